@@ -1,0 +1,154 @@
+/**
+ * The spine between a run and its reports: `events.jsonl` is one of these a line, appended and
+ * flushed as it happens. Every report is a pure function of them. Plain JSON only.
+ */
+import type { Cell, CgroupMode } from './matrix/cell.ts';
+import type { Finding } from './verdict/finding.ts';
+import type { Verdict } from './verdict/verdict.ts';
+
+export const EVENTS_VERSION = 1;
+
+/** What was looked up or measured about the machine that ran the harness. */
+export interface HostFacts {
+  readonly kmx: string;
+  readonly node: string;
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly qemu: string;
+  readonly accelerator: string;
+}
+
+/** What a guest says about itself once it is up. Controllers are those that could really be used. */
+export interface GuestFacts {
+  readonly release: string;
+  readonly cmdline: string;
+  readonly cpus: number;
+  readonly memoryMib: number;
+  readonly cgroup: CgroupMode;
+  /** Offered to the agent in this guest's cgroup mode, after the mode was mounted. */
+  readonly controllers: readonly string[];
+  /** Per v1 controller: `ok` or the errno of trying to mount it. */
+  readonly v1Mounts: Readonly<Record<string, string>>;
+  /** The words of the root's `cgroup.controllers` before anything else was mounted. */
+  readonly v2Controllers: readonly string[];
+  /** Controllers that `/proc/cgroups` calls enabled though they cannot be mounted, and the reverse. */
+  readonly disagreements: readonly string[];
+}
+
+/** A kernel as it was used, by digest. */
+export interface KernelFacts {
+  readonly name: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly origin: string;
+}
+
+/** One `it` of a scenario. `boots` is the synthetic first test of every cell. */
+export interface TestId {
+  /** Path below `scenarios/`, or `boots`. */
+  readonly file: string;
+  /** The `describe` titles and the `it` title, joined with ` › `. */
+  readonly title: string;
+}
+
+/** Why a test has its verdict, beyond the findings. */
+export interface TestDetail {
+  /** One line: the assertion's message, the unmet requirement, the call that hung. */
+  readonly message?: string;
+  /** Stack or long text, already cut. */
+  readonly text?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  /** For `hang`: the first call that got no answer, and what the agent's health call said. */
+  readonly call?: string;
+}
+
+export type GuestReason = 'first' | 'after-agent-panic' | 'after-guest-loss' | 'asked-for';
+
+export type RunEvent =
+  | {
+      readonly type: 'run-begin';
+      readonly version: typeof EVENTS_VERSION;
+      readonly run: string;
+      readonly time: string;
+      readonly profile: string;
+      readonly matrix: string;
+      readonly host: HostFacts;
+      readonly cells: readonly Cell[];
+      readonly filter?: string;
+    }
+  | { readonly type: 'kernel-begin'; readonly time: string; readonly name: string }
+  | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
+  | {
+      readonly type: 'kernel-failed';
+      readonly time: string;
+      readonly name: string;
+      readonly message: string;
+    }
+  | { readonly type: 'cell-begin'; readonly time: string; readonly cell: string }
+  | {
+      readonly type: 'guest-begin';
+      readonly time: string;
+      readonly cell: string;
+      /** Counts the guests of a cell from 1. */
+      readonly guest: number;
+      readonly reason: GuestReason;
+      readonly command: readonly string[];
+    }
+  | {
+      readonly type: 'guest-ready';
+      readonly time: string;
+      readonly cell: string;
+      readonly guest: number;
+      readonly bootMs: number;
+      readonly facts: GuestFacts;
+    }
+  | {
+      readonly type: 'guest-end';
+      readonly time: string;
+      readonly cell: string;
+      readonly guest: number;
+      readonly how: string;
+    }
+  | {
+      readonly type: 'tests';
+      readonly time: string;
+      readonly cell: string;
+      readonly tests: readonly TestId[];
+    }
+  | {
+      readonly type: 'test-begin';
+      readonly time: string;
+      readonly cell: string;
+      readonly test: TestId;
+    }
+  | {
+      readonly type: 'finding';
+      readonly time: string;
+      readonly cell: string;
+      readonly guest: number;
+      readonly finding: Finding;
+    }
+  | {
+      readonly type: 'test-end';
+      readonly time: string;
+      readonly cell: string;
+      readonly test: TestId;
+      readonly verdict: Verdict;
+      readonly durationMs: number;
+      readonly guest?: number;
+      readonly detail?: TestDetail;
+      /** The finding that decided, then its consequences. */
+      readonly findings: readonly Finding[];
+    }
+  | {
+      readonly type: 'cell-end';
+      readonly time: string;
+      readonly cell: string;
+      readonly durationMs: number;
+    }
+  | { readonly type: 'run-end'; readonly time: string; readonly interrupted: boolean };
+
+/** Where a run's events go. Called in order; must not throw. */
+export type EventSink = (event: RunEvent) => void;

@@ -1,0 +1,51 @@
+import type { Duplex, Readable } from 'node:stream';
+
+/** What a machine needs to boot one guest. */
+export interface BootSpec {
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** The whole kernel command line of the guest, without what the machine itself adds. */
+  readonly bootParameters: readonly string[];
+  readonly cpus: number;
+  readonly memoryMib: number;
+}
+
+/** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */
+export interface Machine {
+  readonly name: string;
+  boot(spec: BootSpec): Promise<Instance>;
+}
+
+/** How an instance ended, by the machine's own word. */
+export interface MachineExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** QMP SHUTDOWN reason, for example `guest-shutdown`, `guest-reset`, `host-signal`; absent if QEMU said nothing. */
+  readonly reason?: string;
+  /** True if the harness itself asked for the end (kill, power off). */
+  readonly requested: boolean;
+  /** The last lines that the machine's own process wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** One booted guest. Disposing of it ends the process, waits for it and removes its private folder. */
+export interface Instance extends AsyncDisposable {
+  readonly pid: number;
+  /** The kernel's serial console: evidence, never protocol. Raw bytes. */
+  readonly console: Readable;
+  readonly agentStdout: Readable;
+  readonly agentStderr: Readable;
+  /** Framed messages with init (`channel/`). */
+  readonly control: Duplex;
+  /** Unix socket; each connection to it becomes one connection to the agent in the guest. */
+  readonly agentSocket: string;
+  /** The exact command line, for people who want to boot the same guest by hand. */
+  readonly commandLine: readonly string[];
+  /** `tcg` or `kvm`, and QEMU's version: part of every report. */
+  readonly accelerator: string;
+  readonly version: string;
+  /** Settles when the machine's process has ended and all its streams were read to their end. */
+  readonly exited: Promise<MachineExit>;
+  /** Ends the machine's process at once. Safe to call twice. */
+  kill(): Promise<void>;
+}

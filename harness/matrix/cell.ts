@@ -1,0 +1,18 @@
+export const CGROUP_MODES = ['v1', 'hybrid', 'v2'] as const;
+export type CgroupMode = (typeof CGROUP_MODES)[number];
+
+/** One point of the matrix, by the names its axes gave. Plain JSON. */
+export interface Cell {
+  /** `kernel+config+cgroup+agent`: stable, readable, safe as a file name. */
+  readonly id: string;
+  readonly kernel: string;
+  readonly config: string;
+  readonly cgroup: CgroupMode;
+  readonly agent: string;
+  /** Globs below `scenarios/` that this cell runs; absent: all of them. */
+  readonly scenarios?: readonly string[];
+}
+
+export function cellId(cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>): string {
+  return [cell.kernel, cell.config, cell.cgroup, cell.agent].join('+');
+}
