@@ -1,0 +1,106 @@
+import type { Cell, CgroupMode } from './cell.ts';
+
+/** Debian builds each kernel with these configurations; `full` is the one without a suffix. */
+export const FLAVOURS = ['cloud', 'full', 'rt'] as const;
+export type Flavour = (typeof FLAVOURS)[number];
+
+/** A packaged Debian kernel: the newest of a series, or one exact package. */
+export type DebianSource = {
+  readonly kind: 'debian';
+  /** Archive suites that are looked into, all of them equally: `bookworm`, `bookworm-security`. */
+  readonly suites: readonly string[];
+} & (
+  | {
+      /** Major and minor version, `6.12`. */
+      readonly series: string;
+      readonly flavour: Flavour;
+    }
+  | {
+      /** `linux-image-6.1.0-56-cloud-amd64` */
+      readonly package: string;
+    }
+);
+
+/** Kernel files that the user has. Paths are absolute, or relative to the working directory. */
+export interface PathSource {
+  readonly kind: 'path';
+  /** bzImage or ELF vmlinux. */
+  readonly image: string;
+  readonly config?: string;
+  /** The folder that holds `modules.dep`. */
+  readonly modules?: string;
+}
+
+export type KernelSource = DebianSource | PathSource;
+
+/** A named way to set up a guest of any kernel. */
+export interface GuestConfig {
+  /** Words added to the kernel's command line. */
+  readonly bootParameters: readonly string[];
+  /** v1 controllers whose hierarchy init does not mount, though the kernel may offer it. */
+  readonly leaveUnmounted: readonly string[];
+}
+
+/** The software under test. Paths are absolute, or relative to the working directory. */
+export type AgentSource =
+  | { readonly kind: 'reference'; readonly guard: 'on' | 'off' }
+  | {
+      readonly kind: 'kata';
+      readonly path: string;
+      readonly arguments: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+    };
+
+/** Everything that may end a wait or a guest. Times are those of a guest without KVM. */
+export interface Limits {
+  readonly bootTimeoutMs: number;
+  readonly callTimeoutMs: number;
+  readonly testTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly memoryMib: number;
+  readonly cpus: number;
+  readonly consoleBytes: number;
+}
+
+/** The values that are named on each axis; an absent axis stands for all of its values. */
+export interface PartialCell {
+  readonly kernel?: readonly string[];
+  readonly config?: readonly string[];
+  readonly cgroup?: readonly string[];
+  readonly agent?: readonly string[];
+}
+
+/** A part of the matrix, and which scenarios run there. */
+export interface Selection {
+  readonly cells: PartialCell;
+  /** Globs below `scenarios/`; absent: all of them. */
+  readonly scenarios?: readonly string[];
+}
+
+/** A named part of the matrix. */
+export interface Profile {
+  readonly description?: string;
+  readonly select: readonly Selection[];
+}
+
+/** A faultless matrix file: every name in it exists, every axis has a value. Order is as written. */
+export interface Matrix {
+  /** The file as the user named it. */
+  readonly file: string;
+  readonly kernels: ReadonlyMap<string, KernelSource>;
+  readonly configs: ReadonlyMap<string, GuestConfig>;
+  readonly cgroups: readonly CgroupMode[];
+  readonly agents: ReadonlyMap<string, AgentSource>;
+  readonly exclude: readonly PartialCell[];
+  readonly include: readonly PartialCell[];
+  readonly limits: Limits;
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+/** The ordered cells of a run. */
+export interface Plan {
+  /** The profile's name, or `all` where none was asked for and the file has no `quick`. */
+  readonly profile: string;
+  readonly cells: readonly Cell[];
+}
