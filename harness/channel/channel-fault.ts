@@ -1,0 +1,27 @@
+import { InfraError } from '../errors.ts';
+
+export type ChannelFaultKind = 'GARBLED' | 'OVERSIZED' | 'CUT' | 'CLOSED' | 'SILENT';
+
+/**
+ * The stream between host and guest cannot be trusted or used any more. Whether that is the host's
+ * fault or the guest's death is not known here: the console and the machine's exit decide.
+ */
+export class ChannelFault extends InfraError {
+  readonly kind: ChannelFaultKind;
+
+  constructor(kind: ChannelFaultKind, message: string, cause?: unknown) {
+    super(`control channel: ${message}`, { code: `CHANNEL_${kind}`, cause });
+    this.kind = kind;
+  }
+}
+
+/** The guest answered a request with an error: `code` is an errno name, BAD_REQUEST or UNSUPPORTED. */
+export class GuestError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'GuestError';
+    this.code = code;
+  }
+}

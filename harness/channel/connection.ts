@@ -1,0 +1,103 @@
+import type { Duplex } from 'node:stream';
+import { ChannelFault } from './channel-fault.ts';
+import { createFrameDecoder, encodeFrame, type Frame } from './frame.ts';
+
+/** An acknowledged exchange of JSON messages over one stream. */
+export interface Connection {
+  /** Resolves once the other end has acknowledged the message; rejects with a ChannelFault. */
+  send(message: object): Promise<void>;
+  /** Settles, never rejects, with the reason for which no more messages will come. */
+  readonly closed: Promise<ChannelFault>;
+  close(): void;
+}
+
+/**
+ * `onMessage` gets each message in order, after it was acknowledged; it is JSON and nothing more is
+ * known of it. A ChannelFault that it throws ends the connection.
+ */
+export function openConnection(stream: Duplex, onMessage: (message: unknown) => void): Connection {
+  const decoder = createFrameDecoder();
+  const unacknowledged = new Map<
+    number,
+    { resolve: () => void; reject: (fault: ChannelFault) => void }
+  >();
+  const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<ChannelFault>();
+  let fault: ChannelFault | undefined;
+  let sent = 0;
+  let received = 0;
+
+  function end(reason: ChannelFault): void {
+    if (fault !== undefined) return;
+    fault = reason;
+    for (const waiting of unacknowledged.values()) waiting.reject(reason);
+    unacknowledged.clear();
+    stream.destroy();
+    resolveClosed(reason);
+  }
+
+  function receive(frame: Frame): void {
+    if (frame.kind === 'acknowledgement') {
+      const waiting = unacknowledged.get(frame.sequence);
+      if (waiting === undefined) {
+        throw new ChannelFault(
+          'GARBLED',
+          `message ${frame.sequence} was acknowledged but is not waiting for it`,
+        );
+      }
+      unacknowledged.delete(frame.sequence);
+      waiting.resolve();
+      return;
+    }
+    received += 1;
+    if (frame.sequence !== received) {
+      throw new ChannelFault('GARBLED', `expected message ${received}, found ${frame.sequence}`);
+    }
+    const message = parsePayload(frame.payload);
+    stream.write(encodeFrame({ kind: 'acknowledgement', sequence: frame.sequence }));
+    onMessage(message);
+  }
+
+  stream.on('data', (chunk: Buffer) => {
+    if (fault !== undefined) return;
+    try {
+      for (const frame of decoder.push(chunk)) receive(frame);
+    } catch (error) {
+      if (!(error instanceof ChannelFault)) throw error;
+      end(error);
+    }
+  });
+  stream.on('error', (error) => end(new ChannelFault('CLOSED', error.message, error)));
+  stream.on('end', endOfStream);
+  stream.on('close', endOfStream);
+
+  function endOfStream(): void {
+    const rest = decoder.pendingBytes;
+    end(
+      rest > 0
+        ? new ChannelFault('CUT', `it ended within a frame, after ${rest} bytes of it`)
+        : new ChannelFault('CLOSED', 'it was closed'),
+    );
+  }
+
+  return {
+    closed,
+    async send(message) {
+      if (fault !== undefined) throw fault;
+      const payload = Buffer.from(JSON.stringify(message));
+      sent += 1;
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      unacknowledged.set(sent, { resolve, reject });
+      stream.write(encodeFrame({ kind: 'message', sequence: sent, payload }));
+      await promise;
+    },
+    close: () => end(new ChannelFault('CLOSED', 'we closed it')),
+  };
+}
+
+function parsePayload(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch (error) {
+    throw new ChannelFault('GARBLED', 'a message is not JSON though its checksum is right', error);
+  }
+}

@@ -1,0 +1,95 @@
+import type { Duplex } from 'node:stream';
+import { ChannelFault, GuestError } from './channel-fault.ts';
+import { openConnection } from './connection.ts';
+import { type AgentExit, type GuestMessage, guestMessage, type Hello } from './messages.ts';
+
+/** The host's end of the control channel: requests by name, unchecked results. `guest.ts` gives them types. */
+export interface GuestChannel {
+  /** The guest's first words. Never settles if the guest does not come up: race it. */
+  readonly hello: Promise<Hello>;
+  /** Settles with the reason when the channel is lost. */
+  readonly lost: Promise<ChannelFault>;
+  readonly agentExit: Promise<AgentExit>;
+  /** `performance.now()` of the last message, whatever it was. */
+  readonly lastHeardMs: number;
+  /** Rejects with a GuestError (the guest refused), or a ChannelFault (no answer in time, or no channel). */
+  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+  close(): void;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function openGuestChannel(stream: Duplex): GuestChannel {
+  const hello = Promise.withResolvers<Hello>();
+  const agentExit = Promise.withResolvers<AgentExit>();
+  const pending = new Map<number, Pending>();
+  let lastHeardMs = performance.now();
+  let requests = 0;
+
+  const connection = openConnection(stream, (raw) => {
+    lastHeardMs = performance.now();
+    const message = guestMessage.safeParse(raw);
+    if (!message.success) {
+      throw new ChannelFault('GARBLED', 'a message is none that a guest may send', message.error);
+    }
+    receive(message.data);
+  });
+
+  function receive(message: GuestMessage): void {
+    switch (message.type) {
+      case 'hello':
+        hello.resolve(message);
+        break;
+      case 'event':
+        if (message.name === 'agent-exit') agentExit.resolve(message);
+        break;
+      case 'response':
+        answer(message);
+    }
+  }
+
+  function answer({ id, result, error }: Extract<GuestMessage, { type: 'response' }>): void {
+    const waiting = pending.get(id);
+    pending.delete(id);
+    if (error === undefined) waiting?.resolve(result);
+    else waiting?.reject(new GuestError(error.code, error.message));
+  }
+
+  void connection.closed.then((fault) => {
+    for (const waiting of pending.values()) waiting.reject(fault);
+    pending.clear();
+  });
+
+  return {
+    hello: hello.promise,
+    lost: connection.closed,
+    agentExit: agentExit.promise,
+    get lastHeardMs() {
+      return lastHeardMs;
+    },
+    async call(method, params, timeoutMs) {
+      requests += 1;
+      const id = requests;
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      pending.set(id, { resolve, reject });
+      const timer = setTimeout(() => {
+        pending.delete(id);
+        reject(new ChannelFault('SILENT', `no answer to ${method} in ${timeoutMs} ms`));
+      }, timeoutMs);
+      try {
+        const [result] = await Promise.all([
+          promise,
+          connection.send({ type: 'request', id, method, params }),
+        ]);
+        return result;
+      } finally {
+        clearTimeout(timer);
+        pending.delete(id);
+      }
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,82 @@
+import { ChannelFault } from './channel-fault.ts';
+import { type Method, type ResultOf, results } from './messages.ts';
+
+/** Carries one request to init and its raw result back: over the channel itself, or over a worker's IPC. */
+export type GuestCall = (method: string, params: object, timeoutMs: number) => Promise<unknown>;
+
+export interface ProgramOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  readonly input?: Uint8Array;
+  /** Defaults to the guest's call limit. */
+  readonly timeoutMs?: number;
+  /** Cap of each of the two streams; 1 MiB by default. */
+  readonly maxBytes?: number;
+}
+
+/** What init can do for a host, with checked answers. Every method rejects with GuestError or ChannelFault. */
+export interface Guest {
+  request<M extends Method>(method: M, params: object, timeoutMs?: number): Promise<ResultOf<M>>;
+  run(argv: readonly string[], options?: ProgramOptions): Promise<ResultOf<'run'>>;
+  /** Text of a file; cgroup and proc files included. */
+  readFile(path: string): Promise<string>;
+  /** One write(2) of the text. Rejects with the errno name as code, for example EINVAL. */
+  writeFile(path: string, text: string): Promise<void>;
+  listDirectory(path: string): Promise<ResultOf<'list-directory'>['entries']>;
+  makeDirectory(path: string): Promise<void>;
+  removeDirectory(path: string): Promise<void>;
+  processes(): Promise<ResultOf<'processes'>['processes']>;
+}
+
+const FILE_BYTES_MAX = 1024 * 1024;
+/** How much longer than the guest's own limit the host waits for the guest to say so. */
+const ANSWER_GRACE_MS = 2000;
+
+export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
+  async function request<M extends Method>(
+    method: M,
+    params: object,
+    timeoutMs = callTimeoutMs,
+  ): Promise<ResultOf<M>> {
+    const result = results[method].safeParse(await call(method, params, timeoutMs));
+    if (!result.success) {
+      throw new ChannelFault(
+        'GARBLED',
+        `the answer to ${method} has not the form it should`,
+        result.error,
+      );
+    }
+    return result.data as ResultOf<M>;
+  }
+
+  return {
+    request,
+    run(argv, options = {}) {
+      const timeoutMs = options.timeoutMs ?? callTimeoutMs;
+      const params = {
+        argv,
+        env: options.environment ?? {},
+        cwd: options.workingDirectory ?? '/',
+        stdin: Buffer.from(options.input ?? []).toString('base64'),
+        timeoutMs,
+        maxBytes: options.maxBytes ?? FILE_BYTES_MAX,
+      };
+      return request('run', params, timeoutMs + ANSWER_GRACE_MS);
+    },
+    async readFile(path) {
+      const { data } = await request('read-file', { path, maxBytes: FILE_BYTES_MAX });
+      return data.toString('utf8');
+    },
+    async writeFile(path, text) {
+      await request('write-file', { path, data: Buffer.from(text).toString('base64') });
+    },
+    listDirectory: async (path) => (await request('list-directory', { path })).entries,
+    async makeDirectory(path) {
+      await request('make-directory', { path });
+    },
+    async removeDirectory(path) {
+      await request('remove-directory', { path });
+    },
+    processes: async () => (await request('processes', {})).processes,
+  };
+}

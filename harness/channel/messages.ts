@@ -1,0 +1,97 @@
+/** What the guest may say, checked before it is believed: docs/guest-protocol.md. */
+import { z } from 'zod';
+
+export const PROTOCOL_VERSION = 1;
+
+const hello = z.object({
+  type: z.literal('hello'),
+  protocol: z.literal(PROTOCOL_VERSION),
+  release: z.string(),
+  uptimeMs: z.number(),
+});
+
+const response = z.object({
+  type: z.literal('response'),
+  id: z.number(),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
+const heartbeat = z.object({
+  type: z.literal('event'),
+  name: z.literal('heartbeat'),
+  uptimeMs: z.number(),
+});
+
+const processEnd = { code: z.number().nullable(), signal: z.string().nullable() };
+
+const agentExit = z.object({
+  type: z.literal('event'),
+  name: z.literal('agent-exit'),
+  pid: z.number(),
+  ...processEnd,
+});
+
+export const guestMessage = z.union([hello, response, heartbeat, agentExit]);
+export type GuestMessage = z.infer<typeof guestMessage>;
+export type Hello = z.infer<typeof hello>;
+export type AgentExit = z.infer<typeof agentExit>;
+
+const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
+
+/** Result of each method, by its name. */
+export const results = {
+  facts: z.object({
+    release: z.string(),
+    cmdline: z.string(),
+    cpus: z.number(),
+    memoryMib: z.number(),
+    v1Mounts: z.record(z.string(), z.string()),
+    v2Controllers: z.array(z.string()),
+    procCgroups: z.array(
+      z.object({ name: z.string(), hierarchy: z.number(), enabled: z.boolean() }),
+    ),
+    disagreements: z.array(z.string()),
+    configGz: bytes.optional(),
+  }),
+  'mount-cgroups': z.object({
+    controllers: z.array(z.string()),
+    mounts: z.array(z.object({ path: z.string(), type: z.string(), options: z.string() })),
+  }),
+  'start-agent': z.object({ pid: z.number() }),
+  'stop-agent': z.object(processEnd),
+  drain: z.object({ stdoutBytes: z.number(), stderrBytes: z.number() }),
+  run: z.object({
+    ...processEnd,
+    stdout: bytes,
+    stderr: bytes,
+    truncated: z.boolean(),
+    timedOut: z.boolean(),
+  }),
+  'read-file': z.object({ data: bytes, truncated: z.boolean() }),
+  'write-file': z.object({}).nullish(),
+  'list-directory': z.object({
+    entries: z.array(
+      z.object({ name: z.string(), kind: z.enum(['file', 'directory', 'link', 'other']) }),
+    ),
+  }),
+  'make-directory': z.object({}).nullish(),
+  'remove-directory': z.object({}).nullish(),
+  processes: z.object({
+    processes: z.array(
+      z.object({
+        pid: z.number(),
+        parent: z.number(),
+        name: z.string(),
+        state: z.string(),
+        threads: z.number(),
+        cgroups: z.array(z.string()),
+        cpusAllowed: z.string(),
+      }),
+    ),
+  }),
+  'power-off': z.object({}).nullish(),
+} as const;
+
+export type Method = keyof typeof results;
+export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;
