@@ -64,7 +64,8 @@ export interface TestDetail {
   readonly call?: string;
 }
 
-export type GuestReason = 'first' | 'after-agent-panic' | 'after-guest-loss' | 'asked-for';
+/** A guest after which a test got a bad verdict is not used again. */
+export type GuestReason = 'first' | `after-${Verdict}`;
 
 export type RunEvent =
   | {

@@ -1,0 +1,7 @@
+/** The guest, its agent or the channel to it is gone. The parent knows why; the test was interrupted. */
+export class GuestLost extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GuestLost';
+  }
+}

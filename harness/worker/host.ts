@@ -1,0 +1,123 @@
+import { fileURLToPath } from 'node:url';
+import { execaNode } from 'execa';
+import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
+import type { TestId } from '../events.ts';
+import { GuestLost } from './guest-lost.ts';
+import type {
+  FromWorker,
+  GuestLease,
+  TestResult,
+  ToWorker,
+  WireError,
+  WorkerStart,
+} from './messages.ts';
+
+/** What a parent does for its worker. Calls come in the order in which the worker made them. */
+export interface WorkerHandlers {
+  onTests(tests: readonly TestId[]): void;
+  onTestBegin(test: TestId): void;
+  onTestEnd(test: TestId, result: TestResult): void;
+  /** Rejects with GuestLost if there can be no guest. */
+  lease(): Promise<GuestLease>;
+  /** Rejects with GuestError, ChannelFault or GuestLost. */
+  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+}
+
+export interface WorkerEnd {
+  /** False: the process died before it had run all tests. */
+  readonly isDone: boolean;
+  /** One line: exit code or signal. */
+  readonly how: string;
+}
+
+/** A worker process. Disposing of it kills it. */
+export interface WorkerHost extends AsyncDisposable {
+  readonly ended: Promise<WorkerEnd>;
+  /** Tells the worker that a guest is lost, so that calls which wait for it end. */
+  lose(guest: number): void;
+}
+
+const KILL_AFTER_MS = 2000;
+
+/** What the worker and its scenarios print is appended to `logFile`. */
+export function startWorker(
+  start: WorkerStart,
+  handlers: WorkerHandlers,
+  logFile: string,
+): WorkerHost {
+  const subprocess = execaNode(fileURLToPath(new URL('entry.ts', import.meta.url)), {
+    buffer: false,
+    reject: false,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    nodeOptions: ['--disable-warning=ExperimentalWarning'],
+    stdin: 'ignore',
+    stdout: { file: logFile, append: true },
+    stderr: { file: logFile, append: true },
+  });
+  // execa's own IPC methods wait for listeners on the other side; plain messages are all we need.
+  const child = subprocess.nodeChildProcess;
+  let isDone = false;
+
+  function tell(message: ToWorker): void {
+    // A worker that is gone is told nothing; `ended` says so.
+    if (child.connected) child.send(message);
+  }
+
+  function answer(id: number, promise: Promise<ToWorker>): void {
+    promise.then(tell, (error: unknown) =>
+      tell({ type: 'refused', id, error: wireErrorOf(error) }),
+    );
+  }
+
+  child.on('message', (message: FromWorker) => {
+    switch (message.type) {
+      case 'tests':
+        return handlers.onTests(message.tests);
+      case 'test-begin':
+        return handlers.onTestBegin(message.test);
+      case 'test-end':
+        return handlers.onTestEnd(message.test, message.result);
+      case 'lease': {
+        const { id } = message;
+        return answer(
+          id,
+          handlers.lease().then((lease) => ({ type: 'leased', id, lease })),
+        );
+      }
+      case 'call': {
+        const { id, method, params, timeoutMs } = message;
+        const call = handlers.call(method, params, timeoutMs);
+        return answer(
+          id,
+          call.then((result) => ({ type: 'answered', id, result })),
+        );
+      }
+      case 'done':
+        isDone = true;
+    }
+  });
+  tell(start);
+
+  const ended = subprocess.then(({ exitCode, signal }) => ({
+    isDone,
+    how: signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`,
+  }));
+  return {
+    ended,
+    lose: (guest) => tell({ type: 'lost', guest }),
+    async [Symbol.asyncDispose]() {
+      subprocess.kill();
+      await ended;
+    },
+  };
+}
+
+/** A bug of ours must not look like a lost guest: it ends the run. */
+function wireErrorOf(error: unknown): WireError {
+  if (error instanceof GuestError)
+    return { kind: 'guest', code: error.code, message: error.message };
+  if (error instanceof GuestLost || error instanceof ChannelFault) {
+    return { kind: 'lost', message: error.message };
+  }
+  throw error;
+}

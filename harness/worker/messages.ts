@@ -1,0 +1,74 @@
+/** What passes between the parent, which owns guests, and a worker, which owns mocha. Plain JSON. */
+import type { GuestFacts, TestDetail, TestId } from '../events.ts';
+import type { Cell } from '../matrix/cell.ts';
+
+/** What a worker says of a test. The parent decides the verdict: it also saw what the guest printed. */
+export type Claim = 'pass' | 'fail' | 'error' | 'skip' | 'interrupted';
+
+export interface UnansweredCall {
+  readonly call: string;
+  readonly afterMs: number;
+  /** Whether the agent answered a health call on a new connection afterwards. */
+  readonly health: 'answered' | 'silent';
+}
+
+export interface TestResult {
+  readonly claim: Claim;
+  readonly durationMs: number;
+  readonly detail?: TestDetail;
+  /** The first call of the test that got no answer. */
+  readonly unanswered?: UnansweredCall;
+}
+
+/** A guest as the worker may use it. */
+export interface GuestLease {
+  /** Counts the guests of a cell from 1: another number is another guest. */
+  readonly guest: number;
+  readonly agentSocket: string;
+  readonly facts: GuestFacts;
+}
+
+export interface WorkerStart {
+  readonly type: 'start';
+  readonly cell: Cell;
+  readonly scenarioFiles: readonly string[];
+  /** Folder that the scenario files are named relative to in reports. */
+  readonly scenarioRoot: string;
+  /** Words that a test's file or title must have to be run; absent: all tests. */
+  readonly testFilter?: string;
+  /** Tests that an earlier worker of this cell has already reported. */
+  readonly done: readonly TestId[];
+  readonly limits: {
+    readonly bootTimeoutMs: number;
+    readonly callTimeoutMs: number;
+    readonly testTimeoutMs: number;
+  };
+}
+
+export type ToWorker =
+  | WorkerStart
+  | { readonly type: 'leased'; readonly id: number; readonly lease: GuestLease }
+  | { readonly type: 'answered'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'refused'; readonly id: number; readonly error: WireError }
+  /** The guest or its agent is gone or has panicked: no call that waits will get an answer. */
+  | { readonly type: 'lost'; readonly guest: number };
+
+export type FromWorker =
+  | { readonly type: 'tests'; readonly tests: readonly TestId[] }
+  | { readonly type: 'test-begin'; readonly test: TestId }
+  /** Asks for a usable guest: the present one, or a fresh one. */
+  | { readonly type: 'lease'; readonly id: number }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly method: string;
+      readonly params: object;
+      readonly timeoutMs: number;
+    }
+  | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
+  | { readonly type: 'done' };
+
+/** An error that crosses the process border and is of the same kind on the other side. */
+export type WireError =
+  | { readonly kind: 'guest'; readonly code: string; readonly message: string }
+  | { readonly kind: 'lost'; readonly message: string };

@@ -1,0 +1,58 @@
+import { GuestError } from '../channel/channel-fault.ts';
+import { GuestLost } from './guest-lost.ts';
+import type { FromWorker, GuestLease, ToWorker, WireError } from './messages.ts';
+
+/** A worker's end of the IPC to its parent. */
+export interface ParentLink {
+  tell(message: FromWorker): void;
+  lease(): Promise<GuestLease>;
+  /** Rejects with a GuestError or GuestLost. */
+  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `onLost` is told when the parent gave up a guest. */
+export function openParentLink(onLost: (guest: number) => void): ParentLink {
+  const waiting = new Map<number, Waiting>();
+  let requests = 0;
+
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'lost') onLost(message.guest);
+    if (!('id' in message)) return;
+    const request = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.type === 'leased') request?.resolve(message.lease as never);
+    if (message.type === 'answered') request?.resolve(message.result as never);
+    if (message.type === 'refused') request?.reject(errorOf(message.error));
+  });
+
+  function tell(message: FromWorker): void {
+    if (process.send === undefined) throw new Error('Expected to be started with IPC by a parent');
+    process.send(message);
+  }
+
+  function ask<T>(message: (id: number) => FromWorker): Promise<T> {
+    requests += 1;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    waiting.set(requests, { resolve, reject });
+    tell(message(requests));
+    return promise;
+  }
+
+  return {
+    tell,
+    lease: () => ask((id) => ({ type: 'lease', id })),
+    call: (method, params, timeoutMs) =>
+      ask((id) => ({ type: 'call', id, method, params, timeoutMs })),
+  };
+}
+
+function errorOf(error: WireError): Error {
+  return error.kind === 'guest'
+    ? new GuestError(error.code, error.message)
+    : new GuestLost(error.message);
+}

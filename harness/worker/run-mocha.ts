@@ -1,0 +1,123 @@
+import { relative } from 'node:path';
+import Mocha from 'mocha';
+import type { TestId } from '../events.ts';
+import { claimOf } from './claim.ts';
+import type { TestResult, WorkerStart } from './messages.ts';
+import type { ParentLink } from './parent-link.ts';
+import type { Session, WorkerSession } from './session.ts';
+
+declare module 'mocha' {
+  interface Context {
+    /** Set on the root suite, so that every hook and test of a scenario inherits it. */
+    session: Session;
+    /** Why the current test was skipped; set by `requires`. */
+    skipReason?: string;
+  }
+}
+
+/** Added to the boot limit for what comes after the boot: mounts, agent start, first health call. */
+const LEASE_GRACE_MS = 30_000;
+
+/** Runs the cell's tests one after the other and reports each to the parent as it ends. */
+export async function runMocha(
+  start: WorkerStart,
+  session: WorkerSession,
+  link: ParentLink,
+): Promise<void> {
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: start.limits.testTimeoutMs,
+    // Prints nothing by itself: our reporters are in another process.
+    reporter: Mocha.reporters.Base,
+  });
+  for (const file of start.scenarioFiles) mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  const idOf = (test: Mocha.Test): TestId => ({
+    file: relative(start.scenarioRoot, test.file ?? ''),
+    title: test.titlePath().join(' › '),
+  });
+  keepTests(mocha.suite, (test) => isWanted(idOf(test), start));
+  const tests: TestId[] = [];
+  mocha.suite.eachTest((test) => tests.push(idOf(test)));
+  link.tell({ type: 'tests', tests });
+  addRootHooks(mocha.suite, start, session, link, idOf);
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve());
+    reportWithoutAfterEach(runner, link, idOf);
+  });
+}
+
+function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): void {
+  suite.tests = suite.tests.filter(isKept);
+  for (const child of suite.suites) keepTests(child, isKept);
+}
+
+function isWanted(test: TestId, start: WorkerStart): boolean {
+  if (start.done.some(({ file, title }) => file === test.file && title === test.title))
+    return false;
+  const words = start.testFilter?.toLowerCase().split(/\s+/) ?? [];
+  const text = `${test.file} ${test.title}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** A test is reported after its clean-up: what the clean-up makes the agent do belongs to the test. */
+function addRootHooks(
+  root: Mocha.Suite,
+  start: WorkerStart,
+  session: WorkerSession,
+  link: ParentLink,
+  idOf: (test: Mocha.Test) => TestId,
+): void {
+  root.ctx.session = session;
+  root.beforeEach('a guest', async function () {
+    this.timeout(start.limits.bootTimeoutMs + LEASE_GRACE_MS);
+    link.tell({ type: 'test-begin', test: idOf(currentTest(this)) });
+    await session.begin();
+  });
+  root.afterEach('clean-up', async function () {
+    this.timeout(start.limits.testTimeoutMs);
+    const test = currentTest(this);
+    if (test.isPending()) return;
+    const cleanUpError = await session.cleanUp().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const error = test.isFailed() ? test.err : cleanUpError;
+    const isTimeout =
+      error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
+    const unanswered = error === undefined ? undefined : await session.unanswered(isTimeout);
+    const outcome = error === undefined ? ({ claim: 'pass' } as const) : claimOf(error);
+    const result: TestResult = {
+      ...outcome,
+      durationMs: test.duration ?? 0,
+      ...(unanswered === undefined ? {} : { unanswered }),
+    };
+    link.tell({ type: 'test-end', test: idOf(test), result });
+  });
+}
+
+/** Skipped tests and failed hooks never reach `afterEach`. */
+function reportWithoutAfterEach(
+  runner: Mocha.Runner,
+  link: ParentLink,
+  idOf: (test: Mocha.Test) => TestId,
+): void {
+  runner.on('pending', (test) => {
+    const message = test.ctx?.skipReason ?? 'skipped by the scenario itself';
+    const result: TestResult = { claim: 'skip', durationMs: 0, detail: { message } };
+    link.tell({ type: 'test-end', test: idOf(test), result });
+  });
+  runner.on('fail', (runnable: Mocha.Runnable, error: unknown) => {
+    const test = runnable.ctx?.currentTest;
+    if (!(runnable instanceof Mocha.Hook) || test === undefined) return;
+    const { claim, detail } = claimOf(error);
+    const message = `${runnable.title}: ${detail.message}`;
+    const result: TestResult = { claim, durationMs: 0, detail: { ...detail, message } };
+    link.tell({ type: 'test-end', test: idOf(test), result });
+  });
+}
+
+function currentTest(context: Mocha.Context): Mocha.Test {
+  if (context.currentTest === undefined) throw new Error('Expected a hook of a test');
+  return context.currentTest;
+}

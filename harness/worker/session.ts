@@ -1,0 +1,143 @@
+import type { Agent, CallEvent } from '../agents/agent.ts';
+import { connectAgent } from '../agents/connect.ts';
+import { createGuest, type Guest } from '../channel/guest.ts';
+import type { GuestFacts } from '../events.ts';
+import type { Cell } from '../matrix/cell.ts';
+import { GuestLost } from './guest-lost.ts';
+import type { UnansweredCall, WorkerStart } from './messages.ts';
+import type { ParentLink } from './parent-link.ts';
+
+/** What a test can reach: one guest with its agent, fresh whenever the last one was lost. */
+export interface Session {
+  readonly cell: Cell;
+  readonly facts: GuestFacts;
+  readonly guest: Guest;
+  readonly agent: Agent;
+  readonly limits: WorkerStart['limits'];
+  /** Runs after the test, newest first, whatever the test's outcome; skipped if the guest is lost. */
+  onTestEnd(cleanUp: () => Promise<void>): void;
+}
+
+/** The session with the parts that only the worker itself may touch. */
+export interface WorkerSession extends Session, AsyncDisposable {
+  /** Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one. */
+  begin(): Promise<void>;
+  /** Cleans up after a test; rejects with the first error of a clean-up, after having tried all. */
+  cleanUp(): Promise<void>;
+  /**
+   * The first call since `begin` that got no answer, with what a health call says now. A call that
+   * is still within its own limit counts only if the test itself ran out of time.
+   */
+  unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined>;
+  lose(guest: number): void;
+}
+
+interface Connected {
+  readonly number: number;
+  readonly facts: GuestFacts;
+  readonly agent: Agent;
+}
+
+const HEALTH_TIMEOUT_MS = 2000;
+
+export function createSession(start: WorkerStart, link: ParentLink): WorkerSession {
+  const guest = createGuest(link.call, start.limits.callTimeoutMs);
+  const calls = createCallRecord();
+  let current: Connected | undefined;
+  let cleanUps: (() => Promise<void>)[] = [];
+
+  function connected(): Connected {
+    if (current === undefined) throw new GuestLost('the guest is gone');
+    return current;
+  }
+
+  async function begin(): Promise<void> {
+    cleanUps = [];
+    const lease = await link.lease();
+    if (current?.number !== lease.guest) {
+      await current?.agent[Symbol.asyncDispose]();
+      const { agentSocket: socketPath, guest: number, facts } = lease;
+      const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
+      current = { number, facts, agent };
+    }
+    calls.reset();
+  }
+
+  async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {
+    const first = calls.firstUnanswered(isTestTimeout);
+    if (first === undefined || current === undefined) return undefined;
+    const health = await current.agent.check({ timeoutMs: HEALTH_TIMEOUT_MS }).then(
+      () => 'answered' as const,
+      () => 'silent' as const,
+    );
+    return { ...first, health };
+  }
+
+  return {
+    cell: start.cell,
+    limits: start.limits,
+    guest,
+    get facts() {
+      return connected().facts;
+    },
+    get agent() {
+      return connected().agent;
+    },
+    onTestEnd: (cleanUp) => {
+      cleanUps.push(cleanUp);
+    },
+    begin,
+    async cleanUp() {
+      const errors: unknown[] = [];
+      for (const cleanUp of cleanUps.splice(0).reverse()) {
+        if (current === undefined) return;
+        await cleanUp().catch((error: unknown) => errors.push(error));
+      }
+      if (errors.length > 0) throw errors[0];
+    },
+    unanswered,
+    lose(number) {
+      if (current?.number !== number) return;
+      // Closing rejects every call that still waits, which ends the test.
+      void current.agent[Symbol.asyncDispose]();
+      current = undefined;
+    },
+    async [Symbol.asyncDispose]() {
+      await current?.agent[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface CallRecord {
+  observe(event: CallEvent): void;
+  reset(): void;
+  firstUnanswered(isOpenEnough: boolean): Pick<UnansweredCall, 'call' | 'afterMs'> | undefined;
+}
+
+interface OpenCall {
+  readonly call: string;
+  readonly beginMs: number;
+  readonly endMs?: number;
+}
+
+/** Remembers which calls of a test are without an answer, in the order in which they were made. */
+function createCallRecord(): CallRecord {
+  const open = new Map<number, OpenCall>();
+  return {
+    observe(event) {
+      const now = performance.now();
+      const record = open.get(event.id);
+      if (event.state === 'begin') open.set(event.id, { call: event.call, beginMs: now });
+      else if (event.state === 'failed' && event.why === 'timeout' && record !== undefined) {
+        open.set(event.id, { ...record, endMs: now });
+      } else open.delete(event.id);
+    },
+    reset: () => open.clear(),
+    firstUnanswered(isOpenEnough) {
+      const first = [...open.values()].find(({ endMs }) => endMs !== undefined || isOpenEnough);
+      if (first === undefined) return undefined;
+      const { call, beginMs, endMs = performance.now() } = first;
+      return { call, afterMs: Math.round(endMs - beginMs) };
+    },
+  };
+}
