@@ -1,14 +1,10 @@
-import type { Agent, CallObserver } from './agent.ts';
+import type { Agent, AgentOptions } from './agent.ts';
 import { connectKataAgent } from './kata/adapter.ts';
 
-export interface ConnectOptions {
-  /** Unix socket on the host; a connection to it is one to the agent in the guest. */
-  readonly socketPath: string;
-  readonly limits: { readonly callTimeoutMs: number };
-  readonly onCall?: CallObserver;
-}
-
-/** The one place that knows which adapter speaks with which agent. So far all of them speak Kata's protocol. */
-export function connectAgent(options: ConnectOptions): Agent {
+/**
+ * The one place that picks an adapter. All agents so far speak kata-agent's protocol. Connects in
+ * the background: what is wrong with the socket is told by the first call.
+ */
+export function connectAgent(options: AgentOptions): Agent {
   return connectKataAgent(options);
 }

@@ -1,0 +1,70 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { AgentError } from '../agent.ts';
+import { Code, RequestSchema, ResponseSchema } from './generated/ttrpc_pb.js';
+
+/**
+ * How much later than ours the agent's own limit ends. Ours decides, so that a call out of time
+ * always looks the same; the agent's frees the handler.
+ */
+const AGENT_GRACE_MS = 1_000;
+
+/**
+ * The data of a request frame.
+ *
+ * @throws Error of protobuf-es if a field does not fit its type
+ */
+export function encodeRequest<Input extends DescMessage>(
+  method: DescMethodUnary<Input>,
+  request: MessageInitShape<Input>,
+  timeoutMs: number,
+): Uint8Array {
+  const envelope = create(RequestSchema, {
+    service: method.parent.typeName,
+    method: method.name,
+    payload: toBinary(method.input, create(method.input, request)),
+    timeoutNano: BigInt(Math.ceil(timeoutMs) + AGENT_GRACE_MS) * 1_000_000n,
+  });
+  return toBinary(RequestSchema, envelope);
+}
+
+/**
+ * The answer in the data of a response frame.
+ *
+ * @throws AgentError if it is an error status, or no such answer at all
+ */
+export function decodeResponse<Output extends DescMessage>(
+  method: DescMethodUnary<DescMessage, Output>,
+  data: Uint8Array,
+): MessageShape<Output> {
+  const { status, payload } = decodeMessage(ResponseSchema, method.name, data);
+  if (status !== undefined && status.code !== Code.OK) {
+    const code = Code[status.code] ?? `CODE_${status.code}`;
+    throw new AgentError(method.name, code, status.message);
+  }
+  return decodeMessage(method.output, method.name, payload);
+}
+
+function decodeMessage<Schema extends DescMessage>(
+  schema: Schema,
+  call: string,
+  bytes: Uint8Array,
+): MessageShape<Schema> {
+  try {
+    return fromBinary(schema, bytes);
+  } catch (error) {
+    const found = Buffer.from(bytes).toString('hex', 0, 32);
+    throw new AgentError(
+      call,
+      'MALFORMED_ANSWER',
+      `expected a ${schema.typeName}, found ${bytes.length} bytes (${found}…): ${error}`,
+    );
+  }
+}
