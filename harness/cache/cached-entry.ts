@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { takeLock, tryLock } from './host-lock.ts';
+import { asStorageError } from './storage-error.ts';
+
+const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
+
+/**
+ * The folder of a cache entry, made first if it is not there.
+ *
+ * `key` is a relative path below `root` that says what is in the entry, by digest of all that it is
+ * made from: an entry never changes. `fill` gets an empty folder; what it leaves there becomes the
+ * entry in one step, so nobody ever sees half of one. Of several processes that want the same entry
+ * one fills it and the others wait for it; if that one fails or is killed, the next one fills it.
+ * Files are made read-only; folders stay as they are, so that `rm -rf` of the cache works.
+ */
+export async function cachedEntry(
+  root: string,
+  key: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
+  if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
+  const entry = join(root, key);
+  if (await isThere(entry)) return entry;
+  const name = key.replaceAll('/', '%');
+  await using _lock = await takeLock(lockFile(root, name));
+  if (await isThere(entry)) return entry;
+  await removeLeftovers(root, name);
+  const temporary = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(temporary, { recursive: true });
+    await fill(temporary);
+    await makeReadOnly(temporary);
+    await mkdir(dirname(entry), { recursive: true });
+    await rename(temporary, entry);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw asStorageError(error, root);
+  }
+  return entry;
+}
+
+function lockFile(root: string, name: string): string {
+  return join(root, 'locks', name);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw asStorageError(error, path);
+  }
+}
+
+/** Removes what processes left behind that were killed while they filled an entry. */
+async function removeLeftovers(root: string, lockedName: string): Promise<void> {
+  const folder = join(root, 'temporary');
+  const leftovers = await readdir(folder).catch(() => []);
+  for (const leftover of leftovers) {
+    const path = join(folder, leftover);
+    const name = leftover.slice(0, leftover.lastIndexOf('.'));
+    if (name === lockedName) {
+      await rm(path, { recursive: true, force: true });
+      continue;
+    }
+    // Whoever still fills it holds its lock.
+    await using lock = await tryLock(lockFile(root, name));
+    if (lock) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function makeReadOnly(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const { mode } = await lstat(path);
+    await chmod(path, mode & 0o555);
+  }
+}

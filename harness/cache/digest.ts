@@ -1,0 +1,20 @@
+import { createHash, hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+
+/** `sha256:…` of some bytes, or of a text's UTF-8. */
+export function digestOf(content: string | Uint8Array): string {
+  return `sha256:${hash('sha256', content)}`;
+}
+
+/** `sha256:…` of a file's content. Rejects as `fs` does if it cannot be read. */
+export async function digestFile(path: string): Promise<string> {
+  const sha256 = createHash('sha256');
+  await pipeline(createReadStream(path), sha256);
+  return `sha256:${sha256.digest('hex')}`;
+}
+
+/** Enough of a digest to tell apart the entries of one cache by file name: 16 hexadecimal digits. */
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 16);
+}

@@ -1,0 +1,76 @@
+/**
+ * A lock between the processes of one host, held by a child `flock(1)` of util-linux. Node has no
+ * flock(2); the lock libraries of npm guess from file times whether an owner still lives. Here the
+ * operating system keeps the lock: however we die, our end of the child's stdin closes, the child
+ * ends, and the lock is free at once.
+ */
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ExecaError, execa } from 'execa';
+import { InfraError } from '../errors.ts';
+import { asStorageError } from './storage-error.ts';
+
+const BUSY = 75;
+
+/** Waits until the lock on `file` is ours; disposing of it frees it. The file stays, empty. */
+export async function takeLock(file: string): Promise<AsyncDisposable> {
+  const lock = await startFlock(file, []);
+  if (lock) return lock;
+  throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });
+}
+
+/** The lock if nobody holds it now, else undefined. */
+export function tryLock(file: string): Promise<AsyncDisposable | undefined> {
+  return startFlock(file, ['-n', '-E', String(BUSY)]);
+}
+
+async function startFlock(
+  file: string,
+  options: readonly string[],
+): Promise<AsyncDisposable | undefined> {
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw asStorageError(error, dirname(file));
+  });
+  // Detached: Ctrl-C goes to the whole process group, and the lock must outlive our own clean-up.
+  const holder = execa('flock', [...options, '-x', file, 'cat'], {
+    detached: true,
+    cleanup: false,
+    stdin: 'pipe',
+    buffer: { stdout: false },
+    env: { LC_ALL: 'C' },
+  });
+  // cat runs only once flock has the lock: it answers the byte that waits for it. If the lock is
+  // busy nobody reads that byte, and flock's exit code says so better than EPIPE.
+  holder.stdin.on('error', () => {});
+  holder.stdin.write('\n');
+  const ended = holder.then(
+    () => new InfraError(`flock(1) ended early on ${file}`, { code: 'LOCK_FAILED' }),
+    (error: unknown) => (isBusy(error) ? undefined : asLockError(error, file)),
+  );
+  const answer = await Promise.race([once(holder.stdout, 'data'), ended]);
+  if (!Array.isArray(answer)) {
+    if (answer) throw answer;
+    return undefined;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      holder.stdin.end();
+      await ended;
+    },
+  };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof ExecaError && error.exitCode === BUSY;
+}
+
+function asLockError(error: unknown, file: string): InfraError {
+  const missing = error instanceof ExecaError && error.code === 'ENOENT';
+  return new InfraError(`cannot lock ${file}${missing ? ': flock is not there' : ''}`, {
+    code: 'LOCK_FAILED',
+    remedy: missing ? 'install util-linux' : 'see that this file can be written',
+    ...(error instanceof ExecaError ? { output: String(error.stderr ?? '') } : {}),
+    cause: error,
+  });
+}
