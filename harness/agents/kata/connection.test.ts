@@ -1,7 +1,8 @@
+import { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import { AgentError, type CallEvent, CallTimeout, ChannelLost } from '../agent.ts';
 import { type ScriptedAgent, startScriptedAgent } from '../testing/scripted-agent.ts';
-import { connectTtrpc, type TtrpcConnection } from './connection.ts';
+import { connectTtrpc, createTtrpcConnection, type TtrpcConnection } from './connection.ts';
 import { encodeFrame } from './frame.ts';
 import {
   AgentService,
@@ -158,18 +159,23 @@ describe('ttrpc connection', () => {
   });
 
   for (const [title, frame] of [
-    ['an answer to a call that was never made', { streamId: 3, type: 'response' }],
+    ['an answer to a call that was never made', { streamId: 5, type: 'response' }],
     ['an answer on an even stream', { streamId: 2, type: 'response' }],
     ['a request', { streamId: 1, type: 'request' }],
   ] as const) {
-    it(`is lost on ${title}`, async () => {
-      const failure = failureOf(ask('c1'));
+    it(`is lost on ${title}, and says so to later calls, too`, async () => {
+      const failures = [failureOf(ask('c1')), failureOf(ask('c2'))];
+      await agent.nextCall();
       const { socket } = await agent.nextCall();
       socket.write(encodeFrame({ ...frame, flags: 0, data: Buffer.of() }));
-      expect(await failure)
-        .to.be.instanceOf(ChannelLost)
-        .and.to.have.property('message')
-        .that.contains(`sent a ${frame.type} on stream ${frame.streamId}`);
+      await Promise.all(failures);
+      await connection[Symbol.asyncDispose]();
+      for (const failure of [...failures, failureOf(ask('c3'))]) {
+        expect(await failure)
+          .to.be.instanceOf(ChannelLost)
+          .and.to.have.property('message')
+          .that.contains(`sent a ${frame.type} on stream ${frame.streamId}`);
+      }
     });
   }
 
@@ -229,6 +235,21 @@ describe('ttrpc connection', () => {
     expect(await failureOf(failure))
       .to.have.property('stack')
       .that.contains('callOfScenario');
+  });
+});
+
+describe('ttrpc connection over a stream', () => {
+  it('is not troubled by an error of a stream that has ended already', async () => {
+    const stream = new Duplex({
+      read() {
+        this.push(null);
+      },
+      write: (_chunk, _encoding, done) => done(),
+      destroy: (_error, done) => done(new Error('close failed')),
+    });
+    await using connection = createTtrpcConnection(stream);
+    const failure = connection.call(readStdout, {}, patient).catch((error) => error);
+    expect(await failure).to.be.instanceOf(ChannelLost);
   });
 });
 

@@ -84,10 +84,11 @@ describe('frame', () => {
     );
   });
 
-  it('is refused as soon as its header is there if it is over 4 MiB or text', async () => {
+  it('is refused as soon as its header is there if it is over 4 MiB, of no known type or text', async () => {
     const oversized = Buffer.from('00400001' + '00000001' + '02' + '00', 'hex');
+    const unknown = Buffer.from('00000001' + '00000001' + '04' + '00', 'hex');
     const text = Buffer.from('thread main panicked');
-    for (const bytes of [oversized, text]) {
+    for (const bytes of [oversized, unknown, text]) {
       // Never ends: only an early refusal lets this test finish.
       const endless = (async function* () {
         yield encodeFrame(response);
