@@ -2,6 +2,7 @@ import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import { expect } from 'chai';
 import { type Agent, AgentError, CallTimeout, ChannelLost } from '../agent.ts';
 import { connectAgent } from '../connect.ts';
+import { failureOf } from '../testing/failure-of.ts';
 import { type ScriptedAgent, startScriptedAgent } from '../testing/scripted-agent.ts';
 import * as wire from './generated/agent_pb.js';
 import * as health from './generated/health_pb.js';
@@ -181,7 +182,7 @@ describe('kata adapter', () => {
   });
 
   it('does not take another error of a read for the end', async () => {
-    const read = agent.readStdout({ container: 'c1' }).catch((error) => error);
+    const read = failureOf(agent.readStdout({ container: 'c1' }));
     (await peer.nextCall()).refuse(Code.INTERNAL, 'invalid container id');
     expect(await read)
       .to.be.instanceOf(AgentError)
@@ -216,12 +217,10 @@ describe('kata adapter', () => {
   });
 
   it('lets a call choose its own limit and signal', async () => {
-    const patient = agent.check().catch((error) => error);
-    expect(await agent.check({ timeoutMs: 20 }).catch((error) => error)).to.be.instanceOf(
-      CallTimeout,
-    );
+    const patient = failureOf(agent.check());
+    expect(await failureOf(agent.check({ timeoutMs: 20 }))).to.be.instanceOf(CallTimeout);
     const signal = AbortSignal.abort('enough');
-    expect(await agent.check({ signal }).catch((error) => error)).to.equal('enough');
+    expect(await failureOf(agent.check({ signal }))).to.equal('enough');
     await agent[Symbol.asyncDispose]();
     expect(await patient).to.be.instanceOf(ChannelLost);
   });

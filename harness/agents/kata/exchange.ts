@@ -1,0 +1,84 @@
+import type { Duplex } from 'node:stream';
+import { encodeFrame, type Frame, readFrames } from './frame.ts';
+
+/** How a request ended: exactly one of these, whatever happens later. */
+export type Ending =
+  | { readonly kind: 'answered'; readonly data: Uint8Array }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'aborted'; readonly reason: unknown }
+  | { readonly kind: 'lost'; readonly why: string; readonly cause?: unknown };
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Requests and their answers as frames of one byte stream, any number of them at once. */
+export interface Exchange extends AsyncDisposable {
+  /** @throws RangeError if the data is too long for a frame; nothing was sent then */
+  send(data: Uint8Array, options: RequestOptions): Promise<Ending>;
+}
+
+/** Takes over the stream: nobody else may read, write or end it. */
+export function createExchange(stream: Duplex): Exchange {
+  const pending = new Map<number, (ending: Ending) => void>();
+  let loss: Extract<Ending, { kind: 'lost' }> | undefined;
+  let nextStreamId = 1;
+
+  function lose(why: string, cause?: unknown): void {
+    loss ??= { kind: 'lost', why, cause };
+    for (const end of pending.values()) end(loss);
+    stream.destroy();
+  }
+
+  function receive({ streamId, type, data }: Frame): void {
+    const isOurs = streamId % 2 === 1 && streamId < nextStreamId;
+    if (type !== 'response' || !isOurs) {
+      lose(`the agent sent a ${type} on stream ${streamId}, which nobody waits for`);
+      return;
+    }
+    // Nobody waits any more if the request ran out of time or was aborted: its answer does no harm.
+    pending.get(streamId)?.({ kind: 'answered', data });
+  }
+
+  async function receiveAll(): Promise<void> {
+    try {
+      for await (const frame of readFrames(stream)) receive(frame);
+      lose('the agent or its relay closed the connection');
+    } catch (error) {
+      lose(`the connection to the agent broke: ${(error as Error).message}`, error);
+    }
+  }
+
+  // The first error ends readFrames, which tells us; those after it change nothing.
+  stream.on('error', () => {});
+  void receiveAll();
+
+  return {
+    send(data, { timeoutMs, signal }) {
+      // Streams that a client opens have odd ids.
+      const streamId = nextStreamId;
+      const frame = encodeFrame({ streamId, type: 'request', flags: 0, data });
+      nextStreamId += 2;
+      const { promise, resolve } = Promise.withResolvers<Ending>();
+      const abort = () => resolve({ kind: 'aborted', reason: signal?.reason });
+      const timer = setTimeout(resolve, timeoutMs, { kind: 'timeout' });
+      signal?.addEventListener('abort', abort);
+      if (loss !== undefined) resolve(loss);
+      else if (signal?.aborted) abort();
+      else {
+        pending.set(streamId, resolve);
+        stream.write(frame);
+      }
+      return promise.finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        pending.delete(streamId);
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      lose('the connection was closed on our side');
+      if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
+    },
+  };
+}
