@@ -25,12 +25,13 @@ export interface GuestLease {
   /** Counts the guests of a cell from 1: another number is another guest. */
   readonly guest: number;
   readonly agentSocket: string;
-  readonly facts: GuestFacts;
 }
 
 export interface WorkerStart {
   readonly type: 'start';
   readonly cell: Cell;
+  /** Of the cell's first guest; every other guest of the cell is booted from the same files. */
+  readonly facts: GuestFacts;
   readonly scenarioFiles: readonly string[];
   /** Folder that the scenario files are named relative to in reports. */
   readonly scenarioRoot: string;

@@ -15,9 +15,6 @@ declare module 'mocha' {
   }
 }
 
-/** Added to the boot limit for what comes after the boot: mounts, agent start, first health call. */
-const LEASE_GRACE_MS = 30_000;
-
 /** Runs the cell's tests one after the other and reports each to the parent as it ends. */
 export async function runMocha(
   start: WorkerStart,
@@ -69,10 +66,9 @@ function addRootHooks(
   idOf: (test: Mocha.Test) => TestId,
 ): void {
   root.ctx.session = session;
-  root.beforeEach('a guest', async function () {
-    this.timeout(start.limits.bootTimeoutMs + LEASE_GRACE_MS);
+  root.beforeEach('begin', function () {
+    session.begin();
     link.tell({ type: 'test-begin', test: idOf(currentTest(this)) });
-    await session.begin();
   });
   root.afterEach('clean-up', async function () {
     this.timeout(start.limits.testTimeoutMs);

@@ -14,18 +14,22 @@ export interface Session {
   readonly guest: Guest;
   readonly agent: Agent;
   readonly limits: WorkerStart['limits'];
+  /** Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one. */
+  lease(): Promise<void>;
+  /** A container id that no other container of this cell has. */
+  nextContainerId(): string;
   /** Runs after the test, newest first, whatever the test's outcome; skipped if the guest is lost. */
   onTestEnd(cleanUp: () => Promise<void>): void;
 }
 
 /** The session with the parts that only the worker itself may touch. */
 export interface WorkerSession extends Session, AsyncDisposable {
-  /** Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one. */
-  begin(): Promise<void>;
+  /** Forgets what belonged to the test before. */
+  begin(): void;
   /** Cleans up after a test; rejects with the first error of a clean-up, after having tried all. */
   cleanUp(): Promise<void>;
   /**
-   * The first call since `begin` that got no answer, with what a health call says now. A call that
+   * The first call of the test that got no answer, with what a health call says now. A call that
    * is still within its own limit counts only if the test itself ran out of time.
    */
   unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined>;
@@ -34,7 +38,6 @@ export interface WorkerSession extends Session, AsyncDisposable {
 
 interface Connected {
   readonly number: number;
-  readonly facts: GuestFacts;
   readonly agent: Agent;
 }
 
@@ -45,22 +48,19 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
   const calls = createCallRecord();
   let current: Connected | undefined;
   let cleanUps: (() => Promise<void>)[] = [];
+  let containers = 0;
 
   function connected(): Connected {
     if (current === undefined) throw new GuestLost('the guest is gone');
     return current;
   }
 
-  async function begin(): Promise<void> {
-    cleanUps = [];
-    const lease = await link.lease();
-    if (current?.number !== lease.guest) {
-      await current?.agent[Symbol.asyncDispose]();
-      const { agentSocket: socketPath, guest: number, facts } = lease;
-      const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
-      current = { number, facts, agent };
-    }
-    calls.reset();
+  async function lease(): Promise<void> {
+    const { guest: number, agentSocket: socketPath } = await link.lease();
+    if (current?.number === number) return;
+    await current?.agent[Symbol.asyncDispose]();
+    const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
+    current = { number, agent };
   }
 
   async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {
@@ -77,16 +77,22 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     cell: start.cell,
     limits: start.limits,
     guest,
-    get facts() {
-      return connected().facts;
-    },
+    facts: start.facts,
     get agent() {
       return connected().agent;
+    },
+    nextContainerId() {
+      containers += 1;
+      return `c${containers}`;
     },
     onTestEnd: (cleanUp) => {
       cleanUps.push(cleanUp);
     },
-    begin,
+    lease,
+    begin() {
+      cleanUps = [];
+      calls.reset();
+    },
     async cleanUp() {
       const errors: unknown[] = [];
       for (const cleanUp of cleanUps.splice(0).reverse()) {

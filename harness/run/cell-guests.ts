@@ -1,0 +1,128 @@
+/**
+ * The guests of one cell, one after the other: a guest serves tests until one of them got a bad
+ * verdict, then the next test gets a fresh one.
+ */
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+import type { EventSink, GuestFacts, GuestReason } from '../events.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Limits } from '../matrix/matrix.ts';
+import type { PreparedCell } from '../prepare/prepare-cell.ts';
+import { type Decision, decideVerdict } from '../verdict/decide.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { now } from './clock.ts';
+import { describeFailedStart } from './failed-start.ts';
+import { type GuestRun, runGuest } from './guest-run.ts';
+
+export interface CellGuests extends AsyncDisposable {
+  /** The number of the present guest, or of the last one. */
+  readonly number: number;
+  /** The guest that is up, if there is one. */
+  readonly current: { readonly run: GuestRun; readonly facts: GuestFacts } | undefined;
+  /** Boots a guest if none is up. What went wrong, if it did not come up. */
+  ensure(): Promise<Decision | undefined>;
+  /** The verdict says whether the guest may serve the next test; if not, it is ended. */
+  afterTest(verdict: Verdict): Promise<void>;
+}
+
+export interface CellGuestsOrder {
+  readonly prepared: PreparedCell;
+  readonly machine: Machine;
+  readonly limits: Limits;
+  /** The cell's folder in the run's reports. */
+  readonly folder: string;
+  readonly emit: EventSink;
+  /** Aborted: the present guest ends at once, and there is no other. */
+  readonly signal: AbortSignal;
+  /** Told when the present guest can serve no call any more. */
+  readonly onLost: (guest: number) => void;
+}
+
+export function createCellGuests(order: CellGuestsOrder): CellGuests {
+  const { prepared, emit } = order;
+  const cell = prepared.cell.id;
+  let number = 0;
+  let reason: GuestReason = 'first';
+  let current: { run: GuestRun; facts: GuestFacts } | undefined;
+
+  async function boot(): Promise<Decision | undefined> {
+    if (order.signal.aborted) return decideVerdict({ hostFault: 'the run was interrupted' });
+    number += 1;
+    const guest = number;
+    const beginMs = performance.now();
+    const instance = await order.machine
+      .boot({
+        kernel: prepared.kernel.image,
+        initramfs: prepared.initramfs,
+        bootParameters: prepared.bootParameters,
+        cpus: order.limits.cpus,
+        memoryMib: order.limits.memoryMib,
+      })
+      .catch(asInfraError);
+    if (instance instanceof InfraError) return decideVerdict({ hostFault: instance.message });
+    emit({ type: 'guest-begin', time: now(), cell, guest, reason, command: instance.commandLine });
+    const run = runGuest({
+      instance,
+      cgroup: prepared.cell.cgroup,
+      leaveUnmounted: prepared.leaveUnmounted,
+      agent: prepared.agent,
+      limits: order.limits,
+      folder: join(order.folder, `guest-${guest}`),
+      onFinding: (finding) => emit({ type: 'finding', time: now(), cell, guest, finding }),
+    });
+    const stop = (): void => void run[Symbol.asyncDispose]();
+    order.signal.addEventListener('abort', stop, { once: true });
+    void instance.exited.then(() => order.signal.removeEventListener('abort', stop));
+    if (order.signal.aborted) stop();
+    try {
+      const facts = await run.start();
+      const bootMs = Math.round(performance.now() - beginMs);
+      emit({ type: 'guest-ready', time: now(), cell, guest, bootMs, facts });
+      current = { run, facts };
+      void run.lost.then(() => order.onLost(guest));
+      return undefined;
+    } catch (error) {
+      await run.drain();
+      const decision = decideVerdict(describeFailedStart(run, error));
+      await end(run, guest, decision.verdict);
+      return decision;
+    }
+  }
+
+  async function end(run: GuestRun, guest: number, verdict: Verdict): Promise<void> {
+    await run[Symbol.asyncDispose]();
+    const exit = run.exit;
+    const how =
+      exit?.requested === false
+        ? `by itself: ${exit.reason ?? exit.signal ?? exit.code}`
+        : 'ended by kmx';
+    emit({ type: 'guest-end', time: now(), cell, guest, how });
+    reason = `after-${verdict}`;
+  }
+
+  async function retire(verdict: Verdict): Promise<void> {
+    if (current === undefined) return;
+    const { run } = current;
+    current = undefined;
+    await end(run, number, verdict);
+  }
+
+  return {
+    get number() {
+      return number;
+    },
+    get current() {
+      return current;
+    },
+    ensure: async () => (current === undefined ? await boot() : undefined),
+    async afterTest(verdict) {
+      if (verdict !== 'pass' && verdict !== 'skip') await retire(verdict);
+    },
+    [Symbol.asyncDispose]: () => retire('pass'),
+  };
+}
+
+function asInfraError(error: unknown): InfraError {
+  if (error instanceof InfraError) return error;
+  throw error;
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect } from 'chai';
+import { keepEvidence } from './evidence.ts';
+
+describe('evidence', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-evidence-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('keeps what fits, notes the cut once, and still looks at every byte', async () => {
+    const stream = new PassThrough();
+    const file = join(folder, 'console.log');
+    let seen = '';
+    const evidence = keepEvidence(stream, file, 10, (chunk) => {
+      seen += chunk.toString();
+    });
+    stream.write('0123456');
+    stream.write('789abc');
+    stream.end('def');
+    await evidence.ended;
+    expect(seen).to.equal('0123456789abcdef');
+    expect(evidence.bytes).to.equal(16);
+    expect(await readFile(file, 'utf8')).to.equal('0123456789\n[kmx: cut here, after 10 bytes]\n');
+  });
+
+  it('lets a waiter go on when its bytes are there, and all of them at the end', async () => {
+    const stream = new PassThrough();
+    const evidence = keepEvidence(stream, join(folder, 'log'), 100, () => {});
+    const five = evidence.waitFor(5);
+    const many = evidence.waitFor(1000);
+    stream.write('12345');
+    await five;
+    stream.end();
+    await many;
+    expect(evidence.bytes).to.equal(5);
+  });
+});

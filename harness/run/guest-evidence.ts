@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { Instance } from '../machine/machine.ts';
+import { createAgentTriage } from '../verdict/agent-triage.ts';
+import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
+import { createConsoleTriage } from '../verdict/console-triage.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { type Evidence, keepEvidence } from './evidence.ts';
+
+/** Everything a guest prints: kept in its folder, and looked at as it comes. */
+export interface GuestEvidence {
+  readonly console: Evidence;
+  readonly stdout: Evidence;
+  readonly stderr: Evidence;
+  readonly stage: BootStage;
+  /** Findings since the last time they were taken, oldest first. */
+  takeFindings(): readonly Finding[];
+  readonly agentPanicked: Promise<void>;
+  /** Resolves when all streams were read to their end. */
+  readonly ended: Promise<void>;
+}
+
+export function watchGuest(
+  instance: Instance,
+  folder: string,
+  bytesMax: number,
+  onFinding: (finding: Finding) => void,
+): GuestEvidence {
+  const consoleTriage = createConsoleTriage();
+  const agentTriage = createAgentTriage();
+  const stages = createBootStages();
+  const { promise: agentPanicked, resolve: resolvePanicked } = Promise.withResolvers<void>();
+  let taken: Finding[] = [];
+
+  function note(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      taken.push(finding);
+      onFinding(finding);
+      if (finding.class === 'agent-panic') resolvePanicked();
+    }
+  }
+
+  const keep = (
+    stream: Instance['console'],
+    name: string,
+    look: (chunk: Buffer) => void,
+  ): Evidence => keepEvidence(stream, join(folder, name), bytesMax, look);
+  const consoleEvidence = keep(instance.console, 'console.log', (chunk) => {
+    stages.push(chunk);
+    note(consoleTriage.push(chunk));
+  });
+  const stdout = keep(instance.agentStdout, 'agent-stdout.log', () => {});
+  const stderr = keep(instance.agentStderr, 'agent-stderr.log', (chunk) => {
+    note(agentTriage.push(chunk));
+  });
+  const ended = Promise.all([
+    consoleEvidence.ended.then(() => note(consoleTriage.end())),
+    stderr.ended.then(() => note(agentTriage.end())),
+    stdout.ended,
+  ]);
+
+  return {
+    console: consoleEvidence,
+    stdout,
+    stderr,
+    get stage() {
+      return stages.stage;
+    },
+    takeFindings() {
+      const findings = taken;
+      taken = [];
+      return findings;
+    },
+    agentPanicked,
+    ended: ended.then(() => undefined),
+  };
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectAgent } from '../agents/connect.ts';
+import { createGuest, type Guest } from '../channel/guest.ts';
+import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
+import type { GuestFacts } from '../events.ts';
+import type { Instance, MachineExit } from '../machine/machine.ts';
+import type { CgroupMode } from '../matrix/cell.ts';
+import type { Limits } from '../matrix/matrix.ts';
+import type { AgentLaunch } from '../prepare/agent-files.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { within } from './deadline.ts';
+import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
+
+export interface GuestOrder {
+  readonly instance: Instance;
+  readonly cgroup: CgroupMode;
+  readonly leaveUnmounted: readonly string[];
+  readonly agent: AgentLaunch;
+  readonly limits: Limits;
+  /** Folder for the guest's logs; made here. */
+  readonly folder: string;
+  /** Told as soon as a finding is recognised, before anything is decided. */
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** How far a guest came: each step needs the one before. */
+export type Step = 'boot' | 'facts' | 'cgroups' | 'agent start' | 'agent health';
+
+/** One guest, from its first byte to its end. Disposing of it ends the machine. */
+export interface GuestRun extends AsyncDisposable {
+  readonly guest: Guest;
+  readonly channel: GuestChannel;
+  readonly evidence: GuestEvidence;
+  readonly agentSocket: string;
+  /** Resolves when it is certain that no call will be answered any more. */
+  readonly lost: Promise<string>;
+  /** Brings it up to a healthy agent; rejects with what stopped it, at the step that `step` names. */
+  start(): Promise<GuestFacts>;
+  readonly step: Step;
+  /** Waits, within the drain limit, until everything that the guest has said so far was looked at. */
+  drain(): Promise<void>;
+  /** Set once the machine has ended. */
+  readonly exit: MachineExit | undefined;
+}
+
+const HEALTH_RETRY_MS = 100;
+
+export function runGuest(order: GuestOrder): GuestRun {
+  const { instance, limits } = order;
+  mkdirSync(order.folder, { recursive: true });
+  writeFileSync(join(order.folder, 'command.txt'), `${instance.commandLine.join(' \\\n  ')}\n`);
+  const evidence = watchGuest(instance, order.folder, limits.consoleBytes, order.onFinding);
+  const channel = openGuestChannel(instance.control);
+  const guest = createGuest(channel.call, limits.callTimeoutMs);
+  let step: Step = 'boot';
+  let exit: MachineExit | undefined;
+  void instance.exited.then((ended) => {
+    exit = ended;
+  });
+  const lost = Promise.race([
+    instance.exited.then(
+      ({ code, signal }) => `the machine ended (${signal ?? `exit code ${code}`})`,
+    ),
+    channel.lost.then(({ message }) => message),
+    channel.agentExit.then(
+      ({ code, signal }) => `the agent ended (${signal ?? `exit code ${code}`})`,
+    ),
+    evidence.agentPanicked.then(() => 'the agent panicked'),
+  ]);
+
+  async function start(): Promise<GuestFacts> {
+    const stopped = lost.then((why) => Promise.reject(new GuestStopped(why)));
+    // Handled by the race below; it must not count as unhandled when the guest ends later.
+    stopped.catch(() => {});
+    return await Promise.race([bringUp(), stopped]);
+  }
+
+  async function bringUp(): Promise<GuestFacts> {
+    const hello = await within(channel.hello, limits.bootTimeoutMs);
+    if (hello === undefined)
+      throw new GuestStopped(`init said nothing for ${limits.bootTimeoutMs} ms`);
+    step = 'facts';
+    const probed = await guest.request('facts', {}, limits.bootTimeoutMs);
+    step = 'cgroups';
+    const { cgroup: mode, leaveUnmounted, agent } = order;
+    const { controllers } = await guest.request('mount-cgroups', { mode, leaveUnmounted });
+    step = 'agent start';
+    await guest.request('start-agent', {
+      argv: agent.argv,
+      env: agent.environment,
+      socket: agent.socket,
+    });
+    step = 'agent health';
+    await waitForHealth();
+    const { procCgroups: _, configGz: __, ...facts } = probed;
+    return { ...facts, cgroup: mode, controllers };
+  }
+
+  async function waitForHealth(): Promise<void> {
+    const deadlineMs = performance.now() + limits.bootTimeoutMs;
+    let lastError: unknown;
+    while (performance.now() < deadlineMs) {
+      await using agent = connectAgent({ socketPath: instance.agentSocket, limits });
+      try {
+        await agent.check();
+        return;
+      } catch (error) {
+        lastError = error;
+        await new Promise((resolve) => setTimeout(resolve, HEALTH_RETRY_MS));
+      }
+    }
+    throw new GuestStopped(
+      `the agent answered no health call in ${limits.bootTimeoutMs} ms`,
+      lastError,
+    );
+  }
+
+  return {
+    guest,
+    channel,
+    evidence,
+    agentSocket: instance.agentSocket,
+    lost,
+    start,
+    get step() {
+      return step;
+    },
+    get exit() {
+      return exit;
+    },
+    drain: () => drain(order, guest, evidence, lost),
+    async [Symbol.asyncDispose]() {
+      channel.close();
+      await instance[Symbol.asyncDispose]();
+      await evidence.ended;
+    },
+  };
+}
+
+/** A guest that did not come up, or went away while it did. */
+export class GuestStopped extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'GuestStopped';
+  }
+}
+
+/**
+ * Init counts what it has passed on of the agent's streams: having read as much means having seen
+ * all that the agent wrote before. A guest that cannot answer is about to end or is stuck; its
+ * end, with all streams read, is the better sign then.
+ */
+async function drain(
+  { instance, limits }: GuestOrder,
+  guest: Guest,
+  evidence: GuestEvidence,
+  lost: Promise<string>,
+): Promise<void> {
+  const asked = guest.request('drain', {}, limits.drainTimeoutMs).then(
+    async ({ stdoutBytes, stderrBytes }) => {
+      await Promise.all([
+        evidence.stdout.waitFor(stdoutBytes),
+        evidence.stderr.waitFor(stderrBytes),
+      ]);
+      return true;
+    },
+    () => false,
+  );
+  const isDrained = await within(asked, limits.drainTimeoutMs);
+  if (isDrained) return;
+  await within(Promise.all([lost, instance.exited]), limits.drainTimeoutMs);
+}

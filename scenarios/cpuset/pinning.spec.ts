@@ -1,0 +1,31 @@
+import { expect } from '../support/expect.ts';
+import { useGuest } from '../support/guest.ts';
+import { requires } from '../support/requires.ts';
+import { workload } from '../support/workload.ts';
+
+describe('cpuset pinning', () => {
+  requires({ controllers: ['cpuset', 'cpu'], cpus: 2 });
+  const guest = useGuest();
+
+  it('keeps a container on the CPU it was given', async () => {
+    const container = await guest.runContainer({
+      runs: workload('affinity'),
+      resources: { cpu: { cpus: '1', mems: '0' } },
+    });
+    expect(await container.output.next('affinity')).to.include({ allowed: '1' });
+    expect(await container.cgroup.read('cpuset', 'cpuset.cpus')).to.equal('1');
+    expect(await container.cgroup.read('cpuset', 'cpuset.mems')).to.equal('0');
+  });
+
+  it('refuses a CPU that the guest does not have, or leaves the container unpinned', async () => {
+    const outcome = await guest
+      .runContainer({ runs: workload('affinity'), resources: { cpu: { cpus: '63' } } })
+      .catch((error: unknown) => error);
+    if (outcome instanceof Error) {
+      expect(outcome.message).to.match(/cpuset/);
+    } else {
+      const container = outcome as Awaited<ReturnType<typeof guest.runContainer>>;
+      expect((await container.output.next('affinity')).allowed).not.to.equal('63');
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import { findCgroups } from '../support/cgroup.ts';
+import type { Resources } from '../support/container.ts';
+import { expect, refusalOf } from '../support/expect.ts';
+import { useGuest } from '../support/guest.ts';
+import { requires } from '../support/requires.ts';
+import { workload } from '../support/workload.ts';
+
+const RESOURCES: Readonly<Record<string, Resources>> = {
+  cpuset: { cpu: { cpus: '0' } },
+  memory: { memory: { limitBytes: 64 * 1024 * 1024 } },
+  pids: { pids: { limit: 10 } },
+};
+
+// The kernel may be built without it, `cgroup_disable=` may have switched it off, or nobody mounted
+// it: to an agent it is the same, and a limit that cannot be kept must be refused and not be lost.
+for (const [controller, resources] of Object.entries(RESOURCES)) {
+  describe(`without the ${controller} controller`, () => {
+    requires({ missing: controller });
+    const guest = useGuest();
+
+    it('the agent refuses a limit that needs it, and says why', async () => {
+      const id = 'refused';
+      const creation = guest.createContainer({ id, runs: workload('exit', 0), resources });
+      const refusal = await refusalOf(creation);
+      expect(refusal.reason).to.include(controller);
+      expect(await findCgroups(guest, id)).to.deep.equal([]);
+      expect(await guest.agent.check()).to.equal('serving');
+    });
+
+    it('the agent still runs a container that does not need it', async () => {
+      const container = await guest.runContainer({ runs: workload('exit', 5) });
+      expect(await container.wait()).to.equal(5);
+    });
+  });
+}
+
+describe('without the freezer controller', () => {
+  requires({ missing: 'freezer' });
+  const guest = useGuest();
+
+  it('the agent refuses to pause, and says why', async () => {
+    const container = await guest.runContainer({ runs: workload('wait-signal') });
+    await container.output.next('started');
+    const refusal = await refusalOf(container.pause());
+    expect(refusal.reason).to.include('freezer');
+    await container.signal('SIGUSR1');
+    expect(await container.output.next('signal')).to.include({ name: 'SIGUSR1' });
+  });
+
+  it('the agent still removes a running container', async () => {
+    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    await container.output.next('started');
+    await container.remove();
+    expect(await findCgroups(guest, container.id)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { containerCgroupPath } from '../../harness/agents/container-spec.ts';
+import { GuestError } from '../../harness/channel/channel-fault.ts';
+import type { Guest } from '../../harness/channel/guest.ts';
+import type { GuestFacts } from '../../harness/events.ts';
+import type { CgroupMode } from '../../harness/matrix/cell.ts';
+
+/** The kernel's own files of one container's cgroup, whichever hierarchy they lie in. */
+export interface Cgroup {
+  /** Where the cgroup of that controller is. */
+  folder(controller: string): string;
+  /** The text of a control file, without its last line end. */
+  read(controller: string, file: string): Promise<string>;
+  /** A control file that is named differently on v1 and v2. */
+  readEither(
+    controller: string,
+    files: { readonly v1: string; readonly v2: string },
+  ): Promise<string>;
+  /** The pids in the cgroup. */
+  processes(controller: string): Promise<readonly number[]>;
+  /** One field of a `key value` file such as `cpu.stat`. */
+  field(controller: string, file: string, key: string): Promise<number>;
+}
+
+export function openCgroup(guest: Guest, mode: CgroupMode, container: string): Cgroup {
+  const path = containerCgroupPath({ id: container });
+  const folder = (controller: string): string =>
+    mode === 'v2' ? `/sys/fs/cgroup${path}` : `/sys/fs/cgroup/${controller}${path}`;
+  const read = async (controller: string, file: string): Promise<string> =>
+    (await guest.readFile(`${folder(controller)}/${file}`)).trimEnd();
+
+  return {
+    folder,
+    read,
+    readEither: (controller, files) => read(controller, mode === 'v2' ? files.v2 : files.v1),
+    async processes(controller) {
+      const text = await read(controller, 'cgroup.procs');
+      return text === '' ? [] : text.split('\n').map(Number);
+    },
+    async field(controller, file, key) {
+      const text = await read(controller, file);
+      const line = text.split('\n').find((candidate) => candidate.startsWith(`${key} `));
+      if (line === undefined)
+        throw new Error(`Expected ${file} to have the key ${key}, found: ${text}`);
+      return Number(line.slice(key.length + 1));
+    },
+  };
+}
+
+/** Folders of a container's cgroup that exist in the guest's hierarchies. */
+export async function findCgroups(
+  { inside, facts }: { readonly inside: Guest; readonly facts: GuestFacts },
+  container: string,
+): Promise<readonly string[]> {
+  const folders = facts.controllers.map((name) =>
+    openCgroup(inside, facts.cgroup, container).folder(name),
+  );
+  const found: string[] = [];
+  for (const folder of new Set(folders)) {
+    const isThere = await inside.listDirectory(folder).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof GuestError && error.code === 'ENOENT') return false;
+        throw error;
+      },
+    );
+    if (isThere) found.push(folder);
+  }
+  return found;
+}

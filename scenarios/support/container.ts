@@ -1,0 +1,88 @@
+import type { Agent } from '../../harness/agents/agent.ts';
+import type { Resources } from '../../harness/agents/container-spec.ts';
+import type { ContainerStats } from '../../harness/agents/container-stats.ts';
+import type { Session } from '../../harness/worker/session.ts';
+import { type Cgroup, openCgroup } from './cgroup.ts';
+import { readWorkload, type WorkloadOutput } from './workload.ts';
+
+export type { Resources };
+
+export interface ContainerOptions {
+  /** Command line: see `workload`. */
+  readonly runs: readonly string[];
+  readonly resources?: Resources;
+  /** Default: an id that no other container has. */
+  readonly id?: string;
+}
+
+/** A process that runs in a container. */
+export interface Process {
+  readonly output: WorkloadOutput;
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** Its exit code, or 128 and the number of the signal that ended it. */
+  wait(timeoutMs?: number): Promise<number>;
+}
+
+/** A container and its first process. What is not removed by the test is removed after it. */
+export interface Container extends Process {
+  readonly id: string;
+  readonly cgroup: Cgroup;
+  start(): Promise<void>;
+  exec(runs: readonly string[]): Promise<Process>;
+  update(resources: Resources): Promise<void>;
+  stats(): Promise<ContainerStats>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Kills every process of the container. */
+  killAll(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Creates a container, which then waits for its start. */
+export async function createContainer(
+  session: Session,
+  { runs, resources, id = session.nextContainerId() }: ContainerOptions,
+): Promise<Container> {
+  const { agent, guest, facts } = session;
+  await agent.createContainer({
+    id,
+    arguments: runs,
+    ...(resources === undefined ? {} : { resources }),
+  });
+  let isRemoved = false;
+  let processes = 0;
+  const remove = async (): Promise<void> => {
+    isRemoved = true;
+    await agent.removeContainer(id);
+  };
+  session.onTestEnd(async () => {
+    if (!isRemoved) await remove();
+  });
+  return {
+    id,
+    cgroup: openCgroup(guest, facts.cgroup, id),
+    ...processOf(agent, id),
+    start: () => agent.startContainer(id),
+    async exec(words) {
+      processes += 1;
+      const process = `${id}-exec${processes}`;
+      await agent.execProcess({ container: id, process, arguments: words });
+      return processOf(agent, id, process);
+    },
+    update: (changed) => agent.updateContainer(id, changed),
+    stats: () => agent.containerStats(id),
+    pause: () => agent.pauseContainer(id),
+    resume: () => agent.resumeContainer(id),
+    killAll: () => agent.killContainer(id),
+    remove,
+  };
+}
+
+function processOf(agent: Agent, container: string, process?: string): Process {
+  const target = { container, ...(process === undefined ? {} : { process }) };
+  return {
+    output: readWorkload(agent, target),
+    signal: (signal) => agent.signalProcess(target, signal),
+    wait: (timeoutMs) => agent.waitProcess(target, timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { Agent } from '../../harness/agents/agent.ts';
+import type { Guest } from '../../harness/channel/guest.ts';
+import type { GuestFacts } from '../../harness/events.ts';
+import type { Session } from '../../harness/worker/session.ts';
+import { type Container, type ContainerOptions, createContainer } from './container.ts';
+
+/** The guest of the running test. Use it within hooks and tests only. */
+export interface TestGuest {
+  readonly facts: GuestFacts;
+  readonly agent: Agent;
+  /** Files, programs and processes of the guest, past the agent. */
+  readonly inside: Guest;
+  createContainer(options: ContainerOptions): Promise<Container>;
+  /** Creates and starts. */
+  runContainer(options: ContainerOptions): Promise<Container>;
+}
+
+/** Beyond the boot limit: mounts, the agent's start and its first answers. */
+const LEASE_GRACE_MS = 30_000;
+
+/** In a `describe`: every test of it gets a guest with a healthy agent. */
+export function useGuest(): TestGuest {
+  let session: Session | undefined;
+
+  beforeEach('a guest with a healthy agent', async function () {
+    session = this.session;
+    this.timeout(session.limits.bootTimeoutMs + LEASE_GRACE_MS);
+    await session.lease();
+  });
+
+  function current(): Session {
+    if (session === undefined) throw new Error('A guest can be used within hooks and tests only');
+    return session;
+  }
+
+  return {
+    get facts() {
+      return current().facts;
+    },
+    get agent() {
+      return current().agent;
+    },
+    get inside() {
+      return current().guest;
+    },
+    createContainer: (options) => createContainer(current(), options),
+    async runContainer(options) {
+      const container = await createContainer(current(), options);
+      await container.start();
+      return container;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Agent, ProcessTarget } from '../../harness/agents/agent.ts';
+
+/** One line that the workload printed. Every line has an `event`; the rest depends on it. */
+export interface WorkloadEvent {
+  readonly event: string;
+  readonly [key: string]: unknown;
+}
+
+/** The command line of the workload in a container's root. */
+export function workload(...words: readonly (string | number)[]): readonly string[] {
+  return ['/bin/workload', ...words.map(String)];
+}
+
+/** Exit codes that mean SIGKILL: kata-agent says the signal's number, runc adds 128. */
+export const KILLED = [9, 137];
+
+export interface WorkloadOutput {
+  /** The next event of that name; fails if the process's output ends before it. */
+  next(name: string): Promise<WorkloadEvent>;
+  /** The events up to the end of the process's output. */
+  rest(): Promise<readonly WorkloadEvent[]>;
+}
+
+/** Reads what a workload prints, line by line, as it prints it. */
+export function readWorkload(agent: Agent, target: ProcessTarget): WorkloadOutput {
+  const events: WorkloadEvent[] = [];
+  let tail = '';
+  let isEnded = false;
+
+  async function readMore(): Promise<void> {
+    const data = await agent.readStdout(target);
+    isEnded = data.length === 0;
+    const lines = (tail + Buffer.from(data).toString('utf8')).split('\n');
+    tail = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') events.push(JSON.parse(line) as WorkloadEvent);
+  }
+
+  return {
+    async next(name) {
+      const seen: string[] = [];
+      for (;;) {
+        for (let event = events.shift(); event !== undefined; event = events.shift()) {
+          if (event.event === name) return event;
+          seen.push(event.event);
+        }
+        if (isEnded) {
+          throw new Error(
+            `Expected the workload to print "${name}", it ended after: ${seen.join(', ')}`,
+          );
+        }
+        await readMore();
+      }
+    },
+    async rest() {
+      while (!isEnded) await readMore();
+      return events.splice(0);
+    },
+  };
+}
