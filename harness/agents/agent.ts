@@ -1,6 +1,7 @@
 import type { ContainerSpec, ProcessSpec, Resources } from './container-spec.ts';
 import type { ContainerStats } from './container-stats.ts';
 
+/** How long a single call may take. */
 export interface CallOptions {
   /** How long to wait for the answer. Default: the limit that the agent was connected with. */
   readonly timeoutMs?: number;
@@ -15,24 +16,29 @@ export interface ProcessTarget {
   readonly process?: string;
 }
 
+/** A further process in a container that runs. */
 export interface ExecSpec extends ProcessSpec {
   readonly container: string;
   /** Names the process in later calls. */
   readonly process: string;
 }
 
+/** What all containers of an agent share. */
 export interface SandboxSpec {
   /** Must not be the id of a container. */
   readonly id: string;
+  /** Default: the id. */
   readonly hostname?: string;
 }
 
+/** Which agent answers. */
 export interface AgentVersion {
   readonly agent: string;
   /** Version of the agent's own protocol. */
   readonly protocol: string;
 }
 
+/** What the agent says of itself, in its own words where these are strings. */
 export interface AgentDetails {
   readonly version: string;
   /** True if the agent runs as PID 1 of the guest. */
@@ -55,7 +61,7 @@ export interface Agent extends AsyncDisposable {
   details(options?: CallOptions): Promise<AgentDetails>;
 
   createSandbox(spec: SandboxSpec, options?: CallOptions): Promise<void>;
-  /** The agent exits after its answer, or instead of it. */
+  /** The agent exits. */
   destroySandbox(options?: CallOptions): Promise<void>;
 
   createContainer(spec: ContainerSpec, options?: CallOptions): Promise<void>;
@@ -83,6 +89,7 @@ export interface Agent extends AsyncDisposable {
 
   /** Waits for output, at most 64 KiB of it; empty: the stream has ended. */
   readStdout(target: ProcessTarget, options?: CallOptions): Promise<Uint8Array>;
+  /** As {@link readStdout}. */
   readStderr(target: ProcessTarget, options?: CallOptions): Promise<Uint8Array>;
   /** How many of the bytes were written. */
   writeStdin(target: ProcessTarget, data: Uint8Array, options?: CallOptions): Promise<number>;

@@ -1,6 +1,7 @@
 /** Namespaces a container can have of its own. Every agent adds a pid namespace by itself. */
 export type Namespace = 'mount' | 'ipc' | 'uts' | 'network' | 'cgroup' | 'user';
 
+/** Limits of the cpu and cpuset controllers. */
 export interface CpuResources {
   /** Relative weight, 2 to 262144, as cgroup v1 counts it; agents convert it on v2. */
   readonly shares?: number;
@@ -12,6 +13,7 @@ export interface CpuResources {
   readonly mems?: string;
 }
 
+/** Limits of the memory controller. */
 export interface MemoryResources {
   readonly limitBytes?: number;
   readonly reservationBytes?: number;
@@ -22,7 +24,9 @@ export interface MemoryResources {
   readonly disableOomKiller?: boolean;
 }
 
+/** Limits of the pids controller. */
 export interface PidsResources {
+  /** Most processes and threads at a time. */
   readonly limit: number;
 }
 

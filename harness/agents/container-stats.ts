@@ -1,6 +1,7 @@
 /** `max` is the kernel's word for no limit; it also stands for numbers over 2^53 - 1 bytes. */
 export type Limit = number | 'max';
 
+/** CPU time used since the container's cgroup was made. */
 export interface CpuUsage {
   readonly totalNs: number;
   readonly kernelNs: number;
@@ -9,12 +10,14 @@ export interface CpuUsage {
   readonly perCpuNs: readonly number[];
 }
 
+/** How often and how long a CPU quota held the container back. */
 export interface CpuThrottling {
   readonly periods: number;
   readonly throttledPeriods: number;
   readonly throttledNs: number;
 }
 
+/** What the cpu controllers say. */
 export interface CpuStats {
   /** Absent where the controller that accounts CPU time is. */
   readonly usage?: CpuUsage;
@@ -22,6 +25,7 @@ export interface CpuStats {
   readonly throttling?: CpuThrottling;
 }
 
+/** One kind of memory: use and limit. */
 export interface MemoryUsage {
   readonly usageBytes: number;
   readonly maxUsageBytes: number;
@@ -30,6 +34,7 @@ export interface MemoryUsage {
   readonly limitBytes: Limit;
 }
 
+/** What the memory controller says; the usage is that of all memory. */
 export interface MemoryStats extends MemoryUsage {
   readonly cacheBytes: number;
   readonly swap?: MemoryUsage;
@@ -38,6 +43,7 @@ export interface MemoryStats extends MemoryUsage {
   readonly stats: Readonly<Record<string, Limit>>;
 }
 
+/** What the pids controller says, in processes and threads. */
 export interface PidsStats {
   readonly current: number;
   readonly limit: Limit;

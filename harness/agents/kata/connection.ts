@@ -14,6 +14,7 @@ import { createExchange, type RequestOptions } from './exchange.ts';
 /** Timers of Node fire at once if asked for more. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** The client's end of a connection. */
 export interface TtrpcConnection extends AsyncDisposable {
   /** @throws AgentError, CallTimeout, ChannelLost or the signal's reason */
   call<Input extends DescMessage, Output extends DescMessage>(

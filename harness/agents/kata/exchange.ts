@@ -8,6 +8,7 @@ export type Ending =
   | { readonly kind: 'aborted'; readonly reason: unknown }
   | { readonly kind: 'lost'; readonly why: string; readonly cause?: unknown };
 
+/** What ends a request without an answer. */
 export interface RequestOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;

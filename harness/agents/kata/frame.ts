@@ -7,12 +7,15 @@
 export const MAX_FRAME_DATA_BYTES = 4 << 20;
 const HEADER_BYTES = 10;
 
+/** Numbers on the wire. `data` belongs to streaming calls, which no agent here has. */
 export const FRAME_TYPES = { request: 1, response: 2, data: 3 } as const;
+/** What a frame is. */
 export type FrameType = keyof typeof FRAME_TYPES;
 const typeNames = new Map(
   Object.entries(FRAME_TYPES).map(([name, number]) => [number as number, name as FrameType]),
 );
 
+/** One frame; flags are 0 for unary calls. */
 export interface Frame {
   readonly streamId: number;
   readonly type: FrameType;

@@ -50,6 +50,7 @@ export function buildSpec(container: ContainerSpec): MessageInitShape<typeof Spe
   };
 }
 
+/** A process as root without capabilities. */
 export function buildProcess(process: ProcessSpec): MessageInitShape<typeof ProcessSchema> {
   const environment = { PATH: DEFAULT_PATH, ...process.environment };
   return {
@@ -63,7 +64,11 @@ export function buildProcess(process: ProcessSpec): MessageInitShape<typeof Proc
   };
 }
 
-/** @throws RangeError if a number is not whole */
+/**
+ * A message for each part that is there, even an empty one.
+ *
+ * @throws RangeError if a number is not whole
+ */
 export function buildResources({
   cpu,
   memory,

@@ -18,6 +18,7 @@ import {
 import { encodeFrame, readFrames } from '../kata/frame.ts';
 import { type Code, RequestSchema, ResponseSchema } from '../kata/generated/ttrpc_pb.js';
 
+/** One call that came in. */
 export interface ScriptedCall {
   /** As `grpc.AgentService/CreateContainer`. */
   readonly name: string;
@@ -30,6 +31,7 @@ export interface ScriptedCall {
   refuse(code: Code | number, message: string): void;
 }
 
+/** A server on a unix socket in a private folder; disposing of it ends its connections. */
 export interface ScriptedAgent extends AsyncDisposable {
   readonly socketPath: string;
   /** The next call of any connection, in the order in which they came. */
