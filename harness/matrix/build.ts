@@ -1,0 +1,118 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { namesOf } from './check-names.ts';
+import type { Place } from './document.ts';
+import type { AgentSource, KernelSource, Limits, Matrix, PartialCell, Profile } from './matrix.ts';
+import type { MatrixFile } from './schema.ts';
+
+type Resolve = (path: string) => string;
+
+/** Turns a faultless file into the values that the rest of the harness works with. */
+export function buildMatrix(content: MatrixFile, root: Place, file: string): Matrix {
+  const resolve: Resolve = (path) => (isAbsolute(path) ? path : join(dirname(file), path));
+  const profileNames = [...(root.children.get('profiles')?.children.keys() ?? [])].map(String);
+  return {
+    file,
+    kernels: inOrder(namesOf(root, 'kernel'), content.kernels, (kernel) =>
+      buildKernel(kernel, resolve),
+    ),
+    configs: inOrder(namesOf(root, 'config'), content.configs, (config) => ({
+      bootParameters: config.boot_parameters,
+      leaveUnmounted: config.leave_unmounted,
+    })),
+    cgroups: content.cgroups,
+    agents: inOrder(namesOf(root, 'agent'), content.agents, (agent) => buildAgent(agent, resolve)),
+    exclude: content.exclude.map(buildPart),
+    include: content.include.map(buildPart),
+    limits: buildLimits(content.limits),
+    profiles: inOrder(profileNames, content.profiles, buildProfile),
+  };
+}
+
+/** An object puts keys such as "510" first; `names` has the order of the file. */
+function inOrder<From, To>(
+  names: readonly string[] = [],
+  values: Readonly<Record<string, From>>,
+  build: (value: From) => To,
+): ReadonlyMap<string, To> {
+  return new Map(names.map((name) => [name, build(values[name] as From)]));
+}
+
+function asList<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
+}
+
+function buildKernel(
+  { debian, path }: MatrixFile['kernels'][string],
+  resolve: Resolve,
+): KernelSource {
+  if (debian !== undefined) {
+    const { suite, series, package: exact, flavour = 'cloud' } = debian;
+    const suites = asList(suite);
+    if (exact !== undefined) return { kind: 'debian', suites, package: exact };
+    if (series !== undefined) return { kind: 'debian', suites, series, flavour };
+  }
+  if (path === undefined) throw new TypeError('a kernel without a source passed the schema');
+  return {
+    kind: 'path',
+    image: resolve(path.image),
+    ...(path.config !== undefined && { config: resolve(path.config) }),
+    ...(path.modules !== undefined && { modules: resolve(path.modules) }),
+  };
+}
+
+function buildAgent(
+  { reference, kata }: MatrixFile['agents'][string],
+  resolve: Resolve,
+): AgentSource {
+  if (reference !== undefined) {
+    const { guard } = reference;
+    return { kind: 'reference', guard: guard === true || guard === 'on' ? 'on' : 'off' };
+  }
+  if (kata === undefined) throw new TypeError('an agent without a source passed the schema');
+  return {
+    kind: 'kata',
+    path: resolve(kata.path),
+    arguments: kata.arguments,
+    environment: kata.environment,
+  };
+}
+
+type Names = string | readonly string[] | undefined;
+
+function buildPart(item: {
+  kernel?: Names;
+  config?: Names;
+  cgroup?: Names;
+  agent?: Names;
+}): PartialCell {
+  const { kernel, config, cgroup, agent } = item;
+  return {
+    ...(kernel !== undefined && { kernel: asList(kernel) }),
+    ...(config !== undefined && { config: asList(config) }),
+    ...(cgroup !== undefined && { cgroup: asList(cgroup) }),
+    ...(agent !== undefined && { agent: asList(agent) }),
+  };
+}
+
+function buildProfile({ description, select }: MatrixFile['profiles'][string]): Profile {
+  return {
+    ...(description !== undefined && { description }),
+    select: select.map(({ scenarios, ...part }) => ({
+      cells: buildPart(part),
+      ...(scenarios !== undefined && { scenarios }),
+    })),
+  };
+}
+
+function buildLimits(limits: MatrixFile['limits']): Limits {
+  return {
+    bootTimeoutMs: limits.boot_timeout_ms,
+    callTimeoutMs: limits.call_timeout_ms,
+    testTimeoutMs: limits.test_timeout_ms,
+    drainTimeoutMs: limits.drain_timeout_ms,
+    heartbeatTimeoutMs: limits.heartbeat_timeout_ms,
+    memoryMib: limits.memory_mib,
+    cpus: limits.cpus,
+    consoleBytes: limits.console_bytes,
+  };
+}

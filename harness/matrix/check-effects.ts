@@ -1,0 +1,76 @@
+import { type Place, spanOf } from './document.ts';
+import { type Axes, countCells, coverGrid, MOST_CELLS, visitCells } from './grid.ts';
+import type { PartialCell } from './matrix.ts';
+import type { Problem } from './problem.ts';
+
+/** An item of `exclude`, `include` or `select`; without `part` if it has a fault of its own. */
+export interface Item {
+  readonly place: Place;
+  readonly part?: PartialCell;
+}
+
+export interface Items {
+  readonly exclude: readonly Item[];
+  readonly include: readonly Item[];
+  readonly select: readonly Item[];
+}
+
+type SoundItem = Required<Item>;
+
+/** Finds the items that change nothing. Those with a fault of their own are left out of account. */
+export function checkEffects(root: Place, axes: Axes, items: Items): readonly Problem[] {
+  const count = countCells(axes);
+  if (count > MOST_CELLS) {
+    const message = `the product of the axes has ${count} cells`;
+    const span = spanOf(root.children.get('kernels') ?? root, 'key');
+    return [{ code: 'TOO_MANY_CELLS', message, ...span, expected: `at most ${MOST_CELLS}` }];
+  }
+  const exclude = items.exclude.filter(isSound).filter(isNarrow);
+  const include = items.include.filter(isSound).filter(isNarrow);
+  const partsOf = (sound: readonly SoundItem[]) => sound.map(({ part }) => part);
+  const { kept, idleExcludes, idleIncludes } = coverGrid(axes, partsOf(exclude), partsOf(include));
+  const problems = idleExcludes.flatMap((index) =>
+    idleItem(exclude[index], 'takes out no cell: the items above take out all that it names'),
+  );
+  // A faulty item might have taken out or put back what the others now seem to miss.
+  if (exclude.length < items.exclude.length || include.length < items.include.length) {
+    return problems;
+  }
+  problems.push(
+    ...idleIncludes.flatMap((index) =>
+      idleItem(include[index], 'puts back no cell: exclude takes out none that it names'),
+    ),
+  );
+  if (!kept.includes(1)) {
+    const span = spanOf(root.children.get('exclude') ?? root, 'key');
+    const expected = 'a matrix of one cell or more';
+    return [...problems, { code: 'EMPTY', message: 'every cell is excluded', expected, ...span }];
+  }
+  const idleSelections = items.select.filter(isSound).filter(({ part }) => {
+    let isIdle = true;
+    visitCells(axes, part, (index) => {
+      if (kept[index] === 1) isIdle = false;
+    });
+    return isIdle;
+  });
+  problems.push(
+    ...idleSelections.flatMap((item) =>
+      idleItem(item, 'selects no cell: all that it names are excluded'),
+    ),
+  );
+  return problems;
+}
+
+function isSound(item: Item): item is SoundItem {
+  return item.part !== undefined;
+}
+
+/** An item without an axis has a problem already: it would stand for the whole matrix. */
+function isNarrow({ part }: SoundItem): boolean {
+  return Object.keys(part).length > 0;
+}
+
+function idleItem(item: Item | undefined, effect: string): Problem[] {
+  if (item === undefined) return [];
+  return [{ code: 'NO_EFFECT', message: `this item ${effect}`, ...spanOf(item.place, 'value') }];
+}

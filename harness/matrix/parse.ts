@@ -1,0 +1,43 @@
+import { buildMatrix } from './build.ts';
+import { checkNames } from './check-names.ts';
+import { readDocument, type SourceDocument } from './document.ts';
+import { problemsOfIssues } from './issues.ts';
+import type { Matrix } from './matrix.ts';
+import type { Problem, ProblemCode } from './problem.ts';
+import { matrixSchema } from './schema.ts';
+
+/** Either a faultless matrix, or all faults of the file in the order of its lines. */
+export type ParsedMatrix =
+  | { readonly isValid: true; readonly matrix: Matrix }
+  | { readonly isValid: false; readonly problems: readonly Problem[] };
+
+/** What a file has too little of may stand behind the place where it stopped being YAML. */
+const ABOUT_ABSENCE: readonly ProblemCode[] = ['MISSING_KEY', 'EMPTY'];
+
+/**
+ * Reads a matrix file. Never throws, whatever the text. Relative paths in it are taken from its own
+ * folder.
+ * @param file The file's path, as the user named it. It is not opened.
+ */
+export function parseMatrix(text: string, { file }: { readonly file: string }): ParsedMatrix {
+  const document = readDocument(text);
+  const parsed = matrixSchema.safeParse(document.root.value);
+  const problems = [...document.problems, ...contentProblems(document, parsed.error?.issues ?? [])];
+  if (parsed.success && problems.length === 0) {
+    return { isValid: true, matrix: buildMatrix(parsed.data, document.root, file) };
+  }
+  return { isValid: false, problems: problems.sort((one, other) => one.start - other.start) };
+}
+
+function contentProblems(
+  document: SourceDocument,
+  issues: Parameters<typeof problemsOfIssues>[0],
+): readonly Problem[] {
+  const problems = problemsOfIssues(issues, document);
+  if (document.brokenFrom === Number.POSITIVE_INFINITY) {
+    return [...problems, ...checkNames(document.root)];
+  }
+  return problems.filter(
+    ({ code, end }) => end < document.brokenFrom && !ABOUT_ABSENCE.includes(code),
+  );
+}

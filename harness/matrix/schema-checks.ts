@@ -1,0 +1,121 @@
+/** Building blocks of the schema: zod types with the checks that zod itself does not have. */
+import { z } from 'zod';
+import { type ProblemCode, quote } from './problem.ts';
+
+type Path = readonly (string | number)[];
+
+/** What a check says beyond its message. Carried in the `params` of zod's issue. */
+export interface CheckDetails {
+  readonly code: ProblemCode;
+  /** Point at the key of the value, not at the value. */
+  readonly atKey?: boolean;
+  readonly expected?: string;
+  readonly suggestion?: string;
+  /** Key or index of the other half of the fault, a sibling of this one. */
+  readonly earlier?: string | number;
+  /** The keys of which one is missing. */
+  readonly missing?: readonly string[];
+}
+
+type Report = (path: Path, message: string, details: CheckDetails) => void;
+
+/** Adds a check that also runs where parts of the value are faulty, so that no fault hides another. */
+export function addCheck<T extends z.ZodType>(
+  schema: T,
+  run: (value: object, report: Report) => void,
+): T {
+  return schema.superRefine(
+    (value, context) => {
+      run(value as object, (path, message, details) => {
+        const params = { ...details };
+        context.addIssue({ code: 'custom', path: [...path], message, params });
+      });
+    },
+    { when: ({ value }) => typeof value === 'object' && value !== null },
+  );
+}
+
+interface MapRules {
+  /** What one entry is, for messages. */
+  readonly word: string;
+  readonly least: 0 | 1;
+  readonly pattern: RegExp;
+  /** The pattern in words. */
+  readonly expected: string;
+}
+
+function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, expected }: MapRules) {
+  const map = addCheck(z.record(z.string(), value), (entries, report) => {
+    const keys = Object.keys(entries);
+    if (keys.length < least) report([], `there is no ${word}`, { code: 'EMPTY', atKey: true });
+    for (const key of keys.filter((text) => !pattern.test(text))) {
+      const message = `${quote(key)} cannot be the name of a ${word}`;
+      const suggestion = suggestForm(key, pattern);
+      report([key], message, { code: 'BAD_NAME', atKey: true, expected, ...suggestion });
+    }
+  });
+  return map.meta({ propertyNames: { pattern: pattern.source }, minProperties: least });
+}
+
+function suggestForm(text: string, pattern: RegExp): Pick<CheckDetails, 'suggestion'> {
+  const joined = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[._-]+|-+$/g, '');
+  const suggestion = [joined, joined.toLowerCase()].find((candidate) => pattern.test(candidate));
+  return suggestion === undefined ? {} : { suggestion };
+}
+
+/** A mapping from names to values. The names become parts of cell ids and of file names. */
+export function namedValues<T extends z.ZodType>(value: T, word: string, least: 0 | 1) {
+  const expected =
+    'small letters, digits, ".", "_" and "-", with a letter or digit first, 60 at most';
+  return mapOf(value, { word, least, pattern: /^[a-z0-9][a-z0-9._-]{0,59}$/, expected });
+}
+
+/** A mapping from names of environment variables to values. */
+export function variables<T extends z.ZodType>(value: T) {
+  const expected = 'letters, digits and "_", with no digit first';
+  return mapOf(value, { word: 'variable', least: 0, pattern: /^[A-Za-z_]\w*$/, expected });
+}
+
+/** A list without equal entries. */
+export function setOf<T extends z.ZodType>(item: T) {
+  const list = addCheck(z.array(item), (value, report) => {
+    const seen = new Map<unknown, number>();
+    for (const [index, entry] of (value as readonly unknown[]).entries()) {
+      const first = seen.get(entry);
+      if (first === undefined) seen.set(entry, index);
+      else if (typeof entry === 'string') {
+        const message = `${quote(entry)} is listed for the second time`;
+        report([index], message, { code: 'DUPLICATE_ENTRY', earlier: first });
+      }
+    }
+  });
+  return list.meta({ uniqueItems: true });
+}
+
+/** One value, or a list of them. */
+export function oneOrMore<T extends z.ZodType>(item: T) {
+  return z.union([item, setOf(item).min(1)]);
+}
+
+/** A mapping that needs exactly one of some keys. */
+export function exactlyOne<T extends z.ZodObject>(schema: T, keys: readonly string[]): T {
+  const expected = `exactly one of ${keys.join(', ')}`;
+  const checked = addCheck(schema, (value, report) => {
+    const [first, ...others] = Object.keys(value).filter((key) => keys.includes(key));
+    if (first === undefined) {
+      const message = `one of ${keys.join(', ')} is missing`;
+      report([], message, { code: 'MISSING_KEY', atKey: true, expected, missing: keys });
+    } else {
+      for (const other of others) {
+        const message = `"${first}" and "${other}" exclude each other`;
+        report([other], message, { code: 'CONFLICT', atKey: true, expected, earlier: first });
+      }
+    }
+  });
+  return checked.meta({ oneOf: keys.map((key) => ({ required: [key] })) });
+}
+
+/** Text of a form. `expected` is shown to users who wrote another. */
+export function textOf(expected: string, pattern: RegExp) {
+  return z.string().regex(pattern, expected);
+}

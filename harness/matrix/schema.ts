@@ -1,0 +1,201 @@
+/**
+ * The one definition of `matrix.yaml`. Its descriptions are shown in editors (docs/matrix.schema.json)
+ * and in the reference file; the words beside a pattern are shown as what was expected.
+ */
+import { z } from 'zod';
+import { CGROUP_MODES, type CgroupMode } from './cell.ts';
+import { limitsSchema } from './limits-schema.ts';
+import { FLAVOURS } from './matrix.ts';
+import {
+  addCheck,
+  exactlyOne,
+  namedValues,
+  oneOrMore,
+  setOf,
+  textOf,
+  variables,
+} from './schema-checks.ts';
+
+/** Names of kernel Documentation/admin-guide/cgroup-v1/; `misc` came with 5.13. */
+const V1_CONTROLLERS = [
+  'cpuset',
+  'cpu',
+  'cpuacct',
+  'blkio',
+  'memory',
+  'devices',
+  'freezer',
+  'net_cls',
+  'perf_event',
+  'net_prio',
+  'hugetlb',
+  'pids',
+  'rdma',
+  'misc',
+] as const;
+
+/** What the axes hold that a file need not have. */
+export const DEFAULT_CONFIGS = { default: {} };
+export const DEFAULT_CGROUPS: readonly CgroupMode[] = ['v1', 'v2'];
+
+const filePath = textOf('a path', /^[^\p{Cc}]+$/u);
+
+const anyText = textOf('a text without NUL', /^[^\0]*$/);
+
+const debian = addCheck(
+  exactlyOne(
+    z.strictObject({
+      suite: oneOrMore(
+        textOf('the name of a Debian suite, such as "bookworm"', /^[a-z][a-z0-9-]*$/),
+      ).describe(
+        'One suite or a list of them. Nothing is added: list -security and -backports as well.',
+      ),
+      series: textOf('two numbers in quotes, such as "6.12"', /^\d+\.\d+$/)
+        .optional()
+        .describe('Takes the newest kernel of this version. In quotes, as 6.10 would be 6.1.'),
+      package: textOf(
+        'a package such as "linux-image-6.1.0-56-cloud-amd64"',
+        /^linux-image-\d[a-z0-9.+~-]*$/,
+      )
+        .optional()
+        .describe('Takes this package instead of the newest of a series.'),
+      flavour: z
+        .enum(FLAVOURS)
+        .optional()
+        .describe('Which configuration of a series: "full" is the one for physical machines.')
+        .meta({ default: 'cloud' }),
+    }),
+    ['series', 'package'],
+  ),
+  (value, report) => {
+    if (!('package' in value && 'flavour' in value)) return;
+    const message = '"flavour" goes with "series": the name of a package says it already';
+    report(['flavour'], message, { code: 'CONFLICT', atKey: true, earlier: 'package' });
+  },
+);
+
+const kernel = exactlyOne(
+  z.strictObject({
+    debian: debian.optional().describe("A kernel package of Debian, from the host's own mirror."),
+    path: z
+      .strictObject({
+        image: filePath.describe('bzImage or ELF vmlinux.'),
+        config: filePath.optional().describe("The kernel's .config: kept with the results."),
+        modules: filePath
+          .optional()
+          .describe('The folder with modules.dep. Needed unless virtio is built in.'),
+      })
+      .optional()
+      .describe('Kernel files that you have. Paths start at the folder of the matrix file.'),
+  }),
+  ['debian', 'path'],
+);
+
+const config = z.strictObject({
+  boot_parameters: setOf(textOf('printable characters', /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/))
+    .default([])
+    .describe("Words added to the kernel's command line."),
+  leave_unmounted: setOf(z.enum(V1_CONTROLLERS))
+    .default([])
+    .describe('v1 controllers that are not mounted, whether or not the kernel offers them.'),
+});
+
+const agent = exactlyOne(
+  z.strictObject({
+    reference: z
+      .strictObject({
+        guard: z
+          // Tools that still write YAML 1.1 turn "on" into "true".
+          .literal(['on', 'off', true, false])
+          .describe('on: detects what the kernel offers. off: takes every controller for granted.'),
+      })
+      .optional()
+      .describe("The project's own agent, which resolves controllers as kata-agent does."),
+    kata: z
+      .strictObject({
+        path: filePath.describe('The kata-agent binary, static or not.'),
+        arguments: z.array(anyText).default([]).describe('Its command line.'),
+        environment: variables(anyText).default({}).describe('Added to its environment.'),
+      })
+      .optional()
+      .describe('Any kata-agent. The path starts at the folder of the matrix file.'),
+  }),
+  ['reference', 'kata'],
+);
+
+const partialCell = {
+  kernel: oneOrMore(z.string()).optional().describe('Names of kernels. Absent: all.'),
+  config: oneOrMore(z.string()).optional().describe('Names of configs. Absent: all.'),
+  cgroup: oneOrMore(z.string()).optional().describe('cgroup modes. Absent: all.'),
+  agent: oneOrMore(z.string()).optional().describe('Names of agents. Absent: all.'),
+};
+
+const rule = addCheck(
+  z.strictObject({ ...partialCell, reason: z.string().optional().describe('For readers.') }),
+  (value, report) => {
+    if (Object.keys(partialCell).some((axis) => axis in value)) return;
+    const message = 'this names no axis, and so every cell of the matrix';
+    report([], message, { code: 'EMPTY', expected: 'kernel, config, cgroup or agent' });
+  },
+).meta({ anyOf: Object.keys(partialCell).map((axis) => ({ required: [axis] })) });
+
+const scenarioGlob = textOf(
+  'a glob below scenarios/, such as "missing/**"',
+  /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\p{Cc}\\]+$/u,
+);
+
+const profile = z.strictObject({
+  description: z.string().optional().describe('One line, shown by kmx list.'),
+  select: z
+    .array(
+      z.strictObject({
+        ...partialCell,
+        scenarios: setOf(scenarioGlob)
+          .min(1)
+          .optional()
+          .describe('Globs below scenarios/. Absent: all. A cell selected twice runs both.'),
+      }),
+    )
+    .min(1)
+    .default([{}])
+    .describe('Parts of the matrix, joined. {} is all of it.'),
+});
+
+/** `matrix.yaml` as it is written, with its defaults filled in. */
+export const matrixSchema = z
+  .strictObject({
+    kernels: namedValues(kernel, 'kernel', 1).describe(
+      'Axis: the guest kernels, by a name of your choice.',
+    ),
+    configs: namedValues(config, 'config', 1)
+      .prefault(DEFAULT_CONFIGS)
+      .describe('Axis: ways to set up a guest of any kernel.'),
+    cgroups: setOf(z.enum(CGROUP_MODES))
+      .min(1)
+      .default([...DEFAULT_CGROUPS])
+      .describe('Axis: cgroup modes. hybrid is v1 with an empty v2 hierarchy beside it.'),
+    agents: namedValues(agent, 'agent', 1).describe('Axis: the agents under test.'),
+    exclude: z
+      .array(rule)
+      .default([])
+      .describe('Takes cells out of the product. Each item names values of one axis or more.'),
+    include: z
+      .array(rule)
+      .default([])
+      .describe('Puts back what exclude took out. Written like exclude, and has the last word.'),
+    limits: limitsSchema
+      .prefault({})
+      .describe('Bounds of waiting and size, with units in their names.'),
+    profiles: namedValues(profile, 'profile', 0)
+      .default({})
+      .describe('Named parts of the matrix. "quick" is taken unless --profile names another.'),
+  })
+  .meta({ title: 'kernel-matrix: matrix.yaml' });
+
+/** The matrix file's content after its defaults were filled in, under the names of the file. */
+export type MatrixFile = z.output<typeof matrixSchema>;
+
+/** The JSON Schema of the same, for editors. Draft 7 is what they all know. */
+export function matrixJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(matrixSchema, { target: 'draft-07', io: 'input' });
+}
