@@ -38,7 +38,7 @@ export interface CellOrder {
   readonly signal: AbortSignal;
 }
 
-const BOOTS: TestId = { file: 'boots', title: 'boots' };
+export const BOOTS: TestId = { file: 'boots', title: 'boots' };
 /** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
 const STUCK_FACTOR = 3;
 

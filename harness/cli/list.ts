@@ -1,0 +1,23 @@
+import type { SelectionOptions } from './selection.ts';
+import { select } from './selection.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+
+export interface ListOptions extends SelectionOptions {
+  readonly matrix: string;
+  readonly json?: boolean;
+}
+
+/** Prints the cells that `run` would boot, one id a line. */
+export function list(options: ListOptions): number {
+  const { plan } = select(loadMatrix(options.matrix), options);
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(plan, undefined, 2)}\n`);
+    return EXIT_CODES.good;
+  }
+  for (const { id, scenarios } of plan.cells) {
+    process.stdout.write(`${id}${scenarios === undefined ? '' : `  ${scenarios.join(' ')}`}\n`);
+  }
+  process.stderr.write(`${plan.cells.length} cells in the profile ${plan.profile}\n`);
+  return EXIT_CODES.good;
+}

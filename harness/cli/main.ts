@@ -1,0 +1,92 @@
+/** The command line: the only place that reads argv and decides exit codes. */
+import { Command, CommanderError, Option } from 'commander';
+import { InfraError, UsageError } from '../errors.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { printError } from './print-error.ts';
+
+const program = new Command('kmx')
+  .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addOption(
+    new Option('--matrix <file>', 'the matrix file').default('matrix.yaml').env('KMX_MATRIX'),
+  )
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0   everything as expected
+  1   something was not
+  2   wrong usage, or faults in the matrix file; nothing was booted
+  69  nothing could be measured: the host could not boot guests
+  130 interrupted; what was done is in the reports`,
+  );
+
+const profileOption = ['--profile <name>', 'a profile of the matrix file (default: quick)'] as const;
+const onlyOption = [
+  '--only <words...>',
+  'only cells whose id has all the words; with a colon, only tests that have the words behind it',
+] as const;
+
+program
+  .command('run', { isDefault: false })
+  .description('boot the cells of a profile and run their scenarios')
+  .option(...profileOption)
+  .option(...onlyOption)
+  .option('--jobs <n>', 'how many guests at the same time (default: by CPUs and memory)')
+  .option('--out <folder>', 'where the reports go', 'reports')
+  .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
+  .option('--offline', 'use only kernels that were fetched before')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  kmx run                                   the quick profile
+  kmx run --profile nightly --jobs 4
+  kmx run --only 6.12 v1 unguarded          the cells of one kernel, mode and agent
+  kmx run --only 6.12 v1 ":CPU quota"       one scenario of them`,
+  )
+  .action(async (_options, command: Command) => {
+    const { run } = await import('./run.ts');
+    process.exitCode = await run(command.optsWithGlobals());
+  });
+
+program
+  .command('list')
+  .description('show the cells of a profile without booting them')
+  .option(...profileOption)
+  .option(...onlyOption)
+  .option('--json', 'for other programs')
+  .addHelpText('after', '\nExamples:\n  kmx list\n  kmx list --profile nightly --only 6.12')
+  .action(async (_options, command: Command) => {
+    const { list } = await import('./list.ts');
+    process.exitCode = list(command.optsWithGlobals());
+  });
+
+program
+  .command('doctor')
+  .description('check what this host offers, with a remedy for what it lacks')
+  .option('--probe', 'try KVM again, even if the answer is known')
+  .addHelpText('after', '\nExample:\n  kmx doctor')
+  .action(async (_options, command: Command) => {
+    const { doctor } = await import('./doctor.ts');
+    process.exitCode = await doctor(command.optsWithGlobals());
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed what was wrong; its own code is 0 for --help.
+    return error.exitCode === 0 ? EXIT_CODES.good : EXIT_CODES.usage;
+  }
+  if (error instanceof UsageError || error instanceof InfraError) {
+    printError(error);
+    return error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.unavailable;
+  }
+  throw error;
+}
