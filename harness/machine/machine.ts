@@ -3,7 +3,8 @@ import type { Duplex, Readable } from 'node:stream';
 /** What a machine needs to boot one guest. */
 export interface BootSpec {
   readonly kernel: string;
-  readonly initramfs: string;
+  /** Absent only for kernels that need none, as in a probe. */
+  readonly initramfs?: string;
   /** The whole kernel command line of the guest, without what the machine itself adds. */
   readonly bootParameters: readonly string[];
   readonly cpus: number;
@@ -20,15 +21,25 @@ export interface Machine {
 export interface MachineExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** QMP SHUTDOWN reason, for example `guest-shutdown`, `guest-reset`, `host-signal`; absent if QEMU said nothing. */
+  /**
+   * The machine's own word: QEMU's SHUTDOWN reason, for example `guest-shutdown`, `guest-reset` (also a
+   * panic), `host-signal`, or `internal-error` or `io-error` if it could not run the guest any more.
+   * Absent if it said nothing, as when its process was killed.
+   */
   readonly reason?: string;
-  /** True if the harness itself asked for the end (kill, power off). */
+  /** True if `kill` or disposing ended it. A guest that was asked to power off ends by itself. */
   readonly requested: boolean;
   /** The last lines that the machine's own process wrote to stderr. */
   readonly stderr: string;
 }
 
-/** One booted guest. Disposing of it ends the process, waits for it and removes its private folder. */
+/**
+ * One booted guest. Disposing of it ends the process, waits for it, closes the streams (what was not
+ * read by then is lost) and removes its private folder.
+ *
+ * A stream that is not read holds the guest's writer up once some 100 KiB wait in it, and only that
+ * port; but who writes to the console is the kernel itself, so read it.
+ */
 export interface Instance extends AsyncDisposable {
   readonly pid: number;
   /** The kernel's serial console: evidence, never protocol. Raw bytes. */
@@ -44,7 +55,10 @@ export interface Instance extends AsyncDisposable {
   /** `tcg` or `kvm`, and QEMU's version: part of every report. */
   readonly accelerator: string;
   readonly version: string;
-  /** Settles when the machine's process has ended and all its streams were read to their end. */
+  /**
+   * Settles, never rejects, when the machine's process has ended and each stream that somebody reads
+   * was read to its end.
+   */
   readonly exited: Promise<MachineExit>;
   /** Ends the machine's process at once. Safe to call twice. */
   kill(): Promise<void>;

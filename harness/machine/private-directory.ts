@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+
+/** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer paths are cut silently by some. */
+const SOCKET_PATH_MAX_BYTES = 107;
+
+/** A folder of one instance, readable by its owner only; disposing removes it and what is in it. */
+export interface PrivateDirectory extends AsyncDisposable {
+  readonly path: string;
+  /** Path of a unix socket in the folder. Throws an InfraError if it is too long for one. */
+  socketPath(name: string): string;
+}
+
+/** Makes the folder below `parent`, by default the system's folder for temporary files. */
+export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDirectory> {
+  const path = await makeFolder(parent);
+  return {
+    path,
+    socketPath(name) {
+      const socket = join(path, name);
+      const bytes = Buffer.byteLength(socket);
+      if (bytes > SOCKET_PATH_MAX_BYTES) {
+        throw new InfraError(
+          `The socket path ${socket} has ${bytes} bytes, a unix socket's path at most ${SOCKET_PATH_MAX_BYTES}.`,
+          { code: 'SOCKET_PATH_TOO_LONG', remedy: 'Set TMPDIR to a folder with a shorter path.' },
+        );
+      }
+      return socket;
+    },
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  try {
+    // mkdtemp(3) gives it mode 0700: nobody else can reach the sockets in it.
+    return await mkdtemp(join(parent, 'kmx-'));
+  } catch (cause) {
+    throw new InfraError(`Cannot make a folder for a machine's sockets below ${parent}.`, {
+      code: 'NO_PRIVATE_DIRECTORY',
+      remedy: 'Set TMPDIR to a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+}

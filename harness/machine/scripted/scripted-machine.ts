@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Duplex, duplexPair, PassThrough, type Readable, type Writable } from 'node:stream';
+import type { BootSpec, Instance, Machine, MachineExit } from '../machine.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
+import { waitUntilRead } from '../wait-until-read.ts';
+
+/** The guest's ends of its ports. */
+export interface ScriptedGuest {
+  readonly console: Writable;
+  readonly agentStdout: Writable;
+  readonly agentStderr: Writable;
+  readonly control: Duplex;
+  /** Emits `connection` with a socket whenever the host connects to the agent. */
+  readonly agent: Server;
+  /** Aborted when the host ends the guest. */
+  readonly killed: AbortSignal;
+}
+
+/**
+ * Plays a guest from its power-on. Its promise settles when the guest ends by itself, with what is
+ * special about the end; a guest that lives until it is killed returns a promise that stays open.
+ */
+export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<MachineExit>>;
+
+/** Larger than any process id (kernel include/linux/threads.h, PID_MAX_LIMIT): nobody is hit by a kill. */
+const NO_PROCESS = 4 * 1024 * 1024 + 1;
+
+/**
+ * A machine whose guests are scripts, for tests of what lies above machines: the same interface,
+ * recorded consoles, and ends that no real guest brings about at will. An error that the script
+ * throws rejects `boot` if it comes at once and `exited` if it comes later.
+ */
+export function createScriptedMachine(script: Script): Machine {
+  return { name: 'scripted', boot: (spec) => bootScript(script, spec) };
+}
+
+async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
+  await using resources = new AsyncDisposableStack();
+  const directory = resources.use(await makePrivateDirectory());
+  const agentSocket = directory.socketPath('agent');
+  const agent = await serve(agentSocket, resources);
+  const [control, guestControl] = duplexPair();
+  const streams = {
+    console: new PassThrough(),
+    agentStdout: new PassThrough(),
+    agentStderr: new PassThrough(),
+    control,
+  };
+  resources.defer(() => {
+    for (const stream of Object.values(streams)) stream.destroy();
+  });
+  const end = Promise.withResolvers<Partial<MachineExit>>();
+  const killed = new AbortController();
+  const played = script({ ...streams, control: guestControl, agent, killed: killed.signal }, spec);
+  const exited = Promise.race([played, end.promise]).then(async (how) => {
+    for (const stream of [
+      streams.console,
+      streams.agentStdout,
+      streams.agentStderr,
+      guestControl,
+    ]) {
+      stream.end();
+    }
+    await Promise.all(Object.values(streams).map((stream: Readable) => waitUntilRead(stream)));
+    return { code: 0, signal: null, requested: false, stderr: '', ...how };
+  });
+  async function kill(): Promise<void> {
+    end.resolve({ code: null, signal: 'SIGKILL', requested: true });
+    killed.abort();
+  }
+  resources.defer(kill);
+  const owned = resources.move();
+  return {
+    ...streams,
+    pid: NO_PROCESS,
+    agentSocket,
+    commandLine: ['scripted'],
+    accelerator: 'none',
+    version: '0',
+    exited,
+    kill,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function serve(path: string, resources: AsyncDisposableStack): Promise<Server> {
+  const connections = new Set<Socket>();
+  const server = createServer((connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  resources.defer(async () => {
+    server.close();
+    for (const connection of connections) connection.destroy();
+    await once(server, 'close');
+  });
+  return server;
+}
