@@ -6,9 +6,12 @@ export interface KernelImage {
   readonly image: string;
   /** The kernel's own `.config`, where the provider has it. */
   readonly config?: string;
-  /** The folder with `modules.dep` (`…/lib/modules/<release>`), where the kernel has modules. */
+  /**
+   * `…/lib/modules/<release>`, where the kernel has modules. May lack `modules.dep`: packages leave
+   * it to depmod on the machine that they are installed on.
+   */
   readonly modules?: string;
-  /** `sha256:…` over image, config and the modules' index: two kernels are the same if this is. */
+  /** `sha256:…` over image, config and the list of modules: two kernels are the same if this is. */
   readonly digest: string;
   /** Where it came from, for reports: `debian linux-image-… 6.12.117-1~deb12u1`, `path /boot/vmlinuz`. */
   readonly origin: string;

@@ -1,0 +1,25 @@
+/** What kept apt from getting something. */
+export type AptFault =
+  | 'disk-full'
+  | 'signature'
+  | 'checksum'
+  | 'not-found'
+  | 'unreachable'
+  | 'other';
+
+// Most telling first: a full disk also shows as a bad signature, a wrong size as a failed fetch.
+const SIGNS: readonly (readonly [AptFault, RegExp])[] = [
+  ['disk-full', /No space left on device|Disk quota exceeded|don't have enough free space/],
+  ['signature', /signature|NO_PUBKEY|EXPKEYSIG|REVKEYSIG|is not signed|Clearsigned file/],
+  ['checksum', /Hash Sum mismatch|File has unexpected size/],
+  ['not-found', /\b404\b|does not have a Release file|No such file or directory/],
+  [
+    'unreachable',
+    /Could not resolve|Temporary failure resolving|[Cc]ould not connect|[Uu]nable to connect|Connection (?:failed|timed out|refused|reset)|Failed to connect|Network is unreachable|Could not handshake|\b50[0-9] {2}/,
+  ],
+];
+
+/** Tells from what apt printed (in the C locale, stdout and stderr) why it failed. */
+export function recogniseAptFault(output: string): AptFault {
+  return SIGNS.find(([, sign]) => sign.test(output))?.[0] ?? 'other';
+}

@@ -1,0 +1,92 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../../errors.ts';
+import { APT_HELPER, AptError, runApt } from './apt.ts';
+
+/**
+ * Fetches the list of packages of one suite through a state of apt that is ours alone, so that
+ * neither root nor what the host has installed matters, and returns the list's text. apt checks the
+ * archive's signature with Debian's keys, and the list against it. `folder` keeps the state, so that
+ * only what is new is fetched; one process at a time may use it. Throws as `runApt`.
+ */
+export async function fetchPackageList(
+  folder: string,
+  archive: string,
+  suite: string,
+): Promise<string> {
+  const sources = join(folder, 'archive.sources');
+  const configuration = join(folder, 'apt.conf');
+  await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
+  await mkdir(join(folder, 'archives', 'partial'), { recursive: true });
+  await writeFile(join(folder, 'status'), '');
+  await writeFile(sources, formatSources(archive, suite, await findKeyring()));
+  await writeFile(configuration, formatConfiguration(folder, sources));
+  const options = ['-c', configuration];
+  await runApt('apt-get', [...options, 'update'], folder);
+  const format = ['--format', '$(FILENAME)', 'Created-By: Packages'];
+  const files = await runApt('apt-get', [...options, 'indextargets', ...format], folder);
+  const [list] = files.split('\n');
+  if (!list) throw new AptError('other', `apt has no list of packages for ${archive} ${suite}`);
+  return runApt(APT_HELPER, [...options, 'cat-file', list], folder);
+}
+
+// Package debian-archive-keyring; .pgp is the name from Debian 13 on.
+const KEYRINGS = ['gpg', 'pgp'].map(
+  (suffix) => `/usr/share/keyrings/debian-archive-keyring.${suffix}`,
+);
+
+async function findKeyring(): Promise<string> {
+  for (const path of KEYRINGS) {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  throw new InfraError(`Debian's keys are not there: expected ${KEYRINGS.join(' or ')}`, {
+    code: 'NO_KEYRING',
+    remedy: 'apt-get install debian-archive-keyring',
+  });
+}
+
+/**
+ * deb822 sources, sources.list(5). The date of validity is not looked at: kernels of suites that are
+ * no longer cared for, and snapshots, are just what one compares with. The signature is checked.
+ */
+function formatSources(archive: string, suite: string, keyring: string): string {
+  return [
+    'Types: deb',
+    `URIs: ${archive}`,
+    `Suites: ${suite}`,
+    'Components: main',
+    'Architectures: amd64',
+    'Targets: Packages',
+    'PDiffs: no',
+    'Check-Valid-Until: no',
+    `Signed-By: ${keyring}`,
+    '',
+  ].join('\n');
+}
+
+/** apt.conf(5), read after the host's own files. */
+function formatConfiguration(folder: string, sources: string): string {
+  return [
+    `Dir::State "${join(folder, 'state')}";`,
+    `Dir::State::lists "${join(folder, 'lists')}";`,
+    `Dir::State::status "${join(folder, 'status')}";`,
+    `Dir::Cache "${join(folder, 'archives')}";`,
+    `Dir::Etc::sourcelist "${sources}";`,
+    'Dir::Etc::sourceparts "-";',
+    'Dir::Etc::preferences "-";',
+    'Dir::Etc::preferencesparts "-";',
+    // Lists stay compressed: a fifth of the disk.
+    'Acquire::GzipIndexes "true";',
+    // Without this, a suite that could not be fetched is only a warning.
+    'APT::Update::Error-Mode "any";',
+    // Hooks of the host that tidy its own lists and tell its desktop.
+    '#clear APT::Update::Pre-Invoke;',
+    '#clear APT::Update::Post-Invoke;',
+    '#clear APT::Update::Post-Invoke-Success;',
+    '',
+  ].join('\n');
+}

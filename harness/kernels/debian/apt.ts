@@ -1,0 +1,74 @@
+import { getuid } from 'node:process';
+import { ExecaError, execa } from 'execa';
+import { diskFull } from '../../cache/storage-error.ts';
+import { InfraError } from '../../errors.ts';
+import { type AptFault, recogniseAptFault } from './apt-fault.ts';
+
+/** apt could not get something; `fault` says why, as far as its output tells. */
+export class AptError extends Error {
+  readonly fault: AptFault;
+  /** Its last lines. */
+  readonly output: string;
+
+  constructor(fault: AptFault, output: string, cause?: unknown) {
+    super(`apt failed: ${fault}`, { cause });
+    this.fault = fault;
+    this.output = output;
+  }
+}
+
+/** In every apt package since 2014, and on nobody's PATH. */
+export const APT_HELPER = '/usr/lib/apt/apt-helper';
+
+// In place of the host's own settings; its proxies and logins stay in force.
+const SETTINGS: readonly string[] = [
+  'Acquire::http::Timeout=30',
+  'Acquire::https::Timeout=30',
+  // Started by root, apt would fetch as a user that may not write to root's cache folder.
+  ...(getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
+].flatMap((setting) => ['-o', setting]);
+
+/**
+ * Runs a program of apt's and returns what it wrote to stdout. `folder` is where it stores things,
+ * for errors. Throws an AptError if it fails, an InfraError if it is missing or the disk is full.
+ */
+export async function runApt(
+  program: string,
+  args: readonly string[],
+  folder: string,
+): Promise<string> {
+  try {
+    const { stdout } = await execa(program, [...SETTINGS, ...args], {
+      env: { LC_ALL: 'C' },
+      stdin: 'ignore',
+      maxBuffer: 1024 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    if (error.code === 'ENOENT') throw noApt(program, error);
+    const output = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim();
+    const fault = recogniseAptFault(output);
+    if (fault === 'disk-full') throw diskFull(folder, error, lastLines(output));
+    throw new AptError(fault, lastLines(output), error);
+  }
+}
+
+/** The end of what a program printed, short enough for a terminal. */
+export function lastLines(output: string): string {
+  return output.trimEnd().split('\n').slice(-12).join('\n').slice(-2048);
+}
+
+/** Fetches one file, and checks it if its sha256 (hexadecimal digits) is given. Throws as runApt. */
+export async function fetchWithApt(uri: string, to: string, sha256?: string): Promise<void> {
+  const hash = sha256 === undefined ? [] : [`SHA256:${sha256}`];
+  await runApt(APT_HELPER, ['download-file', uri, to, ...hash], to);
+}
+
+function noApt(program: string, cause: unknown): InfraError {
+  return new InfraError(`${program} is not there: Debian's kernels are fetched with apt`, {
+    code: 'NO_APT',
+    remedy: "use a host with apt (Debian, Ubuntu), or kernels of kind 'path'",
+    cause,
+  });
+}

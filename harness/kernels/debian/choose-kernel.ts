@@ -1,0 +1,144 @@
+import { dirname } from 'node:path/posix';
+import type { DebianSource, Flavour } from '../../matrix/matrix.ts';
+import type { DebianPackage } from './package-list.ts';
+import { compareVersions, upstreamVersion } from './version.ts';
+
+/** The kernels that a suite of an archive offers. Plain JSON: it is kept in the cache. */
+export interface SuiteKernels {
+  readonly suite: string;
+  /** URI that package files are below. */
+  readonly archive: string;
+  readonly packages: readonly DebianPackage[];
+}
+
+/** One .deb to fetch. */
+export interface PackageFile {
+  readonly name: string;
+  readonly version: string;
+  readonly archive: string;
+  readonly file: string;
+  /** Absent if the archive's signed index does not have this package (any more). */
+  readonly sha256?: string;
+  readonly bytes?: number;
+}
+
+/** A kernel that can be had, with all packages that its files are in. */
+export interface KernelChoice {
+  readonly name: string;
+  readonly version: string;
+  readonly suite: string;
+  readonly packages: readonly PackageFile[];
+}
+
+/** The kernels that a source's words fit, best first: newest, then signed, then earlier suite. */
+export function chooseKernels(
+  source: DebianSource,
+  suites: readonly SuiteKernels[],
+): KernelChoice[] {
+  const isWanted = 'package' in source ? isPackage(source.package) : isOfSeries(source);
+  const candidates = suites.flatMap((suite) =>
+    suite.packages
+      .filter((image) => isWanted(image) && !isMeta(image))
+      .map((image) => ({ suite, image })),
+  );
+  return candidates
+    .sort(
+      (a, b) =>
+        compareVersions(b.image.version, a.image.version) ||
+        Number(isUnsigned(a.image)) - Number(isUnsigned(b.image)),
+    )
+    .map(({ suite, image }) => ({
+      name: image.name,
+      version: image.version,
+      suite: suite.suite,
+      packages: kernelPackages(suite, image),
+    }));
+}
+
+/** What series there are of a flavour, for an error: `6.1 (6.1.170-3, 6.1.176-1)`. */
+export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour): string[] {
+  const versions = suites
+    .flatMap(({ packages }) => packages)
+    .filter((image) => flavourOf(image.name) === flavour && !isMeta(image))
+    .map(({ version }) => version)
+    .sort(compareVersions);
+  const bySeries = Object.groupBy(new Set(versions), (version) =>
+    upstreamVersion(version).split(/[.~]/, 2).join('.'),
+  );
+  return Object.entries(bySeries).map(([series, all]) => `${series} (${all?.join(', ')})`);
+}
+
+/** `name` or `name=version`, as apt-get takes it. */
+function isPackage(wanted: string): (candidate: DebianPackage) => boolean {
+  const [name, version] = wanted.split('=', 2);
+  return (candidate) =>
+    candidate.name === name && (version === undefined || candidate.version === version);
+}
+
+function isOfSeries(source: Extract<DebianSource, { series: string }>) {
+  return ({ name, version }: DebianPackage): boolean => {
+    if (flavourOf(name) !== source.flavour) return false;
+    const upstream = upstreamVersion(version);
+    const rest = upstream.slice(source.series.length);
+    return upstream.startsWith(source.series) && /^(?:$|[.~])/.test(rest);
+  };
+}
+
+function flavourOf(name: string): Flavour | undefined {
+  const suffix = name.match(/^linux-image-\d\S*?-((?:cloud-|rt-)?amd64)(?:-unsigned)?$/)?.[1];
+  switch (suffix) {
+    case 'cloud-amd64':
+      return 'cloud';
+    case 'rt-amd64':
+      return 'rt';
+    case 'amd64':
+      return 'full';
+    default:
+      return undefined;
+  }
+}
+
+/** `linux-image-6.12-cloud-amd64` in bookworm-security: empty, needs the newest of its series. */
+function isMeta({ needs }: DebianPackage): boolean {
+  return needs.some((name) => name.startsWith('linux-image-'));
+}
+
+function isUnsigned({ name }: DebianPackage): boolean {
+  return name.endsWith('-unsigned');
+}
+
+/**
+ * Up to 6.18 all files are in linux-image. From 6.19 on that is an empty package that depends on
+ * linux-binary (the image), linux-base (the config) and linux-modules. A linux-image that depends on
+ * linux-base alone (6.17, 6.18) still has its own config.
+ */
+function kernelPackages(suite: SuiteKernels, image: DebianPackage): PackageFile[] {
+  if (!image.needs.some((name) => name.startsWith('linux-binary-'))) {
+    return [packageFile(suite, image)];
+  }
+  return image.needs.map((name) => {
+    const found = suite.packages.find(
+      (candidate) => candidate.name === name && candidate.version === image.version,
+    );
+    return found ? packageFile(suite, found) : unlistedFile(suite, name, image);
+  });
+}
+
+function packageFile({ archive }: SuiteKernels, found: DebianPackage): PackageFile {
+  const { name, version, file, sha256, bytes } = found;
+  return { name, version, archive, file, sha256, bytes };
+}
+
+/**
+ * Backports drop what source package `linux` built from their index as soon as there is a newer
+ * version, though the pool keeps the files as long as the signed linux-binary needs them.
+ */
+function unlistedFile(
+  { archive }: SuiteKernels,
+  name: string,
+  { version, file }: DebianPackage,
+): PackageFile {
+  const pool = dirname(file).replace(/linux-signed(-[\d.]+)?-amd64$/, 'linux$1');
+  const withoutEpoch = version.replace(/^\d+:/, '');
+  return { name, version, archive, file: `${pool}/${name}_${withoutEpoch}_amd64.deb` };
+}

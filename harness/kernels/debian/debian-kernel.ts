@@ -1,0 +1,122 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachedEntry } from '../../cache/cached-entry.ts';
+import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { InfraError, UsageError } from '../../errors.ts';
+import { type DebianSource, FLAVOURS } from '../../matrix/matrix.ts';
+import type { KernelContext } from '../kernel-context.ts';
+import type { KernelImage } from '../kernel-image.ts';
+import {
+  chooseKernels,
+  describeSeries,
+  type KernelChoice,
+  type SuiteKernels,
+} from './choose-kernel.ts';
+import { type KernelArchive, openKernelArchive } from './kernel-archive.ts';
+import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
+
+const LIST_AGE_MS = 24 * 60 * 60 * 1000;
+/** A list that is younger than this is not fetched again, even if something is missing in it. */
+const SURELY_FRESH_MS = 5 * 60 * 1000;
+
+/** Changes when entries of the cache are laid out in another way. */
+const ENTRY_FORMAT = 1;
+
+/**
+ * A packaged kernel, from the cache if it was used before. Lists of packages are looked at anew once
+ * a day, and whenever they lack what is asked for or name what is gone. Throws a UsageError if there
+ * is no such suite or kernel, an InfraError if it cannot be fetched.
+ */
+export async function resolveDebianKernel(
+  source: DebianSource,
+  context: KernelContext,
+  archive: KernelArchive = openKernelArchive(context),
+): Promise<KernelImage> {
+  try {
+    return await resolve(source, context, archive, LIST_AGE_MS);
+  } catch (error) {
+    if (context.offline || !isOutdated(error)) throw error;
+    return resolve(source, context, archive, SURELY_FRESH_MS);
+  }
+}
+
+function isOutdated(error: unknown): boolean {
+  if (error instanceof UsageError) return error.code === 'NO_KERNEL';
+  return error instanceof InfraError && error.code === 'PACKAGE_GONE';
+}
+
+async function resolve(
+  source: DebianSource,
+  context: KernelContext,
+  archive: KernelArchive,
+  maximalAgeMs: number,
+): Promise<KernelImage> {
+  const suites = await Promise.all(
+    source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)),
+  );
+  const choices = chooseKernels(source, suites);
+  if (choices.length === 0) throw noKernel(source, suites);
+  const choice = context.offline ? await findKept(choices, context) : choices[0];
+  if (!choice) throw notKept(choices);
+  const entry = await cachedEntry(context.cacheRoot, entryKey(choice), (folder) =>
+    unpackKernel(folder, choice, archive, context),
+  );
+  return { ...(await readUnpackedKernel(entry)), origin: describeOrigin(choice) };
+}
+
+/** By the exact packages: a kernel that Debian replaces under the same name is another entry. */
+function entryKey({ name, packages }: KernelChoice): string {
+  const lines = packages.map((file) => `${file.name}=${file.version} ${file.sha256 ?? 'unlisted'}`);
+  return `kernels/${name}-${shortDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;
+}
+
+async function findKept(
+  choices: readonly KernelChoice[],
+  { cacheRoot }: KernelContext,
+): Promise<KernelChoice | undefined> {
+  for (const choice of choices) {
+    const isKept = await access(join(cacheRoot, entryKey(choice))).then(
+      () => true,
+      () => false,
+    );
+    if (isKept) return choice;
+  }
+  return undefined;
+}
+
+function describeOrigin({ name, version, suite, packages }: KernelChoice): string {
+  const unlisted = packages.filter((file) => file.sha256 === undefined).map((file) => file.name);
+  const doubt = unlisted.length > 0 ? `; not in the signed list: ${unlisted.join(', ')}` : '';
+  return `debian ${name} ${version} (${suite}${doubt})`;
+}
+
+function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageError {
+  const where = suites.map(({ suite }) => suite).join(', ');
+  if ('package' in source) {
+    const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
+    const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
+    const images = [...new Set(names.filter(isImage))].sort();
+    return new UsageError(`${source.package}: no such kernel package in ${where}`, {
+      code: 'NO_KERNEL',
+      remedy: `name one with its version (no meta package), or a series; there are: ${images.join(', ') || 'none'}`,
+    });
+  }
+  const series = describeSeries(suites, source.flavour);
+  const others = FLAVOURS.filter(
+    (flavour) =>
+      flavour !== source.flavour && chooseKernels({ ...source, flavour }, suites).length > 0,
+  );
+  const hint = others.length > 0 ? `; ${source.series} has flavour ${others.join(' and ')}` : '';
+  return new UsageError(`no ${source.flavour} kernel of series ${source.series} in ${where}`, {
+    code: 'NO_KERNEL',
+    remedy: `there are: ${series.join(', ') || 'none'}${hint}`,
+  });
+}
+
+function notKept(choices: readonly KernelChoice[]): InfraError {
+  const [best] = choices;
+  return new InfraError(`offline, and ${best?.name} ${best?.version} was not fetched before`, {
+    code: 'OFFLINE',
+    remedy: 'run once with the network, without --offline',
+  });
+}

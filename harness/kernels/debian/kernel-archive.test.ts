@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { digestFile } from '../../cache/digest.ts';
+import { InfraError, UsageError } from '../../errors.ts';
+import { openKernelArchive } from './kernel-archive.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+// With the host's apt, but without the network: archives are folders.
+describe('An archive of kernels', () => {
+  let folder = '';
+  const lines: string[] = [];
+  const open = (mirror: string, offline = false) =>
+    openKernelArchive({
+      cacheRoot: join(folder, 'cache'),
+      mirror,
+      offline,
+      report: (line) => lines.push(line),
+    });
+  const fail = (promise: Promise<unknown>) =>
+    promise.then(
+      () => expect.fail('it worked'),
+      (error: unknown) => error,
+    );
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-archive-'));
+    lines.length = 0;
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function makeUnsignedArchive(): Promise<string> {
+    const suite = join(folder, 'mirror', 'dists', 'bookworm');
+    await mkdir(join(suite, 'main', 'binary-amd64'), { recursive: true });
+    await writeFile(join(suite, 'main', 'binary-amd64', 'Packages'), '');
+    await writeFile(join(suite, 'Release'), 'Suite: bookworm\nComponents: main\n');
+    return `file:${join(folder, 'mirror')}`;
+  }
+
+  /** The list that a run some hours ago would have left. */
+  async function keepList(mirror: string, ageMs: number): Promise<void> {
+    await fail(open(mirror).listSuite('bookworm', HOUR_MS));
+    const [kept] = await readdir(join(folder, 'cache', 'apt'));
+    const list = { format: 1, fetchedMs: Date.now() - ageMs, suite: 'bookworm', packages: [] };
+    await writeFile(
+      join(folder, 'cache', 'apt', kept ?? '', 'kernels.json'),
+      JSON.stringify({ ...list, archive: mirror }),
+    );
+    lines.length = 0;
+  }
+
+  it('must be signed by Debian', async () => {
+    const error = await fail(open(await makeUnsignedArchive()).listSuite('bookworm', HOUR_MS));
+    expect(error).to.be.instanceOf(InfraError).with.property('code', 'BAD_SIGNATURE');
+    expect(error).to.have.property('output').that.includes('is not signed');
+  });
+
+  it('without the suite is a fault of who asked for it', async () => {
+    const error = await fail(open('file:/nonexistent').listSuite('bookwurm', HOUR_MS));
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_SUITE');
+    expect(error).to.have.property('remedy').that.includes('bookworm, trixie');
+  });
+
+  it('is not asked for what is no name of a suite', async () => {
+    for (const suite of ['', '../etc', 'a b', 'a\nURIs: x', 'x/y']) {
+      const error = await fail(open('file:/nonexistent').listSuite(suite, HOUR_MS));
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_SUITE');
+    }
+    expect(lines).to.deep.equal([]);
+  });
+
+  it('is not asked again while its list is young enough', async () => {
+    await keepList('file:/nonexistent', HOUR_MS / 2);
+    const list = await open('file:/nonexistent').listSuite('bookworm', HOUR_MS);
+    expect(list).to.include({ suite: 'bookworm', archive: 'file:/nonexistent' });
+    expect(lines).to.deep.equal([]);
+  });
+
+  it('that is gone leaves its old list in use, and says so', async () => {
+    await keepList('file:/nonexistent', 2 * HOUR_MS);
+    const list = await open('file:/nonexistent').listSuite('bookworm', HOUR_MS);
+    expect(list.suite).to.equal('bookworm');
+    expect(lines.at(-1)).to.match(/^bookworm: no new list of packages \(not-found\): using that/);
+  });
+
+  it('whose signature became wrong is not used any more', async () => {
+    const mirror = await makeUnsignedArchive();
+    await keepList(mirror, 2 * HOUR_MS);
+    const error = await fail(open(mirror).listSuite('bookworm', HOUR_MS));
+    expect(error).to.have.property('code', 'BAD_SIGNATURE');
+  });
+
+  it('is, offline, what was kept of it, however old', async () => {
+    const before = await fail(open('file:/nonexistent', true).listSuite('bookworm', HOUR_MS));
+    expect(before).to.be.instanceOf(InfraError).with.property('code', 'OFFLINE');
+    await keepList('file:/nonexistent', 1000 * HOUR_MS);
+    const list = await open('file:/nonexistent', true).listSuite('bookworm', HOUR_MS);
+    expect(list.suite).to.equal('bookworm');
+  });
+
+  it('gives files, and checks them if their digest is known', async () => {
+    await writeFile(join(folder, 'a_1+b~c.deb'), 'content');
+    const sha256 = (await digestFile(join(folder, 'a_1+b~c.deb'))).replace('sha256:', '');
+    const file = { name: 'a', version: '1', archive: `file:${folder}`, file: 'a_1+b~c.deb' };
+    const to = join(folder, 'fetched');
+    const archive = open(`file:${folder}`);
+    await archive.fetch({ ...file, sha256 }, to);
+    expect(await readFile(to, 'utf8')).to.equal('content');
+    const wrong = await fail(archive.fetch({ ...file, sha256: '0'.repeat(64) }, `${to}2`));
+    expect(wrong).to.be.instanceOf(InfraError).with.property('code', 'FETCH_FAILED');
+    const gone = await fail(archive.fetch({ ...file, file: 'b.deb' }, `${to}3`));
+    expect(gone).to.be.instanceOf(InfraError).with.property('code', 'PACKAGE_GONE');
+  });
+});

@@ -1,0 +1,88 @@
+import { open, readFile } from 'node:fs/promises';
+import { UsageError } from '../errors.ts';
+import { ELF_X86_64, ElfFault, hasNote, isElf, parseElf } from './elf.ts';
+
+/**
+ * The release of a kernel that QEMU can boot directly, `6.12.117+deb13-cloud-amd64`, from the file
+ * itself: a bzImage or an ELF vmlinux for x86_64. Throws a UsageError for anything else.
+ */
+export async function readKernelRelease(path: string): Promise<string> {
+  const head = await readHead(path);
+  const found = isElf(head) ? identifyVmlinux(await readFile(path)) : identifyBzImage(head);
+  if ('release' in found) return found.release;
+  throw new UsageError(
+    `${path}: expected a kernel for x86_64, as bzImage or ELF vmlinux; found ${found.problem}`,
+    { code: 'NOT_A_KERNEL', remedy: found.remedy ?? 'build it with: make bzImage' },
+  );
+}
+
+type Identified =
+  | { readonly release: string }
+  | { readonly problem: string; readonly remedy?: string };
+
+/** kernel Documentation/arch/x86/boot.rst: the real-mode kernel header. */
+export function identifyBzImage(head: Buffer): Identified {
+  if (head.length < 0x250 || head.toString('latin1', 0x202, 0x206) !== 'HdrS') {
+    return { problem: describeStart(head) };
+  }
+  const isFor64Bits = (head.readUInt16LE(0x236) & 1) === 1;
+  if (!isFor64Bits) return { problem: 'a bzImage for 32 bits' };
+  const at = head.readUInt16LE(0x20e) + 0x200;
+  const release = head.toString('latin1', at, at + 256).match(/^[\x21-\x7e]+(?=[ \0])/)?.[0];
+  return release ? { release } : { problem: 'a bzImage that does not say its release' };
+}
+
+// Xen's public/elfnote.h: the entry that QEMU starts an uncompressed kernel at (PVH).
+const XEN_NOTE_PHYS32_ENTRY = 18;
+
+export function identifyVmlinux(bytes: Buffer): Identified {
+  try {
+    const elf = parseElf(bytes);
+    if (elf.machine !== ELF_X86_64) return { problem: 'an ELF file for another machine' };
+    const release = findBanner(bytes);
+    if (!release) return { problem: 'an ELF file that is no kernel' };
+    if (hasNote(elf, 'Xen', XEN_NOTE_PHYS32_ENTRY)) return { release };
+    return {
+      problem: `the vmlinux of ${release} without a PVH entry, which QEMU cannot start`,
+      remedy: 'build it with CONFIG_PVH=y, or use its bzImage',
+    };
+  } catch (error) {
+    if (error instanceof ElfFault) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** `linux_banner` of the kernel's init/version.c. */
+function findBanner(bytes: Buffer): string | undefined {
+  const mark = 'Linux version ';
+  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
+    const text = bytes.toString('latin1', at + mark.length, at + mark.length + 256);
+    const release = text.match(/^\d[\x21-\x7e]*(?= )/)?.[0];
+    if (release) return release;
+  }
+  return undefined;
+}
+
+function describeStart(head: Buffer): string {
+  if (head.length === 0) return 'an empty file';
+  if (head.toString('hex', 0, 2) === '1f8b') return 'a gzip file';
+  if (head.toString('latin1', 0x38, 0x3c) === 'ARMd') return 'an Image for arm64';
+  return `a file that starts with the bytes ${head.toString('hex', 0, 8)}`;
+}
+
+// The setup part of a bzImage is at most 64 sectors, and its release lies within.
+const HEAD_BYTES = 64 * 512 + 0x200;
+
+async function readHead(path: string): Promise<Buffer> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw new UsageError(`${path}: the kernel cannot be read: ${(error as Error).message}`, {
+      code: 'KERNEL_UNREADABLE',
+      remedy: 'name a bzImage or vmlinux that you may read',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import { buildElf } from './build-elf.ts';
+
+/** The parts of a bzImage that its release is read from. */
+export function buildBzImage(release: string, { flags = 1 } = {}): Buffer {
+  const image = Buffer.alloc(0x1000);
+  image.writeUInt16LE(0xaa55, 0x1fe);
+  image.write('HdrS', 0x202, 'latin1');
+  image.writeUInt16LE(0x600, 0x20e);
+  image.writeUInt16LE(flags, 0x236);
+  image.write(`${release} (someone@somewhere) #1 SMP\0`, 0x800, 'latin1');
+  return image;
+}
+
+/** The parts of an ELF vmlinux that it is recognised by. */
+export function buildVmlinux(release: string, { machine = 62, hasPvhEntry = true } = {}): Buffer {
+  const note = Buffer.alloc(12 + 4 + 8);
+  note.writeUInt32LE(4, 0);
+  note.writeUInt32LE(8, 4);
+  note.writeUInt32LE(hasPvhEntry ? 18 : 1, 8);
+  note.write('Xen\0', 12, 'latin1');
+  const text = `Linux version %s\0Linux version ${release} (someone@somewhere) (gcc) #1 SMP\n\0`;
+  return buildElf({ machine, segments: [{ type: 4, body: note }], tail: Buffer.from(text) });
+}
