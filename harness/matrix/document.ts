@@ -39,10 +39,13 @@ export interface SourceDocument {
   readonly brokenFrom: number;
 }
 
+const YAML_TAGS = 'tag:yaml.org,2002:';
+
 /** Deeper than any matrix; keeps recursion over hostile files short. */
 const DEEPEST = 16;
 
 const NESTED_TOO_DEEPLY = 'nested too deeply';
+const NOT_CLOSED = 'a "{" or "[" before this is not closed, or goes on with less indentation';
 
 /** yaml's own words for these need its specification at hand. */
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
@@ -89,9 +92,9 @@ export function spanOf({ key, span }: Place, part: 'key' | 'value'): Span {
 }
 
 function syntaxProblems(document: Document.Parsed, textLength: number): Problem[] {
-  return document.errors
+  const problems = document.errors
     .map(({ code, message, pos: [start, end] }): Problem => {
-      const words = PLAIN_WORDS[code] ?? message;
+      const words = message.startsWith('Flow ') ? NOT_CLOSED : (PLAIN_WORDS[code] ?? message);
       return {
         code: 'SYNTAX',
         message: `not YAML: ${words}`,
@@ -99,7 +102,8 @@ function syntaxProblems(document: Document.Parsed, textLength: number): Problem[
         end: Math.min(end, textLength),
       };
     })
-    .sort((first, second) => first.start - second.start);
+    .sort((one, other) => one.start - other.start);
+  return problems.filter(({ start }, index) => start !== problems[index - 1]?.start);
 }
 
 function readNode(problems: Problem[], node: Node | null, empty: Span, depth: number): Place {
@@ -129,7 +133,7 @@ function faultOf(node: Node | null, depth: number): Fault | undefined {
   }
   const { tag } = (node ?? {}) as { tag?: string };
   if (tag !== undefined) {
-    const message = `the value has the tag ${quote(tag)}: remove it, and quote a text instead`;
+    const message = `the value has the tag ${quote(tag.replace(YAML_TAGS, '!!'))}: quote a text instead`;
     return { code: 'TAG', message, expected: 'a file without tags' };
   }
   return depth > DEEPEST ? { code: 'SYNTAX', message: NESTED_TOO_DEEPLY } : undefined;

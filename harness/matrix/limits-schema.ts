@@ -44,7 +44,7 @@ export const limitsSchema = addCheck(
       .min(65_536)
       .max(1_073_741_824)
       .default(8_388_608)
-      .describe("How much of each guest's console is kept: its begin and its end."),
+      .describe("How much of each guest's console is kept."),
   }),
   (value, report) => {
     const { call_timeout_ms: call, test_timeout_ms: test } = value as Record<string, unknown>;

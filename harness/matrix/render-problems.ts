@@ -37,11 +37,11 @@ export function renderProblems(
       expected !== undefined && `    expected: ${expected}`,
       found !== undefined && `    found:    ${found}`,
       suggestion !== undefined && `    did you mean "${suggestion}"?`,
-      earlier !== undefined && `    the first: ${positionOf(earlier)}`,
+      earlier !== undefined && `    see also: ${positionOf(earlier)}`,
     ];
     return lines
       .filter((line) => line !== false)
-      .map((line) => `${cutText(makePrintable(line), LONGEST_TEXT, 'end')}\n`);
+      .map((line) => `${cutText(makePrintable(line), LONGEST_TEXT, 'end').trimEnd()}\n`);
   });
   const more = problems.length - shown.length;
   if (more > 0) shown.push([`${file}: … and ${more} more\n`]);

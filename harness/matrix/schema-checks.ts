@@ -24,6 +24,7 @@ export function addCheck<T extends z.ZodType>(
   schema: T,
   run: (value: object, report: Report) => void,
 ): T {
+  const isList = schema instanceof z.ZodArray;
   return schema.superRefine(
     (value, context) => {
       run(value as object, (path, message, details) => {
@@ -31,7 +32,10 @@ export function addCheck<T extends z.ZodType>(
         context.addIssue({ code: 'custom', path: [...path], message, params });
       });
     },
-    { when: ({ value }) => typeof value === 'object' && value !== null },
+    {
+      when: ({ value }) =>
+        typeof value === 'object' && value !== null && Array.isArray(value) === isList,
+    },
   );
 }
 
@@ -47,7 +51,10 @@ interface MapRules {
 function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, expected }: MapRules) {
   const map = addCheck(z.record(z.string(), value), (entries, report) => {
     const keys = Object.keys(entries);
-    if (keys.length < least) report([], `there is no ${word}`, { code: 'EMPTY', atKey: true });
+    if (keys.length < least) {
+      const details = { code: 'EMPTY', atKey: true, expected: `one ${word} or more` } as const;
+      report([], `there is no ${word}`, details);
+    }
     for (const key of keys.filter((text) => !pattern.test(text))) {
       const message = `${quote(key)} cannot be the name of a ${word}`;
       const suggestion = suggestForm(key, pattern);

@@ -173,7 +173,7 @@ export const matrixSchema = z
     cgroups: setOf(z.enum(CGROUP_MODES))
       .min(1)
       .default([...DEFAULT_CGROUPS])
-      .describe('Axis: cgroup modes. hybrid is v1 with an empty v2 hierarchy beside it.'),
+      .describe('Axis: cgroup modes. hybrid is v1 with a v2 hierarchy beside it.'),
     agents: namedValues(agent, 'agent', 1).describe('Axis: the agents under test.'),
     exclude: z
       .array(rule)

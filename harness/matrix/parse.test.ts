@@ -1,0 +1,217 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { expandMatrix } from './expand.ts';
+import type { Matrix } from './matrix.ts';
+import { parseMatrix } from './parse.ts';
+import { renderProblems } from './render-problems.ts';
+import { selectCells } from './select.ts';
+
+const file = 'matrix.yaml';
+const isUpdating = process.argv.includes('--update');
+
+function parseValid(text: string, at = file): Matrix {
+  const parsed = parseMatrix(text, { file: at });
+  if (!parsed.isValid) throw new Error(renderProblems(text, parsed.problems, { file: at }));
+  return parsed.matrix;
+}
+
+describe('the problems of a faulty matrix file', () => {
+  const folder = new URL('testdata/faults/', import.meta.url);
+  /** Ends the expectation in the header of a file; the matrix follows. */
+  const separator = '\n--- matrix.yaml\n';
+
+  for (const name of readdirSync(folder)) {
+    it(`are those in the header of ${name} (--update writes it)`, () => {
+      const place = new URL(name, folder);
+      const content = readFileSync(place, 'utf8');
+      const at = content.indexOf(separator);
+      const text = content.slice(at + separator.length);
+      const parsed = parseMatrix(text, { file });
+      const rendered = parsed.isValid ? 'valid' : renderProblems(text, parsed.problems, { file });
+      if (isUpdating) writeFileSync(place, `${rendered}${separator}${text}`);
+      else expect(rendered).to.equal(content.slice(0, at));
+    });
+  }
+});
+
+describe('docs/matrix.md', () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const manual = read('../../docs/matrix.md');
+
+  it('shows problems as they are rendered', () => {
+    const [rendered = ''] = read('testdata/faults/in-the-documentation.txt').split('\n--- ');
+    expect(manual).to.contain(`\`\`\`\n${rendered}\`\`\`\n`);
+  });
+
+  it('begins with a whole matrix of four cells', () => {
+    const [, example = ''] = manual.split(/```(?:yaml)?\n/);
+    expect(expandMatrix(parseValid(example))).to.have.length(4);
+  });
+});
+
+describe('a faultless matrix file', () => {
+  const least = `
+kernels: { one: { path: { image: build/bzImage, modules: /lib/modules/6.1 } } }
+agents: { mine: { kata: { path: ./agent } } }
+`;
+
+  it('needs kernels and agents only, and has a default for everything else', () => {
+    const matrix = parseValid(least);
+    expect([...matrix.configs]).to.deep.equal([
+      ['default', { bootParameters: [], leaveUnmounted: [] }],
+    ]);
+    expect(matrix.cgroups).to.deep.equal(['v1', 'v2']);
+    expect(matrix.limits.bootTimeoutMs).to.equal(60_000);
+    expect(matrix.profiles.size).to.equal(0);
+    expect(matrix.agents.get('mine')).to.deep.include({ arguments: [], environment: {} });
+  });
+
+  it('has its relative paths taken from its own folder', () => {
+    const matrix = parseValid(least, 'ci/matrices/small.yaml');
+    expect(matrix.kernels.get('one')).to.deep.equal({
+      kind: 'path',
+      image: 'ci/matrices/build/bzImage',
+      modules: '/lib/modules/6.1',
+    });
+    expect(matrix.agents.get('mine')).to.include({ path: 'ci/matrices/agent' });
+  });
+
+  it('keeps the order of its names, also of those that look like numbers', () => {
+    const kernel = '{ path: { image: x } }';
+    const names = ['zeta', '"7"', '"5"', 'alpha'];
+    const kernels = names.map((name) => `  ${name}: ${kernel}\n`).join('');
+    const matrix = parseValid(`kernels:\n${kernels}agents: { a: { kata: { path: x } } }`);
+    expect([...matrix.kernels.keys()]).to.deep.equal(['zeta', '7', '5', 'alpha']);
+  });
+
+  for (const [written, guard] of [
+    ['on', 'on'],
+    ['"on"', 'on'],
+    ['true', 'on'],
+    ['off', 'off'],
+    ["'off'", 'off'],
+    ['false', 'off'],
+  ]) {
+    it(`may switch the guard of the reference agent with ${written}`, () => {
+      const matrix = parseValid(`
+kernels: { one: { path: { image: x } } }
+agents: { a: { reference: { guard: ${written} } } }
+`);
+      expect(matrix.agents.get('a')).to.deep.equal({ kind: 'reference', guard });
+    });
+  }
+
+  it('takes cloud kernels of a series, and an exact package as it is', () => {
+    const matrix = parseValid(`
+kernels:
+  series: { debian: { suite: [bookworm, bookworm-security], series: "6.10" } }
+  package: { debian: { suite: bookworm, package: linux-image-6.12.117+deb12-rt-amd64 } }
+agents: { a: { kata: { path: x } } }
+`);
+    expect([...matrix.kernels.values()]).to.deep.equal([
+      {
+        kind: 'debian',
+        suites: ['bookworm', 'bookworm-security'],
+        series: '6.10',
+        flavour: 'cloud',
+      },
+      { kind: 'debian', suites: ['bookworm'], package: 'linux-image-6.12.117+deb12-rt-amd64' },
+    ]);
+  });
+
+  it('may use names that objects have of their own', () => {
+    const matrix = parseValid(`
+kernels: { constructor: { path: { image: x } }, valueof: { path: { image: x } } }
+agents: { a: { kata: { path: x, environment: { toString: "1" } } } }
+exclude: [{ kernel: constructor, cgroup: v1 }]
+`);
+    expect(matrix.kernels.get('toString')).to.equal(undefined);
+    expect(expandMatrix(matrix)).to.have.length(3);
+  });
+});
+
+describe('any text', () => {
+  // Mocha sets it to infinity, and a caught stack overflow then takes a second.
+  const { stackTraceLimit } = Error;
+  before(() => {
+    Error.stackTraceLimit = 10;
+  });
+  after(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+
+  /** Everything a terminal would act on, but the line breaks that we wrote. */
+  const unprintable = /[^\P{C}\n]/u;
+
+  function checkText(text: string): void {
+    const parsed = parseMatrix(text, { file });
+    if (parsed.isValid) {
+      const { cells } = selectCells(parsed.matrix);
+      expect(cells).not.to.have.length(0);
+      for (const { id } of cells) expect(id).to.match(/^[a-z0-9._+-]{7,250}$/);
+      return;
+    }
+    const { problems } = parsed;
+    expect(problems).not.to.have.length(0);
+    for (const { start, end } of problems) {
+      expect(start).to.be.within(0, text.length);
+      expect(end).to.be.within(start, text.length);
+    }
+    expect(renderProblems(text, problems, { file })).not.to.match(unprintable);
+  }
+
+  const base = readFileSync(new URL('../../matrix.yaml', import.meta.url), 'utf8');
+  const yamlText = fc
+    .array(
+      fc.constantFrom(
+        ...['kernels', 'agents', 'configs', 'exclude', 'cgroup', 'a', 'v1', '6.10', '"x', "'"],
+        ...[': ', ':', '- ', '{', '}', '[', ']', ', ', '\n', '\n  ', '\t', '\r\n', '#', '|', '>'],
+        ...[
+          '&a',
+          '*a',
+          '!!str ',
+          '!x',
+          '---',
+          '...',
+          '%YAML 1.1',
+          '? ',
+          '<<',
+          '\u{1b}',
+          '\u{feff}',
+        ],
+      ),
+      { maxLength: 60 },
+    )
+    .map((words) => words.join(''));
+
+  it('is either a matrix or has problems that can be shown', () => {
+    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), yamlText), checkText));
+  });
+
+  it('is so too if it was a faultless matrix before someone edited it', () => {
+    const edit = fc.record({
+      at: fc.nat(base.length),
+      removed: fc.nat(40),
+      added: fc.oneof(yamlText, fc.string({ unit: 'binary', maxLength: 5 })),
+    });
+    const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const text = changes.reduce(
+          (before, { at, removed, added }) =>
+            `${before.slice(0, at)}${added}${before.slice(at + removed)}`,
+          base,
+        );
+        checkText(text);
+      }),
+    );
+  });
+
+  it('is so too if it is nested without end', () => {
+    for (const opening of ['[', '{a: ', '- ', '? ', '{kernels: {a: [']) {
+      checkText(opening.repeat(5000));
+      checkText(`kernels: ${opening.repeat(20)}`);
+    }
+  });
+});

@@ -1,0 +1,189 @@
+/**
+ * `npx mocha harness/matrix/schema.test.ts --update` writes the two files that this test checks;
+ * `npx biome check --write docs` then lays out the schema.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import { Document, isMap, isScalar, isSeq, type Node, parse, visit } from 'yaml';
+import { parseMatrix } from './parse.ts';
+import { renderProblems } from './render-problems.ts';
+import { matrixJsonSchema, matrixSchema } from './schema.ts';
+
+type SchemaNode = ReturnType<typeof matrixJsonSchema>;
+
+const isUpdating = process.argv.includes('--update');
+
+const projectUrl = new URL('../../matrix.yaml', import.meta.url);
+const schemaUrl = new URL('../../docs/matrix.schema.json', import.meta.url);
+const referenceUrl = new URL('testdata/reference.yaml', import.meta.url);
+
+/** Every key of a matrix file; those with a default have it as value. */
+const REFERENCE = {
+  kernels: {
+    series: {
+      debian: { suite: ['bookworm', 'bookworm-security'], series: '6.12', flavour: 'cloud' },
+    },
+    package: { debian: { suite: 'bookworm', package: 'linux-image-6.1.0-50-cloud-amd64' } },
+    files: { path: { image: 'build/bzImage', config: 'build/.config', modules: 'build/modules' } },
+  },
+  configs: {
+    default: { boot_parameters: [], leave_unmounted: [] },
+    reduced: { boot_parameters: ['cgroup_disable=memory'], leave_unmounted: ['pids', 'freezer'] },
+  },
+  cgroups: ['v1', 'v2'],
+  agents: {
+    guarded: { reference: { guard: 'on' } },
+    mine: { kata: { path: 'build/kata-agent', arguments: [], environment: {} } },
+  },
+  exclude: [
+    { config: 'reduced', cgroup: 'v2', reason: 'says why' },
+    { kernel: ['package', 'files'], agent: 'mine' },
+  ],
+  include: [{ kernel: 'package', config: 'default', cgroup: 'v1', agent: 'mine', reason: 'so' }],
+  limits: matrixSchema.shape.limits.parse(undefined),
+  profiles: {
+    quick: {
+      description: 'a few minutes',
+      select: [{ kernel: 'series', config: 'default', cgroup: ['v1', 'v2'], agent: 'guarded' }],
+    },
+    missing: { select: [{ config: 'reduced', scenarios: ['missing/**'] }] },
+    nightly: { select: [{}] },
+  },
+};
+
+/** Walks a document beside its schema; names stand for `*` in paths, as one is like the other. */
+function visitKeys(
+  node: unknown,
+  schema: SchemaNode,
+  onKey: (key: Node, schema: SchemaNode, path: string) => void,
+  path = '',
+): void {
+  if (isSeq<Node>(node)) {
+    const items = [schema, ...(schema.anyOf ?? [])].map((branch) => (branch as SchemaNode).items);
+    const item = items.find((candidate) => candidate !== undefined);
+    for (const child of node.items) visitKeys(child, item as SchemaNode, onKey, path);
+  }
+  if (!isMap<Node, Node>(node)) return;
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : '';
+    const known = schema.properties?.[name];
+    const child = (known ?? schema.additionalProperties) as SchemaNode;
+    const childPath = `${path}/${known === undefined ? '*' : name}`;
+    if (known !== undefined) onKey(key, child, childPath);
+    visitKeys(value, child, onKey, childPath);
+  }
+}
+
+/** The paths of all keys that a schema knows. */
+function pathsOf(schema: SchemaNode, path = ''): readonly string[] {
+  const below = [schema, ...(schema.anyOf ?? [])].flatMap((branch) => {
+    const { properties = {}, additionalProperties, items } = branch as SchemaNode;
+    return [
+      ...Object.entries(properties).flatMap(([key, child]) => [
+        `${path}/${key}`,
+        ...pathsOf(child as SchemaNode, `${path}/${key}`),
+      ]),
+      ...(typeof additionalProperties === 'object'
+        ? pathsOf(additionalProperties as SchemaNode, `${path}/*`)
+        : []),
+      ...(typeof items === 'object' ? pathsOf(items as SchemaNode, path) : []),
+    ];
+  });
+  return [...new Set(below)];
+}
+
+/** What the reference says above a key. */
+function commentOf({ description, default: byDefault, minimum, maximum }: SchemaNode): string {
+  const notes = [
+    minimum === undefined ? undefined : `${minimum} to ${maximum}`,
+    byDefault === undefined ? undefined : `default: ${JSON.stringify(byDefault)}`,
+  ].filter((note) => note !== undefined);
+  const lines = [...wrapWords(description ?? ''), ...(notes.length > 0 ? [notes.join('; ')] : [])];
+  return lines.map((line) => ` ${line}`).join('\n');
+}
+
+function wrapWords(text: string): readonly string[] {
+  return (text.match(/.{1,88}(?: |$)/g) ?? []).map((line) => line.trimEnd());
+}
+
+function renderReference(): string {
+  const document = new Document(REFERENCE);
+  const seen = new Set<string>();
+  visitKeys(document.contents, matrixJsonSchema(), (key, schema, path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    key.commentBefore = commentOf(schema);
+    key.spaceBefore = path.lastIndexOf('/') === 0 && seen.size > 1;
+  });
+  visit(document, {
+    Seq: (_key, list) => {
+      list.flow = list.items.every(isScalar);
+    },
+  });
+  document.commentBefore = [
+    ' yaml-language-server: $schema=../../../docs/matrix.schema.json',
+    '',
+    ' Every key of a matrix file, at its default where it has one. Written by a test from the',
+    ' schema: npx mocha harness/matrix/schema.test.ts --update',
+  ].join('\n');
+  return document.toString({ lineWidth: 100, flowCollectionPadding: false });
+}
+
+describe('the schema of matrix.yaml', () => {
+  const accepts = new Ajv().compile(matrixJsonSchema());
+
+  it('is exported for editors as docs/matrix.schema.json', () => {
+    const schema = JSON.stringify(matrixJsonSchema(), null, 2);
+    // Compared as values, because the formatter lays the file out in its own way.
+    if (isUpdating) writeFileSync(schemaUrl, `${schema}\n`);
+    expect(JSON.parse(readFileSync(schemaUrl, 'utf8'))).to.deep.equal(JSON.parse(schema));
+  });
+
+  it('describes every key that it knows', () => {
+    const document = new Document(REFERENCE);
+    visitKeys(document.contents, matrixJsonSchema(), (_key, { description }, path) => {
+      expect(description, path).to.be.a('string').and.not.equal('');
+    });
+  });
+
+  it('is shown whole by the reference file', () => {
+    const shown = new Set<string>();
+    const document = new Document(REFERENCE);
+    visitKeys(document.contents, matrixJsonSchema(), (_key, _schema, path) => shown.add(path));
+    expect([...shown].sort()).to.deep.equal([...pathsOf(matrixJsonSchema())].sort());
+    if (isUpdating) writeFileSync(referenceUrl, renderReference());
+    expect(readFileSync(referenceUrl, 'utf8')).to.equal(renderReference());
+  });
+
+  for (const url of [referenceUrl, projectUrl]) {
+    it(`accepts ${url.pathname.split('/').at(-1)}, in its JSON form too`, () => {
+      const text = readFileSync(url, 'utf8');
+      const parsed = parseMatrix(text, { file: 'matrix.yaml' });
+      const shown = parsed.isValid
+        ? ''
+        : renderProblems(text, parsed.problems, { file: 'matrix.yaml' });
+      expect(shown).to.equal('');
+      expect(accepts(parse(text)), JSON.stringify(accepts.errors)).to.equal(true);
+    });
+  }
+
+  for (const [fault, edit] of [
+    ['an unknown key', { confgs: {} }],
+    ['an empty axis', { kernels: {} }],
+    ['a name that is no file name', { kernels: { 'A b': { path: { image: 'x' } } } }],
+    ['a kernel without a source', { kernels: { a: {} } }],
+    ['a kernel of two sources', { kernels: { a: { ...REFERENCE.kernels.files, debian: {} } } }],
+    ['a number as version', { kernels: { a: { debian: { suite: 'bookworm', series: 6.1 } } } }],
+    ['a limit out of range', { limits: { cpus: 0 } }],
+    ['a list with equal entries', { cgroups: ['v1', 'v1'] }],
+    ['a rule without an axis', { exclude: [{ reason: 'none' }] }],
+    ['a glob that leaves scenarios/', { profiles: { a: { select: [{ scenarios: ['../x'] }] } } }],
+  ] as const) {
+    it(`refuses ${fault}, in its JSON form too`, () => {
+      const content = { ...REFERENCE, ...edit };
+      expect(matrixSchema.safeParse(content).success).to.equal(false);
+      expect(accepts(content)).to.equal(false);
+    });
+  }
+});
