@@ -1,1 +1,57 @@
-fn main() {}
+//! What containers of scenarios run: holds memory, spins, forks, opens devices, reads cgroup files, and
+//! says in JSON lines what came of it.
+
+mod command_line;
+mod files;
+mod memory;
+mod processes;
+mod say;
+mod time;
+
+use crate::command_line::{HELP, Workload, parse};
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let workload = match parse(std::env::args_os().skip(1)) {
+        Ok(workload) => workload,
+        Err(error) => {
+            complain(&format!("{error}; try workload --help"));
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = match workload {
+        Workload::Exit { code } => return ExitCode::from(code),
+        Workload::Help => print(HELP.trim_end().as_bytes()),
+        Workload::Sleep { seconds } => time::sleep(seconds),
+        Workload::Spin { seconds, threads } => time::spin(seconds, threads),
+        Workload::Hold { mib, seconds } => memory::hold(mib, seconds),
+        Workload::Fork { count, seconds } => processes::fork_many(count, seconds),
+        Workload::Tick { every_ms } => time::tick(every_ms),
+        Workload::WaitSignal => processes::wait_signal(),
+        Workload::Read { paths } => files::read(&paths),
+        Workload::Open { path } => files::open(&path),
+        Workload::Affinity => processes::affinity(),
+        Workload::Print { text } => print(text.as_bytes()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text)?;
+    stdout.write_all(b"\n")?;
+    stdout.flush()
+}
+
+/// Not `eprintln!`, which panics if nobody listens: a panic's text would be taken for the agent's.
+fn complain(text: &str) {
+    let _ = io::stderr().write_all(format!("workload: {text}\n").as_bytes());
+}

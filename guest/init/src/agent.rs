@@ -1,0 +1,168 @@
+//! The agent under test, as init sees it: one child, its two streams, its socket.
+
+use crate::children::{Children, Ending, Exit};
+use crate::failure::Failure;
+use crate::outbox::Outbox;
+use crate::programs::command;
+use crate::relay::Relay;
+use crate::streams::Stream;
+use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// How long an agent may take to end after SIGTERM, and then after SIGKILL.
+const TERMINATED_GRACE: Duration = Duration::from_secs(2);
+const KILLED_GRACE: Duration = Duration::from_secs(1);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartAgent {
+    argv: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    socket: PathBuf,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drained {
+    stdout_bytes: u64,
+    stderr_bytes: u64,
+}
+
+pub struct Agent {
+    pub children: Arc<Children>,
+    pub relay: Arc<Relay>,
+    stdout: Arc<Stream>,
+    stderr: Arc<Stream>,
+    started: Mutex<Option<Started>>,
+}
+
+struct Started {
+    pid: u32,
+    ending: Arc<Ending>,
+}
+
+impl Agent {
+    pub fn new(
+        children: Arc<Children>,
+        stdout: Arc<Stream>,
+        stderr: Arc<Stream>,
+        relay: Arc<Relay>,
+    ) -> Self {
+        Self {
+            children,
+            relay,
+            stdout,
+            stderr,
+            started: Mutex::default(),
+        }
+    }
+
+    /// Starts the agent and gives its pid. Its end will be an event.
+    pub fn start(&self, wanted: StartAgent, outbox: &Outbox) -> Result<u32, Failure> {
+        let mut started = self.started.lock().unwrap();
+        if let Some(Started { pid, ending }) = &*started
+            && ending.exit().is_none()
+        {
+            let text = format!("the agent runs already, as process {pid}");
+            return Err(Failure {
+                code: "EBUSY".into(),
+                message: text,
+            });
+        }
+        remove_stale(&wanted.socket)?;
+        let mut command = command(&wanted.argv, &wanted.env)?;
+        let pipe = |error: std::io::Error| Failure::io("dup of a pipe", &error);
+        command
+            .stdin(Stdio::null())
+            .stdout(self.stdout.writing_end().map_err(pipe)?)
+            .stderr(self.stderr.writing_end().map_err(pipe)?);
+        let (child, ending) = self
+            .children
+            .spawn(&mut command)
+            .map_err(|error| Failure::io(format!("start {}", wanted.argv[0]), &error))?;
+        let pid = child.id();
+        *started = Some(Started {
+            pid,
+            ending: Arc::clone(&ending),
+        });
+        self.relay.target(wanted.socket);
+        let outbox = outbox.clone();
+        let watching = thread::Builder::new().name("agent".into()).spawn(move || {
+            if let Some(exit) = ending.wait(None) {
+                outbox.send_event(exit_event(pid, exit));
+            }
+        });
+        watching.map_err(|error| Failure::io("start the thread that watches the agent", &error))?;
+        Ok(pid)
+    }
+
+    /// Ends the agent; how it ended, also if that was before.
+    pub fn stop(&self) -> Result<Exit, Failure> {
+        let (pid, ending) = match &*self.started.lock().unwrap() {
+            Some(Started { pid, ending }) => (*pid, Arc::clone(ending)),
+            None => {
+                let text = "no agent was started".to_owned();
+                return Err(Failure {
+                    code: "ESRCH".into(),
+                    message: text,
+                });
+            }
+        };
+        for (signal, grace) in [
+            (Signal::SIGTERM, TERMINATED_GRACE),
+            (Signal::SIGKILL, KILLED_GRACE),
+        ] {
+            if ending.exit().is_none() {
+                self.children.signal(pid, signal);
+            }
+            if let Some(exit) = ending.wait(Some(grace)) {
+                return Ok(exit.clone());
+            }
+        }
+        let text = format!("the agent, process {pid}, was killed, but it does not end");
+        Err(Failure {
+            code: "ETIMEDOUT".into(),
+            message: text,
+        })
+    }
+
+    pub fn drain(&self) -> Result<Drained, Failure> {
+        Ok(Drained {
+            stdout_bytes: self.stdout.drain("stdout", DRAIN_TIMEOUT)?,
+            stderr_bytes: self.stderr.drain("stderr", DRAIN_TIMEOUT)?,
+        })
+    }
+
+    /// The event of the last agent's end, if it has ended: a host that comes late has to know.
+    pub fn exit_event(&self) -> Option<Value> {
+        let started = self.started.lock().unwrap();
+        let Started { pid, ending } = started.as_ref()?;
+        Some(exit_event(*pid, ending.exit()?))
+    }
+}
+
+fn exit_event(pid: u32, Exit { code, signal }: &Exit) -> Value {
+    json!({ "type": "event", "name": "agent-exit", "pid": pid, "code": code, "signal": signal })
+}
+
+/// A former agent's socket would be in the way of the next one's bind(2).
+fn remove_stale(socket: &PathBuf) -> Result<(), Failure> {
+    match fs::remove_file(socket) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::io(
+            format!("remove the old {}", socket.display()),
+            &error,
+        )),
+        _ => Ok(()),
+    }
+}

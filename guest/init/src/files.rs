@@ -1,0 +1,214 @@
+//! Files and folders of the guest, cgroup files above all.
+
+use crate::bytes::Base64;
+use crate::failure::Failure;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, FileType, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+
+/// An answer holds the file in base64 and has to fit a frame.
+pub const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReadFile {
+    path: String,
+    max_bytes: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteFile {
+    path: String,
+    data: Base64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtPath {
+    path: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Content {
+    data: Base64,
+    truncated: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Entries {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Entry {
+    name: String,
+    kind: &'static str,
+}
+
+/// Reads up to the end, or to where a file that can wait for more (`/dev/kmsg`) has no more now.
+pub fn read_file(ReadFile { path, max_bytes }: &ReadFile) -> Result<Content, Failure> {
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path);
+    let file = opened.map_err(|error| Failure::io(format!("open {path}"), &error))?;
+    let max_bytes = *max_bytes.min(&READ_BYTES_MAX);
+    let mut bytes = Vec::new();
+    match file.take(max_bytes + 1).read_to_end(&mut bytes) {
+        Err(error) if error.kind() != ErrorKind::WouldBlock => {
+            return Err(Failure::io(format!("read {path}"), &error));
+        }
+        _ => {}
+    }
+    let truncated = bytes.len() as u64 > max_bytes;
+    bytes.truncate(max_bytes as usize);
+    Ok(Content {
+        data: Base64(bytes),
+        truncated,
+    })
+}
+
+/// One write(2), as cgroup files want it. A file that is not there is made where that is possible.
+pub fn write_file(WriteFile { path, data }: &WriteFile) -> Result<(), Failure> {
+    let mut file =
+        open_to_write(path).map_err(|error| Failure::io(format!("open {path}"), &error))?;
+    let doing = || format!("write {} bytes to {path}", data.0.len());
+    let written = file
+        .write(&data.0)
+        .map_err(|error| Failure::io(doing(), &error))?;
+    if written == data.0.len() {
+        return Ok(());
+    }
+    Err(Failure {
+        code: "EIO".into(),
+        message: format!("{}: only {written} were taken", doing()),
+    })
+}
+
+fn open_to_write(path: &str) -> io::Result<File> {
+    let opened = OpenOptions::new().write(true).truncate(true).open(path);
+    let Err(absent) = opened else { return opened };
+    if absent.kind() != ErrorKind::NotFound {
+        return Err(absent);
+    }
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        // File systems that make their own files (cgroup, proc, sysfs) refuse new ones: the file is absent.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(absent),
+        outcome => outcome,
+    }
+}
+
+pub fn list_directory(AtPath { path }: &AtPath) -> Result<Entries, Failure> {
+    let failure = |error: io::Error| Failure::io(format!("list {path}"), &error);
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).map_err(failure)? {
+        let entry = entry.map_err(failure)?;
+        let kind = kind_of(entry.file_type().map_err(failure)?);
+        entries.push(Entry {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            kind,
+        });
+    }
+    entries.sort();
+    Ok(Entries { entries })
+}
+
+fn kind_of(kind: FileType) -> &'static str {
+    match kind {
+        _ if kind.is_file() => "file",
+        _ if kind.is_dir() => "directory",
+        _ if kind.is_symlink() => "link",
+        _ => "other",
+    }
+}
+
+pub fn make_directory(AtPath { path }: &AtPath) -> Result<(), Failure> {
+    fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))
+}
+
+pub fn remove_directory(AtPath { path }: &AtPath) -> Result<(), Failure> {
+    fs::remove_dir(path).map_err(|error| Failure::io(format!("rmdir {path}"), &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, max_bytes: u64) -> Result<Content, Failure> {
+        read_file(&ReadFile {
+            path: path.into(),
+            max_bytes,
+        })
+    }
+
+    fn write(path: &str, text: &str) -> Result<(), Failure> {
+        write_file(&WriteFile {
+            path: path.into(),
+            data: Base64(text.into()),
+        })
+    }
+
+    #[test]
+    fn a_file_is_written_read_and_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").to_str().unwrap().to_owned();
+        write(&path, "longer text").unwrap();
+        write(&path, "text").unwrap();
+        let whole = read(&path, 4).unwrap();
+        assert_eq!((whole.data.0, whole.truncated), (b"text".to_vec(), false));
+        let cut = read(&path, 3).unwrap();
+        assert_eq!((cut.data.0, cut.truncated), (b"tex".to_vec(), true));
+    }
+
+    #[test]
+    fn a_file_without_end_is_cut_at_what_an_answer_holds() {
+        let content = read("/dev/zero", u64::MAX).unwrap();
+        assert_eq!(
+            (content.data.0.len() as u64, content.truncated),
+            (READ_BYTES_MAX, true)
+        );
+    }
+
+    #[test]
+    fn a_pipe_nobody_writes_to_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fifo");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert_eq!(read(path.to_str().unwrap(), 10).unwrap().data.0, b"");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_made_is_absent() {
+        let failure = write("/proc/no-such-file", "x").unwrap_err();
+        assert_eq!(failure.code, "ENOENT");
+        assert_eq!(
+            failure.message,
+            "open /proc/no-such-file: No such file or directory"
+        );
+    }
+
+    #[test]
+    fn folders_are_made_listed_and_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| AtPath {
+            path: folder.path().join(name).to_str().unwrap().into(),
+        };
+        make_directory(&at("b")).unwrap();
+        write(&at("a").path, "").unwrap();
+        std::os::unix::fs::symlink("nowhere", at("c").path).unwrap();
+        let entries = list_directory(&at("")).unwrap().entries;
+        let expected = [("a", "file"), ("b", "directory"), ("c", "link")];
+        assert_eq!(
+            entries,
+            expected.map(|(name, kind)| Entry {
+                name: name.into(),
+                kind
+            })
+        );
+        assert_eq!(make_directory(&at("b")).unwrap_err().code, "EEXIST");
+        remove_directory(&at("b")).unwrap();
+        assert_eq!(remove_directory(&at("b")).unwrap_err().code, "ENOENT");
+    }
+}

@@ -1,0 +1,149 @@
+//! Messages on their way from the threads of init to the control channel.
+
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use serde_json::Value;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What happens once the host has acknowledged a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    GoOn,
+    PowerOff,
+}
+
+pub struct Outgoing {
+    /// The connection it answers: it is worth nothing to the next host. `None`: for whoever is there.
+    pub connection: Option<u64>,
+    pub payload: Vec<u8>,
+    pub then: Then,
+    /// The place of the request among those that run: free again once its answer is taken, which is
+    /// not before the answer before it was written.
+    pub _slot: Option<Slot>,
+}
+
+/// The sending side. Never waits and never fails: without a host messages are dropped.
+#[derive(Clone)]
+pub struct Outbox {
+    sender: Sender<Outgoing>,
+    filled: Arc<EventFd>,
+}
+
+/// The side of the control channel. Its descriptor changes when there is something to take.
+pub struct Inbox {
+    receiver: Receiver<Outgoing>,
+    filled: Arc<EventFd>,
+}
+
+pub fn open_outbox() -> nix::Result<(Outbox, Inbox)> {
+    let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
+    let filled = Arc::new(EventFd::from_flags(flags)?);
+    let (sender, receiver) = channel();
+    Ok((
+        Outbox {
+            sender,
+            filled: Arc::clone(&filled),
+        },
+        Inbox { receiver, filled },
+    ))
+}
+
+impl Outbox {
+    pub fn send(&self, outgoing: Outgoing) {
+        // The receiver lives as long as init. The counter only refuses when it is full, that is changed.
+        let _ = self.sender.send(outgoing);
+        let _ = self.filled.write(1);
+    }
+
+    pub fn send_event(&self, event: Value) {
+        let payload = event.to_string().into_bytes();
+        self.send(Outgoing {
+            connection: None,
+            payload,
+            then: Then::GoOn,
+            _slot: None,
+        });
+    }
+}
+
+impl Inbox {
+    /// Drops what is not for this connection.
+    pub fn take(&self, connection: Option<u64>) -> Option<Outgoing> {
+        self.receiver
+            .try_iter()
+            .find(|outgoing| match outgoing.connection {
+                Some(_) => outgoing.connection == connection,
+                None => connection.is_some(),
+            })
+    }
+}
+
+impl AsFd for Inbox {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.filled.as_fd()
+    }
+}
+
+/// How many requests may run at once.
+#[derive(Clone)]
+pub struct Slots(Arc<()>, usize);
+
+/// One request's place; given back by dropping it.
+pub struct Slot(#[allow(dead_code)] Arc<()>);
+
+impl Slots {
+    pub fn new(count: usize) -> Self {
+        Self(Arc::new(()), count)
+    }
+
+    /// Only the control channel takes slots, so two never take the last one at once.
+    pub fn take(&self) -> Option<Slot> {
+        (Arc::strong_count(&self.0) <= self.1).then(|| Slot(Arc::clone(&self.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn answer(connection: u64) -> Outgoing {
+        let payload = connection.to_string().into_bytes();
+        Outgoing {
+            connection: Some(connection),
+            payload,
+            then: Then::GoOn,
+            _slot: None,
+        }
+    }
+
+    #[test]
+    fn answers_are_for_the_connection_that_asked() {
+        let (outbox, inbox) = open_outbox().unwrap();
+        outbox.send(answer(1));
+        outbox.send(answer(2));
+        outbox.send_event(json!({}));
+        assert_eq!(inbox.take(Some(2)).unwrap().payload, b"2");
+        assert_eq!(inbox.take(Some(2)).unwrap().payload, b"{}");
+        assert!(inbox.take(Some(2)).is_none());
+    }
+
+    #[test]
+    fn without_a_host_everything_is_dropped() {
+        let (outbox, inbox) = open_outbox().unwrap();
+        outbox.send(answer(1));
+        outbox.send_event(json!({}));
+        assert!(inbox.take(None).is_none());
+        assert!(inbox.take(Some(1)).is_none());
+    }
+
+    #[test]
+    fn a_slot_is_free_again_once_its_answer_is_dropped() {
+        let slots = Slots::new(2);
+        let (first, second) = (slots.take(), slots.take());
+        assert!(first.is_some() && second.is_some() && slots.take().is_none());
+        drop(first);
+        assert!(slots.take().is_some());
+    }
+}

@@ -1,0 +1,115 @@
+//! What runs in the guest.
+
+use serde::Serialize;
+use std::fs;
+
+/// PF_KTHREAD of Linux include/linux/sched.h: threads of the kernel itself, which are left out.
+const KERNEL_THREAD: u64 = 0x0020_0000;
+
+#[derive(Serialize)]
+pub struct Processes {
+    processes: Vec<Process>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Process {
+    pid: u32,
+    parent: u32,
+    name: String,
+    /// One letter: proc(5), `/proc/pid/stat`.
+    state: String,
+    threads: u32,
+    /// Lines of `/proc/pid/cgroup`.
+    cgroups: Vec<String>,
+    /// A list as in `0-1,3`.
+    cpus_allowed: String,
+}
+
+pub fn list_processes() -> Processes {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let mut processes: Vec<_> = pids.filter_map(read_process).collect();
+    processes.sort_by_key(|process| process.pid);
+    Processes { processes }
+}
+
+/// `None` for a kernel thread, and for a process that ended meanwhile.
+fn read_process(pid: u32) -> Option<Process> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut process = parse_stat(&stat)?;
+    let cgroups = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    process.cgroups = cgroups.lines().map(str::to_owned).collect();
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let allowed = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    process.cpus_allowed = allowed.unwrap_or_default().trim().to_owned();
+    Some(process)
+}
+
+/// The name stands in brackets and may hold anything, brackets and blanks included.
+fn parse_stat(stat: &str) -> Option<Process> {
+    let (pid, rest) = stat.split_once(" (")?;
+    let (name, rest) = rest.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    let [
+        state,
+        parent,
+        _group,
+        _session,
+        _tty,
+        _foreground,
+        flags,
+        ..,
+    ] = fields[..]
+    else {
+        return None;
+    };
+    if flags.parse::<u64>().ok()? & KERNEL_THREAD != 0 {
+        return None;
+    }
+    Some(Process {
+        pid: pid.parse().ok()?,
+        parent: parent.parse().ok()?,
+        name: name.to_owned(),
+        state: state.to_owned(),
+        threads: fields.get(17)?.parse().ok()?,
+        cgroups: Vec::new(),
+        cpus_allowed: String::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_look_like_the_rest_of_its_line() {
+        let stat = "42 (a) S 1 (b) R 7 42 42 0 -1 4194560 5 0 0 0 1 2 0 0 20 0 3 0 99 1 1\n";
+        let process = parse_stat(stat).unwrap();
+        assert_eq!((process.pid, process.parent, process.threads), (42, 7, 3));
+        assert_eq!(
+            (process.name.as_str(), process.state.as_str()),
+            ("a) S 1 (b", "R")
+        );
+    }
+
+    #[test]
+    fn kernel_threads_and_cut_lines_are_none() {
+        assert_eq!(
+            parse_stat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 1"),
+            None
+        );
+        assert_eq!(parse_stat("2 (init) S 0 0"), None);
+        assert_eq!(parse_stat(""), None);
+    }
+
+    #[test]
+    fn this_process_is_among_those_that_run() {
+        let pid = std::process::id();
+        let process = read_process(pid).unwrap();
+        assert!(process.threads >= 1 && !process.cpus_allowed.is_empty());
+        assert!(list_processes().processes.iter().any(|it| it.pid == pid));
+    }
+}

@@ -1,0 +1,375 @@
+//! `run`: one program, its input, its output and its end.
+
+use crate::bytes::Base64;
+use crate::children::{Children, Ending, Exit};
+use crate::failure::Failure;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What a program finds in its environment besides what the host gives it.
+const ENVIRONMENT: [(&str, &str); 2] = [
+    (
+        "PATH",
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ),
+    ("HOME", "/root"),
+];
+
+/// Per stream. An answer holds both streams in base64 and has to fit a frame.
+const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
+const TIMEOUT_MS_MAX: u64 = 60 * 60 * 1000;
+/// How long a killed program may take to be gone: the kernel tears its memory down first.
+const KILLED_GRACE: Duration = Duration::from_secs(1);
+/// Most that is read after a program's end: its descendants may go on writing for ever.
+const REST_BYTES_MAX: usize = 1024 * 1024;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Program {
+    argv: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    cwd: Option<String>,
+    #[serde(default)]
+    stdin: Base64,
+    timeout_ms: u64,
+    max_bytes: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    #[serde(flatten)]
+    exit: Exit,
+    stdout: Base64,
+    stderr: Base64,
+    truncated: bool,
+    timed_out: bool,
+}
+
+/// A command with nothing of init's in it.
+pub fn command(argv: &[String], env: &BTreeMap<String, String>) -> Result<Command, Failure> {
+    let [program, arguments @ ..] = argv else {
+        return Err(Failure::bad_request(
+            "argv: expected at least the program, found nothing",
+        ));
+    };
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(ENVIRONMENT)
+        .envs(env)
+        .current_dir("/");
+    Ok(command)
+}
+
+pub fn run(children: &Children, program: Program) -> Result<Outcome, Failure> {
+    if program.timeout_ms > TIMEOUT_MS_MAX {
+        let found = program.timeout_ms;
+        let text = format!("timeoutMs: expected at most {TIMEOUT_MS_MAX}, found {found}");
+        return Err(Failure::bad_request(text));
+    }
+    let cwd = program.cwd.as_deref().unwrap_or("/");
+    let mut command = command(&program.argv, &program.env)?;
+    command
+        .current_dir(cwd)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let name = &program.argv[0];
+    let (mut child, ending) = children
+        .spawn(&mut command)
+        .map_err(|error| Failure::io(format!("run {name} in {cwd}"), &error))?;
+
+    let cap = program.max_bytes.min(OUTPUT_BYTES_MAX);
+    let mut pipes = Pipes {
+        stdin: child.stdin.take().map(|pipe| Feed {
+            pipe,
+            rest: program.stdin.0,
+        }),
+        stdout: child.stdout.take().map(|pipe| Capture::new(pipe, cap)),
+        stderr: child.stderr.take().map(|pipe| Capture::new(pipe, cap)),
+    };
+    let prepared = pipes.make_non_blocking();
+    if let Err(errno) = prepared {
+        children.kill_group(child.id());
+        return Err(Failure::errno("fcntl of a pipe", errno));
+    }
+
+    let timed_out = !pipes.serve(
+        &ending,
+        Instant::now() + Duration::from_millis(program.timeout_ms),
+    );
+    if timed_out {
+        children.kill_group(child.id());
+        pipes.serve(&ending, Instant::now() + KILLED_GRACE);
+    }
+    let Some(exit) = ending.exit().cloned() else {
+        let text = format!(
+            "{name}: killed after {} ms, but it does not end",
+            program.timeout_ms
+        );
+        return Err(Failure {
+            code: "ETIMEDOUT".into(),
+            message: text,
+        });
+    };
+    let (stdout, stderr) = pipes.finish();
+    let truncated = stdout.truncated || stderr.truncated;
+    Ok(Outcome {
+        exit,
+        stdout: Base64(stdout.kept),
+        stderr: Base64(stderr.kept),
+        truncated,
+        timed_out,
+    })
+}
+
+struct Pipes {
+    stdin: Option<Feed>,
+    stdout: Option<Capture<ChildStdout>>,
+    stderr: Option<Capture<ChildStderr>>,
+}
+
+impl Pipes {
+    fn make_non_blocking(&self) -> nix::Result<()> {
+        let stdin = self.stdin.as_ref().map(|it| it.pipe.as_fd());
+        let stdout = self.stdout.as_ref().map(|it| it.pipe.as_fd());
+        let stderr = self.stderr.as_ref().map(|it| it.pipe.as_fd());
+        for pipe in [stdin, stdout, stderr].into_iter().flatten() {
+            fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+        }
+        Ok(())
+    }
+
+    /// Feeds and reads the program until it has ended. False if it had not by the deadline.
+    fn serve(&mut self, ending: &Ending, deadline: Instant) -> bool {
+        while ending.exit().is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            self.wait(ending, left);
+            if self.stdin.as_mut().is_some_and(Feed::write_some) {
+                self.stdin = None;
+            }
+            self.read_some();
+        }
+        true
+    }
+
+    fn wait(&self, ending: &Ending, timeout: Duration) {
+        let mut polled = vec![PollFd::new(ending.as_fd(), PollFlags::POLLIN)];
+        let stdin = self
+            .stdin
+            .as_ref()
+            .map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLOUT));
+        let stdout = self.stdout.as_ref().filter(|it| !it.ended);
+        let stderr = self.stderr.as_ref().filter(|it| !it.ended);
+        polled.extend(stdin);
+        polled.extend(stdout.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
+        polled.extend(stderr.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
+        // Rounded up, so that the last fraction of a millisecond is no busy loop. EINTR is a wake-up.
+        let timeout = timeout + Duration::from_millis(1);
+        let _ = poll(
+            &mut polled,
+            PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX),
+        );
+    }
+
+    fn read_some(&mut self) {
+        if let Some(capture) = &mut self.stdout {
+            capture.read_some();
+        }
+        if let Some(capture) = &mut self.stderr {
+            capture.read_some();
+        }
+    }
+
+    /// Reads what the program had written when it ended.
+    fn finish(mut self) -> (Captured, Captured) {
+        self.read_some();
+        let stdout = self.stdout.map(|it| it.captured).unwrap_or_default();
+        (
+            stdout,
+            self.stderr.map(|it| it.captured).unwrap_or_default(),
+        )
+    }
+}
+
+struct Feed {
+    pipe: ChildStdin,
+    rest: Vec<u8>,
+}
+
+impl Feed {
+    /// True once all is written, or the program does not want it.
+    fn write_some(&mut self) -> bool {
+        while !self.rest.is_empty() {
+            match self.pipe.write(&self.rest) {
+                Ok(written) => drop(self.rest.drain(..written)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return true,
+            }
+        }
+        true
+    }
+}
+
+#[derive(Default)]
+struct Captured {
+    kept: Vec<u8>,
+    truncated: bool,
+}
+
+/// Reads on beyond the cap, and forgets: a program must not block on a full pipe.
+struct Capture<P> {
+    pipe: P,
+    captured: Captured,
+    cap: usize,
+    ended: bool,
+}
+
+impl<P: Read> Capture<P> {
+    fn new(pipe: P, cap: usize) -> Self {
+        Self {
+            pipe,
+            captured: Captured::default(),
+            cap,
+            ended: false,
+        }
+    }
+
+    fn read_some(&mut self) {
+        let mut chunk = vec![0; 64 * 1024];
+        let mut bytes = 0;
+        while !self.ended && bytes < REST_BYTES_MAX {
+            match self.pipe.read(&mut chunk) {
+                Ok(0) => self.ended = true,
+                Ok(read) => {
+                    self.keep(&chunk[..read]);
+                    bytes += read;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.ended = true,
+            }
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = self.cap - self.captured.kept.len();
+        self.captured.truncated |= bytes.len() > room;
+        self.captured
+            .kept
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::children::tests::reaped_children;
+
+    fn shell(script: &str) -> Program {
+        Program {
+            argv: ["/bin/sh", "-c", script].map(str::to_owned).into(),
+            env: BTreeMap::from([("GREETING".to_owned(), "hi".to_owned())]),
+            cwd: None,
+            stdin: Base64(vec![]),
+            timeout_ms: 60_000,
+            max_bytes: OUTPUT_BYTES_MAX,
+        }
+    }
+
+    fn outcome(program: Program) -> Outcome {
+        run(&reaped_children(), program).unwrap_or_else(|failure| panic!("{failure:?}"))
+    }
+
+    #[test]
+    fn a_program_has_its_streams_its_environment_and_its_end() {
+        let result = outcome(shell("echo $GREETING $HOME; echo no >&2; pwd; exit 3"));
+        assert_eq!(
+            result.exit,
+            Exit {
+                code: Some(3),
+                signal: None
+            }
+        );
+        assert_eq!(result.stdout.0, b"hi /root\n/\n");
+        assert_eq!(result.stderr.0, b"no\n");
+        assert!(!result.truncated && !result.timed_out);
+    }
+
+    #[test]
+    fn more_input_and_output_than_a_pipe_holds_pass_at_once() {
+        let mut program = shell("cat");
+        program.stdin = Base64(vec![b'x'; 700_000]);
+        assert_eq!(outcome(program).stdout.0.len(), 700_000);
+    }
+
+    #[test]
+    fn a_program_that_reads_no_input_still_ends() {
+        let mut program = shell("exit 0");
+        program.stdin = Base64(vec![b'x'; 700_000]);
+        assert_eq!(outcome(program).exit.code, Some(0));
+    }
+
+    #[test]
+    fn output_beyond_the_cap_is_forgotten_and_said_to_be() {
+        let mut program = shell("head -c 200000 /dev/zero; echo done >&2");
+        program.max_bytes = 1000;
+        let result = outcome(program);
+        assert_eq!((result.stdout.0.len(), result.truncated), (1000, true));
+        assert_eq!(result.stderr.0, b"done\n");
+    }
+
+    #[test]
+    fn a_program_out_of_time_is_killed_with_its_children() {
+        let mut program = shell("sleep 1000 & echo started; wait");
+        program.timeout_ms = 200;
+        let result = outcome(program);
+        assert_eq!(result.exit.signal.as_deref(), Some("SIGKILL"));
+        assert!(result.timed_out);
+    }
+
+    #[test]
+    fn a_descendant_that_holds_the_pipes_is_not_waited_for() {
+        let result = outcome(shell("sleep 5 & echo $!"));
+        assert_eq!(result.exit.code, Some(0));
+        assert!(!result.stdout.0.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_named() {
+        let mut program = shell("");
+        program.argv[0] = "/no/such".to_owned();
+        let failure = run(&reaped_children(), program).err().unwrap();
+        assert_eq!(failure.code, "ENOENT");
+        assert!(failure.message.contains("run /no/such in /"));
+        let mut program = shell("");
+        program.argv.clear();
+        assert_eq!(
+            run(&reaped_children(), program).err().unwrap().code,
+            "BAD_REQUEST"
+        );
+    }
+
+    #[test]
+    fn errno_of_a_missing_working_directory_is_told() {
+        let mut program = shell("");
+        program.cwd = Some("/no/such".to_owned());
+        assert_eq!(
+            run(&reaped_children(), program).err().unwrap().code,
+            "ENOENT"
+        );
+    }
+}

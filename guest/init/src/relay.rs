@@ -1,0 +1,309 @@
+//! Raw bytes between hosts of the port `kmx.agent` and the agent's unix socket.
+
+use crate::failure::errno_name;
+use crate::port::{Arrived, Port};
+use crate::waiter::Waiter;
+use nix::errno::Errno;
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
+use serde::Serialize;
+use std::convert::Infallible;
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// How often an agent that does not listen yet is tried.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
+const CHUNK_BYTES: usize = 32 * 1024;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelayState {
+    #[default]
+    NoHost,
+    Connecting,
+    Open,
+    /// The agent ended the connection. A port cannot be closed from the guest's side, so its host sees
+    /// nothing of that: what it sends is dropped until it leaves.
+    ClosedByAgent,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RelayStatus {
+    /// Connections to the agent so far, the present one included.
+    pub connections: u64,
+    pub state: RelayState,
+    /// While connecting: why the agent's socket does not take the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    #[serde(skip)]
+    socket: Option<PathBuf>,
+}
+
+/// What the relay does now, and where the agent listens.
+pub struct Relay {
+    status: Mutex<RelayStatus>,
+    retargeted: EventFd,
+}
+
+enum EndedBy {
+    Host,
+    Agent,
+}
+
+impl Relay {
+    pub fn new() -> nix::Result<Self> {
+        let retargeted = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
+        Ok(Self {
+            status: Mutex::default(),
+            retargeted,
+        })
+    }
+
+    pub fn status(&self) -> RelayStatus {
+        self.status.lock().unwrap().clone()
+    }
+
+    /// Connections from now on go to this socket.
+    pub fn target(&self, socket: PathBuf) {
+        self.update(|status| status.socket = Some(socket));
+        // Only fails if the counter is full, and then it has been seen to change.
+        let _ = self.retargeted.write(1);
+    }
+
+    /// Serves one host after the other for ever.
+    pub fn serve(&self, port: &Port) -> nix::Result<Infallible> {
+        let waiter = Waiter::new()?;
+        waiter.add(port)?;
+        waiter.add(&self.retargeted)?;
+        loop {
+            self.update(|status| status.state = RelayState::NoHost);
+            while !port.has_host()? {
+                waiter.wait(None);
+            }
+            self.update(|status| status.state = RelayState::Connecting);
+            let agent = self.connect(port, &waiter)?;
+            self.update(|status| status.problem = None);
+            let Some(agent) = agent else { continue };
+            self.update(|status| {
+                status.connections += 1;
+                status.state = RelayState::Open;
+            });
+            waiter.add(&agent)?;
+            if let EndedBy::Agent = pump(port, agent, &waiter)? {
+                self.update(|status| status.state = RelayState::ClosedByAgent);
+                drop_until_gone(port, &waiter)?;
+            }
+        }
+    }
+
+    /// A connection to the agent as soon as it takes one; `None` if the host leaves before.
+    fn connect(&self, port: &Port, waiter: &Waiter) -> nix::Result<Option<UnixStream>> {
+        while port.has_host()? {
+            let socket = self.status().socket;
+            let Some(socket) = socket else {
+                self.update(|status| status.problem = Some("no agent was started".into()));
+                waiter.wait(None);
+                continue;
+            };
+            match connect_to(&socket) {
+                Ok(agent) => return Ok(Some(agent)),
+                Err(errno) => {
+                    let name = errno_name(errno as i32);
+                    let problem = format!("connect {}: {name}", socket.display());
+                    self.update(|status| status.problem = Some(problem));
+                }
+            }
+            waiter.wait(Some(TRY_AGAIN));
+        }
+        Ok(None)
+    }
+
+    fn update(&self, change: impl FnOnce(&mut RelayStatus)) {
+        change(&mut self.status.lock().unwrap());
+    }
+}
+
+/// Never waits: a listener whose queue is full answers EAGAIN.
+fn connect_to(path: &Path) -> nix::Result<UnixStream> {
+    let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
+    let stream = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
+    connect(stream.as_raw_fd(), &UnixAddr::new(path)?)?;
+    Ok(stream.into())
+}
+
+/// Bytes taken from one side and not yet given to the other.
+#[derive(Default)]
+struct Waiting {
+    bytes: Vec<u8>,
+}
+
+impl Waiting {
+    /// Gives what the other side takes now. True if it took some.
+    fn give<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<bool, E> {
+        if self.bytes.is_empty() {
+            return Ok(false);
+        }
+        let written = write(&self.bytes)?;
+        self.bytes.drain(..written);
+        Ok(written > 0)
+    }
+}
+
+/// Passes bytes both ways until one side is gone; a side that does not read stops the other.
+fn pump(port: &Port, agent: UnixStream, waiter: &Waiter) -> nix::Result<EndedBy> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut to_agent = Waiting::default();
+    let mut to_host = Waiting::default();
+    loop {
+        let mut has_moved = false;
+        if to_agent.bytes.is_empty() {
+            match port.read(&mut chunk)? {
+                Arrived::Bytes(bytes) => to_agent.bytes.extend_from_slice(&chunk[..bytes]),
+                Arrived::Nothing => {}
+                Arrived::NoHost => return Ok(EndedBy::Host),
+            }
+        }
+        match to_agent.give(|bytes| without_blocking((&agent).write(bytes))) {
+            Ok(moved) => has_moved |= moved,
+            // It reads no more, but may have said more: reading on finds its end.
+            Err(_) => to_agent.bytes.clear(),
+        }
+        if to_host.bytes.is_empty() {
+            match (&agent).read(&mut chunk) {
+                Ok(0) => return Ok(EndedBy::Agent),
+                Ok(bytes) => to_host.bytes.extend_from_slice(&chunk[..bytes]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => has_moved = true,
+                Err(_) => return Ok(EndedBy::Agent),
+            }
+        }
+        has_moved |= to_host.give(|bytes| port.write(bytes))?;
+        if has_moved {
+            continue;
+        }
+        if !port.has_host()? && !to_agent.bytes.is_empty() {
+            // Gone while the agent does not take its last words.
+            return Ok(EndedBy::Host);
+        }
+        waiter.wait(None);
+    }
+}
+
+fn without_blocking(written: std::io::Result<usize>) -> std::io::Result<usize> {
+    match written {
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+            Ok(0)
+        }
+        outcome => outcome,
+    }
+}
+
+fn drop_until_gone(port: &Port, waiter: &Waiter) -> Result<(), Errno> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        match port.read(&mut chunk)? {
+            Arrived::Bytes(_) => {}
+            Arrived::Nothing => waiter.wait(None),
+            Arrived::NoHost => return Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixListener;
+    use std::sync::Arc;
+    use std::thread;
+
+    /// A relay, its host's socket and a folder for the agent's. A socket that was closed stays so, other
+    /// than a port: that the next host is served too is shown by booting.
+    fn relayed() -> (Arc<Relay>, UnixStream, tempfile::TempDir) {
+        let (ours, host) = UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let port = Port::from(File::from(OwnedFd::from(ours)));
+        let relay = Arc::new(Relay::new().unwrap());
+        let serving = Arc::clone(&relay);
+        thread::spawn(move || serving.serve(&port));
+        (relay, host, tempfile::tempdir().unwrap())
+    }
+
+    fn await_status(relay: &Relay, wanted: impl Fn(&RelayStatus) -> bool) {
+        while !wanted(&relay.status()) {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn bytes_pass_both_ways_until_the_host_leaves() {
+        let (relay, mut host, folder) = relayed();
+        let path = folder.path().join("agent.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        relay.target(path);
+        let (mut agent, _) = listener.accept().unwrap();
+        let sent: Vec<u8> = (0..500_000u32).map(|it| (it % 251) as u8).collect();
+        let echoing = thread::spawn(move || {
+            let mut chunk = vec![0; 10_000];
+            loop {
+                match agent.read(&mut chunk).unwrap() {
+                    0 => return,
+                    bytes => agent.write_all(&chunk[..bytes]).unwrap(),
+                }
+            }
+        });
+        let mut writing = host.try_clone().unwrap();
+        let bytes = sent.clone();
+        let writer = thread::spawn(move || writing.write_all(&bytes));
+        let mut received = vec![0; sent.len()];
+        host.read_exact(&mut received).unwrap();
+        writer.join().unwrap().unwrap();
+        assert!(received == sent);
+        drop(host);
+        echoing.join().unwrap();
+        await_status(&relay, |status| status.state == RelayState::NoHost);
+        assert_eq!(relay.status().connections, 1);
+    }
+
+    #[test]
+    fn a_host_that_comes_early_waits_for_the_agent() {
+        let (relay, mut host, folder) = relayed();
+        host.write_all(b"early").unwrap();
+        await_status(&relay, |it| {
+            it.problem.as_deref() == Some("no agent was started")
+        });
+        let path = folder.path().join("agent.sock");
+        relay.target(path.clone());
+        let refused = format!("connect {}: ENOENT", path.display());
+        await_status(&relay, |it| it.problem.as_ref() == Some(&refused));
+        let (mut agent, _) = UnixListener::bind(&path).unwrap().accept().unwrap();
+        let mut bytes = [0; 5];
+        agent.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"early");
+        assert_eq!(
+            (relay.status().state, relay.status().problem),
+            (RelayState::Open, None)
+        );
+    }
+
+    #[test]
+    fn an_agent_that_hangs_up_is_heard_to_the_end() {
+        let (relay, mut host, folder) = relayed();
+        let path = folder.path().join("agent.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        relay.target(path);
+        let (mut agent, _) = listener.accept().unwrap();
+        agent.write_all(b"last words").unwrap();
+        drop(agent);
+        let mut bytes = [0; 10];
+        host.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"last words");
+        await_status(&relay, |it| it.state == RelayState::ClosedByAgent);
+        host.write_all(&vec![0; 1_000_000]).unwrap();
+    }
+}

@@ -1,0 +1,234 @@
+//! Argv → what to do.
+
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+pub const HELP: &str = "\
+workload: what a container of a scenario runs
+
+Prints one JSON object a line. SECONDS may have a fraction.
+
+  workload sleep SECONDS          {\"event\":\"started\"}, then nothing until the time is over
+  workload exit CODE              ends with the code
+  workload spin --seconds SECONDS [--threads N]
+                                  keeps N threads (1) busy: started, then
+                                  {\"event\":\"spun\",\"cpuMs\":…,\"wallMs\":…}
+  workload hold --mib N [--seconds SECONDS]
+                                  takes memory a MiB at a time: {\"event\":\"held\",\"mib\":…} every
+                                  4 MiB and at the end, then stays (for ever if no time is given)
+  workload fork --count N [--seconds SECONDS]
+                                  has N children at once, or as many as it gets:
+                                  {\"event\":\"forked\",\"count\":…,\"error\":\"EAGAIN\" or null}; stays
+                                  (0 seconds), then ends them
+  workload tick --every-ms N      {\"event\":\"tick\",\"n\":…} for ever, from 1
+  workload wait-signal            started, then {\"event\":\"signal\",\"name\":…} for each SIGUSR1, SIGUSR2
+                                  and SIGTERM; ends with code 0 at SIGTERM
+  workload read PATH...           {\"event\":\"read\",\"path\":…,\"text\":…} or \"error\" with an errno name
+  workload open PATH              {\"event\":\"open\",\"path\":…,\"result\":\"ok\" or an errno name}
+  workload affinity               {\"event\":\"affinity\",\"allowed\":\"0-1\",\"ranOn\":[0,1]}: the CPUs it may
+                                  use, and those it was seen on while it kept each of them busy
+  workload print TEXT             the text and a line end, no JSON
+
+Codes: 0 done, 1 failed (one line on stderr says why), 2 wrong arguments.
+";
+
+#[derive(Debug, PartialEq)]
+pub enum Workload {
+    Help,
+    Sleep { seconds: f64 },
+    Exit { code: u8 },
+    Spin { seconds: f64, threads: usize },
+    Hold { mib: usize, seconds: Option<f64> },
+    Fork { count: usize, seconds: f64 },
+    Tick { every_ms: u64 },
+    WaitSignal,
+    Read { paths: Vec<PathBuf> },
+    Open { path: PathBuf },
+    Affinity,
+    Print { text: OsString },
+}
+
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Workload, lexopt::Error> {
+    let mut parser = Parser::from_args(arguments);
+    let name = match parser.next()? {
+        Some(Arg::Value(name)) => name.string()?,
+        Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Workload::Help),
+        Some(other) => return Err(other.unexpected()),
+        None => return Err("expected the name of a workload, found nothing".into()),
+    };
+    let mut given = Given::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("seconds") => given.seconds = Some(seconds(parser.value()?)?),
+            Arg::Long("threads") => given.threads = Some(parser.value()?.parse()?),
+            Arg::Long("mib") => given.mib = Some(parser.value()?.parse()?),
+            Arg::Long("count") => given.count = Some(parser.value()?.parse()?),
+            Arg::Long("every-ms") => given.every_ms = Some(parser.value()?.parse()?),
+            Arg::Long("help") | Arg::Short('h') => return Ok(Workload::Help),
+            Arg::Value(value) => given.values.push(value),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let workload = given.take(&name)?;
+    given.expect_taken(&name)?;
+    Ok(workload)
+}
+
+/// Arguments after the workload's name; each is taken by the workload that wants it.
+#[derive(Default, PartialEq)]
+struct Given {
+    seconds: Option<f64>,
+    threads: Option<usize>,
+    mib: Option<usize>,
+    count: Option<usize>,
+    every_ms: Option<u64>,
+    values: Vec<OsString>,
+}
+
+impl Given {
+    fn take(&mut self, name: &str) -> Result<Workload, lexopt::Error> {
+        Ok(match name {
+            "sleep" => Workload::Sleep {
+                seconds: seconds(self.value("SECONDS")?)?,
+            },
+            "exit" => Workload::Exit {
+                code: self.value("CODE")?.parse()?,
+            },
+            "spin" => Workload::Spin {
+                seconds: required(self.seconds.take(), "--seconds")?,
+                threads: self.threads.take().unwrap_or(1),
+            },
+            "hold" => Workload::Hold {
+                mib: required(self.mib.take(), "--mib")?,
+                seconds: self.seconds.take(),
+            },
+            "fork" => Workload::Fork {
+                count: required(self.count.take(), "--count")?,
+                seconds: self.seconds.take().unwrap_or(0.0),
+            },
+            "tick" => Workload::Tick {
+                every_ms: required(self.every_ms.take(), "--every-ms")?,
+            },
+            "wait-signal" => Workload::WaitSignal,
+            "read" => {
+                let first = self.value("PATH")?;
+                let paths = std::iter::once(first).chain(self.values.drain(..));
+                Workload::Read {
+                    paths: paths.map(PathBuf::from).collect(),
+                }
+            }
+            "open" => Workload::Open {
+                path: self.value("PATH")?.into(),
+            },
+            "affinity" => Workload::Affinity,
+            "print" => Workload::Print {
+                text: self.value("TEXT")?,
+            },
+            _ => return Err(format!("there is no workload {name:?}").into()),
+        })
+    }
+
+    fn value(&mut self, what: &str) -> Result<OsString, lexopt::Error> {
+        if self.values.is_empty() {
+            return Err(format!("expected {what}, found nothing").into());
+        }
+        Ok(self.values.remove(0))
+    }
+
+    fn expect_taken(&self, name: &str) -> Result<(), lexopt::Error> {
+        if *self == Self::default() {
+            return Ok(());
+        }
+        Err(format!("{name} got an argument that it does not take").into())
+    }
+}
+
+fn required<T>(value: Option<T>, option: &str) -> Result<T, lexopt::Error> {
+    value.ok_or_else(|| format!("expected {option}, found nothing").into())
+}
+
+/// Seconds that a clock can count: not negative, not endless.
+fn seconds(value: OsString) -> Result<f64, lexopt::Error> {
+    let seconds: f64 = value.parse()?;
+    match std::time::Duration::try_from_secs_f64(seconds) {
+        Ok(_) => Ok(seconds),
+        Err(error) => Err(format!("expected seconds, found {seconds}: {error}").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Workload, String> {
+        parse(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_workload_takes_its_arguments() {
+        assert_eq!(parsed("sleep 0.5"), Ok(Workload::Sleep { seconds: 0.5 }));
+        assert_eq!(parsed("exit 3"), Ok(Workload::Exit { code: 3 }));
+        assert_eq!(
+            parsed("spin --seconds 2"),
+            Ok(Workload::Spin {
+                seconds: 2.0,
+                threads: 1
+            })
+        );
+        let spin = Workload::Spin {
+            seconds: 1.0,
+            threads: 2,
+        };
+        assert_eq!(parsed("spin --threads 2 --seconds=1"), Ok(spin));
+        assert_eq!(
+            parsed("hold --mib 8"),
+            Ok(Workload::Hold {
+                mib: 8,
+                seconds: None
+            })
+        );
+        assert_eq!(
+            parsed("fork --count 9"),
+            Ok(Workload::Fork {
+                count: 9,
+                seconds: 0.0
+            })
+        );
+        assert_eq!(
+            parsed("tick --every-ms 10"),
+            Ok(Workload::Tick { every_ms: 10 })
+        );
+        assert_eq!(parsed("wait-signal"), Ok(Workload::WaitSignal));
+        let paths = vec!["/a".into(), "/b".into()];
+        assert_eq!(parsed("read /a /b"), Ok(Workload::Read { paths }));
+        assert_eq!(parsed("open /a"), Ok(Workload::Open { path: "/a".into() }));
+        assert_eq!(parsed("affinity"), Ok(Workload::Affinity));
+        assert_eq!(
+            parsed("print -- --x"),
+            Ok(Workload::Print { text: "--x".into() })
+        );
+        assert_eq!(parsed("spin --help"), Ok(Workload::Help));
+    }
+
+    #[test]
+    fn wrong_arguments_are_named() {
+        let error = |line| parsed(line).unwrap_err();
+        assert_eq!(error(""), "expected the name of a workload, found nothing");
+        assert_eq!(error("spnn"), "there is no workload \"spnn\"");
+        assert_eq!(error("spin"), "expected --seconds, found nothing");
+        assert_eq!(error("sleep"), "expected SECONDS, found nothing");
+        assert!(error("sleep -1").contains("invalid option '-1'"));
+        assert!(error("spin --seconds=-1").contains("expected seconds, found -1"));
+        assert!(error("exit 256").contains("256"));
+        assert_eq!(
+            error("wait-signal now"),
+            "wait-signal got an argument that it does not take"
+        );
+        assert_eq!(
+            error("sleep 1 --mib 1"),
+            "sleep got an argument that it does not take"
+        );
+        assert!(error("hold --mb 1").contains("--mb"));
+    }
+}
