@@ -35,8 +35,8 @@ export interface SourceDocument {
   readonly root: Place;
   /** Faults of the YAML itself. */
   readonly problems: readonly Problem[];
-  /** The first offset at which the text stopped being YAML: values from here on are guesses. */
-  readonly brokenFrom: number;
+  /** Where the text stops being YAML, if it does: values from here on are guesses. */
+  readonly brokenFrom: number | undefined;
 }
 
 const YAML_TAGS = 'tag:yaml.org,2002:';
@@ -67,7 +67,7 @@ export function readDocument(text: string): SourceDocument {
     prettyErrors: false,
   });
   const problems = syntaxProblems(document, text.length);
-  const brokenFrom = Math.min(...problems.slice(0, 1).map(({ start }) => start), Infinity);
+  const brokenFrom = problems[0]?.start;
   const root = readNode(problems, document.contents, { start: 0, end: 0 }, 0);
   return { root, problems, brokenFrom };
 }
@@ -133,7 +133,8 @@ function faultOf(node: Node | null, depth: number): Fault | undefined {
   }
   const { tag } = (node ?? {}) as { tag?: string };
   if (tag !== undefined) {
-    const message = `the value has the tag ${quote(tag.replace(YAML_TAGS, '!!'))}: quote a text instead`;
+    const name = quote(tag.replace(YAML_TAGS, '!!'));
+    const message = `the value has the tag ${name}: quote a text instead`;
     return { code: 'TAG', message, expected: 'a file without tags' };
   }
   return depth > DEEPEST ? { code: 'SYNTAX', message: NESTED_TOO_DEEPLY } : undefined;
@@ -168,13 +169,8 @@ function readKey(problems: Problem[], key: Node, span: Span): string | undefined
     problems.push({ ...unquotedFault(source, value), ...span });
     return source;
   }
-  const message = 'a key must be a plain text';
-  problems.push({
-    code: 'KEY',
-    message,
-    ...span,
-    found: source === '' ? 'no text' : quote(source),
-  });
+  const found = source === '' ? 'no text' : quote(source);
+  problems.push({ code: 'KEY', message: 'a key must be a plain text', ...span, found });
   return undefined;
 }
 

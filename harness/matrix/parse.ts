@@ -34,10 +34,7 @@ function contentProblems(
   issues: Parameters<typeof problemsOfIssues>[0],
 ): readonly Problem[] {
   const problems = problemsOfIssues(issues, document);
-  if (document.brokenFrom === Number.POSITIVE_INFINITY) {
-    return [...problems, ...checkNames(document.root)];
-  }
-  return problems.filter(
-    ({ code, end }) => end < document.brokenFrom && !ABOUT_ABSENCE.includes(code),
-  );
+  const { brokenFrom } = document;
+  if (brokenFrom === undefined) return [...problems, ...checkNames(document.root)];
+  return problems.filter(({ code, end }) => end < brokenFrom && !ABOUT_ABSENCE.includes(code));
 }
