@@ -26,7 +26,7 @@ export interface Place {
   readonly source?: string;
   /** By key or index, in the order of the text. */
   readonly children: ReadonlyMap<string | number, Place>;
-  /** The value could not be read; a problem for it is known, and others would only follow from it. */
+  /** The value could not be read: its problem is known, and others would only follow from it. */
   readonly isBroken: boolean;
 }
 

@@ -7,7 +7,7 @@ import { suggestName } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** The part of the JSON Schema that belongs to one path: what may stand there, and what it is for. */
+/** The part of the JSON Schema that belongs to one path: what may stand there, and why. */
 export type SchemaNode = z.core.JSONSchema.BaseSchema;
 
 const FILE = 'the file';

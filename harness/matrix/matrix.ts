@@ -84,7 +84,7 @@ export interface Profile {
   readonly select: readonly Selection[];
 }
 
-/** A faultless matrix file: every name in it exists, every axis has a value. Order is as written. */
+/** A faultless matrix file: all names in it exist, each axis has a value. Order is as written. */
 export interface Matrix {
   /** The file as the user named it. */
   readonly file: string;

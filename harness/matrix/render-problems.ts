@@ -14,7 +14,8 @@ const LEAD_LENGTH = 60;
 
 /**
  * Problems as text for a terminal: position, message, the line with a caret below the fault, what
- * was expected and found, a suggestion. Only printable characters come out, whatever the file holds.
+ * was expected and found, a suggestion. Whatever the file holds, only printable characters come
+ * out.
  * @param file The file as the user named it.
  */
 export function renderProblems(

@@ -19,7 +19,7 @@ export interface CheckDetails {
 
 type Report = (path: Path, message: string, details: CheckDetails) => void;
 
-/** Adds a check that also runs where parts of the value are faulty, so that no fault hides another. */
+/** Adds a check that also runs where parts of the value are faulty: no fault hides another. */
 export function addCheck<T extends z.ZodType>(
   schema: T,
   run: (value: object, report: Report) => void,

@@ -1,6 +1,7 @@
 /**
- * The one definition of `matrix.yaml`. Its descriptions are shown in editors (docs/matrix.schema.json)
- * and in the reference file; the words beside a pattern are shown as what was expected.
+ * The one definition of `matrix.yaml`. Its descriptions are shown in editors, through
+ * docs/matrix.schema.json, and in the reference file; the words beside a pattern are shown as what
+ * was expected.
  */
 import { z } from 'zod';
 import { CGROUP_MODES, type CgroupMode } from './cell.ts';

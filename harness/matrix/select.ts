@@ -14,7 +14,7 @@ const DEFAULT_PROFILE = 'quick';
 const ALL = 'all';
 
 export interface PlanOptions {
-  /** A profile of the file, or `all`. Default: `quick`, or `all` if the file has no such profile. */
+  /** A profile of the file, or `all`. Default: `quick`, or `all` if the file has no `quick`. */
   readonly profile?: string | undefined;
   /** Words that a cell must match, all of them: see `filterCells`. */
   readonly only?: readonly string[] | undefined;
