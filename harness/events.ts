@@ -52,6 +52,9 @@ export interface TestId {
   readonly title: string;
 }
 
+/** The synthetic first test of every cell: a cell that never came up is a row, not an absence. */
+export const BOOTS: TestId = { file: 'boots', title: 'boots' };
+
 /** Why a test has its verdict, beyond the findings. */
 export interface TestDetail {
   /** One line: the assertion's message, the unmet requirement, the call that hung. */

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventSink, GuestFacts, TestId } from '../events.ts';
+import { BOOTS, type EventSink, type GuestFacts } from '../events.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
@@ -38,7 +38,6 @@ export interface CellOrder {
   readonly signal: AbortSignal;
 }
 
-export const BOOTS: TestId = { file: 'boots', title: 'boots' };
 /** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
 const STUCK_FACTOR = 3;
 

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { InfraError } from '../errors.ts';
-import { EVENTS_VERSION, type EventSink, type HostFacts } from '../events.ts';
+import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts } from '../events.ts';
 import type { KernelContext } from '../kernels/kernel-context.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
@@ -15,7 +15,7 @@ import type { Cell } from '../matrix/cell.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
-import { BOOTS, runCell } from './cell-run.ts';
+import { runCell } from './cell-run.ts';
 import { now } from './clock.ts';
 
 export interface RunOrder {
@@ -120,7 +120,14 @@ async function prepare(
   try {
     const kernel = await kernelOf(cell.kernel);
     const { cacheRoot } = order.kernels;
-    return await prepareCell({ cell, kernel, config, agent, binaries: order.guestBinaries, cacheRoot });
+    return await prepareCell({
+      cell,
+      kernel,
+      config,
+      agent,
+      binaries: order.guestBinaries,
+      cacheRoot,
+    });
   } catch (error) {
     if (error instanceof InfraError) return error;
     throw error;

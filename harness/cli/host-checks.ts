@@ -1,0 +1,76 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
+import { execa } from 'execa';
+
+/** One thing that a host should offer. */
+export interface HostCheck {
+  readonly name: string;
+  /** `missing` keeps kmx from working, `reduced` makes it slower or leaves something out. */
+  readonly state: 'fine' | 'reduced' | 'missing';
+  /** What was found, one line. */
+  readonly found: string;
+  /** What to do about it; only if it is not fine. */
+  readonly remedy?: string;
+}
+
+const MIB = 1024 * 1024;
+const DISK_MIB_NEEDED = 2048;
+
+/** A program that must be there, and the Debian package that has it. */
+export async function checkProgram(
+  name: string,
+  options: { readonly package: string; readonly purpose: string; readonly version?: string },
+): Promise<HostCheck> {
+  const { failed, stdout } = await execa(name, [options.version ?? '--version'], { reject: false });
+  if (!failed) return { name, state: 'fine', found: stdout.split('\n', 1)[0] ?? '' };
+  return {
+    name,
+    state: 'missing',
+    found: `not there (${options.purpose})`,
+    remedy: `apt install ${options.package}`,
+  };
+}
+
+/** Guests that fit into memory at the same time, one a CPU. */
+export function checkMemory(memoryMibPerGuest: number): HostCheck {
+  const freeMib = Math.round(freemem() / MIB);
+  const cpus = availableParallelism();
+  const fitting = Math.floor(freeMib / memoryMibPerGuest);
+  const found = `${freeMib} MiB free, ${cpus} CPUs: ${Math.min(fitting, cpus)} guests at a time`;
+  if (fitting >= cpus) return { name: 'memory', state: 'fine', found };
+  return {
+    name: 'memory',
+    state: fitting === 0 ? 'missing' : 'reduced',
+    found,
+    remedy: 'end other programs, or lower limits.memory_mib in the matrix file',
+  };
+}
+
+export async function checkDisk(folder: string): Promise<HostCheck> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeMib = Math.round((bavail * bsize) / MIB);
+  const found = `${freeMib} MiB free at ${folder}`;
+  if (freeMib >= DISK_MIB_NEEDED) return { name: 'disk', state: 'fine', found };
+  return {
+    name: 'disk',
+    state: 'reduced',
+    found,
+    remedy: `have ${DISK_MIB_NEEDED} MiB free, or put the cache elsewhere with KMX_CACHE=FOLDER`,
+  };
+}
+
+/** Only needed for cells that run in containers; testcontainers finds the daemon as it later will. */
+export async function checkDocker(): Promise<HostCheck> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  try {
+    const { info } = await getContainerRuntimeClient();
+    return { name: 'docker', state: 'fine', found: `daemon ${info.containerRuntime.serverVersion}` };
+  } catch (error) {
+    return {
+      name: 'docker',
+      state: 'reduced',
+      found: `no daemon answers (${(error as Error).message.split('\n', 1)[0]})`,
+      remedy: 'not needed for guests in QEMU; for containers: apt install docker.io',
+    };
+  }
+}

@@ -1,0 +1,64 @@
+/** The product as a user meets it: real kernels, real QEMU, the real agent, the real command. */
+import { expect } from 'chai';
+import type { RunEvent } from '../events.ts';
+import { startKmxRun } from './testing/kmx-process.ts';
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>;
+
+const testEnds = (events: readonly RunEvent[]): readonly TestEnd[] =>
+  events.filter((event) => event.type === 'test-end');
+
+const verdictsOf = (ends: readonly TestEnd[], cell: string): ReadonlySet<string> =>
+  new Set(ends.filter((end) => end.cell === cell).map(({ verdict }) => verdict));
+
+describe('kmx run', () => {
+  it('finds the panic on 6.12 with cgroup v1, and no other', async () => {
+    await using run = await startKmxRun(['--only', 'default']);
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).to.equal(1);
+    const ends = testEnds(await run.events());
+    const cells = new Set(ends.map(({ cell }) => cell));
+    expect(cells.size).to.equal(8);
+    for (const cell of cells) {
+      const verdicts = verdictsOf(ends, cell);
+      if (cell === 'debian-6.12+default+v1+unguarded') expect(verdicts).to.include('agent-panic');
+      else expect([...verdicts], cell).to.have.members([...verdicts].filter(isGoodOne));
+    }
+    const panic = ends.find(({ verdict }) => verdict === 'agent-panic');
+    expect(panic?.findings[0]?.place).to.match(/cgroups\/unguarded\.rs:\d+$/);
+    expect(output).to.include('agent-panic').and.to.include('unguarded.rs');
+  });
+
+  it('counts a killed machine as a miss of its test, and goes on', async () => {
+    await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
+    await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));
+    const [machine] = await run.machines();
+    expect(machine).to.be.above(0);
+    process.kill(machine ?? 0, 'SIGKILL');
+    const { exitCode } = await run.ended;
+    const ends = testEnds(await run.events());
+    const missed = ends.filter(({ verdict }) => verdict === 'miss');
+    expect(missed.map(({ test }) => test.title)).to.have.length(1);
+    expect(missed[0]?.test.title).to.include('fifth');
+    expect(ends.filter(({ verdict }) => verdict === 'pass').length).to.be.above(10);
+    expect(exitCode).to.equal(1);
+  });
+
+  it('leaves no machine and a readable report when it is interrupted', async () => {
+    await using run = await startKmxRun(['--only', '6.1', 'default']);
+    await run.until((event) => event.type === 'test-end' && event.test.title.includes('exit code'));
+    const machines = await run.machines();
+    expect(machines.length).to.be.above(0);
+    process.kill(run.pid, 'SIGINT');
+    const { exitCode } = await run.ended;
+    expect(exitCode).to.equal(130);
+    for (const pid of machines) expect(() => process.kill(pid, 0)).to.throw('ESRCH');
+    const report = JSON.parse(await run.read('report.json')) as { interrupted?: boolean };
+    expect(report.interrupted).to.equal(true);
+    expect(await run.read('junit.xml')).to.match(/<\/testsuites>\s*$/);
+  });
+});
+
+function isGoodOne(verdict: string): boolean {
+  return verdict === 'pass' || verdict === 'skip';
+}

@@ -1,0 +1,30 @@
+/**
+ * Untrusted bytes and texts made fit for people. What a guest prints may hold escape sequences,
+ * control characters and broken UTF-8; nothing of it may reach a terminal or a report raw.
+ */
+import { stripVTControlCharacters } from 'node:util';
+
+// Control characters but tab and line feed, lone surrogates, and what turns the direction of text.
+const UNPRINTABLE =
+  /[^\P{Cc}\t\n]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
+
+/** Text with escape sequences removed and other unprintable characters shown as `\x1b` or `\u{202e}`. */
+export function toPrintable(text: string): string {
+  const unix = stripVTControlCharacters(text).replaceAll('\r\n', '\n');
+  return unix.replace(UNPRINTABLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** Printable text on one line, at most `lengthMax` characters long. */
+export function toLine(text: string, lengthMax = 200): string {
+  return cut(toPrintable(text).replace(/\s+/g, ' ').trim(), lengthMax);
+}
+
+/** The text, or its beginning with an ellipsis; never cut within a character. */
+export function cut(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  const end = text.slice(0, lengthMax - 1);
+  return `${/[\uD800-\uDBFF]$/.test(end) ? end.slice(0, -1) : end}…`;
+}
