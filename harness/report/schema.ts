@@ -3,13 +3,10 @@
  * the types, the checks on what is read back and the JSON Schema in docs/ all come from here.
  */
 import { z } from 'zod';
-import { EVENTS_VERSION } from '../events.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
 export const REPORT_VERSION = 1;
-
-type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 const text = z.string();
 const optional = z.exactOptional;
@@ -77,3 +74,63 @@ export const findingSchema = z.strictObject({
   end: count,
   excerpt: text,
 });
+
+const totalsSchema = z
+  .partialRecord(verdict, count)
+  .describe('tests per verdict; a verdict that no test got is absent');
+
+const testSchema = z.strictObject({
+  ...testIdSchema.shape,
+  verdict,
+  durationMs: z.number().nonnegative(),
+  guest: optional(count).describe('number of the guest that it ran in'),
+  detail: optional(detailSchema),
+  findings: z.array(findingSchema).describe('the one that decided, then its consequences'),
+});
+
+const guestSchema = z.strictObject({
+  number: count,
+  reason: text.describe('first, or after- and the verdict that ended the guest before'),
+  command: z.array(text),
+  bootMs: optional(z.number().nonnegative()),
+  facts: optional(guestFactsSchema),
+  end: optional(text),
+});
+
+const cellReportSchema = z.strictObject({
+  ...cellSchema.omit({ scenarios: true }).shape,
+  verdict: verdict.describe('the worst of its tests'),
+  totals: totalsSchema,
+  durationMs: optional(z.number().nonnegative()),
+  guests: z.array(guestSchema),
+  tests: z.array(testSchema),
+});
+
+const crashSchema = z.strictObject({
+  ...findingSchema.pick({ class: true, title: true, place: true }).shape,
+  tests: count.describe('how many tests it decided'),
+  cells: z.array(text),
+  first: z.strictObject({ cell: text, guest: optional(count), excerpt: text }),
+});
+
+export const reportSchema = z.strictObject({
+  version: z.literal(REPORT_VERSION),
+  run: text,
+  startedAt: time,
+  endedAt: optional(time),
+  interrupted: z.boolean(),
+  profile: text,
+  matrix: text,
+  filter: optional(text),
+  host: hostSchema,
+  kernels: z.array(kernelSchema),
+  totals: totalsSchema,
+  crashes: z.array(crashSchema),
+  cells: z.array(cellReportSchema),
+});
+
+export type RunReport = z.infer<typeof reportSchema>;
+export type CellReport = z.infer<typeof cellReportSchema>;
+export type TestReport = z.infer<typeof testSchema>;
+export type CrashReport = z.infer<typeof crashSchema>;
+export type Totals = z.infer<typeof totalsSchema>;
