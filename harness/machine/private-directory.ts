@@ -23,8 +23,8 @@ export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDi
       const bytes = Buffer.byteLength(socket);
       if (bytes > SOCKET_PATH_MAX_BYTES) {
         throw new InfraError(
-          `The socket path ${socket} has ${bytes} bytes, a unix socket's path at most ${SOCKET_PATH_MAX_BYTES}.`,
-          { code: 'SOCKET_PATH_TOO_LONG', remedy: 'Set TMPDIR to a folder with a shorter path.' },
+          `socket path of ${bytes} bytes: ${socket}; a unix socket's has ${SOCKET_PATH_MAX_BYTES} at most`,
+          { code: 'SOCKET_PATH_TOO_LONG', remedy: 'set TMPDIR to a folder with a shorter path' },
         );
       }
       return socket;
@@ -38,9 +38,9 @@ async function makeFolder(parent: string): Promise<string> {
     // mkdtemp(3) gives it mode 0700: nobody else can reach the sockets in it.
     return await mkdtemp(join(parent, 'kmx-'));
   } catch (cause) {
-    throw new InfraError(`Cannot make a folder for a machine's sockets below ${parent}.`, {
+    throw new InfraError(`cannot make a folder for the sockets of a guest below ${parent}`, {
       code: 'NO_PRIVATE_DIRECTORY',
-      remedy: 'Set TMPDIR to a folder that exists and that you may write to.',
+      remedy: 'set TMPDIR to a folder that exists and that you may write to',
       cause,
     });
   }

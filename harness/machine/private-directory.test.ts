@@ -1,0 +1,31 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { InfraError } from '../errors.ts';
+import { makePrivateDirectory } from './private-directory.ts';
+
+describe('a private directory', () => {
+  it('is for its owner only and gone after its end, with all that is in it', async () => {
+    const directory = await makePrivateDirectory();
+    expect(statSync(directory.path).mode & 0o777).to.equal(0o700);
+    writeFileSync(join(directory.path, 'file'), '');
+    await directory[Symbol.asyncDispose]();
+    expect(existsSync(directory.path)).to.equal(false);
+  });
+
+  it('names a socket up to the longest path that a socket can have', async () => {
+    await using directory = await makePrivateDirectory();
+    const longest = 'x'.repeat(107 - `${directory.path}/`.length);
+    expect(Buffer.byteLength(directory.socketPath(longest))).to.equal(107);
+    expect(() => directory.socketPath(`${longest}x`))
+      .to.throw(InfraError, /socket path of 108 bytes/)
+      .with.property('remedy')
+      .that.contains('TMPDIR');
+  });
+
+  it('says which folder it cannot be made in', async () => {
+    const error = await makePrivateDirectory('/nowhere/at/all').catch((fault: unknown) => fault);
+    expect(error).to.be.instanceOf(InfraError);
+    expect((error as InfraError).message).to.contain('/nowhere/at/all');
+  });
+});

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { UsageError } from '../../errors.ts';
+import { qemuCommandLine } from './cmdline.ts';
+import { exitOnPanic, serialConsole } from './devices.ts';
+import { type Accelerator, guestDevices } from './guest-devices.ts';
+
+const spec = {
+  kernel: '/kernels/vmlinuz-6.12',
+  initramfs: '/cache/initramfs,v1.cpio',
+  bootParameters: ['quiet', 'cgroup_disable=cpuset'],
+  cpus: 2,
+  memoryMib: 256,
+};
+
+function commandLine(accelerator: Accelerator, hasSandbox: boolean, bootSpec = spec): string[] {
+  const sockets = {
+    qmp: '/tmp/a,b/qmp',
+    console: '/tmp/a,b/console',
+    control: '/tmp/a,b/control',
+    agent: '/tmp/a,b/agent',
+    agentStdout: '/tmp/a,b/stdout',
+    agentStderr: '/tmp/a,b/stderr',
+  };
+  const devices = guestDevices({ hasSandbox }, accelerator, bootSpec, sockets);
+  return qemuCommandLine(devices, bootSpec.bootParameters);
+}
+
+/** Compares with a file of one option a line; `KMX_UPDATE=1` writes the file instead. */
+function expectRecorded(file: string, command: readonly string[]): void {
+  const text = command.map((word) => (word.startsWith('-') ? `\n${word}` : ` ${word}`)).join('');
+  const path = new URL(`testdata/${file}`, import.meta.url);
+  if (process.env.KMX_UPDATE) writeFileSync(path, `${text.trimStart()}\n`);
+  expect(`${text.trimStart()}\n`).to.equal(readFileSync(path, 'utf8'));
+}
+
+describe('the command line of QEMU', () => {
+  it('is as recorded for an emulated guest', () => {
+    expectRecorded('command-tcg.txt', commandLine('tcg', true));
+  });
+
+  it('is as recorded for a guest on KVM, where QEMU has no seccomp', () => {
+    expectRecorded('command-kvm.txt', commandLine('kvm', false));
+  });
+
+  it('has no initramfs where the guest has none', () => {
+    const { initramfs: _, ...bare } = spec;
+    const devices = guestDevices({ hasSandbox: true }, 'tcg', bare, {
+      ...{ qmp: 'q', console: 'c', control: 't', agent: 'a', agentStdout: 'o', agentStderr: 'e' },
+    });
+    expect(qemuCommandLine(devices, [])).to.not.include('-initrd');
+  });
+
+  it('gives the kernel what belongs to the devices first, so that the caller can override it', () => {
+    const devices = [exitOnPanic(), serialConsole('/s')];
+    expect(qemuCommandLine(devices, ['panic=0']).at(-1)).to.equal('panic=-1 console=ttyS0 panic=0');
+  });
+
+  it('refuses boot parameters that the kernel would cut', () => {
+    const fits = 'x'.repeat(2047);
+    expect(qemuCommandLine([], [fits])).to.deep.equal(['-append', fits]);
+    expect(() => qemuCommandLine([], [`${fits}y`])).to.throw(UsageError, /2048 bytes/);
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * What a guest is built of, as values: each says what it puts on QEMU's command line and, where the
+ * two belong together, on the kernel's. `cmdline.ts` joins them.
+ */
+
+export interface Device {
+  readonly arguments: readonly string[];
+  readonly bootParameters?: readonly string[];
+}
+
+/** Only what we name: no default devices, no network, no configuration of the host's user. */
+export function bareMachine(): Device {
+  return { arguments: ['-no-user-config', '-nodefaults', '-display', 'none', '-machine', 'pc'] };
+}
+
+/** What libvirt gives its guests: QEMU may neither start programs nor gain rights. Needs seccomp. */
+export const SANDBOX_ARGUMENTS = [
+  '-sandbox',
+  'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+] as const;
+
+export function sandbox(): Device {
+  return { arguments: SANDBOX_ARGUMENTS };
+}
+
+/** A panic ends the guest: the kernel resets the machine at once, and QEMU exits on a reset. */
+export function exitOnPanic(): Device {
+  return { arguments: ['-no-reboot'], bootParameters: ['panic=-1'] };
+}
+
+/** The guest stands still until QMP's `cont`: whatever fails before that is QEMU's fault, not its. */
+export function waitForContinue(): Device {
+  return { arguments: ['-S'] };
+}
+
+/**
+ * Emulated processors. One thread for all of them: with a thread each, QEMU 7.2 executes code that
+ * the kernel is patching (static keys) half-way, seen as `Oops: int3` or a hang.
+ *
+ * qemu64 starts faster than `max`. Added to it: what x86-64-v2 wants, which distributions build
+ * programs for, and rdrand, without which the kernel has no random numbers for the first seconds
+ * and every program that asks getrandom(2) for some waits.
+ */
+export function emulatedProcessors(cpus: number): Device {
+  const model = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand';
+  return { arguments: ['-accel', 'tcg,thread=single', '-cpu', model, '-smp', `${cpus}`] };
+}
+
+/** The host's own processors. Only after probe-kvm.ts has seen a kernel boot on them. */
+export function hostProcessors(cpus: number): Device {
+  return { arguments: ['-accel', 'kvm', '-cpu', 'host', '-smp', `${cpus}`] };
+}
+
+export function memory(memoryMib: number): Device {
+  return { arguments: ['-m', `${memoryMib}M`] };
+}
+
+export function kernel(path: string): Device {
+  return { arguments: ['-kernel', path] };
+}
+
+export function initramfs(path: string): Device {
+  return { arguments: ['-initrd', path] };
+}
+
+/** QEMU is the client of every socket that the harness listens on (port.ts). */
+function clientSocket(id: string, path: string): string[] {
+  return ['-chardev', `socket,id=${id},path=${escapeValue(path)},server=off`];
+}
+
+/** The first UART, `ttyS0`: works from the kernel's first line and needs no module. */
+export function serialConsole(socket: string): Device {
+  return {
+    arguments: [...clientSocket('console', socket), '-serial', 'chardev:console'],
+    bootParameters: ['console=ttyS0'],
+  };
+}
+
+/** Room for so many named ports; port 0 of the bus is reserved for a console. */
+export function portBus(ports: number): Device {
+  return { arguments: ['-device', `virtio-serial-pci,max_ports=${ports + 1}`] };
+}
+
+/** A named port of the guest whose other end the harness holds from the start. */
+export function guestPort(name: string, socket: string): Device {
+  return { arguments: [...clientSocket(name, socket), ...virtioPort(name)] };
+}
+
+/**
+ * A named port whose socket QEMU serves, one connection at a time: the guest sees a host come and go
+ * with each.
+ */
+export function servedPort(name: string, socket: string): Device {
+  const chardev = `socket,id=${name},path=${escapeValue(socket)},server=on,wait=off`;
+  return { arguments: ['-chardev', chardev, ...virtioPort(name)] };
+}
+
+function virtioPort(name: string): string[] {
+  return ['-device', `virtserialport,chardev=${name},name=${name}`];
+}
+
+/** QEMU's control protocol: how the guest ended, by QEMU's own word. */
+export function qmpMonitor(socket: string): Device {
+  return { arguments: [...clientSocket('qmp', socket), '-mon', 'chardev=qmp,mode=control'] };
+}
+
+/** In the values of QEMU's options a comma is written twice. */
+function escapeValue(value: string): string {
+  return value.replaceAll(',', ',,');
+}

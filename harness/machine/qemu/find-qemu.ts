@@ -1,0 +1,51 @@
+import { execa } from 'execa';
+import { InfraError } from '../../errors.ts';
+import { SANDBOX_ARGUMENTS } from './devices.ts';
+
+const QEMU_BINARY = 'qemu-system-x86_64';
+
+/** What the host has for starting guests. */
+export interface QemuHost {
+  /** Name or path, as it is run. */
+  readonly binary: string;
+  /** For example `7.2.22`. */
+  readonly version: string;
+  /** Whether this QEMU was built with seccomp. */
+  readonly hasSandbox: boolean;
+  /** Whether a guest is ended by the kernel when the harness dies by SIGKILL. */
+  readonly hasDeathSignal: boolean;
+}
+
+/** Looks QEMU up by running it. Throws an InfraError with a remedy if there is none that works. */
+export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
+  // QEMU reads its options in order: a build without seccomp fails before it comes to -version.
+  const sandboxed = await run(binary, [...SANDBOX_ARGUMENTS, '-version']);
+  const hasSandbox = sandboxed.exitCode === 0;
+  const asked = hasSandbox ? sandboxed : await run(binary, ['-version']);
+  const version = /QEMU emulator version (\d+\.\d+\.\d+)/.exec(asked.stdout)?.[1];
+  if (version === undefined) {
+    throw new InfraError(`cannot run ${binary}, which boots the guests`, {
+      code: 'NO_QEMU',
+      remedy:
+        'apt install qemu-system-x86, or the package of your system that has QEMU for x86 guests',
+      output: asked.all || asked.shortMessage || '',
+      cause: asked.cause,
+    });
+  }
+  const [setpriv = '', ...parameters] = withDeathSignal(['true']);
+  const death = await run(setpriv, parameters);
+  return { binary, version, hasSandbox, hasDeathSignal: death.exitCode === 0 };
+}
+
+/**
+ * Has the kernel kill the program when the thread that started it ends, in whatever way
+ * (prctl(2), PR_SET_PDEATHSIG). `setpriv` is part of util-linux and becomes the program, so the
+ * process id stays. Start guests from the main thread: a worker thread's end would count as well.
+ */
+export function withDeathSignal(commandLine: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', ...commandLine];
+}
+
+function run(file: string, parameters: readonly string[]) {
+  return execa(file, parameters, { reject: false, all: true, stdin: 'ignore', timeout: 10_000 });
+}

@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { readRecording, replayQmp } from '../testing/replay-qmp.ts';
+import { startGuest } from './guest-control.ts';
+import type { QemuProcess } from './qemu-process.ts';
+
+/** Starts the guest of a recorded QEMU; `kills` counts how often it was killed. */
+async function startRecorded(recording: readonly string[]) {
+  const stream = replayQmp(recording);
+  const counts = { kills: 0 };
+  const kill = async () => {
+    counts.kills += 1;
+    stream.destroy();
+  };
+  const ended = Promise.withResolvers<never>().promise;
+  const process: QemuProcess = { pid: 1, ended, kill, [Symbol.asyncDispose]: kill };
+  return { counts, control: await startGuest(process, stream, 1000) };
+}
+
+describe('the control of a guest', () => {
+  it('hears that the guest shut itself down', async () => {
+    const { control, counts } = await startRecorded(readRecording('qmp-guest-shutdown.txt'));
+    expect(control.version).to.equal('7.2.22');
+    expect(await control.closed).to.deep.equal({ reason: 'guest-shutdown', isBroken: false });
+    expect(counts.kills).to.equal(0);
+  });
+
+  it('ends a QEMU that has stopped its guest for good', async () => {
+    const { control, counts } = await startRecorded(readRecording('qmp-internal-error.txt'));
+    expect(await control.closed).to.deep.equal({ reason: 'internal-error', isBroken: true });
+    expect(counts.kills).to.equal(1);
+  });
+
+  it('leaves a guest alone that was stopped to go on later', async () => {
+    const recording = readRecording('qmp-internal-error.txt').map((line) =>
+      line.replace('internal-error', 'paused'),
+    );
+    const { control, counts } = await startRecorded(recording);
+    expect(await control.closed).to.deep.equal({ isBroken: false });
+    expect(counts.kills).to.equal(0);
+  });
+
+  it('keeps the fault if QEMU becomes unintelligible', async () => {
+    const recording = [...readRecording('qmp-guest-shutdown.txt').slice(0, -1), '< {"event": '];
+    const { control } = await startRecorded(recording);
+    expect((await control.closed).fault?.code).to.equal('QMP_GARBLED');
+  });
+});

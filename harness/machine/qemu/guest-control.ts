@@ -1,0 +1,75 @@
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { InfraError } from '../../errors.ts';
+import type { QemuProcess } from './qemu-process.ts';
+import { connectQmp } from './qmp.ts';
+
+/**
+ * Run states (QEMU qapi/run-state.json) in which QEMU itself stopped the guest because it cannot go
+ * on. QEMU then waits for ever, which would look like a guest that hangs.
+ */
+const BROKEN_STATES: readonly string[] = ['internal-error', 'io-error'];
+
+const statusSchema = z.object({ status: z.string() });
+
+/** What QEMU says about a guest that was started. */
+export interface GuestControl {
+  readonly version: string;
+  /** Settles when QEMU has closed its QMP socket. */
+  readonly closed: Promise<GuestWord>;
+}
+
+/** QEMU's word on how a guest ended. */
+export interface GuestWord {
+  /** Reason of the first SHUTDOWN event, or the run state in which QEMU stopped the guest. */
+  readonly reason?: string;
+  /** True if QEMU was killed here because it had stopped the guest for good. */
+  readonly isBroken: boolean;
+  /** Why QMP ended early. */
+  readonly fault?: InfraError;
+}
+
+/** Starts the guest of a QEMU that waits for it (`-S`), and listens to what becomes of it. */
+export async function startGuest(
+  process: QemuProcess,
+  stream: Duplex,
+  timeoutMs: number,
+): Promise<GuestControl> {
+  let reason: string | undefined;
+  let isBroken = false;
+  const qmp = await connectQmp(stream, {
+    timeoutMs,
+    onEvent({ event, data }) {
+      if (event === 'SHUTDOWN') reason ??= String(data.reason);
+      if (event === 'STOP') void endIfBroken();
+    },
+  });
+
+  async function endIfBroken(): Promise<void> {
+    const status = await readStatus();
+    if (status === undefined || !BROKEN_STATES.includes(status)) return;
+    reason ??= status;
+    isBroken = true;
+    await process.kill();
+  }
+
+  async function readStatus(): Promise<string | undefined> {
+    try {
+      return statusSchema.parse(await qmp.execute('query-status')).status;
+    } catch (error) {
+      // QEMU has ended or does not answer: `closed` tells, or the limits of whoever waits for the guest.
+      if (error instanceof InfraError) return undefined;
+      throw error;
+    }
+  }
+
+  await qmp.execute('cont');
+  const closed = qmp.closed.then(
+    (fault): GuestWord => ({
+      ...(reason === undefined ? {} : { reason }),
+      isBroken,
+      ...(fault === undefined ? {} : { fault }),
+    }),
+  );
+  return { version: qmp.version, closed };
+}

@@ -1,0 +1,43 @@
+import type { BootSpec } from '../machine.ts';
+import * as devices from './devices.ts';
+import type { QemuHost } from './find-qemu.ts';
+
+export type Accelerator = 'tcg' | 'kvm';
+
+/** Path of the unix socket behind each port of a guest; docs/guest-protocol.md tells what they carry. */
+export interface SocketPaths {
+  readonly qmp: string;
+  readonly console: string;
+  readonly control: string;
+  readonly agent: string;
+  readonly agentStdout: string;
+  readonly agentStderr: string;
+}
+
+/** Everything a guest of ours consists of. */
+export function guestDevices(
+  host: Pick<QemuHost, 'hasSandbox'>,
+  accelerator: Accelerator,
+  spec: BootSpec,
+  sockets: SocketPaths,
+): devices.Device[] {
+  return [
+    devices.bareMachine(),
+    ...(host.hasSandbox ? [devices.sandbox()] : []),
+    accelerator === 'kvm'
+      ? devices.hostProcessors(spec.cpus)
+      : devices.emulatedProcessors(spec.cpus),
+    devices.memory(spec.memoryMib),
+    devices.qmpMonitor(sockets.qmp),
+    devices.waitForContinue(),
+    devices.exitOnPanic(),
+    devices.serialConsole(sockets.console),
+    devices.portBus(4),
+    devices.guestPort('kmx.control', sockets.control),
+    devices.servedPort('kmx.agent', sockets.agent),
+    devices.guestPort('kmx.agent.stdout', sockets.agentStdout),
+    devices.guestPort('kmx.agent.stderr', sockets.agentStderr),
+    devices.kernel(spec.kernel),
+    ...(spec.initramfs === undefined ? [] : [devices.initramfs(spec.initramfs)]),
+  ];
+}

@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../../errors.ts';
+import { withDeadline } from '../deadline.ts';
+import type { BootSpec, Machine } from '../machine.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
+import { makeProbeImage, PROBE_MARK } from './probe-image.ts';
+
+/** How far a kernel comes that is given neither an initramfs nor a disk. */
+const KERNEL_MARKS = [
+  /Linux version/,
+  /Kernel panic - not syncing: (VFS: Unable to mount root fs|No working init found)/,
+];
+
+/** Why the probe image does not run on the machine; nothing if it does. */
+export async function findImageFault(
+  machine: Machine,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  await using directory = await makePrivateDirectory();
+  const kernel = join(directory.path, 'probe');
+  await writeFile(kernel, makeProbeImage());
+  return await findFault(machine, probeSpec(kernel), [new RegExp(PROBE_MARK)], timeoutMs);
+}
+
+/**
+ * Why the kernel does not boot on the machine; nothing if it does. It has to come to the end of a
+ * kernel's own start: hypervisors are known that run firmware and stop at the first kernel.
+ */
+export function findKernelFault(
+  machine: Machine,
+  kernel: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  return findFault(machine, probeSpec(kernel), KERNEL_MARKS, timeoutMs);
+}
+
+function probeSpec(kernel: string): BootSpec {
+  return { kernel, bootParameters: [], cpus: 2, memoryMib: 256 };
+}
+
+async function findFault(
+  machine: Machine,
+  spec: BootSpec,
+  marks: readonly RegExp[],
+  timeoutMs: number,
+): Promise<string | undefined> {
+  let console = '';
+  try {
+    await using instance = await machine.boot(spec);
+    instance.console.on('data', (chunk: Buffer) => {
+      console += chunk.toString('latin1');
+    });
+    const { reason, stderr } = await withDeadline(instance.exited, timeoutMs, () =>
+      late(timeoutMs),
+    );
+    const missing = marks.find((mark) => !mark.test(console));
+    if (reason === 'guest-reset' && missing === undefined) return undefined;
+    return [
+      `the guest ended with '${reason ?? 'no reason'}' instead of a reset`,
+      missing && `the console does not say '${missing.source}'`,
+      stderr.split('\n')[0],
+    ]
+      .filter(Boolean)
+      .join('; ');
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    return [error.message, error.output?.split('\n')[0]].filter(Boolean).join('; ');
+  }
+}
+
+function late(timeoutMs: number): InfraError {
+  return new InfraError(`no end within ${timeoutMs} ms`, { code: 'PROBE_LATE' });
+}

@@ -1,0 +1,49 @@
+import type { Socket } from 'node:net';
+import type { Instance, MachineExit } from '../machine.ts';
+import { waitUntilRead } from '../wait-until-read.ts';
+import type { GuestControl } from './guest-control.ts';
+import type { QemuProcess } from './qemu-process.ts';
+
+/** The harness's ends of a guest's ports. */
+export interface GuestStreams {
+  readonly console: Socket;
+  readonly control: Socket;
+  readonly agentStdout: Socket;
+  readonly agentStderr: Socket;
+}
+
+/** A started guest as an Instance, which owns `resources` from now on. */
+export function makeInstance(
+  process: QemuProcess,
+  control: GuestControl,
+  streams: GuestStreams,
+  facts: Pick<Instance, 'agentSocket' | 'commandLine' | 'accelerator'>,
+  resources: AsyncDisposableStack,
+): Instance {
+  return {
+    ...facts,
+    ...streams,
+    pid: process.pid,
+    version: control.version,
+    exited: waitForExit(process, control, streams),
+    kill: process.kill,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function waitForExit(
+  process: QemuProcess,
+  control: GuestControl,
+  streams: GuestStreams,
+): Promise<MachineExit> {
+  const end = await process.ended;
+  const { reason, isBroken, fault } = await control.closed;
+  await Promise.all(Object.values(streams).map(waitUntilRead));
+  return {
+    code: end.code,
+    signal: end.signal,
+    ...(reason === undefined ? {} : { reason }),
+    requested: end.isKilled && !isBroken,
+    stderr: [end.stderr, fault?.message].filter(Boolean).join('\n'),
+  };
+}

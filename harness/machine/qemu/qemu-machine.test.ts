@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { InfraError } from '../../errors.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
+import { writeProgram } from '../testing/write-program.ts';
+import { createQemuMachine } from './qemu-machine.ts';
+
+const spec = { kernel: 'vmlinuz', bootParameters: [], cpus: 1, memoryMib: 64 };
+
+/** What booting fails with if QEMU does what the script does, and what is left in its folder then. */
+async function bootWith(script: string, startTimeoutMs = 5000) {
+  await using folder = await makePrivateDirectory();
+  await using temporary = await makePrivateDirectory();
+  const isAsked = 'case "$*" in *-version) echo "QEMU emulator version 9.0.0"; exit ;; esac';
+  const binary = await writeProgram(folder.path, 'qemu', `${isAsked}\n${script}`);
+  const temporaryDirectory = temporary.path;
+  const machine = await createQemuMachine({
+    ...{ accelerator: 'tcg', binary, temporaryDirectory, startTimeoutMs },
+  });
+  const error = await machine.boot(spec).catch((fault: unknown) => fault);
+  expect(error).to.be.instanceOf(InfraError).with.property('code', 'MACHINE_NOT_STARTED');
+  return { error: error as InfraError, left: readdirSync(temporaryDirectory) };
+}
+
+describe('a QEMU that cannot start a guest', () => {
+  it('is an InfraError with what QEMU said and how it was run', async () => {
+    const { error, left } = await bootWith('echo "cannot set up guest memory" >&2; exit 1');
+    expect(error.message).to.contain('exit code 1');
+    expect(error.output).to.contain('cannot set up guest memory').and.to.contain('-kernel');
+    expect(left).to.deep.equal([]);
+  });
+
+  it('is told apart by its signal', async () => {
+    const { error } = await bootWith('kill -ABRT $$');
+    expect(error.message).to.contain('SIGABRT');
+  });
+
+  it('is not waited for for ever', async () => {
+    const { error, left } = await bootWith('sleep 100', 50);
+    expect(error.message).to.contain('within 50 ms');
+    expect(left).to.deep.equal([]);
+  });
+});
+
+describe('a QEMU machine', () => {
+  it('is refused where sockets would have too long a path', async () => {
+    await using folder = await makePrivateDirectory();
+    const machine = await createQemuMachine({
+      accelerator: 'tcg',
+      binary: await writeProgram(folder.path, 'qemu', 'echo "QEMU emulator version 9.0.0"'),
+      temporaryDirectory: folder.path + '/.'.repeat(60),
+    });
+    const error = await machine.boot(spec).catch((fault: unknown) => fault);
+    expect(error).to.be.instanceOf(InfraError);
+  });
+});

@@ -1,0 +1,76 @@
+import { execa } from 'execa';
+import { InfraError } from '../../errors.ts';
+
+/** Enough for QEMU's register dump after a KVM internal error. */
+const STDERR_TAIL_BYTES = 8 * 1024;
+
+/** How the process ended, before anything is known of the guest. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** True if `kill` was called while the process was alive. */
+  readonly isKilled: boolean;
+  /** The last 8 KiB of stderr. */
+  readonly stderr: string;
+}
+
+/** A running QEMU. Disposing kills it and waits for it. */
+export interface QemuProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly ended: Promise<ProcessEnd>;
+  /** Kills the process group and waits for the end. Safe to call twice. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts QEMU in a process group of its own, so that a Ctrl-C at the terminal reaches the harness
+ * only, which then ends its guests in order. execa kills the group when this process exits or is
+ * ended by a signal; `setpriv` (see find-qemu.ts) does so if it dies by SIGKILL.
+ */
+export async function startProcess(commandLine: readonly string[]): Promise<QemuProcess> {
+  const [file = '', ...parameters] = commandLine;
+  const subprocess = execa(file, parameters, {
+    killDescendants: true,
+    cleanup: true,
+    killSignal: 'SIGKILL',
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+  });
+  const readStderr = collectTail(subprocess.stderr, STDERR_TAIL_BYTES);
+  let isEnded = false;
+  let isKilled = false;
+  const ended = subprocess.then((result): ProcessEnd => {
+    isEnded = true;
+    const { exitCode = null, signal = null } = result;
+    return { code: exitCode, signal, isKilled, stderr: readStderr() };
+  });
+  const { pid } = subprocess;
+  if (pid === undefined) {
+    const { cause, shortMessage = '' } = await subprocess;
+    throw new InfraError(`cannot start ${file}`, {
+      code: 'MACHINE_NOT_STARTED',
+      output: shortMessage,
+      cause,
+    });
+  }
+  async function kill(): Promise<void> {
+    if (!isEnded) {
+      isKilled = true;
+      subprocess.kill('SIGKILL');
+    }
+    await ended;
+  }
+  return { pid, ended, kill, [Symbol.asyncDispose]: kill };
+}
+
+/** Reads the stream for good and keeps its last bytes. */
+function collectTail(stream: NodeJS.ReadableStream, maxBytes: number): () => string {
+  let tail = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-maxBytes);
+  });
+  return () => tail.toString('utf8').trimEnd();
+}
