@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { UsageError } from '../errors.ts';
+import { findGuestModules } from './guest-modules.ts';
+import { buildModule } from './testing/build-module.ts';
+
+const RELEASE = '6.1.0-50-cloud-amd64';
+// As in Debian's 6.1.
+const MODULES = {
+  'drivers/virtio/virtio.ko': [],
+  'drivers/virtio/virtio_ring.ko': [],
+  'drivers/virtio/virtio_pci_modern_dev.ko': [],
+  'drivers/virtio/virtio_pci_legacy_dev.ko': [],
+  'drivers/virtio/virtio-pci.ko': [
+    'virtio_ring',
+    'virtio',
+    'virtio_pci_legacy_dev',
+    'virtio_pci_modern_dev',
+  ],
+  'drivers/char/virtio_console.ko': ['virtio', 'virtio_ring'],
+  'drivers/block/virtio_blk.ko': ['virtio', 'virtio_ring'],
+};
+
+describe('The modules of a guest', () => {
+  let folder = '';
+  const write = async (name: string, content: string | Buffer) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  };
+  const writeModules = async (
+    modules: Readonly<Record<string, readonly string[]>>,
+    release = RELEASE,
+  ) => {
+    for (const [path, depends] of Object.entries(modules)) {
+      await write(`modules/kernel/${path}`, buildModule(path, release, depends));
+    }
+  };
+  const find = (parts: { readonly config?: boolean; readonly modules?: boolean }) =>
+    findGuestModules({
+      release: RELEASE,
+      image: join(folder, 'vmlinuz'),
+      digest: 'sha256:0',
+      origin: 'path',
+      ...(parts.config ? { config: join(folder, 'config') } : {}),
+      ...(parts.modules ? { modules: join(folder, 'modules') } : {}),
+    });
+  const findNames = async (parts: Parameters<typeof find>[0]) =>
+    (await find(parts)).map(({ name }) => name);
+  const fail = (parts: Parameters<typeof find>[0]) =>
+    find(parts).then(
+      () => expect.fail('modules were found'),
+      (error: unknown) => error,
+    );
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-modules-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const IN_ORDER = [
+    'virtio_ring',
+    'virtio',
+    'virtio_pci_legacy_dev',
+    'virtio_pci_modern_dev',
+    'virtio_pci',
+    'virtio_console',
+  ];
+
+  it('are what its drivers need, each after those that it depends on', async () => {
+    await writeModules(MODULES);
+    await write('config', 'CONFIG_VIRTIO_PCI=m\nCONFIG_VIRTIO_CONSOLE=m\n');
+    expect(await findNames({ config: true, modules: true })).to.deep.equal(IN_ORDER);
+    expect(await findNames({ modules: true })).to.deep.equal(IN_ORDER);
+  });
+
+  it('are none if all is built in, by the config or by modules.builtin', async () => {
+    await writeModules({ 'drivers/block/virtio_blk.ko': [] });
+    await write('config', 'CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=y\n');
+    expect(await findNames({ config: true })).to.deep.equal([]);
+    await write(
+      'modules/modules.builtin',
+      'kernel/drivers/virtio/virtio_pci.ko\nkernel/drivers/char/virtio_console.ko\n',
+    );
+    expect(await findNames({ modules: true })).to.deep.equal([]);
+  });
+
+  it('are those that are not built in', async () => {
+    await writeModules({ 'drivers/char/virtio_console.ko': ['virtio', 'virtio_ring'] });
+    await write('config', 'CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=m\n');
+    const builtIn = ['virtio', 'virtio_ring', 'virtio_pci'];
+    const lines = builtIn.map((name) => `kernel/drivers/virtio/${name}.ko\n`);
+    await write('modules/modules.builtin', lines.join(''));
+    expect(await findNames({ config: true, modules: true })).to.deep.equal(['virtio_console']);
+  });
+
+  it('are none of a kernel of which nothing is known', async () => {
+    expect(await findNames({})).to.deep.equal([]);
+  });
+
+  it('may depend on each other in a circle', async () => {
+    await writeModules({ 'virtio_pci.ko': ['virtio'], 'virtio.ko': ['virtio_pci'] });
+    await writeModules({ 'virtio_console.ko': [] });
+    const names = await findNames({ modules: true });
+    expect(names).to.deep.equal(['virtio', 'virtio_pci', 'virtio_console']);
+  });
+
+  it('cannot make up for a driver that the kernel does not have', async () => {
+    await write('config', 'CONFIG_VIRTIO_PCI=y\n# CONFIG_VIRTIO_CONSOLE is not set\n');
+    const byConfig = await fail({ config: true });
+    expect(byConfig).to.be.instanceOf(UsageError).with.property('code', 'NO_VIRTIO');
+    expect(byConfig).to.have.property('remedy', 'build it with CONFIG_VIRTIO_CONSOLE=y');
+    await writeModules(MODULES);
+    await rm(join(folder, 'modules/kernel/drivers/virtio/virtio-pci.ko'));
+    await write('modules/modules.builtin', '');
+    expect(await fail({ modules: true })).to.have.property('code', 'NO_VIRTIO');
+  });
+
+  it('must be there', async () => {
+    await write('config', 'CONFIG_VIRTIO_PCI=m\nCONFIG_VIRTIO_CONSOLE=m\n');
+    const none = await fail({ config: true });
+    expect(none).to.be.instanceOf(UsageError).with.property('code', 'NO_MODULE');
+    expect(none).to.have.property('message').that.includes('no folder of modules was given');
+    await writeModules(MODULES);
+    await rm(join(folder, 'modules/kernel/drivers/virtio/virtio_ring.ko'));
+    const one = await fail({ config: true, modules: true });
+    expect(one).to.have.property('message').that.includes('virtio_pci needs module virtio_ring');
+  });
+
+  it('must be of the very kernel', async () => {
+    await writeModules(MODULES, '6.1.0-49-cloud-amd64');
+    const error = await fail({ modules: true });
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
+    expect(error).to.have.property('message').that.includes('6.1.0-49-cloud-amd64');
+  });
+});

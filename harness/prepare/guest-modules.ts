@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { listModules } from '../kernels/kernel-digest.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { type KernelModule, moduleName, readKernelModule } from './kernel-module.ts';
+
+/** What a guest talks to the host through; everything else that init needs is in every kernel. */
+const DRIVERS = [
+  { module: 'virtio_pci', symbol: 'CONFIG_VIRTIO_PCI' },
+  { module: 'virtio_console', symbol: 'CONFIG_VIRTIO_CONSOLE' },
+];
+
+type Driver = (typeof DRIVERS)[number];
+
+/**
+ * The modules that a guest must load, in that order: none if this kernel has all built in. Order and
+ * dependencies come from the modules themselves (`depends` of .modinfo, which modpost writes), so
+ * that no index of depmod is needed: packages bring none, and a host may lack depmod. Throws a
+ * UsageError if the kernel cannot talk to the host, or if modules are missing or of another kernel.
+ */
+export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
+  const config = kernel.config && (await readFile(kernel.config, 'utf8'));
+  const paths = kernel.modules ? await listModules(kernel.modules) : [];
+  const files = new Map(paths.map((path) => [moduleName(path), path]));
+  const builtIn = await readBuiltIn(kernel.modules);
+  const wanted = DRIVERS.filter((driver) => {
+    if (config !== undefined) return isModuleByConfig(driver, config, kernel);
+    if (builtIn?.has(driver.module)) return false;
+    if (files.has(driver.module)) return true;
+    // Without any word about it, the boot itself must show.
+    if (builtIn === undefined) return false;
+    throw lacks(kernel, driver);
+  });
+  return loadOrder(
+    wanted.map(({ module }) => module),
+    files,
+    builtIn ?? new Set(),
+    kernel,
+  );
+}
+
+function isModuleByConfig(driver: Driver, config: string, kernel: KernelImage): boolean {
+  const value = config.match(new RegExp(`^${driver.symbol}=([ym])$`, 'm'))?.[1];
+  if (value === undefined) throw lacks(kernel, driver);
+  return value === 'm';
+}
+
+/** `modules.builtin` names what is in the image; undefined if there is no such file. */
+async function readBuiltIn(folder: string | undefined): Promise<Set<string> | undefined> {
+  if (folder === undefined) return undefined;
+  try {
+    const text = await readFile(join(folder, 'modules.builtin'), 'utf8');
+    return new Set(text.split('\n').filter(Boolean).map(moduleName));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function loadOrder(
+  wanted: readonly string[],
+  files: ReadonlyMap<string, string>,
+  builtIn: ReadonlySet<string>,
+  kernel: KernelImage,
+): Promise<KernelModule[]> {
+  const loaded = new Map<string, KernelModule>();
+  const entered = new Set<string>();
+  async function load(name: string, neededBy: string): Promise<void> {
+    if (entered.has(name) || builtIn.has(name)) return;
+    entered.add(name);
+    const path = files.get(name);
+    if (path === undefined) throw missing(name, neededBy, kernel);
+    const module = await readKernelModule(path);
+    if (module.release !== kernel.release) throw ofAnotherKernel(path, module, kernel);
+    for (const dependency of module.depends) await load(dependency, name);
+    loaded.set(name, module);
+  }
+  for (const name of wanted) await load(name, 'every guest');
+  return [...loaded.values()];
+}
+
+function lacks({ release }: KernelImage, { module, symbol }: Driver): UsageError {
+  return new UsageError(`kernel ${release} has no ${module}, and no other way to the host`, {
+    code: 'NO_VIRTIO',
+    remedy: `build it with ${symbol}=y`,
+  });
+}
+
+function missing(name: string, neededBy: string, kernel: KernelImage): UsageError {
+  const where = kernel.modules ?? 'no folder of modules was given';
+  return new UsageError(`kernel ${kernel.release}: ${neededBy} needs module ${name} (${where})`, {
+    code: 'NO_MODULE',
+    remedy: "give the kernel's folder of modules, or build the module in",
+  });
+}
+
+function ofAnotherKernel(path: string, module: KernelModule, kernel: KernelImage): UsageError {
+  return new UsageError(
+    `${path}: expected a module of kernel ${kernel.release}, found one of ${module.release}`,
+    { code: 'BAD_MODULE', remedy: 'give the modules that were built with this image' },
+  );
+}

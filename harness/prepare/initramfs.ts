@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachedEntry } from '../cache/cached-entry.ts';
+import { digestOf, shortDigest } from '../cache/digest.ts';
+import { type CpioEntry, formatCpio } from './newc.ts';
+
+export interface Initramfs {
+  readonly path: string;
+  /** `sha256:…` of what is in it. */
+  readonly digest: string;
+}
+
+/** Changes when the same entries are written in another way. */
+const FORMAT = 1;
+const NAME = 'initramfs.cpio';
+
+/**
+ * The initramfs of several lists of entries, from the cache if it was made before. It is not
+ * compressed: an emulated CPU unpacks more slowly than the bytes are copied. Each list is an archive
+ * of its own: the kernel takes any number of them, one after the other (buffer-format.rst).
+ */
+export async function makeInitramfs(
+  cacheRoot: string,
+  archives: readonly (readonly CpioEntry[])[],
+): Promise<Initramfs> {
+  const lines = archives.map((entries) => entries.map(describeEntry).sort().join('\n'));
+  const digest = digestOf([`format ${FORMAT}`, ...lines].join('\n\n'));
+  const entry = await cachedEntry(cacheRoot, `initramfs/${shortDigest(digest)}`, async (folder) => {
+    await using file = await open(join(folder, NAME), 'wx');
+    for (const entries of archives) {
+      for (const part of formatCpio(entries)) await file.writeFile(part);
+    }
+  });
+  return { path: join(entry, NAME), digest };
+}
+
+function describeEntry(entry: CpioEntry): string {
+  if (entry.kind !== 'file') return JSON.stringify(entry);
+  return JSON.stringify({ ...entry, content: digestOf(entry.content) });
+}

@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { buildElf } from '../kernels/testing/build-elf.ts';
+import { type CellOrder, prepareCell } from './prepare-cell.ts';
+import { buildModule } from './testing/build-module.ts';
+import { readCpio } from './testing/read-cpio.ts';
+
+describe('A prepared cell', () => {
+  let folder = '';
+  const binary = (name: string) => join(folder, name);
+  const prepare = (others: Partial<CellOrder> = {}) =>
+    prepareCell({
+      cell: { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' },
+      kernel: {
+        release: '6.1.0',
+        image: binary('vmlinuz'),
+        digest: 'sha256:0',
+        origin: 'path',
+      },
+      config: { bootParameters: ['cgroup_disable=cpuset'], leaveUnmounted: ['pids'] },
+      agent: { kind: 'reference', guard: 'on' },
+      binaries: { init: binary('init'), agent: binary('agent'), workload: binary('workload') },
+      cacheRoot: join(folder, 'cache'),
+      ...others,
+    });
+  const readPaths = async (path: string) =>
+    readCpio(await readFile(path)).map((record) => record.path);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-cell-'));
+    for (const name of ['init', 'agent', 'workload']) {
+      await writeFile(binary(name), buildElf({ tail: Buffer.from(name) }));
+    }
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('has an initramfs with init, the workload in a root of its own, and the agent', async () => {
+    const records = readCpio(await readFile((await prepare()).initramfs));
+    const modes = records.map(({ path, mode }) => `${mode.toString(8)} ${path}`);
+    expect(modes).to.deep.equal([
+      '40755 dev',
+      '20600 dev/console',
+      '100755 init',
+      '40700 root',
+      '40755 rootfs',
+      '40755 rootfs/bin',
+      '100755 rootfs/bin/workload',
+      '40755 rootfs/dev',
+      '40755 rootfs/proc',
+      '40755 rootfs/sys',
+      '41777 rootfs/tmp',
+      '40755 kmx',
+      '40755 kmx/agent',
+      '100755 kmx/agent/agent',
+    ]);
+    const init = records.find(({ path }) => path === 'init');
+    expect(init?.content.equals(await readFile(binary('init')))).to.equal(true);
+  });
+
+  it('hands on what its config says', async () => {
+    const { bootParameters, leaveUnmounted, agent } = await prepare();
+    expect(bootParameters.at(-1)).to.equal('cgroup_disable=cpuset');
+    expect(leaveUnmounted).to.deep.equal(['pids']);
+    expect(agent.argv).to.deep.equal(['/kmx/agent/agent', '--guard=on']);
+  });
+
+  it('packs the modules that its kernel needs, with a list in loading order', async () => {
+    const modules = join(folder, 'modules');
+    await mkdir(modules);
+    const files = { virtio: [], virtio_pci: ['virtio'], virtio_console: ['virtio'] };
+    for (const [name, depends] of Object.entries(files)) {
+      await writeFile(join(modules, `${name}.ko`), buildModule(name, '6.1.0', depends));
+    }
+    const kernel = { release: '6.1.0', image: '', digest: 'sha256:1', origin: 'path', modules };
+    const records = readCpio(await readFile((await prepare({ kernel })).initramfs));
+    const list = records.find(({ path }) => path === 'kmx/modules.list');
+    expect(list?.content.toString()).to.equal('virtio.ko\nvirtio_pci.ko\nvirtio_console.ko\n');
+    for (const name of Object.keys(files)) {
+      const packed = records.find(({ path }) => path === `kmx/modules/${name}.ko`);
+      expect(packed?.content.equals(await readFile(join(modules, `${name}.ko`)))).to.equal(true);
+    }
+  });
+
+  it('is the same, byte for byte and file for file, if nothing has changed', async () => {
+    const first = await prepare();
+    const elsewhere = await prepare({ cacheRoot: join(folder, 'other') });
+    expect(await prepare()).to.deep.equal(first);
+    expect(elsewhere.digest).to.equal(first.digest);
+    const bytes = await Promise.all([readFile(first.initramfs), readFile(elsewhere.initramfs)]);
+    expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).to.equal(true);
+  });
+
+  it('shares its initramfs with cells that differ in other ways', async () => {
+    const first = await prepare();
+    const guardOff = await prepare({ agent: { kind: 'reference', guard: 'off' } });
+    expect(guardOff.initramfs).to.equal(first.initramfs);
+    expect(guardOff.digest).to.not.equal(first.digest);
+    expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(1);
+  });
+
+  it('is another one if anything that its guests are made from is', async () => {
+    const { cell, kernel } = await prepare();
+    const digests = [
+      (await prepare()).digest,
+      (await prepare({ cell: { ...cell, cgroup: 'v2' } })).digest,
+      (await prepare({ kernel: { ...kernel, digest: 'sha256:2' } })).digest,
+      (await prepare({ config: { bootParameters: [], leaveUnmounted: ['pids'] } })).digest,
+      (await prepare({ config: { bootParameters: [], leaveUnmounted: [] } })).digest,
+    ];
+    await writeFile(binary('workload'), buildElf({ tail: Buffer.from('changed') }));
+    digests.push((await prepare()).digest);
+    expect(new Set(digests).size).to.equal(digests.length);
+  });
+
+  it('carries an agent of the user’s in place of our own', async () => {
+    await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
+    const path = binary('kata-agent');
+    const agent = { kind: 'kata', path, arguments: [], environment: {} } as const;
+    const { initramfs } = await prepare({ agent });
+    expect(await readPaths(initramfs)).to.include('kmx/agent/agent');
+    const packed = readCpio(await readFile(initramfs)).at(-1);
+    expect(packed?.content.equals(await readFile(path))).to.equal(true);
+  });
+});

@@ -1,0 +1,107 @@
+import { digestOf } from '../cache/digest.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { AgentSource, GuestConfig } from '../matrix/matrix.ts';
+import { type AgentLaunch, prepareAgent, readGuestBinary } from './agent-files.ts';
+import { bootParameters } from './boot-parameters.ts';
+import { findGuestModules } from './guest-modules.ts';
+import { makeInitramfs } from './initramfs.ts';
+import type { CpioEntry } from './newc.ts';
+
+/** Paths of our own programs for the guest. */
+export interface GuestBinaries {
+  readonly init: string;
+  readonly agent: string;
+  readonly workload: string;
+}
+
+export interface CellOrder {
+  readonly cell: Cell;
+  readonly kernel: KernelImage;
+  readonly config: GuestConfig;
+  readonly agent: AgentSource;
+  readonly binaries: GuestBinaries;
+  readonly cacheRoot: string;
+}
+
+/** All that a machine and init need to bring up a cell's guests. */
+export interface PreparedCell {
+  readonly cell: Cell;
+  readonly kernel: KernelImage;
+  /** Path of the initramfs. */
+  readonly initramfs: string;
+  readonly bootParameters: readonly string[];
+  readonly leaveUnmounted: readonly string[];
+  readonly agent: AgentLaunch;
+  /** `sha256:…` over all that a guest of this cell is made from. */
+  readonly digest: string;
+}
+
+/**
+ * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError if
+ * the kernel or agent cannot be used in a guest, an InfraError if the host fails.
+ */
+export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
+  const { cell, kernel, config, binaries, cacheRoot } = order;
+  const parameters = bootParameters(config.bootParameters);
+  const agent = await prepareAgent(order.agent, binaries.agent);
+  const initramfs = await makeInitramfs(cacheRoot, [
+    await baseEntries(binaries),
+    await moduleEntries(kernel),
+    agent.entries,
+  ]);
+  const identity = [
+    kernel.digest,
+    initramfs.digest,
+    cell.cgroup,
+    parameters,
+    config.leaveUnmounted,
+    agent.launch,
+  ];
+  return {
+    cell,
+    kernel,
+    initramfs: initramfs.path,
+    bootParameters: parameters,
+    leaveUnmounted: config.leaveUnmounted,
+    agent: agent.launch,
+    digest: digestOf(JSON.stringify(identity)),
+  };
+}
+
+/** docs/guest-protocol.md, "What lies in a guest". */
+async function baseEntries({ init, workload }: GuestBinaries): Promise<CpioEntry[]> {
+  const program = async (path: string, file: string): Promise<CpioEntry> => ({
+    kind: 'file',
+    path,
+    mode: 0o755,
+    content: await readGuestBinary(file),
+  });
+  const folder = (path: string, mode = 0o755): CpioEntry => ({ kind: 'directory', path, mode });
+  return [
+    await program('/init', init),
+    await program('/rootfs/bin/workload', workload),
+    ...['dev', 'proc', 'sys'].map((name) => folder(`/rootfs/${name}`)),
+    folder('/rootfs/tmp', 0o1777),
+    folder('/root', 0o700),
+    // The kernel opens it as init's stdin, stdout and stderr before init could mount anything.
+    { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
+  ];
+}
+
+async function moduleEntries(kernel: KernelImage): Promise<CpioEntry[]> {
+  const modules = await findGuestModules(kernel);
+  if (modules.length === 0) return [];
+  const list = modules.map(({ name }) => `${name}.ko\n`).join('');
+  return [
+    { kind: 'file', path: '/kmx/modules.list', mode: 0o644, content: Buffer.from(list) },
+    ...modules.map(
+      ({ name, content }): CpioEntry => ({
+        kind: 'file',
+        path: `/kmx/modules/${name}.ko`,
+        mode: 0o644,
+        content,
+      }),
+    ),
+  ];
+}
