@@ -1,0 +1,27 @@
+//! Cgroups of containers: made, limited, measured, frozen and removed.
+//!
+//! The two personalities are [`unguarded`] and [`guarded`]; all that they share is beside them.
+
+mod control_file;
+mod controller;
+mod cpu_list;
+mod device_rules;
+mod directories;
+mod freezer;
+mod guard;
+mod guarded;
+mod limits;
+mod needs;
+mod offered;
+pub mod oom;
+mod processes;
+pub mod stats;
+mod unguarded;
+
+pub use directories::{ContainerCgroup, Directories};
+pub use guard::Guard;
+pub use guarded::Guarded;
+pub use needs::check_resources;
+pub use offered::Offered;
+pub use processes::kill as kill_processes;
+pub use unguarded::Unguarded;

@@ -1,0 +1,65 @@
+//! Process file descriptors: they name one process for good, where a process id may be used again.
+//! The two system calls are made directly: nix does not wrap them.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+
+/// A descriptor for a child of ours, also if it has ended and not been waited for.
+pub fn open(pid: i32) -> nix::Result<OwnedFd> {
+    // SAFETY: no memory is passed.
+    let descriptor = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let descriptor = Errno::result(descriptor)?;
+    // SAFETY: the kernel has just made it, for us alone; it fits, as all descriptors do.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor as i32) })
+}
+
+pub fn send_signal(process: BorrowedFd<'_>, signal: i32) -> nix::Result<()> {
+    let no_info = std::ptr::null::<libc::siginfo_t>();
+    let descriptor = process.as_raw_fd();
+    // SAFETY: the kernel takes a null pointer for "as kill(2) does".
+    let result =
+        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, descriptor, signal, no_info, 0) };
+    Errno::result(result).map(drop)
+}
+
+/// Waits for a child's end and takes its status: the exit code, or 128 + the signal.
+pub fn reap(process: BorrowedFd<'_>) -> nix::Result<i32> {
+    loop {
+        match waitid(Id::PIDFd(process.as_fd()), WaitPidFlag::WEXITED) {
+            Ok(WaitStatus::Exited(_, code)) => return Ok(code),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as i32),
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn statuses_are_those_of_a_shell() {
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "exit 3"])
+            .spawn()
+            .unwrap();
+        let process = open(child.id() as i32).unwrap();
+        assert_eq!(reap(process.as_fd()), Ok(3));
+        assert!(child.wait().is_err(), "nobody is left to wait for");
+
+        let mut shell = Command::new("/bin/sh");
+        let mut child = shell
+            .args(["-c", "read line"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let process = open(child.id() as i32).unwrap();
+        send_signal(process.as_fd(), libc::SIGKILL).unwrap();
+        assert_eq!(reap(process.as_fd()), Ok(137));
+        assert!(child.wait().is_err(), "nobody is left to wait for");
+    }
+}

@@ -1,0 +1,191 @@
+//! The sandbox: all containers of the agent, and what happens to any of them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use log::{info, warn};
+use tokio::sync::{mpsc, watch};
+
+use crate::cgroups::{Directories, Guard};
+use crate::container::{Container, Surroundings};
+use crate::failure::Failure;
+use crate::process::Process;
+use crate::protocol::agent::{CreateContainerRequest, CreateSandboxRequest};
+use crate::request::check_container;
+
+/// OOM events that wait for somebody to ask; more than these are dropped, and logged.
+const OOM_EVENTS: usize = 1024;
+
+enum Slot {
+    /// Somebody is making the container of this id.
+    Reserved,
+    Made(Arc<Container>),
+}
+
+type Containers = Mutex<HashMap<String, Slot>>;
+
+pub struct Sandbox {
+    containers: Containers,
+    surroundings: Surroundings,
+    oom_events: tokio::sync::Mutex<mpsc::Receiver<String>>,
+    is_destroyed: watch::Sender<bool>,
+}
+
+impl Sandbox {
+    pub fn new(guard: Arc<dyn Guard>) -> Self {
+        let (sender, receiver) = mpsc::channel(OOM_EVENTS);
+        let report_oom = move |id: &str| {
+            info!("container {id}: OOM");
+            if sender.try_send(id.to_owned()).is_err() {
+                warn!("container {id}: nobody fetches OOM events, this one is dropped");
+            }
+        };
+        Self {
+            containers: Containers::default(),
+            surroundings: Surroundings {
+                guard,
+                directories: Arc::new(Directories::default()),
+                report_oom: Arc::new(report_oom),
+            },
+            oom_events: tokio::sync::Mutex::new(receiver),
+            is_destroyed: watch::Sender::new(false),
+        }
+    }
+
+    /// As in kata-agent, containers do not need it and it may be repeated.
+    pub fn create(&self, request: &CreateSandboxRequest) -> Result<(), Failure> {
+        let unsupported = [
+            ("dns", !request.dns.is_empty()),
+            ("storages", !request.storages.is_empty()),
+            ("sandbox_pidns", request.sandbox_pidns),
+            ("guest_hook_path", !request.guest_hook_path.is_empty()),
+            ("kernel_modules", !request.kernel_modules.is_empty()),
+        ];
+        if let Some((field, _)) = unsupported.iter().find(|(_, is_given)| *is_given) {
+            return Err(Failure::unimplemented(format!(
+                "{field} is not supported by this agent. Remedy: leave it out"
+            )));
+        }
+        info!("sandbox {:?} created", request.sandbox_id);
+        Ok(())
+    }
+
+    /// Removes all containers; after that the agent is to end.
+    pub fn destroy(&self) -> Result<(), Failure> {
+        let ids: Vec<String> = self.lock_containers().keys().cloned().collect();
+        for id in ids {
+            self.remove_container(&id)?;
+        }
+        self.is_destroyed.send_replace(true);
+        Ok(())
+    }
+
+    pub async fn wait_destroyed(&self) {
+        let mut is_destroyed = self.is_destroyed.subscribe();
+        // An error would mean that the sandbox is gone, and it is borrowed here.
+        let _ = is_destroyed.wait_for(|is_destroyed| *is_destroyed).await;
+    }
+
+    /// A failure leaves nothing behind: the id may be used again.
+    pub fn create_container(&self, request: CreateContainerRequest) -> Result<(), Failure> {
+        let id = request.container_id.clone();
+        let spec = check_container(request)?;
+        let reservation = Reservation::new(&self.containers, &id)?;
+        let container = Container::create(&id, &spec, &self.surroundings)?;
+        reservation.fill(container);
+        Ok(())
+    }
+
+    pub fn find_container(&self, id: &str) -> Result<Arc<Container>, Failure> {
+        match self.lock_containers().get(id) {
+            Some(Slot::Made(container)) => Ok(Arc::clone(container)),
+            Some(Slot::Reserved) => Err(Failure::precondition(format!(
+                "container {id} is still being created"
+            ))),
+            None => Err(Failure::not_found(format!("there is no container {id:?}"))),
+        }
+    }
+
+    pub fn find_process(&self, id: &str, exec_id: &str) -> Result<Arc<Process>, Failure> {
+        self.find_container(id)?.find_process(exec_id)
+    }
+
+    /// Failing, it leaves the container registered, so that it can be tried again.
+    pub fn remove_container(&self, id: &str) -> Result<(), Failure> {
+        self.find_container(id)?.remove()?;
+        self.lock_containers().remove(id);
+        Ok(())
+    }
+
+    pub fn count_containers(&self) -> usize {
+        self.lock_containers().len()
+    }
+
+    /// The id of the next container that meets the OOM killer.
+    pub async fn next_oom(&self) -> Result<String, Failure> {
+        let next = async {
+            let id = self.oom_events.lock().await.recv().await;
+            id.ok_or_else(|| Failure::internal("no OOM events any more"))
+        };
+        tokio::select! {
+            id = next => id,
+            () = self.wait_destroyed() => Err(Failure::unavailable("the sandbox is destroyed")),
+        }
+    }
+
+    fn lock_containers(&self) -> MutexGuard<'_, HashMap<String, Slot>> {
+        lock(&self.containers)
+    }
+}
+
+fn lock(containers: &Containers) -> MutexGuard<'_, HashMap<String, Slot>> {
+    // Nothing that can panic runs under this lock.
+    containers.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An id that is taken while its container is made; free again when dropped unfilled, also by a panic.
+struct Reservation<'a> {
+    containers: &'a Containers,
+    id: &'a str,
+}
+
+impl<'a> Reservation<'a> {
+    fn new(containers: &'a Containers, id: &'a str) -> Result<Self, Failure> {
+        let mut slots = lock(containers);
+        if slots.contains_key(id) {
+            return Err(Failure::exists(format!(
+                "there is a container {id} already"
+            )));
+        }
+        slots.insert(id.to_owned(), Slot::Reserved);
+        Ok(Self { containers, id })
+    }
+
+    fn fill(self, container: Container) {
+        lock(self.containers).insert(self.id.to_owned(), Slot::Made(Arc::new(container)));
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        let mut slots = lock(self.containers);
+        if let Some(Slot::Reserved) = slots.get(self.id) {
+            slots.remove(self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_free_again_after_a_failure() {
+        let containers = Containers::default();
+        let reservation = Reservation::new(&containers, "c1").unwrap();
+        let second = Reservation::new(&containers, "c1").err().unwrap();
+        assert_eq!(second.code, ttrpc::Code::ALREADY_EXISTS);
+        drop(reservation);
+        assert!(Reservation::new(&containers, "c1").is_ok());
+    }
+}

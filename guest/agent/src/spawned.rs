@@ -1,0 +1,176 @@
+//! A process of a container that is being made: started by the agent, not yet what it shall become.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, anyhow, bail};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+
+use crate::control::{Control, Message};
+use crate::failure::Failure;
+use crate::pidfd;
+
+/// What the process starts as.
+pub enum Role<'a> {
+    /// The first process of a new pid namespace.
+    Container,
+    /// One more process beside the container's first, which the descriptor names.
+    Exec(BorrowedFd<'a>),
+}
+
+/// Ends of the process's streams.
+pub struct Streams {
+    pub stdin: OwnedFd,
+    pub stdout: OwnedFd,
+    pub stderr: OwnedFd,
+}
+
+/// Killed and waited for when dropped, unless it was taken.
+pub struct Spawned {
+    pub pid: i32,
+    process: Option<OwnedFd>,
+    control: Option<Control>,
+    streams: Option<Streams>,
+}
+
+impl Spawned {
+    /// Starts this program anew as a container's process. It waits for its order; what it has done
+    /// by then is to enter its pid namespace.
+    pub fn spawn(role: &Role) -> Result<Self> {
+        let (mut control, theirs) = Control::pair().context("make a control socket")?;
+        let (stdin, our_stdin) = std::io::pipe().context("make a pipe")?;
+        let (our_stdout, stdout) = std::io::pipe().context("make a pipe")?;
+        let (our_stderr, stderr) = std::io::pipe().context("make a pipe")?;
+        // A statement of its own: the command holds the process's ends of the pipes, and an end that
+        // stays open here would keep a stream from ever coming to its end.
+        let mut first = make_command(role, &theirs, [stdin.into(), stdout.into(), stderr.into()])
+            .spawn()
+            .context("start /proc/self/exe")?;
+        drop(theirs);
+        let told = control.receive();
+        // The first process only forks the one that counts, and this makes the agent, which is a
+        // subreaper, its parent.
+        first.wait().context("wait for the first process")?;
+        let pid = match told? {
+            Some(Message::Pid(pid)) => pid,
+            Some(Message::Failed(text)) => bail!(text),
+            _ => bail!("the process ended before it had forked"),
+        };
+        let process = pidfd::open(pid).with_context(|| format!("open process {pid}"))?;
+        Ok(Self {
+            pid,
+            process: Some(process),
+            control: Some(control),
+            streams: Some(Streams {
+                stdin: our_stdin.into(),
+                stdout: our_stdout.into(),
+                stderr: our_stderr.into(),
+            }),
+        })
+    }
+
+    /// Tells the process what to become.
+    pub fn order(&mut self, order: &impl protobuf::Message) -> Result<()> {
+        let bytes = order.write_to_bytes().context("encode the order")?;
+        self.control()?.send(&Message::Order(bytes))
+    }
+
+    /// Waits until the process has made its namespaces and mounts.
+    pub fn expect_ready(&mut self) -> Result<()> {
+        match self.control()?.receive()? {
+            Some(Message::Ready) => Ok(()),
+            answer => Err(self.explain(answer)),
+        }
+    }
+
+    /// Waits until the process has executed its program. One that was killed on the way looks the
+    /// same; its exit status tells.
+    pub fn expect_executed(&mut self) -> Result<()> {
+        match self.control()?.receive()? {
+            None => Ok(()),
+            answer => Err(self.explain(answer)),
+        }
+    }
+
+    /// The parts, for a process that is to live.
+    pub fn take(mut self) -> Result<(OwnedFd, Control, Streams), Failure> {
+        match (
+            self.process.take(),
+            self.control.take(),
+            self.streams.take(),
+        ) {
+            (Some(process), Some(control), Some(streams)) => Ok((process, control, streams)),
+            _ => Err(Failure::internal("the process was taken twice")),
+        }
+    }
+
+    fn control(&mut self) -> Result<&mut Control> {
+        self.control.as_mut().context("the process was taken")
+    }
+
+    fn explain(&mut self, answer: Option<Message>) -> anyhow::Error {
+        match answer {
+            Some(Message::Failed(text)) => anyhow!(text),
+            Some(other) => anyhow!("unexpected {other:?} from the process"),
+            None => anyhow!("the process ended before it was ready: {}", self.end()),
+        }
+    }
+
+    /// How the process ended, or that it has not.
+    fn end(&mut self) -> String {
+        match self
+            .process
+            .take()
+            .map(|process| pidfd::reap(process.as_fd()))
+        {
+            Some(Ok(status @ 129..)) => format!(
+                "killed by signal {} (the OOM killer's is 9: is the memory limit too small?)",
+                status - 128
+            ),
+            Some(Ok(status)) => format!("status {status}"),
+            Some(Err(errno)) => format!("its status is unknown ({errno})"),
+            None => "it was taken".into(),
+        }
+    }
+}
+
+impl Drop for Spawned {
+    fn drop(&mut self) {
+        if let Some(process) = self.process.take() {
+            // It may have ended already; waiting for it is what matters.
+            let _ = pidfd::send_signal(process.as_fd(), libc::SIGKILL);
+            let _ = pidfd::reap(process.as_fd());
+        }
+    }
+}
+
+fn make_command(role: &Role, control: &Control, streams: [OwnedFd; 3]) -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    let mut inherited = vec![control.descriptor()];
+    match role {
+        Role::Container => command.arg("container-init"),
+        Role::Exec(first) => {
+            inherited.push(first.as_raw_fd());
+            command.arg("container-exec")
+        }
+    };
+    command.args(inherited.iter().map(ToString::to_string));
+    let [stdin, stdout, stderr] = streams.map(Stdio::from);
+    command
+        .env_clear()
+        .stdin(stdin)
+        .stdout(stdout)
+        .stderr(stderr);
+    let inherit = move || {
+        for descriptor in &inherited {
+            // SAFETY: `control` and the role's descriptor outlive the spawn.
+            let descriptor = unsafe { BorrowedFd::borrow_raw(*descriptor) };
+            fcntl(descriptor, FcntlArg::F_SETFD(FdFlag::empty()))?;
+        }
+        Ok(())
+    };
+    // SAFETY: fcntl(2) may be called between fork and exec.
+    unsafe { command.pre_exec(inherit) };
+    command
+}
