@@ -1,5 +1,5 @@
-//! Child processes: PID 1 has to reap every orphan of the guest, and must not take the exit of a child
-//! that somebody waits for.
+//! Child processes: PID 1 has to reap every orphan of the guest, and must not take the exit of a
+//! child that somebody waits for.
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -136,7 +136,8 @@ impl Children {
         let mut status = 0;
         // SAFETY: `status` outlives the call, which reaps this pid or nothing.
         let reaped = unsafe { libc::waitpid(pid, &mut status, libc::WNOHANG) };
-        // Not ours any more: a program that could not be executed is reaped by the standard library.
+        // Not ours any more: a program that could not be executed is reaped by the standard
+        // library.
         if reaped != pid {
             return;
         }
@@ -160,7 +161,8 @@ impl Children {
     }
 }
 
-/// Waits until a child has ended and gives its pid without reaping it; `None` if there are no children.
+/// Waits until a child has ended and gives its pid without reaping it; `None` if there are no
+/// children.
 fn peek_ended() -> Option<i32> {
     loop {
         // SAFETY: siginfo_t is plain data, for which zeros are a value, and it outlives the call.

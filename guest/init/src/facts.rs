@@ -101,8 +101,8 @@ pub fn release() -> String {
 
 /// What each v1 controller says to a mount, and the controllers of v2.
 ///
-/// cgroup2 stays mounted meanwhile, to see the controllers that v1 borrowed come back: a hierarchy that
-/// lives on would keep its controller from the cgroup mode that is mounted next.
+/// cgroup2 stays mounted meanwhile, to see the controllers that v1 borrowed come back: a hierarchy
+/// that lives on would keep its controller from the cgroup mode that is mounted next.
 fn try_mounts() -> Result<(BTreeMap<&'static str, String>, Vec<String>), Failure> {
     for path in [V2_PROBE, V1_PROBE] {
         fs::create_dir_all(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
@@ -223,48 +223,4 @@ fn find_disagreements(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PROC_CGROUPS: &str = "#subsys_name\thierarchy\tnum_cgroups\tenabled\n\
-                                cpuset\t0\t1\t1\nmemory\t3\t1\t0\npids\t2\t9\t1\n";
-
-    fn row(name: &str, hierarchy: u32, enabled: bool) -> ProcCgroup {
-        ProcCgroup {
-            name: name.into(),
-            hierarchy,
-            enabled,
-        }
-    }
-
-    #[test]
-    fn rows_of_proc_cgroups_are_read() {
-        let expected = [
-            row("cpuset", 0, true),
-            row("memory", 3, false),
-            row("pids", 2, true),
-        ];
-        assert_eq!(parse_proc_cgroups(PROC_CGROUPS), expected);
-        assert_eq!(parse_proc_cgroups("cpuset 0 1\nmemory x 1 1\n\n"), []);
-    }
-
-    #[test]
-    fn only_differences_are_told() {
-        let mounts = BTreeMap::from([
-            ("cpuset", "EINVAL".to_owned()),
-            ("memory", "ok".to_owned()),
-            ("pids", "ok".to_owned()),
-            ("misc", "EINVAL".to_owned()),
-            ("rdma", "ok".to_owned()),
-        ]);
-        let found = find_disagreements(&parse_proc_cgroups(PROC_CGROUPS), &mounts);
-        assert_eq!(
-            found,
-            [
-                "/proc/cgroups lists cpuset as enabled, but a v1 mount of it fails with EINVAL",
-                "/proc/cgroups lists memory as disabled, but a v1 mount of it succeeds",
-                "/proc/cgroups lists rdma not at all, but a v1 mount of it succeeds",
-            ]
-        );
-    }
-}
+mod tests;

@@ -94,7 +94,8 @@ fn open_to_write(path: &str) -> io::Result<File> {
         return Err(absent);
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        // File systems that make their own files (cgroup, proc, sysfs) refuse new ones: the file is absent.
+        // File systems that make their own files (cgroup, proc, sysfs) refuse new ones: the file is
+        // absent.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(absent),
         outcome => outcome,
     }

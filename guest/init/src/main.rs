@@ -1,5 +1,5 @@
-//! PID 1 of a guest: brings it up and does what the host asks over the control channel, whose contract
-//! is docs/guest-protocol.md.
+//! PID 1 of a guest: brings it up and does what the host asks over the control channel, whose
+//! contract is docs/guest-protocol.md.
 
 mod agent;
 mod bytes;
@@ -12,12 +12,14 @@ mod facts;
 mod failure;
 mod files;
 mod frame;
+mod layout;
 mod link;
 mod modules;
 mod mountinfo;
 mod mounts;
 mod network;
 mod outbox;
+mod pipes;
 mod port;
 mod power;
 mod processes;

@@ -10,9 +10,9 @@ use std::io::ErrorKind;
 const LIST: &str = "/kmx/modules.list";
 const FOLDER: &str = "/kmx/modules";
 
-/// Loads what the list names, in its order. A module that does not load is told on the console and no
-/// more: hardware variants refuse to load where they do not fit (`crc32c-intel` under TCG), and what is
-/// missing because of one that matters is named where it is missed.
+/// Loads what the list names, in its order. A module that does not load is told on the console and
+/// no more: hardware variants refuse to load where they do not fit (`crc32c-intel` under TCG), and
+/// what is missing because of one that matters is named where it is missed.
 pub fn load_modules() {
     let list = match fs::read_to_string(LIST) {
         Ok(list) => list,

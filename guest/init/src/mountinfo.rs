@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_line_gives_path_type_and_all_options() {
-        let line = r"36 35 0:30 / /sys/fs/cgroup/a\040b rw,nosuid shared:1 master:2 - cgroup cgroup rw,cpu";
+        let line = r"36 35 0:30 / /sys/fs/cgroup/a\040b rw,nosuid shared:1 - cgroup cgroup rw,cpu";
         let mount = parse_line(line).unwrap();
         assert_eq!(mount.path, "/sys/fs/cgroup/a b");
         assert_eq!(

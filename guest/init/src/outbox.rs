@@ -14,7 +14,8 @@ pub enum Then {
 }
 
 pub struct Outgoing {
-    /// The connection it answers: it is worth nothing to the next host. `None`: for whoever is there.
+    /// The connection it answers: it is worth nothing to the next host. `None`: for whoever is
+    /// there.
     pub connection: Option<u64>,
     pub payload: Vec<u8>,
     pub then: Then,
@@ -51,7 +52,8 @@ pub fn open_outbox() -> nix::Result<(Outbox, Inbox)> {
 
 impl Outbox {
     pub fn send(&self, outgoing: Outgoing) {
-        // The receiver lives as long as init. The counter only refuses when it is full, that is changed.
+        // The receiver lives as long as init. The counter only refuses when it is full, that is
+        // changed.
         let _ = self.sender.send(outgoing);
         let _ = self.filled.write(1);
     }
@@ -87,19 +89,30 @@ impl AsFd for Inbox {
 
 /// How many requests may run at once.
 #[derive(Clone)]
-pub struct Slots(Arc<()>, usize);
+pub struct Slots {
+    taken: Arc<()>,
+    count: usize,
+}
 
 /// One request's place; given back by dropping it.
-pub struct Slot(#[allow(dead_code)] Arc<()>);
+pub struct Slot {
+    _taken: Arc<()>,
+}
 
 impl Slots {
     pub fn new(count: usize) -> Self {
-        Self(Arc::new(()), count)
+        Self {
+            taken: Arc::new(()),
+            count,
+        }
     }
 
     /// Only the control channel takes slots, so two never take the last one at once.
     pub fn take(&self) -> Option<Slot> {
-        (Arc::strong_count(&self.0) <= self.1).then(|| Slot(Arc::clone(&self.0)))
+        let is_free = Arc::strong_count(&self.taken) <= self.count;
+        is_free.then(|| Slot {
+            _taken: Arc::clone(&self.taken),
+        })
     }
 }
 

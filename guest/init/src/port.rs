@@ -77,8 +77,9 @@ impl From<File> for Port {
     }
 }
 
-/// Opens the ports of these names, waiting for them up to `timeout`: names reach sysfs some time after
-/// the driver was loaded, by a message of the host. An error says which are missing and which are there.
+/// Opens the ports of these names, waiting for them up to `timeout`: names reach sysfs some time
+/// after the driver was loaded, by a message of the host. An error says which are missing and which
+/// are there.
 pub fn open_ports<const N: usize>(
     names: [&str; N],
     timeout: Duration,
@@ -108,8 +109,8 @@ fn explain_missing(names: &[&str], devices: &BTreeMap<String, String>, waited: D
         .collect();
     let found: Vec<_> = devices.keys().collect();
     format!(
-        "after {} s {PORTS_FOLDER} has no port named {missing:?}, only {found:?}: does QEMU have it, \
-         and did the virtio modules load?",
+        "after {} s {PORTS_FOLDER} has no port named {missing:?}, only {found:?}: does QEMU \
+         have it, and did the virtio modules load?",
         waited.as_secs()
     )
 }

@@ -5,8 +5,8 @@ use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::termios::tcdrain;
 use std::fmt::Display;
 
-/// Tells the console why the guest cannot go on, and powers off: the host takes it for a boot failure,
-/// or for the end of an instance, with a reason.
+/// Tells the console why the guest cannot go on, and powers off: the host takes it for a boot
+/// failure, or for the end of an instance, with a reason.
 pub fn fatal(reason: impl Display) -> ! {
     say(format!("fatal: {reason}"));
     power_off()

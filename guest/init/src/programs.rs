@@ -1,15 +1,12 @@
 //! `run`: one program, its input, its output and its end.
 
 use crate::bytes::Base64;
-use crate::children::{Children, Ending, Exit};
+use crate::children::{Children, Exit};
 use crate::failure::Failure;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use crate::pipes::Pipes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read, Write};
-use std::os::fd::AsFd;
-use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a program finds in its environment besides what the host gives it.
@@ -26,8 +23,6 @@ const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
 const TIMEOUT_MS_MAX: u64 = 60 * 60 * 1000;
 /// How long a killed program may take to be gone: the kernel tears its memory down first.
 const KILLED_GRACE: Duration = Duration::from_secs(1);
-/// Most that is read after a program's end: its descendants may go on writing for ever.
-const REST_BYTES_MAX: usize = 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -89,16 +84,8 @@ pub fn run(children: &Children, program: Program) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::io(format!("run {name} in {cwd}"), &error))?;
 
     let cap = program.max_bytes.min(OUTPUT_BYTES_MAX);
-    let mut pipes = Pipes {
-        stdin: child.stdin.take().map(|pipe| Feed {
-            pipe,
-            rest: program.stdin.0,
-        }),
-        stdout: child.stdout.take().map(|pipe| Capture::new(pipe, cap)),
-        stderr: child.stderr.take().map(|pipe| Capture::new(pipe, cap)),
-    };
-    let prepared = pipes.make_non_blocking();
-    if let Err(errno) = prepared {
+    let mut pipes = Pipes::new(&mut child, program.stdin.0, cap);
+    if let Err(errno) = pipes.make_non_blocking() {
         children.kill_group(child.id());
         return Err(Failure::errno("fcntl of a pipe", errno));
     }
@@ -130,148 +117,6 @@ pub fn run(children: &Children, program: Program) -> Result<Outcome, Failure> {
         truncated,
         timed_out,
     })
-}
-
-struct Pipes {
-    stdin: Option<Feed>,
-    stdout: Option<Capture<ChildStdout>>,
-    stderr: Option<Capture<ChildStderr>>,
-}
-
-impl Pipes {
-    fn make_non_blocking(&self) -> nix::Result<()> {
-        let stdin = self.stdin.as_ref().map(|it| it.pipe.as_fd());
-        let stdout = self.stdout.as_ref().map(|it| it.pipe.as_fd());
-        let stderr = self.stderr.as_ref().map(|it| it.pipe.as_fd());
-        for pipe in [stdin, stdout, stderr].into_iter().flatten() {
-            fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-        }
-        Ok(())
-    }
-
-    /// Feeds and reads the program until it has ended. False if it had not by the deadline.
-    fn serve(&mut self, ending: &Ending, deadline: Instant) -> bool {
-        while ending.exit().is_none() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            self.wait(ending, left);
-            if self.stdin.as_mut().is_some_and(Feed::write_some) {
-                self.stdin = None;
-            }
-            self.read_some();
-        }
-        true
-    }
-
-    fn wait(&self, ending: &Ending, timeout: Duration) {
-        let mut polled = vec![PollFd::new(ending.as_fd(), PollFlags::POLLIN)];
-        let stdin = self
-            .stdin
-            .as_ref()
-            .map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLOUT));
-        let stdout = self.stdout.as_ref().filter(|it| !it.ended);
-        let stderr = self.stderr.as_ref().filter(|it| !it.ended);
-        polled.extend(stdin);
-        polled.extend(stdout.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
-        polled.extend(stderr.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
-        // Rounded up, so that the last fraction of a millisecond is no busy loop. EINTR is a wake-up.
-        let timeout = timeout + Duration::from_millis(1);
-        let _ = poll(
-            &mut polled,
-            PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX),
-        );
-    }
-
-    fn read_some(&mut self) {
-        if let Some(capture) = &mut self.stdout {
-            capture.read_some();
-        }
-        if let Some(capture) = &mut self.stderr {
-            capture.read_some();
-        }
-    }
-
-    /// Reads what the program had written when it ended.
-    fn finish(mut self) -> (Captured, Captured) {
-        self.read_some();
-        let stdout = self.stdout.map(|it| it.captured).unwrap_or_default();
-        (
-            stdout,
-            self.stderr.map(|it| it.captured).unwrap_or_default(),
-        )
-    }
-}
-
-struct Feed {
-    pipe: ChildStdin,
-    rest: Vec<u8>,
-}
-
-impl Feed {
-    /// True once all is written, or the program does not want it.
-    fn write_some(&mut self) -> bool {
-        while !self.rest.is_empty() {
-            match self.pipe.write(&self.rest) {
-                Ok(written) => drop(self.rest.drain(..written)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return true,
-            }
-        }
-        true
-    }
-}
-
-#[derive(Default)]
-struct Captured {
-    kept: Vec<u8>,
-    truncated: bool,
-}
-
-/// Reads on beyond the cap, and forgets: a program must not block on a full pipe.
-struct Capture<P> {
-    pipe: P,
-    captured: Captured,
-    cap: usize,
-    ended: bool,
-}
-
-impl<P: Read> Capture<P> {
-    fn new(pipe: P, cap: usize) -> Self {
-        Self {
-            pipe,
-            captured: Captured::default(),
-            cap,
-            ended: false,
-        }
-    }
-
-    fn read_some(&mut self) {
-        let mut chunk = vec![0; 64 * 1024];
-        let mut bytes = 0;
-        while !self.ended && bytes < REST_BYTES_MAX {
-            match self.pipe.read(&mut chunk) {
-                Ok(0) => self.ended = true,
-                Ok(read) => {
-                    self.keep(&chunk[..read]);
-                    bytes += read;
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => self.ended = true,
-            }
-        }
-    }
-
-    fn keep(&mut self, bytes: &[u8]) {
-        let room = self.cap - self.captured.kept.len();
-        self.captured.truncated |= bytes.len() > room;
-        self.captured
-            .kept
-            .extend_from_slice(&bytes[..bytes.len().min(room)]);
-    }
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub enum RelayState {
     NoHost,
     Connecting,
     Open,
-    /// The agent ended the connection. A port cannot be closed from the guest's side, so its host sees
-    /// nothing of that: what it sends is dropped until it leaves.
+    /// The agent ended the connection. A port cannot be closed from the guest's side, so its host
+    /// sees nothing of that: what it sends is dropped until it leaves.
     ClosedByAgent,
 }
 
@@ -214,96 +214,4 @@ fn drop_until_gone(port: &Port, waiter: &Waiter) -> Result<(), Errno> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs::File;
-    use std::os::fd::OwnedFd;
-    use std::os::unix::net::UnixListener;
-    use std::sync::Arc;
-    use std::thread;
-
-    /// A relay, its host's socket and a folder for the agent's. A socket that was closed stays so, other
-    /// than a port: that the next host is served too is shown by booting.
-    fn relayed() -> (Arc<Relay>, UnixStream, tempfile::TempDir) {
-        let (ours, host) = UnixStream::pair().unwrap();
-        ours.set_nonblocking(true).unwrap();
-        let port = Port::from(File::from(OwnedFd::from(ours)));
-        let relay = Arc::new(Relay::new().unwrap());
-        let serving = Arc::clone(&relay);
-        thread::spawn(move || serving.serve(&port));
-        (relay, host, tempfile::tempdir().unwrap())
-    }
-
-    fn await_status(relay: &Relay, wanted: impl Fn(&RelayStatus) -> bool) {
-        while !wanted(&relay.status()) {
-            thread::yield_now();
-        }
-    }
-
-    #[test]
-    fn bytes_pass_both_ways_until_the_host_leaves() {
-        let (relay, mut host, folder) = relayed();
-        let path = folder.path().join("agent.sock");
-        let listener = UnixListener::bind(&path).unwrap();
-        relay.target(path);
-        let (mut agent, _) = listener.accept().unwrap();
-        let sent: Vec<u8> = (0..500_000u32).map(|it| (it % 251) as u8).collect();
-        let echoing = thread::spawn(move || {
-            let mut chunk = vec![0; 10_000];
-            loop {
-                match agent.read(&mut chunk).unwrap() {
-                    0 => return,
-                    bytes => agent.write_all(&chunk[..bytes]).unwrap(),
-                }
-            }
-        });
-        let mut writing = host.try_clone().unwrap();
-        let bytes = sent.clone();
-        let writer = thread::spawn(move || writing.write_all(&bytes));
-        let mut received = vec![0; sent.len()];
-        host.read_exact(&mut received).unwrap();
-        writer.join().unwrap().unwrap();
-        assert!(received == sent);
-        drop(host);
-        echoing.join().unwrap();
-        await_status(&relay, |status| status.state == RelayState::NoHost);
-        assert_eq!(relay.status().connections, 1);
-    }
-
-    #[test]
-    fn a_host_that_comes_early_waits_for_the_agent() {
-        let (relay, mut host, folder) = relayed();
-        host.write_all(b"early").unwrap();
-        await_status(&relay, |it| {
-            it.problem.as_deref() == Some("no agent was started")
-        });
-        let path = folder.path().join("agent.sock");
-        relay.target(path.clone());
-        let refused = format!("connect {}: ENOENT", path.display());
-        await_status(&relay, |it| it.problem.as_ref() == Some(&refused));
-        let (mut agent, _) = UnixListener::bind(&path).unwrap().accept().unwrap();
-        let mut bytes = [0; 5];
-        agent.read_exact(&mut bytes).unwrap();
-        assert_eq!(&bytes, b"early");
-        assert_eq!(
-            (relay.status().state, relay.status().problem),
-            (RelayState::Open, None)
-        );
-    }
-
-    #[test]
-    fn an_agent_that_hangs_up_is_heard_to_the_end() {
-        let (relay, mut host, folder) = relayed();
-        let path = folder.path().join("agent.sock");
-        let listener = UnixListener::bind(&path).unwrap();
-        relay.target(path);
-        let (mut agent, _) = listener.accept().unwrap();
-        agent.write_all(b"last words").unwrap();
-        drop(agent);
-        let mut bytes = [0; 10];
-        host.read_exact(&mut bytes).unwrap();
-        assert_eq!(&bytes, b"last words");
-        await_status(&relay, |it| it.state == RelayState::ClosedByAgent);
-        host.write_all(&vec![0; 1_000_000]).unwrap();
-    }
-}
+mod tests;

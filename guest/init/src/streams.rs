@@ -17,7 +17,8 @@ nix::ioctl_read_bad!(fionread, libc::FIONREAD, libc::c_int);
 const CHUNK_BYTES: usize = 32 * 1024;
 
 /// One pipe for all agents of a guest's life, so that bytes are counted from its beginning and one
-/// agent's descendants that outlive it go on being heard. It has no end: init holds both of its ends.
+/// agent's descendants that outlive it go on being heard. It has no end: init holds both of its
+/// ends.
 pub struct Stream {
     reader: PipeReader,
     writer: PipeWriter,
@@ -89,7 +90,8 @@ impl Stream {
         }
     }
 
-    /// Waits until all that was written to the pipe so far is passed on; how much that is since boot.
+    /// Waits until all that was written to the pipe so far is passed on; how much that is since
+    /// boot.
     pub fn drain(&self, name: &str, timeout: Duration) -> Result<u64, Failure> {
         let counts = self.counts.lock().unwrap();
         let waiting = self
@@ -102,7 +104,8 @@ impl Stream {
         let passed_on = waited.unwrap().0.passed_on;
         if passed_on < target {
             let text = format!(
-                "{} bytes of the agent's {name} are still here after {} ms: is the host reading its port?",
+                "{} bytes of the agent's {name} are still here after {} ms: \
+                 is the host reading its port?",
                 target - passed_on,
                 timeout.as_millis()
             );

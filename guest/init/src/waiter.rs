@@ -4,9 +4,10 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// Waits for *changes* of its descriptors (edge-triggered). A level would not do: a virtio port without
-/// a host polls as hang-up without end (Linux drivers/char/virtio_console.c, port_fops_poll), and the
-/// arrival of a host is only seen as a wake-up. So: try until the descriptor has no more, then wait.
+/// Waits for *changes* of its descriptors (edge-triggered). A level would not do: a virtio port
+/// without a host polls as hang-up without end (Linux drivers/char/virtio_console.c,
+/// port_fops_poll), and the arrival of a host is only seen as a wake-up. So: try until the
+/// descriptor has no more, then wait.
 pub struct Waiter {
     epoll: Epoll,
 }
@@ -23,7 +24,8 @@ impl Waiter {
         self.epoll.add(descriptor, EpollEvent::new(changes, 0))
     }
 
-    /// Returns at the next change, at once if there was one since the last wait, or after `timeout`.
+    /// Returns at the next change, at once if there was one since the last wait, or after
+    /// `timeout`.
     pub fn wait(&self, timeout: Option<Duration>) {
         let timeout = timeout.map_or(EpollTimeout::NONE, |it| {
             // Rounded up: a millisecond too early would be waited for again and again.

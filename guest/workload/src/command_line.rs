@@ -4,34 +4,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub const HELP: &str = "\
-workload: what a container of a scenario runs
-
-Prints one JSON object a line. SECONDS may have a fraction.
-
-  workload sleep SECONDS          {\"event\":\"started\"}, then nothing until the time is over
-  workload exit CODE              ends with the code
-  workload spin --seconds SECONDS [--threads N]
-                                  keeps N threads (1) busy: started, then
-                                  {\"event\":\"spun\",\"cpuMs\":…,\"wallMs\":…}
-  workload hold --mib N [--seconds SECONDS]
-                                  takes memory a MiB at a time: {\"event\":\"held\",\"mib\":…} every
-                                  4 MiB and at the end, then stays (for ever if no time is given)
-  workload fork --count N [--seconds SECONDS]
-                                  has N children at once, or as many as it gets:
-                                  {\"event\":\"forked\",\"count\":…,\"error\":\"EAGAIN\" or null}; stays
-                                  (0 seconds), then ends them
-  workload tick --every-ms N      {\"event\":\"tick\",\"n\":…} for ever, from 1
-  workload wait-signal            started, then {\"event\":\"signal\",\"name\":…} for each SIGUSR1, SIGUSR2
-                                  and SIGTERM; ends with code 0 at SIGTERM
-  workload read PATH...           {\"event\":\"read\",\"path\":…,\"text\":…} or \"error\" with an errno name
-  workload open PATH              {\"event\":\"open\",\"path\":…,\"result\":\"ok\" or an errno name}
-  workload affinity               {\"event\":\"affinity\",\"allowed\":\"0-1\",\"ranOn\":[0,1]}: the CPUs it may
-                                  use, and those it was seen on while it kept each of them busy
-  workload print TEXT             the text and a line end, no JSON
-
-Codes: 0 done, 1 failed (one line on stderr says why), 2 wrong arguments.
-";
+pub const HELP: &str = include_str!("help.txt");
 
 #[derive(Debug, PartialEq)]
 pub enum Workload {

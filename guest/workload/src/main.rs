@@ -1,5 +1,5 @@
-//! What containers of scenarios run: holds memory, spins, forks, opens devices, reads cgroup files, and
-//! says in JSON lines what came of it.
+//! What containers of scenarios run: holds memory, spins, forks, opens devices, reads cgroup files,
+//! and says in JSON lines what came of it.
 
 mod command_line;
 mod files;

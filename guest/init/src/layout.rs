@@ -1,0 +1,184 @@
+//! The mounts of each cgroup mode: planned, made, and found to be there.
+
+use crate::facts::CGROUP_FLAGS;
+use crate::failure::Failure;
+use crate::mountinfo::{Mount, read_mounts};
+use nix::mount::mount;
+use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, FsType, TMPFS_MAGIC, statfs};
+use serde::Deserialize;
+use std::fs;
+
+pub const ROOT: &str = "/sys/fs/cgroup";
+pub const UNIFIED: &str = "/sys/fs/cgroup/unified";
+
+/// - `V1`: a tmpfs with one folder a controller, each a hierarchy of its own.
+/// - `Hybrid`: the same, and cgroup2 at `unified` with the controllers that have no v1 mount. That
+///   is what systemd calls hybrid; on kernels that took `cpuset` and `memory` out of v1, those two
+///   are found there and nowhere else.
+/// - `V2`: cgroup2 and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    V1,
+    Hybrid,
+    V2,
+}
+
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::Hybrid => "hybrid",
+            Self::V2 => "v2",
+        }
+    }
+}
+
+/// One mount of a mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    path: String,
+    kind: &'static str,
+    option: &'static str,
+}
+
+impl Step {
+    fn new(path: impl Into<String>, kind: &'static str, option: &'static str) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            option,
+        }
+    }
+
+    fn magic(&self) -> FsType {
+        match self.kind {
+            "cgroup2" => CGROUP2_SUPER_MAGIC,
+            "cgroup" => CGROUP_SUPER_MAGIC,
+            _ => TMPFS_MAGIC,
+        }
+    }
+}
+
+pub fn plan(mode: Mode, v1: &[&'static str]) -> Vec<Step> {
+    if mode == Mode::V2 {
+        return vec![Step::new(ROOT, "cgroup2", "nsdelegate")];
+    }
+    let mut steps = vec![Step::new(ROOT, "tmpfs", "mode=755")];
+    steps.extend(
+        v1.iter()
+            .map(|name| Step::new(format!("{ROOT}/{name}"), "cgroup", name)),
+    );
+    if mode == Mode::Hybrid {
+        steps.push(Step::new(UNIFIED, "cgroup2", "nsdelegate"));
+    }
+    steps
+}
+
+/// Makes one mount.
+pub fn take(step: &Step) -> Result<(), Failure> {
+    let Step { path, kind, option } = step;
+    if path != ROOT {
+        fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
+    }
+    mount(
+        Some(*kind),
+        path.as_str(),
+        Some(*kind),
+        CGROUP_FLAGS,
+        Some(*option),
+    )
+    .map_err(|errno| Failure::errno(format!("mount {kind} {option} at {path}"), errno))?;
+    if (*kind, *option) == ("cgroup", "memory") {
+        count_memory_of_children(path)?;
+    }
+    Ok(())
+}
+
+/// Before Linux 5.11 a v1 memory limit does not cover child cgroups unless told to, at the root and
+/// before there are any. Every distribution's PID 1 does, and so does kata-agent as PID 1; later
+/// kernels take it as said.
+fn count_memory_of_children(memory: &str) -> Result<(), Failure> {
+    let path = format!("{memory}/memory.use_hierarchy");
+    fs::write(&path, "1").map_err(|error| Failure::io(format!("write 1 to {path}"), &error))
+}
+
+/// The mounts of cgroups as they are now: an error if they are not the steps.
+pub fn verify(steps: &[Step]) -> Result<Vec<Mount>, Failure> {
+    let mut mounts =
+        read_mounts().map_err(|error| Failure::io("read /proc/self/mountinfo", &error))?;
+    mounts.retain(|mount| mount.path == ROOT || mount.path.starts_with(&format!("{ROOT}/")));
+    for step in steps {
+        let path = step.path.as_str();
+        let found =
+            statfs(path).map_err(|errno| Failure::errno(format!("statfs {path}"), errno))?;
+        let is_told = mounts.iter().any(|mount| is_step(mount, step));
+        if found.filesystem_type() != step.magic() || !is_told {
+            return Err(not_as_asked(format!(
+                "{path} is not {} {}",
+                step.kind, step.option
+            )));
+        }
+    }
+    match mounts
+        .iter()
+        .find(|mount| !steps.iter().any(|step| is_step(mount, step)))
+    {
+        Some(other) => Err(not_as_asked(format!("{} is mounted as well", other.path))),
+        None => Ok(mounts),
+    }
+}
+
+fn is_step(mount: &Mount, step: &Step) -> bool {
+    mount.path == step.path && mount.kind == step.kind && mount.has_option(step.option)
+}
+
+pub fn not_as_asked(what: String) -> Failure {
+    Failure::unsupported(format!("the cgroup mode was mounted, but {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mode_has_its_mounts() {
+        let v1 = ["cpu", "pids"];
+        let tmpfs = Step::new(ROOT, "tmpfs", "mode=755");
+        let folders = v1.map(|name| Step::new(format!("/sys/fs/cgroup/{name}"), "cgroup", name));
+        let in_v1 = [vec![tmpfs], folders.to_vec()].concat();
+        assert_eq!(plan(Mode::V1, &v1), in_v1);
+        let unified = Step::new("/sys/fs/cgroup/unified", "cgroup2", "nsdelegate");
+        assert_eq!(plan(Mode::Hybrid, &v1), [in_v1, vec![unified]].concat());
+        assert_eq!(
+            plan(Mode::V2, &v1),
+            [Step::new(ROOT, "cgroup2", "nsdelegate")]
+        );
+    }
+
+    #[test]
+    fn a_mount_is_a_step_only_if_path_type_and_option_fit() {
+        let step = Step::new("/sys/fs/cgroup/cpu", "cgroup", "cpu");
+        let mount = |path: &str, kind: &str, options: &str| Mount {
+            path: path.into(),
+            kind: kind.into(),
+            options: options.into(),
+        };
+        assert!(is_step(
+            &mount("/sys/fs/cgroup/cpu", "cgroup", "rw,nosuid,rw,cpu"),
+            &step
+        ));
+        assert!(!is_step(
+            &mount("/sys/fs/cgroup/cpu", "cgroup", "rw,nosuid,rw,cpuacct"),
+            &step
+        ));
+        assert!(!is_step(
+            &mount("/sys/fs/cgroup/cpu", "cgroup2", "rw,cpu"),
+            &step
+        ));
+        assert!(!is_step(
+            &mount("/sys/fs/cgroup/cpuacct", "cgroup", "rw,cpu"),
+            &step
+        ));
+    }
+}

@@ -1,0 +1,135 @@
+use super::*;
+use crate::children::tests::reaped_children;
+use crate::outbox::open_outbox;
+use crate::relay::Relay;
+use crate::streams::Stream;
+use proptest::prelude::*;
+
+fn guest() -> Guest {
+    let stream = || Arc::new(Stream::new().unwrap());
+    let relay = Arc::new(Relay::new().unwrap());
+    let agent = Agent::new(reaped_children(), stream(), stream(), relay);
+    Guest {
+        agent,
+        cgroups: Cgroups::default(),
+        outbox: open_outbox().unwrap().0,
+    }
+}
+
+fn ask(method: &str, params: Value) -> (Value, Then) {
+    let (payload, then) = answer(
+        &guest(),
+        Request {
+            id: 7,
+            method: method.into(),
+            params,
+        },
+    );
+    (serde_json::from_slice(&payload).unwrap(), then)
+}
+
+fn error_of(method: &str, params: Value) -> (String, String) {
+    let (answer, _) = ask(method, params);
+    let text = |name: &str| answer["error"][name].as_str().unwrap().to_owned();
+    (text("code"), text("message"))
+}
+
+#[test]
+fn a_request_is_answered_by_its_id() {
+    let (answer, then) = ask("read-file", json!({ "path": "/dev/null", "maxBytes": 1 }));
+    let result = json!({ "data": "", "truncated": false });
+    assert_eq!(
+        answer,
+        json!({ "type": "response", "id": 7, "result": result })
+    );
+    assert_eq!(then, Then::GoOn);
+}
+
+#[test]
+fn a_failure_is_answered_with_its_code() {
+    let (code, message) = error_of("make-directory", json!({ "path": "/proc/x/y" }));
+    assert_eq!(code, "ENOENT");
+    assert_eq!(message, "mkdir /proc/x/y: No such file or directory");
+}
+
+#[test]
+fn unknown_methods_and_wrong_parameters_are_named() {
+    let bad = |method, params| {
+        let (code, message) = error_of(method, params);
+        assert_eq!(code, "BAD_REQUEST");
+        message
+    };
+    assert_eq!(bad("reboot", json!({})), "there is no method \"reboot\"");
+    assert!(bad("read-file", json!({ "path": "/" })).contains("missing field `maxBytes`"));
+    assert!(
+        bad("drain", json!({ "all": true })).contains("parameters of drain: unknown field `all`")
+    );
+    assert!(bad("run", json!([])).contains("parameters of run"));
+    assert!(bad("make-directory", json!({ "path": "a\0b" })).contains("NUL byte"));
+}
+
+#[test]
+fn power_goes_off_only_after_a_sound_request() {
+    assert_eq!(ask("power-off", json!({})).1, Then::PowerOff);
+    assert_eq!(ask("power-off", json!({ "now": true })).1, Then::GoOn);
+}
+
+#[test]
+fn an_answer_that_fits_no_frame_is_an_error() {
+    let long = Value::from("x".repeat(PAYLOAD_BYTES_MAX));
+    let answer: Value = serde_json::from_slice(&encode_answer(1, Ok(&long))).unwrap();
+    assert_eq!(answer["error"]["code"], "EMSGSIZE");
+}
+
+#[test]
+fn the_agent_is_started_heard_and_stopped() {
+    let guest = guest();
+    let act = |method, params| super::act(&guest, method, params);
+    assert_eq!(act("stop-agent", json!({})).unwrap_err().code, "ESRCH");
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("agent.sock");
+    std::fs::write(&socket, "what a former agent left").unwrap();
+    let params = json!({ "argv": ["/bin/sleep", "1000"], "socket": socket });
+    let pid = act("start-agent", params.clone()).unwrap()["pid"].clone();
+    assert!(!socket.exists());
+    let failure = act("start-agent", params.clone()).unwrap_err();
+    assert_eq!(
+        (failure.code.as_str(), failure.message),
+        ("EBUSY", format!("the agent runs already, as process {pid}"),)
+    );
+    assert_eq!(guest.agent.exit_event(), None);
+    let exit = json!({ "code": null, "signal": "SIGTERM" });
+    assert_eq!(act("stop-agent", json!({})), Ok(exit.clone()));
+    assert_eq!(act("stop-agent", json!({})), Ok(exit));
+    assert_eq!(guest.agent.exit_event().unwrap()["pid"], pid);
+    assert!(act("start-agent", params).is_ok());
+    assert!(act("stop-agent", json!({})).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_message_is_it_is_a_request_or_an_error(
+        payload in prop::collection::vec(any::<u8>(), 0..60),
+    ) {
+        prop_assert!(parse_request(&payload).is_err());
+    }
+}
+
+#[test]
+fn messages_that_are_no_requests_are_told_apart() {
+    let request = parse_request(br#"{"type":"request","id":3,"method":"facts"}"#).unwrap();
+    assert_eq!(
+        request,
+        Request {
+            id: 3,
+            method: "facts".into(),
+            params: json!({})
+        }
+    );
+    let error = |text: &str| parse_request(text.as_bytes()).unwrap_err();
+    assert!(error("{").contains("no JSON"));
+    assert!(error("[]").contains("found null"));
+    assert!(error(r#"{"type":"response","id":1}"#).contains(r#"found "response""#));
+    assert!(error(r#"{"type":"request","method":"x"}"#).contains("missing field `id`"));
+    assert!(error(&"[".repeat(10_000)).contains("recursion limit"));
+}
