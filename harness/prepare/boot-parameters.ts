@@ -5,12 +5,8 @@ const MAXIMAL_BYTES = 2048;
 
 // kernel Documentation/admin-guide/kernel-parameters.txt
 const BASE = [
-  // The only console: what the kernel says is the evidence for every verdict about it.
-  'console=ttyS0',
   // Warnings and the lines of a stack dump too, whatever the kernel's own default is.
   'loglevel=7',
-  // A panic resets the guest at once, which the machine turns into its end. No panic waits forever.
-  'panic=-1',
   // On a busy host the timer of an emulated guest comes late, and this check would call that broken
   // hardware and panic. A guest of KVM skips it by itself.
   'no_timer_check',

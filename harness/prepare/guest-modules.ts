@@ -20,18 +20,16 @@ type Driver = (typeof DRIVERS)[number];
  * UsageError if the kernel cannot talk to the host, or if modules are missing or of another kernel.
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
-  const config = kernel.config && (await readFile(kernel.config, 'utf8'));
+  const config = kernel.config === undefined ? undefined : await readFile(kernel.config, 'utf8');
+  const byConfig =
+    config === undefined
+      ? undefined
+      : DRIVERS.filter((driver) => isModuleByConfig(driver, config, kernel));
+  if (byConfig?.length === 0) return [];
   const paths = kernel.modules ? await listModules(kernel.modules) : [];
   const files = new Map(paths.map((path) => [moduleName(path), path]));
   const builtIn = await readBuiltIn(kernel.modules);
-  const wanted = DRIVERS.filter((driver) => {
-    if (config !== undefined) return isModuleByConfig(driver, config, kernel);
-    if (builtIn?.has(driver.module)) return false;
-    if (files.has(driver.module)) return true;
-    // Without any word about it, the boot itself must show.
-    if (builtIn === undefined) return false;
-    throw lacks(kernel, driver);
-  });
+  const wanted = byConfig ?? DRIVERS.filter((driver) => isModule(driver, files, builtIn, kernel));
   return loadOrder(
     wanted.map(({ module }) => module),
     files,
@@ -44,6 +42,19 @@ function isModuleByConfig(driver: Driver, config: string, kernel: KernelImage): 
   const value = config.match(new RegExp(`^${driver.symbol}=([ym])$`, 'm'))?.[1];
   if (value === undefined) throw lacks(kernel, driver);
   return value === 'm';
+}
+
+function isModule(
+  driver: Driver,
+  files: ReadonlyMap<string, string>,
+  builtIn: ReadonlySet<string> | undefined,
+  kernel: KernelImage,
+): boolean {
+  if (builtIn?.has(driver.module)) return false;
+  if (files.has(driver.module)) return true;
+  // Without any word about it, the boot itself must show.
+  if (builtIn === undefined) return false;
+  throw lacks(kernel, driver);
 }
 
 /** `modules.builtin` names what is in the image; undefined if there is no such file. */
