@@ -63,12 +63,22 @@ async function removeLeftovers(root: string, lockedName: string): Promise<void> 
     const path = join(folder, leftover);
     const name = leftover.slice(0, leftover.lastIndexOf('.'));
     if (name === lockedName) {
-      await rm(path, { recursive: true, force: true });
+      await removeLeftover(path);
       continue;
     }
     // Whoever still fills it holds its lock.
     await using lock = await tryLock(lockFile(root, name));
-    if (lock) await rm(path, { recursive: true, force: true });
+    if (lock) await removeLeftover(path);
+  }
+}
+
+async function removeLeftover(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    // A program that the dead process started still writes there. The next one to fill an entry
+    // removes the rest; this one has a folder of its own.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 
-/** COMMAND_LINE_SIZE of the kernel's arch/x86/include/asm/setup.h, with its final NUL. */
-const MAXIMAL_BYTES = 2048;
+// COMMAND_LINE_SIZE of the kernel's arch/x86/include/asm/setup.h is 2048 bytes, of which some are for
+// what the machine adds (its console, what a panic does).
+const MAXIMAL_BYTES = 2048 - 128;
 
 // kernel Documentation/admin-guide/kernel-parameters.txt
 const BASE = [
@@ -13,9 +14,9 @@ const BASE = [
 ];
 
 /**
- * The kernel's command line for a guest: what every guest has, then the config's own words, which
- * win where both speak. What is not said keeps the kernel's default: an oops is survived, as on a
- * real machine. Throws a UsageError if the kernel could not take it in.
+ * The kernel's command line for a guest, without what its machine adds: what every guest has, then
+ * the config's own words, which win where both speak. What is not said keeps the kernel's default:
+ * an oops is survived, as on a real machine. Throws a UsageError if the kernel could not take it in.
  */
 export function bootParameters(own: readonly string[]): readonly string[] {
   const all = [...BASE, ...own];
@@ -26,10 +27,10 @@ export function bootParameters(own: readonly string[]): readonly string[] {
       remedy: 'remove its control characters',
     });
   }
-  const bytes = Buffer.byteLength(all.join(' ')) + 1;
+  const bytes = Buffer.byteLength(all.join(' '));
   if (bytes > MAXIMAL_BYTES) {
     throw new UsageError(
-      `boot parameters of ${bytes} bytes: the kernel takes ${MAXIMAL_BYTES} and drops the rest`,
+      `boot parameters of ${bytes} bytes: expected at most ${MAXIMAL_BYTES}, the kernel drops more`,
       { code: 'BAD_BOOT_PARAMETER', remedy: 'shorten boot_parameters of this config' },
     );
   }
