@@ -60,6 +60,11 @@ export const results = {
   }),
   'start-agent': z.object({ pid: z.number() }),
   'stop-agent': z.object(processEnd),
+  relay: z.object({
+    state: z.enum(['no-host', 'connecting', 'open', 'closed-by-agent']),
+    connections: z.number(),
+    problem: z.string().optional(),
+  }),
   drain: z.object({ stdoutBytes: z.number(), stderrBytes: z.number() }),
   run: z.object({
     ...processEnd,

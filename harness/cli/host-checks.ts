@@ -64,7 +64,11 @@ export async function checkDocker(): Promise<HostCheck> {
   const { getContainerRuntimeClient } = await import('testcontainers');
   try {
     const { info } = await getContainerRuntimeClient();
-    return { name: 'docker', state: 'fine', found: `daemon ${info.containerRuntime.serverVersion}` };
+    return {
+      name: 'docker',
+      state: 'fine',
+      found: `daemon ${info.containerRuntime.serverVersion}`,
+    };
   } catch (error) {
     return {
       name: 'docker',

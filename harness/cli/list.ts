@@ -1,7 +1,7 @@
+import { EXIT_CODES } from './exit-codes.ts';
+import { loadMatrix } from './load-matrix.ts';
 import type { SelectionOptions } from './selection.ts';
 import { select } from './selection.ts';
-import { loadMatrix } from './load-matrix.ts';
-import { EXIT_CODES } from './exit-codes.ts';
 
 export interface ListOptions extends SelectionOptions {
   readonly matrix: string;

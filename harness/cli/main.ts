@@ -22,7 +22,10 @@ Exit codes:
   130 interrupted; what was done is in the reports`,
   );
 
-const profileOption = ['--profile <name>', 'a profile of the matrix file (default: quick)'] as const;
+const profileOption = [
+  '--profile <name>',
+  'a profile of the matrix file (default: quick)',
+] as const;
 const onlyOption = [
   '--only <words...>',
   'only cells whose id has all the words; with a colon, only tests that have the words behind it',

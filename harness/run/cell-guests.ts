@@ -83,7 +83,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       return undefined;
     } catch (error) {
       await run.drain();
-      const decision = decideVerdict(describeFailedStart(run, error));
+      const decision = decideVerdict(describeFailedStart(run, error, order.limits));
       await end(run, guest, decision.verdict);
       return decision;
     }
@@ -91,11 +91,8 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
 
   async function end(run: GuestRun, guest: number, verdict: Verdict): Promise<void> {
     await run[Symbol.asyncDispose]();
-    const exit = run.exit;
-    const how =
-      exit?.requested === false
-        ? `by itself: ${exit.reason ?? exit.signal ?? exit.code}`
-        : 'ended by kmx';
+    const { machineEnd } = run;
+    const how = machineEnd === undefined ? 'ended by kmx' : `by itself: ${machineEnd.how}`;
     emit({ type: 'guest-end', time: now(), cell, guest, how });
     reason = `after-${verdict}`;
   }

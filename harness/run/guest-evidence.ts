@@ -52,11 +52,7 @@ export function watchGuest(
   const stderr = keep(instance.agentStderr, 'agent-stderr.log', (chunk) => {
     note(agentTriage.push(chunk));
   });
-  const ended = Promise.all([
-    consoleEvidence.ended.then(() => note(consoleTriage.end())),
-    stderr.ended.then(() => note(agentTriage.end())),
-    stdout.ended,
-  ]);
+  const ended = Promise.all([consoleEvidence.ended, stderr.ended, stdout.ended]);
 
   return {
     console: consoleEvidence,
@@ -66,6 +62,9 @@ export function watchGuest(
       return stages.stage;
     },
     takeFindings() {
+      // A report that goes on after this is the same finding, cut off.
+      note(consoleTriage.flush());
+      note(agentTriage.flush());
       const findings = taken;
       taken = [];
       return findings;

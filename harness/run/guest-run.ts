@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAgent } from '../agents/connect.ts';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
@@ -8,9 +9,11 @@ import type { Instance, MachineExit } from '../machine/machine.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { AgentLaunch } from '../prepare/agent-files.ts';
+import type { UnexpectedEnd } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { within } from './deadline.ts';
 import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
+import { endOf } from './process-end.ts';
 
 export interface GuestOrder {
   readonly instance: Instance;
@@ -38,13 +41,22 @@ export interface GuestRun extends AsyncDisposable {
   /** Brings it up to a healthy agent; rejects with what stopped it, at the step that `step` names. */
   start(): Promise<GuestFacts>;
   readonly step: Step;
+  /**
+   * Waits until the guest has noticed that the last connection to the agent is closed. A new one
+   * before that would be taken for the old one, and answers would get lost.
+   */
+  freeAgentPort(): Promise<void>;
   /** Waits, within the drain limit, until everything that the guest has said so far was looked at. */
   drain(): Promise<void>;
-  /** Set once the machine has ended. */
-  readonly exit: MachineExit | undefined;
+  /** How the machine ended, if it did so by itself. */
+  readonly machineEnd: UnexpectedEnd | undefined;
+  readonly agentEnd: UnexpectedEnd | undefined;
+  /** Why init can be heard no more, if it cannot though the machine has not ended. */
+  readonly silence: string | undefined;
 }
 
 const HEALTH_RETRY_MS = 100;
+const PORT_RETRY_MS = 5;
 
 export function runGuest(order: GuestOrder): GuestRun {
   const { instance, limits } = order;
@@ -54,18 +66,22 @@ export function runGuest(order: GuestOrder): GuestRun {
   const channel = openGuestChannel(instance.control);
   const guest = createGuest(channel.call, limits.callTimeoutMs);
   let step: Step = 'boot';
-  let exit: MachineExit | undefined;
-  void instance.exited.then((ended) => {
-    exit = ended;
-  });
+  let machineEnd: UnexpectedEnd | undefined;
+  let agentEnd: UnexpectedEnd | undefined;
+  let silence: string | undefined;
   const lost = Promise.race([
-    instance.exited.then(
-      ({ code, signal }) => `the machine ended (${signal ?? `exit code ${code}`})`,
-    ),
-    channel.lost.then(({ message }) => message),
-    channel.agentExit.then(
-      ({ code, signal }) => `the agent ended (${signal ?? `exit code ${code}`})`,
-    ),
+    instance.exited.then((exit) => {
+      if (!exit.requested) machineEnd = endOfMachine(exit);
+      return `the machine ended: ${endOfMachine(exit).how}`;
+    }),
+    channel.lost.then(({ message }) => {
+      silence = message;
+      return message;
+    }),
+    channel.agentExit.then((exit) => {
+      agentEnd = endOf(exit);
+      return `the agent ended: ${agentEnd.how}`;
+    }),
     evidence.agentPanicked.then(() => 'the agent panicked'),
   ]);
 
@@ -93,6 +109,7 @@ export function runGuest(order: GuestOrder): GuestRun {
     });
     step = 'agent health';
     await waitForHealth();
+    await freeAgentPort();
     const { procCgroups: _, configGz: __, ...facts } = probed;
     return { ...facts, cgroup: mode, controllers };
   }
@@ -107,13 +124,17 @@ export function runGuest(order: GuestOrder): GuestRun {
         return;
       } catch (error) {
         lastError = error;
-        await new Promise((resolve) => setTimeout(resolve, HEALTH_RETRY_MS));
+        await sleep(HEALTH_RETRY_MS);
       }
     }
     throw new GuestStopped(
       `the agent answered no health call in ${limits.bootTimeoutMs} ms`,
       lastError,
     );
+  }
+
+  async function freeAgentPort(): Promise<void> {
+    while ((await guest.request('relay', {})).state !== 'no-host') await sleep(PORT_RETRY_MS);
   }
 
   return {
@@ -126,9 +147,16 @@ export function runGuest(order: GuestOrder): GuestRun {
     get step() {
       return step;
     },
-    get exit() {
-      return exit;
+    get machineEnd() {
+      return machineEnd;
     },
+    get agentEnd() {
+      return agentEnd;
+    },
+    get silence() {
+      return silence;
+    },
+    freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
     async [Symbol.asyncDispose]() {
       channel.close();
@@ -136,6 +164,11 @@ export function runGuest(order: GuestOrder): GuestRun {
       await evidence.ended;
     },
   };
+}
+
+/** QEMU's own word says more than its exit code, which is 0 for a guest that panicked, too. */
+function endOfMachine(exit: MachineExit): UnexpectedEnd {
+  return exit.reason === undefined ? endOf(exit) : { how: exit.reason, isSignal: false };
 }
 
 /** A guest that did not come up, or went away while it did. */

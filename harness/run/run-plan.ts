@@ -1,6 +1,6 @@
 /**
- * Runs a plan: kernels are resolved as they are first needed, cells run side by side up to a limit,
- * every event goes to one sink. What the host could not provide ends as `miss`, never as an absence.
+ * Runs a plan: kernels first, then cells side by side up to a limit; every event goes to one sink.
+ * What the host could not provide ends as `miss`, never as an absence.
  */
 import { mkdirSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
@@ -13,6 +13,7 @@ import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
+import { prepareAgent } from '../prepare/agent-files.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
 import { runCell } from './cell-run.ts';
@@ -52,44 +53,53 @@ export async function runPlan(order: RunOrder): Promise<void> {
     cells: plan.cells,
     ...(order.testFilter === undefined ? {} : { filter: order.testFilter }),
   });
-  const kernelOf = resolveOnce(order);
+  const kernels = await resolveKernels(order);
+  await checkAgents(order);
   const limit = pLimit(order.jobs);
   await Promise.all(
     plan.cells.map((cell) =>
       limit(async () => {
-        if (!order.signal.aborted) await runOneCell(order, cell, kernelOf);
+        if (!order.signal.aborted) await runOneCell(order, cell, kernels.get(cell.kernel));
       }),
     ),
   );
   emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
 }
 
-type KernelOf = (name: string) => Promise<KernelImage>;
+type ResolvedKernel = KernelImage | InfraError | undefined;
 
-/** Each kernel is fetched once, when the first of its cells wants it. */
-function resolveOnce({ matrix, kernels, emit }: RunOrder): KernelOf {
-  const images = new Map<string, Promise<KernelImage>>();
-
-  async function resolve(name: string): Promise<KernelImage> {
-    const source = matrix.kernels.get(name);
-    if (source === undefined) throw new Error(`Expected the matrix to have the kernel ${name}`);
-    emit({ type: 'kernel-begin', time: now(), name });
-    const { release, digest, origin, ...files } = await resolveKernel(name, source, kernels);
-    emit({ type: 'kernel-end', time: now(), kernel: { name, release, digest, origin } });
-    return { release, digest, origin, ...files };
-  }
-
-  return (name) => {
-    const known = images.get(name);
-    if (known !== undefined) return known;
-    const image = resolve(name);
-    images.set(name, image);
-    return image;
-  };
+/** Each kernel once and before any guest boots: what a user got wrong must not be found out half-way. */
+async function resolveKernels({
+  matrix,
+  plan,
+  kernels,
+  emit,
+}: RunOrder): Promise<ReadonlyMap<string, ResolvedKernel>> {
+  const names = new Set(plan.cells.map(({ kernel }) => kernel));
+  const resolved = await Promise.all(
+    [...names].map(async (name) => {
+      emit({ type: 'kernel-begin', time: now(), name });
+      const image = await orInfraError(resolveKernel(name, named(matrix.kernels, name), kernels));
+      if (!(image instanceof InfraError)) {
+        const { release, digest, origin } = image;
+        emit({ type: 'kernel-end', time: now(), kernel: { name, release, digest, origin } });
+      } else emit({ type: 'kernel-failed', time: now(), name, message: image.message });
+      return [name, image] as const;
+    }),
+  );
+  return new Map(resolved);
 }
 
-async function runOneCell(order: RunOrder, cell: Cell, kernelOf: KernelOf): Promise<void> {
-  const prepared = await prepare(order, cell, kernelOf);
+/** Throws a UsageError for an agent that cannot run in a guest. */
+async function checkAgents({ matrix, plan, guestBinaries }: RunOrder): Promise<void> {
+  const names = new Set(plan.cells.map(({ agent }) => agent));
+  await Promise.all(
+    [...names].map((name) => prepareAgent(named(matrix.agents, name), guestBinaries.agent)),
+  );
+}
+
+async function runOneCell(order: RunOrder, cell: Cell, kernel: ResolvedKernel): Promise<void> {
+  const prepared = kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel);
   if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
   const { machine, limits, emit, signal, scenarioRoot: root, testFilter } = order;
   await runCell({
@@ -108,37 +118,37 @@ async function runOneCell(order: RunOrder, cell: Cell, kernelOf: KernelOf): Prom
 }
 
 async function prepare(
-  order: RunOrder,
+  { matrix, guestBinaries: binaries, kernels: { cacheRoot } }: RunOrder,
   cell: Cell,
-  kernelOf: KernelOf,
+  kernel: KernelImage | undefined,
 ): Promise<PreparedCell | InfraError> {
-  const agent = order.matrix.agents.get(cell.agent);
-  const config = order.matrix.configs.get(cell.config);
-  if (agent === undefined || config === undefined) {
-    throw new Error(`Expected the matrix to have all names of the cell ${cell.id}`);
-  }
+  if (kernel === undefined) throw new Error(`Expected the kernel ${cell.kernel} to be resolved`);
+  const config = named(matrix.configs, cell.config);
+  const agent = named(matrix.agents, cell.agent);
+  return await orInfraError(prepareCell({ cell, kernel, config, agent, binaries, cacheRoot }));
+}
+
+/** What the host could not do is a value here; every other error goes on. */
+async function orInfraError<T>(promise: Promise<T>): Promise<T | InfraError> {
   try {
-    const kernel = await kernelOf(cell.kernel);
-    const { cacheRoot } = order.kernels;
-    return await prepareCell({
-      cell,
-      kernel,
-      config,
-      agent,
-      binaries: order.guestBinaries,
-      cacheRoot,
-    });
+    return await promise;
   } catch (error) {
     if (error instanceof InfraError) return error;
     throw error;
   }
 }
 
+function named<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
+  return value;
+}
+
 function reportMiss({ emit, folder }: RunOrder, { id: cell }: Cell, error: InfraError): void {
   mkdirSync(join(folder, 'cells', cell), { recursive: true });
   emit({ type: 'cell-begin', time: now(), cell });
   emit({ type: 'test-begin', time: now(), cell, test: BOOTS });
-  const message = error.remedy === undefined ? error.message : `${error.message}; ${error.remedy}`;
+  const message = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
   const decision = decideVerdict({ hostFault: message });
   emit({ type: 'test-end', time: now(), cell, test: BOOTS, durationMs: 0, ...decision });
   emit({ type: 'cell-end', time: now(), cell, durationMs: 0 });

@@ -2,8 +2,8 @@ import { AssertionError } from 'chai';
 import { AgentError, CallTimeout, ChannelLost } from '../agents/agent.ts';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestDetail } from '../events.ts';
+import type { Claim } from '../verdict/decide.ts';
 import { GuestLost } from './guest-lost.ts';
-import type { Claim } from './messages.ts';
 
 const TEXT_LENGTH_MAX = 4000;
 

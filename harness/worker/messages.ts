@@ -1,17 +1,9 @@
 /** What passes between the parent, which owns guests, and a worker, which owns mocha. Plain JSON. */
 import type { GuestFacts, TestDetail, TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { Claim, UnansweredCall } from '../verdict/decide.ts';
 
 /** What a worker says of a test. The parent decides the verdict: it also saw what the guest printed. */
-export type Claim = 'pass' | 'fail' | 'error' | 'skip' | 'interrupted';
-
-export interface UnansweredCall {
-  readonly call: string;
-  readonly afterMs: number;
-  /** Whether the agent answered a health call on a new connection afterwards. */
-  readonly health: 'answered' | 'silent';
-}
-
 export interface TestResult {
   readonly claim: Claim;
   readonly durationMs: number;

@@ -3,8 +3,9 @@ import { connectAgent } from '../agents/connect.ts';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import type { GuestFacts } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { UnansweredCall } from '../verdict/decide.ts';
 import { GuestLost } from './guest-lost.ts';
-import type { UnansweredCall, WorkerStart } from './messages.ts';
+import type { WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
 
 /** What a test can reach: one guest with its agent, fresh whenever the last one was lost. */

@@ -1,9 +1,8 @@
+import type { Container } from '../support/container.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { requires } from '../support/requires.ts';
 import { workload } from '../support/workload.ts';
-
-const SPIN_SECONDS = 1.5;
 
 describe('CPU shares', () => {
   requires({ controllers: ['cpu'] });
@@ -32,15 +31,23 @@ describe('CPU shares', () => {
 
   it('divide the CPUs between two busy containers', async () => {
     const { cpus } = guest.facts;
-    const runs = workload('spin', '--seconds', SPIN_SECONDS, '--threads', cpus);
-    const [small, large] = await Promise.all(
-      [128, 4096].map((shares) => guest.createContainer({ runs, resources: { cpu: { shares } } })),
+    const runs = workload('spin', '--seconds', 60, '--threads', cpus);
+    const containers = await Promise.all(
+      [128, 4096].map((shares) => guest.runContainer({ runs, resources: { cpu: { shares } } })),
     );
-    await Promise.all([small?.start(), large?.start()]);
-    const [less, more] = await Promise.all([
-      small?.output.next('spun'),
-      large?.output.next('spun'),
-    ]);
-    expect(Number(more?.cpuMs)).to.be.above(3 * Number(less?.cpuMs));
+    await Promise.all(containers.map(({ output }) => output.next('started')));
+    const before = await Promise.all(containers.map(cpuTicksOf));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const after = await Promise.all(containers.map(cpuTicksOf));
+    const [less = 0, more = 0] = after.map((ticks, index) => ticks - (before[index] ?? 0));
+    expect(more).to.be.above(5 * less);
   });
+
+  /** CPU time of the container's program so far, in clock ticks: fields 14 and 15 of proc(5)'s stat. */
+  async function cpuTicksOf({ cgroup }: Container): Promise<number> {
+    const [pid] = await cgroup.processes('cpu');
+    const stat = await guest.inside.readFile(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  }
 });

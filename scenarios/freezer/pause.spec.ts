@@ -31,7 +31,7 @@ describe('pause and resume', () => {
   async function switchesOf(container: string): Promise<number> {
     const processes = await guest.inside.processes();
     const process = processes.find(({ cgroups }) =>
-      cgroups.some((line) => line.endsWith(container)),
+      cgroups.some((line) => line.endsWith(`/kmx/${container}`)),
     );
     if (process === undefined) throw new Error(`Expected a process in the cgroup of ${container}`);
     const text = await guest.inside.readFile(`/proc/${process.pid}/status`);

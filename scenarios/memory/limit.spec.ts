@@ -20,7 +20,7 @@ describe('memory limit', () => {
 
   it('lets a container use less than its limit', async () => {
     const container = await guest.runContainer({
-      runs: workload('hold', '--mib', 8),
+      runs: workload('hold', '--mib', 8, '--seconds', 0),
       resources: { memory: { limitBytes: 48 * MIB } },
     });
     expect(await container.wait()).to.equal(0);

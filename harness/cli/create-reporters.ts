@@ -1,0 +1,36 @@
+import picocolors from 'picocolors';
+import { createEventLog } from '../reporters/event-log.ts';
+import { createJsonReporter } from '../reporters/json.ts';
+import { createJunitReporter } from '../reporters/junit.ts';
+import { createLiveReporter } from '../reporters/live.ts';
+import { createPlainReporter } from '../reporters/plain.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { renderSummary } from '../reporters/summary.ts';
+
+/** Lines of a log are as wide as they are. */
+const LOG_WIDTH = 200;
+
+/** Everything that listens to a run. The event log comes first: it is the truth of the run. */
+export function createReporters(
+  folder: string,
+  shownFolder: string,
+  stream: NodeJS.WriteStream,
+  environment: NodeJS.ProcessEnv,
+): readonly Reporter[] {
+  const isLive = stream.isTTY && !environment.CI;
+  const hasColors = stream.isTTY && !environment.NO_COLOR;
+  const colors = picocolors.createColors(hasColors || Boolean(environment.FORCE_COLOR));
+  const write = (text: string): void => void stream.write(text);
+  return [
+    createEventLog(folder),
+    isLive ? createLiveReporter(stream, colors) : createPlainReporter(write, colors),
+    createJsonReporter(folder),
+    createJunitReporter(folder),
+    {
+      onEnd: (report) => {
+        const width = stream.columns || LOG_WIDTH;
+        write(`\n${renderSummary(report, { colors, width, folder: shownFolder })}`);
+      },
+    },
+  ];
+}

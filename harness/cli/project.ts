@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../errors.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import { isInCell } from '../run/run-plan.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BINARIES = join(ROOT, 'guest/target/x86_64-unknown-linux-gnu/release');
+
+/** Our own programs for the guest, as scripts/setup builds them. */
+export const guestBinaries: GuestBinaries = {
+  init: join(BINARIES, 'init'),
+  agent: join(BINARIES, 'agent'),
+  workload: join(BINARIES, 'workload'),
+};
+
+export const scenarioRoot = join(ROOT, 'scenarios');
+
+export function readVersion(): string {
+  const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Every spec file; a UsageError if a cell's globs fit none of them. */
+export async function findScenarios(cells: readonly Cell[]): Promise<readonly string[]> {
+  const entries = await readdir(scenarioRoot, { recursive: true });
+  const files = entries.filter((entry) => entry.endsWith('.spec.ts')).toSorted();
+  const empty = cells.find((cell) => !files.some((file) => isInCell(cell, file)));
+  if (empty !== undefined) {
+    const globs = empty.scenarios?.join(', ') ?? 'any';
+    throw new UsageError(`no scenario fits ${globs}, which a profile selects for ${empty.id}`, {
+      code: 'NO_SCENARIO',
+      remedy: `the scenarios are, below ${relative(process.cwd(), scenarioRoot)}: ${files.join(', ')}`,
+    });
+  }
+  return files.map((file) => join(scenarioRoot, file));
+}

@@ -1,0 +1,40 @@
+import type { RunEvent } from '../events.ts';
+import type { RunReport } from '../report/schema.ts';
+
+/** Listens to a run. Reporters neither count nor order, and cannot change a run. */
+export interface Reporter {
+  onEvent?(event: RunEvent): void;
+  /** The run is over, or was interrupted; the report is final. */
+  onEnd?(report: RunReport): void;
+}
+
+/** Sends everything to all reporters. One that throws is told of, left out from then on, and counted. */
+export interface ReporterGroup {
+  onEvent(event: RunEvent): void;
+  onEnd(report: RunReport): void;
+  /** What the reporters threw: a run whose reports are not whole is not a good run. */
+  readonly failures: readonly Error[];
+}
+
+export function groupReporters(reporters: readonly Reporter[]): ReporterGroup {
+  const failures: Error[] = [];
+  const failed = new Set<Reporter>();
+
+  function each(act: (reporter: Reporter) => void): void {
+    for (const reporter of reporters) {
+      if (failed.has(reporter)) continue;
+      try {
+        act(reporter);
+      } catch (error) {
+        failed.add(reporter);
+        failures.push(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  }
+
+  return {
+    onEvent: (event) => each((reporter) => reporter.onEvent?.(event)),
+    onEnd: (report) => each((reporter) => reporter.onEnd?.(report)),
+    failures,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Limits } from '../matrix/matrix.ts';
+import type { BootStage } from '../verdict/boot-stages.ts';
+import type { Evidence } from '../verdict/decide.ts';
+import type { GuestRun, Step } from './guest-run.ts';
+import { describeGuest } from './test-end.ts';
+
+const LAST_SIGN: Readonly<Record<BootStage, string>> = {
+  nothing: 'the console is empty',
+  firmware: 'the console ends before the kernel',
+  kernel: 'the console ends in the kernel, before init',
+  init: 'init was started',
+};
+
+const NOT_REACHED: Readonly<Record<Step, NonNullable<Evidence['notReached']>['step']>> = {
+  boot: 'init',
+  facts: 'init',
+  cgroups: 'cgroups',
+  'agent start': 'agent',
+  'agent health': 'agent',
+};
+
+/** What is known of a guest that did not come up, after it was drained. */
+export function describeFailedStart(run: GuestRun, error: unknown, limits: Limits): Evidence {
+  const { step } = run;
+  const reason = error instanceof Error ? error.message : String(error);
+  const why =
+    step === 'boot'
+      ? `no working init: ${reason}; ${LAST_SIGN[run.evidence.stage]}`
+      : `${step}: ${reason}`;
+  return {
+    claim: 'interrupted',
+    ...describeGuest(run),
+    notReached: { step: NOT_REACHED[step], why },
+    ...(step === 'agent health' && run.agentEnd === undefined
+      ? { unanswered: { call: 'Check', afterMs: limits.bootTimeoutMs, health: 'silent' } as const }
+      : {}),
+  };
+}
