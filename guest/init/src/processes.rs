@@ -1,6 +1,10 @@
 //! What runs in the guest.
 
-use serde::Serialize;
+use crate::failure::Failure;
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
 use std::fs;
 
 /// PF_KTHREAD of Linux include/linux/sched.h: threads of the kernel itself, which are left out.
@@ -24,6 +28,27 @@ struct Process {
     cgroups: Vec<String>,
     /// A list as in `0-1,3`.
     cpus_allowed: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kill {
+    pids: Vec<i32>,
+}
+
+/// Sends SIGKILL to each; one that has ended already is no failure.
+pub fn kill_processes(Kill { pids }: &Kill) -> Result<(), Failure> {
+    // 0 and less would mean whole groups, init's own among them; init itself the kernel spares.
+    if let Some(pid) = pids.iter().find(|pid| **pid <= 1) {
+        return Err(Failure::bad_request(format!("expected pids above 1, found {pid}")));
+    }
+    for pid in pids {
+        match kill(Pid::from_raw(*pid), Signal::SIGKILL) {
+            Ok(()) | Err(Errno::ESRCH) => {}
+            Err(errno) => return Err(Failure::errno(format!("kill {pid}"), errno)),
+        }
+    }
+    Ok(())
 }
 
 pub fn list_processes() -> Processes {

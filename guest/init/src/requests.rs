@@ -137,6 +137,7 @@ fn act(guest: &Guest, method: &str, params: Value) -> Result<Value, Failure> {
         "processes" => {
             parse(method, params).and_then(|Nothing {}| result(processes::list_processes()))
         }
+        "kill" => done(processes::kill_processes(&parse(method, params)?)),
         "power-off" => done(parse(method, params).map(|Nothing {}| ())),
         _ => Err(Failure::bad_request(format!(
             "there is no method {method:?}"
