@@ -95,6 +95,7 @@ export const results = {
       }),
     ),
   }),
+  kill: z.object({}).nullish(),
   'power-off': z.object({}).nullish(),
 } as const;
 

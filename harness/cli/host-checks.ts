@@ -16,19 +16,14 @@ export interface HostCheck {
 const MIB = 1024 * 1024;
 const DISK_MIB_NEEDED = 2048;
 
-/** A program that must be there, and the Debian package that has it. */
+/** A program that must be there. */
 export async function checkProgram(
   name: string,
-  options: { readonly package: string; readonly purpose: string; readonly version?: string },
+  { purpose, remedy }: { readonly purpose: string; readonly remedy: string },
 ): Promise<HostCheck> {
-  const { failed, stdout } = await execa(name, [options.version ?? '--version'], { reject: false });
+  const { failed, stdout } = await execa(name, ['--version'], { reject: false });
   if (!failed) return { name, state: 'fine', found: stdout.split('\n', 1)[0] ?? '' };
-  return {
-    name,
-    state: 'missing',
-    found: `not there (${options.purpose})`,
-    remedy: `apt install ${options.package}`,
-  };
+  return { name, state: 'missing', found: `not there (${purpose})`, remedy };
 }
 
 /** Guests that fit into memory at the same time, one a CPU. */

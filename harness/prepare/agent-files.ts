@@ -25,8 +25,8 @@ const SOCKET = '/run/agent.sock';
 const ADDRESS = 'KATA_AGENT_SERVER_ADDR';
 
 /**
- * The agent under test and all that it needs to start in a guest. `reference` is the path of our own
- * agent. Throws a UsageError if an agent of the user's cannot run there.
+ * The agent under test and all that it needs to start in a guest. `reference` is the path of our
+ * own agent. Throws a UsageError if an agent of the user's cannot run there.
  */
 export async function prepareAgent(source: AgentSource, reference: string): Promise<AgentFiles> {
   switch (source.kind) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 
-// COMMAND_LINE_SIZE of the kernel's arch/x86/include/asm/setup.h is 2048 bytes, of which some are for
-// what the machine adds (its console, what a panic does).
+// COMMAND_LINE_SIZE of the kernel's arch/x86/include/asm/setup.h is 2048 bytes, of which some are
+// for what the machine adds (its console, what a panic does).
 const MAXIMAL_BYTES = 2048 - 128;
 
 // kernel Documentation/admin-guide/kernel-parameters.txt
@@ -16,7 +16,8 @@ const BASE = [
 /**
  * The kernel's command line for a guest, without what its machine adds: what every guest has, then
  * the config's own words, which win where both speak. What is not said keeps the kernel's default:
- * an oops is survived, as on a real machine. Throws a UsageError if the kernel could not take it in.
+ * an oops is survived, as on a real machine. Throws a UsageError if the kernel could not take it
+ * in.
  */
 export function bootParameters(own: readonly string[]): readonly string[] {
   const all = [...BASE, ...own];

@@ -14,9 +14,9 @@ const DRIVERS = [
 type Driver = (typeof DRIVERS)[number];
 
 /**
- * The modules that a guest must load, in that order: none if this kernel has all built in. Order and
- * dependencies come from the modules themselves (`depends` of .modinfo, which modpost writes), so
- * that no index of depmod is needed: packages bring none, and a host may lack depmod. Throws a
+ * The modules that a guest must load, in that order: none if this kernel has all built in. Order
+ * and dependencies come from the modules themselves (`depends` of .modinfo, which modpost writes),
+ * so that no index of depmod is needed: packages bring none, and a host may lack depmod. Throws a
  * UsageError if the kernel cannot talk to the host, or if modules are missing or of another kernel.
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {

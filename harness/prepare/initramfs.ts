@@ -16,8 +16,8 @@ const NAME = 'initramfs.cpio';
 
 /**
  * The initramfs of several lists of entries, from the cache if it was made before. It is not
- * compressed: an emulated CPU unpacks more slowly than the bytes are copied. Each list is an archive
- * of its own: the kernel takes any number of them, one after the other (buffer-format.rst).
+ * compressed: an emulated CPU unpacks more slowly than the bytes are copied. Each list is an
+ * archive of its own: the kernel takes any number of them, one after the other (buffer-format.rst).
  */
 export async function makeInitramfs(
   cacheRoot: string,

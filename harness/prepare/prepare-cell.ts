@@ -3,6 +3,7 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { AgentSource, GuestConfig } from '../matrix/matrix.ts';
 import { type AgentLaunch, prepareAgent, readGuestBinary } from './agent-files.ts';
+import { bootImage } from './boot-image.ts';
 import { bootParameters } from './boot-parameters.ts';
 import { findGuestModules } from './guest-modules.ts';
 import { makeInitramfs } from './initramfs.ts';
@@ -28,6 +29,8 @@ export interface CellOrder {
 export interface PreparedCell {
   readonly cell: Cell;
   readonly kernel: KernelImage;
+  /** Path of what the machine boots: the kernel's image or the ELF in it. */
+  readonly image: string;
   /** Path of the initramfs. */
   readonly initramfs: string;
   readonly bootParameters: readonly string[];
@@ -38,8 +41,8 @@ export interface PreparedCell {
 }
 
 /**
- * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError if
- * the kernel or agent cannot be used in a guest, an InfraError if the host fails.
+ * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError
+ * if the kernel or agent cannot be used in a guest, an InfraError if the host fails.
  */
 export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
   const { cell, kernel, config, binaries, cacheRoot } = order;
@@ -61,6 +64,7 @@ export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
   return {
     cell,
     kernel,
+    image: await bootImage(cacheRoot, kernel),
     initramfs: initramfs.path,
     bootParameters: parameters,
     leaveUnmounted: config.leaveUnmounted,

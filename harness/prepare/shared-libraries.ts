@@ -64,7 +64,10 @@ export async function findSharedFiles(path: string, program: ElfFile): Promise<S
   });
 }
 
-/** The folders that a file names itself. Those of the program hold for all its libraries (DT_RPATH). */
+/**
+ * The folders that a file names itself. Those of the program hold for all its libraries
+ * (DT_RPATH).
+ */
 function foldersOf(path: string, elf: ElfFile): string[] {
   return readDynamicParts(elf).searchFolders.map((folder) =>
     folder.replace(/\$(ORIGIN|\{ORIGIN\})/g, dirname(path)),

@@ -52,7 +52,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     const beginMs = performance.now();
     const instance = await order.machine
       .boot({
-        kernel: prepared.kernel.image,
+        kernel: prepared.image,
         initramfs: prepared.initramfs,
         bootParameters: prepared.bootParameters,
         cpus: order.limits.cpus,

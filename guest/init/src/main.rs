@@ -55,7 +55,9 @@ fn main() {
         std::process::exit(2);
     }
     // A thread that panics would leave a guest behind that looks alive.
-    std::panic::set_hook(Box::new(|panic| fatal(panic.to_string().replace('\n', " "))));
+    std::panic::set_hook(Box::new(|panic| {
+        fatal(panic.to_string().replace('\n', " "))
+    }));
     match bring_up() {
         Ok(channel) => match channel.serve() {
             Err(errno) => fatal(format!("port {}: {errno}", PORTS[0])),

@@ -40,7 +40,9 @@ pub struct Kill {
 pub fn kill_processes(Kill { pids }: &Kill) -> Result<(), Failure> {
     // 0 and less would mean whole groups, init's own among them; init itself the kernel spares.
     if let Some(pid) = pids.iter().find(|pid| **pid <= 1) {
-        return Err(Failure::bad_request(format!("expected pids above 1, found {pid}")));
+        return Err(Failure::bad_request(format!(
+            "expected pids above 1, found {pid}"
+        )));
     }
     for pid in pids {
         match kill(Pid::from_raw(*pid), Signal::SIGKILL) {

@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import picocolors from 'picocolors';
+import { cacheRoot } from '../cache/cache-root.ts';
+import { InfraError } from '../errors.ts';
+import { findQemu } from '../machine/qemu/find-qemu.ts';
+import { probeKvm } from '../machine/qemu/probe-kvm.ts';
+import { renderTable } from '../reporters/table.ts';
+import { toLine } from '../text.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { findCachedKernel } from './find-cached-kernel.ts';
+import {
+  checkDisk,
+  checkDocker,
+  checkMemory,
+  checkProgram,
+  type HostCheck,
+} from './host-checks.ts';
+
+export interface DoctorOptions {
+  readonly probe?: boolean;
+}
+
+/** What a guest of the default size takes, with QEMU itself. */
+const GUEST_MIB = 376;
+
+const COLORS = { fine: picocolors.green, reduced: picocolors.yellow, missing: picocolors.red };
+
+/** Prints what the host offers and what to do about the rest; 69 if guests cannot run here. */
+export async function doctor({ probe = false }: DoctorOptions): Promise<number> {
+  const root = cacheRoot(process.env);
+  mkdirSync(root, { recursive: true });
+  const checks = await Promise.all([
+    checkQemu(),
+    checkKvm(root, probe),
+    checkMemory(GUEST_MIB),
+    checkDisk(root),
+    checkProgram('apt-get', { purpose: 'fetches Debian kernels', remedy: 'apt install apt' }),
+    checkProgram('dpkg-deb', { purpose: 'unpacks Debian kernels', remedy: 'apt install dpkg' }),
+    checkProgram('xz', { purpose: 'unpacks kernel modules', remedy: 'apt install xz-utils' }),
+    checkProgram('flock', { purpose: 'locks the cache', remedy: 'apt install util-linux' }),
+    checkProgram('cargo', {
+      remedy: 'install Rust from https://rustup.rs',
+      purpose: 'builds the guest',
+    }),
+    checkDocker(),
+  ]);
+  const rows = checks.map(({ state, name, found }) => [COLORS[state](state), name, toLine(found)]);
+  const lines = renderTable(rows).flatMap((line, index) => {
+    const remedy = checks[index]?.remedy;
+    return remedy === undefined ? [line] : [line, `         → ${remedy}`];
+  });
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return checks.some(({ state }) => state === 'missing') ? EXIT_CODES.unavailable : EXIT_CODES.good;
+}
+
+async function checkQemu(): Promise<HostCheck> {
+  try {
+    const { version } = await findQemu();
+    return { name: 'qemu', state: 'fine', found: `QEMU ${version}` };
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };
+    return { name: 'qemu', state: 'missing', found: error.message, ...remedy };
+  }
+}
+
+/** Without KVM everything works, slower. */
+async function checkKvm(root: string, isFresh: boolean): Promise<HostCheck> {
+  const kernel = await findCachedKernel(root);
+  try {
+    const { outcome, reason, remedy } = await probeKvm({
+      cacheRoot: root,
+      isFresh,
+      ...(kernel === undefined ? {} : { kernel }),
+    });
+    return {
+      name: 'kvm',
+      state: outcome === 'works' ? 'fine' : 'reduced',
+      found: `${outcome}: ${reason}`,
+      ...(remedy === undefined ? {} : { remedy }),
+    };
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    return { name: 'kvm', state: 'reduced', found: `not tried: ${error.message}` };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF in it boots at
+ * once (PVH). It is the same kernel; only its own decompressor and the random base address (KASLR)
+ * are passed over.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, zstdDecompress } from 'node:zlib';
+import { cachedEntry } from '../cache/cached-entry.ts';
+import { shortDigest } from '../cache/digest.ts';
+import { isElf } from '../kernels/elf.ts';
+import { identifyVmlinux } from '../kernels/kernel-file.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+
+const IMAGE = 'vmlinux';
+/** Holds the reason instead, for a bzImage that must boot as it is. */
+const NO_IMAGE = 'none';
+
+/** The path of what QEMU is to boot: the ELF in the bzImage, or the image itself where that cannot be. */
+export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
+  const key = `boot-images/${shortDigest(kernel.digest)}`;
+  const entry = await cachedEntry(cacheRoot, key, async (folder) => {
+    const payload = await unpack(await readFile(kernel.image));
+    if (Buffer.isBuffer(payload)) await writeFile(join(folder, IMAGE), payload);
+    else await writeFile(join(folder, NO_IMAGE), `${payload}\n`);
+  });
+  const files = await readdir(entry);
+  return files.includes(IMAGE) ? join(entry, IMAGE) : kernel.image;
+}
+
+/** The ELF, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
+export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
+  if (isElf(bzImage)) return 'it is an ELF file already';
+  const setupBytes = ((bzImage.readUInt8(0x1f1) || 4) + 1) * 512;
+  const start = setupBytes + bzImage.readUInt32LE(0x248);
+  const payload = bzImage.subarray(start, start + bzImage.readUInt32LE(0x24c));
+  const decompress = DECOMPRESSORS.find(({ mark }) =>
+    payload.toString('hex', 0, 4).startsWith(mark),
+  );
+  if (decompress === undefined) return 'its compression is not one that we read';
+  // The kernel's build appends the unpacked size, four bytes, to what the compressor wrote.
+  const elf = await decompress.run(payload.subarray(0, -4));
+  const found = identifyVmlinux(elf);
+  return 'release' in found ? elf : found.problem;
+}
+
+/** lz4 (5.10 and 6.1 of Debian) is not among Node's; these kernels unpack themselves quickly anyway. */
+const DECOMPRESSORS = [
+  { mark: '28b52ffd', run: promisify(zstdDecompress) },
+  { mark: '1f8b', run: promisify(gunzip) },
+];
