@@ -10,7 +10,7 @@ import { gunzip, zstdDecompress } from 'node:zlib';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { shortDigest } from '../cache/digest.ts';
 import { isElf } from '../kernels/elf.ts';
-import { identifyVmlinux } from '../kernels/kernel-file.ts';
+import { identifyBzImage, identifyVmlinux } from '../kernels/kernel-file.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 
 const IMAGE = 'vmlinux';
@@ -32,6 +32,7 @@ export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise
 /** The ELF, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
 export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
   if (isElf(bzImage)) return 'it is an ELF file already';
+  if (!('release' in identifyBzImage(bzImage))) return 'it is no bzImage';
   const setupBytes = ((bzImage.readUInt8(0x1f1) || 4) + 1) * 512;
   const start = setupBytes + bzImage.readUInt32LE(0x248);
   const payload = bzImage.subarray(start, start + bzImage.readUInt32LE(0x24c));

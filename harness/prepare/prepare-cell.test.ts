@@ -30,6 +30,7 @@ describe('A prepared cell', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kmx-cell-'));
+    await writeFile(binary('vmlinuz'), 'a kernel');
     for (const name of ['init', 'agent', 'workload']) {
       await writeFile(binary(name), buildElf({ tail: Buffer.from(name) }));
     }
@@ -73,7 +74,8 @@ describe('A prepared cell', () => {
     for (const [name, depends] of Object.entries(files)) {
       await writeFile(join(modules, `${name}.ko`), buildModule(name, '6.1.0', depends));
     }
-    const kernel = { release: '6.1.0', image: '', digest: 'sha256:1', origin: 'path', modules };
+    const image = binary('vmlinuz');
+    const kernel = { release: '6.1.0', image, digest: 'sha256:1', origin: 'path', modules };
     const records = readCpio(await readFile((await prepare({ kernel })).initramfs));
     const list = records.find(({ path }) => path === 'kmx/modules.list');
     expect(list?.content.toString()).to.equal('virtio.ko\nvirtio_pci.ko\nvirtio_console.ko\n');

@@ -1,0 +1,34 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { expect } from 'chai';
+import { buildBzImage, buildVmlinux } from '../kernels/testing/build-kernel.ts';
+import { unpack } from './boot-image.ts';
+
+/** A bzImage with a payload where its header says, and the unpacked size behind it. */
+function bzImageWith(payload: Buffer): Buffer {
+  const head = buildBzImage('6.12.117');
+  const setupSectors = head.length / 512 - 1;
+  head.writeUInt8(setupSectors, 0x1f1);
+  head.writeUInt32LE(0, 0x248);
+  head.writeUInt32LE(payload.length + 4, 0x24c);
+  return Buffer.concat([head, payload, Buffer.alloc(4)]);
+}
+
+describe('A boot image', () => {
+  const vmlinux = buildVmlinux('6.12.117');
+
+  it('is the ELF in a bzImage that zstd or gzip has packed', async () => {
+    for (const compress of [zstdCompressSync, gzipSync]) {
+      const elf = await unpack(bzImageWith(compress(vmlinux)));
+      expect(Buffer.isBuffer(elf) && elf.equals(vmlinux)).to.equal(true);
+    }
+  });
+
+  it('is the image itself where the ELF cannot be had or started', async () => {
+    const withoutEntry = buildVmlinux('6.12.117', { hasPvhEntry: false });
+    const lz4 = Buffer.from('02214c18', 'hex');
+    expect(await unpack(vmlinux)).to.include('ELF file already');
+    expect(await unpack(Buffer.from('a kernel'))).to.include('no bzImage');
+    expect(await unpack(bzImageWith(lz4))).to.include('compression');
+    expect(await unpack(bzImageWith(zstdCompressSync(withoutEntry)))).to.include('PVH');
+  });
+});
