@@ -14,7 +14,9 @@ export async function digestFile(path: string): Promise<string> {
   return `sha256:${sha256.digest('hex')}`;
 }
 
-/** Enough of a digest to tell apart the entries of one cache by file name: 16 hexadecimal digits. */
+/**
+ * Enough of a digest to tell apart the entries of one cache by file name: 16 hexadecimal digits.
+ */
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 16);
 }

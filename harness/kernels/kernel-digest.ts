@@ -9,8 +9,8 @@ export interface KernelFiles {
 }
 
 /**
- * `sha256:…` over the image, the config and the name and size of every module. Modules are not read:
- * those that go into a guest are part of the initramfs's own digest.
+ * `sha256:…` over the image, the config and the name and size of every module. Modules are not
+ * read: those that go into a guest are part of the initramfs's own digest.
  */
 export async function digestKernel(files: KernelFiles): Promise<string> {
   const lines = [

@@ -13,6 +13,9 @@ export interface KernelImage {
   readonly modules?: string;
   /** `sha256:…` over image, config and the list of modules: two kernels are the same if this is. */
   readonly digest: string;
-  /** Where it came from, for reports: `debian linux-image-… 6.12.117-1~deb12u1`, `path /boot/vmlinuz`. */
+  /**
+   * Where it came from, for reports: `debian linux-image-… 6.12.117-1~deb12u1 (bookworm)`,
+   * `path /boot/vmlinuz`.
+   */
   readonly origin: string;
 }

@@ -5,9 +5,9 @@ import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
 
 /**
- * The files of the kernel that the matrix calls `name`, fetched first if need be; quick if they were
- * used before. Throws a UsageError for a source that names nothing usable, an InfraError if the host
- * or the archive fails.
+ * The files of the kernel that the matrix calls `name`, fetched first if need be; quick if they
+ * were used before. Throws a UsageError for a source that names nothing usable, an InfraError if
+ * the host or the archive fails.
  */
 export async function resolveKernel(
   name: string,

@@ -74,7 +74,7 @@ describe('The files of an agent', () => {
     for (const path of paths.slice(1)) expect(path).to.match(/^\/(usr\/)?lib/);
   });
 
-  it('find libraries in folders that the agent names, and put them where loaders look', async () => {
+  it('find libraries in folders of the agent, and put them where loaders look', async () => {
     await mkdir(join(folder, 'lib'));
     const loader = await write('ld.so', buildElf({}));
     await write('lib/libown.so.1', buildDynamicElf({ needed: ['libdeep.so.1'] }));

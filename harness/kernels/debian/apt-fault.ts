@@ -15,7 +15,14 @@ const SIGNS: readonly (readonly [AptFault, RegExp])[] = [
   ['not-found', /\b404\b|does not have a Release file|No such file or directory/],
   [
     'unreachable',
-    /Could not resolve|Temporary failure resolving|[Cc]ould not connect|[Uu]nable to connect|Connection (?:failed|timed out|refused|reset)|Failed to connect|Network is unreachable|Could not handshake|\b50[0-9] {2}/,
+    new RegExp(
+      [
+        'Could not resolve|Temporary failure resolving|Network is unreachable',
+        '(?:[Cc]ould not|[Uu]nable to|Failed to) connect|Could not handshake',
+        'Connection (?:failed|timed out|refused|reset)',
+        '\\b50[0-9] {2}',
+      ].join('|'),
+    ),
   ],
 ];
 

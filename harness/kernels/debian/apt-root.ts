@@ -6,8 +6,8 @@ import { APT_HELPER, AptError, runApt } from './apt.ts';
 /**
  * Fetches the list of packages of one suite through a state of apt that is ours alone, so that
  * neither root nor what the host has installed matters, and returns the list's text. apt checks the
- * archive's signature with Debian's keys, and the list against it. `folder` keeps the state, so that
- * only what is new is fetched; one process at a time may use it. Throws as `runApt`.
+ * archive's signature with Debian's keys, and the list against it. `folder` keeps the state, so
+ * that only what is new is fetched; one process at a time may use it. Throws as `runApt`.
  */
 export async function fetchPackageList(
   folder: string,
@@ -50,8 +50,9 @@ async function findKeyring(): Promise<string> {
 }
 
 /**
- * deb822 sources, sources.list(5). The date of validity is not looked at: kernels of suites that are
- * no longer cared for, and snapshots, are just what one compares with. The signature is checked.
+ * deb822 sources, sources.list(5). The date of validity is not looked at: kernels of suites that
+ * are no longer cared for, and snapshots, are just what one compares with. The signature is
+ * checked.
  */
 function formatSources(archive: string, suite: string, keyring: string): string {
   return [

@@ -59,7 +59,9 @@ export function lastLines(output: string): string {
   return output.trimEnd().split('\n').slice(-12).join('\n').slice(-2048);
 }
 
-/** Fetches one file, and checks it if its sha256 (hexadecimal digits) is given. Throws as runApt. */
+/**
+ * Fetches one file, and checks it if its sha256 (hexadecimal digits) is given. Throws as runApt.
+ */
 export async function fetchWithApt(uri: string, to: string, sha256?: string): Promise<void> {
   const hash = sha256 === undefined ? [] : [`SHA256:${sha256}`];
   await runApt(APT_HELPER, ['download-file', uri, to, ...hash], to);

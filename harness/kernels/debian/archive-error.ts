@@ -13,7 +13,8 @@ export function asListError(error: AptError, suite: string): InfraError | UsageE
       return new InfraError(`${suite}: Debian's keys do not confirm the archive's signature`, {
         code: 'BAD_SIGNATURE',
         remedy:
-          'upgrade debian-archive-keyring if the suite is newer than the host; else do not trust this mirror and name another with --mirror',
+          'upgrade debian-archive-keyring if the suite is newer than the host; ' +
+          'else do not trust this mirror and name another with --mirror',
         ...details,
       });
     default:
@@ -53,7 +54,9 @@ export function noSuchSuite(
 ): UsageError {
   return new UsageError(`'${suite}' is no suite of Debian: ${found}`, {
     code: 'NO_SUITE',
-    remedy: `suites are ${DEBIAN_VERSIONS.join(', ')} (those that are released also with -security, -updates, -backports), sid and experimental`,
+    remedy:
+      `suites are ${DEBIAN_VERSIONS.join(', ')} (those that are released also with ` +
+      '-security, -updates, -backports), sid and experimental',
     ...details,
   });
 }

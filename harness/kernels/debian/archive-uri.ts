@@ -55,7 +55,7 @@ function isSecurity(suite: string): boolean {
   return suite.endsWith('-security') || suite.endsWith('/updates');
 }
 
-/** For an archive that apt has not looked at yet, its suite has to do; signatures are checked later. */
+/** Of an archive that apt has not looked at yet, the suite has to do: signatures come later. */
 function isDebian({ origin, suite }: AptTarget): boolean {
   return origin === undefined ? isDebianSuite(suite) : origin === 'Debian';
 }

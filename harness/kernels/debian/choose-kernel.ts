@@ -109,8 +109,8 @@ function isUnsigned({ name }: DebianPackage): boolean {
 
 /**
  * Up to 6.18 all files are in linux-image. From 6.19 on that is an empty package that depends on
- * linux-binary (the image), linux-base (the config) and linux-modules. A linux-image that depends on
- * linux-base alone (6.17, 6.18) still has its own config.
+ * linux-binary (the image), linux-base (the config) and linux-modules. A linux-image that depends
+ * on linux-base alone (6.17, 6.18) still has its own config.
  */
 function kernelPackages(suite: SuiteKernels, image: DebianPackage): PackageFile[] {
   if (!image.needs.some((name) => name.startsWith('linux-binary-'))) {

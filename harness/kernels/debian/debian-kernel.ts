@@ -23,9 +23,9 @@ const SURELY_FRESH_MS = 5 * 60 * 1000;
 const ENTRY_FORMAT = 1;
 
 /**
- * A packaged kernel, from the cache if it was used before. Lists of packages are looked at anew once
- * a day, and whenever they lack what is asked for or name what is gone. Throws a UsageError if there
- * is no such suite or kernel, an InfraError if it cannot be fetched.
+ * A packaged kernel, from the cache if it was used before. Lists of packages are looked at anew
+ * once a day, and whenever they lack what is asked for or name what is gone. Throws a UsageError if
+ * there is no such suite or kernel, an InfraError if it cannot be fetched.
  */
 export async function resolveDebianKernel(
   source: DebianSource,
@@ -98,7 +98,9 @@ function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageE
     const images = [...new Set(names.filter(isImage))].sort();
     return new UsageError(`${source.package}: no such kernel package in ${where}`, {
       code: 'NO_KERNEL',
-      remedy: `name one with its version (no meta package), or a series; there are: ${images.join(', ') || 'none'}`,
+      remedy:
+        'name one with its version (no meta package), or a series; ' +
+        `there are: ${images.join(', ') || 'none'}`,
     });
   }
   const series = describeSeries(suites, source.flavour);

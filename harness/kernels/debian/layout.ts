@@ -8,9 +8,9 @@ export interface KernelLayout {
 }
 
 /**
- * Finds a kernel in the files of its packages. Debian has moved them: `boot` and `lib/modules` up to
- * 6.1 and in backports of 6.12 to bookworm; `boot` and `usr/lib/modules` since; from 7.2 on all is in
- * `usr/lib/modules/<release>`, and an unsigned image is called `vmlinuz.unsigned` there.
+ * Finds a kernel in the files of its packages. Debian has moved them: `boot` and `lib/modules` up
+ * to 6.1 and in backports of 6.12 to bookworm; `boot` and `usr/lib/modules` since; from 7.2 on all
+ * is in `usr/lib/modules/<release>`, and an unsigned image is called `vmlinuz.unsigned` there.
  * `files` are relative paths. Throws an InfraError if there is not exactly one image with a config.
  */
 export function findKernelFiles(files: readonly string[]): KernelLayout {
@@ -31,11 +31,9 @@ export function findKernelFiles(files: readonly string[]): KernelLayout {
 function theOnly(what: string, found: readonly string[]): string {
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
-  throw new InfraError(
-    `expected one kernel ${what} in the packages, found ${found.length ? found.join(', ') : 'none'}`,
-    {
-      code: 'PACKAGE_LAYOUT',
-      remedy: "Debian may have moved its kernel files; use a kernel of kind 'path' until kmx knows",
-    },
-  );
+  const shown = found.length > 0 ? found.join(', ') : 'none';
+  throw new InfraError(`expected one kernel ${what} in the packages, found ${shown}`, {
+    code: 'PACKAGE_LAYOUT',
+    remedy: "Debian may have moved its kernel files; use a kernel of kind 'path' until kmx knows",
+  });
 }

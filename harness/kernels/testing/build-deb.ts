@@ -11,7 +11,8 @@ export async function buildDeb(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kmx-deb-'));
   try {
-    const control = `Package: ${name}\nVersion: 1\nArchitecture: amd64\nMaintainer: a <a@b.example>\nDescription: a\n`;
+    const fields = ['Version: 1', 'Architecture: amd64', 'Maintainer: a <a@b.example>'];
+    const control = [`Package: ${name}`, ...fields, 'Description: a', ''].join('\n');
     const all = { ...files, 'DEBIAN/control': control };
     for (const [file, content] of Object.entries(all)) {
       await mkdir(join(folder, dirname(file)), { recursive: true, mode: 0o755 });
