@@ -1,7 +1,7 @@
 /**
- * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF in it boots at
- * once (PVH). It is the same kernel; only its own decompressor and the random base address (KASLR)
- * are passed over.
+ * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF in it boots
+ * at once (PVH). It is the same kernel; only its own decompressor and the random base address
+ * (KASLR) are passed over.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,9 @@ const IMAGE = 'vmlinux';
 /** Holds the reason instead, for a bzImage that must boot as it is. */
 const NO_IMAGE = 'none';
 
-/** The path of what QEMU is to boot: the ELF in the bzImage, or the image itself where that cannot be. */
+/**
+ * The path of what QEMU boots: the ELF in the bzImage, or the image itself where that cannot be.
+ */
 export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
   const key = `boot-images/${shortDigest(kernel.digest)}`;
   const entry = await cachedEntry(cacheRoot, key, async (folder) => {
@@ -40,14 +42,20 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
     payload.toString('hex', 0, 4).startsWith(mark),
   );
   if (decompress === undefined) return 'its compression is not one that we read';
-  // The kernel's build appends the unpacked size, four bytes, to what the compressor wrote.
-  const elf = await decompress.run(payload.subarray(0, -4));
+  const elf = await decompress
+    .run(payload.subarray(0, payload.length - decompress.sizeBytes))
+    .catch((error: Error) => error.message);
+  if (typeof elf === 'string') return `it does not unpack: ${elf}`;
   const found = identifyVmlinux(elf);
   return 'release' in found ? elf : found.problem;
 }
 
-/** lz4 (5.10 and 6.1 of Debian) is not among Node's; these kernels unpack themselves quickly anyway. */
+/**
+ * The kernel's build appends the unpacked size to what the compressor wrote, but not to gzip, which
+ * ends with it by itself (kernel scripts/Makefile.lib, size_append). lz4 (5.10 and 6.1 of Debian)
+ * is not among Node's; these kernels unpack themselves quickly anyway.
+ */
 const DECOMPRESSORS = [
-  { mark: '28b52ffd', run: promisify(zstdDecompress) },
-  { mark: '1f8b', run: promisify(gunzip) },
+  { mark: '28b52ffd', sizeBytes: 4, run: promisify(zstdDecompress) },
+  { mark: '1f8b', sizeBytes: 0, run: promisify(gunzip) },
 ];
