@@ -4,6 +4,7 @@ import type { CellReport, CrashReport, RunReport, TestReport } from '../report/s
 import { toLine } from '../text.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
+import { renderTotals } from './progress.ts';
 import { renderTable, widthOf } from './table.ts';
 
 export interface SummaryOptions {
@@ -116,10 +117,7 @@ function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): reado
   const endMs = report.endedAt === undefined ? undefined : Date.parse(report.endedAt);
   const time =
     endMs === undefined ? '' : ` in ${Math.round((endMs - Date.parse(report.startedAt)) / 1000)} s`;
-  const totals = VERDICTS.toReversed()
-    .filter((verdict) => report.totals[verdict])
-    .map((verdict) => paintVerdict(colors, verdict, `${report.totals[verdict]} ${verdict}`))
-    .join(', ');
+  const totals = renderTotals(report.totals, colors);
   return [
     `${totals}${time}, ${count(report.cells.length, 'cell')}, ${report.host.accelerator}, reports in ${folder}`,
     describeOutcome(report, outcomeOf(report)),
