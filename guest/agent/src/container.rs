@@ -12,10 +12,11 @@ use crate::cgroups::oom::{self, OomWatch};
 use crate::cgroups::{ContainerCgroup, Directories, Guard, check_resources, kill_processes, stats};
 use crate::control::{Control, Message};
 use crate::failure::Failure;
+use crate::names::{check_id, find_cgroup_path};
 use crate::process::Process;
 use crate::protocol::agent::CgroupStats;
 use crate::protocol::oci::{self, LinuxResources, Spec};
-use crate::request::{check_id, check_process, find_cgroup_path};
+use crate::request::check_process;
 use crate::spawned::{Role, Spawned};
 
 enum State {
@@ -35,8 +36,8 @@ pub struct Surroundings {
     pub report_oom: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
-/// All methods but the short ones block: they belong on a thread that may (`spawn_blocking`). Fields
-/// are dropped in this order: the watch before what it watches.
+/// All methods but the short ones block: they belong on a thread that may (`spawn_blocking`).
+/// Fields are dropped in this order: the watch before what it watches.
 pub struct Container {
     id: String,
     guard: Arc<dyn Guard>,
@@ -110,9 +111,7 @@ impl Container {
         check_id(exec_id)?;
         check_process(&process)?;
         let state = self.state.blocking_lock();
-        if !matches!(*state, State::Started) || self.first.has_exited() {
-            return Err(self.refuse("given a process", "it is not running"));
-        }
+        self.require_running(&state, "given a process")?;
         if exec_id == self.id || self.lock_others().contains_key(exec_id) {
             return Err(Failure::exists(format!(
                 "container {} has a process {exec_id} already",
@@ -156,9 +155,7 @@ impl Container {
 
     pub fn pause(&self) -> Result<(), Failure> {
         let mut state = self.state.blocking_lock();
-        if !matches!(*state, State::Started) || self.first.has_exited() {
-            return Err(self.refuse("paused", "it is not running"));
-        }
+        self.require_running(&state, "paused")?;
         self.guard.freeze(self.cgroup.cgroup())?;
         *state = State::Paused;
         Ok(())
@@ -217,6 +214,16 @@ impl Container {
 
     fn lock_others(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Process>>> {
         self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn require_running(&self, state: &State, what: &str) -> Result<(), Failure> {
+        match state {
+            State::Created(_) => Err(self.refuse(what, "it was not started")),
+            State::Paused => Err(self.refuse(what, "it is paused")),
+            State::Removed => Err(self.refuse(what, "it is removed")),
+            State::Started if self.first.has_exited() => Err(self.refuse(what, "it has ended")),
+            State::Started => Ok(()),
+        }
     }
 
     fn refuse(&self, what: &str, why: &str) -> Failure {

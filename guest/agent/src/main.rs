@@ -10,6 +10,7 @@ mod control;
 mod failure;
 mod guest;
 mod logger;
+mod names;
 mod pidfd;
 mod process;
 mod request;

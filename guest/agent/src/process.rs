@@ -17,7 +17,8 @@ use crate::spawned::Streams;
 /// The most that one read of a stream answers, below ttrpc's limit of 4 MiB for a message.
 const MAX_READ_BYTES: usize = 1 << 20;
 
-/// Nothing is buffered here: what nobody reads stays in the pipe (64 KiB), and then the process waits.
+/// Nothing is buffered here: what nobody reads stays in the pipe (64 KiB), and then the process
+/// waits.
 pub struct Process {
     descriptor: Arc<OwnedFd>,
     exit: watch::Receiver<Option<i32>>,

@@ -143,7 +143,8 @@ fn lock(containers: &Containers) -> MutexGuard<'_, HashMap<String, Slot>> {
     containers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An id that is taken while its container is made; free again when dropped unfilled, also by a panic.
+/// An id that is taken while its container is made; free again when dropped unfilled, also by a
+/// panic.
 struct Reservation<'a> {
     containers: &'a Containers,
     id: &'a str,

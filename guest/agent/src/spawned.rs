@@ -42,8 +42,8 @@ impl Spawned {
         let (stdin, our_stdin) = std::io::pipe().context("make a pipe")?;
         let (our_stdout, stdout) = std::io::pipe().context("make a pipe")?;
         let (our_stderr, stderr) = std::io::pipe().context("make a pipe")?;
-        // A statement of its own: the command holds the process's ends of the pipes, and an end that
-        // stays open here would keep a stream from ever coming to its end.
+        // A statement of its own: the command holds the process's ends of the pipes, and an end
+        // that stays open here would keep a stream from ever coming to its end.
         let mut first = make_command(role, &theirs, [stdin.into(), stdout.into(), stderr.into()])
             .spawn()
             .context("start /proc/self/exe")?;

@@ -25,8 +25,9 @@ pub struct ContainerCgroup {
 }
 
 impl Directories {
-    /// Makes the cgroup at `path`, relative to the root of each hierarchy. On v2, cgroups-rs enables
-    /// every controller of the root on the way down; what cannot be enabled shows when it is used.
+    /// Makes the cgroup at `path`, relative to the root of each hierarchy. On v2, cgroups-rs
+    /// enables every controller of the root on the way down; what cannot be enabled shows when it
+    /// is used.
     pub fn make(self: &Arc<Self>, path: &str) -> Result<ContainerCgroup, Failure> {
         let cgroup = Cgroup::load(hierarchies::auto(), path);
         let leaves = list_directories(&cgroup);

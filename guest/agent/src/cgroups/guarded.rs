@@ -122,8 +122,9 @@ fn require_freezer<'a>(cgroup: &'a Cgroup, wanted: &str) -> Result<&'a FreezerCo
     }
 }
 
-/// Hands a controller to `write` if the guest has it. If not, then [`Guarded::admit`] has found that
-/// no value needs it. A control file that is missing all the same is refused like a controller.
+/// Hands a controller to `write` if the guest has it. If not, then [`Guarded::admit`] has found
+/// that no value needs it. A control file that is missing all the same is refused like a
+/// controller.
 fn with<'a, T>(
     cgroup: &'a Cgroup,
     controller: &Controller,

@@ -2,7 +2,7 @@
 
 use super::controller::{CPU, CPUSET, Controller, DEVICES, HUGETLB, MEMORY, PIDS};
 use crate::failure::Failure;
-use crate::protocol::oci::{LinuxCPU, LinuxMemory, LinuxResources};
+use crate::protocol::oci::{LinuxCPU, LinuxHugepageLimit, LinuxMemory, LinuxResources};
 
 /// A value that only a controller can give effect to.
 pub struct Need {
@@ -23,6 +23,17 @@ impl Need {
 
 /// Refuses values that no kernel could give effect to.
 pub fn check_resources(resources: &LinuxResources) -> Result<(), Failure> {
+    for LinuxHugepageLimit { Pagesize, .. } in &resources.HugepageLimits {
+        if Pagesize.is_empty()
+            || !Pagesize
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric())
+        {
+            return Err(Failure::invalid(format!(
+                "HugepageLimits.Pagesize={Pagesize:?}: expected a size like \"2MB\""
+            )));
+        }
+    }
     let Some(memory) = resources.Memory.as_ref() else {
         return Ok(());
     };

@@ -1,7 +1,7 @@
 //! The personality that is wrong on purpose: **it panics where the guest lacks a controller**.
 //!
-//! It resolves controllers as kata-agent's rustjail does (src/agent/rustjail/src/cgroups/fs/mod.rs):
-//! in the same order, each with an `unwrap()` on `controller_of()`'s `None`. That is the bug of
+//! It resolves controllers as kata-agent's rustjail does (rustjail/src/cgroups/fs/mod.rs): in the
+//! same order, each with an `unwrap()` on `controller_of()`'s `None`. That is the bug of
 //! kata-containers#10603, kept alive here so that a harness has something real to find. The
 //! `unwrap()`s below are the product; [`super::guarded`] is what they should have been.
 //!

@@ -9,19 +9,24 @@ use nix::mount::{MsFlags, mount as call};
 use super::mount_options::MountOptions;
 use super::mounts::bind;
 
-/// A hierarchy and this process's place in it.
+/// A hierarchy and a process's place in it.
 #[derive(Debug, PartialEq)]
-struct Place {
+pub struct Place {
     mount_point: PathBuf,
     /// Below the mount point.
     path: String,
 }
 
-/// v2: the cgroup itself at `target`. v1: a tmpfs with a directory per hierarchy.
-pub fn mount(target: &Path, options: &MountOptions) -> Result<()> {
+/// This process's places. To be asked before it gets a cgroup namespace, in which every place
+/// looks like the root.
+pub fn find_own_places() -> Result<Vec<Place>> {
     let mountinfo = read_to_string("/proc/self/mountinfo").context("read mountinfo")?;
     let own = read_to_string("/proc/self/cgroup").context("read own cgroups")?;
-    let places = find_places(&mountinfo, &own);
+    Ok(find_places(&mountinfo, &own))
+}
+
+/// v2: the cgroup itself at `target`. v1: a tmpfs with a directory per hierarchy.
+pub fn mount(target: &Path, places: &[Place], options: &MountOptions) -> Result<()> {
     let as_bind = MountOptions {
         flags: options.flags | MsFlags::MS_BIND,
         propagation: Vec::new(),
@@ -57,7 +62,8 @@ pub fn mount(target: &Path, options: &MountOptions) -> Result<()> {
     Ok(())
 }
 
-/// Joins the two files by what both have of a hierarchy: its controllers or its name; v2 has neither.
+/// Joins the two files by what both have of a hierarchy: its controllers or its name; v2 has
+/// neither.
 fn find_places(mountinfo: &str, own: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for line in mountinfo.lines() {

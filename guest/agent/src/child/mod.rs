@@ -110,13 +110,15 @@ fn become_program(role: &Role, control: &mut Control) -> Result<std::convert::In
 }
 
 fn make_container(spec: &Spec) -> Result<()> {
+    let places = cgroup_mount::find_own_places()?;
     namespaces::enter(&spec.Linux.Namespaces)?;
     if !spec.Hostname.is_empty() {
         sethostname(&spec.Hostname).context("set the host name")?;
     }
     let root = root::bind(&spec.Root.Path)?;
     for mount in &spec.Mounts {
-        mounts::mount(&root, mount).with_context(|| format!("mount {}", mount.destination))?;
+        mounts::mount(&root, mount, &places)
+            .with_context(|| format!("mount {}", mount.destination))?;
     }
     default_devices::make(&root, &spec.Mounts).context("make default devices")?;
     root::enter(&root, spec.Root.Readonly)

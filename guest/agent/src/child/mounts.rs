@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use nix::mount::{MsFlags, mount as call};
 
-use super::cgroup_mount;
+use super::cgroup_mount::{self, Place};
 use super::mount_options::{MountOptions, parse};
 use crate::protocol::oci::Mount;
 
-pub fn mount(root: &Path, mount: &Mount) -> Result<()> {
+/// Makes one mount; `places` is for those of type "cgroup".
+pub fn mount(root: &Path, mount: &Mount, places: &[Place]) -> Result<()> {
     let options = parse(&mount.options);
     let target = find_target(root, &mount.destination)?;
     match mount.type_.as_str() {
-        "cgroup" => cgroup_mount::mount(&target, &options)?,
+        "cgroup" => cgroup_mount::mount(&target, places, &options)?,
         "bind" => bind(Path::new(&mount.source), &target, &options)?,
         _ if options.is_bind() => bind(Path::new(&mount.source), &target, &options)?,
         kind => call(

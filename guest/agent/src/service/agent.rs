@@ -1,4 +1,5 @@
 //! `grpc.AgentService`: takes requests apart, hands them on, and turns the outcome into an answer.
+//! Longer than other files, since the generated trait wants all methods in one place.
 
 use std::sync::Arc;
 use std::time::Duration;
