@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createScriptedMachine, type Script } from '../scripted/scripted-machine.ts';
-import { findImageFault, findKernelFault } from './probe-boot.ts';
-import { makeProbeImage, PROBE_MARK } from './probe-image.ts';
+import { findImageFault, findKernelFault, PROBE_MARK } from './probe-boot.ts';
 
 const BOOTED = [
   '\u001bcLinux version 6.12.1 (gcc) #1 SMP\r\n',
@@ -25,7 +24,7 @@ describe('a probe boot', () => {
 
   it('boots the image that it has made', async () => {
     const machine = createScriptedMachine(async ({ console }, spec) => {
-      expect(readFileSync(spec.kernel)).to.deep.equal(makeProbeImage());
+      expect(readFileSync(spec.kernel).readUInt32LE()).to.equal(0x1badb002);
       console.write(PROBE_MARK);
       return { reason: 'guest-reset' };
     });

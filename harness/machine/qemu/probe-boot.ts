@@ -4,7 +4,10 @@ import { InfraError } from '../../errors.ts';
 import { withDeadline } from '../deadline.ts';
 import type { BootSpec, Machine } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
-import { makeProbeImage, PROBE_MARK } from './probe-image.ts';
+import { makeMultibootImage, reset, writeSerial } from './multiboot.ts';
+
+/** What the image of the probe says before it resets the machine. */
+export const PROBE_MARK = 'kmx-probe';
 
 /** How far a kernel comes that is given neither an initramfs nor a disk. */
 const KERNEL_MARKS = [
@@ -12,14 +15,14 @@ const KERNEL_MARKS = [
   /Kernel panic - not syncing: (VFS: Unable to mount root fs|No working init found)/,
 ];
 
-/** Why the probe image does not run on the machine; nothing if it does. */
+/** Why firmware and an image of a few bytes do not run on the machine; nothing if they do. */
 export async function findImageFault(
   machine: Machine,
   timeoutMs: number,
 ): Promise<string | undefined> {
   await using directory = await makePrivateDirectory();
   const kernel = join(directory.path, 'probe');
-  await writeFile(kernel, makeProbeImage());
+  await writeFile(kernel, makeMultibootImage([...writeSerial(PROBE_MARK), ...reset()]));
   return await findFault(machine, probeSpec(kernel), [new RegExp(PROBE_MARK)], timeoutMs);
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { InfraError } from '../../errors.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
@@ -45,12 +46,15 @@ describe('a QEMU that cannot start a guest', () => {
 describe('a QEMU machine', () => {
   it('is refused where sockets would have too long a path', async () => {
     await using folder = await makePrivateDirectory();
+    const temporaryDirectory = join(folder.path, 'x'.repeat(90));
+    mkdirSync(temporaryDirectory);
     const machine = await createQemuMachine({
       accelerator: 'tcg',
       binary: await writeProgram(folder.path, 'qemu', 'echo "QEMU emulator version 9.0.0"'),
-      temporaryDirectory: folder.path + '/.'.repeat(60),
+      temporaryDirectory,
     });
     const error = await machine.boot(spec).catch((fault: unknown) => fault);
-    expect(error).to.be.instanceOf(InfraError);
+    expect(error).to.be.instanceOf(InfraError).with.property('code', 'SOCKET_PATH_TOO_LONG');
+    expect(readdirSync(temporaryDirectory)).to.deep.equal([]);
   });
 });
