@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { reportSchema } from '../report/schema.ts';
+import { type Figure, seconds } from './figure.ts';
+
+const KMX = fileURLToPath(new URL('../../scripts/kmx', import.meta.url));
+
+/** The whole quick profile, as `npm start` runs it, with kernels and binaries in the cache. */
+export async function measureProfile(): Promise<Figure[]> {
+  const out = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
+  try {
+    const run = () => execa(KMX, ['run', '--out', out], { reject: false, stdin: 'ignore' });
+    const beginMs = performance.now();
+    await run();
+    const ms = performance.now() - beginMs;
+    const report = reportSchema.parse(
+      JSON.parse(await readFile(join(out, 'latest/report.json'), 'utf8')),
+    );
+    const guests = report.cells.reduce((sum, cell) => sum + cell.guests.length, 0);
+    const tests = report.cells.flatMap((cell) =>
+      cell.tests.filter(({ verdict }) => verdict !== 'skip'),
+    );
+    return [
+      {
+        name: 'quick profile, warm',
+        value: seconds(ms),
+        unit: 's',
+        note: `${report.cells.length} cells, ${guests} guests, ${tests.length} tests`,
+      },
+      {
+        name: 'tests a minute',
+        value: Math.round((tests.length / ms) * 60_000),
+        unit: 'tests/min',
+        note: 'of the quick profile',
+      },
+    ];
+  } finally {
+    await rm(out, { recursive: true });
+  }
+}
