@@ -1,6 +1,7 @@
 /** The one place where a verdict is decided. Pure: what was claimed, what was seen, what ended. */
 import type { TestDetail } from '../events.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, FindingClass, FindingSource } from './finding.ts';
+import { isInitDeath } from './kernel-reports.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** What the worker says of a test, or the harness of a guest that did not come up. */
@@ -53,86 +54,103 @@ export interface Decision {
  * host's fault, not a verdict on the guest.
  */
 export function decideVerdict(evidence: Evidence | HostFault): Decision {
-  if ('hostFault' in evidence) return decision('miss', { message: evidence.hostFault });
-  const { findings, detail } = evidence;
-  const primary = findPrimary(findings);
-  if (primary === undefined) return decideWithoutFinding(evidence);
-  return {
-    verdict: primary.class,
-    findings: [primary, ...findings.filter((finding) => finding !== primary)],
-    detail: { ...detail, ...callDetail(evidence), message: primary.title },
-  };
+  if ('hostFault' in evidence) return decide('miss', { message: evidence.hostFault });
+  const findings = [...evidence.findings, ...findEnds(evidence)];
+  const primary = findPrimary(findings, evidence.notReached !== undefined);
+  const { verdict, message } =
+    primary === undefined
+      ? decideWithoutFinding(evidence)
+      : { verdict: verdictOf(primary, evidence), message: primary.title };
+  const rest = findings.filter((finding) => finding !== primary);
+  const { detail, unanswered } = evidence;
+  const call = unanswered === undefined ? {} : { call: unanswered.call };
+  const why = message === undefined ? {} : { message };
+  return decide(
+    verdict,
+    { ...detail, ...call, ...why },
+    primary === undefined ? rest : [primary, ...rest],
+  );
+}
+
+/** Ends that are as good as a report: the machine's or init's word on how a kernel or an agent died. */
+function findEnds({ findings, machineEnd, agentEnd, notReached }: Evidence): readonly Finding[] {
+  const has = (...classes: readonly FindingClass[]): boolean =>
+    findings.some((finding) => classes.includes(finding.class));
+  const ends: Finding[] = [];
+  const isReset = machineEnd?.how === 'guest-reset' && notReached === undefined;
+  if ((isReset || machineEnd?.how === 'guest-panic') && !has('kernel-panic', 'boot-failure')) {
+    const title = `${machineEnd?.how}, and nothing on the console`;
+    ends.push(endFinding('kernel-panic', title, 'machine'));
+  }
+  const isPanicCode = agentEnd?.how === RUST_PANIC_CODE;
+  if (agentEnd !== undefined && (agentEnd.isSignal || isPanicCode) && !has('agent-panic')) {
+    ends.push(endFinding('agent-panic', `the agent died: ${agentEnd.how}`, 'init'));
+  }
+  return ends;
+}
+
+/** A Rust program whose main thread panicked exits with this (library/std/src/rt.rs). */
+const RUST_PANIC_CODE = 'exit code 101';
+
+function endFinding(kind: FindingClass, title: string, source: FindingSource): Finding {
+  return { class: kind, title, source, start: 0, end: 0, excerpt: '' };
 }
 
 /**
- * The worst class wins, with one exception: a kernel panic after an agent's panic is the agent's
- * doing, since init or the agent as PID 1 took the kernel along.
+ * The worst class wins, with two exceptions. A kernel panic for want of init, after an agent's
+ * panic, is the agent's doing: it was PID 1, or took it along. And init's last words explain a guest
+ * that got nowhere, but of one that was up every other finding says more.
  */
-function findPrimary(findings: readonly Finding[]): Finding | undefined {
-  const ofClass = (wanted: string): Finding | undefined =>
-    findings.find(({ class: found }) => found === wanted);
-  const kernel = ofClass('kernel-panic');
-  const agent = ofClass('agent-panic');
-  if (kernel !== undefined && agent !== undefined && isInitDeath(kernel)) return agent;
-  return VERDICTS.map(ofClass).find((finding) => finding !== undefined);
+function findPrimary(findings: readonly Finding[], isBooting: boolean): Finding | undefined {
+  const hasAgentPanic = findings.some((finding) => finding.class === 'agent-panic');
+  const causes = findings.filter((finding) => !(hasAgentPanic && isInitDeath(finding)));
+  const order = isBooting ? VERDICTS : VERDICTS.filter((verdict) => verdict !== 'boot-failure');
+  const found = order.map((verdict) => causes.find((cause) => cause.class === verdict));
+  return found.find((cause) => cause !== undefined) ?? causes[0];
 }
 
-function isInitDeath({ title }: Finding): boolean {
-  return title.includes('Attempted to kill init');
+/** Init is ours: that it gives up in a guest that was up is a fault of the harness. */
+function verdictOf({ class: kind, source }: Finding, { notReached }: Evidence): Verdict {
+  return source === 'init' && kind === 'boot-failure' && notReached === undefined ? 'miss' : kind;
 }
 
-function decideWithoutFinding(evidence: Evidence): Decision {
+interface Word {
+  readonly verdict: Verdict;
+  readonly message?: string;
+}
+
+function decideWithoutFinding(evidence: Evidence): Word {
   const { claim, detail, machineEnd, agentEnd, guestSilence, unanswered, notReached } = evidence;
-  if (machineEnd !== undefined) return decideMachineEnd(machineEnd, evidence);
-  if (agentEnd?.isSignal === true) {
-    return decision('agent-panic', {
-      ...detail,
-      message: `the agent was ended by ${agentEnd.how}`,
-    });
-  }
-  if (notReached !== undefined) return decideNotReached(evidence, notReached);
-  if (unanswered !== undefined) {
-    return decision('hang', {
-      ...detail,
-      ...callDetail(evidence),
-      message: describeHang(unanswered),
-    });
-  }
+  if (machineEnd !== undefined) return decideMachineEnd(machineEnd, notReached !== undefined);
+  if (notReached !== undefined) return decideNotReached(evidence, notReached.why);
+  // Whoever has ended cannot hang.
   if (agentEnd !== undefined) {
-    return decision('fail', { ...detail, message: `the agent ended by itself: ${agentEnd.how}` });
+    return { verdict: 'fail', message: `the agent ended by itself: ${agentEnd.how}` };
   }
-  if (guestSilence !== undefined) return decision('miss', { ...detail, message: guestSilence });
+  const isAlive = guestSilence === undefined || unanswered?.health === 'answered';
+  if (unanswered !== undefined && isAlive) {
+    return { verdict: 'hang', message: describeHang(unanswered) };
+  }
+  if (guestSilence !== undefined) return { verdict: 'miss', message: guestSilence };
   if (claim === 'interrupted') {
-    return decision('miss', {
-      ...detail,
-      message: `interrupted: ${detail?.message ?? 'no reason known'}`,
-    });
+    return { verdict: 'miss', message: `interrupted: ${detail?.message ?? 'no reason known'}` };
   }
-  return decision(claim, detail);
+  return { verdict: claim };
 }
 
-/** QEMU was killed or crashed: `miss`. The guest switched itself off: nobody in it was asked to. */
-function decideMachineEnd(
-  { how, isSignal }: UnexpectedEnd,
-  { detail, notReached }: Evidence,
-): Decision {
-  const isGuestsDoing = !isSignal && how.startsWith('guest-');
-  const message = isGuestsDoing
-    ? `the guest ended by itself (${how}) without a word of its kernel`
-    : `the machine ended (${how}) without a word of the guest's kernel`;
-  const verdict = isGuestsDoing && notReached !== undefined ? 'boot-failure' : 'miss';
-  return decision(verdict, { ...detail, message });
+/** QEMU was killed or crashed: `miss`. A guest that switched itself off was told to by what ran in it. */
+function decideMachineEnd({ how }: UnexpectedEnd, isBooting: boolean): Word {
+  if (!how.startsWith('guest-')) {
+    return { verdict: 'miss', message: `the machine ended (${how}) without a word of the kernel` };
+  }
+  const message = `the guest ended by itself (${how}) without a word of its kernel`;
+  return { verdict: isBooting ? 'boot-failure' : 'fail', message };
 }
 
-function decideNotReached(
-  { detail, agentEnd, unanswered }: Evidence,
-  { step, why }: NonNullable<Evidence['notReached']>,
-): Decision {
-  if (step !== 'agent') return decision('boot-failure', { ...detail, message: why });
-  if (agentEnd === undefined && unanswered !== undefined) {
-    return decision('hang', { ...detail, call: unanswered.call, message: why });
-  }
-  return decision('fail', { ...detail, message: why });
+function decideNotReached({ notReached, agentEnd, unanswered }: Evidence, why: string): Word {
+  if (notReached?.step !== 'agent') return { verdict: 'boot-failure', message: why };
+  const hasHung = agentEnd === undefined && unanswered !== undefined;
+  return { verdict: hasHung ? 'hang' : 'fail', message: why };
 }
 
 function describeHang({ call, afterMs, health }: UnansweredCall): string {
@@ -140,10 +158,7 @@ function describeHang({ call, afterMs, health }: UnansweredCall): string {
   return `${call} got no answer within ${afterMs} ms; the agent ${state} a health call`;
 }
 
-function callDetail({ unanswered }: Evidence): Pick<TestDetail, 'call'> {
-  return unanswered === undefined ? {} : { call: unanswered.call };
-}
-
-function decision(verdict: Verdict, detail: TestDetail | undefined): Decision {
-  return detail === undefined ? { verdict, findings: [] } : { verdict, findings: [], detail };
+function decide(verdict: Verdict, detail: TestDetail, findings: readonly Finding[] = []): Decision {
+  const hasDetail = Object.keys(detail).length > 0;
+  return { verdict, findings, ...(hasDetail ? { detail } : {}) };
 }

@@ -1,116 +1,196 @@
 /**
- * The first lines of what an x86 Linux kernel reports about itself, from its own message texts
- * (kernel/panic.c, arch/x86/kernel/traps.c, arch/x86/mm/fault.c, lib/bug.c, kernel/watchdog.c,
- * kernel/rcu/tree_stall.h, kernel/hung_task.c). Matched against one message without its time stamp.
+ * The first lines of what a Linux kernel on x86 reports about itself, from its own message texts.
+ * Each is matched against one message without its time stamp, from the message's first character:
+ * kernels mention such words elsewhere, too.
  */
 import type { FindingClass } from './finding.ts';
+import { keepCause } from './kernel-frames.ts';
+
+/** Where the place that tells this kind of report apart is looked for, if the first line has none. */
+export type PlaceIn = 'instruction' | 'trace' | 'nowhere';
 
 export interface ReportStart {
   readonly class: FindingClass;
   readonly title: string;
-  /** The place, where the first line already names it. */
   readonly place?: string;
+  readonly placeIn: PlaceIn;
+  /** A message that ends this kind of report, beside the marks that end any. */
+  readonly last?: RegExp;
 }
 
 interface Pattern {
-  readonly class: FindingClass;
   readonly text: RegExp;
-  readonly title: (match: RegExpExecArray) => string;
-  readonly place?: (match: RegExpExecArray) => string | undefined;
+  readonly class?: FindingClass;
+  /** The default is the whole match. */
+  readonly title?: (match: RegExpExecArray) => string;
+  readonly placeIn: PlaceIn;
+  readonly last?: RegExp;
 }
 
-const whole = (match: RegExpExecArray): string => match[0];
-const oops = (text: RegExp, title = whole, place?: Pattern['place']): Pattern =>
-  place === undefined
-    ? { class: 'kernel-oops', text, title }
-    : { class: 'kernel-oops', text, title, place };
+const END_OF_TRACE = /^ ?<\/TASK>/;
 
-/** The kernel gives up because it has nothing to run: the guest never came up. */
-const NO_INIT =
-  /^Kernel panic - not syncing: ((?:VFS: Unable to mount root fs|No working init found|Requested init ).*)/;
-
+/** A group named `place` is the place. Sources: the kernel's, by the file that prints the text. */
 const PATTERNS: readonly Pattern[] = [
-  { class: 'boot-failure', text: NO_INIT, title: (match) => match[1] ?? '' },
+  // init/do_mounts.c, init/main.c: nothing to run.
   {
-    class: 'kernel-panic',
-    text: /^Kernel panic - not syncing: (.*)/,
-    title: (match) => `Kernel panic: ${describePanic(match[1] ?? '')}`,
+    text: /^Kernel panic - not syncing: (?:VFS: Unable to mount root fs|(?:No working init|No init) found|Requested init \S+ failed)/,
+    class: 'boot-failure',
+    title: ([text]) => text.slice(PANIC_LENGTH),
+    placeIn: 'nowhere',
   },
-  oops(/^(?:BUG: )?(KASAN|KMSAN|KCSAN|KFENCE|UBSAN): .*/),
-  oops(/^(?:watchdog: )?BUG: soft lockup - CPU#\d+ stuck/, () => 'BUG: soft lockup'),
-  oops(/^(?:NMI )?watchdog: Watchdog detected hard LOCKUP/i, () => 'hard lockup'),
-  oops(/^BUG: workqueue lockup/),
-  oops(
-    /^kernel BUG at (\S+)!/,
-    () => 'kernel BUG',
-    (match) => match[1],
-  ),
-  oops(/^BUG: .*/),
-  oops(
-    /^WARNING: CPU: \d+ PID: \d+ at (\S+)/,
-    () => 'WARNING',
-    (match) => match[1],
-  ),
-  oops(
-    /^WARNING: (\S+:\d+) at /,
-    () => 'WARNING',
-    (match) => match[1],
-  ),
-  oops(/^WARNING: (?!.*\b(?:deprecated|unsafe)\b).*/),
-  oops(/^(?:Oops: )?general protection fault(?=[,:] )/, () => 'general protection fault'),
-  oops(
-    /^(?:Oops: )?(divide error|invalid opcode|int3|stack segment|double fault): 0000/,
-    (match) => match[1] ?? '',
-  ),
-  oops(/^Oops: .*/),
-  oops(/^(?:rcu: )?INFO: rcu_\w+ .*stall/, () => 'RCU stall'),
-  oops(/^INFO: task \S+:\d+ blocked for more than \d+ seconds/, () => 'hung task'),
+  // kernel/panic.c
+  {
+    text: /^Kernel panic - not syncing: Attempted to kill init! exitcode=0x([0-9a-f]{8})/,
+    class: 'kernel-panic',
+    title: ([, code = '']) => `Kernel panic: ${INIT_DEATH} (${describeExitCode(code)})`,
+    placeIn: 'nowhere',
+  },
+  {
+    text: /^Kernel panic - not syncing: .*/,
+    class: 'kernel-panic',
+    title: ([text]) => `Kernel panic: ${text.slice(PANIC_LENGTH)}`,
+    placeIn: 'trace',
+  },
+  // mm/kasan, mm/kmsan, kernel/kcsan, mm/kfence: `in` names the function that was caught.
+  {
+    text: /^(BUG: (?:KASAN|KMSAN|KCSAN|KFENCE): [^/]*?) in (?<place>[A-Za-z_][\w.]*)/,
+    title: ([, title = '']) => title,
+    placeIn: 'nowhere',
+  },
+  { text: /^UBSAN: [\w -]+(?= in )/, placeIn: 'trace' },
+  // arch/x86/mm/fault.c
+  { text: /^BUG: kernel NULL pointer dereference/, placeIn: 'instruction' },
+  {
+    text: /^BUG: unable to handle (?:page fault|kernel (?:paging request|NULL pointer dereference))/,
+    placeIn: 'instruction',
+  },
+  // lib/bug.c, kernel/panic.c: __warn; the order of the words changed in 6.18.
+  { text: /^kernel BUG(?= at \S+:\d+!)/, placeIn: 'instruction' },
+  {
+    text: /^(WARNING): CPU: \d+ PID: \d+ at \S+(?: (?<place>[A-Za-z_][\w.]*)\+0x)?/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+  },
+  {
+    text: /^(WARNING): (?:\[[^\]]*\] )?\S+:\d+ at (?<place>[A-Za-z_][\w.]*)/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+  },
+  // kernel/locking/lockdep.c; other warnings of that form are advice, not reports.
+  {
+    text: /^WARNING: (?:possible .*detected|suspicious RCU usage|inconsistent lock state|bad unlock balance detected!|.* lock order detected|(?:held lock freed|lock held when returning to user space|Nested lock was not taken)!?)/,
+    placeIn: 'trace',
+    last: END_OF_TRACE,
+  },
+  // arch/x86/kernel/dumpstack.c: __die_header; since 6.11 with another `Oops: ` in front.
+  {
+    text: /^(?:Oops: )?((?!Oops)[A-Za-z][\w ]*?)(?:, (?:probably|maybe) for [^:]*|:? ?SMP)?: [0-9a-f]{4} \[#\d+\]/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+  },
+  { text: /^Oops(?:: Oops)?(?=: [0-9a-f]{4} \[#\d+\])/, placeIn: 'instruction' },
+  {
+    text: /^(?:traps: )?(PANIC: double fault)/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+  },
+  // kernel/watchdog.c, kernel/watchdog_hld.c, kernel/workqueue.c
+  {
+    text: /^(?:watchdog: )?(BUG: soft lockup)/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+    last: END_OF_TRACE,
+  },
+  {
+    text: /^(?:(?:NMI )?watchdog: )?Watchdog detected (hard LOCKUP)/,
+    title: ([, title = '']) => title,
+    placeIn: 'instruction',
+    last: END_OF_TRACE,
+  },
+  { text: /^BUG: workqueue lockup/, placeIn: 'nowhere', last: /^Showing busy workqueues/ },
+  // kernel/rcu/tree_stall.h; the words before INFO differ with the version.
+  {
+    text: /^(?:rcu: )?INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls?\b/,
+    title: () => 'RCU stall',
+    placeIn: 'instruction',
+  },
+  // kernel/hung_task.c
+  {
+    text: /^INFO: task .+:\d+ blocked (?:on .+ )?for more than \d+ seconds/,
+    title: () => 'hung task',
+    placeIn: 'trace',
+    last: END_OF_TRACE,
+  },
+  // kernel/sched/core.c
+  {
+    text: /^BUG: (?:scheduling while atomic|sleeping function called from invalid context)/,
+    placeIn: 'trace',
+    last: END_OF_TRACE,
+  },
+  { text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
+const PANIC_LENGTH = 'Kernel panic - not syncing: '.length;
+const INIT_DEATH = 'Attempted to kill init!';
+
+/** What every line that begins a report has. */
+export const REPORT_WORDS =
+  /Kernel panic|BUG|WARNING:|UBSAN:|PANIC:|INFO: (?:rcu|task)|Watchdog detected| \[#\d/;
+
+/** Most of what a kernel prints is none of this: one look tells. */
+const ANY_START =
+  /^(?:Kernel panic|kernel BUG|BUG:|WARNING:|UBSAN:|(?:traps: )?PANIC:|(?:rcu: )?INFO: |(?:NMI )?watchdog: |Watchdog detected)| \[#\d/;
+
 export function matchReportStart(message: string): ReportStart | undefined {
-  for (const { class: kind, text, title, place } of PATTERNS) {
+  if (!ANY_START.test(message)) return undefined;
+  for (const { text, class: kind = 'kernel-oops', title, placeIn, last } of PATTERNS) {
     const match = text.exec(message);
     if (match === null) continue;
-    const where = place?.(match);
+    const place = keepCause(match.groups?.place);
     return {
       class: kind,
-      title: normaliseTitle(title(match)),
-      ...(where === undefined ? {} : { place: where }),
+      title: normaliseTitle(title === undefined ? match[0] : title(match)),
+      ...(place === undefined ? {} : { place }),
+      placeIn,
+      ...(last === undefined ? {} : { last }),
     };
   }
   return undefined;
 }
 
+/** A line that names the same fault once more, as the second of its report. */
+export function repeatsFault(message: string): boolean {
+  return /: [0-9a-f]{4} \[#\d+\]/.test(message);
+}
+
+/** A panic that only says that an earlier report was one too many (`panic_on_oops` and its kin). */
+export function isFollowUp({ title }: ReportStart): boolean {
+  return /: (?:Fatal exception|(?:\S+: )?panic_on_warn set|softlockup: hung|hung_task: blocked|RCU Stall|Hard LOCKUP)/i.test(
+    title,
+  );
+}
+
+export function isInitDeath({ title }: { readonly title: string }): boolean {
+  return title.includes(INIT_DEATH);
+}
+
 /** PID 1's exit code as wait(2) encodes it: signal in the low 7 bits, exit status above them. */
-function describePanic(text: string): string {
-  const code = /^Attempted to kill init! exitcode=0x([0-9a-f]{8})/.exec(text)?.[1];
-  if (code === undefined) return text;
+function describeExitCode(code: string): string {
   const status = Number.parseInt(code, 16);
   const signal = status & 0x7f;
-  const how =
-    signal === 0 ? `it exited with code ${(status >> 8) & 0xff}` : `signal ${signal} ended it`;
-  return `Attempted to kill init! (${how})`;
+  return signal === 0 ? `exit status ${(status >> 8) & 0xff}` : `signal ${signal}`;
 }
 
 /** Without what differs between two runs of the same crash. */
 function normaliseTitle(title: string): string {
   return title
-    .replace(/\b(?:0x)?[0-9a-f]{8,}\b/g, 'ADDRESS')
     .replace(/\b(\w+)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')
-    .replace(/\bCPU#?:? ?\d+/g, 'CPU')
+    .replace(/\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{8,}\b/g, 'ADDRESS')
+    .replace(/\bCPU#?:? ?\d+/gi, 'CPU')
     .replace(/\bpid[:=]? ?\d+/gi, 'pid')
+    .replace(/ in process \S+/, '')
+    .replace(/ \w+[:=](?:ADDRESS|\S*\d\S*)/g, '')
+    .replace(/ {2,}/g, ' ')
+    .trim()
     .slice(0, 160);
-}
-
-const FRAME = /^\s*([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
-const RIP = /^RIP: 0010:([A-Za-z_][\w.]*)\+0x/;
-/** Functions that report, not those that are reported. */
-const MACHINERY =
-  /^(?:dump_stack|show_|panic|__warn|warn_|report_bug|handle_bug|exc_|asm_|do_exit|do_group_exit|die|oops_|page_fault|do_error_trap|do_trap|__die|nmi_|watchdog_|rcu_|kasan_|print_)/;
-
-/** The function that a line of a report names, without offset and compiler suffix. */
-export function findFunction(message: string): string | undefined {
-  const name = (RIP.exec(message) ?? FRAME.exec(message))?.[1];
-  if (name === undefined || MACHINERY.test(name)) return undefined;
-  return name.replace(/\.(?:isra|constprop|part|cold|llvm)(?:\.\d+)*/g, '');
 }

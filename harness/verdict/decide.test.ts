@@ -1,0 +1,294 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decideVerdict, type Evidence } from './decide.ts';
+import type { Finding, FindingClass } from './finding.ts';
+import { isGood, VERDICTS, type Verdict } from './verdict.ts';
+
+function finding(kind: FindingClass, title: string, rest: Partial<Finding> = {}): Finding {
+  return { class: kind, title, source: 'console', start: 1, end: 2, excerpt: title, ...rest };
+}
+
+const panic = finding('kernel-panic', 'Kernel panic: sysrq triggered crash');
+const initDeath = finding(
+  'kernel-panic',
+  'Kernel panic: Attempted to kill init! (exit status 101)',
+);
+const oops = finding('kernel-oops', 'WARNING in charge');
+const agentPanic = finding('agent-panic', 'no cpuset at src/x.rs:1', { source: 'agent-stderr' });
+const noInit = finding('boot-failure', 'No working init found');
+const initGaveUp = finding('boot-failure', 'init gave up: no port', { source: 'init' });
+
+const killed = { how: 'SIGKILL', isSignal: true };
+const hung = { call: 'CreateContainer', afterMs: 5000, health: 'answered' } as const;
+const silent = { ...hung, health: 'silent' } as const;
+const notReached = { step: 'init', why: 'no working init' } as const;
+
+/** What is known, the verdict, and a part of the message. */
+const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, string?]>> = {
+  'a pass of which nothing bad is known': [{}, 'pass'],
+  'a skip': [{ claim: 'skip', detail: { message: 'needs v1' } }, 'skip', 'needs v1'],
+  'a failed assertion': [
+    { claim: 'fail', detail: { message: '1 is not 2' } },
+    'fail',
+    '1 is not 2',
+  ],
+  'a broken scenario': [{ claim: 'error', detail: { message: 'x is null' } }, 'error', 'x is null'],
+  'a worker that was interrupted for no known reason': [
+    { claim: 'interrupted' },
+    'miss',
+    'interrupted',
+  ],
+
+  'a pass while the agent panicked': [{ findings: [agentPanic] }, 'agent-panic', 'no cpuset'],
+  'a pass while the kernel warned': [{ findings: [oops] }, 'kernel-oops', 'WARNING'],
+  'a skip while the kernel died': [{ claim: 'skip', findings: [panic] }, 'kernel-panic'],
+  'a failed assertion after an agent panic': [
+    { claim: 'fail', findings: [agentPanic] },
+    'agent-panic',
+  ],
+  'a call that hung after an agent panic': [
+    { claim: 'fail', unanswered: hung, findings: [agentPanic] },
+    'agent-panic',
+    'no cpuset',
+  ],
+  'an agent panic, then an oops': [{ findings: [agentPanic, oops] }, 'kernel-oops', 'WARNING'],
+  'an oops, then a kernel panic': [{ findings: [oops, panic] }, 'kernel-panic', 'sysrq'],
+  'an agent panic, then a kernel panic of its own': [
+    { findings: [agentPanic, panic] },
+    'kernel-panic',
+  ],
+  'an agent that took init along': [
+    { findings: [agentPanic, initDeath] },
+    'agent-panic',
+    'no cpuset',
+  ],
+  'an agent that took init along after an oops': [
+    { findings: [oops, agentPanic, initDeath] },
+    'kernel-oops',
+  ],
+  'init that died by itself': [{ findings: [initDeath] }, 'kernel-panic', 'Attempted to kill init'],
+
+  'a kernel that died, then the machine': [
+    {
+      claim: 'interrupted',
+      findings: [panic],
+      machineEnd: { how: 'guest-reset', isSignal: false },
+    },
+    'kernel-panic',
+    'sysrq',
+  ],
+  'a machine killed after an oops': [{ findings: [oops], machineEnd: killed }, 'kernel-oops'],
+  'a machine killed after an agent panic': [
+    { findings: [agentPanic], machineEnd: killed },
+    'agent-panic',
+  ],
+  'a machine that was killed': [{ claim: 'interrupted', machineEnd: killed }, 'miss', 'SIGKILL'],
+  'a machine that was killed when the test had passed': [{ machineEnd: killed }, 'miss'],
+  'a machine that was killed when the test was skipped': [
+    { claim: 'skip', machineEnd: killed },
+    'miss',
+  ],
+  'a machine that was killed while a call hung': [
+    { claim: 'fail', machineEnd: killed, unanswered: silent },
+    'miss',
+    'SIGKILL',
+  ],
+  'a machine that the host asked to end': [
+    { machineEnd: { how: 'host-signal', isSignal: false } },
+    'miss',
+    'host-signal',
+  ],
+  'a machine that crashed': [{ machineEnd: { how: 'internal-error', isSignal: false } }, 'miss'],
+  'a machine that says that the kernel panicked': [
+    { machineEnd: { how: 'guest-panic', isSignal: false } },
+    'kernel-panic',
+    'guest-panic',
+  ],
+  'a guest that reset itself without a word': [
+    { machineEnd: { how: 'guest-reset', isSignal: false } },
+    'kernel-panic',
+    'guest-reset',
+  ],
+  'a guest that was powered off from within': [
+    { machineEnd: { how: 'guest-shutdown', isSignal: false } },
+    'fail',
+    'guest-shutdown',
+  ],
+
+  'an agent that a signal ended': [
+    { agentEnd: { how: 'SIGSEGV', isSignal: true } },
+    'agent-panic',
+    'SIGSEGV',
+  ],
+  'an agent that a signal ended while a call hung': [
+    { claim: 'fail', unanswered: silent, agentEnd: { how: 'SIGABRT', isSignal: true } },
+    'agent-panic',
+    'SIGABRT',
+  ],
+  'an agent that panicked and was ended by it': [
+    { findings: [agentPanic], agentEnd: { how: 'SIGABRT', isSignal: true } },
+    'agent-panic',
+    'no cpuset',
+  ],
+  'an agent that ended as Rust programs do that panicked': [
+    { agentEnd: { how: 'exit code 101', isSignal: false } },
+    'agent-panic',
+    'exit code 101',
+  ],
+  'an agent that ended by itself': [
+    { claim: 'interrupted', unanswered: silent, agentEnd: { how: 'exit code 1', isSignal: false } },
+    'fail',
+    'exit code 1',
+  ],
+  'an agent that died with the machine': [
+    { machineEnd: killed, agentEnd: { how: 'SIGBUS', isSignal: true } },
+    'agent-panic',
+  ],
+
+  'a call that hung': [
+    { claim: 'fail', unanswered: hung },
+    'hang',
+    'CreateContainer got no answer',
+  ],
+  'a call that hung with an agent that is stuck': [
+    { claim: 'fail', unanswered: silent },
+    'hang',
+    'no longer',
+  ],
+  'a call that hung in a test that passed all the same': [{ unanswered: hung }, 'hang'],
+  'a call that hung in a guest that fell silent': [
+    { claim: 'fail', unanswered: silent, guestSilence: 'no heartbeat' },
+    'miss',
+    'no heartbeat',
+  ],
+  'a call that hung though init fell silent, the agent did not': [
+    { claim: 'fail', unanswered: hung, guestSilence: 'no heartbeat' },
+    'hang',
+  ],
+  'a lost channel': [
+    { claim: 'interrupted', guestSilence: 'channel closed' },
+    'miss',
+    'channel closed',
+  ],
+  'a lost channel of a test that passed': [{ guestSilence: 'channel closed' }, 'miss'],
+
+  'a silent boot': [{ claim: 'interrupted', notReached }, 'boot-failure', 'no working init'],
+  'a kernel without an init': [
+    { claim: 'interrupted', notReached, findings: [noInit] },
+    'boot-failure',
+    'No working',
+  ],
+  'a kernel that panicked in boot': [
+    { claim: 'interrupted', notReached, findings: [panic] },
+    'kernel-panic',
+  ],
+  'a guest that reset itself in boot': [
+    { claim: 'interrupted', notReached, machineEnd: { how: 'guest-reset', isSignal: false } },
+    'boot-failure',
+    'guest-reset',
+  ],
+  'a machine that was killed in boot': [
+    { claim: 'interrupted', notReached, machineEnd: killed },
+    'miss',
+  ],
+  'init that gave up in boot': [
+    { claim: 'interrupted', notReached, findings: [initGaveUp] },
+    'boot-failure',
+    'init gave up',
+  ],
+  'init that gave up in a guest that was up': [
+    {
+      claim: 'interrupted',
+      findings: [initGaveUp],
+      machineEnd: { how: 'guest-shutdown', isSignal: false },
+    },
+    'miss',
+    'init gave up',
+  ],
+  'an agent panic, then init that gave up': [{ findings: [agentPanic, initGaveUp] }, 'agent-panic'],
+  'a cgroup mode that could not be mounted': [
+    { claim: 'interrupted', notReached: { step: 'cgroups', why: 'cgroups: ENODEV' } },
+    'boot-failure',
+    'ENODEV',
+  ],
+  'an agent that did not come up': [
+    { claim: 'interrupted', notReached: { step: 'agent', why: 'agent start: ENOENT' } },
+    'fail',
+    'ENOENT',
+  ],
+  'an agent that came up and never answered': [
+    { claim: 'interrupted', unanswered: silent, notReached: { step: 'agent', why: 'no health' } },
+    'hang',
+    'no health',
+  ],
+  'an agent that panicked as it came up': [
+    { claim: 'interrupted', notReached: { step: 'agent', why: 'gone' }, findings: [agentPanic] },
+    'agent-panic',
+  ],
+};
+
+describe('a verdict', () => {
+  for (const [name, [evidence, verdict, message]] of Object.entries(CASES)) {
+    it(`of ${name} is ${verdict}`, () => {
+      const decision = decideVerdict({ claim: 'pass', findings: [], ...evidence });
+      expect(decision.verdict).to.equal(verdict);
+      if (message !== undefined) expect(decision.detail?.message).to.contain(message);
+      for (const one of evidence.findings ?? []) expect(decision.findings).to.include(one);
+      if (evidence.unanswered) expect(decision.detail?.call).to.equal('CreateContainer');
+    });
+  }
+
+  it('of a host’s fault is miss, with the fault', () => {
+    expect(decideVerdict({ hostFault: 'no QEMU' })).to.deep.equal({
+      verdict: 'miss',
+      findings: [],
+      detail: { message: 'no QEMU' },
+    });
+  });
+
+  it('comes with the finding that decided first, and the others as they came', () => {
+    const { findings } = decideVerdict({ claim: 'pass', findings: [initDeath, agentPanic] });
+    expect(findings).to.deep.equal([agentPanic, initDeath]);
+    const other = decideVerdict({ claim: 'pass', findings: [agentPanic, oops, panic] });
+    expect(other.findings).to.deep.equal([panic, agentPanic, oops]);
+  });
+
+  it('is never good if anything bad is known, and never better for knowing more', () => {
+    const optional = <T>(value: T) => fc.option(fc.constant(value), { nil: undefined });
+    const bad = fc.record({
+      findings: fc.subarray([panic, oops, agentPanic, noInit, initGaveUp]),
+      machineEnd: fc.option(
+        fc.constantFrom(
+          killed,
+          { how: 'guest-reset', isSignal: false },
+          { how: 'io-error', isSignal: false },
+        ),
+        { nil: undefined },
+      ),
+      agentEnd: optional(killed),
+      guestSilence: optional('no heartbeat'),
+      unanswered: fc.option(fc.constantFrom(hung, silent), { nil: undefined }),
+      notReached: optional(notReached),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom('pass', 'skip', 'fail', 'error', 'interrupted'),
+        bad,
+        (claim, known) => {
+          const entries = Object.entries(known).filter(([, value]) => value !== undefined);
+          const evidence = {
+            claim,
+            findings: known.findings,
+            ...Object.fromEntries(entries),
+          } as Evidence;
+          const isBad = claim === 'interrupted' || entries.length > 1 || known.findings.length > 0;
+          const { verdict, detail } = decideVerdict(evidence);
+          if (isBad) expect(isGood(verdict)).to.equal(false);
+          if (isBad) expect(detail?.message).to.be.a('string').that.is.not.empty;
+          const worse = decideVerdict({ ...evidence, findings: [...evidence.findings, panic] });
+          expect(VERDICTS.indexOf(worse.verdict)).to.be.at.most(VERDICTS.indexOf(verdict));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * Recorded and hand-written output, each with what it must be recognised as in its header.
+ * `KMX_UPDATE=1 npx mocha harness/verdict/golden.test.ts` rewrites the headers, to be read as a diff.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createAgentTriage } from './agent-triage.ts';
+import { createBootStages } from './boot-stages.ts';
+import { createConsoleTriage } from './console-triage.ts';
+import type { Finding } from './finding.ts';
+import type { Triage } from './triage.ts';
+
+const STREAMS = { console: createConsoleTriage, agent: createAgentTriage };
+const folder = new URL('testdata/', import.meta.url);
+
+interface Log {
+  readonly url: URL;
+  readonly stream: keyof typeof STREAMS;
+  readonly name: string;
+  readonly about: string;
+  readonly header: string;
+  readonly bytes: Buffer;
+}
+
+const logs: readonly Log[] = Object.keys(STREAMS).flatMap((name) => {
+  const stream = name as keyof typeof STREAMS;
+  return readdirSync(new URL(`${stream}/`, folder)).map((file) => {
+    const url = new URL(`${stream}/${file}`, folder);
+    const whole = readFileSync(url);
+    const end = whole.indexOf('\n\n');
+    const header = whole.toString('utf8', 0, end);
+    const about = header.split('\n', 1)[0] ?? '';
+    return { url, stream, name: file, about, header, bytes: whole.subarray(end + 2) };
+  });
+});
+
+function triageWhole(triage: Triage, bytes: Buffer): readonly Finding[] {
+  return [...triage.push(bytes), ...triage.end()];
+}
+
+function describeLog({ stream, about, bytes }: Log, findings: readonly Finding[]): string {
+  const stages = createBootStages();
+  stages.push(bytes);
+  return [
+    about,
+    ...(stream === 'console' ? [`stage: ${stages.stage}`] : []),
+    ...findings.flatMap(({ class: kind, title, place, source }) => [
+      `finding: ${kind}, from ${source}`,
+      `  title: ${title}`,
+      ...(place === undefined ? [] : [`  place: ${place}`]),
+    ]),
+    ...(findings.length === 0 ? ['finding: none'] : []),
+  ].join('\n');
+}
+
+describe('recorded output', () => {
+  for (const log of logs) {
+    it(`${log.stream}/${log.name} is recognised for what it is (${log.about.slice(7)})`, () => {
+      const findings = triageWhole(STREAMS[log.stream](), log.bytes);
+      const header = describeLog(log, findings);
+      if (process.env.KMX_UPDATE) {
+        writeFileSync(log.url, Buffer.concat([Buffer.from(`${header}\n\n`), log.bytes]));
+      } else expect(log.header).to.equal(header);
+      for (const { start, end, excerpt, title } of findings) {
+        expect(start).to.be.lessThan(end);
+        expect(end).to.be.at.most(log.bytes.length);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+        expect(`${title}${excerpt}`).not.to.match(/[\x00-\x08\x0b-\x1f\x7f]/);
+        expect(title).not.to.match(/0x[0-9a-f]{6}|\+0x/);
+      }
+    });
+  }
+
+  it('gives the same findings however its bytes are split', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...logs),
+        fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 40 }),
+        ({ stream, bytes }, sizes) => {
+          const triage = STREAMS[stream]();
+          const findings: Finding[] = [];
+          for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+            const size = sizes[turn % sizes.length] ?? 1;
+            findings.push(...triage.push(bytes.subarray(at, at + size)));
+            at += size;
+          }
+          findings.push(...triage.end());
+          expect(findings).to.deep.equal(triageWhole(STREAMS[stream](), bytes));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('means the same without the time stamps', () => {
+    const stamp = /^\[ *\d+\.\d{6}\] /gm;
+    for (const log of logs.filter(({ name }) => /-6\.12?\.txt$/.test(name))) {
+      const bare = Buffer.from(log.bytes.toString('latin1').replace(stamp, ''), 'latin1');
+      const titles = (bytes: Buffer) =>
+        triageWhole(createConsoleTriage(), bytes).map(({ title }) => title);
+      expect(titles(bare), log.name).to.deep.equal(titles(log.bytes));
+    }
+  });
+});

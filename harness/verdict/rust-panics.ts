@@ -1,0 +1,151 @@
+/**
+ * Rust's panics on a stream, in the three forms of their first line (library/std/src/panicking.rs):
+ * since 1.73 the message stands on the next line, since 1.91 there is the thread's id, too; before
+ * 1.73 message and place stood on one line. And the deaths that have no such line.
+ */
+import { toLine, toPrintable } from '../text.ts';
+import type { Finding, FindingSource } from './finding.ts';
+import type { OutputLine } from './line-splitter.ts';
+
+const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;
+const HEADER = new RegExp(String.raw`${THREAD}([^'].*?\.rs):(\d+):\d+:\s*$`);
+const OLD_HEADER = new RegExp(`${THREAD}'`);
+/** The message may itself hold what looks like a place: the last one of the line counts. */
+const OLD_END = /^(.*)', ([^',]+\.rs):(\d+):\d+$/;
+/** A message may have any number of lines; the place of an old header stands after the last one. */
+const OLD_LINES_MAX = 32;
+
+/** Deaths by abort(3), which as such says nothing. */
+const ABORT =
+  /^(?:memory allocation of \d+ bytes failed|thread '.*' (?:\(\d+\) )?has overflowed its stack|fatal runtime error: .*|thread panicked while (?:panicking|processing panic).*)/;
+
+/** What every line that begins one of these has. */
+export const RUST_WORDS =
+  /panicked at |memory allocation of |has overflowed its stack|fatal runtime error: |thread panicked while /;
+
+export interface RustPanics {
+  /** Whether the next lines belong to a panic. */
+  readonly isOpen: boolean;
+  /** The findings that this line completed. */
+  take(line: OutputLine): readonly Finding[];
+  /** What is known of a panic whose message has not come; what comes next is another death. */
+  flush(): readonly Finding[];
+}
+
+interface OpenPanic {
+  readonly first: OutputLine;
+  /** Known at once in the newer forms. */
+  readonly place: string | undefined;
+  /** Lines so far, from the header on. */
+  readonly lines: string[];
+  end: number;
+}
+
+export function createRustPanics(source: FindingSource): RustPanics {
+  let open: OpenPanic | undefined;
+  /** A panic that becomes an abort is one death, and so is an overflow and its abort. */
+  let hasDied = false;
+
+  function close(message: string, place: string | undefined): readonly Finding[] {
+    if (open === undefined) return [];
+    const { first, lines, end } = open;
+    open = undefined;
+    hasDied = true;
+    return [findingOf(source, message, place, { start: first.start, end }, lines)];
+  }
+
+  function take(line: OutputLine): readonly Finding[] {
+    const { text } = line;
+    const header = HEADER.exec(text);
+    if (header !== null) {
+      const place = `${normalisePath(header[1] ?? '')}:${header[2]}`;
+      const closed = closeUnfinished();
+      open = { first: line, place, lines: [text], end: line.end };
+      return closed;
+    }
+    const old = OLD_HEADER.exec(text);
+    if (old !== null) {
+      const closed = closeUnfinished();
+      open = { first: line, place: undefined, lines: [], end: line.end };
+      return [...closed, ...takeOld(line, text.slice(old.index + old[0].length))];
+    }
+    if (open === undefined) return takeAbort(line);
+    if (open.place === undefined) return takeOld(line, text);
+    open.lines.push(text);
+    open.end = line.end;
+    return close(/^(?:stack backtrace:|note: run with)/.test(text) ? '' : text, open.place);
+  }
+
+  /** @param rest The line, of the header's only what stands after the opening quote. */
+  function takeOld({ end, text }: OutputLine, rest: string): readonly Finding[] {
+    if (open === undefined) return [];
+    open.lines.push(text);
+    open.end = end;
+    const last = OLD_END.exec(rest);
+    if (last === null) return open.lines.length < OLD_LINES_MAX ? [] : closeUnfinished();
+    const [, before = '', file = '', row] = last;
+    const message = open.lines.length === 1 ? before : firstMessageLine(open.lines);
+    return close(message, `${normalisePath(file)}:${row}`);
+  }
+
+  function takeAbort({ text, start, end }: OutputLine): readonly Finding[] {
+    const abort = ABORT.exec(text);
+    if (abort === null || hasDied) return [];
+    hasDied = true;
+    const title = abort[0].replace(/\d+ bytes/, 'N bytes').replace(/ \(\d+\)/, '');
+    return [findingOf(source, title, undefined, { start, end }, [text])];
+  }
+
+  function closeUnfinished(): readonly Finding[] {
+    if (open === undefined) return [];
+    return close(open.place === undefined ? firstMessageLine(open.lines) : '', open.place);
+  }
+
+  return {
+    get isOpen() {
+      return open !== undefined;
+    },
+    take,
+    flush() {
+      const findings = closeUnfinished();
+      hasDied = false;
+      return findings;
+    },
+  };
+}
+
+function firstMessageLine([first = '']: readonly string[]): string {
+  return first.replace(OLD_HEADER, '\n').split('\n').at(-1) ?? '';
+}
+
+function findingOf(
+  source: FindingSource,
+  message: string,
+  place: string | undefined,
+  range: { readonly start: number; readonly end: number },
+  lines: readonly string[],
+): Finding {
+  const title = normaliseMessage(message);
+  return {
+    class: 'agent-panic',
+    title: place === undefined ? title : `${title} at ${place}`,
+    ...(place === undefined ? {} : { place }),
+    source,
+    ...range,
+    excerpt: toPrintable(lines.join('\n')).slice(0, 4096),
+  };
+}
+
+function normaliseMessage(message: string): string {
+  const line = toLine(message.replaceAll('`', '').replace(/\b0x[0-9a-f]{6,}\b/g, 'ADDRESS'), 160);
+  return line === '' ? 'panic without a message' : line;
+}
+
+/** The same file on every machine: no build folder, registry folder or compiler's hash. */
+function normalisePath(path: string): string {
+  return path
+    .replace(/^.*\/registry\/src\/[^/]+\//, '')
+    .replace(/^.*\/git\/checkouts\/([^/]+?)(?:-[0-9a-f]{16})?\/[0-9a-f]+\//, '$1/')
+    .replace(/^\/rustc\/[0-9a-f]+\//, 'rustc/')
+    .replace(/^.*\/rustlib\/src\/rust\//, 'rustc/');
+}

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { createAgentTriage } from './agent-triage.ts';
+import { createBootStages } from './boot-stages.ts';
+import { createConsoleTriage } from './console-triage.ts';
+
+const STAMP = '[   12.345678] ';
+const WARNING = `${STAMP}WARNING: CPU: 0 PID: 1 at mm/x.c:1 charge+0x1/0x2\r\n`;
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** Text that comes near everything that is looked for. */
+const nearMiss = fc
+  .array(
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(
+          STAMP,
+          '\r\n',
+          '\n',
+          '\0',
+          '\x1b[',
+          '\x1b]',
+          "'",
+          '(12)',
+          'Kernel panic - not syncing: ',
+          'BUG: ',
+          'WARNING: ',
+          ' [#1]',
+          ': 0000',
+          ' panicked at ',
+          "thread 'x'",
+          'src/x.rs:1:2:',
+          "', src/x.rs:1:2",
+          'RIP: 0010:f+0x1/0x2',
+          ' f+0x1/0x2',
+          '---[ end trace',
+          ' </TASK>',
+          'init: fatal: ',
+          'Run /init as init process',
+          'Linux version ',
+        ),
+      },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => Buffer.from(parts.join('')));
+
+describe('triage', () => {
+  for (const create of [createConsoleTriage, createAgentTriage]) {
+    it(`of ${create.name} takes any bytes, and the same findings come whatever the split`, () => {
+      fc.assert(
+        fc.property(
+          fc.oneof(nearMiss, fc.uint8Array()),
+          fc.integer({ min: 1, max: 50 }),
+          (input, size) => {
+            const whole = create();
+            const split = create();
+            const expected = [...whole.push(input), ...whole.end()];
+            const findings = [];
+            for (let at = 0; at < input.length; at += size) {
+              findings.push(...split.push(input.subarray(at, at + size)));
+            }
+            findings.push(...split.end());
+            expect(findings).to.deep.equal(expected);
+            for (const { start, end, excerpt } of findings) {
+              expect(start).to.be.lessThan(end);
+              expect(end).to.be.at.most(input.length);
+              expect(excerpt.length).to.be.at.most(4096);
+            }
+          },
+        ),
+      );
+    });
+  }
+
+  it('tells the same fault once a test, and again in the next one', () => {
+    const triage = createConsoleTriage();
+    const report = bytes(`${WARNING}${STAMP}---[ end trace 0000000000000000 ]---\r\n`);
+    expect(triage.push(report)).to.have.length(1);
+    expect(triage.push(report)).to.have.length(0);
+    expect(triage.flush()).to.have.length(0);
+    expect(triage.push(report)).to.have.length(1);
+  });
+
+  it('tells at a flush what it knows of a report whose end has not come', () => {
+    const triage = createConsoleTriage();
+    expect(triage.push(bytes(WARNING))).to.have.length(0);
+    expect(triage.flush().map(({ title }) => title)).to.deep.equal(['WARNING in charge']);
+    expect(triage.end()).to.deep.equal([]);
+  });
+
+  it('leaves a line that is being printed at a flush to what comes after', () => {
+    const triage = createConsoleTriage();
+    triage.push(bytes(`${STAMP}Kernel pa`));
+    expect(triage.flush()).to.deep.equal([]);
+    triage.push(bytes('nic - not syncing: sysrq triggered crash\r\n'));
+    expect(triage.flush()).to.have.length(1);
+  });
+
+  it('tells an agent’s panic with the line of its message, before its backtrace', () => {
+    const triage = createAgentTriage();
+    expect(triage.push(bytes("\nthread 'main' (9) panicked at src/rpc.rs:7:1:\n"))).to.have.length(
+      0,
+    );
+    expect(triage.push(bytes('no such container\n'))).to.have.length(1);
+    expect(triage.push(bytes('stack backtrace:\n   0: 0x55 - f\n'))).to.have.length(0);
+  });
+
+  it('keeps a bounded part of endless lines and endless reports', () => {
+    const triage = createConsoleTriage();
+    triage.push(bytes(`${STAMP}Kernel panic - not syncing: `));
+    for (let turn = 0; turn < 100; turn += 1) triage.push(Buffer.alloc(65536, 'x'));
+    const [endless] = triage.push(bytes(`\n${`${STAMP}a line\n`.repeat(1000)}`));
+    expect(endless).to.include({ class: 'kernel-panic' });
+    expect(endless?.title.length).to.be.lessThan(300);
+    expect(endless?.excerpt.length).to.be.at.most(4096);
+    const kinds = Array.from(
+      { length: 500 },
+      (_, kind) => `${STAMP}BUG: kind ${'x'.repeat(kind)}\n`,
+    );
+    expect(triage.push(bytes(kinds.join('')))).to.have.length.at.most(100);
+  });
+});
+
+describe('boot stages', () => {
+  it('go from nothing to init, wherever the text is split', () => {
+    const text = `\x1bcSeaBIOS\r\n${STAMP}Linux version 6.1\r\n${STAMP}Run /sbin/init as init process\r\n`;
+    for (let at = 0; at <= text.length; at += 1) {
+      const stages = createBootStages();
+      expect(stages.stage).to.equal('nothing');
+      stages.push(bytes(text.slice(0, at)));
+      stages.push(bytes(text.slice(at)));
+      expect(stages.stage).to.equal('init');
+    }
+  });
+
+  it('name what was reached', () => {
+    const stageOf = (text: string) => {
+      const stages = createBootStages();
+      stages.push(bytes(text));
+      return stages.stage;
+    };
+    expect(stageOf('')).to.equal('nothing');
+    expect(stageOf('SeaBIOS (version 1.16)')).to.equal('firmware');
+    expect(stageOf('Booting\x1bc\x1b[2J[    0.000000] Linux version 6.1')).to.equal('kernel');
+    expect(stageOf(`${STAMP}quiet, but not silent`)).to.equal('kernel');
+  });
+});

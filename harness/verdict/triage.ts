@@ -1,0 +1,40 @@
+import type { Finding } from './finding.ts';
+
+/**
+ * Looks at the raw bytes of one stream as they come, in linear time and bounded memory. Bytes are
+ * untrusted: nothing makes it throw.
+ */
+export interface Triage {
+  /** The findings that these bytes completed. */
+  push(chunk: Uint8Array): readonly Finding[];
+  /**
+   * For when a test or the stream has ended: what is known of a report whose end was not seen, even
+   * if it ends within a line. What follows belongs to the next test.
+   */
+  flush(): readonly Finding[];
+  /** The stream has ended, if need be within a line. */
+  end(): readonly Finding[];
+}
+
+/** A guest that reports without end must not fill memory and event log. */
+const FINDINGS_MAX = 100;
+
+/** Lets each finding through once until `reset`: the tenth soft lockup says what the first did. */
+export interface Dedup {
+  keepNew(findings: readonly Finding[]): readonly Finding[];
+  reset(): void;
+}
+
+export function createDedup(): Dedup {
+  const seen = new Set<string>();
+  return {
+    keepNew: (findings) =>
+      findings.filter(({ class: kind, title, place }) => {
+        const key = JSON.stringify([kind, title, place]);
+        if (seen.has(key) || seen.size >= FINDINGS_MAX) return false;
+        seen.add(key);
+        return true;
+      }),
+    reset: () => seen.clear(),
+  };
+}
