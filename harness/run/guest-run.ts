@@ -154,7 +154,9 @@ export function runGuest(order: GuestOrder): GuestRun {
       return agentEnd;
     },
     get silence() {
-      return silence;
+      const silentMs = Math.round(performance.now() - channel.lastHeardMs);
+      if (silence !== undefined || silentMs < limits.heartbeatTimeoutMs) return silence;
+      return `init sent no heartbeat for ${silentMs} ms`;
     },
     freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
