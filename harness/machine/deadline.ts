@@ -1,6 +1,6 @@
 /**
- * The promise's own outcome if it comes within `timeoutMs`, else the error that `makeError` returns.
- * What was waited for goes on: whoever started it ends it.
+ * The promise's own outcome if it comes within `timeoutMs`, else the error of `makeError`. What
+ * was waited for goes on: whoever started it ends it.
  */
 export async function withDeadline<T>(
   promise: Promise<T>,

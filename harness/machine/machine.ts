@@ -22,8 +22,9 @@ export interface MachineExit {
   readonly code: number | null;
   readonly signal: string | null;
   /**
-   * The machine's own word: QEMU's SHUTDOWN reason, for example `guest-shutdown`, `guest-reset` (also a
-   * panic), `host-signal`, or `internal-error` or `io-error` if it could not run the guest any more.
+   * The machine's own word: QEMU's SHUTDOWN reason, for example `guest-shutdown`, `guest-reset`
+   * (also a panic), `host-signal`, or `internal-error` or `io-error` if it could not run the guest
+   * any more.
    * Absent if it said nothing, as when its process was killed.
    */
   readonly reason?: string;
@@ -34,8 +35,8 @@ export interface MachineExit {
 }
 
 /**
- * One booted guest. Disposing of it ends the process, waits for it, closes the streams (what was not
- * read by then is lost) and removes its private folder.
+ * One booted guest. Disposing of it ends the process, waits for it, closes the streams (what was
+ * not read by then is lost) and removes its private folder.
  *
  * A stream that is not read holds the guest's writer up once some 100 KiB wait in it, and only that
  * port; but who writes to the console is the kernel itself, so read it.
@@ -56,8 +57,8 @@ export interface Instance extends AsyncDisposable {
   readonly accelerator: string;
   readonly version: string;
   /**
-   * Settles, never rejects, when the machine's process has ended and each stream that somebody reads
-   * was read to its end.
+   * Settles, never rejects, when the machine's process has ended and each stream that somebody
+   * reads was read to its end.
    */
   readonly exited: Promise<MachineExit>;
   /** Ends the machine's process at once. Safe to call twice. */

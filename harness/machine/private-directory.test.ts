@@ -18,7 +18,7 @@ describe('a private directory', () => {
     const longest = 'x'.repeat(107 - `${directory.path}/`.length);
     expect(Buffer.byteLength(directory.socketPath(longest))).to.equal(107);
     expect(() => directory.socketPath(`${longest}x`))
-      .to.throw(InfraError, /socket path of 108 bytes/)
+      .to.throw(InfraError, /at most 107 bytes, found 108/)
       .with.property('remedy')
       .that.contains('TMPDIR');
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 
-/** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer paths are cut silently by some. */
+/** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer ones get cut. */
 const SOCKET_PATH_MAX_BYTES = 107;
 
 /** A folder of one instance, readable by its owner only; disposing removes it and what is in it. */
@@ -23,7 +23,8 @@ export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDi
       const bytes = Buffer.byteLength(socket);
       if (bytes > SOCKET_PATH_MAX_BYTES) {
         throw new InfraError(
-          `socket path of ${bytes} bytes: ${socket}; a unix socket's has ${SOCKET_PATH_MAX_BYTES} at most`,
+          `expected a socket path of at most ${SOCKET_PATH_MAX_BYTES} bytes, ` +
+            `found ${bytes}: ${socket}`,
           { code: 'SOCKET_PATH_TOO_LONG', remedy: 'set TMPDIR to a folder with a shorter path' },
         );
       }

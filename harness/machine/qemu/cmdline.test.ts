@@ -51,7 +51,7 @@ describe('the command line of QEMU', () => {
     expect(qemuCommandLine(devices, [])).to.not.include('-initrd');
   });
 
-  it('gives the kernel what belongs to the devices first, so that the caller can override it', () => {
+  it('has the parameters of devices first, so that the caller can override them', () => {
     const devices = [exitOnPanic(), serialConsole('/s')];
     expect(qemuCommandLine(devices, ['panic=0']).at(-1)).to.equal('panic=-1 console=ttyS0 panic=0');
   });

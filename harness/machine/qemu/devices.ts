@@ -13,7 +13,7 @@ export function bareMachine(): Device {
   return { arguments: ['-no-user-config', '-nodefaults', '-display', 'none', '-machine', 'pc'] };
 }
 
-/** What libvirt gives its guests: QEMU may neither start programs nor gain rights. Needs seccomp. */
+/** As libvirt has it: QEMU may neither start programs nor gain rights. Needs seccomp. */
 export const SANDBOX_ARGUMENTS = [
   '-sandbox',
   'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
@@ -28,7 +28,7 @@ export function exitOnPanic(): Device {
   return { arguments: ['-no-reboot'], bootParameters: ['panic=-1'] };
 }
 
-/** The guest stands still until QMP's `cont`: whatever fails before that is QEMU's fault, not its. */
+/** The guest stands still until QMP's `cont`: what fails before that is QEMU's fault, not its. */
 export function waitForContinue(): Device {
   return { arguments: ['-S'] };
 }
@@ -87,8 +87,8 @@ export function guestPort(name: string, socket: string): Device {
 }
 
 /**
- * A named port whose socket QEMU serves, one connection at a time: the guest sees a host come and go
- * with each.
+ * A named port whose socket QEMU serves, one connection at a time: the guest sees a host come and
+ * go with each.
  */
 export function servedPort(name: string, socket: string): Device {
   const chardev = `socket,id=${name},path=${escapeValue(socket)},server=on,wait=off`;

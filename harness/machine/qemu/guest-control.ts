@@ -57,7 +57,7 @@ export async function startGuest(
     try {
       return statusSchema.parse(await qmp.execute('query-status')).status;
     } catch (error) {
-      // QEMU has ended or does not answer: `closed` tells, or the limits of whoever waits for the guest.
+      // QEMU has ended or does not answer: `closed` tells, or the limits of who waits for it.
       if (error instanceof InfraError) return undefined;
       throw error;
     }

@@ -4,7 +4,7 @@ import type { QemuHost } from './find-qemu.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
-/** Path of the unix socket behind each port of a guest; docs/guest-protocol.md tells what they carry. */
+/** The unix socket behind each port of a guest; docs/guest-protocol.md tells what they carry. */
 export interface SocketPaths {
   readonly qmp: string;
   readonly console: string;

@@ -32,6 +32,8 @@ export interface KvmProbeOptions {
   readonly cacheRoot: string;
   /** Image of any kernel with a serial console. Without one the best answer is `unproven`. */
   readonly kernel?: string;
+  /** KVM's device node, by default `/dev/kvm`. */
+  readonly device?: string;
   readonly binary?: string;
   /** For each of the two guests. */
   readonly bootTimeoutMs?: number;
@@ -52,7 +54,7 @@ const probeSchema = z.object({
  * boots again. Rejects with an InfraError without QEMU.
  */
 export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
-  const absent = await findDeviceFault();
+  const absent = await findDeviceFault(options.device ?? DEVICE);
   if (absent !== undefined) return absent;
   const host = await findQemu(options.binary);
   const key = await probeKey(host, options.kernel);
@@ -64,24 +66,24 @@ export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
 }
 
 /** Cheap and answered by a `usermod` or `modprobe`, so it is asked each time. */
-async function findDeviceFault(): Promise<KvmProbe | undefined> {
+async function findDeviceFault(device: string): Promise<KvmProbe | undefined> {
   if (arch() !== 'x64') {
     return { outcome: 'absent', reason: `guests are x86-64, this host is ${arch()}` };
   }
   try {
-    await access(DEVICE, constants.R_OK | constants.W_OK);
+    await access(device, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code !== 'ENOENT';
     return isThere
       ? {
           outcome: 'absent',
-          reason: `no right to use ${DEVICE}`,
+          reason: `no right to use ${device}`,
           remedy: 'join its group (sudo usermod --append --groups kvm "$USER") and log in again',
         }
       : {
           outcome: 'absent',
-          reason: `there is no ${DEVICE}`,
+          reason: `there is no ${device}`,
           remedy:
             'turn virtualisation on in the firmware, or nested virtualisation in the outer host',
         };

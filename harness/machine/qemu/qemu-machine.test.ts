@@ -8,7 +8,7 @@ import { createQemuMachine } from './qemu-machine.ts';
 
 const spec = { kernel: 'vmlinuz', bootParameters: [], cpus: 1, memoryMib: 64 };
 
-/** What booting fails with if QEMU does what the script does, and what is left in its folder then. */
+/** What booting fails with if QEMU does what the script does, and what is left in its folder. */
 async function bootWith(script: string, startTimeoutMs = 5000) {
   await using folder = await makePrivateDirectory();
   await using temporary = await makePrivateDirectory();

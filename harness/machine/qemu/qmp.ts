@@ -1,5 +1,5 @@
 /**
- * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): one JSON object a line.
+ * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): a JSON object a line.
  * Written by hand: the packages on npm are unmaintained, and what is needed fits on a page.
  */
 import type { Duplex } from 'node:stream';
@@ -24,7 +24,7 @@ export interface QmpClient {
    * answered with an error), QMP_TIMEOUT, QMP_CLOSED or QMP_GARBLED.
    */
   execute(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Settles, never rejects, when no more messages will come; with the fault if that was no plain end. */
+  /** Settles when no more messages come, never rejects; with the fault if it was no plain end. */
   readonly closed: Promise<InfraError | undefined>;
 }
 
@@ -49,7 +49,7 @@ const messageSchema = z.union([
 ]);
 type QmpMessage = z.infer<typeof messageSchema>;
 
-/** Reads the greeting and negotiates capabilities; commands may follow. Owns the stream from now on. */
+/** Reads the greeting and negotiates capabilities; commands may follow. It owns the stream. */
 export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<QmpClient> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const greeting = Promise.withResolvers<string>();
@@ -116,7 +116,8 @@ async function readMessages(
     }
   } catch (error) {
     if (error instanceof InfraError) return error;
-    if (error instanceof Error && 'code' in error) return undefined; // the socket's end: reset, destroyed
+    // The socket was reset or destroyed, which is an end as well.
+    if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
   text += decoder.end();

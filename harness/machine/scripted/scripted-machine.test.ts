@@ -70,7 +70,7 @@ describe('a scripted machine', () => {
     expect(wasTold).to.equal(true);
   });
 
-  it('settles exited on disposal and removes its folder, though nobody read the streams', async () => {
+  it('is gone on disposal, and its folder with it, though nobody read the streams', async () => {
     const machine = createScriptedMachine(({ console }) => {
       console.write('unread');
       return forever();

@@ -23,7 +23,7 @@ export interface ScriptedGuest {
  */
 export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<MachineExit>>;
 
-/** Larger than any process id (kernel include/linux/threads.h, PID_MAX_LIMIT): nobody is hit by a kill. */
+/** Larger than any process id (kernel include/linux/threads.h), so that a kill hits nobody. */
 const NO_PROCESS = 4 * 1024 * 1024 + 1;
 
 /**
