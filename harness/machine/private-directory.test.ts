@@ -13,6 +13,14 @@ describe('a private directory', () => {
     expect(existsSync(directory.path)).to.equal(false);
   });
 
+  it('leaves no trace in this process', async () => {
+    const before = [process.listenerCount('exit'), process.getMaxListeners()];
+    const directory = await makePrivateDirectory();
+    await directory[Symbol.asyncDispose]();
+    await directory[Symbol.asyncDispose]();
+    expect([process.listenerCount('exit'), process.getMaxListeners()]).to.deep.equal(before);
+  });
+
   it('names a socket up to the longest path that a socket can have', async () => {
     await using directory = await makePrivateDirectory();
     const longest = 'x'.repeat(107 - `${directory.path}/`.length);

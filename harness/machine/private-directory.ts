@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,10 @@ import { InfraError } from '../errors.ts';
 /** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer ones get cut. */
 const SOCKET_PATH_MAX_BYTES = 107;
 
-/** A folder of one instance, readable by its owner only; disposing removes it and what is in it. */
+/**
+ * A folder of one instance, readable by its owner only. Disposing removes it and what is in it, and
+ * so does the exit of this process, unless a signal ends it.
+ */
 export interface PrivateDirectory extends AsyncDisposable {
   readonly path: string;
   /** Path of a unix socket in the folder. Throws an InfraError if it is too long for one. */
@@ -16,6 +20,7 @@ export interface PrivateDirectory extends AsyncDisposable {
 /** Makes the folder below `parent`, by default the system's folder for temporary files. */
 export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDirectory> {
   const path = await makeFolder(parent);
+  const forgetExit = removeOnExit(path);
   return {
     path,
     socketPath(name) {
@@ -30,7 +35,23 @@ export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDi
       }
       return socket;
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+      forgetExit();
+    },
+  };
+}
+
+/** Returns what calls it off. */
+function removeOnExit(path: string): () => void {
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  // As many listeners as there are guests are no leak, which Node suspects from ten on.
+  process.setMaxListeners(process.getMaxListeners() + 1);
+  process.on('exit', remove);
+  return () => {
+    if (!process.listeners('exit').includes(remove)) return;
+    process.off('exit', remove);
+    process.setMaxListeners(process.getMaxListeners() - 1);
   };
 }
 

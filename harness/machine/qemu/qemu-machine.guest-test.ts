@@ -142,15 +142,18 @@ describe('a guest in QEMU', function () {
 
   for (const how of ['SIGKILL', 'SIGTERM', 'SIGINT', 'exit', 'throw']) {
     it(`does not outlive a harness that ends by ${how}`, async () => {
+      await using temporary = await makePrivateDirectory();
       const script = new URL('../testing/boot-and-end.ts', import.meta.url).pathname;
       const child = spawn(process.execPath, [script, how], {
         stdio: ['ignore', 'pipe', 'ignore'],
-        env: { ...process.env, TMPDIR: folder.path },
+        env: { ...process.env, TMPDIR: temporary.path },
       });
       const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
       const pid = Number(output);
       expect(pid, 'process id of the guest').to.be.above(1);
       while (isRunning(pid)) await setTimeout(20);
+      const isEndedBySignal = how.startsWith('SIG');
+      if (!isEndedBySignal) expect(readdirSync(temporary.path)).to.deep.equal([]);
     });
   }
 
