@@ -4,7 +4,8 @@ use std::path::Path;
 
 use ttrpc_codegen::{Codegen, Customize};
 
-/// ttrpc-codegen can write this list too, but with an inner attribute that `include!` does not take.
+/// ttrpc-codegen can write this list too, but with an inner attribute that `include!` does not
+/// take.
 const MODULES: &str = "\
 pub mod agent;
 pub mod agent_ttrpc;
