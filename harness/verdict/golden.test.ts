@@ -1,6 +1,6 @@
 /**
  * Recorded and hand-written output, each with what it must be recognised as in its header.
- * `KMX_UPDATE=1 npx mocha harness/verdict/golden.test.ts` rewrites the headers, to be read as a diff.
+ * `npx mocha harness/verdict/golden.test.ts --update` rewrites the headers, to be read as a diff.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -59,7 +59,7 @@ describe('recorded output', () => {
     it(`${log.stream}/${log.name} is recognised for what it is (${log.about.slice(7)})`, () => {
       const findings = triageWhole(STREAMS[log.stream](), log.bytes);
       const header = describeLog(log, findings);
-      if (process.env.KMX_UPDATE) {
+      if (process.argv.includes('--update')) {
         writeFileSync(log.url, Buffer.concat([Buffer.from(`${header}\n\n`), log.bytes]));
       } else expect(log.header).to.equal(header);
       for (const { start, end, excerpt, title } of findings) {

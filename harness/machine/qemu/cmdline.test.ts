@@ -26,11 +26,11 @@ function commandLine(accelerator: Accelerator, hasSandbox: boolean, bootSpec = s
   return qemuCommandLine(devices, bootSpec.bootParameters);
 }
 
-/** Compares with a file of one option a line; `KMX_UPDATE=1` writes the file instead. */
+/** Compares with a file of one option a line; `--update` writes the file instead. */
 function expectRecorded(file: string, command: readonly string[]): void {
   const text = command.map((word) => (word.startsWith('-') ? `\n${word}` : ` ${word}`)).join('');
   const path = new URL(`testdata/${file}`, import.meta.url);
-  if (process.env.KMX_UPDATE) writeFileSync(path, `${text.trimStart()}\n`);
+  if (process.argv.includes('--update')) writeFileSync(path, `${text.trimStart()}\n`);
   expect(`${text.trimStart()}\n`).to.equal(readFileSync(path, 'utf8'));
 }
 
