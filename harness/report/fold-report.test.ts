@@ -52,7 +52,8 @@ describe('report', () => {
   it('has the form of docs/report.schema.json, which other programs check it by', () => {
     const file = new URL('../../docs/report.schema.json', import.meta.url);
     const current = z.toJSONSchema(reportSchema);
-    if (process.argv.includes('--update')) writeFileSync(file, JSON.stringify(current, null, 2));
+    if (process.argv.includes('--update'))
+      writeFileSync(file, `${JSON.stringify(current, null, 2)}\n`);
     const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     expect(current).to.deep.equal(schema);
     const { $schema: _, ...draft } = schema;
