@@ -17,10 +17,14 @@ export function toPrintable(text: string): string {
   });
 }
 
-/** Printable text on one line, at most `lengthMax` characters long. */
+/** Printable text on one line, at most `lengthMax` characters long; quick for a text of any length. */
 export function toLine(text: string, lengthMax = 200): string {
-  return cut(toPrintable(text).replace(/\s+/g, ' ').trim(), lengthMax);
+  const beginning = text.trimStart().slice(0, LOOKED_AT_FACTOR * lengthMax);
+  return cut(toPrintable(beginning).replace(/\s+/g, ' ').trim(), lengthMax);
 }
+
+/** Escape sequences and white space may take this many times the room of what is left of a line. */
+const LOOKED_AT_FACTOR = 20;
 
 /** The text, or its beginning with an ellipsis; never cut within a character. */
 export function cut(text: string, lengthMax: number): string {

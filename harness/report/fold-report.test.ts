@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { z } from 'zod';
 import type { RunEvent } from '../events.ts';
+import { isGood } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
-import { outcomeOf } from './outcome.ts';
+import { countBad, outcomeOf } from './outcome.ts';
 import { type RunReport, reportSchema } from './schema.ts';
+import { LOOSE, PANIC } from './testing/sample-ends.ts';
+import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
 
-const LOG = readFileSync(new URL('testdata/events.jsonl', import.meta.url), 'utf8');
-const UNGUARDED = 'debian-6.12+default+v1+unguarded';
+const RECORDED = readFileSync(new URL('testdata/events.jsonl', import.meta.url), 'utf8');
 
 function foldEvents(events: readonly RunEvent[]): RunReport {
   const fold = createReportFold();
@@ -17,82 +20,175 @@ function foldEvents(events: readonly RunEvent[]): RunReport {
   return fold.report();
 }
 
-describe('report', () => {
-  const events = parseEventLines(LOG);
-  const report = foldEvents(events);
+const runs: Readonly<Record<string, readonly RunEvent[]>> = {
+  'recorded run': parseEventLines(RECORDED),
+  'run by hand': createSampleRun(),
+};
 
-  it('counts every test once, in its cell and in all', () => {
-    const ends = events.filter(({ type }) => type === 'test-end');
-    const inCells = report.cells.flatMap(({ tests }) => tests);
-    expect(inCells).to.have.length(ends.length);
-    const sum = Object.values(report.totals).reduce((total, number) => total + number, 0);
-    expect(sum).to.equal(ends.length);
+for (const [name, events] of Object.entries(runs)) {
+  describe(`report of a ${name}`, () => {
+    const report = foldEvents(events);
+
+    it('counts every test once, in its cell and in all', () => {
+      const ends = events.filter(({ type }) => type === 'test-end');
+      expect(report.cells.flatMap(({ tests }) => tests)).to.have.length(ends.length);
+      const sum = Object.values(report.totals).reduce((total, number) => total + number, 0);
+      expect(sum).to.equal(ends.length);
+    });
+
+    it('has the form that its schema promises', () => {
+      expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).to.deep.equal(report);
+    });
+
+    it('has the form of docs/report.schema.json, which other programs check it by', () => {
+      const file = new URL('../../docs/report.schema.json', import.meta.url);
+      const current = z.toJSONSchema(reportSchema);
+      if (process.env.KMX_UPDATE) writeFileSync(file, `${JSON.stringify(current, null, 2)}\n`);
+      const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      expect(current).to.deep.equal(schema);
+      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+      expect(validate(report), JSON.stringify(validate.errors)).to.equal(true);
+    });
+
+    it('lists each crash once, with every test that it decided', () => {
+      const keys = report.crashes.map(
+        ({ class: kind, title, place }) => `${kind} ${title} ${place}`,
+      );
+      expect(new Set(keys).size).to.equal(keys.length);
+      const decided = report.cells.flatMap(({ tests }) =>
+        tests.filter(({ verdict, findings }) => findings[0]?.class === verdict),
+      );
+      const hits = report.crashes.flatMap((crash) => crash.hits).filter(({ test }) => test);
+      expect(hits).to.have.length(decided.length).and.length.above(0);
+    });
+
+    it('is the same of events that were written and read back', () => {
+      const log = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+      expect(foldEvents(parseEventLines(log))).to.deep.equal(JSON.parse(JSON.stringify(report)));
+    });
+
+    it('has every planned cell and test, wherever the run was killed, and calls none good that is not', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: events.length - 1 }), (length) => {
+          const cut = foldEvents(events.slice(0, length));
+          expect(cut.cells.map(({ id }) => id)).to.deep.equal(report.cells.map(({ id }) => id));
+          expect(outcomeOf(cut)).to.equal('interrupted');
+          for (const [index, cell] of cut.cells.entries()) {
+            const isWhole = cell.tests.length === report.cells[index]?.tests.length;
+            if (isGood(cell.verdict)) expect(isWhole).to.equal(true);
+            for (const { verdict, detail } of cell.tests) {
+              if (verdict === 'miss') expect(detail?.message).to.be.a('string');
+            }
+          }
+        }),
+      );
+    });
   });
+}
+
+describe('report', () => {
+  const events = createSampleRun();
+  const report = foldEvents(events);
+  const verdictOf = (index: number): string | undefined => report.cells[index]?.verdict;
 
   it('sums a cell up by its worst verdict', () => {
-    const verdicts = report.cells.map(({ id, verdict }) => [id, verdict]);
-    expect(verdicts).to.deep.include([UNGUARDED, 'agent-panic']);
-    expect(verdicts).to.deep.include(['debian-6.12+default+v1+guarded', 'pass']);
+    expect(verdictOf(0)).to.equal('pass');
+    expect(verdictOf(5)).to.equal('agent-panic');
+    expect(verdictOf(6)).to.equal('kernel-panic');
+    expect(verdictOf(9)).to.equal('boot-failure');
   });
 
-  it('names each crash once, with the cells and the number of tests that it hit', () => {
-    const places = report.crashes.map(({ place }) => place);
-    expect(new Set(places).size).to.equal(places.length);
-    const panics = report.cells.flatMap(({ tests }) =>
-      tests.filter(({ verdict }) => verdict === 'agent-panic'),
+  it('says whether the kernel lived on where something crashed', () => {
+    const lived = report.crashes.map(({ class: kind, kernelLived }) => [kind, kernelLived]);
+    expect(lived).to.deep.include(['agent-panic', true]);
+    expect(lived).to.deep.include(['kernel-panic', false]);
+  });
+
+  it('lists a crash with the cells and tests that it hit, and no consequence of it', () => {
+    const crash = report.crashes.find(({ place }) => place === PANIC.place);
+    expect(crash?.hits.map(({ cell, guest, test }) => [cell, guest, test?.title])).to.deep.equal([
+      ['debian-6.12+default+v1+unguarded', 1, 'container › runs and is removed'],
+      ['debian-6.12+default+v1+unguarded', 2, 'cpuset › pins a container to one CPU'],
+      ['debian-6.12+default+v2+unguarded', 1, 'container › runs and is removed'],
+    ]);
+    expect(report.crashes.map(({ class: kind }) => kind)).to.have.length(3);
+  });
+
+  it('keeps what was recognised outside of tests, and is not good because of it', () => {
+    expect(report.cells[3]?.findings).to.deep.equal([{ guest: 1, finding: LOOSE }]);
+    expect(verdictOf(3)).to.equal('kernel-oops');
+    const only = events.filter((event) => {
+      if (event.type === 'run-begin' || event.type === 'run-end') return true;
+      return 'cell' in event && event.cell === SAMPLE_CELLS[3]?.id;
+    });
+    const alone = only.map((event) =>
+      event.type === 'run-begin'
+        ? { ...event, cells: event.cells.filter(({ id }) => id === SAMPLE_CELLS[3]?.id) }
+        : event,
     );
-    const tests = report.crashes.reduce((sum, crash) => sum + crash.tests, 0);
-    expect(tests).to.equal(panics.length).and.to.be.above(0);
+    const { totals } = foldEvents(alone);
+    expect(countBad(totals)).to.equal(0);
+    expect(outcomeOf(foldEvents(alone))).to.equal('bad');
   });
 
-  it('has the form that its schema promises', () => {
-    expect(reportSchema.parse(report)).to.deep.equal(report);
+  it('names the kernels that could not be had', () => {
+    expect(report.missingKernels.map(({ name }) => name)).to.deep.equal(['debian-7.3']);
+    expect(verdictOf(8)).to.equal('miss');
   });
 
-  it('has the form of docs/report.schema.json, which other programs check it by', () => {
-    const file = new URL('../../docs/report.schema.json', import.meta.url);
-    const current = z.toJSONSchema(reportSchema);
-    if (process.argv.includes('--update'))
-      writeFileSync(file, `${JSON.stringify(current, null, 2)}\n`);
-    const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    expect(current).to.deep.equal(schema);
-    const { $schema: _, ...draft } = schema;
-    const validate = new Ajv({ strict: false, logger: false }).compile(draft);
-    expect(validate(report), JSON.stringify(validate.errors)).to.equal(true);
+  it('tells what ran when the run was interrupted from what had not begun', () => {
+    const at = events.findIndex(({ type }) => type === 'tests');
+    const end: RunEvent = { type: 'run-end', time: '2026-08-01T11:00:00.000Z', interrupted: true };
+    const cut = foldEvents([...events.slice(0, at + 2), end]);
+    const messages = cut.cells[0]?.tests.map(({ verdict, detail }) => detail?.message ?? verdict);
+    expect(messages).to.deep.equal([
+      'pass',
+      'the run was interrupted while it ran',
+      ...Array(3).fill('the run was interrupted before it began'),
+    ]);
+    expect(cut.cells[1]?.tests).to.have.length(1);
   });
 
-  it('of a run that was killed counts what never ran as a miss, and is interrupted', () => {
-    const cut = events.findIndex(({ type }) => type === 'guest-end');
-    const killed = foldEvents(events.slice(0, cut));
-    expect(killed.interrupted).to.equal(true);
-    expect(killed.totals.miss).to.be.above(0);
-    expect(killed.cells).to.have.length(report.cells.length);
-    expect(outcomeOf(killed)).to.equal('interrupted');
+  it('does not call a cell good that came up and was cut off before its tests were known', () => {
+    const at = events.findIndex(({ type }) => type === 'tests');
+    const [cell] = foldEvents(events.slice(0, at)).cells;
+    expect(cell?.tests.map(({ verdict }) => verdict)).to.deep.equal(['pass', 'miss']);
+    expect(cell?.verdict).to.equal('miss');
   });
 
   it('of a run in which nothing could be measured is unmeasured, not bad', () => {
-    const begin = events.filter(({ type }) => type === 'run-begin');
-    const end: RunEvent = { type: 'run-end', time: '2026-11-24T05:00:00.000Z', interrupted: false };
-    const nothing = foldEvents([...begin, end]);
-    expect(nothing.cells.map(({ verdict }) => verdict)).to.deep.equal(['miss', 'miss', 'miss']);
+    const ends = events.filter(({ type }) => type === 'run-begin' || type === 'run-end');
+    const nothing = foldEvents(ends);
+    expect(new Set(nothing.cells.map(({ verdict }) => verdict))).to.deep.equal(new Set(['miss']));
     expect(outcomeOf(nothing)).to.equal('unmeasured');
     expect(outcomeOf(report)).to.equal('bad');
   });
 });
 
-describe('event log', () => {
-  it('is read up to a last line that was only half written', () => {
-    const half = LOG.slice(0, -40);
-    expect(parseEventLines(half)).to.have.length(parseEventLines(LOG).length - 1);
+describe('progress', () => {
+  it('has what runs, with what is done of it, and no miss for what is yet to come', () => {
+    const fold = createReportFold();
+    const events = createSampleRun();
+    const ends = events.findIndex(({ type }) => type === 'tests');
+    for (const event of events.slice(0, ends + 2)) fold.push(event);
+    const { cells, doneCells, totals, fetching, running } = fold.progress();
+    expect({ cells, doneCells, totals }).to.deep.equal({
+      cells: 10,
+      doneCells: 0,
+      totals: { pass: 1 },
+    });
+    expect(fetching).to.deep.equal([]);
+    expect(running).to.have.length(1);
+    expect(running[0]).to.deep.include({ done: 1, planned: 5 });
+    expect(running[0]?.test?.title).to.equal('container › runs and is removed');
   });
 
-  it('of another version is refused', () => {
-    const other = LOG.replace('"version":1', '"version":99');
-    expect(() => parseEventLines(other)).to.throw('expected events of version 1, found version 99');
-  });
-
-  it('with a garbled line is refused, and the line is named', () => {
-    const garbled = LOG.split('\n').with(2, '{"type":').join('\n');
-    expect(() => parseEventLines(garbled)).to.throw('line 3');
+  it('is the report’s in the end', () => {
+    const fold = createReportFold();
+    for (const event of createSampleRun()) fold.push(event);
+    const { cells, doneCells, totals, running } = fold.progress();
+    expect(doneCells).to.equal(cells);
+    expect(running).to.deep.equal([]);
+    expect(totals).to.deep.equal(fold.report().totals);
   });
 });

@@ -2,139 +2,103 @@
  * Events → report. The only place that counts: live progress, the files of a finished run and those
  * of a killed one all come from here. What was planned and has no verdict is a `miss`.
  */
-import { BOOTS, type RunEvent, type TestId } from '../events.ts';
-import { worstVerdict } from '../verdict/verdict.ts';
-import { countVerdicts, groupCrashes } from './group.ts';
-import { type CellReport, REPORT_VERSION, type RunReport, type TestReport } from './schema.ts';
+import type { RunEvent } from '../events.ts';
+import { type CellFold, type CellProgress, foldCell, type RunEnd } from './fold-cell.ts';
+import { addTotals, countVerdicts, groupCrashes } from './group.ts';
+import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
+
+/** How far a run is; cheap enough to be asked for at every event. */
+export interface RunProgress {
+  readonly cells: number;
+  readonly doneCells: number;
+  /** Of the tests that have ended. */
+  readonly totals: Totals;
+  /** Names of the kernels that are being fetched. */
+  readonly fetching: readonly string[];
+  readonly running: readonly CellProgress[];
+}
 
 export interface ReportFold {
   push(event: RunEvent): void;
+  progress(): RunProgress;
+  /** The tests of one cell that have ended. */
+  cellTotals(cell: string): Totals;
   /** The report of what was pushed so far. Throws if that did not begin with `run-begin`. */
   report(): RunReport;
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
-type CellEvent = Extract<RunEvent, { readonly cell: string }>;
-
-/** A cell whose events still come. */
-interface OpenCell {
-  readonly axes: Pick<CellReport, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
-  readonly guests: CellReport['guests'];
-  readonly tests: TestReport[];
-  planned: readonly TestId[];
-  durationMs?: number;
-}
 
 export function createReportFold(): ReportFold {
-  const cells = new Map<string, OpenCell>();
+  const cells = new Map<string, CellFold>();
   const kernels: RunReport['kernels'] = [];
+  const missingKernels: RunReport['missingKernels'] = [];
+  const fetching = new Set<string>();
   let begin: EventOf<'run-begin'> | undefined;
   let end: EventOf<'run-end'> | undefined;
 
-  return {
-    push(event) {
-      if (event.type === 'run-begin') {
+  function push(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-begin':
         begin = event;
-        for (const { scenarios: _, ...axes } of event.cells) {
-          cells.set(axes.id, { axes, guests: [], tests: [], planned: [] });
-        }
-      } else if (event.type === 'run-end') end = event;
-      else if (event.type === 'kernel-end') kernels.push(event.kernel);
-      else if ('cell' in event) {
-        const cell = cells.get(event.cell);
-        if (cell !== undefined) pushToCell(cell, event);
-      }
+        for (const cell of event.cells) cells.set(cell.id, foldCell(cell));
+        break;
+      case 'run-end':
+        end = event;
+        break;
+      case 'kernel-begin':
+        fetching.add(event.name);
+        break;
+      case 'kernel-end':
+        fetching.delete(event.kernel.name);
+        kernels.push(event.kernel);
+        break;
+      case 'kernel-failed':
+        fetching.delete(event.name);
+        missingKernels.push({ name: event.name, message: event.message });
+        break;
+      default:
+        cells.get(event.cell)?.push(event);
+    }
+  }
+
+  function runEnd(): RunEnd {
+    if (end === undefined) return 'killed';
+    return end.interrupted ? 'interrupted' : 'whole';
+  }
+
+  return {
+    push,
+    progress() {
+      const all = [...cells.values()];
+      return {
+        cells: all.length,
+        doneCells: all.filter(({ isDone }) => isDone).length,
+        totals: addTotals(all.map(({ totals }) => totals)),
+        fetching: [...fetching],
+        running: all.map((cell) => cell.progress()).filter((cell) => cell !== undefined),
+      };
     },
+    cellTotals: (cell) => cells.get(cell)?.totals ?? {},
     report() {
       if (begin === undefined) throw new Error('Expected events that begin with run-begin');
-      const isInterrupted = end?.interrupted ?? true;
-      const finished = [...cells.values()].map((cell) => finishCell(cell, isInterrupted));
+      const folded = [...cells.values()].map((cell) => cell.report(runEnd()));
       return {
         version: REPORT_VERSION,
         run: begin.run,
         startedAt: begin.time,
         ...(end === undefined ? {} : { endedAt: end.time }),
-        interrupted: isInterrupted,
+        interrupted: runEnd() !== 'whole',
         profile: begin.profile,
         matrix: begin.matrix,
         ...(begin.filter === undefined ? {} : { filter: begin.filter }),
         host: begin.host,
-        kernels,
-        totals: countVerdicts(finished.flatMap(({ tests }) => tests)),
-        crashes: groupCrashes(finished),
-        cells: finished,
+        kernels: [...kernels],
+        missingKernels: [...missingKernels],
+        totals: countVerdicts(folded.flatMap(({ tests }) => tests)),
+        crashes: groupCrashes(folded),
+        cells: folded,
       };
     },
-  };
-}
-
-function pushToCell(cell: OpenCell, event: CellEvent): void {
-  const guest = cell.guests.at(-1);
-  switch (event.type) {
-    case 'guest-begin':
-      cell.guests.push({
-        number: event.guest,
-        reason: event.reason,
-        command: [...event.command],
-      });
-      break;
-    case 'guest-ready':
-      if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
-      break;
-    case 'guest-end':
-      if (guest !== undefined) guest.end = event.how;
-      break;
-    case 'tests':
-      cell.planned = event.tests;
-      break;
-    case 'test-end':
-      cell.tests.push(testOf(event));
-      break;
-    case 'cell-end':
-      cell.durationMs = event.durationMs;
-  }
-}
-
-function testOf({
-  test,
-  verdict,
-  durationMs,
-  guest,
-  detail,
-  findings,
-}: EventOf<'test-end'>): TestReport {
-  return {
-    ...test,
-    verdict,
-    durationMs,
-    ...(guest === undefined ? {} : { guest }),
-    ...(detail === undefined ? {} : { detail }),
-    findings: [...findings],
-  };
-}
-
-function finishCell(cell: OpenCell, isInterrupted: boolean): CellReport {
-  const why = isInterrupted ? 'the run was interrupted before it' : 'it was planned but never ran';
-  const missing = [BOOTS, ...cell.planned].filter(
-    ({ file, title }) => !cell.tests.some((test) => test.file === file && test.title === title),
-  );
-  // A cell that did not come up has no list of tests, and its `boots` says why.
-  const tests = [
-    ...cell.tests,
-    ...missing.map((test) => ({
-      ...test,
-      verdict: 'miss' as const,
-      durationMs: 0,
-      detail: { message: why },
-      findings: [],
-    })),
-  ];
-  return {
-    ...cell.axes,
-    verdict: worstVerdict(tests.map(({ verdict }) => verdict)),
-    totals: countVerdicts(tests),
-    ...(cell.durationMs === undefined ? {} : { durationMs: cell.durationMs }),
-    guests: cell.guests,
-    tests,
   };
 }

@@ -1,5 +1,8 @@
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import type { CellReport, CrashReport, Totals } from './schema.ts';
+
+type Hit = CrashReport['hits'][number];
 
 export function countVerdicts(tests: Iterable<{ readonly verdict: Verdict }>): Totals {
   const totals: Totals = {};
@@ -7,27 +10,56 @@ export function countVerdicts(tests: Iterable<{ readonly verdict: Verdict }>): T
   return totals;
 }
 
-/** Each crash that decided a test, once, in the order in which they appeared. */
+export function addTotals(parts: Iterable<Totals>): Totals {
+  const totals: Totals = {};
+  for (const part of parts) {
+    for (const verdict of VERDICTS) {
+      const number = part[verdict];
+      if (number !== undefined) totals[verdict] = (totals[verdict] ?? 0) + number;
+    }
+  }
+  return totals;
+}
+
+/**
+ * Each crash once, in the order in which they appeared: what decided a test, and what was recognised
+ * while no test was decided. Consequences are not crashes of their own.
+ */
 export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   const crashes = new Map<string, CrashReport>();
-  for (const cell of cells) {
-    for (const { findings, guest, verdict } of cell.tests) {
+
+  function add(finding: Finding, hit: Hit, kernelLived: boolean): void {
+    const { class: kind, title, place, source, excerpt } = finding;
+    const key = JSON.stringify([kind, title, place]);
+    const crash = crashes.get(key) ?? {
+      class: kind,
+      title,
+      ...(place === undefined ? {} : { place }),
+      source,
+      excerpt,
+      kernelLived: true,
+      hits: [],
+    };
+    crash.kernelLived &&= kernelLived;
+    crash.hits.push(hit);
+    crashes.set(key, crash);
+  }
+
+  for (const { id: cell, tests, findings: loose } of cells) {
+    for (const { file, title, guest, verdict, findings } of tests) {
       const [finding] = findings;
       if (finding === undefined || finding.class !== verdict) continue;
-      const { class: kind, title, place, excerpt } = finding;
-      const key = JSON.stringify([kind, title, place]);
-      const crash = crashes.get(key) ?? {
-        class: kind,
-        title,
-        ...(place === undefined ? {} : { place }),
-        tests: 0,
-        cells: [],
-        first: { cell: cell.id, ...(guest === undefined ? {} : { guest }), excerpt },
-      };
-      crash.tests += 1;
-      if (!crash.cells.includes(cell.id)) crash.cells.push(cell.id);
-      crashes.set(key, crash);
+      const hit = { cell, ...(guest === undefined ? {} : { guest }), test: { file, title } };
+      add(finding, hit, !findings.some(killsKernel));
+    }
+    for (const { guest, finding } of loose) {
+      const isAlive = !loose.some((other) => other.guest === guest && killsKernel(other.finding));
+      add(finding, { cell, guest }, isAlive);
     }
   }
   return [...crashes.values()];
+}
+
+function killsKernel({ class: kind }: Finding): boolean {
+  return kind === 'kernel-panic' || kind === 'boot-failure';
 }

@@ -7,8 +7,11 @@ export type Outcome = 'good' | 'bad' | 'unmeasured' | 'interrupted';
 export function outcomeOf({
   interrupted,
   totals,
-}: Pick<RunReport, 'interrupted' | 'totals'>): Outcome {
+  cells,
+}: Pick<RunReport, 'interrupted' | 'totals' | 'cells'>): Outcome {
   if (interrupted) return 'interrupted';
+  // A finding outside of all tests is a measurement, and a bad one.
+  if (cells.some(({ findings }) => findings.length > 0)) return 'bad';
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
   if (isAllMiss) return 'unmeasured';
   return countBad(totals) === 0 ? 'good' : 'bad';

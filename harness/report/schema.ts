@@ -1,6 +1,6 @@
 /**
- * The shapes that leave the process: a report, and the events it is made of. One definition each:
- * the types, the checks on what is read back and the JSON Schema in docs/ all come from here.
+ * The form of report.json. One definition: types, checks on what is read back and the JSON Schema in
+ * docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
  */
 import { z } from 'zod';
 import { CGROUP_MODES } from '../matrix/cell.ts';
@@ -8,11 +8,11 @@ import { VERDICTS } from '../verdict/verdict.ts';
 
 export const REPORT_VERSION = 1;
 
-const text = z.string();
-const optional = z.exactOptional;
-const count = z.int().nonnegative();
-const time = z.iso.datetime();
-const verdict = z.enum(VERDICTS);
+export const text = z.string();
+export const optional = z.exactOptional;
+export const count = z.int().nonnegative();
+export const time = z.iso.datetime();
+export const verdict = z.enum(VERDICTS);
 
 export const cellSchema = z.strictObject({
   id: text.describe('kernel+config+cgroup+agent'),
@@ -97,21 +97,32 @@ const guestSchema = z.strictObject({
   end: optional(text),
 });
 
+const looseFindingSchema = z.strictObject({ guest: count, finding: findingSchema });
+
 const cellReportSchema = z.strictObject({
   ...cellSchema.omit({ scenarios: true }).shape,
-  verdict: verdict.describe('the worst of its tests'),
+  verdict: verdict.describe('the worst of its tests, and of the findings outside of them'),
   totals: totalsSchema,
-  durationMs: optional(z.number().nonnegative()),
+  durationMs: optional(z.number().nonnegative()).describe('absent if the cell did not end'),
   guests: z.array(guestSchema),
-  tests: z.array(testSchema),
+  tests: z.array(testSchema).describe('planned ones without a result are a miss'),
+  findings: z.array(looseFindingSchema).describe('what was recognised while no test was decided'),
+});
+
+const hitSchema = z.strictObject({
+  cell: text,
+  guest: optional(count),
+  test: optional(testIdSchema).describe('absent if no test was decided by it'),
 });
 
 const crashSchema = z.strictObject({
-  ...findingSchema.pick({ class: true, title: true, place: true }).shape,
-  tests: count.describe('how many tests it decided'),
-  cells: z.array(text),
-  first: z.strictObject({ cell: text, guest: optional(count), excerpt: text }),
+  ...findingSchema.pick({ class: true, title: true, place: true, source: true, excerpt: true })
+    .shape,
+  kernelLived: z.boolean().describe('no kernel panicked where it hit'),
+  hits: z.array(hitSchema),
 });
+
+const kernelFaultSchema = z.strictObject({ name: text, message: text });
 
 export const reportSchema = z.strictObject({
   version: z.literal(REPORT_VERSION),
@@ -124,13 +135,15 @@ export const reportSchema = z.strictObject({
   filter: optional(text),
   host: hostSchema,
   kernels: z.array(kernelSchema),
+  missingKernels: z.array(kernelFaultSchema).describe('those that could not be had'),
   totals: totalsSchema,
-  crashes: z.array(crashSchema),
+  crashes: z.array(crashSchema).describe('each class, title and place once'),
   cells: z.array(cellReportSchema),
 });
 
 export type RunReport = z.infer<typeof reportSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type TestReport = z.infer<typeof testSchema>;
+export type LooseFinding = z.infer<typeof looseFindingSchema>;
 export type CrashReport = z.infer<typeof crashSchema>;
 export type Totals = z.infer<typeof totalsSchema>;

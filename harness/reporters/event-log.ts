@@ -1,16 +1,17 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter } from './reporter.ts';
 
 /**
- * events.jsonl: written before anybody goes on, so that it survives a SIGKILL of kmx as it is; and
- * synced to disk at the end of each cell, so that a power loss costs at most the cells that ran.
+ * events.jsonl: each event is handed to the kernel before anybody goes on, so that the log survives
+ * a SIGKILL of kmx as it is. A power loss is rarer and a sync may take long on a busy disk: it is
+ * synced at the end of each cell, and such a loss costs at most the cells that ran.
  */
 export function createEventLog(folder: string): Reporter {
   const descriptor = openSync(join(folder, 'events.jsonl'), 'a');
   return {
     onEvent(event) {
-      writeSync(descriptor, `${JSON.stringify(event)}\n`);
+      appendFileSync(descriptor, `${JSON.stringify(event)}\n`);
       if (event.type === 'cell-end') fsyncSync(descriptor);
     },
     onEnd: () => {

@@ -2,33 +2,29 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { validateXML } from 'xmllint-wasm';
-import { parseEventLines } from '../report/event-lines.ts';
-import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { renderJunit } from './junit.ts';
+import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
 const XSD = readFileSync(new URL('testdata/junit.xsd', import.meta.url), 'utf8');
-const LOG = readFileSync(new URL('../report/testdata/events.jsonl', import.meta.url), 'utf8');
-
 function recordedReport(): RunReport {
-  const fold = createReportFold();
-  for (const event of parseEventLines(LOG)) fold.push(event);
-  return fold.report();
+  return foldEvents(recordedRun());
 }
 
-/** The recorded report with one more failed test that says `text` wherever a test can say something. */
-function reportWith(text: string): RunReport {
+/** The recorded report with a failed test for each text, which is wherever a test can say something. */
+function reportWith(...texts: readonly string[]): RunReport {
   const report = recordedReport();
-  const [cell] = report.cells;
-  const test: TestReport = {
-    file: text,
-    title: `title ${text}`,
-    verdict: 'fail',
-    durationMs: 0.0000001,
-    detail: { message: text, text },
-    findings: [],
-  };
-  cell?.tests.push(test);
+  const tests = texts.map(
+    (text): TestReport => ({
+      file: text,
+      title: `title ${text}`,
+      verdict: 'fail',
+      durationMs: 0.0000001,
+      detail: { message: text, text },
+      findings: [],
+    }),
+  );
+  report.cells[0]?.tests.push(...tests);
   return report;
 }
 
@@ -49,6 +45,25 @@ describe('junit.xml', () => {
     expect(xml.match(/<testcase /g)).to.have.length(
       report.cells.flatMap(({ tests }) => tests).length,
     );
+  });
+
+  it('is the same of a live and of a replayed run, and valid with all that can happen', async () => {
+    const [live = '', replayed] = sampleRuns().map(([, events]) => renderJunit(foldEvents(events)));
+    expect(live).to.equal(replayed);
+    expect(await faultsOf(live)).to.deep.equal([]);
+    expect(live).to.include('tests="43" failures="8" errors="3" skipped="2"');
+    expect(live).to.include('<failure type="hang" message="PauseContainer got no answer');
+    expect(live).to.include('<error type="miss" message="the machine ended (SIGKILL)');
+  });
+
+  it('has a case of its own for what was recognised outside of tests', () => {
+    const xml = renderJunit(foldEvents(sampleRuns()[0]?.[1] ?? []));
+    expect(xml).to.include('name="guest 1: WARNING in css_free_rwork_fn"');
+  });
+
+  it('names the cell where readers look for a class', () => {
+    const xml = renderJunit(recordedReport());
+    expect(xml).to.include('<testcase classname="debian-6.12.default.v1.guarded" name="boots"');
   });
 
   it('calls a crash a failure of its kind, and a miss an error', () => {
@@ -75,12 +90,16 @@ describe('junit.xml', () => {
       '\u202e',
     ];
     expect(await faultsOf(renderJunit(reportWith(hostile.join(' '))))).to.deep.equal([]);
-    const any = fc.string({ unit: 'binary', maxLength: 200 });
+    // One file with many texts: reading a schema takes longer than making a test.
+    const texts = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), {
+      minLength: 50,
+      maxLength: 50,
+    });
     await fc.assert(
-      fc.asyncProperty(any, async (text) => {
-        expect(await faultsOf(renderJunit(reportWith(text)))).to.deep.equal([]);
+      fc.asyncProperty(texts, async (all) => {
+        expect(await faultsOf(renderJunit(reportWith(...all)))).to.deep.equal([]);
       }),
-      { numRuns: 20 },
+      { numRuns: 4 },
     );
   });
 

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
-import { cut, toPrintable } from '../text.ts';
+import { cut, toLine, toPrintable } from '../text.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Reporter } from './reporter.ts';
 import { replaceFile } from './write-file.ts';
@@ -15,6 +15,8 @@ export function createJunitReporter(folder: string): Reporter {
 }
 
 const TEXT_LENGTH_MAX = 16_384;
+const NAME_LENGTH_MAX = 300;
+const MESSAGE_LENGTH_MAX = 500;
 
 /** `miss` and `error` say that nothing was measured; everything else bad is a failure of the product. */
 function kindOf(verdict: Verdict): 'passed' | 'skipped' | 'error' | 'failure' {
@@ -24,21 +26,34 @@ function kindOf(verdict: Verdict): 'passed' | 'skipped' | 'error' | 'failure' {
 }
 
 export function renderJunit(report: RunReport): string {
-  const tests = report.cells.flatMap((cell) => cell.tests);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="kernel-matrix ${attribute(report.run)}" ${counts(tests)}>`,
+    `<testsuites name="kernel-matrix ${attribute(report.run)}" ${counts(report.cells.flatMap(casesOf))}>`,
     ...report.cells.map(renderSuite),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
+/** The tests of a cell, and as cases of their own what was recognised outside of them. */
+function casesOf({ tests, findings: loose }: CellReport): readonly TestReport[] {
+  const cases = loose.map(({ guest, finding }) => ({
+    file: `guest ${guest}`,
+    title: finding.title,
+    verdict: finding.class,
+    durationMs: 0,
+    guest,
+    detail: { message: finding.title },
+    findings: [finding],
+  }));
+  return [...tests, ...cases];
+}
+
 function renderSuite(cell: CellReport): string {
-  const name = attribute(cell.id);
+  const cases = casesOf(cell);
   return [
-    `  <testsuite name="${name}" ${counts(cell.tests)}>`,
-    ...cell.tests.map((test) => renderCase(cell, test)),
+    `  <testsuite name="${attribute(cell.id)}" ${counts(cases)}>`,
+    ...cases.map((test) => renderCase(cell, test)),
     '  </testsuite>',
   ].join('\n');
 }
@@ -47,19 +62,24 @@ function renderCase(cell: CellReport, test: TestReport): string {
   const { file, title, verdict, durationMs, detail } = test;
   const kind = kindOf(verdict);
   const name = file === title ? title : `${file}: ${title}`;
-  const open = `    <testcase classname="${attribute(cell.id)}" name="${attribute(name)}" time="${seconds(durationMs)}"`;
+  const open = `    <testcase classname="${classNameOf(cell)}" name="${attribute(toLine(name, NAME_LENGTH_MAX))}" time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${open}/>`;
-  const message = attribute(detail?.message ?? '');
+  const message = attribute(toLine(detail?.message ?? '', MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
   const body = text(bodyOf(cell, test));
   return `${open}><${kind} type="${verdict}" message="${message}">${body}</${kind}></testcase>`;
 }
 
-function bodyOf(cell: CellReport, { findings, detail, guest }: TestReport): string {
+/** Readers show what stands between dots as levels of a tree, and some only this name of a cell. */
+function classNameOf({ kernel, config, cgroup, agent }: CellReport): string {
+  return attribute([kernel, config, cgroup, agent].join('.'));
+}
+
+function bodyOf({ id }: CellReport, { findings, detail, guest }: TestReport): string {
   const parts = [
+    ...(guest === undefined ? [] : [`logs: cells/${id}/guest-${guest}/`]),
     ...findings.map(({ excerpt }) => excerpt),
     ...(detail?.text === undefined ? [] : [detail.text]),
-    ...(guest === undefined ? [] : [`logs: cells/${cell.id}/guest-${guest}/`]),
   ];
   return parts.join('\n\n');
 }
@@ -77,7 +97,7 @@ function seconds(ms: number): string {
 }
 
 function text(value: string): string {
-  return cut(toPrintable(value), TEXT_LENGTH_MAX)
+  return cut(toPrintable(value.slice(0, 2 * TEXT_LENGTH_MAX)), TEXT_LENGTH_MAX)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
+import { toLine } from '../text.ts';
 import { isGood } from '../verdict/verdict.ts';
 import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
@@ -9,20 +10,25 @@ import type { Reporter } from './reporter.ts';
 export function createPlainReporter(write: (text: string) => void, colors: Colors): Reporter {
   const fold = createReportFold();
 
+  function lineOfBad(event: Extract<RunEvent, { readonly type: 'test-end' }>): string {
+    const { test, why } = renderTestEnd(event, colors);
+    return why === '' ? test : `${test} – ${why}`;
+  }
+
   function lineOf(event: RunEvent): string | undefined {
     switch (event.type) {
       case 'run-begin':
         return `${event.cells.length} cells, profile ${event.profile}, ${event.host.accelerator}`;
       case 'kernel-end':
         return `kernel ${event.kernel.name}: ${event.kernel.release}`;
+      case 'kernel-failed':
+        return `kernel ${event.name}: ${toLine(event.message)}`;
       case 'test-end':
-        return isGood(event.verdict) ? undefined : renderTestEnd(event, colors);
+        return isGood(event.verdict) ? undefined : lineOfBad(event);
       case 'cell-end': {
-        const { cells } = fold.report();
-        const cell = cells.find(({ id }) => id === event.cell);
-        const done = cells.filter(({ durationMs }) => durationMs !== undefined).length;
-        const totals = cell === undefined ? '' : renderTotals(cell.totals, colors);
-        return `[${done}/${cells.length}] ${event.cell}: ${totals} in ${renderElapsed(event.durationMs)}`;
+        const { doneCells, cells } = fold.progress();
+        const totals = renderTotals(fold.cellTotals(event.cell), colors);
+        return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${renderElapsed(event.durationMs)}`;
       }
     }
     return undefined;

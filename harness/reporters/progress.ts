@@ -1,23 +1,32 @@
-import type { RunEvent } from '../events.ts';
+/** What a run's progress looks like. Pure: values in, lines out; the reporters write them. */
+import type { RunEvent, TestId } from '../events.ts';
+import type { CellProgress } from '../report/fold-cell.ts';
+import type { RunProgress } from '../report/fold-report.ts';
 import type { Totals } from '../report/schema.ts';
 import { toLine } from '../text.ts';
-import { VERDICTS } from '../verdict/verdict.ts';
+import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
+import { renderTable } from './table.ts';
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
-/** The line that stays for a test that went wrong: verdict, cell, test, and why. */
+/** What stays of a test that went wrong: verdict, cell and test, and why in one line. */
 export function renderTestEnd(
   { verdict, cell, test, detail, findings }: TestEnd,
   colors: Colors,
-): string {
-  const name = test.file === test.title ? test.title : test.title.replaceAll(' › ', ': ');
-  const why = findings[0]?.title ?? detail?.message ?? '';
-  const reason = why === '' ? '' : ` – ${toLine(why)}`;
-  return `${paintVerdict(colors, verdict, verdict)}  ${cell}  ${toLine(name)}${reason}`;
+): { readonly test: string; readonly why: string } {
+  return {
+    test: `${paintVerdict(colors, verdict, verdict)}  ${cell}  ${renderTestName(test)}`,
+    why: toLine(findings[0]?.title ?? detail?.message ?? ''),
+  };
 }
 
-/** `12 pass, 1 skip`, worst first. */
+/** A test by its titles, which say more than its file. */
+export function renderTestName({ title }: TestId): string {
+  return toLine(title.replaceAll(' › ', ': '));
+}
+
+/** `1 agent-panic, 12 pass`, worst first. */
 export function renderTotals(totals: Totals, colors: Colors): string {
   return VERDICTS.filter((verdict) => totals[verdict])
     .map((verdict) => paintVerdict(colors, verdict, `${totals[verdict]} ${verdict}`))
@@ -25,7 +34,50 @@ export function renderTotals(totals: Totals, colors: Colors): string {
 }
 
 export function renderElapsed(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/**
+ * A header with what is done, a line for each kernel that is being fetched and each running cell.
+ * @param nowMs Wall-clock time, as are the events' times.
+ */
+export function renderProgress(
+  { cells, doneCells, totals, fetching, running }: RunProgress,
+  {
+    beginMs,
+    nowMs,
+    colors,
+  }: { readonly beginMs: number; readonly nowMs: number; readonly colors: Colors },
+): readonly string[] {
+  const counts = [renderTotals(totals, colors), colors.dim(renderElapsed(nowMs - beginMs))];
+  const header = [colors.bold(`${doneCells} of ${cells} cells`), ...counts.filter(Boolean)];
+  return [
+    header.join('  '),
+    ...fetching.map((name) => colors.dim(`  kernel ${name} is being fetched`)),
+    ...renderTable(running.map((cell) => describeCell(cell, nowMs, colors))),
+  ];
+}
+
+function describeCell(progress: CellProgress, nowMs: number, colors: Colors): readonly string[] {
+  const { cell, begunAt, done, planned, totals } = progress;
+  return [
+    `  ${cell}`,
+    `${done}/${planned ?? '?'}`,
+    colors.dim(renderElapsed(nowMs - Date.parse(begunAt))),
+    [renderTotals(onlyBad(totals), colors), renderActivity(progress)].filter(Boolean).join('  '),
+  ];
+}
+
+function onlyBad(totals: Totals): Totals {
+  return Object.fromEntries(
+    VERDICTS.filter((word) => !isGood(word)).map((word) => [word, totals[word]]),
+  );
+}
+
+function renderActivity({ booting, test }: CellProgress): string {
+  if (booting === 1) return 'boots';
+  if (booting !== undefined) return `boots guest ${booting}`;
+  return test === undefined ? '' : renderTestName(test);
 }

@@ -1,87 +1,93 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
-import { parseEventLines } from '../report/event-lines.ts';
-import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
-import { createPlainReporter } from './plain.ts';
-import { groupReporters } from './reporter.ts';
+import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { renderSummary } from './summary.ts';
+import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
-const LOG = readFileSync(new URL('../report/testdata/events.jsonl', import.meta.url), 'utf8');
-const EVENTS = parseEventLines(LOG);
 const colors = picocolors.createColors(false);
 const options = { colors, width: 100, folder: 'reports/latest' };
 
-function recordedReport(): RunReport {
-  const fold = createReportFold();
-  for (const event of EVENTS) fold.push(event);
-  return fold.report();
-}
-
-/** The text must be that of a file in testdata/; `--update` writes it. */
+/** The text must be that of a file in testdata/; `KMX_UPDATE=1` writes it. */
 function expectFile(name: string, text: string): void {
   const file = new URL(`testdata/${name}`, import.meta.url);
-  if (process.argv.includes('--update')) writeFileSync(file, text);
+  if (process.env.KMX_UPDATE) writeFileSync(file, text);
   expect(text).to.equal(readFileSync(file, 'utf8'));
 }
 
 describe('summary', () => {
-  it('shows the table, each crash once, the skips and why the run is red', () => {
-    expectFile('summary.txt', renderSummary(recordedReport(), options));
+  for (const [how, events] of sampleRuns()) {
+    it(`of a ${how} run shows the table, each crash once, what else went wrong, and why red`, () => {
+      expectFile('sample-summary.txt', renderSummary(foldEvents(events), options));
+    });
+  }
+
+  const sample = foldEvents(sampleRuns()[0]?.[1] ?? []);
+
+  it('of a recorded run is what a user sees', () => {
+    expectFile('summary.txt', renderSummary(foldEvents(recordedRun()), options));
   });
 
   it('lists cells one below the other where the table does not fit', () => {
-    const narrow = renderSummary(recordedReport(), { ...options, width: 50 });
-    expect(narrow.split('\n')[0]).to.match(/^debian-6.12\+default\+v1\+guarded\s+pass/);
+    const narrow = renderSummary(sample, { ...options, width: 50 });
+    expect(narrow.split('\n')[0]).to.match(/^debian-6.1\+default\+v1\+guarded\s+pass 5$/);
+    const wide = renderSummary(sample, options).split('\n\n')[0] ?? '';
+    expect(Math.max(...wide.split('\n').map((line) => stringWidth(line)))).to.be.at.most(100);
+  });
+
+  it('aligns its columns the same with colours', () => {
+    const painted = renderSummary(sample, { ...options, colors: picocolors.createColors(true) });
+    expect(stripVTControlCharacters(painted)).to.equal(renderSummary(sample, options));
+    expect(painted).not.to.equal(stripVTControlCharacters(painted));
   });
 
   it('lets nothing of a guest reach the terminal raw', () => {
-    const report = recordedReport();
-    const test = report.cells[0]?.tests[0];
-    if (test === undefined) throw new Error('Expected a recorded test');
-    Object.assign(test, { verdict: 'fail', detail: { message: '\u001b[2Jgone\r\u0007' } });
-    const text = renderSummary(report, options);
-    expect(text)
-      .to.include('gone')
-      .and.not.match(/[^\P{Cc}\n]/u);
+    const text = renderSummary(sample, options);
+    expect(HOSTILE).to.match(/[^\P{Cc}\n]/u);
+    expect(text).to.include('</failure>]]><!--');
+    expect(text).not.to.match(/[^\P{Cc}\n]|[\u202e\ufffe]|\p{Cs}/u);
   });
 
-  it('says so when everything is as expected, and when nothing was measured', () => {
-    const report = recordedReport();
-    expect(renderSummary({ ...report, totals: { pass: 3 } }, options)).to.include(
-      'Everything as expected.',
+  it('ends with a sentence that says what the run comes to, and the exit code', () => {
+    const lastLine = (report: RunReport) =>
+      renderSummary(report, options).trimEnd().split('\n').at(-1);
+    const [good] = sample.cells;
+    const only = { ...sample, cells: good === undefined ? [] : [good], crashes: [] };
+    expect(lastLine(sample)).to.match(
+      /^2 panics found, 10 tests not as expected in 42 tests .* exit code 1\.$/,
     );
-    expect(renderSummary({ ...report, totals: { miss: 3 } }, options)).to.include('exit code 69');
+    expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
+      'Everything as expected in 5 tests of 1 cell: exit code 0.',
+    );
+    expect(lastLine({ ...only, totals: { fail: 1, pass: 4 } })).to.equal(
+      '1 test not as expected in 5 tests of 1 cell: exit code 1.',
+    );
+    expect(lastLine({ ...only, totals: { miss: 5 } })).to.match(
+      /^Nothing could be measured.*exit code 69\.$/,
+    );
+    expect(lastLine({ ...sample, interrupted: true })).to.match(/^Interrupted.*exit code 130\.$/);
   });
-});
 
-describe('plain progress', () => {
-  it('has a line for each kernel, bad test and finished cell, and no cursor codes', () => {
-    let text = '';
-    const reporter = createPlainReporter((part) => {
-      text += part;
-    }, colors);
-    for (const event of EVENTS) reporter.onEvent?.(event);
-    expectFile('plain.txt', text);
-    expect(stringWidth(text.split('\n')[0] ?? '')).to.be.below(100);
-  });
-});
-
-describe('reporters', () => {
-  it('go on without one that throws, which is told of', () => {
-    const seen: string[] = [];
-    const group = groupReporters([
-      {
-        onEvent: () => {
-          throw new Error('disk full');
-        },
-      },
-      { onEvent: ({ type }) => void seen.push(type) },
-    ]);
-    for (const event of EVENTS.slice(0, 3)) group.onEvent(event);
-    expect(seen).to.have.length(3);
-    expect(group.failures.map(({ message }) => message)).to.deep.equal(['disk full']);
+  it('shows a thing that went wrong a hundred times once', () => {
+    const [cell] = sample.cells;
+    if (cell === undefined) throw new Error('Expected a sample cell');
+    const miss = {
+      file: 'boots',
+      title: 'boots',
+      verdict: 'miss',
+      durationMs: 0,
+      findings: [],
+    } as const;
+    const cells = Array.from({ length: 100 }, (_, index) => ({
+      ...cell,
+      id: `cell-${index}`,
+      tests: [{ ...miss, findings: [], detail: { message: 'no QEMU' } }],
+    }));
+    const text = renderSummary({ ...sample, cells, crashes: [] }, options);
+    expect(text.match(/no QEMU/g)).to.have.length(1);
+    expect(text).to.include('100 tests of 100 cells: cell-0, cell-1, … and 98 more');
   });
 });

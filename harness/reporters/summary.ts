@@ -1,10 +1,10 @@
-/** What is left on the terminal when a run is over: the table, each crash once, the bad tests, why red. */
+/** What is left on the terminal when a run is over: the table, each crash once, what else went wrong, why red. */
 import { countBad, type Outcome, outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
-import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { renderTotals } from './progress.ts';
+import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
 import { renderTable, widthOf } from './table.ts';
 
 export interface SummaryOptions {
@@ -15,27 +15,27 @@ export interface SummaryOptions {
   readonly folder: string;
 }
 
-const BAD_TESTS_SHOWN_MAX = 20;
-const CELLS_SHOWN_MAX = 4;
+const GROUPS_SHOWN_MAX = 20;
+const CELLS_SHOWN_MAX = 2;
+const TESTS_SHOWN_MAX = 3;
+const REASONS_SHOWN_MAX = 10;
+const MESSAGE_LENGTH_MAX = 500;
 
 export function renderSummary(report: RunReport, options: SummaryOptions): string {
-  const { colors } = options;
-  const others = report.cells.flatMap((cell) =>
-    cell.tests.filter(isBadWithoutCrash).map((test) => renderBadTest(cell, test, options)),
-  );
-  const hidden = others.length - BAD_TESTS_SHOWN_MAX;
+  const { colors, folder } = options;
+  const groups = groupBadTests(report.cells);
+  const others = groups.slice(0, GROUPS_SHOWN_MAX).map((group) => renderGroup(group, options));
+  const hidden = groups.length - others.length;
   const sections = [
     renderCells(report.cells, options),
     ...report.crashes.map((crash) => renderCrash(crash, options)),
-    ...others.slice(0, BAD_TESTS_SHOWN_MAX),
-    ...(hidden > 0 ? [[`… and ${hidden} more: see ${options.folder}/report.json`]] : []),
+    ...others,
+    hidden > 0 ? [`… and ${hidden} more: see ${folder}/report.json`] : [],
     renderSkips(report, colors),
     renderEnd(report, options),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function renderCells(
@@ -61,41 +61,94 @@ function renderCells(
 /** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
 function renderVerdict({ verdict, totals }: CellReport, colors: Colors): string {
   const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
-  const count = totals[verdict] ?? 0;
-  const text =
-    verdict === 'pass' || verdict === 'skip' ? `${verdict} ${count}` : `${verdict} ${count}/${ran}`;
-  return paintVerdict(colors, verdict, text);
+  const number = totals[verdict] ?? 0;
+  const bad = number === 0 ? '' : ` ${number}/${ran}`;
+  return paintVerdict(colors, verdict, `${verdict}${isGood(verdict) ? ` ${number}` : bad}`);
 }
 
 function renderCrash(crash: CrashReport, { colors, folder }: SummaryOptions): readonly string[] {
-  const { cells, tests, first } = crash;
-  const shown = cells.slice(0, CELLS_SHOWN_MAX).join(', ');
-  const more = cells.length > CELLS_SHOWN_MAX ? ` and ${cells.length - CELLS_SHOWN_MAX} more` : '';
-  const log = crash.class === 'agent-panic' ? 'agent-stderr.log' : 'console.log';
-  const kernel = crash.class === 'agent-panic' ? '; the kernel lived on' : '';
+  const { class: kind, title, source, hits, kernelLived } = crash;
+  const log = source === 'agent-stderr' || source === 'agent-stdout' ? source : 'console';
+  const isSurvivable = kind === 'agent-panic' || kind === 'kernel-oops';
+  const [first] = hits;
   return [
-    `${paintVerdict(colors, crash.class, crash.class)}  ${colors.bold(toLine(crash.title))}`,
-    `  ${count(tests, 'test')} of ${count(cells.length, 'cell')}${kernel}: ${shown}${more}`,
-    `  ${folder}/cells/${first.cell}/guest-${first.guest ?? 1}/${log}`,
+    `${paintVerdict(colors, kind, kind)}  ${colors.bold(toLine(title))}`,
+    `  ${renderCount(hits)}${isSurvivable && kernelLived ? '; the kernel lived on' : ''}: ${renderCellNames(hits)}`,
+    ...renderTests(hits, colors),
+    ...(first === undefined ? [] : [`  ${logPath(folder, first, `${log}.log`)}`]),
   ];
+}
+
+type Hit = CrashReport['hits'][number];
+
+/** Bad tests that no crash explains, with the same verdict for the same reason. */
+interface BadGroup {
+  readonly verdict: Verdict;
+  readonly message: string;
+  readonly hits: Hit[];
+}
+
+function groupBadTests(cells: readonly CellReport[]): readonly BadGroup[] {
+  const groups = new Map<string, BadGroup>();
+  for (const { id: cell, tests } of cells) {
+    for (const test of tests.filter(isBadWithoutCrash)) {
+      const { verdict, file, title, guest, detail } = test;
+      const message = detail?.message ?? '';
+      const key = JSON.stringify([verdict, message]);
+      const group = groups.get(key) ?? { verdict, message, hits: [] };
+      group.hits.push({ cell, ...(guest === undefined ? {} : { guest }), test: { file, title } });
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].sort(
+    (one, other) => VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict),
+  );
 }
 
 function isBadWithoutCrash({ verdict, findings }: TestReport): boolean {
-  return verdict !== 'pass' && verdict !== 'skip' && findings[0]?.class !== verdict;
+  return !isGood(verdict) && findings[0]?.class !== verdict;
 }
 
-function renderBadTest(
-  cell: CellReport,
-  { verdict, file, title, detail, guest }: TestReport,
+function renderGroup(
+  { verdict, message, hits }: BadGroup,
   { colors, folder }: SummaryOptions,
 ): readonly string[] {
-  const name = file === title ? title : `${file}: ${title}`;
+  const title = message === '' ? 'without a message' : toLine(message, MESSAGE_LENGTH_MAX);
+  const first = hits.find(({ guest }) => guest !== undefined);
   return [
-    `${paintVerdict(colors, verdict, verdict)}  ${colors.bold(toLine(name))}`,
-    `  ${cell.id}`,
-    ...(detail?.message === undefined ? [] : [`  ${toLine(detail.message, 500)}`]),
-    ...(guest === undefined ? [] : [`  ${folder}/cells/${cell.id}/guest-${guest}/`]),
+    `${paintVerdict(colors, verdict, verdict)}  ${colors.bold(title)}`,
+    `  ${renderCount(hits)}: ${renderCellNames(hits)}`,
+    ...renderTests(hits, colors),
+    ...(first === undefined ? [] : [`  ${logPath(folder, first)}`]),
   ];
+}
+
+function logPath(folder: string, { cell, guest = 1 }: Hit, file = ''): string {
+  return `${folder}/cells/${cell}/guest-${guest}/${file}`;
+}
+
+function renderCount(hits: readonly Hit[]): string {
+  const cells = new Set(hits.map(({ cell }) => cell)).size;
+  const tests = hits.filter(({ test }) => test !== undefined).length;
+  return tests === 0
+    ? `outside of tests, ${count(cells, 'cell')}`
+    : `${count(tests, 'test')} of ${count(cells, 'cell')}`;
+}
+
+function renderCellNames(hits: readonly Hit[]): string {
+  return renderFirst([...new Set(hits.map(({ cell }) => cell))], CELLS_SHOWN_MAX).join(', ');
+}
+
+function renderTests(hits: readonly Hit[], colors: Colors): readonly string[] {
+  const names = new Set(
+    hits.flatMap(({ test }) => (test === undefined ? [] : [renderTestName(test)])),
+  );
+  return renderFirst([...names], TESTS_SHOWN_MAX).map((name) => colors.dim(`    ${name}`));
+}
+
+function renderFirst(names: readonly string[], most: number): readonly string[] {
+  const more = names.length - most;
+  return more > 0 ? [...names.slice(0, most), `… and ${more} more`] : names;
 }
 
 /** Each reason once: a reader must be able to see what was not looked at. */
@@ -108,36 +161,44 @@ function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
-  return [...reasons].map(([reason, tests]) =>
-    colors.dim(`skip  ${count(tests, 'test')}: ${toLine(reason)}`),
-  );
+  const lines = [...reasons]
+    .sort(([, one], [, other]) => other - one)
+    .map(([reason, tests]) => `skip  ${count(tests, 'test')}: ${toLine(reason)}`);
+  return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
 }
 
 function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): readonly string[] {
-  const endMs = report.endedAt === undefined ? undefined : Date.parse(report.endedAt);
-  const time =
-    endMs === undefined ? '' : ` in ${Math.round((endMs - Date.parse(report.startedAt)) / 1000)} s`;
-  const totals = renderTotals(report.totals, colors);
+  const { startedAt, endedAt, cells, host, totals } = report;
+  const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
+  const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
+  const where = `${count(cells.length, 'cell')}, ${host.accelerator}, reports in ${folder}`;
+  const outcome = outcomeOf(report);
+  const last = describeOutcome(report, outcome);
   return [
-    `${totals}${time}, ${count(report.cells.length, 'cell')}, ${report.host.accelerator}, reports in ${folder}`,
-    describeOutcome(report, outcomeOf(report)),
+    `${renderTotals(totals, colors)}${time}, ${where}`,
+    outcome === 'good' ? colors.green(last) : colors.red(last),
   ];
 }
 
-export function describeOutcome({ totals, crashes }: RunReport, outcome: Outcome): string {
-  if (outcome === 'good') return 'Everything as expected.';
-  if (outcome === 'interrupted')
-    return 'Interrupted: what has no verdict counts as a miss (exit code 130).';
-  if (outcome === 'unmeasured')
-    return 'Nothing could be measured: every test is a miss (exit code 69).';
+/** One sentence: what the run comes to, and the exit code that follows from it. */
+export function describeOutcome({ totals, crashes, cells }: RunReport, outcome: Outcome): string {
+  const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
+  const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
+  if (outcome === 'good') return `Everything as expected ${among}: exit code 0.`;
+  if (outcome === 'unmeasured') {
+    return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
+  }
   const panics = crashes.filter(({ class: kind }) => kind.endsWith('panic')).length;
-  const parts = [
-    ...(panics > 0 ? [`found ${count(panics, 'panic')}`] : []),
+  const found = [
+    ...(panics > 0 ? [`${count(panics, 'panic')} found`] : []),
     `${count(countBad(totals), 'test')} not as expected`,
-  ];
-  return `Exit code 1: ${parts.join(', ')}.`;
+  ].join(', ');
+  if (outcome === 'interrupted') {
+    return `Interrupted, what has no verdict counts as a miss; ${found} ${among}: exit code 130.`;
+  }
+  return `${found} ${among}: exit code 1.`;
 }
 
-function count(number: number, noun: Verdict | string): string {
+function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { EVENTS_VERSION, type RunEvent } from '../events.ts';
+import {
+  cellSchema,
+  count,
+  detailSchema,
+  findingSchema,
+  guestFactsSchema,
+  hostSchema,
+  kernelSchema,
+  optional,
+  testIdSchema,
+  text,
+  time,
+  verdict,
+} from './schema.ts';
+
+const inCell = { time, cell: text };
+const inGuest = { ...inCell, guest: count };
+const durationMs = z.number().nonnegative();
+
+const runBegin = z.strictObject({
+  type: z.literal('run-begin'),
+  version: z.literal(EVENTS_VERSION),
+  run: text,
+  time,
+  profile: text,
+  matrix: text,
+  host: hostSchema,
+  cells: z.array(cellSchema),
+  filter: optional(text),
+});
+
+const testEnd = z.strictObject({
+  type: z.literal('test-end'),
+  ...inCell,
+  test: testIdSchema,
+  verdict,
+  durationMs,
+  guest: optional(count),
+  detail: optional(detailSchema),
+  findings: z.array(findingSchema),
+});
+
+const guestBegin = z.strictObject({
+  type: z.literal('guest-begin'),
+  ...inGuest,
+  reason: z.union([z.literal('first'), z.templateLiteral(['after-', verdict])]),
+  command: z.array(text),
+});
+
+const guestReady = z.strictObject({
+  type: z.literal('guest-ready'),
+  ...inGuest,
+  bootMs: z.number().nonnegative(),
+  facts: guestFactsSchema,
+});
+
+/** One line of an event log. */
+export const eventSchema = z.discriminatedUnion('type', [
+  runBegin,
+  z.strictObject({ type: z.literal('kernel-begin'), time, name: text }),
+  z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
+  z.strictObject({ type: z.literal('kernel-failed'), time, name: text, message: text }),
+  z.strictObject({ type: z.literal('cell-begin'), ...inCell }),
+  guestBegin,
+  guestReady,
+  z.strictObject({ type: z.literal('guest-end'), ...inGuest, how: text }),
+  z.strictObject({ type: z.literal('tests'), ...inCell, tests: z.array(testIdSchema) }),
+  z.strictObject({ type: z.literal('test-begin'), ...inCell, test: testIdSchema }),
+  z.strictObject({ type: z.literal('finding'), ...inGuest, finding: findingSchema }),
+  testEnd,
+  z.strictObject({ type: z.literal('cell-end'), ...inCell, durationMs }),
+  z.strictObject({ type: z.literal('run-end'), time, interrupted: z.boolean() }),
+]) satisfies z.ZodType<RunEvent>;

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { RunEvent } from '../../events.ts';
+import { parseEventLines } from '../../report/event-lines.ts';
+import { createReportFold } from '../../report/fold-report.ts';
+import type { RunReport } from '../../report/schema.ts';
+import { createSampleRun } from '../../report/testing/sample-run.ts';
+
+const RECORDED = new URL('../../report/testdata/events.jsonl', import.meta.url);
+
+export function recordedRun(): readonly RunEvent[] {
+  return parseEventLines(readFileSync(RECORDED, 'utf8'));
+}
+
+/** The run made by hand, as it happens and as it is read back: no reporter may tell them apart. */
+export function sampleRuns(): readonly (readonly [string, readonly RunEvent[]])[] {
+  const live = createSampleRun();
+  const log = live.map((event) => `${JSON.stringify(event)}\n`).join('');
+  return [
+    ['live', live],
+    ['replayed', parseEventLines(log)],
+  ];
+}
+
+export function foldEvents(events: readonly RunEvent[]): RunReport {
+  const fold = createReportFold();
+  for (const event of events) fold.push(event);
+  return fold.report();
+}

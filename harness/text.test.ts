@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { cut, toLine, toPrintable } from './text.ts';
+
+const UNPRINTABLE = /[^\P{Cc}\t\n]|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;
+
+describe('printable text', () => {
+  it('has no escape sequences, and shows other control characters', () => {
+    expect(
+      toPrintable('\u001b[31mred\u001b[0m \u001b]0;title\u0007\u0000\u0007 a\tb\r\nc'),
+    ).to.equal('red \\x00\\x07 a\tb\nc');
+  });
+
+  it('shows what turns the direction of text and halves of characters', () => {
+    expect(toPrintable('a\u202eb\ud800c🙂')).to.equal('a\\u{202e}b\\u{d800}c🙂');
+  });
+
+  it('holds whatever went in', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.integer({ min: 1, max: 50 }),
+        (text, length) => {
+          expect(toPrintable(text)).not.to.match(UNPRINTABLE);
+          const line = toLine(text, length);
+          expect(line)
+            .not.to.match(UNPRINTABLE)
+            .and.not.to.match(/[\n\t]/);
+          expect(line.length).to.be.at.most(length);
+        },
+      ),
+    );
+  });
+
+  it('is one line where one line is asked for', () => {
+    expect(toLine('  a\n\n b\t c  ')).to.equal('a b c');
+    expect(toLine(`${' '.repeat(10_000)}a`)).to.equal('a');
+  });
+
+  it('of endless text is its beginning', () => {
+    for (const part of ['x', '\u001b[', '\u001b]', ' ']) {
+      expect(toLine(part.repeat(5_000_000)).length).to.be.at.most(200);
+    }
+  });
+
+  it('is never cut within a character', () => {
+    expect(cut('abc', 3)).to.equal('abc');
+    expect(cut('abcd', 3)).to.equal('ab…');
+    expect(cut('a🙂🙂', 3)).to.equal('a…');
+  });
+});
