@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 const UNPRINTABLE =
   /[^\P{Cc}\t\n]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
-/** Text with escape sequences removed and other unprintable characters shown as `\x1b` or `\u{202e}`. */
+/** Text without escape sequences, and with other unprintable characters shown as `\x1b`. */
 export function toPrintable(text: string): string {
   const unix = stripVTControlCharacters(text).replaceAll('\r\n', '\n');
   return unix.replace(UNPRINTABLE, (character) => {
@@ -17,7 +17,7 @@ export function toPrintable(text: string): string {
   });
 }
 
-/** Printable text on one line, at most `lengthMax` characters long; quick for a text of any length. */
+/** Printable text on one line of at most `lengthMax` characters; quick for texts of any length. */
 export function toLine(text: string, lengthMax = 200): string {
   const beginning = text.trimStart().slice(0, LOOKED_AT_FACTOR * lengthMax);
   return cut(toPrintable(beginning).replace(/\s+/g, ' ').trim(), lengthMax);

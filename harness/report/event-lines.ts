@@ -6,8 +6,8 @@ import { eventSchema } from './event-schema.ts';
 const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() });
 
 /**
- * The events of an events.jsonl. A last line that is not whole is left out: the run was killed while
- * it wrote it. Throws a UsageError for a file of another version, or one that is no event log.
+ * The events of an events.jsonl. A last line that is not whole is left out: the run was killed
+ * while it wrote it. Throws a UsageError for a file of another version or one that is no log.
  * @param file The file as the user named it.
  */
 export function parseEventLines(text: string, file = 'events.jsonl'): readonly RunEvent[] {

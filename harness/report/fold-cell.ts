@@ -46,120 +46,139 @@ const WHY_UNFINISHED: Readonly<Record<RunEnd, string>> = {
 /** Stands for tests that nobody could count: the cell's worker did not get to tell them. */
 const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
 
+/** What is known of a cell so far. */
+interface CellState {
+  readonly axes: Pick<CellReport, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
+  readonly guests: CellReport['guests'];
+  readonly tests: TestReport[];
+  /** Findings that no test has claimed. */
+  readonly loose: LooseFinding[];
+  begunAt?: string;
+  planned?: readonly TestId[];
+  running: TestId | undefined;
+  booting: number | undefined;
+  durationMs?: number;
+}
+
 export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
-  const guests: CellReport['guests'] = [];
-  const tests: TestReport[] = [];
-  const loose: LooseFinding[] = [];
-  let begunAt: string | undefined;
-  let planned: readonly TestId[] | undefined;
-  let running: TestId | undefined;
-  let booting: number | undefined;
-  let durationMs: number | undefined;
-
-  function endTest({
-    type: _type,
-    time: _time,
-    cell: _cell,
-    test,
-    findings,
-    ...rest
-  }: TestEnd): void {
-    tests.push({ ...test, ...rest, findings: [...findings] });
-    if (running !== undefined && isSameTest(running, test)) running = undefined;
-    for (const finding of findings) {
-      const at = loose.findIndex(
-        ({ guest, finding: { source, start } }) =>
-          (rest.guest ?? guest) === guest && source === finding.source && start === finding.start,
-      );
-      if (at !== -1) loose.splice(at, 1);
-    }
-  }
-
-  function push(event: CellEvent): void {
-    const guest = guests.at(-1);
-    switch (event.type) {
-      case 'cell-begin':
-        begunAt = event.time;
-        break;
-      case 'guest-begin':
-        booting = event.guest;
-        guests.push({ number: event.guest, reason: event.reason, command: [...event.command] });
-        break;
-      case 'guest-ready':
-        booting = undefined;
-        if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
-        break;
-      case 'guest-end':
-        booting = undefined;
-        if (guest !== undefined) guest.end = event.how;
-        break;
-      case 'tests':
-        planned = event.tests;
-        break;
-      case 'test-begin':
-        running = event.test;
-        break;
-      case 'finding':
-        loose.push({ guest: event.guest, finding: event.finding });
-        break;
-      case 'test-end':
-        endTest(event);
-        break;
-      case 'cell-end':
-        durationMs = event.durationMs;
-    }
-  }
-
-  function findMissing(): readonly TestId[] {
-    const expected = [BOOTS, ...(planned ?? [])];
-    const missing = expected.filter((test) => !tests.some((ended) => isSameTest(test, ended)));
-    // A guest that came up, and then nothing: that is no cell with one test that passed.
-    const isCutShort = durationMs === undefined && planned === undefined;
-    const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
-    return isCutShort && isUp ? [...missing, ALL_TESTS] : missing;
-  }
-
-  function missOf(test: TestId, end: RunEnd): TestReport {
-    const isRunning = running !== undefined && isSameTest(running, test);
-    const when = isRunning ? 'while it ran' : 'before it began';
-    const why = end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`;
-    return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
-  }
-
+  const state: CellState = {
+    axes,
+    guests: [],
+    tests: [],
+    loose: [],
+    running: undefined,
+    booting: undefined,
+  };
   return {
-    push,
+    push: (event) => pushToCell(state, event),
     get isDone() {
-      return durationMs !== undefined;
+      return state.durationMs !== undefined;
     },
     get totals() {
-      return countVerdicts(tests);
+      return countVerdicts(state.tests);
     },
-    progress() {
-      if (begunAt === undefined || durationMs !== undefined) return undefined;
-      return {
-        cell: axes.id,
-        begunAt,
-        ...(running === undefined ? {} : { test: running }),
-        ...(booting === undefined ? {} : { booting }),
-        totals: countVerdicts(tests),
-        done: tests.length,
-        ...(planned === undefined ? {} : { planned: planned.length + 1 }),
-      };
-    },
-    report(end) {
-      const all = [...tests, ...findMissing().map((test) => missOf(test, end))];
-      const classes = loose.map(({ finding }) => finding.class);
-      return {
-        ...axes,
-        verdict: worstVerdict([...all.map(({ verdict }) => verdict), ...classes]),
-        totals: countVerdicts(all),
-        ...(durationMs === undefined ? {} : { durationMs }),
-        guests: guests.map((guest) => ({ ...guest })),
-        tests: all,
-        findings: [...loose],
-      };
-    },
+    progress: () => progressOf(state),
+    report: (end) => reportOf(state, end),
   };
+}
+
+function pushToCell(state: CellState, event: CellEvent): void {
+  const guest = state.guests.at(-1);
+  switch (event.type) {
+    case 'cell-begin':
+      state.begunAt = event.time;
+      break;
+    case 'guest-begin': {
+      const { guest: number, reason, command } = event;
+      state.booting = number;
+      state.guests.push({ number, reason, command: [...command] });
+      break;
+    }
+    case 'guest-ready':
+      state.booting = undefined;
+      if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
+      break;
+    case 'guest-end':
+      state.booting = undefined;
+      if (guest !== undefined) guest.end = event.how;
+      break;
+    case 'tests':
+      state.planned = event.tests;
+      break;
+    case 'test-begin':
+      state.running = event.test;
+      break;
+    case 'finding':
+      state.loose.push({ guest: event.guest, finding: event.finding });
+      break;
+    case 'test-end':
+      endTest(state, event);
+      break;
+    case 'cell-end':
+      state.durationMs = event.durationMs;
+  }
+}
+
+function endTest(
+  state: CellState,
+  { type: _type, time: _time, cell: _cell, test, findings, ...rest }: TestEnd,
+): void {
+  state.tests.push({ ...test, ...rest, findings: [...findings] });
+  // The next test may have begun before this one was decided.
+  if (state.running !== undefined && isSameTest(state.running, test)) state.running = undefined;
+  for (const finding of findings) {
+    const at = state.loose.findIndex(
+      ({ guest, finding: { source, start } }) =>
+        (rest.guest ?? guest) === guest && source === finding.source && start === finding.start,
+    );
+    if (at !== -1) state.loose.splice(at, 1);
+  }
+}
+
+function progressOf(state: CellState): CellProgress | undefined {
+  const { axes, begunAt, durationMs, running, booting, tests, planned } = state;
+  if (begunAt === undefined || durationMs !== undefined) return undefined;
+  return {
+    cell: axes.id,
+    begunAt,
+    ...(running === undefined ? {} : { test: running }),
+    ...(booting === undefined ? {} : { booting }),
+    totals: countVerdicts(tests),
+    done: tests.length,
+    // `boots` is a test, too.
+    ...(planned === undefined ? {} : { planned: planned.length + 1 }),
+  };
+}
+
+function reportOf(state: CellState, end: RunEnd): CellReport {
+  const { axes, durationMs, guests, loose } = state;
+  const tests = [...state.tests, ...findMissing(state).map((test) => missOf(state, test, end))];
+  const verdicts = tests.map(({ verdict }) => verdict);
+  return {
+    ...axes,
+    verdict: worstVerdict([...verdicts, ...loose.map(({ finding }) => finding.class)]),
+    totals: countVerdicts(tests),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    guests: guests.map((guest) => ({ ...guest })),
+    tests,
+    findings: [...loose],
+  };
+}
+
+function findMissing({ tests, planned, durationMs }: CellState): readonly TestId[] {
+  const expected = [BOOTS, ...(planned ?? [])];
+  const missing = expected.filter((test) => !tests.some((ended) => isSameTest(test, ended)));
+  // A guest that came up, and then nothing: that is no cell with one test that passed.
+  const isCutShort = durationMs === undefined && planned === undefined;
+  const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
+  return isCutShort && isUp ? [...missing, ALL_TESTS] : missing;
+}
+
+function missOf({ running }: CellState, test: TestId, end: RunEnd): TestReport {
+  const isRunning = running !== undefined && isSameTest(running, test);
+  const when = isRunning ? 'while it ran' : 'before it began';
+  const why = end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`;
+  return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
 }
 
 function isSameTest(one: TestId, other: TestId): boolean {

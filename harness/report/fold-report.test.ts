@@ -67,7 +67,7 @@ for (const [name, events] of Object.entries(runs)) {
       expect(foldEvents(parseEventLines(log))).to.deep.equal(JSON.parse(JSON.stringify(report)));
     });
 
-    it('has every planned cell and test, wherever the run was killed, and calls none good that is not', () => {
+    it('has every planned cell and test, wherever it was killed, and none good too early', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: events.length - 1 }), (length) => {
           const cut = foldEvents(events.slice(0, length));

@@ -22,8 +22,8 @@ export function addTotals(parts: Iterable<Totals>): Totals {
 }
 
 /**
- * Each crash once, in the order in which they appeared: what decided a test, and what was recognised
- * while no test was decided. Consequences are not crashes of their own.
+ * Each crash once, in the order in which they appeared: what decided a test, and what was
+ * recognised while no test was decided. Consequences are not crashes of their own.
  */
 export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   const crashes = new Map<string, CrashReport>();

@@ -1,6 +1,6 @@
 /**
- * The form of report.json. One definition: types, checks on what is read back and the JSON Schema in
- * docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
+ * The form of report.json. One definition: types, checks on what is read back and the JSON Schema
+ * in docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
  */
 import { z } from 'zod';
 import { CGROUP_MODES } from '../matrix/cell.ts';

@@ -11,7 +11,7 @@ function recordedReport(): RunReport {
   return foldEvents(recordedRun());
 }
 
-/** The recorded report with a failed test for each text, which is wherever a test can say something. */
+/** The recorded report with a failed test for each text, which is all that the test says. */
 function reportWith(...texts: readonly string[]): RunReport {
   const report = recordedReport();
   const tests = texts.map(
@@ -47,7 +47,7 @@ describe('junit.xml', () => {
     );
   });
 
-  it('is the same of a live and of a replayed run, and valid with all that can happen', async () => {
+  it('is the same of a live and a replayed run, and valid with all that can happen', async () => {
     const [live = '', replayed] = sampleRuns().map(([, events]) => renderJunit(foldEvents(events)));
     expect(live).to.equal(replayed);
     expect(await faultsOf(live)).to.deep.equal([]);

@@ -18,7 +18,7 @@ const TEXT_LENGTH_MAX = 16_384;
 const NAME_LENGTH_MAX = 300;
 const MESSAGE_LENGTH_MAX = 500;
 
-/** `miss` and `error` say that nothing was measured; everything else bad is a failure of the product. */
+/** `miss` and `error`: nothing was measured. Everything else bad is a failure of the product. */
 function kindOf(verdict: Verdict): 'passed' | 'skipped' | 'error' | 'failure' {
   if (verdict === 'pass') return 'passed';
   if (verdict === 'skip') return 'skipped';
@@ -26,9 +26,10 @@ function kindOf(verdict: Verdict): 'passed' | 'skipped' | 'error' | 'failure' {
 }
 
 export function renderJunit(report: RunReport): string {
+  const name = `kernel-matrix ${attribute(report.run)}`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="kernel-matrix ${attribute(report.run)}" ${counts(report.cells.flatMap(casesOf))}>`,
+    `<testsuites name="${name}" ${counts(report.cells.flatMap(casesOf))}>`,
     ...report.cells.map(renderSuite),
     '</testsuites>',
     '',
@@ -61,8 +62,9 @@ function renderSuite(cell: CellReport): string {
 function renderCase(cell: CellReport, test: TestReport): string {
   const { file, title, verdict, durationMs, detail } = test;
   const kind = kindOf(verdict);
-  const name = file === title ? title : `${file}: ${title}`;
-  const open = `    <testcase classname="${classNameOf(cell)}" name="${attribute(toLine(name, NAME_LENGTH_MAX))}" time="${seconds(durationMs)}"`;
+  const name = toLine(file === title ? title : `${file}: ${title}`, NAME_LENGTH_MAX);
+  const names = `classname="${classNameOf(cell)}" name="${attribute(name)}"`;
+  const open = `    <testcase ${names} time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${open}/>`;
   const message = attribute(toLine(detail?.message ?? '', MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
@@ -88,7 +90,13 @@ function counts(tests: readonly TestReport[]): string {
   const count = (kind: string): number =>
     tests.filter(({ verdict }) => kindOf(verdict) === kind).length;
   const time = seconds(tests.reduce((sum, { durationMs }) => sum + durationMs, 0));
-  return `tests="${tests.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${time}"`;
+  return [
+    `tests="${tests.length}"`,
+    `failures="${count('failure')}"`,
+    `errors="${count('error')}"`,
+    `skipped="${count('skipped')}"`,
+    `time="${time}"`,
+  ].join(' ');
 }
 
 /** Readers refuse exponents, which JavaScript writes for small numbers. */

@@ -28,7 +28,8 @@ export function createPlainReporter(write: (text: string) => void, colors: Color
       case 'cell-end': {
         const { doneCells, cells } = fold.progress();
         const totals = renderTotals(fold.cellTotals(event.cell), colors);
-        return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${renderElapsed(event.durationMs)}`;
+        const elapsed = renderElapsed(event.durationMs);
+        return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${elapsed}`;
       }
     }
     return undefined;

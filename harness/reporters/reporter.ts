@@ -8,7 +8,7 @@ export interface Reporter {
   onEnd?(report: RunReport): void;
 }
 
-/** Sends everything to all reporters. One that throws is told of, left out from then on, and counted. */
+/** Sends everything to all reporters. One that throws is left out from then on, and told of. */
 export interface ReporterGroup {
   onEvent(event: RunEvent): void;
   onEnd(report: RunReport): void;

@@ -20,7 +20,7 @@ function expectFile(name: string, text: string): void {
 
 describe('summary', () => {
   for (const [how, events] of sampleRuns()) {
-    it(`of a ${how} run shows the table, each crash once, what else went wrong, and why red`, () => {
+    it(`of a ${how} run shows the table, each crash once, all that went wrong, and why red`, () => {
       expectFile('sample-summary.txt', renderSummary(foldEvents(events), options));
     });
   }

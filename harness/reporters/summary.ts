@@ -1,4 +1,7 @@
-/** What is left on the terminal when a run is over: the table, each crash once, what else went wrong, why red. */
+/**
+ * What is left on the terminal when a run is over: the table, each crash once, what else went
+ * wrong, what was not looked at, and the exit code with its reason.
+ */
 import { countBad, type Outcome, outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
@@ -70,10 +73,11 @@ function renderCrash(crash: CrashReport, { colors, folder }: SummaryOptions): re
   const { class: kind, title, source, hits, kernelLived } = crash;
   const log = source === 'agent-stderr' || source === 'agent-stdout' ? source : 'console';
   const isSurvivable = kind === 'agent-panic' || kind === 'kernel-oops';
+  const kernel = isSurvivable && kernelLived ? '; the kernel lived on' : '';
   const [first] = hits;
   return [
     `${paintVerdict(colors, kind, kind)}  ${colors.bold(toLine(title))}`,
-    `  ${renderCount(hits)}${isSurvivable && kernelLived ? '; the kernel lived on' : ''}: ${renderCellNames(hits)}`,
+    `  ${renderCount(hits)}${kernel}: ${renderCellNames(hits)}`,
     ...renderTests(hits, colors),
     ...(first === undefined ? [] : [`  ${logPath(folder, first, `${log}.log`)}`]),
   ];

@@ -72,7 +72,7 @@ export function decideVerdict(evidence: Evidence | HostFault): Decision {
   );
 }
 
-/** Ends that are as good as a report: the machine's or init's word on how a kernel or an agent died. */
+/** Ends that are as good as a report: the machine's or init's word on how something died. */
 function findEnds({ findings, machineEnd, agentEnd, notReached }: Evidence): readonly Finding[] {
   const has = (...classes: readonly FindingClass[]): boolean =>
     findings.some((finding) => classes.includes(finding.class));
@@ -98,8 +98,8 @@ function endFinding(kind: FindingClass, title: string, source: FindingSource): F
 
 /**
  * The worst class wins, with two exceptions. A kernel panic for want of init, after an agent's
- * panic, is the agent's doing: it was PID 1, or took it along. And init's last words explain a guest
- * that got nowhere, but of one that was up every other finding says more.
+ * panic, is the agent's doing: it was PID 1, or took it along. And init's last words explain a
+ * guest that got nowhere, but of one that was up every other finding says more.
  */
 function findPrimary(findings: readonly Finding[], isBooting: boolean): Finding | undefined {
   const hasAgentPanic = findings.some((finding) => finding.class === 'agent-panic');
@@ -138,7 +138,7 @@ function decideWithoutFinding(evidence: Evidence): Word {
   return { verdict: claim };
 }
 
-/** QEMU was killed or crashed: `miss`. A guest that switched itself off was told to by what ran in it. */
+/** QEMU was killed or crashed: `miss`. A guest that ends itself was told to by what ran in it. */
 function decideMachineEnd({ how }: UnexpectedEnd, isBooting: boolean): Word {
   if (!how.startsWith('guest-')) {
     return { verdict: 'miss', message: `the machine ended (${how}) without a word of the kernel` };

@@ -8,7 +8,8 @@ const MACHINERY = new RegExp(
   `^(?:${[
     'dump_stack|show_(?:stack|regs|trace)|_?printk|v?panic|nmi_|oops_|__?die|die',
     '__?warn|warn_|report_bug|handle_bug|fault_in_kernel|page_fault_oops|no_context|bad_area',
-    'exc_|asm_|do_(?:error_trap|trap|invalid_op|int3|general_protection|page_fault|user_addr_fault)',
+    'exc_|asm_|do_(?:error_trap|trap|invalid_op|int3|general_protection|page_fault)',
+    'do_user_addr_fault',
     'do_(?:exit|group_exit|syscall_64)|x64_sys_call|entry_SYSCALL|ret_from_fork|__x64_sys_exit',
     'kasan_|__asan_|check_memory_region|print_(?:report|address_description)',
     'watchdog_|rcu_(?:sched_clock|check|dump|exp)|update_process_times|tick_|__?hrtimer|hrtimer_',
@@ -17,8 +18,13 @@ const MACHINERY = new RegExp(
 );
 
 /** Where a task waits is told by who called these. */
-const WAITING =
-  /^(?:__)?(?:schedule|io_schedule|context_switch|msleep|usleep|wait_for|do_wait|bit_wait|wait_on|out_of_line_wait|mutex_lock|down_|rwsem_down|rt_mutex|percpu_down|synchronize_rcu)/;
+const WAITING = new RegExp(
+  `^(?:__)?(?:${[
+    'schedule|io_schedule|context_switch|msleep|usleep|synchronize_rcu',
+    'wait_for|do_wait|bit_wait|wait_on|out_of_line_wait',
+    'mutex_lock|down_|rwsem_down|rt_mutex|percpu_down',
+  ].join('|')})`,
+);
 
 /** The function of a program counter in the kernel, without offset and compiler suffix. */
 export function findRip(message: string): string | undefined {

@@ -6,7 +6,7 @@
 import type { FindingClass } from './finding.ts';
 import { keepCause } from './kernel-frames.ts';
 
-/** Where the place that tells this kind of report apart is looked for, if the first line has none. */
+/** Where the place that tells reports apart is looked for, if the first line has none. */
 export type PlaceIn = 'instruction' | 'trace' | 'nowhere';
 
 export interface ReportStart {
@@ -27,13 +27,23 @@ interface Pattern {
   readonly last?: RegExp;
 }
 
+/** Texts that begin the same and go on in one of several ways. */
+function starting(beginning: string, ...goingOn: readonly string[]): RegExp {
+  return new RegExp(`^${beginning}(?:${goingOn.join('|')})`);
+}
+
 const END_OF_TRACE = /^ ?<\/TASK>/;
 
 /** A group named `place` is the place. Sources: the kernel's, by the file that prints the text. */
 const PATTERNS: readonly Pattern[] = [
   // init/do_mounts.c, init/main.c: nothing to run.
   {
-    text: /^Kernel panic - not syncing: (?:VFS: Unable to mount root fs|(?:No working init|No init) found|Requested init \S+ failed)/,
+    text: starting(
+      'Kernel panic - not syncing: ',
+      'VFS: Unable to mount root fs',
+      'No (?:working )?init found',
+      String.raw`Requested init \S+ failed`,
+    ),
     class: 'boot-failure',
     title: ([text]) => text.slice(PANIC_LENGTH),
     placeIn: 'nowhere',
@@ -61,7 +71,12 @@ const PATTERNS: readonly Pattern[] = [
   // arch/x86/mm/fault.c
   { text: /^BUG: kernel NULL pointer dereference/, placeIn: 'instruction' },
   {
-    text: /^BUG: unable to handle (?:page fault|kernel (?:paging request|NULL pointer dereference))/,
+    text: starting(
+      'BUG: unable to handle ',
+      'page fault',
+      'kernel paging request',
+      'kernel NULL pointer dereference',
+    ),
     placeIn: 'instruction',
   },
   // lib/bug.c, kernel/panic.c: __warn; the order of the words changed in 6.18.
@@ -78,13 +93,23 @@ const PATTERNS: readonly Pattern[] = [
   },
   // kernel/locking/lockdep.c; other warnings of that form are advice, not reports.
   {
-    text: /^WARNING: (?:possible .*detected|suspicious RCU usage|inconsistent lock state|bad unlock balance detected!|.* lock order detected|(?:held lock freed|lock held when returning to user space|Nested lock was not taken)!?)/,
+    text: starting(
+      'WARNING: ',
+      'possible .*detected',
+      'suspicious RCU usage',
+      'inconsistent lock state',
+      'bad unlock balance detected',
+      '.* lock order detected',
+      'held lock freed',
+      'lock held when returning to user space',
+      'Nested lock was not taken',
+    ),
     placeIn: 'trace',
     last: END_OF_TRACE,
   },
   // arch/x86/kernel/dumpstack.c: __die_header; since 6.11 with another `Oops: ` in front.
   {
-    text: /^(?:Oops: )?((?!Oops)[A-Za-z][\w ]*?)(?:, (?:probably|maybe) for [^:]*|:? ?SMP)?: [0-9a-f]{4} \[#\d+\]/,
+    text: /^(?:Oops: )?((?!Oops)[A-Za-z][\w ]*?)(?:, \w+ for [^:]*|:? ?SMP)?: [0-9a-f]{4} \[#\d+\]/,
     title: ([, title = '']) => title,
     placeIn: 'instruction',
   },
@@ -139,7 +164,7 @@ export const REPORT_WORDS =
 
 /** Most of what a kernel prints is none of this: one look tells. */
 const ANY_START =
-  /^(?:Kernel panic|kernel BUG|BUG:|WARNING:|UBSAN:|(?:traps: )?PANIC:|(?:rcu: )?INFO: |(?:NMI )?watchdog: |Watchdog detected)| \[#\d/;
+  /^(?:(?:rcu|traps|(?:NMI )?watchdog): )?(?:Kernel panic|kernel BUG|[A-Z]+: |Watchdog d)| \[#\d/;
 
 export function matchReportStart(message: string): ReportStart | undefined {
   if (!ANY_START.test(message)) return undefined;
@@ -163,11 +188,12 @@ export function repeatsFault(message: string): boolean {
   return /: [0-9a-f]{4} \[#\d+\]/.test(message);
 }
 
+const FOLLOW_UP =
+  /: (?:Fatal exception|(?:\S+: )?panic_on_warn set|softlockup: |hung_task: |RCU Stall|Hard L)/i;
+
 /** A panic that only says that an earlier report was one too many (`panic_on_oops` and its kin). */
 export function isFollowUp({ title }: ReportStart): boolean {
-  return /: (?:Fatal exception|(?:\S+: )?panic_on_warn set|softlockup: hung|hung_task: blocked|RCU Stall|Hard LOCKUP)/i.test(
-    title,
-  );
+  return FOLLOW_UP.test(title);
 }
 
 export function isInitDeath({ title }: { readonly title: string }): boolean {

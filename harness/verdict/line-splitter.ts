@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** One line of a guest's output with its place in the stream. */
 export interface OutputLine {
-  /** Without line end, escape sequences and control characters; of a long line only the beginning. */
+  /** Without line end, escape sequences and control characters; of a long line the beginning. */
   readonly text: string;
   /** Byte offsets in the stream, end exclusive and with the line end. */
   readonly start: number;

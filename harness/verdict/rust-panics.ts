@@ -16,12 +16,18 @@ const OLD_END = /^(.*)', ([^',]+\.rs):(\d+):\d+$/;
 const OLD_LINES_MAX = 32;
 
 /** Deaths by abort(3), which as such says nothing. */
-const ABORT =
-  /^(?:memory allocation of \d+ bytes failed|thread '.*' (?:\(\d+\) )?has overflowed its stack|fatal runtime error: .*|thread panicked while (?:panicking|processing panic).*)/;
+const ABORT = new RegExp(
+  `^(?:${[
+    String.raw`memory allocation of \d+ bytes failed`,
+    String.raw`thread '.*' (?:\(\d+\) )?has overflowed its stack`,
+    'fatal runtime error: .*',
+    'thread panicked while (?:panicking|processing panic).*',
+  ].join('|')})`,
+);
 
 /** What every line that begins one of these has. */
 export const RUST_WORDS =
-  /panicked at |memory allocation of |has overflowed its stack|fatal runtime error: |thread panicked while /;
+  /panicked (?:at|while) |memory allocation of |has overflowed its stack|fatal runtime error: /;
 
 export interface RustPanics {
   /** Whether the next lines belong to a panic. */

@@ -126,7 +126,8 @@ describe('triage', () => {
 
 describe('boot stages', () => {
   it('go from nothing to init, wherever the text is split', () => {
-    const text = `\x1bcSeaBIOS\r\n${STAMP}Linux version 6.1\r\n${STAMP}Run /sbin/init as init process\r\n`;
+    const kernel = `${STAMP}Linux version 6.1\r\n${STAMP}Run /sbin/init as init process\r\n`;
+    const text = `\x1bcSeaBIOS\r\n${kernel}`;
     for (let at = 0; at <= text.length; at += 1) {
       const stages = createBootStages();
       expect(stages.stage).to.equal('nothing');

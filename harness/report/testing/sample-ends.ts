@@ -5,7 +5,8 @@ import type { Verdict } from '../../verdict/verdict.ts';
 
 /** What a hostile guest may print: terminal, XML, Markdown, CI commands, broken text. */
 export const HOSTILE =
-  '\u001b[2J\u001b]0;owned\u0007</failure>]]><!-- & "\' \u0000\ud800\ufffe\u202e ::error::x\r\n| `a`';
+  '\u001b[2J\u001b]0;owned\u0007</failure>]]><!-- & "\' ' +
+  '\u0000\ud800\ufffe\u202e ::error::x\r\n| `a`';
 
 export const PANIC: Finding = {
   class: 'agent-panic',
