@@ -50,7 +50,7 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
     return remedy === undefined ? [line] : [line, `         → ${remedy}`];
   });
   process.stdout.write(`${lines.join('\n')}\n`);
-  return checks.some(({ state }) => state === 'missing') ? EXIT_CODES.unavailable : EXIT_CODES.good;
+  return checks.some(({ state }) => state === 'missing') ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
 async function checkQemu(): Promise<HostCheck> {

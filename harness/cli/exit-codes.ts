@@ -3,7 +3,7 @@ export const EXIT_CODES = {
   good: 0,
   bad: 1,
   usage: 2,
-  /** EX_UNAVAILABLE of sysexits.h. */
-  unavailable: 69,
+  /** Nothing could be measured; EX_UNAVAILABLE of sysexits.h. */
+  unmeasured: 69,
   interrupted: 130,
 } as const;

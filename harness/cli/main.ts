@@ -3,9 +3,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { InfraError, UsageError } from '../errors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
+import { readVersion } from './version.ts';
 
 const program = new Command('kmx')
   .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
+  .version(readVersion())
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .addOption(
@@ -89,7 +91,7 @@ function exitCodeOf(error: unknown): number {
   }
   if (error instanceof UsageError || error instanceof InfraError) {
     printError(error);
-    return error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.unavailable;
+    return error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.unmeasured;
   }
   throw error;
 }

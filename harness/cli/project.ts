@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +17,6 @@ export const guestBinaries: GuestBinaries = {
 };
 
 export const scenarioRoot = join(ROOT, 'scenarios');
-
-export function readVersion(): string {
-  const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
 
 /** Every spec file; a UsageError if a cell's globs fit none of them. */
 export async function findScenarios(cells: readonly Cell[]): Promise<readonly string[]> {

@@ -5,24 +5,25 @@ import { relative, resolve } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import type { KernelContext } from '../kernels/kernel-context.ts';
-import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
-import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
+import type { Limits } from '../matrix/matrix.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters } from '../reporters/reporter.ts';
+import { checkAgents, type ResolvedKernels, resolveKernels } from '../run/run-inputs.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { scaleLimits } from '../run/scaled-limits.ts';
 import { createReporters } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadMatrix } from './load-matrix.ts';
-import { findScenarios, guestBinaries, readVersion, scenarioRoot } from './project.ts';
+import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { type SelectionOptions, select } from './selection.ts';
+import { readVersion } from './version.ts';
 
 export interface RunOptions extends SelectionOptions {
   readonly matrix: string;
@@ -42,13 +43,15 @@ export async function run(options: RunOptions): Promise<number> {
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = await findScenarios(plan.cells);
   const qemu = await findQemu();
-  const kernels: KernelContext = {
-    cacheRoot: cacheRoot(process.env),
+  const root = cacheRoot(process.env);
+  const kernels = await resolveKernels(matrix, plan, {
+    cacheRoot: root,
     ...(options.mirror === undefined ? {} : { mirror: options.mirror }),
     ...(options.offline === undefined ? {} : { offline: options.offline }),
     report: (line) => process.stderr.write(`${line}\n`),
-  };
-  const accelerator = await chooseAccelerator(matrix, plan, kernels);
+  });
+  await checkAgents(matrix, plan, guestBinaries.agent);
+  const accelerator = await chooseAccelerator(root, kernels);
   const machine = await createQemuMachine({ accelerator });
   const cpus = availableParallelism();
   const id = createRunId();
@@ -72,6 +75,7 @@ export async function run(options: RunOptions): Promise<number> {
     ...(testFilter === undefined ? {} : { testFilter }),
     machine,
     kernels,
+    cacheRoot: root,
     guestBinaries,
     host: hostFacts(qemu.version, accelerator),
     jobs,
@@ -85,26 +89,19 @@ export async function run(options: RunOptions): Promise<number> {
     process.stderr.write(`kmx: a reporter failed, its report is not whole: ${message}\n`);
   }
   if (reporters.failures.length > 0) return EXIT_CODES.bad;
-  return { good: 0, bad: 1, unmeasured: 69, interrupted: 130 }[outcomeOf(report)];
+  return EXIT_CODES[outcomeOf(report)];
 }
 
 /** Hardware virtualisation only where a guest with one of these kernels was seen to come up on it. */
-async function chooseAccelerator(
-  matrix: Matrix,
-  { cells }: Plan,
-  context: KernelContext,
-): Promise<'kvm' | 'tcg'> {
-  const name = cells[0]?.kernel;
-  const source = name === undefined ? undefined : matrix.kernels.get(name);
-  if (name === undefined || source === undefined) return 'tcg';
-  const kernel = await resolveKernel(name, source, context).catch((error: unknown) => {
-    // The run itself meets it again and reports it for the cells of this kernel.
-    if (error instanceof InfraError) return undefined;
-    throw error;
-  });
+async function chooseAccelerator(root: string, kernels: ResolvedKernels): Promise<'kvm' | 'tcg'> {
+  const kernel = [...kernels.values()].find(isKernelImage);
   if (kernel === undefined) return 'tcg';
-  const { outcome } = await probeKvm({ cacheRoot: context.cacheRoot, kernel: kernel.image });
+  const { outcome } = await probeKvm({ cacheRoot: root, kernel: kernel.image });
   return outcome === 'works' ? 'kvm' : 'tcg';
+}
+
+function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelImage {
+  return !(resolved instanceof InfraError);
 }
 
 function countJobs(asked: string | undefined, { memoryMib }: Limits): number {

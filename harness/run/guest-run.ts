@@ -14,6 +14,7 @@ import type { Finding } from '../verdict/finding.ts';
 import { within } from './deadline.ts';
 import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
 import { endOf } from './process-end.ts';
+import { formatCommand } from './shell-command.ts';
 
 export interface GuestOrder {
   readonly instance: Instance;
@@ -61,7 +62,7 @@ const PORT_RETRY_MS = 5;
 export function runGuest(order: GuestOrder): GuestRun {
   const { instance, limits } = order;
   mkdirSync(order.folder, { recursive: true });
-  writeFileSync(join(order.folder, 'command.txt'), `${instance.commandLine.join(' \\\n  ')}\n`);
+  writeFileSync(join(order.folder, 'command.txt'), formatCommand(instance.commandLine));
   const evidence = watchGuest(instance, order.folder, limits.consoleBytes, order.onFinding);
   const channel = openGuestChannel(instance.control);
   const guest = createGuest(channel.call, limits.callTimeoutMs);

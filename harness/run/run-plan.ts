@@ -1,5 +1,5 @@
 /**
- * Runs a plan: kernels first, then cells side by side up to a limit; every event goes to one sink.
+ * Runs a plan: cells side by side up to a limit, every event to one sink.
  * What the host could not provide ends as `miss`, never as an absence.
  */
 import { mkdirSync } from 'node:fs';
@@ -7,17 +7,15 @@ import { join, matchesGlob, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { InfraError } from '../errors.ts';
 import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts } from '../events.ts';
-import type { KernelContext } from '../kernels/kernel-context.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
-import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
-import { prepareAgent } from '../prepare/agent-files.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
 import { runCell } from './cell-run.ts';
 import { now } from './clock.ts';
+import { named, orInfraError, type ResolvedKernels } from './run-inputs.ts';
 
 export interface RunOrder {
   readonly run: string;
@@ -30,7 +28,8 @@ export interface RunOrder {
   readonly scenarioFiles: readonly string[];
   readonly testFilter?: string;
   readonly machine: Machine;
-  readonly kernels: KernelContext;
+  readonly kernels: ResolvedKernels;
+  readonly cacheRoot: string;
   readonly guestBinaries: GuestBinaries;
   readonly host: HostFacts;
   /** How many cells run at the same time. */
@@ -53,52 +52,33 @@ export async function runPlan(order: RunOrder): Promise<void> {
     cells: plan.cells,
     ...(order.testFilter === undefined ? {} : { filter: order.testFilter }),
   });
-  const kernels = await resolveKernels(order);
-  await checkAgents(order);
+  reportKernels(order);
   const limit = pLimit(order.jobs);
   await Promise.all(
     plan.cells.map((cell) =>
       limit(async () => {
-        if (!order.signal.aborted) await runOneCell(order, cell, kernels.get(cell.kernel));
+        if (!order.signal.aborted) await runOneCell(order, cell);
       }),
     ),
   );
   emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
 }
 
-type ResolvedKernel = KernelImage | InfraError | undefined;
-
-/** Each kernel once and before any guest boots: what a user got wrong must not be found out half-way. */
-async function resolveKernels({
-  matrix,
-  plan,
-  kernels,
-  emit,
-}: RunOrder): Promise<ReadonlyMap<string, ResolvedKernel>> {
-  const names = new Set(plan.cells.map(({ kernel }) => kernel));
-  const resolved = await Promise.all(
-    [...names].map(async (name) => {
-      emit({ type: 'kernel-begin', time: now(), name });
-      const image = await orInfraError(resolveKernel(name, named(matrix.kernels, name), kernels));
-      if (!(image instanceof InfraError)) {
-        const { release, digest, origin } = image;
-        emit({ type: 'kernel-end', time: now(), kernel: { name, release, digest, origin } });
-      } else emit({ type: 'kernel-failed', time: now(), name, message: image.message });
-      return [name, image] as const;
-    }),
-  );
-  return new Map(resolved);
+/** Kernels are there before a run begins; its events still tell which they were. */
+function reportKernels({ kernels, emit }: RunOrder): void {
+  for (const [name, image] of kernels) {
+    emit({ type: 'kernel-begin', time: now(), name });
+    if (image instanceof InfraError) {
+      emit({ type: 'kernel-failed', time: now(), name, message: image.message });
+    } else {
+      const { release, digest, origin } = image;
+      emit({ type: 'kernel-end', time: now(), kernel: { name, release, digest, origin } });
+    }
+  }
 }
 
-/** Throws a UsageError for an agent that cannot run in a guest. */
-async function checkAgents({ matrix, plan, guestBinaries }: RunOrder): Promise<void> {
-  const names = new Set(plan.cells.map(({ agent }) => agent));
-  await Promise.all(
-    [...names].map((name) => prepareAgent(named(matrix.agents, name), guestBinaries.agent)),
-  );
-}
-
-async function runOneCell(order: RunOrder, cell: Cell, kernel: ResolvedKernel): Promise<void> {
+async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
+  const kernel = named(order.kernels, cell.kernel);
   const prepared = kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel);
   if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
   const { machine, limits, emit, signal, scenarioRoot: root, testFilter } = order;
@@ -118,30 +98,13 @@ async function runOneCell(order: RunOrder, cell: Cell, kernel: ResolvedKernel): 
 }
 
 async function prepare(
-  { matrix, guestBinaries: binaries, kernels: { cacheRoot } }: RunOrder,
+  { matrix, guestBinaries: binaries, cacheRoot }: RunOrder,
   cell: Cell,
-  kernel: KernelImage | undefined,
+  kernel: KernelImage,
 ): Promise<PreparedCell | InfraError> {
-  if (kernel === undefined) throw new Error(`Expected the kernel ${cell.kernel} to be resolved`);
   const config = named(matrix.configs, cell.config);
   const agent = named(matrix.agents, cell.agent);
   return await orInfraError(prepareCell({ cell, kernel, config, agent, binaries, cacheRoot }));
-}
-
-/** What the host could not do is a value here; every other error goes on. */
-async function orInfraError<T>(promise: Promise<T>): Promise<T | InfraError> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof InfraError) return error;
-    throw error;
-  }
-}
-
-function named<T>(values: ReadonlyMap<string, T>, name: string): T {
-  const value = values.get(name);
-  if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
-  return value;
 }
 
 function reportMiss({ emit, folder }: RunOrder, { id: cell }: Cell, error: InfraError): void {

@@ -1,0 +1,56 @@
+/**
+ * What a run needs before it begins. Looked up before any guest boots and any report is made: what a
+ * user got wrong must not be found out half-way.
+ */
+import { InfraError } from '../errors.ts';
+import type { KernelContext } from '../kernels/kernel-context.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { prepareAgent } from '../prepare/agent-files.ts';
+
+/** By name; an InfraError where the host or the archive could not provide it. */
+export type ResolvedKernels = ReadonlyMap<string, KernelImage | InfraError>;
+
+/** Each kernel of a plan once. Throws a UsageError for a source that names nothing usable. */
+export async function resolveKernels(
+  matrix: Matrix,
+  { cells }: Plan,
+  context: KernelContext,
+): Promise<ResolvedKernels> {
+  const names = new Set(cells.map(({ kernel }) => kernel));
+  const resolved = await Promise.all(
+    [...names].map(async (name) => {
+      const image = resolveKernel(name, named(matrix.kernels, name), context);
+      return [name, await orInfraError(image)] as const;
+    }),
+  );
+  return new Map(resolved);
+}
+
+/** Throws a UsageError for an agent of the plan that cannot run in a guest. */
+export async function checkAgents(
+  matrix: Matrix,
+  { cells }: Plan,
+  reference: string,
+): Promise<void> {
+  const names = new Set(cells.map(({ agent }) => agent));
+  await Promise.all([...names].map((name) => prepareAgent(named(matrix.agents, name), reference)));
+}
+
+/** What the host could not do is a value here; every other error goes on. */
+export async function orInfraError<T>(promise: Promise<T>): Promise<T | InfraError> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof InfraError) return error;
+    throw error;
+  }
+}
+
+/** The value of a name that parsing the matrix has promised. */
+export function named<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
+  return value;
+}
