@@ -59,7 +59,8 @@ export async function run(options: RunOptions): Promise<number> {
   mkdirSync(folder, { recursive: true });
   linkLatest(folder);
   const fold = createReportFold();
-  const shownFolder = relative(process.cwd(), folder);
+  const fromHere = relative(process.cwd(), folder);
+  const shownFolder = fromHere.startsWith('..') ? folder : fromHere;
   const reporters = groupReporters([
     { onEvent: fold.push },
     ...createReporters(folder, shownFolder, process.stdout, process.env),
