@@ -11,6 +11,8 @@ const BASE = [
   // On a busy host the timer of an emulated guest comes late, and this check would call that broken
   // hardware and panic. A guest of KVM skips it by itself.
   'no_timer_check',
+  // The kernel's tests of its own ciphers, a fifth of an emulated boot; ciphers are not under test.
+  'cryptomgr.notests',
 ];
 
 /**
