@@ -13,7 +13,7 @@ describe('three containers at once', () => {
     const containers = await Promise.all(
       limits.map((limit) =>
         guest.createContainer({
-          runs: workload('fork', '--count', 50, '--seconds', 1),
+          runs: workload('fork', '--count', 50, '--seconds', 0.5),
           resources: { pids: { limit } },
         }),
       ),

@@ -22,12 +22,12 @@ describe('CPU quota', () => {
 
   it('holds a busy container down to a fifth of a CPU', async () => {
     const container = await guest.runContainer({
-      runs: workload('spin', '--seconds', 1.5),
+      runs: workload('spin', '--seconds', 1),
       resources: { cpu: { quotaUs: 20_000, periodUs: 100_000 } },
     });
     const spun = await container.output.next('spun');
     const share = Number(spun.cpuMs) / Number(spun.wallMs);
     expect(share).to.be.within(0.1, 0.35);
-    expect(await container.cgroup.field('cpu', 'cpu.stat', 'nr_throttled')).to.be.above(5);
+    expect(await container.cgroup.field('cpu', 'cpu.stat', 'nr_throttled')).to.be.above(3);
   });
 });

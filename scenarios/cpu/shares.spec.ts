@@ -37,7 +37,7 @@ describe('CPU shares', () => {
     );
     await Promise.all(containers.map(({ output }) => output.next('started')));
     const before = await Promise.all(containers.map(cpuTicksOf));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     const after = await Promise.all(containers.map(cpuTicksOf));
     const [less = 0, more = 0] = after.map((ticks, index) => ticks - (before[index] ?? 0));
     expect(more).to.be.above(5 * less);

@@ -9,7 +9,7 @@ describe('pids limit', () => {
 
   it('stops a container that forks without end, within the limit', async () => {
     const container = await guest.runContainer({
-      runs: workload('fork', '--count', 100, '--seconds', 1),
+      runs: workload('fork', '--count', 100, '--seconds', 0.3),
       resources: { pids: { limit: 10 } },
     });
     const forked = await container.output.next('forked');

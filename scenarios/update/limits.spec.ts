@@ -22,7 +22,7 @@ describe('update of a running container', () => {
 
   it('takes effect on what already runs', async () => {
     const container = await guest.runContainer({
-      runs: workload('spin', '--seconds', 2),
+      runs: workload('spin', '--seconds', 1.5),
       resources: { cpu: { quotaUs: 10_000, periodUs: 100_000 } },
     });
     await container.output.next('started');
