@@ -47,7 +47,7 @@ module.exports = {
       from: { path: `^harness/(${leaves.join('|')})[.]ts$` },
       to: {
         path: '^harness/',
-        pathNot: '^harness/(verdict/(verdict|finding)|matrix/cell|errors)[.]ts$',
+        pathNot: '^harness/(verdict/(verdict|finding|signature)|matrix/cell|errors)[.]ts$',
       },
     },
     {

@@ -6,7 +6,7 @@ import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 1;
+export const EVENTS_VERSION = 2;
 
 /** What was looked up or measured about the machine that ran the harness. */
 export interface HostFacts {
@@ -139,7 +139,11 @@ export type RunEvent =
       readonly time: string;
       readonly cell: string;
       readonly test: TestId;
+      /** Counts the tries at one test from 1; absent: 1. */
+      readonly attempt?: number;
       readonly verdict: Verdict;
+      /** What the verdict is pinned by in expectations; absent where it needs none. */
+      readonly signature?: string;
       readonly durationMs: number;
       readonly guest?: number;
       readonly detail?: TestDetail;

@@ -1,6 +1,7 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
 import { BOOTS, type RunEvent, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { countVerdicts } from './group.ts';
 import type { CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
@@ -156,7 +157,10 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
   const verdicts = tests.map(({ verdict }) => verdict);
   return {
     ...axes,
-    verdict: worstVerdict([...verdicts, ...loose.map(({ finding }) => finding.class)]),
+    verdict: worstVerdict([
+      ...verdicts,
+      ...loose.flatMap(({ finding }) => (isCrash(finding) ? [finding.class] : [])),
+    ]),
     totals: countVerdicts(tests),
     ...(durationMs === undefined ? {} : { durationMs }),
     guests: guests.map((guest) => ({ ...guest })),

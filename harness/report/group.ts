@@ -1,4 +1,4 @@
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, isCrash } from '../verdict/finding.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import type { CellReport, CrashReport, Totals } from './schema.ts';
 
@@ -29,12 +29,13 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   const crashes = new Map<string, CrashReport>();
 
   function add(finding: Finding, hit: Hit, kernelLived: boolean): void {
-    const { class: kind, title, place, source, excerpt } = finding;
-    const key = JSON.stringify([kind, title, place]);
-    const crash = crashes.get(key) ?? {
+    if (!isCrash(finding)) return;
+    const { class: kind, title, place, signature, source, excerpt } = finding;
+    const crash = crashes.get(signature) ?? {
       class: kind,
       title,
       ...(place === undefined ? {} : { place }),
+      signature,
       source,
       excerpt,
       kernelLived: true,
@@ -42,7 +43,7 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
     };
     crash.kernelLived &&= kernelLived;
     crash.hits.push(hit);
-    crashes.set(key, crash);
+    crashes.set(signature, crash);
   }
 
   for (const { id: cell, tests, findings: loose } of cells) {

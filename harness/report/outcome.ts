@@ -1,3 +1,4 @@
+import { isCrash } from '../verdict/finding.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { RunReport, Totals } from './schema.ts';
 
@@ -11,7 +12,7 @@ export function outcomeOf({
 }: Pick<RunReport, 'interrupted' | 'totals' | 'cells'>): Outcome {
   if (interrupted) return 'interrupted';
   // A finding outside of all tests is a measurement, and a bad one.
-  if (cells.some(({ findings }) => findings.length > 0)) return 'bad';
+  if (cells.some(({ findings }) => findings.some(({ finding }) => isCrash(finding)))) return 'bad';
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
   if (isAllMiss) return 'unmeasured';
   return countBad(totals) === 0 ? 'good' : 'bad';

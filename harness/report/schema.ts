@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { CGROUP_MODES } from '../matrix/cell.ts';
+import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -66,12 +67,14 @@ export const detailSchema = z.strictObject({
 });
 
 export const findingSchema = z.strictObject({
-  class: z.enum(['kernel-panic', 'kernel-oops', 'agent-panic', 'boot-failure']),
+  class: z.enum(FINDING_CLASSES),
   title: text,
   place: optional(text).describe('file.rs:line, or a function without offset'),
+  signature: text.describe('the same for the same crash in every run and on every kernel'),
   source: z.enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine']),
   start: count.describe('first byte of the report within its source'),
   end: count,
+  isCut: optional(z.literal(true)).describe('the end of the report was not seen'),
   excerpt: text,
 });
 
@@ -82,6 +85,7 @@ const totalsSchema = z
 const testSchema = z.strictObject({
   ...testIdSchema.shape,
   verdict,
+  signature: optional(text).describe('what expectations pin the verdict by'),
   durationMs: z.number().nonnegative(),
   guest: optional(count).describe('number of the guest that it ran in'),
   detail: optional(detailSchema),
@@ -116,8 +120,14 @@ const hitSchema = z.strictObject({
 });
 
 const crashSchema = z.strictObject({
-  ...findingSchema.pick({ class: true, title: true, place: true, source: true, excerpt: true })
-    .shape,
+  class: z.enum(CRASH_CLASSES),
+  ...findingSchema.pick({
+    title: true,
+    place: true,
+    signature: true,
+    source: true,
+    excerpt: true,
+  }).shape,
   kernelLived: z.boolean().describe('no kernel panicked where it hit'),
   hits: z.array(hitSchema),
 });

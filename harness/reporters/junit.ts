@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
+import { isCrash } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Reporter } from './reporter.ts';
 import { replaceFile } from './write-file.ts';
@@ -38,15 +39,21 @@ export function renderJunit(report: RunReport): string {
 
 /** The tests of a cell, and as cases of their own what was recognised outside of them. */
 function casesOf({ tests, findings: loose }: CellReport): readonly TestReport[] {
-  const cases = loose.map(({ guest, finding }) => ({
-    file: `guest ${guest}`,
-    title: finding.title,
-    verdict: finding.class,
-    durationMs: 0,
-    guest,
-    detail: { message: finding.title },
-    findings: [finding],
-  }));
+  const cases = loose.flatMap(({ guest, finding }) =>
+    isCrash(finding)
+      ? [
+          {
+            file: `guest ${guest}`,
+            title: finding.title,
+            verdict: finding.class,
+            durationMs: 0,
+            guest,
+            detail: { message: finding.title },
+            findings: [finding],
+          },
+        ]
+      : [],
+  );
   return [...tests, ...cases];
 }
 

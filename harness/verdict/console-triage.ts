@@ -1,5 +1,5 @@
 import { toLine, toPrintable } from '../text.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, makeFinding } from './finding.ts';
 import { createMessageSplitter } from './kernel-message.ts';
 import { isInitDeath, matchReportStart, REPORT_WORDS } from './kernel-reports.ts';
 import { createLineSplitter, type OutputLine } from './line-splitter.ts';
@@ -44,7 +44,7 @@ export function createConsoleTriage(): Triage {
     if (finding.class === 'boot-failure' && failedInit !== undefined) {
       const { path, why } = failedInit;
       const subject = finding.title.includes(path) ? '' : `: ${path}`;
-      return [{ ...finding, title: `${finding.title}${subject} (${why})` }];
+      return [makeFinding({ ...finding, title: `${finding.title}${subject} (${why})` })];
     }
     // As PID 1, an agent that panics takes the kernel along.
     if (isInitDeath(finding) && lastRustPanic !== undefined) return [lastRustPanic, finding];
@@ -69,7 +69,14 @@ export function createConsoleTriage(): Triage {
     const { start, end } = line;
     const title = `init gave up: ${toLine(reason)}`;
     return [
-      { class: 'boot-failure', title, source: 'init', start, end, excerpt: toPrintable(text) },
+      makeFinding({
+        class: 'boot-failure',
+        title,
+        source: 'init',
+        start,
+        end,
+        excerpt: toPrintable(text),
+      }),
     ];
   }
 

@@ -1,11 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decideVerdict, type Evidence } from './decide.ts';
-import type { Finding, FindingClass } from './finding.ts';
+import { type Finding, type FindingClass, makeFinding } from './finding.ts';
 import { isGood, VERDICTS, type Verdict } from './verdict.ts';
 
 function finding(kind: FindingClass, title: string, rest: Partial<Finding> = {}): Finding {
-  return { class: kind, title, source: 'console', start: 1, end: 2, excerpt: title, ...rest };
+  return makeFinding({
+    class: kind,
+    title,
+    source: 'console',
+    start: 1,
+    end: 2,
+    excerpt: title,
+    ...rest,
+  });
 }
 
 const panic = finding('kernel-panic', 'Kernel panic: sysrq triggered crash');

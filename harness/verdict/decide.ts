@@ -1,7 +1,15 @@
 /** The one place where a verdict is decided. Pure: what was claimed, what was seen, what ended. */
 import type { TestDetail } from '../events.ts';
-import type { Finding, FindingClass, FindingSource } from './finding.ts';
+import {
+  type CrashClass,
+  type Finding,
+  type FindingClass,
+  type FindingSource,
+  isCrash,
+  makeFinding,
+} from './finding.ts';
 import { isInitDeath } from './kernel-reports.ts';
+import { signatureOf } from './signature.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** What the worker says of a test, or the harness of a guest that did not come up. */
@@ -43,6 +51,8 @@ export interface HostFault {
 
 export interface Decision {
   readonly verdict: Verdict;
+  /** Absent for what needs none (`pass`, `skip`) or is no word on the product (`error`, `miss`). */
+  readonly signature?: string;
   /** The finding that decided comes first, then the others, oldest first. */
   readonly findings: readonly Finding[];
   readonly detail?: TestDetail;
@@ -69,6 +79,7 @@ export function decideVerdict(evidence: Evidence | HostFault): Decision {
     verdict,
     { ...detail, ...call, ...why },
     primary === undefined ? rest : [primary, ...rest],
+    primary?.class === verdict ? primary.signature : signatureOfEnd(verdict, evidence),
   );
 }
 
@@ -93,7 +104,7 @@ function findEnds({ findings, machineEnd, agentEnd, notReached }: Evidence): rea
 const RUST_PANIC_CODE = 'exit code 101';
 
 function endFinding(kind: FindingClass, title: string, source: FindingSource): Finding {
-  return { class: kind, title, source, start: 0, end: 0, excerpt: '' };
+  return makeFinding({ class: kind, title, source, start: 0, end: 0, excerpt: '' });
 }
 
 /**
@@ -101,16 +112,24 @@ function endFinding(kind: FindingClass, title: string, source: FindingSource): F
  * panic, is the agent's doing: it was PID 1, or took it along. And init's last words explain a
  * guest that got nowhere, but of one that was up every other finding says more.
  */
-function findPrimary(findings: readonly Finding[], isBooting: boolean): Finding | undefined {
+function findPrimary(
+  findings: readonly Finding[],
+  isBooting: boolean,
+): (Finding & { readonly class: CrashClass }) | undefined {
   const hasAgentPanic = findings.some((finding) => finding.class === 'agent-panic');
-  const causes = findings.filter((finding) => !(hasAgentPanic && isInitDeath(finding)));
+  const causes = findings
+    .filter(isCrash)
+    .filter((finding) => !(hasAgentPanic && isInitDeath(finding)));
   const order = isBooting ? VERDICTS : VERDICTS.filter((verdict) => verdict !== 'boot-failure');
   const found = order.map((verdict) => causes.find((cause) => cause.class === verdict));
   return found.find((cause) => cause !== undefined) ?? causes[0];
 }
 
 /** Init is ours: that it gives up in a guest that was up is a fault of the harness. */
-function verdictOf({ class: kind, source }: Finding, { notReached }: Evidence): Verdict {
+function verdictOf(
+  { class: kind, source }: Pick<Finding, 'source'> & { readonly class: CrashClass },
+  { notReached }: Evidence,
+): Verdict {
   return source === 'init' && kind === 'boot-failure' && notReached === undefined ? 'miss' : kind;
 }
 
@@ -158,7 +177,31 @@ function describeHang({ call, afterMs, health }: UnansweredCall): string {
   return `${call} got no answer within ${afterMs} ms; the agent ${state} a health call`;
 }
 
-function decide(verdict: Verdict, detail: TestDetail, findings: readonly Finding[] = []): Decision {
+/** Of what no finding decided. Numbers in an assertion's message differ from run to run. */
+function signatureOfEnd(
+  verdict: Verdict,
+  { unanswered, notReached, detail, agentEnd }: Evidence,
+): string | undefined {
+  if (verdict === 'hang') return signatureOf({ class: verdict, title: unanswered?.call ?? '' });
+  if (verdict === 'boot-failure') {
+    return signatureOf({ class: verdict, title: notReached?.step ?? '' });
+  }
+  if (verdict !== 'fail') return undefined;
+  const message = agentEnd?.how ?? detail?.message ?? '';
+  return signatureOf({ class: verdict, title: message.replaceAll(/\d+(?:\.\d+)?/g, 'N') });
+}
+
+function decide(
+  verdict: Verdict,
+  detail: TestDetail,
+  findings: readonly Finding[] = [],
+  signature?: string,
+): Decision {
   const hasDetail = Object.keys(detail).length > 0;
-  return { verdict, findings, ...(hasDetail ? { detail } : {}) };
+  return {
+    verdict,
+    ...(signature === undefined ? {} : { signature }),
+    findings,
+    ...(hasDetail ? { detail } : {}),
+  };
 }

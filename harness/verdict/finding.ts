@@ -1,7 +1,21 @@
+import { signatureOf } from './signature.ts';
+
 /** Where the bytes of a finding came from. `machine` is QEMU's own word (exit, QMP, stderr). */
 export type FindingSource = 'console' | 'agent-stderr' | 'agent-stdout' | 'init' | 'machine';
 
-export type FindingClass = 'kernel-panic' | 'kernel-oops' | 'agent-panic' | 'boot-failure';
+/** Those that are a verdict each, worst first. */
+export const CRASH_CLASSES = [
+  'kernel-panic',
+  'kernel-oops',
+  'agent-panic',
+  'boot-failure',
+] as const;
+/** What explains other findings or is what a test wants, and decides nothing by itself. */
+export const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
+export const FINDING_CLASSES = [...CRASH_CLASSES, ...NOTE_CLASSES] as const;
+
+export type CrashClass = (typeof CRASH_CLASSES)[number];
+export type FindingClass = (typeof FINDING_CLASSES)[number];
 
 /** One recognised event in the guest's output. Plain JSON: it travels in events and reports. */
 export interface Finding {
@@ -10,10 +24,25 @@ export interface Finding {
   readonly title: string;
   /** The key place: `file.rs:line` or a function without offset. */
   readonly place?: string;
+  /** The same for the same crash in every run and on every kernel: see signature.ts. */
+  readonly signature: string;
   readonly source: FindingSource;
   /** Byte range of the report within its source, end exclusive. */
   readonly start: number;
   readonly end: number;
+  /** The report's end was not seen: there may be more of it than is known. */
+  readonly isCut?: true;
   /** The report's own lines, printable characters only, at most 4 KiB. */
   readonly excerpt: string;
+}
+
+/** The finding with its signature. */
+export function makeFinding(finding: Omit<Finding, 'signature'>): Finding {
+  return { ...finding, signature: signatureOf(finding) };
+}
+
+export function isCrash<T extends Pick<Finding, 'class'>>(
+  finding: T,
+): finding is T & { readonly class: CrashClass } {
+  return CRASH_CLASSES.some((kind) => kind === finding.class);
 }

@@ -1,5 +1,5 @@
 import { toPrintable } from '../text.ts';
-import type { Finding, FindingSource } from './finding.ts';
+import { type Finding, makeFinding } from './finding.ts';
 import { findFrame, findRip } from './kernel-frames.ts';
 import { isFollowUp, type ReportStart, repeatsFault } from './kernel-reports.ts';
 import type { OutputLine } from './line-splitter.ts';
@@ -58,15 +58,15 @@ export function openReport(start: ReportStart, first: OutputLine, cause?: Findin
       const isConsequence = cause !== undefined && isFollowUp(start);
       const found = isConsequence ? cause.place : place();
       const title = isConsequence ? `${start.title}, after ${cause.title}` : start.title;
-      return {
+      return makeFinding({
         class: start.class,
         title: found === undefined || isConsequence ? title : `${title} in ${found}`,
         ...(found === undefined ? {} : { place: found }),
-        source: 'console' satisfies FindingSource,
+        source: 'console',
         start: first.start,
         end,
         excerpt: excerpt.slice(0, EXCERPT_LENGTH_MAX).trimEnd(),
-      };
+      });
     },
   };
 }

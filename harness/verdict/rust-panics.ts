@@ -4,7 +4,7 @@
  * 1.73 message and place stood on one line. And the deaths that have no such line.
  */
 import { toLine, toPrintable } from '../text.ts';
-import type { Finding, FindingSource } from './finding.ts';
+import { type Finding, type FindingSource, makeFinding } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
 
 const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;
@@ -132,14 +132,14 @@ function findingOf(
   lines: readonly string[],
 ): Finding {
   const title = normaliseMessage(message);
-  return {
+  return makeFinding({
     class: 'agent-panic',
     title: place === undefined ? title : `${title} at ${place}`,
     ...(place === undefined ? {} : { place }),
     source,
     ...range,
     excerpt: toPrintable(lines.join('\n')).slice(0, 4096),
-  };
+  });
 }
 
 function normaliseMessage(message: string): string {

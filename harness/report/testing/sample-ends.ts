@@ -1,6 +1,6 @@
 /** How the tests of the sample run end, and what was seen as they did. */
 import type { TestDetail, TestId } from '../../events.ts';
-import type { Finding } from '../../verdict/finding.ts';
+import { type Finding, makeFinding } from '../../verdict/finding.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 
 /** What a hostile guest may print: terminal, XML, Markdown, CI commands, broken text. */
@@ -8,7 +8,7 @@ export const HOSTILE =
   '\u001b[2J\u001b]0;owned\u0007</failure>]]><!-- & "\' ' +
   '\u0000\ud800\ufffe\u202e ::error::x\r\n| `a`';
 
-export const PANIC: Finding = {
+export const PANIC: Finding = makeFinding({
   class: 'agent-panic',
   title: 'called Option::unwrap() on a None value at agent/src/cgroups/unguarded.rs:73',
   place: 'agent/src/cgroups/unguarded.rs:73',
@@ -16,9 +16,9 @@ export const PANIC: Finding = {
   start: 100,
   end: 260,
   excerpt: "thread 'tokio-rt-worker' (80) panicked at agent/src/cgroups/unguarded.rs:73:67:",
-};
+});
 
-const OOPS: Finding = {
+const OOPS: Finding = makeFinding({
   class: 'kernel-oops',
   title: 'BUG: kernel NULL pointer dereference in cpuset_attach',
   place: 'cpuset_attach',
@@ -26,25 +26,25 @@ const OOPS: Finding = {
   start: 22_000,
   end: 24_000,
   excerpt: 'BUG: kernel NULL pointer dereference, address: 0000000000000010',
-};
+});
 
-const KERNEL_PANIC: Finding = {
+const KERNEL_PANIC: Finding = makeFinding({
   ...OOPS,
   class: 'kernel-panic',
   title: `Kernel panic: Fatal exception, after ${OOPS.title}`,
   start: 24_000,
   end: 24_100,
   excerpt: 'Kernel panic - not syncing: Fatal exception',
-};
+});
 
-export const LOOSE: Finding = {
+export const LOOSE: Finding = makeFinding({
   ...OOPS,
   title: 'WARNING in css_free_rwork_fn',
   place: 'css_free_rwork_fn',
   start: 30_000,
   end: 31_000,
   excerpt: 'WARNING: CPU: 1 PID: 38 at kernel/cgroup/cgroup.c:1 css_free_rwork_fn+0x1/0x2',
-};
+});
 
 export const TESTS: readonly TestId[] = [
   { file: 'lifecycle/container.spec.ts', title: 'container › runs and is removed' },
