@@ -52,6 +52,10 @@ export interface TestId {
   readonly title: string;
 }
 
+export function isSameTest(one: TestId, other: TestId): boolean {
+  return one.file === other.file && one.title === other.title;
+}
+
 /** The synthetic first test of every cell: a cell that never came up is a row, not an absence. */
 export const BOOTS: TestId = { file: 'boots', title: 'boots' };
 
@@ -67,8 +71,8 @@ export interface TestDetail {
   readonly call?: string;
 }
 
-/** A guest after which a test got a bad verdict is not used again. */
-export type GuestReason = 'first' | `after-${Verdict}`;
+/** A guest after which a test got a bad verdict is not used again, nor is one that was left. */
+export type GuestReason = 'first' | 'retry' | 'resumed' | `after-${Verdict}`;
 
 export type RunEvent =
   | {
@@ -78,10 +82,16 @@ export type RunEvent =
       readonly time: string;
       readonly profile: string;
       readonly matrix: string;
+      /** Digests of what the results depend on, by name: a run only goes on with the same. */
+      readonly inputs: Readonly<Record<string, string>>;
+      readonly retries: number;
+      readonly missRetries: number;
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;
     }
+  /** A run that was cut off goes on: what was in flight then begins anew. */
+  | { readonly type: 'run-resumed'; readonly time: string }
   | { readonly type: 'kernel-begin'; readonly time: string; readonly name: string }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
   | {

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
@@ -10,12 +11,16 @@ import { renderSummary } from '../reporters/summary.ts';
 /** Lines of a log are as wide as they are. */
 const LOG_WIDTH = 200;
 
-/** Everything that listens to a run. The event log comes first: it is the truth of the run. */
+/**
+ * Everything that listens to a run. The event log comes first: it is the truth of the run.
+ * @param past The events of a run that goes on: they are counted, and not told again.
+ */
 export function createReporters(
   folder: string,
   shownFolder: string,
   stream: NodeJS.WriteStream,
   environment: NodeJS.ProcessEnv,
+  past: readonly RunEvent[],
 ): readonly Reporter[] {
   const isLive = stream.isTTY && !environment.CI;
   const hasColors = stream.isTTY && !environment.NO_COLOR;
@@ -23,7 +28,7 @@ export function createReporters(
   const write = (text: string): void => void stream.write(text);
   return [
     createEventLog(folder),
-    isLive ? createLiveReporter(stream, colors) : createPlainReporter(write, colors),
+    isLive ? createLiveReporter(stream, colors, past) : createPlainReporter(write, colors, past),
     createJsonReporter(folder),
     createJunitReporter(folder),
     {

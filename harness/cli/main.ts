@@ -40,6 +40,15 @@ program
   .option(...onlyOption)
   .option('--jobs <n>', 'how many guests at the same time (default: by CPUs and memory)')
   .option('--out <folder>', 'where the reports go', 'reports')
+  .option(
+    '--retries <n>',
+    'try what was not as expected again, up to n times, each in a fresh guest (default: 0)',
+  )
+  .option(
+    '--miss-retries <n>',
+    'try what was not measured again, up to n times (default: as --retries)',
+  )
+  .option('--resume <run>', 'go on with a run that was cut off, where its events end')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')
   .addHelpText(
@@ -49,7 +58,9 @@ Examples:
   kmx run                                   the quick profile
   kmx run --profile nightly --jobs 4
   kmx run --only 6.12 v1 unguarded          the cells of one kernel, mode and agent
-  kmx run --only 6.12 v1 ":CPU quota"       one scenario of them`,
+  kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
+  kmx run --retries 2                       is it flaky?
+  kmx run --resume 20261124-043401-92a3     after a power loss`,
   )
   .action(async (_options, command: Command) => {
     const { run } = await import('./run.ts');

@@ -26,6 +26,9 @@ const runBegin = z.strictObject({
   time,
   profile: text,
   matrix: text,
+  inputs: z.record(text, text),
+  retries: count,
+  missRetries: count,
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),
@@ -47,7 +50,10 @@ const testEnd = z.strictObject({
 const guestBegin = z.strictObject({
   type: z.literal('guest-begin'),
   ...inGuest,
-  reason: z.union([z.literal('first'), z.templateLiteral(['after-', verdict])]),
+  reason: z.union([
+    z.literal(['first', 'retry', 'resumed']),
+    z.templateLiteral(['after-', verdict]),
+  ]),
   command: z.array(text),
 });
 
@@ -61,6 +67,7 @@ const guestReady = z.strictObject({
 /** One line of an event log. */
 export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
+  z.strictObject({ type: z.literal('run-resumed'), time }),
   z.strictObject({ type: z.literal('kernel-begin'), time, name: text }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
   z.strictObject({ type: z.literal('kernel-failed'), time, name: text, message: text }),

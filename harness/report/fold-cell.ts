@@ -1,8 +1,9 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
-import { BOOTS, type RunEvent, type TestId } from '../events.ts';
+import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
+import { addAttempt } from './attempts.ts';
 import { countVerdicts } from './group.ts';
 import type { CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
 
@@ -27,6 +28,8 @@ export interface CellProgress {
 
 export interface CellFold {
   push(event: CellEvent): void;
+  /** The run was cut off and goes on: what was in flight is forgotten, for it begins anew. */
+  resume(): void;
   readonly isDone: boolean;
   readonly totals: Totals;
   /** Absent unless the cell is running. */
@@ -72,6 +75,7 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
   };
   return {
     push: (event) => pushToCell(state, event),
+    resume: () => resumeCell(state),
     get isDone() {
       return state.durationMs !== undefined;
     },
@@ -120,11 +124,25 @@ function pushToCell(state: CellState, event: CellEvent): void {
   }
 }
 
+function resumeCell(state: CellState): void {
+  state.running = undefined;
+  state.booting = undefined;
+  if (state.durationMs !== undefined) return;
+  const cutOff = state.guests.filter(({ end }) => end === undefined);
+  for (const guest of cutOff) guest.end = 'cut off with kmx';
+  const kept = state.loose.filter(({ guest }) => !cutOff.some(({ number }) => number === guest));
+  state.loose.splice(0, state.loose.length, ...kept);
+}
+
 function endTest(
   state: CellState,
-  { type: _type, time: _time, cell: _cell, test, findings, ...rest }: TestEnd,
+  { type: _type, time: _time, cell: _cell, attempt: _attempt, test, findings, ...rest }: TestEnd,
 ): void {
-  state.tests.push({ ...test, ...rest, findings: [...findings] });
+  const result = { ...rest, findings: [...findings] };
+  const index = state.tests.findIndex((other) => isSameTest(test, other));
+  const before = state.tests[index];
+  if (before === undefined) state.tests.push({ ...test, ...result });
+  else state.tests[index] = addAttempt(before, result);
   // The next test may have begun before this one was decided.
   if (state.running !== undefined && isSameTest(state.running, test)) state.running = undefined;
   for (const finding of findings) {
@@ -183,8 +201,4 @@ function missOf({ running }: CellState, test: TestId, end: RunEnd): TestReport {
   const when = isRunning ? 'while it ran' : 'before it began';
   const why = end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`;
   return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
-}
-
-function isSameTest(one: TestId, other: TestId): boolean {
-  return one.file === other.file && one.title === other.title;
 }

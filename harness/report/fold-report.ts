@@ -29,11 +29,13 @@ export interface ReportFold {
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
-export function createReportFold(): ReportFold {
+/** @param past Events that were there before: the first part of a run that goes on. */
+export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
   const cells = new Map<string, CellFold>();
   const kernels: RunReport['kernels'] = [];
   const missingKernels: RunReport['missingKernels'] = [];
   const fetching = new Set<string>();
+  const resumedAt: string[] = [];
   let begin: EventOf<'run-begin'> | undefined;
   let end: EventOf<'run-end'> | undefined;
 
@@ -45,6 +47,13 @@ export function createReportFold(): ReportFold {
         break;
       case 'run-end':
         end = event;
+        break;
+      case 'run-resumed':
+        end = undefined;
+        resumedAt.push(event.time);
+        kernels.length = 0;
+        missingKernels.length = 0;
+        for (const cell of cells.values()) cell.resume();
         break;
       case 'kernel-begin':
         fetching.add(event.name);
@@ -67,6 +76,7 @@ export function createReportFold(): ReportFold {
     return end.interrupted ? 'interrupted' : 'whole';
   }
 
+  for (const event of past) push(event);
   return {
     push,
     progress() {
@@ -91,6 +101,7 @@ export function createReportFold(): ReportFold {
         interrupted: runEnd() !== 'whole',
         profile: begin.profile,
         matrix: begin.matrix,
+        resumedAt: [...resumedAt],
         ...(begin.filter === undefined ? {} : { filter: begin.filter }),
         host: begin.host,
         kernels: [...kernels],

@@ -82,14 +82,22 @@ const totalsSchema = z
   .partialRecord(verdict, count)
   .describe('tests per verdict; a verdict that no test got is absent');
 
-const testSchema = z.strictObject({
-  ...testIdSchema.shape,
+const attemptSchema = z.strictObject({
   verdict,
   signature: optional(text).describe('what expectations pin the verdict by'),
   durationMs: z.number().nonnegative(),
   guest: optional(count).describe('number of the guest that it ran in'),
   detail: optional(detailSchema),
   findings: z.array(findingSchema).describe('the one that decided, then its consequences'),
+});
+
+const testSchema = z.strictObject({
+  ...testIdSchema.shape,
+  ...attemptSchema.shape,
+  attempts: optional(z.array(attemptSchema)).describe(
+    'all tries, if there was more than one: the first that is no miss stands',
+  ),
+  isFlaky: optional(z.literal(true)).describe('its tries came to different ends'),
 });
 
 const guestSchema = z.strictObject({
@@ -142,6 +150,7 @@ export const reportSchema = z.strictObject({
   interrupted: z.boolean(),
   profile: text,
   matrix: text,
+  resumedAt: z.array(time).describe('when it went on after it was cut off'),
   filter: optional(text),
   host: hostSchema,
   kernels: z.array(kernelSchema),
@@ -154,6 +163,7 @@ export const reportSchema = z.strictObject({
 export type RunReport = z.infer<typeof reportSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type TestReport = z.infer<typeof testSchema>;
+export type AttemptReport = z.infer<typeof attemptSchema>;
 export type LooseFinding = z.infer<typeof looseFindingSchema>;
 export type CrashReport = z.infer<typeof crashSchema>;
 export type Totals = z.infer<typeof totalsSchema>;

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import sliceAnsi from 'slice-ansi';
+import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { isGood } from '../verdict/verdict.ts';
 import type { Colors } from './paint.ts';
@@ -11,9 +12,13 @@ const REFRESH_MS = 200;
 const WIDTH = 80;
 
 /** Progress for a terminal: a line a running cell, redrawn in place; bad tests stay above. */
-export function createLiveReporter(stream: NodeJS.WriteStream, colors: Colors): Reporter {
+export function createLiveReporter(
+  stream: NodeJS.WriteStream,
+  colors: Colors,
+  past: readonly RunEvent[] = [],
+): Reporter {
   const log = createLogUpdate(stream);
-  const fold = createReportFold();
+  const fold = createReportFold(past);
   /** Reasons that stand above already; one panic may hit many tests. */
   const seen = new Set(['']);
   const beginMs = Date.now();
@@ -34,7 +39,7 @@ export function createLiveReporter(stream: NodeJS.WriteStream, colors: Colors): 
   return {
     onEvent(event) {
       fold.push(event);
-      if (event.type === 'run-begin') {
+      if (event.type === 'run-begin' || event.type === 'run-resumed') {
         timer = setInterval(draw, REFRESH_MS);
         // A run that fails must not be held up by its display.
         timer.unref();

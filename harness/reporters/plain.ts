@@ -7,8 +7,12 @@ import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Progress for logs: a line a kernel, a bad test and a finished cell; nothing is overwritten. */
-export function createPlainReporter(write: (text: string) => void, colors: Colors): Reporter {
-  const fold = createReportFold();
+export function createPlainReporter(
+  write: (text: string) => void,
+  colors: Colors,
+  past: readonly RunEvent[] = [],
+): Reporter {
+  const fold = createReportFold(past);
 
   function lineOfBad(event: Extract<RunEvent, { readonly type: 'test-end' }>): string {
     const { test, why } = renderTestEnd(event, colors);
@@ -19,6 +23,10 @@ export function createPlainReporter(write: (text: string) => void, colors: Color
     switch (event.type) {
       case 'run-begin':
         return `${event.cells.length} cells, profile ${event.profile}, ${event.host.accelerator}`;
+      case 'run-resumed': {
+        const { doneCells, cells } = fold.progress();
+        return `goes on: ${doneCells} of ${cells} cells are done`;
+      }
       case 'kernel-end':
         return `kernel ${event.kernel.name}: ${event.kernel.release}`;
       case 'kernel-failed':

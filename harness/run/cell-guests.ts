@@ -9,7 +9,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import { type Decision, decideVerdict } from '../verdict/decide.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { now } from './clock.ts';
 import { describeFailedStart } from './failed-start.ts';
 import { type GuestRun, runGuest } from './guest-run.ts';
@@ -23,6 +23,8 @@ export interface CellGuests extends AsyncDisposable {
   ensure(): Promise<Decision | undefined>;
   /** The verdict says whether the guest may serve the next test; if not, it is ended. */
   afterTest(verdict: Verdict): Promise<void>;
+  /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
+  renew(reason: GuestReason): Promise<void>;
 }
 
 export interface CellGuestsOrder {
@@ -34,6 +36,8 @@ export interface CellGuestsOrder {
   readonly emit: EventSink;
   /** Aborted: the present guest ends at once, and there is no other. */
   readonly signal: AbortSignal;
+  /** Guests that the cell had before kmx was ended; their folders stay. */
+  readonly guestsBefore: number;
   /** Told when the present guest can serve no call any more. */
   readonly onLost: (guest: number) => void;
 }
@@ -41,8 +45,8 @@ export interface CellGuestsOrder {
 export function createCellGuests(order: CellGuestsOrder): CellGuests {
   const { prepared, emit } = order;
   const cell = prepared.cell.id;
-  let number = 0;
-  let reason: GuestReason = 'first';
+  let number = order.guestsBefore;
+  let reason: GuestReason = number === 0 ? 'first' : 'resumed';
   let current: { run: GuestRun; facts: GuestFacts } | undefined;
 
   async function boot(): Promise<Decision | undefined> {
@@ -84,24 +88,25 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     } catch (error) {
       await run.drain();
       const decision = decideVerdict(describeFailedStart(run, error, order.limits));
-      await end(run, guest, decision.verdict);
+      await end(run, guest);
+      reason = `after-${decision.verdict}`;
       return decision;
     }
   }
 
-  async function end(run: GuestRun, guest: number, verdict: Verdict): Promise<void> {
+  async function end(run: GuestRun, guest: number): Promise<void> {
     await run[Symbol.asyncDispose]();
     const { machineEnd } = run;
     const how = machineEnd === undefined ? 'ended by kmx' : `by itself: ${machineEnd.how}`;
     emit({ type: 'guest-end', time: now(), cell, guest, how });
-    reason = `after-${verdict}`;
   }
 
-  async function retire(verdict: Verdict): Promise<void> {
+  async function renew(why: GuestReason): Promise<void> {
     if (current === undefined) return;
     const { run } = current;
     current = undefined;
-    await end(run, number, verdict);
+    await end(run, number);
+    reason = why;
   }
 
   return {
@@ -113,9 +118,10 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     },
     ensure: async () => (current === undefined ? await boot() : undefined),
     async afterTest(verdict) {
-      if (verdict !== 'pass' && verdict !== 'skip') await retire(verdict);
+      if (!isGood(verdict)) await renew(`after-${verdict}`);
     },
-    [Symbol.asyncDispose]: () => retire('pass'),
+    renew,
+    [Symbol.asyncDispose]: () => renew(reason),
   };
 }
 

@@ -6,19 +6,42 @@ import { mkdirSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { InfraError } from '../errors.ts';
-import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts } from '../events.ts';
+import {
+  BOOTS,
+  EVENTS_VERSION,
+  type EventSink,
+  type HostFacts,
+  type RunEvent,
+  type TestId,
+} from '../events.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
+import type { Attempted } from './attempts.ts';
+import type { CellHistory } from './cell-history.ts';
 import { runCell } from './cell-run.ts';
 import { now } from './clock.ts';
 import { named, orInfraError, type ResolvedKernels } from './run-inputs.ts';
 
+/** How often what was not as expected is tried again. */
+export interface RunAttempts {
+  readonly retries: number;
+  readonly missRetries: number;
+  readonly isAsExpected: (
+    cell: Cell,
+    kernel: KernelImage,
+    test: TestId,
+    attempted: Attempted,
+  ) => boolean;
+}
+
 export interface RunOrder {
   readonly run: string;
+  /** Digests of what the run depends on, by name: see `run-begin`. */
+  readonly inputs: Readonly<Record<string, string>>;
   /** The run's folder in the reports. */
   readonly folder: string;
   readonly matrix: Matrix;
@@ -35,33 +58,47 @@ export interface RunOrder {
   /** How many cells run at the same time. */
   readonly jobs: number;
   readonly limits: Limits;
+  readonly attempts: RunAttempts;
+  /** Of a run that was cut off and goes on: what its events tell of each cell, by cell id. */
+  readonly history?: ReadonlyMap<string, CellHistory>;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
 
+/** A plan from its beginning, or with a history from where that ends. */
 export async function runPlan(order: RunOrder): Promise<void> {
-  const { emit, plan, matrix } = order;
-  emit({
+  const { emit, plan, history } = order;
+  emit(history === undefined ? beginOf(order) : { type: 'run-resumed', time: now() });
+  reportKernels(order);
+  const limit = pLimit(order.jobs);
+  await Promise.all(
+    plan.cells.map((cell) =>
+      limit(async () => {
+        if (!order.signal.aborted && history?.get(cell.id)?.isDone !== true) {
+          await runOneCell(order, cell);
+        }
+      }),
+    ),
+  );
+  emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
+}
+
+function beginOf(order: RunOrder): RunEvent {
+  const { plan, matrix, testFilter } = order;
+  return {
     type: 'run-begin',
     version: EVENTS_VERSION,
     run: order.run,
     time: now(),
     profile: plan.profile,
     matrix: matrix.file,
+    inputs: order.inputs,
+    retries: order.attempts.retries,
+    missRetries: order.attempts.missRetries,
     host: order.host,
     cells: plan.cells,
-    ...(order.testFilter === undefined ? {} : { filter: order.testFilter }),
-  });
-  reportKernels(order);
-  const limit = pLimit(order.jobs);
-  await Promise.all(
-    plan.cells.map((cell) =>
-      limit(async () => {
-        if (!order.signal.aborted) await runOneCell(order, cell);
-      }),
-    ),
-  );
-  emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
+    ...(testFilter === undefined ? {} : { filter: testFilter }),
+  };
 }
 
 /** Kernels are there before a run begins; its events still tell which they were. */
@@ -82,6 +119,8 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
   const prepared = kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel);
   if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
   const { machine, limits, emit, signal, scenarioRoot: root, testFilter } = order;
+  const { retries, missRetries, isAsExpected } = order.attempts;
+  const history = order.history?.get(cell.id);
   await runCell({
     prepared,
     machine,
@@ -92,6 +131,12 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
       ...(testFilter === undefined ? {} : { testFilter }),
     },
     folder: join(order.folder, 'cells', cell.id),
+    attempts: {
+      retries,
+      missRetries,
+      isAsExpected: (test, attempted) => isAsExpected(cell, prepared.kernel, test, attempted),
+    },
+    ...(history === undefined ? {} : { history }),
     emit,
     signal,
   });

@@ -2,20 +2,24 @@
  * The tests of one cell as they end: each waits for the decision on the one before, so that what a
  * guest still prints is counted for the test that made it print.
  */
-import type { EventSink, TestId } from '../events.ts';
+import { type EventSink, isSameTest, type TestId } from '../events.ts';
 import { type Decision, decideVerdict } from '../verdict/decide.ts';
 import { GuestLost } from '../worker/guest-lost.ts';
 import type { GuestLease, TestResult } from '../worker/messages.ts';
+import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
 import { now } from './clock.ts';
 import { describeTestEnd } from './test-end.ts';
 
 export interface TestRecord {
-  /** Tests that have a verdict. */
-  readonly done: readonly TestId[];
-  /** Planned tests without one. */
-  readonly left: readonly TestId[];
+  /** Tests of this round that have a verdict. */
+  readonly done: number;
+  /** Tests of this round without one; undefined until the tests are known. */
+  readonly left: readonly TestId[] | undefined;
+  /** The first round: all tests that the scenarios have. */
   plan(tests: readonly TestId[]): void;
+  /** Another round, of tests that were there before, each in a guest of its own. */
+  repeat(tests: readonly TestId[]): Promise<void>;
   begin(test: TestId): void;
   end(test: TestId, result: TestResult): void;
   /** A guest for the running test, once the test before it is decided. Rejects with GuestLost. */
@@ -26,9 +30,20 @@ export interface TestRecord {
   settled(): Promise<void>;
 }
 
-export function createTestRecord(cell: string, guests: CellGuests, emit: EventSink): TestRecord {
-  const done: TestId[] = [];
-  let planned: readonly TestId[] | undefined;
+export interface TestRecordOrder {
+  readonly cell: string;
+  readonly guests: CellGuests;
+  readonly attempts: Attempts;
+  /** The cell's tests, where an earlier run of kmx has found them out. */
+  readonly planned?: readonly TestId[];
+  readonly emit: EventSink;
+}
+
+export function createTestRecord(order: TestRecordOrder): TestRecord {
+  const { cell, guests, attempts, emit } = order;
+  let left: readonly TestId[] | undefined = order.planned?.filter((test) => !attempts.has(test));
+  let done = 0;
+  let isRepeat = false;
   let running: { readonly test: TestId; readonly beginMs: number } | undefined;
   /** Set while the running test could not get a guest. */
   let failedBoot: Decision | undefined;
@@ -38,17 +53,21 @@ export function createTestRecord(cell: string, guests: CellGuests, emit: EventSi
     const { current, number: guest } = guests;
     const decision = failedBoot ?? decideVerdict(await describeTestEnd(result, current?.run));
     failedBoot = undefined;
-    done.push(test);
+    done += 1;
+    left = left?.filter((other) => !isSameTest(test, other));
+    const attempt = attempts.note(test, decision);
     emit({
       type: 'test-end',
       time: now(),
       cell,
       test,
+      ...(attempt === 1 ? {} : { attempt }),
       ...decision,
       durationMs: Math.round(result.durationMs),
       ...(result.claim === 'skip' ? {} : { guest }),
     });
-    await guests.afterTest(decision.verdict);
+    if (isRepeat) await guests.renew('retry');
+    else await guests.afterTest(decision.verdict);
   }
 
   function end(test: TestId, result: TestResult): void {
@@ -57,14 +76,22 @@ export function createTestRecord(cell: string, guests: CellGuests, emit: EventSi
   }
 
   return {
-    done,
+    get done() {
+      return done;
+    },
     get left() {
-      return planned?.filter((test) => !done.some((other) => isSameTest(test, other))) ?? [];
+      return left;
     },
     plan(tests) {
-      if (planned !== undefined) return;
-      planned = tests;
+      if (left !== undefined) return;
+      left = tests;
       emit({ type: 'tests', time: now(), cell, tests });
+    },
+    async repeat(tests) {
+      await decisions;
+      left = tests;
+      isRepeat = true;
+      await guests.renew('retry');
     },
     begin(test) {
       running = { test, beginMs: performance.now() };
@@ -88,8 +115,4 @@ export function createTestRecord(cell: string, guests: CellGuests, emit: EventSi
     },
     settled: () => decisions,
   };
-}
-
-function isSameTest(one: TestId, other: TestId): boolean {
-  return one.file === other.file && one.title === other.title;
 }

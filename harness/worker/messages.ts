@@ -29,8 +29,8 @@ export interface WorkerStart {
   readonly scenarioRoot: string;
   /** Words that a test's file or title must have to be run; absent: all tests. */
   readonly testFilter?: string;
-  /** Tests that an earlier worker of this cell has already reported. */
-  readonly done: readonly TestId[];
+  /** The tests to run, where not all of the files are wanted: what is left, or tried again. */
+  readonly wanted?: readonly TestId[];
   readonly limits: {
     readonly bootTimeoutMs: number;
     readonly callTimeoutMs: number;

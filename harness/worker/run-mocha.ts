@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import Mocha from 'mocha';
-import type { TestId } from '../events.ts';
+import { isSameTest, type TestId } from '../events.ts';
 import { claimOf } from './claim.ts';
 import type { TestResult, WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
@@ -50,8 +50,7 @@ function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): v
 }
 
 function isWanted(test: TestId, start: WorkerStart): boolean {
-  if (start.done.some(({ file, title }) => file === test.file && title === test.title))
-    return false;
+  if (start.wanted !== undefined) return start.wanted.some((other) => isSameTest(test, other));
   const words = start.testFilter?.toLowerCase().split(/\s+/) ?? [];
   const text = `${test.file} ${test.title}`.toLowerCase();
   return words.every((word) => text.includes(word));

@@ -83,6 +83,9 @@ export function createSampleRun(): readonly RunEvent[] {
     time: time(),
     profile: 'quick',
     matrix: 'matrix.yaml',
+    inputs: { 'matrix.yaml': 'sha256:1' },
+    retries: 0,
+    missRetries: 0,
     host: HOST,
     cells: SAMPLE_CELLS,
   };

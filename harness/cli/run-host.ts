@@ -1,0 +1,57 @@
+/** What this host can do for a run. */
+import { availableParallelism, freemem, release, totalmem } from 'node:os';
+import { InfraError, UsageError } from '../errors.ts';
+import type { HostFacts } from '../events.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { probeKvm } from '../machine/qemu/probe-kvm.ts';
+import type { Limits } from '../matrix/matrix.ts';
+import type { ResolvedKernels } from '../run/run-inputs.ts';
+import { readVersion } from './version.ts';
+
+const MIB = 1024 * 1024;
+/** What QEMU itself takes beside a guest's memory. */
+const MACHINE_MIB = 120;
+
+/** Hardware virtualisation only where a guest with one of these kernels was seen to come up on it. */
+export async function chooseAccelerator(
+  root: string,
+  kernels: ResolvedKernels,
+): Promise<'kvm' | 'tcg'> {
+  const kernel = [...kernels.values()].find(isKernelImage);
+  if (kernel === undefined) return 'tcg';
+  const { outcome } = await probeKvm({ cacheRoot: root, kernel: kernel.image });
+  return outcome === 'works' ? 'kvm' : 'tcg';
+}
+
+function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelImage {
+  return !(resolved instanceof InfraError);
+}
+
+/** How many guests at a time: as asked for, or as many as CPUs and free memory allow. */
+export function countJobs(asked: string | undefined, { memoryMib }: Limits): number {
+  if (asked !== undefined) {
+    const jobs = Number(asked);
+    if (Number.isInteger(jobs) && jobs > 0) return jobs;
+    throw new UsageError(
+      `--jobs: expected a whole number above 0, found ${JSON.stringify(asked)}`,
+      {
+        code: 'BAD_JOBS',
+        remedy: 'leave it out to have as many guests at a time as CPUs and memory allow',
+      },
+    );
+  }
+  const fitting = Math.floor(freemem() / MIB / (memoryMib + MACHINE_MIB));
+  return Math.max(1, Math.min(availableParallelism(), fitting));
+}
+
+export function hostFacts(qemu: string, accelerator: string): HostFacts {
+  return {
+    kmx: readVersion(),
+    node: process.version,
+    kernel: release(),
+    cpus: availableParallelism(),
+    memoryMib: Math.round(totalmem() / MIB),
+    qemu,
+    accelerator,
+  };
+}

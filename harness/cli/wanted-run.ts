@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
+import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { openPastRun } from './past-run.ts';
+import { type SelectionOptions, select } from './selection.ts';
+
+export interface WantedOptions extends SelectionOptions {
+  readonly matrix: string;
+  readonly out: string;
+  readonly retries?: string;
+  readonly missRetries?: string;
+  readonly resume?: string;
+}
+
+/** What is to be run: asked for now, or read from the events of a run that was cut off. */
+export interface WantedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly matrix: Matrix;
+  readonly plan: Plan;
+  readonly testFilter?: string;
+  readonly retries: number;
+  readonly missRetries: number;
+  /** Of the run that goes on; none for a new one. */
+  readonly past: readonly RunEvent[];
+  /** What its results so far depend on, by digest. */
+  readonly pastInputs: Readonly<Record<string, string>>;
+}
+
+/** Throws a UsageError, also for a run that cannot go on. */
+export function planRun(options: WantedOptions): WantedRun {
+  return options.resume === undefined ? planNew(options) : planRest(options, options.resume);
+}
+
+function planNew(options: WantedOptions): WantedRun {
+  const matrix = loadMatrix(options.matrix);
+  const id = createRunId();
+  const retries = readCount('--retries', options.retries, 0);
+  return {
+    id,
+    folder: resolve(options.out, id),
+    matrix,
+    ...select(matrix, options),
+    retries,
+    missRetries: readCount('--miss-retries', options.missRetries, retries),
+    past: [],
+    pastInputs: {},
+  };
+}
+
+function planRest(options: WantedOptions, name: string): WantedRun {
+  const { profile, only, retries, missRetries } = options;
+  const also = Object.entries({ profile, only, retries, 'miss-retries': missRetries })
+    .filter(([, value]) => value !== undefined)
+    .map(([option]) => `--${option}`);
+  if (also.length > 0) {
+    throw new UsageError(
+      `--resume goes on with a run as it began, and ${also.join(' and ')} cannot change it`,
+      {
+        code: 'RESUME_CONFLICT',
+        remedy: `leave out ${also.join(' and ')}, or begin a new run`,
+      },
+    );
+  }
+  const { folder, begin, events } = openPastRun(options.out, name);
+  return {
+    id: begin.run,
+    folder,
+    matrix: loadMatrix(begin.matrix),
+    plan: { profile: begin.profile, cells: begin.cells },
+    ...(begin.filter === undefined ? {} : { testFilter: begin.filter }),
+    retries: begin.retries,
+    missRetries: begin.missRetries,
+    past: events,
+    pastInputs: begin.inputs,
+  };
+}
+
+function readCount(option: string, asked: string | undefined, byDefault: number): number {
+  if (asked === undefined) return byDefault;
+  if (/^\d{1,4}$/.test(asked)) return Number(asked);
+  const found = JSON.stringify(asked);
+  throw new UsageError(`${option}: expected a whole number from 0 to 9999, found ${found}`, {
+    code: 'BAD_COUNT',
+    remedy: `leave it out for ${byDefault}`,
+  });
+}
+
+/** Sorts by time, and two runs of one second differ. */
+function createRunId(): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}

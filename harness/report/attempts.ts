@@ -1,0 +1,21 @@
+import type { AttemptReport, TestReport } from './schema.ts';
+
+/**
+ * A test with one more try at it. The first try that measured anything stands, whatever comes
+ * after it: a retry turns nothing green. Tries that came to different ends make the test flaky.
+ */
+export function addAttempt(before: TestReport, next: AttemptReport): TestReport {
+  const { file, title, attempts: earlier, isFlaky: _, ...first } = before;
+  const attempts = [...(earlier ?? [first]), next];
+  const measured = attempts.filter(({ verdict }) => verdict !== 'miss');
+  const standing = measured[0] ?? first;
+  const isFlaky = measured.some(
+    ({ verdict, signature }) => verdict !== standing.verdict || signature !== standing.signature,
+  );
+  return { file, title, ...standing, attempts, ...(isFlaky ? { isFlaky } : {}) };
+}
+
+/** How many tries were not measured and made again. */
+export function countRepeatedMisses({ attempts = [] }: TestReport): number {
+  return attempts.slice(0, -1).filter(({ verdict }) => verdict === 'miss').length;
+}

@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Verdict } from '../verdict/verdict.ts';
+import { isGood, VERDICTS } from '../verdict/verdict.ts';
+import { createAttempts } from './attempts.ts';
+
+const TEST = { file: 'pids/limit.spec.ts', title: 'pids limit › holds' };
+const OTHER = { file: 'pids/limit.spec.ts', title: 'pids limit › is refused' };
+
+const create = (retries: number, missRetries: number) =>
+  createAttempts({ retries, missRetries, isAsExpected: (_test, { verdict }) => isGood(verdict) });
+
+/** Tries a test again as long as that is wanted; each try ends as the next verdict says. */
+function tryAll(verdicts: readonly Verdict[], retries: number, missRetries: number): number {
+  const attempts = create(retries, missRetries);
+  let tries = 0;
+  for (const verdict of verdicts) {
+    tries = attempts.note(TEST, { verdict });
+    if (attempts.again.length === 0) break;
+  }
+  return tries;
+}
+
+describe('attempts', () => {
+  it('try nothing again unless they are told to', () => {
+    for (const verdict of VERDICTS) expect(tryAll([verdict, 'pass'], 0, 0)).to.equal(1);
+  });
+
+  it('end with the first result that is as expected', () => {
+    expect(tryAll(['fail', 'hang', 'pass', 'fail'], 5, 0)).to.equal(3);
+  });
+
+  it('end when the retries are used up', () => {
+    expect(tryAll(['fail', 'fail', 'fail', 'pass'], 2, 0)).to.equal(3);
+  });
+
+  it('count what was not measured apart from what was', () => {
+    expect(tryAll(['miss', 'fail', 'miss', 'pass'], 1, 2)).to.equal(4);
+    expect(tryAll(['miss', 'pass'], 5, 0)).to.equal(1);
+    expect(tryAll(['miss', 'miss', 'miss', 'pass'], 0, 2)).to.equal(3);
+  });
+
+  it('of different tests do not count for each other', () => {
+    const attempts = create(1, 0);
+    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.note(OTHER, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(2);
+    expect(attempts.again).to.deep.equal([OTHER]);
+  });
+
+  it('are never more than first try and both kinds of retries, whatever the verdicts', () => {
+    const some = fc.integer({ min: 0, max: 4 });
+    const verdicts = fc.array(fc.constantFrom(...VERDICTS), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(verdicts, some, some, (ends, retries, missRetries) => {
+        expect(tryAll(ends, retries, missRetries)).to.be.at.most(1 + retries + missRetries);
+      }),
+    );
+  });
+});

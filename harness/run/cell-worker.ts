@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { GuestFacts } from '../events.ts';
+import { GuestLost } from '../worker/guest-lost.ts';
+import { startWorker, type WorkerHost } from '../worker/host.ts';
+import type { CellGuests } from './cell-guests.ts';
+import type { CellOrder } from './cell-order.ts';
+import type { TestRecord } from './test-record.ts';
+
+/** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
+const STUCK_FACTOR = 3;
+
+/** A process that runs what is left of the cell's tests; what it claims goes to the record. */
+export function startCellWorker(
+  order: CellOrder,
+  facts: GuestFacts,
+  guests: CellGuests,
+  record: TestRecord,
+): WorkerHost {
+  const { limits, scenarios, prepared } = order;
+  const stuckMs = STUCK_FACTOR * (limits.bootTimeoutMs + limits.testTimeoutMs);
+  let stuck: NodeJS.Timeout | undefined;
+  const worker = startWorker(
+    {
+      type: 'start',
+      cell: prepared.cell,
+      facts,
+      scenarioFiles: scenarios.files,
+      scenarioRoot: scenarios.root,
+      ...(scenarios.testFilter === undefined ? {} : { testFilter: scenarios.testFilter }),
+      ...(record.left === undefined ? {} : { wanted: record.left }),
+      limits,
+    },
+    {
+      onTests: record.plan,
+      onTestBegin(test) {
+        stuck = setTimeout(() => void worker[Symbol.asyncDispose](), stuckMs);
+        record.begin(test);
+      },
+      onTestEnd(test, result) {
+        clearTimeout(stuck);
+        record.end(test, result);
+      },
+      lease: record.lease,
+      async call(method, params, timeoutMs) {
+        if (guests.current === undefined) throw new GuestLost('the guest is gone');
+        return await guests.current.run.channel.call(method, params, timeoutMs);
+      },
+    },
+    join(order.folder, 'worker.log'),
+  );
+  void worker.ended.then(() => clearTimeout(stuck));
+  return worker;
+}

@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { digestFile, digestOf } from '../cache/digest.ts';
+import { InfraError } from '../errors.ts';
+import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { readGuestBinary } from '../prepare/agent-files.ts';
+import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import { named, type ResolvedKernels } from './run-inputs.ts';
+
+export interface DigestOrder {
+  readonly matrix: Matrix;
+  readonly plan: Plan;
+  readonly kernels: ResolvedKernels;
+  readonly binaries: GuestBinaries;
+  readonly scenarioRoot: string;
+}
+
+/** Stands for a kernel that could not be had. */
+const NOT_THERE = 'not there';
+
+/** Digests of everything that the results of a run depend on, by names that users know. */
+export async function digestInputs(order: DigestOrder): Promise<Record<string, string>> {
+  const { matrix, plan, kernels, binaries, scenarioRoot } = order;
+  const agents = new Set(plan.cells.map(({ agent }) => agent));
+  const digests: Record<string, string> = {
+    [matrix.file]: await digestFile(matrix.file),
+    'scenarios/': await digestFolder(scenarioRoot),
+    'guest/init': digestOf(await readGuestBinary(binaries.init)),
+    'guest/workload': digestOf(await readGuestBinary(binaries.workload)),
+  };
+  for (const name of agents) {
+    const source = named(matrix.agents, name);
+    const path = source.kind === 'reference' ? binaries.agent : source.path;
+    digests[`agent ${name}`] = await digestFile(path);
+  }
+  for (const [name, image] of kernels) {
+    digests[`kernel ${name}`] = image instanceof InfraError ? NOT_THERE : image.digest;
+  }
+  return digests;
+}
+
+/** The names of what is not as it was. A kernel that can be had by now is no change. */
+export function changedInputs(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.entries(before)
+    .filter(([name, digest]) => digest !== NOT_THERE && now[name] !== digest)
+    .map(([name]) => name);
+}
+
+async function digestFolder(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  const digests = await Promise.all(
+    files.map(async (file) => [relative(folder, file), await digestFile(file)]),
+  );
+  return digestOf(JSON.stringify(digests));
+}
