@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
-import type { RunEvent } from '../events.ts';
+import { isSameTest, type RunEvent } from '../events.ts';
 import { isGood } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
@@ -85,6 +85,50 @@ for (const [name, events] of Object.entries(runs)) {
     });
   });
 }
+
+describe('report of a run that went on after it was cut off', () => {
+  const events = createSampleRun();
+  const begins = events.filter(({ type }) => type === 'run-begin');
+  const kernels = events.filter(({ type }) => type.startsWith('kernel-'));
+  const resumed: RunEvent = { type: 'run-resumed', time: '2026-08-01T11:00:00.000Z' };
+
+  /** As kmx goes on: cells that have not ended begin anew, but for tests that have a verdict. */
+  function goOn(past: readonly RunEvent[]): readonly RunEvent[] {
+    const isPast = (event: RunEvent): boolean =>
+      event.type === 'test-end' &&
+      past.some(
+        (other) =>
+          other.type === 'test-end' &&
+          other.cell === event.cell &&
+          isSameTest(other.test, event.test),
+      );
+    const ended = new Set(past.flatMap((one) => (one.type === 'cell-end' ? [one.cell] : [])));
+    return events.filter((event) => {
+      if (event.type === 'run-begin' || event.type.startsWith('kernel-')) return false;
+      return !('cell' in event) || (!ended.has(event.cell) && !isPast(event));
+    });
+  }
+
+  it('has every test once, with the verdict that it would have had, wherever it was cut', () => {
+    const whole = foldEvents(events);
+    const verdictsOf = ({ cells }: RunReport) =>
+      cells.map(({ id, tests }) => [id, tests.map(({ title, verdict }) => [title, verdict])]);
+    const first = begins.length + kernels.length;
+    fc.assert(
+      fc.property(fc.integer({ min: first, max: events.length - 1 }), (length) => {
+        const past = events.slice(0, length);
+        const report = foldEvents([...past, resumed, ...kernels, ...goOn(past)]);
+        expect(verdictsOf(report)).to.deep.equal(verdictsOf(whole));
+        expect(outcomeOf(report)).to.equal('bad');
+        expect(report.kernels).to.deep.equal(whole.kernels);
+        expect(report.resumedAt).to.deep.equal([resumed.time]);
+        expect(report.cells.every(({ tests }) => tests.every(({ isFlaky }) => !isFlaky))).to.equal(
+          true,
+        );
+      }),
+    );
+  });
+});
 
 describe('report', () => {
   const events = createSampleRun();

@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { VERDICTS } from '../verdict/verdict.ts';
+import { addAttempt, countRepeatedMisses } from './attempts.ts';
+import type { AttemptReport, TestReport } from './schema.ts';
+
+const attempt = (verdict: AttemptReport['verdict'], signature?: string): AttemptReport => ({
+  verdict,
+  durationMs: 1,
+  findings: [],
+  ...(signature === undefined ? {} : { signature }),
+});
+
+function testOf([first, ...rest]: readonly AttemptReport[]): TestReport {
+  const test = { file: 'x.spec.ts', title: 'x', ...(first ?? attempt('miss')) };
+  return rest.reduce(addAttempt, test);
+}
+
+describe('attempts of a test in a report', () => {
+  it('leave the first verdict standing, whatever the next tries come to', () => {
+    const test = testOf([attempt('fail'), attempt('pass'), attempt('pass')]);
+    expect(test).to.include({ verdict: 'fail', isFlaky: true });
+    expect(test.attempts?.map(({ verdict }) => verdict)).to.deep.equal(['fail', 'pass', 'pass']);
+  });
+
+  it('that all come to the same end are not flaky', () => {
+    const test = testOf([attempt('agent-panic', 's1-a'), attempt('agent-panic', 's1-a')]);
+    expect(test).to.have.property('attempts').with.length(2);
+    expect(test).not.to.have.property('isFlaky');
+  });
+
+  it('that end in two different crashes are flaky', () => {
+    const test = testOf([attempt('agent-panic', 's1-a'), attempt('agent-panic', 's1-b')]);
+    expect(test).to.include({ signature: 's1-a', isFlaky: true });
+  });
+
+  it('that were not measured are counted, and the first that was stands', () => {
+    const test = testOf([attempt('miss'), attempt('miss'), attempt('pass')]);
+    expect(test).to.include({ verdict: 'pass' }).and.not.to.have.property('isFlaky');
+    expect(countRepeatedMisses(test)).to.equal(2);
+  });
+
+  it('never turn a test better than its first measured try', () => {
+    const tries = fc.array(fc.constantFrom(...VERDICTS), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(tries, (verdicts) => {
+        const first = verdicts.find((verdict) => verdict !== 'miss') ?? 'miss';
+        expect(testOf(verdicts.map((verdict) => attempt(verdict))).verdict).to.equal(first);
+      }),
+    );
+  });
+});
