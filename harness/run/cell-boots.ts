@@ -1,12 +1,11 @@
 /** The synthetic first test of a cell: does a guest come up, up to a healthy agent? */
 import { BOOTS, type GuestFacts, isSameTest } from '../events.ts';
-import { decideVerdict } from '../verdict/decide.ts';
 import { isGood } from '../verdict/verdict.ts';
 import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
 import type { CellOrder } from './cell-order.ts';
 import { now } from './clock.ts';
-import { describeTestEnd } from './test-end.ts';
+import { decideTestEnd } from './test-end.ts';
 
 /** What a guest of the cell says about itself; undefined if none came up. */
 export async function runBoots(
@@ -38,8 +37,7 @@ async function runBoot(
   const failure = await guests.ensure();
   const { current, number: guest } = guests;
   const durationMs = Math.round(performance.now() - beginMs);
-  const decision =
-    failure ?? decideVerdict(await describeTestEnd({ claim: 'pass', durationMs }, current?.run));
+  const decision = failure ?? (await decideTestEnd({ claim: 'pass', durationMs }, current?.run));
   if (isKnown && isGood(decision.verdict)) return current?.facts;
   const number = attempts.note(BOOTS, decision);
   const attempt = number === 1 ? {} : { attempt: number };

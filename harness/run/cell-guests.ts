@@ -13,6 +13,7 @@ import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { now } from './clock.ts';
 import { describeFailedStart } from './failed-start.ts';
 import { type GuestRun, runGuest } from './guest-run.ts';
+import { decideWithPicture } from './test-end.ts';
 
 export interface CellGuests extends AsyncDisposable {
   /** The number of the present guest, or of the last one. */
@@ -87,7 +88,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       return undefined;
     } catch (error) {
       await run.drain();
-      const decision = decideVerdict(describeFailedStart(run, error, order.limits));
+      const decision = await decideWithPicture(describeFailedStart(run, error, order.limits), run);
       await end(run, guest);
       reason = `after-${decision.verdict}`;
       return decision;

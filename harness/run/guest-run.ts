@@ -13,6 +13,7 @@ import type { UnexpectedEnd } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { within } from './deadline.ts';
 import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
+import { takePicture } from './guest-picture.ts';
 import { endOf } from './process-end.ts';
 import { formatCommand } from './shell-command.ts';
 
@@ -49,6 +50,11 @@ export interface GuestRun extends AsyncDisposable {
   freeAgentPort(): Promise<void>;
   /** Waits, within the drain limit, until everything that the guest has said so far was looked at. */
   drain(): Promise<void>;
+  /**
+   * Where the agent's threads stand, a line each, and more in the guest's folder. For a guest with a
+   * call that hangs, after which it is of no more use.
+   */
+  takePicture(): Promise<string>;
   /** How the machine ended, if it did so by itself. */
   readonly machineEnd: UnexpectedEnd | undefined;
   readonly agentEnd: UnexpectedEnd | undefined;
@@ -67,6 +73,7 @@ export function runGuest(order: GuestOrder): GuestRun {
   const channel = openGuestChannel(instance.control);
   const guest = createGuest(channel.call, limits.callTimeoutMs);
   let step: Step = 'boot';
+  let agentPid = 0;
   let machineEnd: UnexpectedEnd | undefined;
   let agentEnd: UnexpectedEnd | undefined;
   let silence: string | undefined;
@@ -103,11 +110,12 @@ export function runGuest(order: GuestOrder): GuestRun {
     const { cgroup: mode, leaveUnmounted, agent } = order;
     const { controllers } = await guest.request('mount-cgroups', { mode, leaveUnmounted });
     step = 'agent start';
-    await guest.request('start-agent', {
+    const started = await guest.request('start-agent', {
       argv: agent.argv,
       env: agent.environment,
       socket: agent.socket,
     });
+    agentPid = started.pid;
     step = 'agent health';
     await waitForHealth();
     await freeAgentPort();
@@ -161,6 +169,8 @@ export function runGuest(order: GuestOrder): GuestRun {
     },
     freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
+    takePicture: () =>
+      takePicture({ guest, agentPid, folder: order.folder, timeoutMs: limits.drainTimeoutMs }),
     async [Symbol.asyncDispose]() {
       channel.close();
       await instance[Symbol.asyncDispose]();

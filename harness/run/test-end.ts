@@ -1,9 +1,9 @@
-import type { Evidence } from '../verdict/decide.ts';
+import { type Decision, decideVerdict, type Evidence } from '../verdict/decide.ts';
 import type { TestResult } from '../worker/messages.ts';
 import type { GuestRun } from './guest-run.ts';
 
 /** Drains the guest and puts together what is known of a test that has ended. */
-export async function describeTestEnd(
+async function describeTestEnd(
   { claim, detail, unanswered }: TestResult,
   run: GuestRun | undefined,
 ): Promise<Evidence> {
@@ -15,6 +15,26 @@ export async function describeTestEnd(
     ...(unanswered === undefined ? {} : { unanswered }),
     ...(run === undefined ? { findings: [] } : describeGuest(run)),
   };
+}
+
+/** Drains the guest and decides on a test that has ended. */
+export async function decideTestEnd(
+  result: TestResult,
+  run: GuestRun | undefined,
+): Promise<Decision> {
+  return await decideWithPicture(await describeTestEnd(result, run), run);
+}
+
+/** The verdict on what is known; of a guest with a call that hangs, with a picture of it. */
+export async function decideWithPicture(
+  evidence: Evidence,
+  run: GuestRun | undefined,
+): Promise<Decision> {
+  const decision = decideVerdict(evidence);
+  if (decision.verdict !== 'hang' || run === undefined) return decision;
+  const picture = await run.takePicture();
+  const text = [picture, decision.detail?.text].filter(Boolean).join('\n\n');
+  return { ...decision, detail: { ...decision.detail, text } };
 }
 
 /** What a guest has said and how it ended, as far as either is known. */

@@ -3,13 +3,13 @@
  * guest still prints is counted for the test that made it print.
  */
 import { type EventSink, isSameTest, type TestId } from '../events.ts';
-import { type Decision, decideVerdict } from '../verdict/decide.ts';
+import type { Decision } from '../verdict/decide.ts';
 import { GuestLost } from '../worker/guest-lost.ts';
 import type { GuestLease, TestResult } from '../worker/messages.ts';
 import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
 import { now } from './clock.ts';
-import { describeTestEnd } from './test-end.ts';
+import { decideTestEnd } from './test-end.ts';
 
 export interface TestRecord {
   /** Tests of this round that have a verdict. */
@@ -51,7 +51,7 @@ export function createTestRecord(order: TestRecordOrder): TestRecord {
 
   async function decide(test: TestId, result: TestResult): Promise<void> {
     const { current, number: guest } = guests;
-    const decision = failedBoot ?? decideVerdict(await describeTestEnd(result, current?.run));
+    const decision = failedBoot ?? (await decideTestEnd(result, current?.run));
     failedBoot = undefined;
     done += 1;
     left = left?.filter((other) => !isSameTest(test, other));

@@ -174,7 +174,9 @@ function decideNotReached({ notReached, agentEnd, unanswered }: Evidence, why: s
 
 function describeHang({ call, afterMs, health }: UnansweredCall): string {
   const state = health === 'answered' ? 'still answers' : 'no longer answers';
-  return `${call} got no answer within ${afterMs} ms; the agent ${state} a health call`;
+  // Tenths of a second: the same hang should read the same in every cell.
+  const time = `${(afterMs / 1000).toFixed(1)} s`;
+  return `${call} got no answer within ${time}; the agent ${state} a health call`;
 }
 
 /** Of what no finding decided. Numbers in an assertion's message differ from run to run. */

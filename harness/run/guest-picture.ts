@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Guest } from '../channel/guest.ts';
+import { within } from './deadline.ts';
+import { type PictureOfThread, renderPicture, renderThread } from './picture-text.ts';
+
+export interface PictureOrder {
+  readonly guest: Guest;
+  readonly agentPid: number;
+  /** The guest's folder in the reports: picture.txt goes there. */
+  readonly folder: string;
+  /** For all of it: a guest that is stuck may answer nothing. */
+  readonly timeoutMs: number;
+}
+
+/** A thread each is some reads; whoever has more is no agent that can be looked at by eye. */
+const THREADS_MAX = 64;
+
+/**
+ * What a guest is doing while a call hangs: where each thread of the agent is, what else runs, and
+ * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
+ * guest that is thrown away next. Rejects never: what cannot be read is said in the picture.
+ * @returns The agent's threads, a line each, for a report.
+ */
+export async function takePicture(order: PictureOrder): Promise<string> {
+  const { guest, agentPid, folder, timeoutMs } = order;
+  const threads: PictureOfThread[] = [];
+  const problems: string[] = [];
+  const note = (what: string) => (error: unknown) => {
+    problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  };
+  const looking = lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
+  const isDone = await within(
+    looking.then(() => true),
+    timeoutMs,
+  );
+  if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
+  const rest = Promise.all([
+    guest.processes().catch(note('processes')),
+    guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w')),
+  ]);
+  const [processes] = (await within(rest, timeoutMs)) ?? [undefined];
+  const text = renderPicture({ agentPid, threads, processes: processes ?? [], problems });
+  writeFileSync(join(folder, 'picture.txt'), text);
+  return [...threads.map(renderThread), ...problems].join('\n');
+}
+
+async function lookAtThreads(guest: Guest, pid: number, threads: PictureOfThread[]): Promise<void> {
+  const folder = `/proc/${pid}/task`;
+  const entries = await guest.listDirectory(folder);
+  for (const { name: id } of entries.slice(0, THREADS_MAX)) {
+    // A thread may end, and a kernel may lack one of these files.
+    const read = (file: string): Promise<string> =>
+      guest.readFile(`${folder}/${id}/${file}`).then(
+        (text) => text.trim(),
+        (error: unknown) => `(${error instanceof Error ? error.message : String(error)})`,
+      );
+    const [name, status, waitsIn, call, stack] = await Promise.all(
+      ['comm', 'status', 'wchan', 'syscall', 'stack'].map(read),
+    );
+    threads.push({
+      id,
+      name: name ?? '',
+      state: /^State:\s*(.*)$/m.exec(status ?? '')?.[1] ?? 'unknown',
+      waitsIn: waitsIn ?? '',
+      call: call ?? '',
+      stack: stack ?? '',
+    });
+  }
+}

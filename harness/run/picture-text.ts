@@ -1,0 +1,54 @@
+import type { ResultOf } from '../channel/messages.ts';
+import { toLine, toPrintable } from '../text.ts';
+
+/** As /proc/PID/task/TID/ has it (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
+export interface PictureOfThread {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** Kernel function in which it waits; `0` if it runs. */
+  readonly waitsIn: string;
+  /** Number and arguments of its system call, `running`, or why that is not known. */
+  readonly call: string;
+  readonly stack: string;
+}
+
+export interface GuestPicture {
+  readonly agentPid: number;
+  readonly threads: readonly PictureOfThread[];
+  readonly processes: ResultOf<'processes'>['processes'];
+  readonly problems: readonly string[];
+}
+
+/** One thread on one line: `agent 74: S (sleeping) in futex_wait_queue, system call 202`. */
+export function renderThread({ id, name, state, waitsIn, call }: PictureOfThread): string {
+  const where = /^\w+$/.test(waitsIn) && waitsIn !== '0' ? ` in ${waitsIn}` : '';
+  const number = /^\d+/.exec(call)?.[0];
+  const doing = number === undefined ? '' : `, system call ${number}`;
+  return toLine(`${name} ${id}: ${state}${where}${doing}`);
+}
+
+/** All of it, as picture.txt. */
+export function renderPicture({ agentPid, threads, processes, problems }: GuestPicture): string {
+  const lines = [
+    'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
+    'stands at the end of console.log, behind "sysrq: Show Blocked State".',
+    '',
+    `The agent is process ${agentPid}, with ${threads.length} threads:`,
+    ...threads.flatMap((thread) => [
+      '',
+      renderThread(thread),
+      `  syscall: ${toLine(thread.call)}`,
+      ...toPrintable(thread.stack)
+        .split('\n')
+        .map((frame) => `  ${frame}`),
+    ]),
+    '',
+    'Processes:',
+    ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) =>
+      toLine(`  ${pid} of ${parent}: ${name}, ${state}, ${count} threads, ${cgroups.join(' ')}`),
+    ),
+    ...(problems.length === 0 ? [] : ['', 'Not to be had:', ...problems.map((one) => toLine(one))]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
