@@ -22,8 +22,8 @@ export interface MachineExit {
   readonly code: number | null;
   readonly signal: string | null;
   /**
-   * The machine's own word: QEMU's SHUTDOWN reason, for example `guest-shutdown`, `guest-reset`
-   * (also a panic), `host-signal`, or `internal-error` or `io-error` if it could not run the guest
+   * The machine's own word: `guest-panic` if the kernel told it so, else QEMU's SHUTDOWN reason, for
+   * example `guest-shutdown`, `guest-reset` (also a panic), `host-signal`, or `internal-error` or `io-error` if it could not run the guest
    * any more.
    * Absent if it said nothing, as when its process was killed.
    */

@@ -59,6 +59,34 @@ describe('The modules of a guest', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  describe('for a word on kernel panics', () => {
+    const PANIC = 'modules/kernel/drivers/misc/pvpanic/pvpanic';
+    const writePanicDriver = async (release: string, signature: string) => {
+      const end = Buffer.from(signature);
+      const pci = buildModule('pvpanic-pci', release, ['pvpanic']);
+      await write(`${PANIC}.ko`, Buffer.concat([buildModule('pvpanic', release, []), end]));
+      await write(`${PANIC}-pci.ko`, Buffer.concat([pci, end]));
+    };
+    const SIGNATURE = '~Module signature appended~\n';
+
+    it('come after all others where the kernel has them signed', async () => {
+      await writeModules(MODULES);
+      const without = await findNames({ modules: true });
+      await writePanicDriver(RELEASE, SIGNATURE);
+      const names = await findNames({ modules: true });
+      expect(names).to.deep.equal([...without, 'pvpanic', 'pvpanic_pci']);
+    });
+
+    it('are left out if they would taint the kernel, or are of another one', async () => {
+      await writeModules(MODULES);
+      const without = await findNames({ modules: true });
+      await writePanicDriver(RELEASE, '');
+      expect(await findNames({ modules: true })).to.deep.equal(without);
+      await writePanicDriver('5.10.0', SIGNATURE);
+      expect(await findNames({ modules: true })).to.deep.equal(without);
+    });
+  });
+
   const IN_ORDER = [
     'virtio_ring',
     'virtio',

@@ -13,6 +13,9 @@ const DRIVERS = [
 
 type Driver = (typeof DRIVERS)[number];
 
+/** Tells QEMU of a kernel panic (drivers/misc/pvpanic, since 5.13): a witness beside the console. */
+const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
+
 /**
  * The modules that a guest must load, in that order: none if this kernel has all built in. Order
  * and dependencies come from the modules themselves (`depends` of .modinfo, which modpost writes),
@@ -25,17 +28,39 @@ export async function findGuestModules(kernel: KernelImage): Promise<KernelModul
     config === undefined
       ? undefined
       : DRIVERS.filter((driver) => isModuleByConfig(driver, config, kernel));
-  if (byConfig?.length === 0) return [];
   const paths = kernel.modules ? await listModules(kernel.modules) : [];
   const files = new Map(paths.map((path) => [moduleName(path), path]));
   const builtIn = await readBuiltIn(kernel.modules);
   const wanted = byConfig ?? DRIVERS.filter((driver) => isModule(driver, files, builtIn, kernel));
-  return loadOrder(
-    wanted.map(({ module }) => module),
-    files,
-    builtIn ?? new Set(),
-    kernel,
-  );
+  const names = wanted.map(({ module }) => module);
+  const present = builtIn ?? new Set<string>();
+  const needed = await loadOrder(names, files, present, kernel);
+  const witness = await findPanicDriver([...names, PANIC_DRIVER.module], files, present, kernel);
+  return witness ?? needed;
+}
+
+/** scripts/sign-file.c: the last bytes of a signed module. */
+const SIGNED = Buffer.from('~Module signature appended~\n');
+
+/**
+ * With the panic driver, where the kernel has one as a module; guests do without it, too. An
+ * unsigned one would taint the kernel under test.
+ */
+async function findPanicDriver(
+  names: readonly string[],
+  files: ReadonlyMap<string, string>,
+  builtIn: ReadonlySet<string>,
+  kernel: KernelImage,
+): Promise<KernelModule[] | undefined> {
+  if (!files.has(PANIC_DRIVER.module)) return undefined;
+  try {
+    const modules = await loadOrder(names, files, builtIn, kernel);
+    const isSigned = modules.at(-1)?.content.subarray(-SIGNED.length).equals(SIGNED);
+    return isSigned ? modules : undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 function isModuleByConfig(driver: Driver, config: string, kernel: KernelImage): boolean {

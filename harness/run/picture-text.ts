@@ -45,9 +45,10 @@ export function renderPicture({ agentPid, threads, processes, problems }: GuestP
     ]),
     '',
     'Processes:',
-    ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) =>
-      toLine(`  ${pid} of ${parent}: ${name}, ${state}, ${count} threads, ${cgroups.join(' ')}`),
-    ),
+    ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) => {
+      const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
+      return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
+    }),
     ...(problems.length === 0 ? [] : ['', 'Not to be had:', ...problems.map((one) => toLine(one))]),
   ];
   return `${lines.join('\n')}\n`;

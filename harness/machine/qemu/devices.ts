@@ -28,6 +28,14 @@ export function exitOnPanic(): Device {
   return { arguments: ['-no-reboot'], bootParameters: ['panic=-1'] };
 }
 
+/**
+ * A kernel with the driver tells of its panic here, whatever is on the console. QEMU only passes it
+ * on: the guest goes on to print the rest, and resets itself.
+ */
+export function panicWitness(): Device {
+  return { arguments: ['-device', 'pvpanic-pci', '-action', 'panic=none'] };
+}
+
 /** The guest stands still until QMP's `cont`: what fails before that is QEMU's fault, not its. */
 export function waitForContinue(): Device {
   return { arguments: ['-S'] };

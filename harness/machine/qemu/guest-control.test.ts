@@ -24,6 +24,11 @@ describe('the control of a guest', () => {
     expect(counts.kills).to.equal(0);
   });
 
+  it('hears that the kernel panicked, though the guest then resets itself', async () => {
+    const { control } = await startRecorded(readRecording('qmp-guest-panic.txt'));
+    expect(await control.closed).to.deep.equal({ reason: 'guest-panic', isBroken: false });
+  });
+
   it('ends a QEMU that has stopped its guest for good', async () => {
     const { control, counts } = await startRecorded(readRecording('qmp-internal-error.txt'));
     expect(await control.closed).to.deep.equal({ reason: 'internal-error', isBroken: true });

@@ -21,7 +21,10 @@ export interface GuestControl {
 
 /** QEMU's word on how a guest ended. */
 export interface GuestWord {
-  /** Reason of the first SHUTDOWN event, or the run state in which QEMU stopped the guest. */
+  /**
+   * `guest-panic` if the guest's kernel said so, else the reason of the first SHUTDOWN event, or the
+   * run state in which QEMU stopped the guest.
+   */
   readonly reason?: string;
   /** True if QEMU was killed here because it had stopped the guest for good. */
   readonly isBroken: boolean;
@@ -40,6 +43,8 @@ export async function startGuest(
   const qmp = await connectQmp(stream, {
     timeoutMs,
     onEvent({ event, data }) {
+      // Comes before the reset that the panic ends in, and says more.
+      if (event === 'GUEST_PANICKED') reason ??= 'guest-panic';
       if (event === 'SHUTDOWN') reason ??= String(data.reason);
       if (event === 'STOP') void endIfBroken();
     },

@@ -31,6 +31,7 @@ export function guestDevices(
     devices.qmpMonitor(sockets.qmp),
     devices.waitForContinue(),
     devices.exitOnPanic(),
+    devices.panicWitness(),
     devices.serialConsole(sockets.console),
     devices.portBus(4),
     devices.guestPort('kmx.control', sockets.control),
