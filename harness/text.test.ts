@@ -37,6 +37,16 @@ describe('printable text', () => {
     expect(toLine(`${' '.repeat(10_000)}a`)).to.equal('a');
   });
 
+  it('on a line is no command to a CI service', () => {
+    expect(toLine('::error::x')).to.equal(': :error::x');
+    expect(toLine('\t ::error::x::')).to.equal(': :error::x::');
+    expect(toLine('a ##[error]b ##vso[task.complete]c')).to.equal(
+      'a # #[error]b # #vso[task.complete]c',
+    );
+    expect(toLine('##teamcity[x]')).to.equal('# #teamcity[x]');
+    expect(toLine('std::fmt, ## x')).to.equal('std::fmt, ## x');
+  });
+
   it('of endless text is its beginning', () => {
     for (const part of ['x', '\u001b[', '\u001b]', ' ']) {
       expect(toLine(part.repeat(5_000_000)).length).to.be.at.most(200);

@@ -20,8 +20,18 @@ export function toPrintable(text: string): string {
 /** Printable text on one line of at most `lengthMax` characters; quick for texts of any length. */
 export function toLine(text: string, lengthMax = 200): string {
   const beginning = text.trimStart().slice(0, LOOKED_AT_FACTOR * lengthMax);
-  return cut(toPrintable(beginning).replace(/\s+/g, ' ').trim(), lengthMax);
+  const line = toPrintable(beginning).replace(/\s+/g, ' ').trim();
+  return cut(
+    line.replace(COMMAND, (start) => start.split('').join(' ')),
+    lengthMax,
+  );
 }
+
+/**
+ * CI services take lines of a log for commands to them: those that begin with `::` (GitHub) or
+ * `##teamcity[`, and those with `##[` (GitHub) or `##vso[` (Azure) anywhere.
+ */
+const COMMAND = /^::|##(?=\w*\[)/g;
 
 /** Escape sequences and white space may take this many times the room of what is left of a line. */
 const LOOKED_AT_FACTOR = 20;

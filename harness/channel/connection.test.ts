@@ -69,4 +69,21 @@ describe('connection', () => {
     for (let n = 0; n < 2000; n++) await connection.send({ filler: 'x'.repeat(1000) });
     expect(received).to.equal(2000);
   });
+
+  it('does not hear a guest that sends and never reads, until it reads again', async () => {
+    const [left, right] = duplexPair();
+    const all = 5000;
+    let received = 0;
+    const { promise: whole, resolve } = Promise.withResolvers<void>();
+    openConnection(left, () => {
+      received += 1;
+      if (received === all) resolve();
+    });
+    for (let n = 1; n <= all; n += 1) right.write(frameOf(n, { n }));
+    await new Promise((next) => setImmediate(next));
+    expect(left.isPaused()).to.equal(true);
+    expect(received).to.be.within(1, all - 1);
+    right.resume();
+    await whole;
+  });
 });

@@ -53,7 +53,11 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
       throw new ChannelFault('GARBLED', `expected message ${received}, found ${frame.sequence}`);
     }
     const message = parsePayload(frame.payload);
-    stream.write(encodeFrame({ kind: 'acknowledgement', sequence: frame.sequence }));
+    const hasRoom = stream.write(
+      encodeFrame({ kind: 'acknowledgement', sequence: frame.sequence }),
+    );
+    // A guest that sends and never reads is not heard until it does: memory stays bounded.
+    if (!hasRoom) stream.pause();
     onMessage(message);
   }
 
@@ -66,6 +70,7 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
       end(error);
     }
   });
+  stream.on('drain', () => stream.resume());
   stream.on('error', (error) => end(new ChannelFault('CLOSED', error.message, error)));
   stream.on('end', endOfStream);
   stream.on('close', endOfStream);

@@ -37,25 +37,30 @@ export type GuestMessage = z.infer<typeof guestMessage>;
 export type Hello = z.infer<typeof hello>;
 export type AgentExit = z.infer<typeof agentExit>;
 
+/** A guest may send frames of 4 MiB; what is kept in reports must be of a readable size. */
+const word = z.string().max(256);
+const words = z.array(word).max(256);
+
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
 
 /** Result of each method, by its name. */
 export const results = {
   facts: z.object({
-    release: z.string(),
-    cmdline: z.string(),
+    release: word,
+    // arch/x86/include/asm/setup.h: COMMAND_LINE_SIZE
+    cmdline: z.string().max(2048),
     cpus: z.number(),
     memoryMib: z.number(),
-    v1Mounts: z.record(z.string(), z.string()),
-    v2Controllers: z.array(z.string()),
+    v1Mounts: z.record(word, word),
+    v2Controllers: words,
     procCgroups: z.array(
       z.object({ name: z.string(), hierarchy: z.number(), enabled: z.boolean() }),
     ),
-    disagreements: z.array(z.string()),
+    disagreements: words,
     configGz: bytes.optional(),
   }),
   'mount-cgroups': z.object({
-    controllers: z.array(z.string()),
+    controllers: words,
     mounts: z.array(z.object({ path: z.string(), type: z.string(), options: z.string() })),
   }),
   'start-agent': z.object({ pid: z.number() }),

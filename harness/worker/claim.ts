@@ -2,10 +2,12 @@ import { AssertionError } from 'chai';
 import { AgentError, CallTimeout, ChannelLost } from '../agents/agent.ts';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestDetail } from '../events.ts';
+import { cut } from '../text.ts';
 import type { Claim } from '../verdict/decide.ts';
 import { GuestLost } from './guest-lost.ts';
 
 const TEXT_LENGTH_MAX = 4000;
+const MESSAGE_LENGTH_MAX = 1000;
 
 /** They speak about the product: what the agent answered, did not answer, or left in the guest. */
 const PRODUCT_ERRORS = [AssertionError, AgentError, CallTimeout, GuestError];
@@ -23,21 +25,22 @@ export function claimOf(error: unknown): { claim: Claim; detail: TestDetail } {
 }
 
 function detailOf(error: unknown): TestDetail {
-  if (!(error instanceof Error)) return { message: `a test threw ${String(error)}` };
+  if (!(error instanceof Error))
+    return { message: cut(`a test threw ${String(error)}`, MESSAGE_LENGTH_MAX) };
   const { message, stack } = error;
   const { expected, actual } = error as { expected?: unknown; actual?: unknown };
   return {
     message: firstLine(message),
-    ...(stack === undefined ? {} : { text: stack.slice(0, TEXT_LENGTH_MAX) }),
+    ...(stack === undefined ? {} : { text: cut(stack, TEXT_LENGTH_MAX) }),
     ...(expected === undefined ? {} : { expected: show(expected) }),
     ...(actual === undefined ? {} : { actual: show(actual) }),
   };
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return (text.slice(0, MESSAGE_LENGTH_MAX).split('\n', 1)[0] ?? '').trimEnd();
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, TEXT_LENGTH_MAX);
+  return cut(JSON.stringify(value) ?? String(value), TEXT_LENGTH_MAX);
 }

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import type { Agent, ProcessTarget } from '../../harness/agents/agent.ts';
 
 /** One line that the workload printed. Every line has an `event`; the rest depends on it. */
@@ -13,6 +14,18 @@ export function workload(...words: readonly (string | number)[]): readonly strin
 
 /** Exit codes that mean SIGKILL: kata-agent says the signal's number, runc adds 128. */
 export const KILLED = [9, 137];
+
+/** No line of the workload comes near it. */
+const LINE_LENGTH_MAX = 65_536;
+
+/** The workload prints nothing else: another line is one that the agent has garbled. */
+function parseEvent(line: string): WorkloadEvent {
+  try {
+    return JSON.parse(line) as WorkloadEvent;
+  } catch {
+    return expect.fail(`the agent passed on a line that no workload prints: ${line.slice(0, 200)}`);
+  }
+}
 
 export interface WorkloadOutput {
   /** The next event of that name; fails if the process's output ends before it. */
@@ -32,7 +45,8 @@ export function readWorkload(agent: Agent, target: ProcessTarget): WorkloadOutpu
     isEnded = data.length === 0;
     const lines = (tail + Buffer.from(data).toString('utf8')).split('\n');
     tail = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') events.push(JSON.parse(line) as WorkloadEvent);
+    expect(tail.length, 'length of a line that the agent passed on').to.be.below(LINE_LENGTH_MAX);
+    for (const line of lines) if (line !== '') events.push(parseEvent(line));
   }
 
   return {
