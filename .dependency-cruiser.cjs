@@ -3,6 +3,7 @@
 const rooms = {
   verdict: [],
   matrix: [],
+  expectations: ['matrix', 'verdict'],
   cache: [],
   kernels: ['matrix', 'cache'],
   prepare: ['matrix', 'kernels', 'cache'],
@@ -19,10 +20,11 @@ const rooms = {
     'channel',
     'agents',
     'verdict',
+    'expectations',
     'worker',
   ],
-  report: ['matrix', 'verdict'],
-  reporters: ['report', 'verdict', 'matrix'],
+  report: ['matrix', 'verdict', 'expectations'],
+  reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
 const leaves = ['errors', 'events', 'text'];
 
@@ -47,13 +49,13 @@ module.exports = {
       from: { path: `^harness/(${leaves.join('|')})[.]ts$` },
       to: {
         path: '^harness/',
-        pathNot: '^harness/(verdict/(verdict|finding|signature)|matrix/cell|errors)[.]ts$',
+        pathNot: '^harness/(verdict/(verdict|finding|signature)|matrix/cell|expectations/expectation|errors)[.]ts$',
       },
     },
     {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
-      from: { path: '^harness/(verdict|matrix|report)/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^harness/(verdict|matrix|expectations|report)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },
     },
     {

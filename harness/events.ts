@@ -2,6 +2,7 @@
  * The spine between a run and its reports: `events.jsonl` is one of these a line, appended and
  * flushed as it happens. Every report is a pure function of them. Plain JSON only.
  */
+import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
@@ -84,6 +85,14 @@ export type RunEvent =
       readonly matrix: string;
       /** Digests of what the results depend on, by name: a run only goes on with the same. */
       readonly inputs: Readonly<Record<string, string>>;
+      /** What is known to fail, as the file of expectations had it when the run began. */
+      readonly expectations: readonly Expectation[];
+      /** Where they are from, as the user named it; absent: there was no such file. */
+      readonly expectationsFile?: string;
+      /** Not all of the profile was asked for. */
+      readonly isFiltered: boolean;
+      /** The profile is the whole matrix, with all scenarios. */
+      readonly isWholeMatrix: boolean;
       readonly retries: number;
       readonly missRetries: number;
       readonly host: HostFacts;

@@ -48,6 +48,10 @@ program
     '--miss-retries <n>',
     'try what was not measured again, up to n times (default: as --retries)',
   )
+  .option(
+    '--expectations <file>',
+    'what is known to fail (default: expectations.yaml beside the matrix file)',
+  )
   .option('--resume <run>', 'go on with a run that was cut off, where its events end')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')

@@ -14,7 +14,6 @@ import { changedInputs, digestInputs } from '../run/input-digests.ts';
 import { checkAgents, resolveKernels } from '../run/run-inputs.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { scaleLimits } from '../run/scaled-limits.ts';
-import { isGood } from '../verdict/verdict.ts';
 import { createReporters } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -31,7 +30,7 @@ export interface RunOptions extends WantedOptions {
 
 export async function run(options: RunOptions): Promise<number> {
   const wanted = planRun(options);
-  const { id, folder, matrix, plan, testFilter, retries, missRetries, past } = wanted;
+  const { id, folder, matrix, plan, testFilter, retries, missRetries, known, past } = wanted;
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = await findScenarios(plan.cells);
   const qemu = await findQemu();
@@ -81,11 +80,9 @@ export async function run(options: RunOptions): Promise<number> {
     host: hostFacts(qemu.version, accelerator),
     jobs,
     limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
-    attempts: {
-      retries,
-      missRetries,
-      isAsExpected: (_cell, _kernel, _test, { verdict }) => isGood(verdict),
-    },
+    retries,
+    missRetries,
+    known,
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,
     signal: interrupts.signal,

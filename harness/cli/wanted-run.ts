@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
+import { expandMatrix } from '../matrix/expand.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
+import type { KnownFailures } from '../run/run-plan.ts';
+import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { openPastRun } from './past-run.ts';
 import { type SelectionOptions, select } from './selection.ts';
@@ -13,6 +16,7 @@ export interface WantedOptions extends SelectionOptions {
   readonly retries?: string;
   readonly missRetries?: string;
   readonly resume?: string;
+  readonly expectations?: string;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -24,6 +28,7 @@ export interface WantedRun {
   readonly testFilter?: string;
   readonly retries: number;
   readonly missRetries: number;
+  readonly known: KnownFailures;
   /** Of the run that goes on; none for a new one. */
   readonly past: readonly RunEvent[];
   /** What its results so far depend on, by digest. */
@@ -39,11 +44,19 @@ function planNew(options: WantedOptions): WantedRun {
   const matrix = loadMatrix(options.matrix);
   const id = createRunId();
   const retries = readCount('--retries', options.retries, 0);
+  const selected = select(matrix, options);
+  const { file, expectations } = loadExpectations(matrix, options.expectations);
   return {
     id,
     folder: resolve(options.out, id),
     matrix,
-    ...select(matrix, options),
+    ...selected,
+    known: {
+      expectations,
+      ...(file === undefined ? {} : { expectationsFile: file }),
+      isFiltered: options.only !== undefined,
+      isWholeMatrix: isWholeMatrix(selected.plan, matrix),
+    },
     retries,
     missRetries: readCount('--miss-retries', options.missRetries, retries),
     past: [],
@@ -52,8 +65,9 @@ function planNew(options: WantedOptions): WantedRun {
 }
 
 function planRest(options: WantedOptions, name: string): WantedRun {
-  const { profile, only, retries, missRetries } = options;
-  const also = Object.entries({ profile, only, retries, 'miss-retries': missRetries })
+  const { profile, only, retries, missRetries, expectations } = options;
+  const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations };
+  const also = Object.entries(fixed)
     .filter(([, value]) => value !== undefined)
     .map(([option]) => `--${option}`);
   if (also.length > 0) {
@@ -74,9 +88,20 @@ function planRest(options: WantedOptions, name: string): WantedRun {
     ...(begin.filter === undefined ? {} : { testFilter: begin.filter }),
     retries: begin.retries,
     missRetries: begin.missRetries,
+    known: {
+      expectations: begin.expectations,
+      ...(begin.expectationsFile === undefined ? {} : { expectationsFile: begin.expectationsFile }),
+      isFiltered: begin.isFiltered,
+      isWholeMatrix: begin.isWholeMatrix,
+    },
     past: events,
     pastInputs: begin.inputs,
   };
+}
+
+function isWholeMatrix({ cells }: Plan, matrix: Matrix): boolean {
+  const isWhole = cells.every(({ scenarios }) => scenarios === undefined);
+  return isWhole && cells.length === expandMatrix(matrix).length;
 }
 
 function readCount(option: string, asked: string | undefined, byDefault: number): number {

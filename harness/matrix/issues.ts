@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { findPlace, type SourceDocument, spanOf } from './document.ts';
 import { faultOfValue, missingKey, type SchemaNode, unknownKey } from './issue-words.ts';
 import type { Problem } from './problem.ts';
-import { matrixJsonSchema } from './schema.ts';
 import type { CheckDetails } from './schema-checks.ts';
 import { suggestName } from './suggest.ts';
 
@@ -12,10 +11,13 @@ type Path = readonly PropertyKey[];
 /**
  * Puts zod's issues into our words and at their places in the text. What only follows from a value
  * that could not be read is left out: that value's own problem is known already.
+ * @param schema The JSON Schema of the same file: it knows the words for what is expected.
  */
-export function problemsOfIssues(issues: readonly Issue[], document: SourceDocument): Problem[] {
-  if (issues.length === 0) return [];
-  const schema = matrixJsonSchema();
+export function problemsOfIssues(
+  issues: readonly Issue[],
+  document: SourceDocument,
+  schema: SchemaNode,
+): Problem[] {
   const misspelt = misspeltKeys(issues, schema);
   return issues
     .filter((issue) => !missingPaths(issue, document).some((path) => misspelt.has(idOf(path))))

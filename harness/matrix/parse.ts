@@ -4,7 +4,7 @@ import { readDocument, type SourceDocument } from './document.ts';
 import { problemsOfIssues } from './issues.ts';
 import type { Matrix } from './matrix.ts';
 import type { Problem, ProblemCode } from './problem.ts';
-import { matrixSchema } from './schema.ts';
+import { matrixJsonSchema, matrixSchema } from './schema.ts';
 
 /** Either a faultless matrix, or all faults of the file in the order of its lines. */
 export type ParsedMatrix =
@@ -33,7 +33,8 @@ function contentProblems(
   document: SourceDocument,
   issues: Parameters<typeof problemsOfIssues>[0],
 ): readonly Problem[] {
-  const problems = problemsOfIssues(issues, document);
+  const schema = issues.length === 0 ? {} : matrixJsonSchema();
+  const problems = problemsOfIssues(issues, document, schema);
   const { brokenFrom } = document;
   if (brokenFrom === undefined) return [...problems, ...checkNames(document.root)];
   return problems.filter(({ code, end }) => end < brokenFrom && !ABOUT_ABSENCE.includes(code));

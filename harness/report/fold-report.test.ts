@@ -7,7 +7,7 @@ import { isSameTest, type RunEvent } from '../events.ts';
 import { isGood } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
-import { countBad, outcomeOf } from './outcome.ts';
+import { countUnexpected, outcomeOf } from './outcome.ts';
 import { type RunReport, reportSchema } from './schema.ts';
 import { LOOSE, PANIC } from './testing/sample-ends.ts';
 import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
@@ -170,8 +170,8 @@ describe('report', () => {
         ? { ...event, cells: event.cells.filter(({ id }) => id === SAMPLE_CELLS[3]?.id) }
         : event,
     );
-    const { totals } = foldEvents(alone);
-    expect(countBad(totals)).to.equal(0);
+    const { cells } = foldEvents(alone);
+    expect(countUnexpected(cells)).to.equal(0);
     expect(outcomeOf(foldEvents(alone))).to.equal('bad');
   });
 

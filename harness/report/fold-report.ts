@@ -3,6 +3,8 @@
  * of a killed one all come from here. What was planned and has no verdict is a `miss`.
  */
 import type { RunEvent } from '../events.ts';
+import type { Judgement } from '../expectations/judge.ts';
+import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
 import { type CellFold, type CellProgress, foldCell, type RunEnd } from './fold-cell.ts';
 import { addTotals, countVerdicts, groupCrashes } from './group.ts';
 import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
@@ -18,16 +20,18 @@ export interface RunProgress {
   readonly running: readonly CellProgress[];
 }
 
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
+
 export interface ReportFold {
   push(event: RunEvent): void;
   progress(): RunProgress;
+  /** What expectations say of a test that has ended. */
+  judge(event: EventOf<'test-end'>): Judgement;
   /** The tests of one cell that have ended. */
   cellTotals(cell: string): Totals;
   /** The report of what was pushed so far. Throws if that did not begin with `run-begin`. */
   report(): RunReport;
 }
-
-type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
 /** @param past Events that were there before: the first part of a run that goes on. */
 export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
@@ -89,10 +93,20 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         running: all.map((cell) => cell.progress()).filter((cell) => cell !== undefined),
       };
     },
+    judge({ cell: id, test, verdict, signature }) {
+      const cell = begin?.cells.find((one) => one.id === id);
+      if (begin === undefined || cell === undefined) return { status: 'new' };
+      const releases = new Map(kernels.map(({ name, release }) => [name, release]));
+      const pinned = signature === undefined ? {} : { signature };
+      const run = { begin, releases, isWhole: false };
+      return judgeTest(cell, { ...test, verdict, ...pinned }, run);
+    },
     cellTotals: (cell) => cells.get(cell)?.totals ?? {},
     report() {
       if (begin === undefined) throw new Error('Expected events that begin with run-begin');
-      const folded = [...cells.values()].map((cell) => cell.report(runEnd()));
+      const releases = new Map(kernels.map(({ name, release }) => [name, release]));
+      const run = { begin, releases, isWhole: runEnd() === 'whole' };
+      const folded = [...cells.values()].map((cell) => judgeCell(cell.report(runEnd()), run));
       return {
         version: REPORT_VERSION,
         run: begin.run,
@@ -109,6 +123,10 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         totals: countVerdicts(folded.flatMap(({ tests }) => tests)),
         crashes: groupCrashes(folded),
         cells: folded,
+        ...(begin.expectationsFile === undefined
+          ? {}
+          : { expectationsFile: begin.expectationsFile }),
+        expectations: reportExpectations(folded, run),
       };
     },
   };

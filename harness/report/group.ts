@@ -47,10 +47,12 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   }
 
   for (const { id: cell, tests, findings: loose } of cells) {
-    for (const { file, title, guest, verdict, findings } of tests) {
+    for (const { file, title, guest, verdict, findings, judgement } of tests) {
       const [finding] = findings;
       if (finding === undefined || finding.class !== verdict) continue;
-      const hit = { cell, ...(guest === undefined ? {} : { guest }), test: { file, title } };
+      const isExpected = judgement?.status === 'as-expected' ? { isExpected: true as const } : {};
+      const inGuest = guest === undefined ? {} : { guest };
+      const hit = { cell, ...inGuest, test: { file, title }, ...isExpected };
       add(finding, hit, !findings.some(killsKernel));
     }
     for (const { guest, finding } of loose) {

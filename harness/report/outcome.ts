@@ -1,26 +1,28 @@
 import { isCrash } from '../verdict/finding.ts';
-import { isGood, VERDICTS } from '../verdict/verdict.ts';
-import type { RunReport, Totals } from './schema.ts';
+import { VERDICTS } from '../verdict/verdict.ts';
+import { isAsExpected } from './expected.ts';
+import type { CellReport, RunReport } from './schema.ts';
 
-/** What a run comes to: `unmeasured` if every test that should have run is a miss. */
+/** What a run comes to: `good` exactly when everything came as expected. */
 export type Outcome = 'good' | 'bad' | 'unmeasured' | 'interrupted';
 
 export function outcomeOf({
   interrupted,
   totals,
   cells,
-}: Pick<RunReport, 'interrupted' | 'totals' | 'cells'>): Outcome {
+  expectations,
+}: Pick<RunReport, 'interrupted' | 'totals' | 'cells' | 'expectations'>): Outcome {
   if (interrupted) return 'interrupted';
   // A finding outside of all tests is a measurement, and a bad one.
   if (cells.some(({ findings }) => findings.some(({ finding }) => isCrash(finding)))) return 'bad';
+  // Every test that should have run is a miss.
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
   if (isAllMiss) return 'unmeasured';
-  return countBad(totals) === 0 ? 'good' : 'bad';
+  if (expectations.some(({ status }) => status === 'stale')) return 'bad';
+  return countUnexpected(cells) === 0 ? 'good' : 'bad';
 }
 
-export function countBad(totals: Totals): number {
-  return VERDICTS.filter((verdict) => !isGood(verdict)).reduce(
-    (sum, verdict) => sum + (totals[verdict] ?? 0),
-    0,
-  );
+/** Tests that did not come as expected, `miss` among them. */
+export function countUnexpected(cells: readonly CellReport[]): number {
+  return cells.flatMap(({ tests }) => tests.filter((test) => !isAsExpected(test))).length;
 }

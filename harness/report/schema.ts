@@ -3,6 +3,8 @@
  * in docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
  */
 import { z } from 'zod';
+import { EXPECTABLE } from '../expectations/expectation.ts';
+import { JUDGEMENTS } from '../expectations/judge.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
@@ -78,6 +80,40 @@ export const findingSchema = z.strictObject({
   excerpt: text,
 });
 
+const words = z.array(text);
+
+export const expectationSchema = z.strictObject({
+  line: count.describe('where it stands in the file of expectations'),
+  where: z.strictObject({
+    kernel: optional(words).describe('names, or ranges of releases'),
+    config: optional(words),
+    cgroup: optional(words),
+    agent: optional(words),
+  }),
+  tests: optional(words),
+  outcome: z.enum(EXPECTABLE),
+  signatures: optional(words),
+  title: optional(text),
+  reason: text,
+  link: optional(text),
+  since: optional(text),
+  expires: text,
+  owner: optional(text),
+});
+
+const expectationReportSchema = z.strictObject({
+  ...expectationSchema.shape,
+  status: z
+    .enum(['met', 'not-met', 'expired', 'stale', 'not-looked-at'])
+    .describe('stale: it matched nothing, though all that it could be about was looked at'),
+  matched: count.describe('tests that it is about'),
+});
+
+const judgementSchema = z.strictObject({
+  status: z.enum(JUDGEMENTS),
+  line: optional(count).describe('of the expectation that is about this test'),
+});
+
 const totalsSchema = z
   .partialRecord(verdict, count)
   .describe('tests per verdict; a verdict that no test got is absent');
@@ -98,6 +134,7 @@ const testSchema = z.strictObject({
     'all tries, if there was more than one: the first that is no miss stands',
   ),
   isFlaky: optional(z.literal(true)).describe('its tries came to different ends'),
+  judgement: optional(judgementSchema).describe('absent: good, and nothing else was expected'),
 });
 
 const guestSchema = z.strictObject({
@@ -125,6 +162,7 @@ const hitSchema = z.strictObject({
   cell: text,
   guest: optional(count),
   test: optional(testIdSchema).describe('absent if no test was decided by it'),
+  isExpected: optional(z.literal(true)).describe('an expectation says so'),
 });
 
 const crashSchema = z.strictObject({
@@ -158,9 +196,12 @@ export const reportSchema = z.strictObject({
   totals: totalsSchema,
   crashes: z.array(crashSchema).describe('each class, title and place once'),
   cells: z.array(cellReportSchema),
+  expectationsFile: optional(text),
+  expectations: z.array(expectationReportSchema),
 });
 
 export type RunReport = z.infer<typeof reportSchema>;
+export type ExpectationReport = z.infer<typeof expectationReportSchema>;
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type TestReport = z.infer<typeof testSchema>;
 export type AttemptReport = z.infer<typeof attemptSchema>;

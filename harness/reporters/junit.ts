@@ -19,26 +19,35 @@ const TEXT_LENGTH_MAX = 16_384;
 const NAME_LENGTH_MAX = 300;
 const MESSAGE_LENGTH_MAX = 500;
 
-/** `miss` and `error`: nothing was measured. Everything else bad is a failure of the product. */
-function kindOf(verdict: Verdict): 'passed' | 'skipped' | 'error' | 'failure' {
+type Case = Pick<TestReport, 'file' | 'title' | 'verdict' | 'durationMs'> & Partial<TestReport>;
+
+/**
+ * `miss` and `error`: nothing was measured. Everything else bad is a failure of the product; one
+ * that came as expected is shown as skipped, which turns no job red and still is to be seen.
+ */
+function kindOf({ verdict, judgement }: Case): 'passed' | 'skipped' | 'error' | 'failure' {
+  if (judgement?.status === 'unexpected-pass') return 'failure';
   if (verdict === 'pass') return 'passed';
-  if (verdict === 'skip') return 'skipped';
+  if (verdict === 'skip' && judgement === undefined) return 'skipped';
+  if (judgement?.status === 'as-expected') return 'skipped';
   return verdict === 'miss' || verdict === 'error' ? 'error' : 'failure';
 }
 
 export function renderJunit(report: RunReport): string {
   const name = `kernel-matrix ${attribute(report.run)}`;
+  const stale = staleCases(report);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${name}" ${counts(report.cells.flatMap(casesOf))}>`,
-    ...report.cells.map(renderSuite),
+    `<testsuites name="${name}" ${counts([...report.cells.flatMap(casesOf), ...stale])}>`,
+    ...report.cells.map((cell) => renderSuite(cell, report)),
+    ...(stale.length === 0 ? [] : renderStale(stale)),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
 /** The tests of a cell, and as cases of their own what was recognised outside of them. */
-function casesOf({ tests, findings: loose }: CellReport): readonly TestReport[] {
+function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
   const cases = loose.flatMap(({ guest, finding }) =>
     isCrash(finding)
       ? [
@@ -57,26 +66,56 @@ function casesOf({ tests, findings: loose }: CellReport): readonly TestReport[] 
   return [...tests, ...cases];
 }
 
-function renderSuite(cell: CellReport): string {
+/** Expectations that matched nothing, as cases of a suite of their own. */
+function staleCases({
+  expectations,
+  expectationsFile = 'expectations',
+}: RunReport): readonly Case[] {
+  return expectations
+    .filter(({ status }) => status === 'stale')
+    .map(({ line, outcome, title = '' }) => ({
+      file: expectationsFile,
+      title: `${expectationsFile}:${line} ${outcome} ${title}`,
+      verdict: 'fail',
+      durationMs: 0,
+    }));
+}
+
+function renderStale(cases: readonly Case[]): readonly string[] {
+  const message = 'stale: it is about no test of this run';
+  return [
+    `  <testsuite name="expectations" ${counts(cases)}>`,
+    ...cases.map(({ title }) => {
+      const name = attribute(toLine(title, NAME_LENGTH_MAX));
+      const open = `    <testcase classname="expectations" name="${name}" time="0.000"`;
+      return `${open}><failure type="stale-expectation" message="${message}"/></testcase>`;
+    }),
+    '  </testsuite>',
+  ];
+}
+
+function renderSuite(cell: CellReport, report: RunReport): string {
   const cases = casesOf(cell);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${counts(cases)}>`,
-    ...cases.map((test) => renderCase(cell, test)),
+    ...cases.map((test) => renderCase(cell, test, report)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function renderCase(cell: CellReport, test: TestReport): string {
-  const { file, title, verdict, durationMs, detail } = test;
-  const kind = kindOf(verdict);
+function renderCase(cell: CellReport, test: Case, report: RunReport): string {
+  const { file, title, verdict, durationMs, detail, judgement } = test;
+  const kind = kindOf(test);
   const name = toLine(file === title ? title : `${file}: ${title}`, NAME_LENGTH_MAX);
   const names = `classname="${classNameOf(cell)}" name="${attribute(name)}"`;
   const open = `    <testcase ${names} time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${open}/>`;
-  const message = attribute(toLine(detail?.message ?? '', MESSAGE_LENGTH_MAX));
+  const said = describeJudgement(judgement, verdict, report);
+  const message = attribute(toLine(`${said}${detail?.message ?? ''}`, MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
   const body = text(bodyOf(cell, test));
-  return `${open}><${kind} type="${verdict}" message="${message}">${body}</${kind}></testcase>`;
+  const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;
+  return `${open}><${kind} type="${type}" message="${message}">${body}</${kind}></testcase>`;
 }
 
 /** Readers show what stands between dots as levels of a tree, and some only this name of a cell. */
@@ -84,7 +123,18 @@ function classNameOf({ kernel, config, cgroup, agent }: CellReport): string {
   return attribute([kernel, config, cgroup, agent].join('.'));
 }
 
-function bodyOf({ id }: CellReport, { findings, detail, guest }: TestReport): string {
+function describeJudgement(
+  judgement: TestReport['judgement'],
+  verdict: Verdict,
+  { expectationsFile = 'expectations' }: RunReport,
+): string {
+  if (judgement?.line === undefined) return '';
+  const { status, line } = judgement;
+  const what = status === 'as-expected' ? `known ${verdict}` : status.replace('-', ' ');
+  return `${what}, ${expectationsFile}:${line}: `;
+}
+
+function bodyOf({ id }: CellReport, { findings = [], detail, guest }: Case): string {
   const parts = [
     ...(guest === undefined ? [] : [`logs: cells/${id}/guest-${guest}/`]),
     ...findings.map(({ excerpt }) => excerpt),
@@ -93,9 +143,8 @@ function bodyOf({ id }: CellReport, { findings, detail, guest }: TestReport): st
   return parts.join('\n\n');
 }
 
-function counts(tests: readonly TestReport[]): string {
-  const count = (kind: string): number =>
-    tests.filter(({ verdict }) => kindOf(verdict) === kind).length;
+function counts(tests: readonly Case[]): string {
+  const count = (kind: string): number => tests.filter((test) => kindOf(test) === kind).length;
   const time = seconds(tests.reduce((sum, { durationMs }) => sum + durationMs, 0));
   return [
     `tests="${tests.length}"`,

@@ -2,7 +2,6 @@ import { createLogUpdate } from 'log-update';
 import sliceAnsi from 'slice-ansi';
 import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { isGood } from '../verdict/verdict.ts';
 import type { Colors } from './paint.ts';
 import { renderProgress, renderTestEnd } from './progress.ts';
 import type { Reporter } from './reporter.ts';
@@ -11,7 +10,7 @@ const REFRESH_MS = 200;
 /** Of a stream that does not say. */
 const WIDTH = 80;
 
-/** Progress for a terminal: a line a running cell, redrawn in place; bad tests stay above. */
+/** Progress for a terminal: a line a running cell, redrawn in place; tests not as expected stay above. */
 export function createLiveReporter(
   stream: NodeJS.WriteStream,
   colors: Colors,
@@ -44,8 +43,10 @@ export function createLiveReporter(
         // A run that fails must not be held up by its display.
         timer.unref();
       }
-      if (event.type !== 'test-end' || isGood(event.verdict)) return;
-      const { test, why } = renderTestEnd(event, colors);
+      if (event.type !== 'test-end') return;
+      const judgement = fold.judge(event);
+      if (judgement.status === 'as-expected') return;
+      const { test, why } = renderTestEnd(event, judgement, colors);
       const lines = seen.has(why) ? [test] : [test, colors.dim(`    ${why}`)];
       seen.add(why);
       log.persist(lines.map(cutToWidth).join('\n'));

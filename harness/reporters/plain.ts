@@ -1,12 +1,11 @@
 import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { toLine } from '../text.ts';
-import { isGood } from '../verdict/verdict.ts';
 import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Progress for logs: a line a kernel, a bad test and a finished cell; nothing is overwritten. */
+/** Progress for logs: a line a kernel, a test not as expected and a finished cell. */
 export function createPlainReporter(
   write: (text: string) => void,
   colors: Colors,
@@ -15,7 +14,7 @@ export function createPlainReporter(
   const fold = createReportFold(past);
 
   function lineOfBad(event: Extract<RunEvent, { readonly type: 'test-end' }>): string {
-    const { test, why } = renderTestEnd(event, colors);
+    const { test, why } = renderTestEnd(event, fold.judge(event), colors);
     return why === '' ? test : `${test} – ${why}`;
   }
 
@@ -32,7 +31,7 @@ export function createPlainReporter(
       case 'kernel-failed':
         return `kernel ${event.name}: ${toLine(event.message)}`;
       case 'test-end':
-        return isGood(event.verdict) ? undefined : lineOfBad(event);
+        return fold.judge(event).status === 'as-expected' ? undefined : lineOfBad(event);
       case 'cell-end': {
         const { doneCells, cells } = fold.progress();
         const totals = renderTotals(fold.cellTotals(event.cell), colors);

@@ -1,5 +1,6 @@
 /** What a run's progress looks like. Pure: values in, lines out; the reporters write them. */
 import type { RunEvent, TestId } from '../events.ts';
+import type { Judgement, JudgementStatus } from '../expectations/judge.ts';
 import type { CellProgress } from '../report/fold-cell.ts';
 import type { RunProgress } from '../report/fold-report.ts';
 import type { Totals } from '../report/schema.ts';
@@ -12,14 +13,27 @@ type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
 /** What stays of a test that went wrong: verdict, cell and test, and why in one line. */
 export function renderTestEnd(
-  { verdict, cell, test, detail, findings }: TestEnd,
+  { verdict, cell, test, attempt = 1, detail, findings }: TestEnd,
+  { status }: Pick<Judgement, 'status'>,
   colors: Colors,
 ): { readonly test: string; readonly why: string } {
+  const how = HOW[status] ?? '';
+  const word =
+    status === 'unexpected-pass' ? colors.red(how) : paintVerdict(colors, verdict, verdict);
+  const also = how === '' || status === 'unexpected-pass' ? '' : ` (${how})`;
+  const number = attempt === 1 ? '' : ` (try ${attempt})`;
   return {
-    test: `${paintVerdict(colors, verdict, verdict)}  ${cell}  ${renderTestName(test)}`,
+    test: `${word}${also}  ${cell}  ${renderTestName(test)}${number}`,
     why: toLine(findings[0]?.title ?? detail?.message ?? ''),
   };
 }
+
+/** What is said beside a verdict that did not come as expected. */
+const HOW: Partial<Record<JudgementStatus, string>> = {
+  'unexpected-pass': 'unexpected pass',
+  changed: 'another failure was expected',
+  expired: 'its expectation has expired',
+};
 
 /** A test by its titles, which say more than its file. */
 export function renderTestName({ title }: TestId): string {

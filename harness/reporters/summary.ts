@@ -2,12 +2,19 @@
  * What is left on the terminal when a run is over: the table, each crash once, what else went
  * wrong, what was not looked at, and the exit code with its reason.
  */
-import { countBad, type Outcome, outcomeOf } from '../report/outcome.ts';
+
+import { countRepeatedMisses } from '../report/attempts.ts';
+import { isAsExpected } from '../report/expected.ts';
+import { outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
+import { isCrash } from '../verdict/finding.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
+import { count, renderFirst } from './phrases.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
+import { renderKnown, renderUnmet } from './summary-expectations.ts';
+import { describeOutcome } from './summary-outcome.ts';
 import { renderTable, widthOf } from './table.ts';
 
 export interface SummaryOptions {
@@ -33,7 +40,10 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     renderCells(report.cells, options),
     ...report.crashes.map((crash) => renderCrash(crash, options)),
     ...others,
+    ...renderUnmet(report, colors),
     hidden > 0 ? [`… and ${hidden} more: see ${folder}/report.json`] : [],
+    renderFlaky(report, colors),
+    renderKnown(report, colors),
     renderSkips(report, colors),
     renderEnd(report, options),
   ];
@@ -62,21 +72,28 @@ function renderCells(
 }
 
 /** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
-function renderVerdict({ verdict, totals }: CellReport, colors: Colors): string {
+function renderVerdict(cell: CellReport, colors: Colors): string {
+  const { verdict, totals, tests, findings } = cell;
   const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
   const number = totals[verdict] ?? 0;
   const bad = number === 0 ? '' : ` ${number}/${ran}`;
-  return paintVerdict(colors, verdict, `${verdict}${isGood(verdict) ? ` ${number}` : bad}`);
+  const text = `${verdict}${isGood(verdict) ? ` ${number}` : bad}`;
+  const isKnown = tests.every(isAsExpected) && !findings.some(({ finding }) => isCrash(finding));
+  if (isKnown && !isGood(verdict)) return colors.yellow(`${text} known`);
+  return paintVerdict(colors, verdict, text);
 }
 
+/** Nothing of a crash that came as expected: known ones have a line each, further down. */
 function renderCrash(crash: CrashReport, { colors, folder }: SummaryOptions): readonly string[] {
-  const { class: kind, title, source, hits, kernelLived } = crash;
+  const { class: kind, title, source, signature, kernelLived } = crash;
+  const hits = crash.hits.filter(({ isExpected }) => isExpected !== true);
+  if (hits.length === 0) return [];
   const log = source === 'agent-stderr' || source === 'agent-stdout' ? source : 'console';
   const isSurvivable = kind === 'agent-panic' || kind === 'kernel-oops';
   const kernel = isSurvivable && kernelLived ? '; the kernel lived on' : '';
   const [first] = hits;
   return [
-    `${paintVerdict(colors, kind, kind)}  ${colors.bold(toLine(title))}`,
+    `${paintVerdict(colors, kind, kind)}  ${colors.bold(toLine(title))}  ${colors.dim(signature)}`,
     `  ${renderCount(hits)}${kernel}: ${renderCellNames(hits)}`,
     ...renderTests(hits, colors),
     ...(first === undefined ? [] : [`  ${logPath(folder, first, `${log}.log`)}`]),
@@ -109,8 +126,9 @@ function groupBadTests(cells: readonly CellReport[]): readonly BadGroup[] {
   );
 }
 
-function isBadWithoutCrash({ verdict, findings }: TestReport): boolean {
-  return !isGood(verdict) && findings[0]?.class !== verdict;
+function isBadWithoutCrash(test: TestReport): boolean {
+  const { verdict, findings } = test;
+  return !isGood(verdict) && !isAsExpected(test) && findings[0]?.class !== verdict;
 }
 
 function renderGroup(
@@ -119,11 +137,12 @@ function renderGroup(
 ): readonly string[] {
   const title = message === '' ? 'without a message' : toLine(message, MESSAGE_LENGTH_MAX);
   const first = hits.find(({ guest }) => guest !== undefined);
+  const file = verdict === 'hang' ? 'picture.txt' : '';
   return [
     `${paintVerdict(colors, verdict, verdict)}  ${colors.bold(title)}`,
     `  ${renderCount(hits)}: ${renderCellNames(hits)}`,
     ...renderTests(hits, colors),
-    ...(first === undefined ? [] : [`  ${logPath(folder, first)}`]),
+    ...(first === undefined ? [] : [`  ${logPath(folder, first, file)}`]),
   ];
 }
 
@@ -150,9 +169,21 @@ function renderTests(hits: readonly Hit[], colors: Colors): readonly string[] {
   return renderFirst([...names], TESTS_SHOWN_MAX).map((name) => colors.dim(`    ${name}`));
 }
 
-function renderFirst(names: readonly string[], most: number): readonly string[] {
-  const more = names.length - most;
-  return more > 0 ? [...names.slice(0, most), `… and ${more} more`] : names;
+/** Tests whose tries came to different ends; the first one stands. */
+function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
+  const lines = cells.flatMap(({ id, tests }) =>
+    tests
+      .filter(({ isFlaky }) => isFlaky)
+      .map((test) => {
+        const ends = test.attempts?.map(({ verdict }) => verdict).join(', then ');
+        return `${colors.red('flaky')}  ${id}  ${renderTestName(test)}: ${ends}`;
+      }),
+  );
+  const misses = cells
+    .flatMap(({ tests }) => tests.map(countRepeatedMisses))
+    .reduce((sum, number) => sum + number, 0);
+  const again = misses === 0 ? [] : [`${colors.yellow(count(misses, 'miss'))} tried again`];
+  return [...renderFirst(lines, GROUPS_SHOWN_MAX), ...again];
 }
 
 /** Each reason once: a reader must be able to see what was not looked at. */
@@ -182,27 +213,4 @@ function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): reado
     `${renderTotals(totals, colors)}${time}, ${where}`,
     outcome === 'good' ? colors.green(last) : colors.red(last),
   ];
-}
-
-/** One sentence: what the run comes to, and the exit code that follows from it. */
-export function describeOutcome({ totals, crashes, cells }: RunReport, outcome: Outcome): string {
-  const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
-  const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
-  if (outcome === 'good') return `Everything as expected ${among}: exit code 0.`;
-  if (outcome === 'unmeasured') {
-    return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
-  }
-  const panics = crashes.filter(({ class: kind }) => kind.endsWith('panic')).length;
-  const found = [
-    ...(panics > 0 ? [`${count(panics, 'panic')} found`] : []),
-    `${count(countBad(totals), 'test')} not as expected`,
-  ].join(', ');
-  if (outcome === 'interrupted') {
-    return `Interrupted, what has no verdict counts as a miss; ${found} ${among}: exit code 130.`;
-  }
-  return `${found} ${among}: exit code 1.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -6,36 +6,27 @@ import { mkdirSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { InfraError } from '../errors.ts';
-import {
-  BOOTS,
-  EVENTS_VERSION,
-  type EventSink,
-  type HostFacts,
-  type RunEvent,
-  type TestId,
-} from '../events.ts';
+import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
+import type { Expectation } from '../expectations/expectation.ts';
+import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
-import type { Attempted } from './attempts.ts';
+import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 import { runCell } from './cell-run.ts';
 import { now } from './clock.ts';
 import { named, orInfraError, type ResolvedKernels } from './run-inputs.ts';
 
-/** How often what was not as expected is tried again. */
-export interface RunAttempts {
-  readonly retries: number;
-  readonly missRetries: number;
-  readonly isAsExpected: (
-    cell: Cell,
-    kernel: KernelImage,
-    test: TestId,
-    attempted: Attempted,
-  ) => boolean;
+/** What is known to fail, and how much of it a run may be measured by: see `run-begin`. */
+export interface KnownFailures {
+  readonly expectations: readonly Expectation[];
+  readonly expectationsFile?: string;
+  readonly isFiltered: boolean;
+  readonly isWholeMatrix: boolean;
 }
 
 export interface RunOrder {
@@ -58,7 +49,9 @@ export interface RunOrder {
   /** How many cells run at the same time. */
   readonly jobs: number;
   readonly limits: Limits;
-  readonly attempts: RunAttempts;
+  readonly retries: number;
+  readonly missRetries: number;
+  readonly known: KnownFailures;
   /** Of a run that was cut off and goes on: what its events tell of each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
   readonly emit: EventSink;
@@ -93,8 +86,9 @@ function beginOf(order: RunOrder): RunEvent {
     profile: plan.profile,
     matrix: matrix.file,
     inputs: order.inputs,
-    retries: order.attempts.retries,
-    missRetries: order.attempts.missRetries,
+    ...order.known,
+    retries: order.retries,
+    missRetries: order.missRetries,
     host: order.host,
     cells: plan.cells,
     ...(testFilter === undefined ? {} : { filter: testFilter }),
@@ -119,7 +113,6 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
   const prepared = kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel);
   if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
   const { machine, limits, emit, signal, scenarioRoot: root, testFilter } = order;
-  const { retries, missRetries, isAsExpected } = order.attempts;
   const history = order.history?.get(cell.id);
   await runCell({
     prepared,
@@ -131,15 +124,26 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
       ...(testFilter === undefined ? {} : { testFilter }),
     },
     folder: join(order.folder, 'cells', cell.id),
-    attempts: {
-      retries,
-      missRetries,
-      isAsExpected: (test, attempted) => isAsExpected(cell, prepared.kernel, test, attempted),
-    },
+    attempts: policyOf(order, cell, prepared.kernel),
     ...(history === undefined ? {} : { history }),
     emit,
     signal,
   });
+}
+
+function policyOf(
+  { retries, missRetries, known: { expectations } }: RunOrder,
+  cell: Cell,
+  { release }: KernelImage,
+): AttemptPolicy {
+  const today = now();
+  return {
+    retries,
+    missRetries,
+    isAsExpected: (test, attempted) =>
+      judge({ cell, release, test, ...attempted }, { expectations, today }).status ===
+      'as-expected',
+  };
 }
 
 async function prepare(

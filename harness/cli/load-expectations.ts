@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Expectation } from '../expectations/expectation.ts';
+import { parseExpectations } from '../expectations/parse.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { renderProblems } from '../matrix/render-problems.ts';
+
+/** Known failures, and the file they are from; without a file there are none. */
+export interface LoadedExpectations {
+  readonly file?: string;
+  /** The file as it is; empty if there is none. */
+  readonly text: string;
+  readonly expectations: readonly Expectation[];
+}
+
+const BESIDE_THE_MATRIX = 'expectations.yaml';
+
+/** Where expectations about a matrix are, if `--expectations` does not say. */
+export function defaultExpectationsFile(matrix: Matrix): string {
+  return join(dirname(matrix.file), BESIDE_THE_MATRIX);
+}
+
+/**
+ * Reads the file that was asked for, or the one beside the matrix if there is one. Throws a
+ * UsageError with every fault of it if it has any.
+ */
+export function loadExpectations(matrix: Matrix, asked: string | undefined): LoadedExpectations {
+  const file = asked ?? defaultExpectationsFile(matrix);
+  if (asked === undefined && !existsSync(file)) return { text: '', expectations: [] };
+  const text = read(file);
+  const parsed = parseExpectations(text, matrix);
+  if (parsed.isValid) return { file, text, expectations: parsed.expectations };
+  const { problems } = parsed;
+  const count = problems.length === 1 ? 'a fault' : `${problems.length} faults`;
+  throw new UsageError(`${file} has ${count}; nothing was booted`, {
+    code: 'EXPECTATIONS_FAULTS',
+    output: renderProblems(text, problems, { file }),
+  });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the expectations ${file}: ${(error as Error).message}`, {
+      code: 'EXPECTATIONS_UNREADABLE',
+      remedy: 'name the file with --expectations FILE',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+/** Faults that no schema finds: names that the matrix has not, ranges and patterns that fit nothing. */
+import type { Place } from '../matrix/document.ts';
+import { spanOf } from '../matrix/document.ts';
+import { axesOf } from '../matrix/expand.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { listWords, type Problem, quote } from '../matrix/problem.ts';
+import { suggestName } from '../matrix/suggest.ts';
+import { isRange, looksLikeRange } from './release-range.ts';
+
+const AXES = ['kernel', 'config', 'agent'] as const;
+
+/** Works on a file with other faults, too, so that all are reported. */
+export function checkExpectations(root: Place, matrix: Matrix): readonly Problem[] {
+  const items = [...(root.children.get('expectations')?.children.values() ?? [])];
+  return [...items.flatMap((item) => checkNames(item, matrix)), ...checkTwins(items)];
+}
+
+function checkNames(item: Place, matrix: Matrix): readonly Problem[] {
+  const axes = axesOf(matrix);
+  return AXES.flatMap((axis) =>
+    wordsOf(item.children.get('where')?.children.get(axis)).flatMap((place): Problem[] => {
+      const { value } = place;
+      if (typeof value !== 'string' || place.isBroken) return [];
+      const span = spanOf(place, 'value');
+      if (axis === 'kernel' && looksLikeRange(value)) {
+        return isRange(value) ? [] : [{ ...badRange(value), ...span }];
+      }
+      if (axes[axis].includes(value)) return [];
+      const suggestion = suggestName(value, axes[axis]);
+      return [
+        {
+          code: 'UNKNOWN_NAME',
+          message: `the matrix ${matrix.file} has no ${axis} ${quote(value)}`,
+          expected: `${listWords(axes[axis])}${axis === 'kernel' ? ', or a range: ">=6.12"' : ''}`,
+          ...(suggestion === undefined ? {} : { suggestion }),
+          ...span,
+        },
+      ];
+    }),
+  );
+}
+
+function badRange(word: string) {
+  return {
+    code: 'WRONG_VALUE',
+    message: `${quote(word)} is no range of kernel releases`,
+    expected: 'comparisons with <, <=, =, >= or >, such as ">=6.12" or ">=6.12 <6.18.3"',
+  } as const;
+}
+
+/** Two items about the same cells and tests: only the first would ever count. */
+function checkTwins(items: readonly Place[]): readonly Problem[] {
+  const seen = new Map<string, Place>();
+  return items.flatMap((item): Problem[] => {
+    const parts = [item.children.get('where')?.value, item.children.get('tests')?.value];
+    const key = JSON.stringify(parts);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, item);
+      return [];
+    }
+    const message = 'this item is about the same cells and tests as one above it';
+    const { start: earlier } = first.span;
+    return [{ code: 'DUPLICATE_ENTRY', message, ...spanOf(item, 'value'), earlier }];
+  });
+}
+
+function wordsOf(place: Place | undefined): readonly Place[] {
+  if (place === undefined) return [];
+  return Array.isArray(place.value) ? [...place.children.values()] : [place];
+}

@@ -1,0 +1,86 @@
+import type { TestId } from '../events.ts';
+import type { Cell } from '../matrix/cell.ts';
+import { isGood, type Verdict } from '../verdict/verdict.ts';
+import type { Expectation } from './expectation.ts';
+import { isInRange, looksLikeRange } from './release-range.ts';
+import { matchesTest } from './test-pattern.ts';
+
+export const JUDGEMENTS = [
+  /** It came as an expectation says, or is good and none says otherwise. */
+  'as-expected',
+  /** A failure that no expectation is about. */
+  'new',
+  'unexpected-pass',
+  /** Another outcome than the expected one, or the same with another signature. */
+  'changed',
+  /** As expected, but the expectation is over. */
+  'expired',
+  /** Nothing was measured, which meets no expectation and refutes none. */
+  'unmeasured',
+] as const;
+
+export type JudgementStatus = (typeof JUDGEMENTS)[number];
+
+export interface Judgement {
+  readonly status: JudgementStatus;
+  /** The line of the expectation that is about this test, if there is one. */
+  readonly line?: number;
+}
+
+/** What is known of a test when it has its verdict. */
+export interface JudgedTest {
+  readonly cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>;
+  /** Of the kernel that was booted; absent if it could not be had. */
+  readonly release?: string | undefined;
+  readonly test: TestId;
+  readonly verdict: Verdict;
+  readonly signature?: string | undefined;
+}
+
+export interface JudgeOptions {
+  readonly expectations: readonly Expectation[];
+  /** ISO 8601: the day of the run. */
+  readonly today: string;
+}
+
+/** Of several expectations about one test the first of the file counts. */
+export function judge(judged: JudgedTest, { expectations, today }: JudgeOptions): Judgement {
+  const { verdict, signature, test } = judged;
+  const found = expectations.find(
+    (one) => isAboutCell(one, judged.cell, judged.release) && isAboutTest(one, test),
+  );
+  if (found === undefined) return { status: statusWithout(verdict) };
+  const { line } = found;
+  if (verdict === 'miss') return { status: 'unmeasured', line };
+  if (verdict === 'pass') return { status: 'unexpected-pass', line };
+  const hasSignature = found.signatures?.includes(signature ?? '') ?? true;
+  if (verdict !== found.outcome || !hasSignature) return { status: 'changed', line };
+  return { status: today.slice(0, DAY_LENGTH) > found.expires ? 'expired' : 'as-expected', line };
+}
+
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
+
+function statusWithout(verdict: Verdict): JudgementStatus {
+  if (verdict === 'miss') return 'unmeasured';
+  return isGood(verdict) ? 'as-expected' : 'new';
+}
+
+export function isAboutTest({ tests }: Expectation, test: TestId): boolean {
+  return tests?.some((pattern) => matchesTest(test, pattern)) ?? true;
+}
+
+export function isAboutCell(
+  { where }: Expectation,
+  cell: JudgedTest['cell'],
+  release: string | undefined,
+): boolean {
+  const { kernel, config, cgroup, agent } = where;
+  const isKernel = (word: string): boolean =>
+    looksLikeRange(word) ? release !== undefined && isInRange(release, word) : word === cell.kernel;
+  return (
+    (kernel?.some(isKernel) ?? true) &&
+    (config?.includes(cell.config) ?? true) &&
+    (cgroup?.includes(cell.cgroup) ?? true) &&
+    (agent?.includes(cell.agent) ?? true)
+  );
+}

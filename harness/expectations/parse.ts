@@ -1,0 +1,66 @@
+import { readDocument } from '../matrix/document.ts';
+import { problemsOfIssues } from '../matrix/issues.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import type { Problem } from '../matrix/problem.ts';
+import { checkExpectations } from './check.ts';
+import type { Expectation } from './expectation.ts';
+import { type ExpectationsFile, expectationsJsonSchema, expectationsSchema } from './schema.ts';
+
+/** Either faultless expectations, or all faults of the file in the order of its lines. */
+export type ParsedExpectations =
+  | { readonly isValid: true; readonly expectations: readonly Expectation[] }
+  | { readonly isValid: false; readonly problems: readonly Problem[] };
+
+/** Reads a file of expectations about the cells of a matrix. Never throws, whatever the text. */
+export function parseExpectations(text: string, matrix: Matrix): ParsedExpectations {
+  const document = readDocument(text);
+  // A file in which nothing is expected any more may keep its comments.
+  if (document.root.value === null && document.problems.length === 0) {
+    return { isValid: true, expectations: [] };
+  }
+  const parsed = expectationsSchema.safeParse(document.root.value);
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...document.problems,
+    ...problemsOfIssues(issues, document, expectationsJsonSchema()),
+    ...checkExpectations(document.root, matrix),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    return { isValid: false, problems: problems.sort((one, other) => one.start - other.start) };
+  }
+  const places = [...(document.root.children.get('expectations')?.children.values() ?? [])];
+  const expectations = parsed.data.expectations.map((item, index) =>
+    build(item, lineOf(text, places[index]?.span.start ?? 0)),
+  );
+  return { isValid: true, expectations };
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+type Item = ExpectationsFile['expectations'][number];
+
+function build({ where, tests, signature, ...item }: Item, line: number): Expectation {
+  const { title, link, since, owner, ...rest } = item;
+  return {
+    line,
+    where: {
+      ...(where.kernel === undefined ? {} : { kernel: asList(where.kernel) }),
+      ...(where.config === undefined ? {} : { config: asList(where.config) }),
+      ...(where.cgroup === undefined ? {} : { cgroup: asList(where.cgroup) }),
+      ...(where.agent === undefined ? {} : { agent: asList(where.agent) }),
+    },
+    ...(tests === undefined ? {} : { tests: asList(tests) }),
+    ...rest,
+    ...(signature === undefined ? {} : { signatures: asList(signature) }),
+    ...(title === undefined ? {} : { title }),
+    ...(link === undefined ? {} : { link }),
+    ...(since === undefined ? {} : { since }),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function asList<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
+}

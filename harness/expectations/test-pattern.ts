@@ -1,0 +1,24 @@
+import { matchesGlob } from 'node:path';
+import type { TestId } from '../events.ts';
+
+/** Parts a file from a title, in names of tests as people see them. */
+const BREAK = ': ';
+
+/** A test as patterns name it: `cpu/quota.spec.ts: CPU quota: reaches the cgroup`. */
+export function nameTest({ file, title }: TestId): string {
+  return file === title ? file : [file, ...title.split(' › ')].join(BREAK);
+}
+
+/**
+ * A pattern is a glob for the file below `scenarios/` (`cpu/**`, or `boots`), or such a glob and,
+ * behind `: `, a title, in which `*` stands for any text.
+ */
+export function matchesTest(test: TestId, pattern: string): boolean {
+  const at = pattern.indexOf(BREAK);
+  const fileGlob = at === -1 ? pattern : pattern.slice(0, at);
+  if (!matchesGlob(test.file, fileGlob)) return false;
+  if (at === -1) return true;
+  const title = nameTest(test).slice(test.file.length + BREAK.length);
+  const parts = pattern.slice(at + BREAK.length).split('*');
+  return new RegExp(`^${parts.map(RegExp.escape).join('.*')}$`, 's').test(title);
+}

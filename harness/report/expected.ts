@@ -1,0 +1,99 @@
+/** What expectations make of a run: each test judged, and what became of each expectation. */
+import type { RunEvent } from '../events.ts';
+import type { Expectation } from '../expectations/expectation.ts';
+import { isAboutCell, type Judgement, judge } from '../expectations/judge.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { CellReport, ExpectationReport, TestReport } from './schema.ts';
+
+type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
+
+/** A run as far as judging needs it. */
+export interface JudgedRun {
+  readonly begin: RunBegin;
+  /** Releases of the kernels, by name. */
+  readonly releases: ReadonlyMap<string, string>;
+  /** The run came to its end by itself. */
+  readonly isWhole: boolean;
+}
+
+/** The cell with what expectations say of each test; said only where it is not plain. */
+export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
+  return {
+    ...cell,
+    tests: cell.tests.map((test) => {
+      const judgement = judgeTest(cell, test, run);
+      const isPlain = judgement.status === 'as-expected' && judgement.line === undefined;
+      return isPlain ? test : { ...test, judgement };
+    }),
+  };
+}
+
+export function judgeTest(
+  cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>,
+  { file, title, verdict, signature }: Pick<TestReport, 'file' | 'title' | 'verdict' | 'signature'>,
+  { begin, releases }: JudgedRun,
+): Judgement {
+  const release = releases.get(cell.kernel);
+  return judge(
+    { cell, release, test: { file, title }, verdict, signature },
+    { expectations: begin.expectations, today: begin.time },
+  );
+}
+
+/** No judgement is a plain one: good, and nothing else was expected. */
+export function isAsExpected({ judgement }: Pick<TestReport, 'judgement'>): boolean {
+  return judgement === undefined || judgement.status === 'as-expected';
+}
+
+/** @param cells Judged ones. */
+export function reportExpectations(
+  cells: readonly CellReport[],
+  run: JudgedRun,
+): ExpectationReport[] {
+  return run.begin.expectations.map((expectation) => {
+    const matched = cells.flatMap(({ tests }) =>
+      tests.filter(({ judgement }) => judgement?.line === expectation.line),
+    );
+    const { where, tests, signatures, ...rest } = expectation;
+    return {
+      ...rest,
+      where: copyLists(where),
+      ...(tests === undefined ? {} : { tests: [...tests] }),
+      ...(signatures === undefined ? {} : { signatures: [...signatures] }),
+      status: statusOf(expectation, matched, cells, run),
+      matched: matched.length,
+    };
+  });
+}
+
+function statusOf(
+  expectation: Expectation,
+  matched: readonly TestReport[],
+  cells: readonly CellReport[],
+  run: JudgedRun,
+): ExpectationReport['status'] {
+  if (matched.length === 0) return isStale(expectation, cells, run) ? 'stale' : 'not-looked-at';
+  if (matched.some(({ judgement }) => judgement?.status === 'expired')) return 'expired';
+  return matched.every(isAsExpected) ? 'met' : 'not-met';
+}
+
+/** It matched nothing though all that it could be about was looked at. */
+function isStale(
+  expectation: Expectation,
+  cells: readonly CellReport[],
+  { begin, releases, isWhole }: JudgedRun,
+): boolean {
+  if (!isWhole || begin.isFiltered) return false;
+  const restricted = new Set(
+    begin.cells.filter(({ scenarios }) => scenarios !== undefined).map(({ id }) => id),
+  );
+  const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
+  const isLookedAt = ({ id, tests }: CellReport): boolean =>
+    !restricted.has(id) && tests.every(({ verdict }) => verdict !== 'miss');
+  if (about.length > 0) return about.every(isLookedAt);
+  return begin.isWholeMatrix && cells.every(isLookedAt);
+}
+
+function copyLists(where: Expectation['where']): ExpectationReport['where'] {
+  return Object.fromEntries(Object.entries(where).map(([axis, words]) => [axis, [...words]]));
+}

@@ -1,0 +1,13 @@
+/** Small parts of the sentences that reporters write. */
+
+/** `1 cell`, `2 cells`; more than one of what ends in a hiss has `es`. */
+export function count(number: number, noun: string): string {
+  if (number === 1) return `1 ${noun}`;
+  return `${number} ${noun}${/(?:s|sh|ch|x)$/.test(noun) ? 'es' : 's'}`;
+}
+
+/** The first names, and how many more there are. */
+export function renderFirst(names: readonly string[], most: number): readonly string[] {
+  const more = names.length - most;
+  return more > 0 ? [...names.slice(0, most), `… and ${more} more`] : names;
+}

@@ -1,0 +1,90 @@
+/** What the summary says of expectations: which were met, and loudly, which were not. */
+import type { ExpectationReport, RunReport, TestReport } from '../report/schema.ts';
+import { toLine } from '../text.ts';
+import type { Colors } from './paint.ts';
+import { count, renderFirst } from './phrases.ts';
+import { renderTestName } from './progress.ts';
+
+const TESTS_SHOWN_MAX = 3;
+
+interface Matched {
+  readonly cell: string;
+  readonly test: TestReport;
+}
+
+/** A paragraph for each expectation that a reader has to do something about. */
+export function renderUnmet(report: RunReport, colors: Colors): readonly (readonly string[])[] {
+  return report.expectations
+    .filter(({ status }) => ['not-met', 'expired', 'stale'].includes(status))
+    .map((expectation) => [
+      `${colors.red(placeOf(report, expectation))}  ${describeExpected(expectation)}`,
+      ...describeUnmet(expectation, matchedBy(report, expectation)).map((line) => `  ${line}`),
+    ]);
+}
+
+/** A line for each expectation that was met: known failures are told of, quietly. */
+export function renderKnown(report: RunReport, colors: Colors): readonly string[] {
+  return report.expectations
+    .filter(({ status }) => status === 'met')
+    .map((expectation) => {
+      const tests = count(expectation.matched, 'test');
+      const place = placeOf(report, expectation);
+      const what = `known  ${describeExpected(expectation)}`;
+      return colors.dim(`${what}: ${tests}, until ${expectation.expires}, ${place}`);
+    });
+}
+
+function placeOf({ expectationsFile = 'expectations' }: RunReport, { line }: ExpectationReport) {
+  return `${expectationsFile}:${line}`;
+}
+
+function describeExpected({ outcome, title, signatures = [] }: ExpectationReport): string {
+  const what = title ?? signatures.join(' or ');
+  return toLine(what === '' ? outcome : `${outcome}  ${what}`);
+}
+
+function matchedBy({ cells }: RunReport, { line }: ExpectationReport): readonly Matched[] {
+  return cells.flatMap(({ id: cell, tests }) =>
+    tests.filter(({ judgement }) => judgement?.line === line).map((test) => ({ cell, test })),
+  );
+}
+
+function describeUnmet(
+  { status, outcome, expires }: ExpectationReport,
+  matched: readonly Matched[],
+): readonly string[] {
+  if (status === 'stale') {
+    return ['stale: it is about no test of this run; delete it, or correct where it looks'];
+  }
+  const having = (word: string) => matched.filter(({ test }) => test.judgement?.status === word);
+  return [
+    ...describe('unexpected pass', `no ${outcome} any more: delete it`, having('unexpected-pass')),
+    ...describe('changed', 'another failure came', having('changed'), foundOf),
+    ...describe(
+      'expired',
+      `it ended on ${expires}: mend it, or set another day`,
+      having('expired'),
+    ),
+    ...describe('not measured', 'neither met nor refuted', having('unmeasured')),
+  ];
+}
+
+function describe(
+  word: string,
+  advice: string,
+  matched: readonly Matched[],
+  detailOf: (test: TestReport) => string = () => '',
+): readonly string[] {
+  if (matched.length === 0) return [];
+  const cells = new Set(matched.map(({ cell }) => cell)).size;
+  const names = matched.map(({ test }) => `  ${renderTestName(test)}${detailOf(test)}`);
+  return [
+    `${word} in ${count(matched.length, 'test')} of ${count(cells, 'cell')}: ${advice}`,
+    ...renderFirst([...new Set(names)], TESTS_SHOWN_MAX),
+  ];
+}
+
+function foundOf({ verdict, signature, findings, detail }: TestReport): string {
+  const why = findings[0]?.title ?? detail?.message ?? '';
+  return toLine(`: found ${verdict} ${signature ?? ''} ${why}`);
+}

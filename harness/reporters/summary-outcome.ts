@@ -1,0 +1,61 @@
+import { countUnexpected, type Outcome } from '../report/outcome.ts';
+import type { CrashReport, RunReport } from '../report/schema.ts';
+import { VERDICTS } from '../verdict/verdict.ts';
+import { count } from './phrases.ts';
+
+/** One sentence: what the run comes to, and the exit code that follows from it. */
+export function describeOutcome(report: RunReport, outcome: Outcome): string {
+  const { totals, cells, run } = report;
+  const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
+  const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
+  const known = describeKnown(report);
+  if (outcome === 'good') {
+    const what = known === undefined ? 'Everything as expected' : `${known}, as expected`;
+    return `${what}; nothing else went wrong ${among}: exit code 0.`;
+  }
+  if (outcome === 'unmeasured') {
+    return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
+  }
+  const found = describeFound(report);
+  const also = known === undefined ? '' : `; ${known} as expected`;
+  if (outcome === 'interrupted') {
+    const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
+    return `${how}: exit code 130. To go on: kmx run --resume ${run}`;
+  }
+  return `${found} ${among}${also}: exit code 1.`;
+}
+
+function describeFound({ crashes, cells, expectations }: RunReport): string {
+  const isNew = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => !isExpected);
+  const panics = crashes.filter(isPanic).filter(isNew).length;
+  const stale = expectations.filter(({ status }) => status === 'stale').length;
+  return [
+    ...(panics > 0 ? [`${count(panics, 'panic')} found that nobody expected`] : []),
+    ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
+    `${count(countUnexpected(cells), 'test')} not as expected`,
+  ].join(', ');
+}
+
+/** `1 known panic`, `2 known panics and 1 known fail`; undefined if nothing is known. */
+function describeKnown({ crashes, cells }: RunReport): string | undefined {
+  const isKnown = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => isExpected);
+  const known = crashes.filter(isKnown);
+  const panics = known.filter(isPanic).length;
+  const others = known.length - panics;
+  const failures = cells.flatMap(({ tests }) =>
+    tests.filter(
+      ({ judgement, findings, verdict }) =>
+        judgement?.status === 'as-expected' && findings[0]?.class !== verdict,
+    ),
+  ).length;
+  const parts = [
+    ...(panics > 0 ? [count(panics, 'known panic')] : []),
+    ...(others > 0 ? [count(others, 'other known crash')] : []),
+    ...(failures > 0 ? [count(failures, 'other known failure')] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
+}
+
+function isPanic({ class: kind }: CrashReport): boolean {
+  return kind.endsWith('panic');
+}
