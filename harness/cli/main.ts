@@ -72,6 +72,31 @@ Examples:
   });
 
 program
+  .command('expect')
+  .description('change what is known to fail so that a run comes as expected, for review')
+  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--out <folder>', 'where the reports are', 'reports')
+  .option('--expectations <file>', 'the file (default: expectations.yaml beside the matrix file)')
+  .option('--accept', 'panics, oopses, boot failures and hangs, too')
+  .option('--reason <text>', 'why new failures are accepted for now')
+  .option('--link <url>', 'where they are worked on')
+  .option('--owner <name>', 'who looks after them')
+  .option('--expires <day>', 'the last day on which they are accepted (default: in 90 days)')
+  .option('--dry-run', 'print the change and write nothing')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  kmx expect                                 what passes now, or is about nothing, goes
+  kmx expect --from 20261124-043401-92a3 --accept \\
+    --reason "controllers are off since 6.12" --link https://example.org/10603`,
+  )
+  .action(async (_options, command: Command) => {
+    const { expectFrom } = await import('./expect.ts');
+    process.exitCode = expectFrom(command.optsWithGlobals());
+  });
+
+program
   .command('list')
   .description('show the cells of a profile without booting them')
   .option(...profileOption)

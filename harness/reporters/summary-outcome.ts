@@ -10,8 +10,8 @@ export function describeOutcome(report: RunReport, outcome: Outcome): string {
   const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
   const known = describeKnown(report);
   if (outcome === 'good') {
-    const what = known === undefined ? 'Everything as expected' : `${known}, as expected`;
-    return `${what}; nothing else went wrong ${among}: exit code 0.`;
+    if (known === undefined) return `Everything as expected ${among}: exit code 0.`;
+    return `${known}, as expected; nothing else went wrong ${among}: exit code 0.`;
   }
   if (outcome === 'unmeasured') {
     return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
@@ -30,7 +30,7 @@ function describeFound({ crashes, cells, expectations }: RunReport): string {
   const panics = crashes.filter(isPanic).filter(isNew).length;
   const stale = expectations.filter(({ status }) => status === 'stale').length;
   return [
-    ...(panics > 0 ? [`${count(panics, 'panic')} found that nobody expected`] : []),
+    ...(panics > 0 ? [count(panics, 'new panic')] : []),
     ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
     `${count(countUnexpected(cells), 'test')} not as expected`,
   ].join(', ');

@@ -55,20 +55,25 @@ describe('summary', () => {
     const lastLine = (report: RunReport) =>
       renderSummary(report, options).trimEnd().split('\n').at(-1);
     const [good] = sample.cells;
-    const only = { ...sample, cells: good === undefined ? [] : [good], crashes: [] };
+    if (good === undefined) throw new Error('Expected a sample cell');
+    const only = { ...sample, cells: [good], crashes: [] };
+    const failed = good.tests.map((test, index) =>
+      index === 0 ? { ...test, judgement: { status: 'new' as const } } : test,
+    );
     expect(lastLine(sample)).to.match(
-      /^2 panics found, 10 tests not as expected in 42 tests .* exit code 1\.$/,
+      /^2 new panics, 10 tests not as expected in 42 tests .* exit code 1\.$/,
     );
     expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
       'Everything as expected in 5 tests of 1 cell: exit code 0.',
     );
-    expect(lastLine({ ...only, totals: { fail: 1, pass: 4 } })).to.equal(
-      '1 test not as expected in 5 tests of 1 cell: exit code 1.',
-    );
+    const bad = { ...only, cells: [{ ...good, tests: failed }], totals: { fail: 1, pass: 4 } };
+    expect(lastLine(bad)).to.equal('1 test not as expected in 5 tests of 1 cell: exit code 1.');
     expect(lastLine({ ...only, totals: { miss: 5 } })).to.match(
       /^Nothing could be measured.*exit code 69\.$/,
     );
-    expect(lastLine({ ...sample, interrupted: true })).to.match(/^Interrupted.*exit code 130\.$/);
+    expect(lastLine({ ...sample, interrupted: true })).to.match(
+      /^Interrupted.*exit code 130\. To go on: kmx run --resume 20260801-100000-cafe$/,
+    );
   });
 
   it('shows a thing that went wrong a hundred times once', () => {
@@ -80,6 +85,7 @@ describe('summary', () => {
       verdict: 'miss',
       durationMs: 0,
       findings: [],
+      judgement: { status: 'unmeasured' },
     } as const;
     const cells = Array.from({ length: 100 }, (_, index) => ({
       ...cell,

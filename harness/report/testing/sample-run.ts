@@ -156,8 +156,10 @@ function eventsOfCell(cell: Cell, ends: readonly End[], time: () => string): rea
     events.push({ type: 'test-begin', time: time(), cell: id, test });
     for (const finding of findings)
       events.push({ type: 'finding', time: time(), cell: id, guest, finding });
+    const [primary] = findings;
     const result = {
       verdict,
+      ...(primary?.class === verdict ? { signature: primary.signature } : {}),
       durationMs: 812,
       findings,
       ...(detail === undefined ? {} : { detail }),

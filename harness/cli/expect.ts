@@ -1,0 +1,147 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { UsageError } from '../errors.ts';
+import { editExpectations, type Remark } from '../expectations/edit.ts';
+import type { Expectation } from '../expectations/expectation.ts';
+import { parseExpectations } from '../expectations/parse.ts';
+import { isGrave, type Proposal, propose, type RunToExpect } from '../expectations/propose.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import type { RunReport } from '../report/schema.ts';
+import { count } from '../reporters/phrases.ts';
+import { toLine } from '../text.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { defaultExpectationsFile, loadExpectations } from './load-expectations.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { readRunEvents } from './run-events.ts';
+
+export interface ExpectOptions {
+  readonly matrix: string;
+  readonly expectations?: string;
+  readonly from: string;
+  readonly out: string;
+  readonly accept?: boolean;
+  readonly dryRun?: boolean;
+  readonly reason?: string;
+  readonly link?: string;
+  readonly owner?: string;
+  readonly expires?: string;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Long enough to mend it, short enough that nobody forgets why it is there. */
+const DAYS_BY_DEFAULT = 90;
+
+/**
+ * Changes the file of expectations so that a run like the given one would come as expected, and
+ * prints the change. Exit code 1 if something is left that a person has to accept or to do.
+ */
+export function expectFrom(options: ExpectOptions): number {
+  const matrix = loadMatrix(options.matrix);
+  const file = options.expectations ?? defaultExpectationsFile(matrix);
+  const { text, expectations } = loadExpectations(matrix, options.expectations);
+  const report = judgeAgain(options, expectations);
+  const { proposals, byHand } = propose(toRun(report), expectations);
+  const isAccepted = (proposal: Proposal): boolean =>
+    options.accept === true || !('outcome' in proposal) || !isGrave(proposal.outcome);
+  const accepted = proposals.filter(isAccepted);
+  const isAdding = accepted.some(({ kind }) => kind === 'add');
+  const edited = editExpectations(text, accepted, isAdding ? readRemark(options) : undefined);
+  const next = accepted.length === 0 ? text : edited.text;
+  checkEdited(next, matrix, file);
+  if (next !== text) {
+    process.stdout.write(createTwoFilesPatch(file, file, text, next).replace(/^=+\n/, ''));
+    if (options.dryRun !== true) replaceFile(file, next);
+  }
+  const left = proposals.filter((proposal) => !isAccepted(proposal));
+  return printRest(left, [...byHand, ...edited.byHand], next !== text);
+}
+
+/** The run as today's file of expectations sees it, which may have changed since the run. */
+function judgeAgain({ from, out }: ExpectOptions, expectations: readonly Expectation[]): RunReport {
+  const [begin, ...events] = readRunEvents(out, from);
+  if (begin?.type !== 'run-begin') throw new Error('Expected events that begin with run-begin');
+  const today = { ...begin, expectations, time: new Date().toISOString() };
+  return createReportFold([today, ...events]).report();
+}
+
+function toRun({ cells, expectations }: RunReport): RunToExpect {
+  return {
+    cells,
+    tests: cells.flatMap(({ id: cell, tests }) =>
+      tests.map(({ file, title, verdict, signature, findings, detail, judgement }) => ({
+        cell,
+        file,
+        title,
+        verdict,
+        ...(signature === undefined ? {} : { signature }),
+        what: toLine(findings[0]?.title ?? detail?.message ?? verdict),
+        judgement: judgement ?? { status: 'as-expected' as const },
+      })),
+    ),
+    stale: expectations.flatMap(({ status, line }) => (status === 'stale' ? [line] : [])),
+  };
+}
+
+function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
+  if (reason === undefined) {
+    throw new UsageError('something is to be added, and an expectation needs a reason', {
+      code: 'EXPECT_NO_REASON',
+      remedy: 'say why it is accepted for now: --reason "…"; to look only: --dry-run --reason x',
+    });
+  }
+  const now = Date.now();
+  const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  return {
+    reason,
+    ...(link === undefined ? {} : { link }),
+    since: dayOf(now),
+    expires: expires ?? dayOf(now + DAYS_BY_DEFAULT * DAY_MS),
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+/** What the options said may be no link or no day: the file's own checks tell, before it is written. */
+function checkEdited(text: string, matrix: Matrix, file: string): void {
+  const parsed = parseExpectations(text, matrix);
+  if (parsed.isValid) return;
+  const [problem] = parsed.problems;
+  const expected = problem?.expected === undefined ? '' : `: expected ${problem.expected}`;
+  throw new UsageError(`${basename(file)} was not changed: ${problem?.message}${expected}`, {
+    code: 'EXPECT_BAD_OPTION',
+    remedy: 'see --reason, --link, --expires and --owner',
+  });
+}
+
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.new`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
+}
+
+function printRest(
+  left: readonly Proposal[],
+  byHand: readonly string[],
+  isChanged: boolean,
+): number {
+  const lines = [
+    ...left.map((proposal) => `not accepted: ${describe(proposal)}`),
+    ...(left.length > 0 ? ['to accept panics, oopses and hangs, too: --accept'] : []),
+    ...byHand.map((text) => `by hand: ${text}`),
+  ];
+  if (lines.length === 0 && !isChanged) lines.push('everything is as expected: nothing to change');
+  for (const line of lines) process.stderr.write(`${toLine(line)}\n`);
+  return left.length + byHand.length > 0 ? EXIT_CODES.bad : EXIT_CODES.good;
+}
+
+function describe(proposal: Proposal): string {
+  if (proposal.kind === 'add') {
+    const { outcome, title, tests } = proposal;
+    return `new ${outcome} in ${count(tests.length, 'test')}: ${title}`;
+  }
+  if (proposal.kind === 'change') {
+    return `line ${proposal.line} has become ${proposal.outcome}: ${proposal.title}`;
+  }
+  return `line ${proposal.line}`;
+}

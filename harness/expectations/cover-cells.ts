@@ -1,0 +1,27 @@
+import type { Cell } from '../matrix/cell.ts';
+import { CELL_KEYS } from '../matrix/grid.ts';
+import type { ExpectedWhere } from './expectation.ts';
+
+/**
+ * The fewest partial cells that can be found by halving which together name some cells of a run and
+ * none of its others.
+ */
+export function coverCells(own: readonly Cell[], all: readonly Cell[]): readonly ExpectedWhere[] {
+  const [first] = own;
+  if (first === undefined) return [];
+  const words = CELL_KEYS.map((key) => [key, [...new Set(own.map((cell) => cell[key]))]] as const);
+  const isNamed = (cell: Cell): boolean =>
+    words.every(([key, values]) => values.includes(cell[key]));
+  if (all.filter(isNamed).every(({ id }) => own.some((cell) => cell.id === id))) {
+    return [Object.fromEntries(words)];
+  }
+  const [widest] = words.toSorted(([, one], [, other]) => other.length - one.length);
+  if (widest === undefined) return [];
+  const [key, values] = widest;
+  return values.flatMap((value) =>
+    coverCells(
+      own.filter((cell) => cell[key] === value),
+      all,
+    ),
+  );
+}

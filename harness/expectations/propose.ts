@@ -1,0 +1,157 @@
+/**
+ * What a file of expectations would have to say for a run to come as expected. Pure: a run's tests
+ * in, proposals out; edit.ts puts them into the file's text.
+ */
+import type { TestId } from '../events.ts';
+import type { Cell } from '../matrix/cell.ts';
+import { CRASH_CLASSES } from '../verdict/finding.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { coverCells } from './cover-cells.ts';
+import {
+  EXPECTABLE,
+  type ExpectableOutcome,
+  type Expectation,
+  type ExpectedWhere,
+} from './expectation.ts';
+import type { Judgement } from './judge.ts';
+import { matchesTest, nameTest } from './test-pattern.ts';
+
+/** A test of a run, judged. */
+export interface RunTest extends TestId {
+  readonly cell: string;
+  readonly verdict: Verdict;
+  readonly signature?: string;
+  /** One line: what the signature stands for. */
+  readonly what: string;
+  readonly judgement: Judgement;
+}
+
+export interface RunToExpect {
+  readonly cells: readonly Cell[];
+  readonly tests: readonly RunTest[];
+  /** Lines of expectations that are about nothing in the run, though they should be. */
+  readonly stale: readonly number[];
+}
+
+export type Proposal =
+  | {
+      readonly kind: 'add';
+      readonly where: ExpectedWhere;
+      readonly tests: readonly string[];
+      readonly outcome: ExpectableOutcome;
+      readonly signature?: string;
+      readonly title: string;
+    }
+  | {
+      readonly kind: 'change';
+      readonly line: number;
+      readonly outcome: ExpectableOutcome;
+      readonly signatures: readonly string[];
+      readonly title: string;
+    }
+  | { readonly kind: 'narrow'; readonly line: number; readonly without: readonly string[] }
+  | { readonly kind: 'delete'; readonly line: number; readonly why: string };
+
+export interface Proposals {
+  readonly proposals: readonly Proposal[];
+  /** Sentences: what nobody but a person can put right. */
+  readonly byHand: readonly string[];
+}
+
+/** Kernel and agent may die of it, or a caller wait for ever: no tool accepts that by itself. */
+export function isGrave(outcome: Verdict): boolean {
+  return outcome === 'hang' || CRASH_CLASSES.some((kind) => kind === outcome);
+}
+
+export function propose(run: RunToExpect, expectations: readonly Expectation[]): Proposals {
+  const parts = expectations.map((one) => proposeFor(one, run));
+  return {
+    proposals: [...parts.flatMap(({ proposals }) => proposals), ...proposeNew(run)],
+    byHand: parts.flatMap(({ byHand }) => byHand),
+  };
+}
+
+function proposeFor(expectation: Expectation, run: RunToExpect): Proposals {
+  const { line, expires } = expectation;
+  if (run.stale.includes(line)) {
+    return { proposals: [{ kind: 'delete', line, why: 'it is about no test' }], byHand: [] };
+  }
+  const tests = run.tests.filter(({ judgement }) => judgement.line === line);
+  const having = (status: string) => tests.filter(({ judgement }) => judgement.status === status);
+  const passed = proposeForPasses(expectation, tests, having('unexpected-pass'));
+  const changed = proposeForChanges(expectation, tests, having('changed'));
+  const expired = having('expired').length === 0 ? [] : [`line ${line} expired on ${expires}`];
+  return {
+    proposals: [...passed.proposals, ...changed.proposals],
+    byHand: [...passed.byHand, ...changed.byHand, ...expired],
+  };
+}
+
+const NOTHING: Proposals = { proposals: [], byHand: [] };
+
+function proposeForPasses(
+  { line, tests: patterns = [] }: Expectation,
+  tests: readonly RunTest[],
+  passed: readonly RunTest[],
+): Proposals {
+  if (passed.length === 0) return NOTHING;
+  if (passed.length === tests.length) {
+    return { proposals: [{ kind: 'delete', line, why: 'its tests pass' }], byHand: [] };
+  }
+  const others = tests.filter((test) => !passed.includes(test));
+  const isOnlyPassed = (pattern: string): boolean =>
+    passed.some((test) => matchesTest(test, pattern)) &&
+    !others.some((test) => matchesTest(test, pattern));
+  const without = patterns.filter(isOnlyPassed);
+  const isWhole = passed.every((test) => without.some((pattern) => matchesTest(test, pattern)));
+  if (isWhole) return { proposals: [{ kind: 'narrow', line, without }], byHand: [] };
+  const text = `line ${line}: ${passed.length} of its ${tests.length} tests pass; narrow it`;
+  return { proposals: [], byHand: [text] };
+}
+
+function proposeForChanges(
+  { line, outcome, signatures = [] }: Expectation,
+  tests: readonly RunTest[],
+  changed: readonly RunTest[],
+): Proposals {
+  const [first] = changed;
+  if (first === undefined) return NOTHING;
+  const found = new Set(changed.map(({ verdict }) => verdict));
+  const isSame = found.size === 1 && (found.has(outcome) || changed.length === tests.length);
+  const next = EXPECTABLE.find((word) => word === first.verdict);
+  if (!isSame || next === undefined) {
+    const words = [...found].join(', ');
+    return { proposals: [], byHand: [`line ${line}: ${outcome} was expected, ${words} came`] };
+  }
+  // What still comes as expected keeps its signature.
+  const kept = changed.length === tests.length ? [] : signatures;
+  const all = [...kept, ...changed.flatMap(({ signature }) => signature ?? [])];
+  const change = { line, outcome: next, signatures: [...new Set(all)], title: first.what };
+  return { proposals: [{ kind: 'change', ...change }], byHand: [] };
+}
+
+/** One proposal for all tests and cells that fail the same way, if they can be said as one. */
+function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
+  const fresh = tests.filter(({ judgement }) => judgement.status === 'new');
+  const failures = Map.groupBy(fresh, ({ verdict, signature }) => `${verdict} ${signature}`);
+  return [...failures.values()].flatMap((hits) => {
+    const [first] = hits;
+    const outcome = EXPECTABLE.find((word) => word === first?.verdict);
+    if (first === undefined || outcome === undefined) return [];
+    const byCell = Map.groupBy(hits, ({ cell }) => cell);
+    const namesOf = (cell: string): readonly string[] => (byCell.get(cell) ?? []).map(nameTest);
+    const alike = Map.groupBy(byCell.keys(), (cell) => JSON.stringify(namesOf(cell).toSorted()));
+    const { signature, what: title } = first;
+    return [...alike.values()].flatMap((ids) => {
+      const own = cells.filter(({ id }) => ids.includes(id));
+      return coverCells(own, cells).map((where) => ({
+        kind: 'add' as const,
+        where,
+        tests: namesOf(ids[0] ?? ''),
+        outcome,
+        ...(signature === undefined ? {} : { signature }),
+        title,
+      }));
+    });
+  });
+}
