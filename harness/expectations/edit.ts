@@ -50,6 +50,11 @@ export function editExpectations(
     return found ?? [];
   });
   const added = proposals.filter((proposal) => proposal.kind === 'add');
+  const deleted = proposals.filter(({ kind }) => kind === 'delete');
+  if (list?.key !== undefined && deleted.length === items.length && added.length === 0) {
+    const at = list.key.end + ':'.length;
+    splices.push({ start: at, end: at, text: ' []' });
+  }
   if (added.length > 0) {
     if (remark === undefined) throw new Error('Expected a reason for what is added');
     const indent = items[0] === undefined ? 2 : columnOf(text, items[0].span.start) - 2;
@@ -155,7 +160,10 @@ function renderItem(
       if (path.some((parent) => isMap(parent) && parent.flow)) node.flow = isSeq(node);
     },
   });
-  const lines = document.toString({ lineWidth: 0 }).trimEnd().split('\n');
+  const lines = document
+    .toString({ lineWidth: 0, flowCollectionPadding: false })
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => `${' '.repeat(indent)}${line}\n`).join('');
 }
 

@@ -41,6 +41,10 @@ export function startCellWorker(
         record.end(test, result);
       },
       lease: record.lease,
+      async takePicture() {
+        if (guests.current === undefined) throw new GuestLost('the guest is gone');
+        return await guests.current.run.takePicture();
+      },
       async call(method, params, timeoutMs) {
         if (guests.current === undefined) throw new GuestLost('the guest is gone');
         return await guests.current.run.channel.call(method, params, timeoutMs);

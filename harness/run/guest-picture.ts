@@ -2,7 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Guest } from '../channel/guest.ts';
 import { within } from './deadline.ts';
-import { type PictureOfThread, renderPicture, renderThread } from './picture-text.ts';
+import {
+  type GuestPicture,
+  type PictureOfThread,
+  renderPicture,
+  renderThread,
+} from './picture-text.ts';
 
 export interface PictureOrder {
   readonly guest: Guest;
@@ -15,9 +20,11 @@ export interface PictureOrder {
 
 /** A thread each is some reads; whoever has more is no agent that can be looked at by eye. */
 const THREADS_MAX = 64;
+const PROCESSES_MAX = 16;
+const INIT_PID = 1;
 
 /**
- * What a guest is doing while a call hangs: where each thread of the agent is, what else runs, and
+ * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
  * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
  * guest that is thrown away next. Rejects never: what cannot be read is said in the picture.
  * @returns The agent's threads, a line each, for a report.
@@ -25,23 +32,26 @@ const THREADS_MAX = 64;
 export async function takePicture(order: PictureOrder): Promise<string> {
   const { guest, agentPid, folder, timeoutMs } = order;
   const threads: PictureOfThread[] = [];
+  const others: PictureOfThread[] = [];
   const problems: string[] = [];
   const note = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   };
-  const looking = lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
-  const isDone = await within(
-    looking.then(() => true),
-    timeoutMs,
-  );
+  let processes: GuestPicture['processes'] = [];
+  const looking = (async () => {
+    await lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
+    processes = (await guest.processes().catch(note('processes'))) ?? [];
+    const rest = processes.filter(({ pid }) => pid !== agentPid && pid !== INIT_PID);
+    for (const { pid } of rest.slice(0, PROCESSES_MAX)) {
+      await lookAtThreads(guest, pid, others).catch(note(`threads of process ${pid}`));
+    }
+    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w'));
+    return true;
+  })();
+  const isDone = await within(looking, timeoutMs);
   if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
-  const rest = Promise.all([
-    guest.processes().catch(note('processes')),
-    guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w')),
-  ]);
-  const [processes] = (await within(rest, timeoutMs)) ?? [undefined];
-  const text = renderPicture({ agentPid, threads, processes: processes ?? [], problems });
+  const text = renderPicture({ agentPid, threads, others, processes, problems });
   writeFileSync(join(folder, 'picture.txt'), text);
   return [...threads.map(renderThread), ...problems].join('\n');
 }

@@ -52,7 +52,7 @@ export interface GuestRun extends AsyncDisposable {
   drain(): Promise<void>;
   /**
    * Where the agent's threads stand, a line each, and more in the guest's folder. For a guest with a
-   * call that hangs, after which it is of no more use.
+   * call that hangs, after which it is of no more use. The first picture is the only one.
    */
   takePicture(): Promise<string>;
   /** How the machine ended, if it did so by itself. */
@@ -73,6 +73,7 @@ export function runGuest(order: GuestOrder): GuestRun {
   const channel = openGuestChannel(instance.control);
   const guest = createGuest(channel.call, limits.callTimeoutMs);
   let step: Step = 'boot';
+  let picture: Promise<string> | undefined;
   let agentPid = 0;
   let machineEnd: UnexpectedEnd | undefined;
   let agentEnd: UnexpectedEnd | undefined;
@@ -169,8 +170,11 @@ export function runGuest(order: GuestOrder): GuestRun {
     },
     freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
-    takePicture: () =>
-      takePicture({ guest, agentPid, folder: order.folder, timeoutMs: limits.drainTimeoutMs }),
+    takePicture() {
+      const { folder } = order;
+      picture ??= takePicture({ guest, agentPid, folder, timeoutMs: limits.drainTimeoutMs });
+      return picture;
+    },
     async [Symbol.asyncDispose]() {
       channel.close();
       await instance[Symbol.asyncDispose]();

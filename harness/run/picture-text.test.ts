@@ -28,6 +28,7 @@ describe('picture of a hung guest', () => {
     const picture = {
       agentPid: 74,
       threads: [WAITING],
+      others: [{ ...WAITING, name: 'workload', id: '90' }],
       processes: [
         {
           pid: 74,
@@ -44,12 +45,19 @@ describe('picture of a hung guest', () => {
     const text = renderPicture(picture);
     expect(text).to.include('\n  [<0>] do_futex+0xc0/0x190\n');
     expect(text).to.include('\n  74 of 1: agent, S, 1 threads, 0::/\n');
+    expect(text).to.include('\nworkload 90: S (sleeping)');
     expect(text).to.match(/Not to be had:\nsysrq w: EACCES\n$/);
   });
 
   it('lets nothing of a guest through raw', () => {
     const hostile = { ...WAITING, name: '\u001b[2J\u0007', stack: '\u001b]0;x\u0007\n\u0000' };
-    const text = renderPicture({ agentPid: 1, threads: [hostile], processes: [], problems: [] });
+    const text = renderPicture({
+      agentPid: 1,
+      threads: [hostile],
+      others: [hostile],
+      processes: [],
+      problems: [],
+    });
     expect(text).not.to.match(/[^\P{Cc}\n]/u);
   });
 });

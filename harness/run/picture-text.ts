@@ -16,6 +16,8 @@ export interface PictureOfThread {
 export interface GuestPicture {
   readonly agentPid: number;
   readonly threads: readonly PictureOfThread[];
+  /** Of all processes but init and the agent. */
+  readonly others: readonly PictureOfThread[];
   readonly processes: ResultOf<'processes'>['processes'];
   readonly problems: readonly string[];
 }
@@ -28,22 +30,34 @@ export function renderThread({ id, name, state, waitsIn, call }: PictureOfThread
   return toLine(`${name} ${id}: ${state}${where}${doing}`);
 }
 
+function renderStack(thread: PictureOfThread): readonly string[] {
+  const frames = toPrintable(thread.stack).split('\n');
+  return [
+    '',
+    renderThread(thread),
+    `  syscall: ${toLine(thread.call)}`,
+    ...frames.map((frame) => `  ${frame}`),
+  ];
+}
+
 /** All of it, as picture.txt. */
-export function renderPicture({ agentPid, threads, processes, problems }: GuestPicture): string {
+export function renderPicture({
+  agentPid,
+  threads,
+  others,
+  processes,
+  problems,
+}: GuestPicture): string {
   const lines = [
     'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
     'stands at the end of console.log, behind "sysrq: Show Blocked State".',
     '',
     `The agent is process ${agentPid}, with ${threads.length} threads:`,
-    ...threads.flatMap((thread) => [
-      '',
-      renderThread(thread),
-      `  syscall: ${toLine(thread.call)}`,
-      ...toPrintable(thread.stack)
-        .split('\n')
-        .map((frame) => `  ${frame}`),
-    ]),
+    ...threads.flatMap(renderStack),
     '',
+    ...(others.length === 0 ? [] : ['Threads of other processes:']),
+    ...others.flatMap(renderStack),
+    ...(others.length === 0 ? [] : ['']),
     'Processes:',
     ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) => {
       const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;

@@ -19,6 +19,8 @@ export interface WorkerHandlers {
   onTestEnd(test: TestId, result: TestResult): void;
   /** Rejects with GuestLost if there can be no guest. */
   lease(): Promise<GuestLease>;
+  /** Keeps a picture of the guest as it is now. Rejects with GuestLost if there is none. */
+  takePicture(): Promise<unknown>;
   /** Rejects with GuestError, ChannelFault or GuestLost. */
   call(method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
@@ -82,6 +84,14 @@ export function startWorker(
         return answer(
           id,
           handlers.lease().then((lease) => ({ type: 'leased', id, lease })),
+        );
+      }
+      case 'picture': {
+        const { id } = message;
+        const taken = handlers.takePicture();
+        return answer(
+          id,
+          taken.then((result) => ({ type: 'answered', id, result })),
         );
       }
       case 'call': {

@@ -58,6 +58,8 @@ export type FromWorker =
       readonly params: object;
       readonly timeoutMs: number;
     }
+  /** A call of the test got no answer: take a picture, before anything is cleaned up. */
+  | { readonly type: 'picture'; readonly id: number }
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
   | { readonly type: 'done' };
 

@@ -6,6 +6,8 @@ import type { FromWorker, GuestLease, ToWorker, WireError } from './messages.ts'
 export interface ParentLink {
   tell(message: FromWorker): void;
   lease(): Promise<GuestLease>;
+  /** Has a picture taken of the guest as it is now. Rejects with GuestLost if there is none. */
+  takePicture(): Promise<unknown>;
   /** Rejects with a GuestError or GuestLost. */
   call(method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
@@ -45,6 +47,7 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
 
   return {
     tell,
+    takePicture: () => ask((id) => ({ type: 'picture', id })),
     lease: () => ask((id) => ({ type: 'lease', id })),
     call: (method, params, timeoutMs) =>
       ask((id) => ({ type: 'call', id, method, params, timeoutMs })),

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import Mocha from 'mocha';
 import { isSameTest, type TestId } from '../events.ts';
+import type { UnansweredCall } from '../verdict/decide.ts';
 import { claimOf } from './claim.ts';
 import type { TestResult, WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
@@ -73,14 +74,15 @@ function addRootHooks(
     this.timeout(start.limits.testTimeoutMs);
     const test = currentTest(this);
     if (test.isPending()) return;
+    // What hangs is looked at before the clean-up: that kills what may be the cause.
+    const inTest = test.isFailed() ? await findUnanswered(session, link, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
       (error: unknown) => error,
     );
     const error = test.isFailed() ? test.err : cleanUpError;
-    const isTimeout =
-      error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
-    const unanswered = error === undefined ? undefined : await session.unanswered(isTimeout);
+    const isNew = error !== undefined && inTest === undefined;
+    const unanswered = isNew ? await findUnanswered(session, link, error) : inTest;
     const outcome = error === undefined ? ({ claim: 'pass' } as const) : claimOf(error);
     const result: TestResult = {
       ...outcome,
@@ -89,6 +91,19 @@ function addRootHooks(
     };
     link.tell({ type: 'test-end', test: idOf(test), result });
   });
+}
+
+/** The call that a test failed over, if one hangs; with a picture of the guest. */
+async function findUnanswered(
+  session: WorkerSession,
+  link: ParentLink,
+  error: unknown,
+): Promise<UnansweredCall | undefined> {
+  const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
+  const unanswered = await session.unanswered(isTimeout);
+  // A guest that is gone meanwhile has no picture; the parent knows what became of it.
+  if (unanswered !== undefined) await link.takePicture().catch(() => undefined);
+  return unanswered;
 }
 
 /** Skipped tests and failed hooks never reach `afterEach`. */

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import type { Matrix } from '../matrix/matrix.ts';
+import { parseMatrix } from '../matrix/parse.ts';
+import { renderProblems } from '../matrix/render-problems.ts';
+import { parseExpectations } from './parse.ts';
+import { expectationsJsonSchema } from './schema.ts';
+
+const isUpdating = process.argv.includes('--update');
+const file = 'expectations.yaml';
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+const matrix = parseProjectMatrix();
+
+function parseProjectMatrix(): Matrix {
+  const parsed = parseMatrix(read('../../matrix.yaml'), { file: 'matrix.yaml' });
+  if (parsed.isValid) return parsed.matrix;
+  throw new Error("The project's matrix is faulty");
+}
+
+function render(text: string): string {
+  const parsed = parseExpectations(text, matrix);
+  return parsed.isValid ? 'valid' : renderProblems(text, parsed.problems, { file });
+}
+
+describe('the problems of faulty expectations', () => {
+  const folder = new URL('testdata/faults/', import.meta.url);
+  /** Ends the expectation in the header of a file; the faulty text follows. */
+  const separator = '\n--- expectations.yaml\n';
+
+  for (const name of readdirSync(folder)) {
+    it(`are those in the header of ${name} (--update writes it)`, () => {
+      const place = new URL(name, folder);
+      const content = readFileSync(place, 'utf8');
+      const at = content.indexOf(separator);
+      const text = content.slice(at + separator.length);
+      if (isUpdating) writeFileSync(place, `${render(text)}${separator}${text}`);
+      else expect(render(text)).to.equal(content.slice(0, at));
+    });
+  }
+});
+
+describe('expectations', () => {
+  const accepts = new Ajv().compile(expectationsJsonSchema());
+
+  it('have a schema for editors in docs/expectations.schema.json', () => {
+    const url = new URL('../../docs/expectations.schema.json', import.meta.url);
+    const schema = JSON.stringify(expectationsJsonSchema(), null, 2);
+    if (isUpdating) writeFileSync(url, `${schema}\n`);
+    expect(JSON.parse(readFileSync(url, 'utf8'))).to.deep.equal(JSON.parse(schema));
+  });
+
+  it('of the project and of its manual have no fault, and fit that schema', () => {
+    const manual = read('../../docs/expectations.md');
+    const examples = [...manual.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    expect(examples).not.to.have.length(0);
+    for (const text of [read('../../expectations.yaml'), ...examples]) {
+      expect(render(text)).to.equal('valid');
+      expect(accepts(parse(text)), JSON.stringify(accepts.errors)).to.equal(true);
+    }
+  });
+
+  it('may be none: a file of comments, or an empty list', () => {
+    for (const text of ['', '# all is well\n', 'expectations: []\n']) {
+      expect(parseExpectations(text, matrix)).to.deep.equal({ isValid: true, expectations: [] });
+    }
+  });
+
+  it('know the line at which each stands, and take one word for a list of one', () => {
+    const text = [
+      '# known',
+      'expectations:',
+      '  # why',
+      '  - where: { agent: unguarded, kernel: ">=6.12 <7.0" }',
+      '    tests: boots',
+      '    outcome: hang',
+      '    signature: s1-0123456789ab',
+      '    reason: known',
+      '    expires: 2026-12-31',
+    ].join('\n');
+    expect(parseExpectations(text, matrix)).to.deep.equal({
+      isValid: true,
+      expectations: [
+        {
+          line: 4,
+          where: { kernel: ['>=6.12 <7.0'], agent: ['unguarded'] },
+          tests: ['boots'],
+          outcome: 'hang',
+          signatures: ['s1-0123456789ab'],
+          reason: 'known',
+          expires: '2026-12-31',
+        },
+      ],
+    });
+  });
+
+  it('never make the parser throw, whatever the text, and place each fault in it', () => {
+    const lines = read('../../expectations.yaml').split('\n');
+    const pieces = fc.oneof(
+      fc.constantFrom(...lines, '  - ', '    where: {', ': [', '\t', '&a *a', '!!x', '---'),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 25 }), (parts) => {
+        const text = parts.join('\n');
+        const parsed = parseExpectations(text, matrix);
+        if (parsed.isValid) return;
+        expect(parsed.problems).not.to.have.length(0);
+        for (const { start, end } of parsed.problems) {
+          expect(start).to.be.within(0, text.length);
+          expect(end).to.be.within(start, text.length);
+        }
+      }),
+    );
+  });
+});
