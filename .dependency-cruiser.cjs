@@ -49,7 +49,8 @@ module.exports = {
       from: { path: `^harness/(${leaves.join('|')})[.]ts$` },
       to: {
         path: '^harness/',
-        pathNot: '^harness/(verdict/(verdict|finding|signature)|matrix/cell|expectations/expectation|errors)[.]ts$',
+        pathNot:
+          '^harness/(verdict/(verdict|finding|signature)|matrix/cell|expectations/expectation|errors)[.]ts$',
       },
     },
     {
