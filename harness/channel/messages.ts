@@ -68,6 +68,8 @@ export const results = {
   relay: z.object({
     state: z.enum(['no-host', 'connecting', 'open', 'closed-by-agent']),
     connections: z.number(),
+    toAgentBytes: z.number(),
+    toHostBytes: z.number(),
     problem: z.string().optional(),
   }),
   drain: z.object({ stdoutBytes: z.number(), stderrBytes: z.number() }),

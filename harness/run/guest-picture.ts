@@ -21,7 +21,6 @@ export interface PictureOrder {
 /** A thread each is some reads; whoever has more is no agent that can be looked at by eye. */
 const THREADS_MAX = 64;
 const PROCESSES_MAX = 16;
-const INIT_PID = 1;
 
 /**
  * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
@@ -39,10 +38,12 @@ export async function takePicture(order: PictureOrder): Promise<string> {
     return undefined;
   };
   let processes: GuestPicture['processes'] = [];
+  let relay: GuestPicture['relay'];
   const looking = (async () => {
+    relay = await guest.request('relay', {}).catch(note('relay'));
     await lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
     processes = (await guest.processes().catch(note('processes'))) ?? [];
-    const rest = processes.filter(({ pid }) => pid !== agentPid && pid !== INIT_PID);
+    const rest = processes.filter(({ pid }) => pid !== agentPid);
     for (const { pid } of rest.slice(0, PROCESSES_MAX)) {
       await lookAtThreads(guest, pid, others).catch(note(`threads of process ${pid}`));
     }
@@ -51,7 +52,7 @@ export async function takePicture(order: PictureOrder): Promise<string> {
   })();
   const isDone = await within(looking, timeoutMs);
   if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
-  const text = renderPicture({ agentPid, threads, others, processes, problems });
+  const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
   writeFileSync(join(folder, 'picture.txt'), text);
   return [...threads.map(renderThread), ...problems].join('\n');
 }

@@ -16,9 +16,11 @@ export interface PictureOfThread {
 export interface GuestPicture {
   readonly agentPid: number;
   readonly threads: readonly PictureOfThread[];
-  /** Of all processes but init and the agent. */
+  /** Of all processes but the agent; init has the relay. */
   readonly others: readonly PictureOfThread[];
   readonly processes: ResultOf<'processes'>['processes'];
+  /** Of the connection between host and agent. */
+  readonly relay?: ResultOf<'relay'> | undefined;
   readonly problems: readonly string[];
 }
 
@@ -28,6 +30,11 @@ export function renderThread({ id, name, state, waitsIn, call }: PictureOfThread
   const number = /^\d+/.exec(call)?.[0];
   const doing = number === undefined ? '' : `, system call ${number}`;
   return toLine(`${name} ${id}: ${state}${where}${doing}`);
+}
+
+function renderRelay({ state, connections, toAgentBytes, toHostBytes }: ResultOf<'relay'>): string {
+  const bytes = `${toAgentBytes} bytes to the agent, ${toHostBytes} bytes to the host`;
+  return `The relay: ${state}, connection ${connections}, ${bytes}`;
 }
 
 function renderStack(thread: PictureOfThread): readonly string[] {
@@ -46,12 +53,14 @@ export function renderPicture({
   threads,
   others,
   processes,
+  relay,
   problems,
 }: GuestPicture): string {
   const lines = [
     'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
     'stands at the end of console.log, behind "sysrq: Show Blocked State".',
     '',
+    ...(relay === undefined ? [] : [renderRelay(relay), '']),
     `The agent is process ${agentPid}, with ${threads.length} threads:`,
     ...threads.flatMap(renderStack),
     '',

@@ -100,10 +100,11 @@ async function findUnanswered(
   error: unknown,
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
-  const unanswered = await session.unanswered(isTimeout);
-  // A guest that is gone meanwhile has no picture; the parent knows what became of it.
-  if (unanswered !== undefined) await link.takePicture().catch(() => undefined);
-  return unanswered;
+  if (!session.hasUnanswered(isTimeout)) return undefined;
+  // Before the health call, which may set going again what hangs. A guest that is gone meanwhile has
+  // no picture; the parent knows what became of it.
+  await link.takePicture().catch(() => undefined);
+  return await session.unanswered(isTimeout);
 }
 
 /** Skipped tests and failed hooks never reach `afterEach`. */

@@ -34,6 +34,8 @@ export interface WorkerSession extends Session, AsyncDisposable {
    * is still within its own limit counts only if the test itself ran out of time.
    */
   unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined>;
+  /** Whether there is such a call. */
+  hasUnanswered(isTestTimeout: boolean): boolean;
   lose(guest: number): void;
 }
 
@@ -103,6 +105,7 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
       if (errors.length > 0) throw errors[0];
     },
     unanswered,
+    hasUnanswered: (isTestTimeout) => calls.firstUnanswered(isTestTimeout) !== undefined,
     lose(number) {
       if (current?.number !== number) return;
       // Closing rejects every call that still waits, which ends the test.

@@ -32,10 +32,14 @@ pub enum RelayState {
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RelayStatus {
     /// Connections to the agent so far, the present one included.
     pub connections: u64,
     pub state: RelayState,
+    /// Bytes of the present connection that were passed on, or of the last one.
+    pub to_agent_bytes: u64,
+    pub to_host_bytes: u64,
     /// While connecting: why the agent's socket does not take the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -91,9 +95,17 @@ impl Relay {
             self.update(|status| {
                 status.connections += 1;
                 status.state = RelayState::Open;
+                status.to_agent_bytes = 0;
+                status.to_host_bytes = 0;
             });
             waiter.add(&agent)?;
-            if let EndedBy::Agent = pump(port, agent, &waiter)? {
+            let count = |to_agent: usize, to_host: usize| {
+                self.update(|status| {
+                    status.to_agent_bytes += to_agent as u64;
+                    status.to_host_bytes += to_host as u64;
+                });
+            };
+            if let EndedBy::Agent = pump(port, agent, &waiter, count)? {
                 self.update(|status| status.state = RelayState::ClosedByAgent);
                 drop_until_gone(port, &waiter)?;
             }
@@ -142,19 +154,24 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Gives what the other side takes now. True if it took some.
-    fn give<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<bool, E> {
+    /// Gives what the other side takes now, and tells how many bytes that were.
+    fn give<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<usize, E> {
         if self.bytes.is_empty() {
-            return Ok(false);
+            return Ok(0);
         }
         let written = write(&self.bytes)?;
         self.bytes.drain(..written);
-        Ok(written > 0)
+        Ok(written)
     }
 }
 
 /// Passes bytes both ways until one side is gone; a side that does not read stops the other.
-fn pump(port: &Port, agent: UnixStream, waiter: &Waiter) -> nix::Result<EndedBy> {
+fn pump(
+    port: &Port,
+    agent: UnixStream,
+    waiter: &Waiter,
+    count: impl Fn(usize, usize),
+) -> nix::Result<EndedBy> {
     let mut chunk = vec![0; CHUNK_BYTES];
     let mut to_agent = Waiting::default();
     let mut to_host = Waiting::default();
@@ -168,7 +185,11 @@ fn pump(port: &Port, agent: UnixStream, waiter: &Waiter) -> nix::Result<EndedBy>
             }
         }
         match to_agent.give(|bytes| without_blocking((&agent).write(bytes))) {
-            Ok(moved) => has_moved |= moved,
+            Ok(0) => {}
+            Ok(bytes) => {
+                has_moved = true;
+                count(bytes, 0);
+            }
             // It reads no more, but may have said more: reading on finds its end.
             Err(_) => to_agent.bytes.clear(),
         }
@@ -181,8 +202,11 @@ fn pump(port: &Port, agent: UnixStream, waiter: &Waiter) -> nix::Result<EndedBy>
                 Err(_) => return Ok(EndedBy::Agent),
             }
         }
-        has_moved |= to_host.give(|bytes| port.write(bytes))?;
-        if has_moved {
+        let given = to_host.give(|bytes| port.write(bytes))?;
+        if given > 0 {
+            count(0, given);
+        }
+        if has_moved || given > 0 {
             continue;
         }
         if !port.has_host()? && !to_agent.bytes.is_empty() {
