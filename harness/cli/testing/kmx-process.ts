@@ -22,8 +22,9 @@ export interface KmxRun extends AsyncDisposable {
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
 }
 
-export async function startKmxRun(words: readonly string[]): Promise<KmxRun> {
-  const out = await mkdtemp(join(tmpdir(), 'kmx-reports-'));
+/** @param reports A folder for the reports that stays; by default one that goes with the run. */
+export async function startKmxRun(words: readonly string[], reports?: string): Promise<KmxRun> {
+  const out = reports ?? (await mkdtemp(join(tmpdir(), 'kmx-reports-')));
   const subprocess = execa(KMX, ['run', '--out', out, ...words], {
     all: true,
     reject: false,
@@ -62,7 +63,7 @@ export async function startKmxRun(words: readonly string[]): Promise<KmxRun> {
     async [Symbol.asyncDispose]() {
       subprocess.kill();
       await ended;
-      await rm(out, { recursive: true });
+      if (reports === undefined) await rm(out, { recursive: true });
     },
   };
 }
