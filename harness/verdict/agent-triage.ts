@@ -1,6 +1,11 @@
-import { createLineSplitter } from './line-splitter.ts';
-import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
+import type { Finding } from './finding.ts';
+import { createLineSplitter, type OutputLine } from './line-splitter.ts';
+import { CRASH_WORDS, createProgramCrashes } from './program-crashes.ts';
 import { createDedup, type Triage } from './triage.ts';
+import { createWordSearch } from './word-search.ts';
+import { unwrapLine } from './wrapped-line.ts';
+
+const findWord = createWordSearch(CRASH_WORDS);
 
 /**
  * Findings on an agent's stderr. A panic is told as soon as its message is there: whoever waits for
@@ -8,20 +13,28 @@ import { createDedup, type Triage } from './triage.ts';
  */
 export function createAgentTriage(): Triage {
   const splitter = createLineSplitter();
-  const panics = createRustPanics('agent-stderr');
+  const crashes = createProgramCrashes('agent-stderr');
   const dedup = createDedup();
+
+  function lookAt(line: OutputLine) {
+    return unwrapLine(line)
+      .flatMap(crashes.take)
+      .map(({ finding }) => finding);
+  }
 
   /** Nobody prints half a line and then waits: an unfinished one is the last of a dead agent. */
   function end() {
     const line = splitter.end();
-    const last = line === undefined ? [] : panics.take(line);
-    return dedup.keepNew([...last, ...panics.flush()]);
+    const last = line === undefined ? [] : lookAt(line);
+    return dedup.keepNew([...last, ...crashes.flush().map(({ finding }) => finding)]);
   }
 
   return {
     push(chunk) {
-      if (!panics.isOpen && splitter.pass(chunk, RUST_WORDS)) return [];
-      return dedup.keepNew(splitter.push(chunk).flatMap(panics.take));
+      const findings: Finding[] = [];
+      const find = (bytes: Buffer, from: number) => (crashes.isOpen ? from : findWord(bytes, from));
+      splitter.scan(chunk, find, (line) => findings.push(...lookAt(line)));
+      return dedup.keepNew(findings);
     },
     flush() {
       const findings = end();

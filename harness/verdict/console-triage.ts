@@ -1,92 +1,75 @@
-import { toLine, toPrintable } from '../text.ts';
-import { type Finding, makeFinding } from './finding.ts';
-import { createMessageSplitter } from './kernel-message.ts';
-import { isInitDeath, matchReportStart, REPORT_WORDS } from './kernel-reports.ts';
+import { BOOT_WORDS, createBootFailures } from './boot-failures.ts';
+import type { Finding } from './finding.ts';
+import { type ConsoleMessage, createMessageSplitter, findStamp } from './kernel-message.ts';
+import { matchReportStart, REPORT_WORDS } from './kernel-reports.ts';
 import { createLineSplitter, type OutputLine } from './line-splitter.ts';
-import { type OpenReport, openReport } from './open-report.ts';
-import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
+import { isInitDeath } from './panic-patterns.ts';
+import type { ProgramCrash } from './program-crash.ts';
+import { CRASH_WORDS, createProgramCrashes } from './program-crashes.ts';
+import { createReportTracker } from './report-tracker.ts';
 import { createDedup, type Triage } from './triage.ts';
+import { createWordSearch } from './word-search.ts';
+import { type UnwrappedLine, unwrapLine } from './wrapped-line.ts';
 
-/** Why a kernel found no init to run stands some lines before it gives up (init/main.c). */
-const FAILED_INIT = /^Failed to execute (\S+) \(error -?(\d+)\)/;
-/** With the errors of execve(2) that do not say what they mean. */
-const EXEC_ERRORS: Readonly<Record<string, string>> = {
-  2: 'ENOENT: it is missing, or what its first bytes name as its interpreter is',
-  8: 'ENOEXEC: it is no program that this kernel can run',
-  13: 'EACCES: it may not be executed',
-};
-/** Last words of the project's own init, before it powers the guest off. */
-const INIT_GAVE_UP = /^init: fatal: (.+)/;
-
-const WORDS = new RegExp(
-  `${REPORT_WORDS.source}|${RUST_WORDS.source}|Failed to execute|init: fatal`,
-);
+const findWord = createWordSearch([...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS]);
 
 /**
- * Findings on a kernel's console: panics, oopses and their kin, and guests that get nowhere. A
- * report without a recognisable end is told when the next one begins, or on `flush`.
+ * Findings on a kernel's console: panics, oopses and their kin, guests that get nowhere, and notes
+ * on programs. A report without a recognisable end is told when the next one begins, or on `flush`.
+ *
+ * A program's own report of its death counts if it explains how PID 1 died: what else a program
+ * prints here may be what a test prints. A console that Kata's shim copied is another matter:
+ * nobody but kernel and agent writes to that.
  */
 export function createConsoleTriage(): Triage {
   const splitter = createLineSplitter();
   const messages = createMessageSplitter();
-  const rustPanics = createRustPanics('console');
+  const reports = createReportTracker();
+  const boots = createBootFailures();
+  const crashes = createProgramCrashes('console');
   const dedup = createDedup();
-  let open: OpenReport | undefined;
-  let lastReport: Finding | undefined;
-  let failedInit: { readonly path: string; readonly why: string } | undefined;
-  let lastRustPanic: Finding | undefined;
+  let lastCrash: ProgramCrash | undefined;
 
-  function close(): readonly Finding[] {
-    if (open === undefined) return [];
-    const finding = open.toFinding();
-    open = undefined;
-    lastReport = finding;
-    if (finding.class === 'boot-failure' && failedInit !== undefined) {
-      const { path, why } = failedInit;
-      const subject = finding.title.includes(path) ? '' : `: ${path}`;
-      return [makeFinding({ ...finding, title: `${finding.title}${subject} (${why})` })];
+  function complete(finding: Finding): readonly Finding[] {
+    if (finding.class === 'kernel-panic') boots.notePanic();
+    const crash = lastCrash;
+    if (!isInitDeath(finding) || crash === undefined || !explainsDeath(crash, finding)) {
+      return [boots.explain(finding)];
     }
-    // As PID 1, an agent that panics takes the kernel along.
-    if (isInitDeath(finding) && lastRustPanic !== undefined) return [lastRustPanic, finding];
-    return [finding];
+    lastCrash = undefined;
+    return [crash.finding, finding];
   }
 
-  function lookAtKernel(message: string, line: OutputLine): readonly Finding[] {
-    const failed = FAILED_INIT.exec(message);
-    if (failed !== null) failedInit = { path: failed[1] ?? '', why: nameError(failed[2]) };
-    const start = matchReportStart(message);
-    const isNew = start !== undefined && !open?.isPartOf(message);
-    const closed = isNew ? close() : [];
-    if (isNew) open = openReport(start, line, lastReport);
-    open?.add(message, line);
-    return open?.isComplete ? [...closed, ...close()] : closed;
+  function lookAtProgram(text: string, line: UnwrappedLine): readonly Finding[] {
+    const [crash] = crashes.take({ ...line, text });
+    if (crash === undefined) return [];
+    if (line.wrapping === 'console') return [crash.finding];
+    lastCrash ??= crash;
+    return [];
   }
 
-  function lookAtProgram(text: string, line: OutputLine): readonly Finding[] {
-    lastRustPanic = rustPanics.take({ ...line, text })[0] ?? lastRustPanic;
-    const reason = INIT_GAVE_UP.exec(text)?.[1];
-    if (reason === undefined) return [];
-    const { start, end } = line;
-    const title = `init gave up: ${toLine(reason)}`;
+  function lookAtMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
+    const { text, from } = message;
     return [
-      makeFinding({
-        class: 'boot-failure',
-        title,
-        source: 'init',
-        start,
-        end,
-        excerpt: toPrintable(text),
-      }),
+      ...(from === 'program' ? [] : reports.take(message, line).flatMap(complete)),
+      ...boots.take(message, line),
+      ...(from === 'kernel' ? [] : lookAtProgram(text, line)),
     ];
   }
 
   function lookAt(line: OutputLine): readonly Finding[] {
-    return messages
-      .split(line)
-      .flatMap(({ text, from }) => [
-        ...(from === 'program' ? [] : lookAtKernel(text, line)),
-        ...(from === 'kernel' ? [] : lookAtProgram(text, line)),
-      ]);
+    return unwrapLine(line).flatMap((inner) =>
+      messages.split(inner).flatMap((message) => lookAtMessage(message, inner)),
+    );
+  }
+
+  /** All lines while something is open; else those with a word that begins something. */
+  function findNext(bytes: Buffer, from: number): number {
+    if (reports.isOpen || boots.isOpen || crashes.isOpen) return from;
+    const word = findWord(bytes, from);
+    if (messages.hasStamps) return word;
+    const stamp = findStamp(bytes, from, word === -1 ? bytes.length : word);
+    return stamp === -1 ? word : stamp;
   }
 
   /** A guest that died within a line has no more to say; one that lives will finish it. */
@@ -94,19 +77,27 @@ export function createConsoleTriage(): Triage {
     const line = splitter.peek();
     if (line === undefined) return [];
     const isReport = messages.split(line).some(({ text }) => matchReportStart(text) !== undefined);
-    if (!isReport && open === undefined) return [];
+    if (!isReport && !reports.isOpen) return [];
     splitter.end();
     return lookAt(line);
   }
 
+  function close(): readonly Finding[] {
+    crashes.flush().forEach((crash) => {
+      lastCrash ??= crash;
+    });
+    return reports.flush().flatMap(complete);
+  }
+
   return {
     push(chunk) {
-      const isIdle = open === undefined && !rustPanics.isOpen && messages.hasStamps;
-      if (isIdle && splitter.pass(chunk, WORDS)) return [];
-      return dedup.keepNew(splitter.push(chunk).flatMap(lookAt));
+      const findings: Finding[] = [];
+      splitter.scan(chunk, findNext, (line) => findings.push(...lookAt(line)));
+      return dedup.keepNew(findings);
     },
     flush() {
       const findings = dedup.keepNew([...lookAtUnfinished(), ...close()]);
+      lastCrash = undefined;
       dedup.reset();
       return findings;
     },
@@ -117,6 +108,9 @@ export function createConsoleTriage(): Triage {
   };
 }
 
-function nameError(number = ''): string {
-  return EXEC_ERRORS[number] ?? `error ${number}`;
+/** How PID 1 ended, if this was its end: with the status of a panic, or by a signal's default. */
+function explainsDeath({ language }: ProgramCrash, { title }: Finding): boolean {
+  const status = /\(exit status (\d+)\)/.exec(title)?.[1];
+  if (status === undefined) return true;
+  return status === { rust: '101', go: '2', c: undefined }[language];
 }

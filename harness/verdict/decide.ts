@@ -8,7 +8,7 @@ import {
   isCrash,
   makeFinding,
 } from './finding.ts';
-import { isInitDeath } from './kernel-reports.ts';
+import { isInitDeath } from './panic-patterns.ts';
 import { signatureOf } from './signature.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 

@@ -45,10 +45,12 @@ function describeLog({ stream, about, bytes }: Log, findings: readonly Finding[]
   return [
     about,
     ...(stream === 'console' ? [`stage: ${stages.stage}`] : []),
-    ...findings.flatMap(({ class: kind, title, place, source }) => [
+    ...findings.flatMap(({ class: kind, title, place, source, signature, start, end, isCut }) => [
       `finding: ${kind}, from ${source}`,
       `  title: ${title}`,
       ...(place === undefined ? [] : [`  place: ${place}`]),
+      `  signature: ${signature}`,
+      `  bytes: ${start}-${end}${isCut ? ', its end was not seen' : ''}`,
     ]),
     ...(findings.length === 0 ? ['finding: none'] : []),
   ].join('\n');

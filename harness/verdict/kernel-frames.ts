@@ -1,48 +1,78 @@
-/** `RIP: 0010:` is an instruction of the kernel, `RIP: 0033:` one of a program. */
-const RIP = /^RIP: 0010:(?:\[<[0-9a-f]+>\] *)*([A-Za-z_][\w.]*)\+0x/;
+/** `RIP: 0010:` is an instruction of the kernel (`e030:` of one under Xen), `0033:` a program's. */
+const RIP = /^RIP: (?:0010|e030):(?:\[<[0-9a-f]+>\] *)*([A-Za-z_][\w.]*)\+0x/;
 /** A frame that the unwinder is sure of: one that it is not begins with `?`. */
 const FRAME = /^ *(?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
 /** What reports a fault, and how a fault gets to it: in every trace, so it tells none apart. */
 const MACHINERY = new RegExp(
   `^(?:${[
-    'dump_stack|show_(?:stack|regs|trace)|_?printk|v?panic|nmi_|oops_|__?die|die',
+    '_?dump_stack|show_(?:stack|regs|trace)|_?printk|v?panic|nmi_|oops_|__?die|die',
     '__?warn|warn_|report_bug|handle_bug|fault_in_kernel|page_fault_oops|no_context|bad_area',
     'exc_|asm_|do_(?:error_trap|trap|invalid_op|int3|general_protection|page_fault)',
-    'do_user_addr_fault',
+    'do_user_addr_fault|error_entry|invalid_op|general_protection|page_fault|async_page_fault',
     'do_(?:exit|group_exit|syscall_64)|x64_sys_call|entry_SYSCALL|ret_from_fork|__x64_sys_exit',
-    'kasan_|__asan_|check_memory_region|print_(?:report|address_description)',
     'watchdog_|rcu_(?:sched_clock|check|dump|exp)|update_process_times|tick_|__?hrtimer|hrtimer_',
-    'sysvec_|__sysvec|perf_event_nmi|refcount_warn|__list_(?:add|del)|kobject_put',
+    'sysvec_|__sysvec|perf_event_nmi|apic_timer|smp_apic|irq_exit|__irq_exit',
   ].join('|')})`,
 );
 
-/** Where a task waits is told by who called these. */
+/** The kernel's checkers, and what they check for others: memory and its helpers, lists, locks. */
+const CHECKERS = new RegExp(
+  `^(?:${[
+    'k[am]san_|kcsan_|kfence_|__?[akm]?msan_|__[atm]san_|check_memory_region|ubsan_|__ubsan_|val_to',
+    'print_(?:report|address_description|unlock|circular|deadlock|usage|irq_|bad_page)|bad_page',
+    'refcount_|_?_?list_(?:add|del)|kobject_(?:put|get)|debug_(?:print_object|object|check_no_obj)',
+    '__debug_(?:object|check)|slab_|___?slab|__slab|check_(?:bytes|object|slab|preemption)|on_freel',
+    'object_err|free_debug|free_to_partial|alloc_debug|init_object|free_consistency|alloc_consist',
+    'do_slab_free|__cache_free|___cache_free|cache_free|kmem_cache_|__kmem_cache|kmemleak_',
+    'k[mvz]*alloc|__k[mvz]*alloc|__do_kmalloc|kv?free|krealloc|kmemdup|kstrdup|kv[mz]alloc|v[mz]?alloc',
+    '__?mem(?:cpy|move|set|cmp|chr)|str(?:n?cpy|n?cmp|n?len|lcpy|scpy|n?cat)|_?copy_(?:to|from)_',
+    'instrument_|__?debug_smp|debug_smp|_{0,3}might_|__schedule_bug|lockdep_|__?lock_acquire|lock_',
+    'mark_lock|check_(?:prev|noncircular|deadlock|irq|usage)|validate_chain|_?raw_(?:spin|read|write)_',
+    '_raw_(?:spin|read|write)_|do_raw_|(?:native_|pv_|__pv_)?queued_(?:spin|read|write)',
+    'native_queued|pv_wait|virt_spin|arch_spin|__kcsan',
+  ].join('|')})`,
+);
+
+/** Where a task waits is told by who called these; where a CPU idles, there is nothing to tell. */
 const WAITING = new RegExp(
   `^(?:__)?(?:${[
     'schedule|io_schedule|context_switch|msleep|usleep|synchronize_rcu',
     'wait_for|do_wait|bit_wait|wait_on|out_of_line_wait',
     'mutex_lock|down_|rwsem_down|rt_mutex|percpu_down',
+    '(?:native|pv_native|arch|default|acpi|intel)_(?:safe_halt|halt|idle|cpu_idle)|cpuidle|do_idle',
+    'cpu_startup|start_secondary|secondary_startup|common_startup|start_kernel|rest_init',
+    'kthread|worker_thread|process_(?:one|scheduled)_work|smpboot_thread',
   ].join('|')})`,
 );
 
 /** The function of a program counter in the kernel, without offset and compiler suffix. */
 export function findRip(message: string): string | undefined {
-  return nameOf(RIP.exec(message));
+  return keepCause(RIP.exec(message)?.[1]);
 }
 
 /** The function of a frame that could be the cause of what is reported. */
 export function findFrame(message: string): string | undefined {
-  return nameOf(FRAME.exec(message));
+  return keepCause(FRAME.exec(message)?.[1]);
 }
 
-function nameOf(match: RegExpExecArray | null): string | undefined {
-  return keepCause(match?.[1]);
-}
-
-/** A function without compiler suffix, unless it is one that only reports or waits. */
+/** A function without compiler suffix, unless it is one that only reports, checks or waits. */
 export function keepCause(name: string | undefined): string | undefined {
-  if (name === undefined || MACHINERY.test(name) || WAITING.test(name)) return undefined;
-  // Compilers split functions into parts, and name the parts as they please.
-  return name.replace(/\.(?:isra|constprop|part|cold|llvm)(?:\.\d+)*/g, '');
+  if (name === undefined) return undefined;
+  if (MACHINERY.test(name) || CHECKERS.test(name) || WAITING.test(name)) return undefined;
+  return normaliseFunction(name);
+}
+
+/** What the same function is called by every compiler and in every version. */
+function normaliseFunction(name: string): string {
+  return (
+    name
+      // Compilers split functions into parts, and name the parts as they please.
+      .replace(/\.(?:isra|constprop|part|cold|llvm|lto_priv|__uniq|cfi_jt|cfi)(?:\.\d+)*/g, '')
+      // Hashes that rustc puts into names: of a crate, of a function.
+      .replace(/Cs[0-9A-Za-z]+_(?=\d)/g, 'C')
+      .replace(/17h[0-9a-f]{16}E/g, 'E')
+      // How a system call's function is called has changed three times.
+      .replace(/^(?:__(?:x64|ia32|se|do)_)?(?:SyS|SYSC|sys)_/, 'sys_')
+  );
 }

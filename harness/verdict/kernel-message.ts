@@ -5,10 +5,12 @@ export interface ConsoleMessage {
   readonly text: string;
   /** `either` on a console without time stamps. */
   readonly from: 'kernel' | 'program' | 'either';
+  /** Who printed it: `T92` is a task, `C1` a CPU that ran none. With CONFIG_PRINTK_CALLER only. */
+  readonly caller?: string;
 }
 
 export interface MessageSplitter {
-  split(line: OutputLine): readonly ConsoleMessage[];
+  split(line: Pick<OutputLine, 'text'>): readonly ConsoleMessage[];
   /** Whether the kernel was seen to stamp its lines. */
   readonly hasStamps: boolean;
 }
@@ -17,7 +19,9 @@ export interface MessageSplitter {
  * Time and caller as printk puts them before each line (kernel/printk/printk.c: print_time,
  * print_caller), with the priority that `console=` of some tools keeps.
  */
-const STAMP = /(?:<\d{1,3}>)?\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? ?|^\[ *[TC]\d+\] ?/;
+const STAMP = /(?:<\d{1,3}>)?\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? ?|^\[ *([TC]\d+)\] ?/;
+/** The same in bytes, for a first look. */
+const STAMP_IN_BYTES = /\[ *(?:\d+\.\d{6}|[TC]\d+)\]/;
 
 /**
  * Splits the lines of one console into messages. A program's unfinished line and a kernel message
@@ -27,10 +31,15 @@ const STAMP = /(?:<\d{1,3}>)?\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? ?|^\[ *[TC]\d+\]
 export function createMessageSplitter(): MessageSplitter {
   let hasStamps = false;
 
-  function split({ text }: OutputLine): readonly ConsoleMessage[] {
-    const [before = '', ...stamped] = text.split(STAMP);
-    if (stamped.length > 0) hasStamps = true;
-    const messages = stamped.map((message) => ({ text: message, from: 'kernel' as const }));
+  function split({ text }: Pick<OutputLine, 'text'>): readonly ConsoleMessage[] {
+    const [before = '', ...parts] = text.split(STAMP);
+    const messages: ConsoleMessage[] = [];
+    for (let at = 0; at < parts.length; at += 3) {
+      const caller = parts[at] ?? parts[at + 1];
+      const message = { text: parts[at + 2] ?? '', from: 'kernel' as const };
+      messages.push(caller === undefined ? message : { ...message, caller });
+    }
+    if (messages.length > 0) hasStamps = true;
     if (before === '') return messages;
     return [{ text: before, from: hasStamps ? 'program' : 'either' }, ...messages];
   }
@@ -41,4 +50,10 @@ export function createMessageSplitter(): MessageSplitter {
       return hasStamps;
     },
   };
+}
+
+/** Index of the first time stamp in `from` to `to`, or -1. */
+export function findStamp(bytes: Buffer, from: number, to: number): number {
+  const at = bytes.toString('latin1', from, to).search(STAMP_IN_BYTES);
+  return at === -1 ? -1 : from + at;
 }

@@ -9,13 +9,16 @@ export interface OutputLine {
   readonly end: number;
 }
 
+/** Index of the next byte at or after `from` whose line is of interest, or -1. */
+export type FindNext = (bytes: Buffer, from: number) => number;
+
 export interface LineSplitter {
-  push(chunk: Uint8Array): readonly OutputLine[];
   /**
-   * Takes a chunk without looking at its lines, unless one of them, with what came before it, may
-   * match: a pattern of plain words. Most of what a guest prints is passed over at this price.
+   * Hands over the lines that end in this chunk and are of interest, one by one. `find` is asked
+   * again after each, since that line may have changed what is looked for. Most of what a guest
+   * prints is passed over at the price of `find`.
    */
-  pass(chunk: Uint8Array, pattern: RegExp): boolean;
+  scan(chunk: Uint8Array, find: FindNext, take: (line: OutputLine) => void): void;
   /** The line that the stream is in the middle of, which stays there. */
   peek(): OutputLine | undefined;
   /** Takes that line as if it had ended here. */
@@ -24,8 +27,6 @@ export interface LineSplitter {
 
 const LINE_BYTES_MAX = 4096;
 const LINE_FEED = 10;
-/** Escape sequences and control characters may stand within a word. */
-const UNUSUAL = /[^ -~\t\r\n]/;
 const CONTROL_CHARACTER = /(?!\t)\p{Cc}/gu;
 
 /** Cuts raw bytes into lines, however they come. Keeps at most 4 KiB, in linear time. */
@@ -44,39 +45,40 @@ export function createLineSplitter(): LineSplitter {
     start = offset;
   }
 
-  return {
-    pass(chunk, pattern) {
-      const bytes = asBuffer(chunk);
-      const text = kept.toString('latin1') + bytes.toString('latin1');
-      if (UNUSUAL.test(text) || pattern.test(text)) return false;
-      const lastFeed = bytes.lastIndexOf(LINE_FEED);
-      const rest = bytes.subarray(lastFeed + 1);
-      if (lastFeed !== -1) kept = Buffer.alloc(0);
-      if (lastFeed !== -1) start = offset + lastFeed + 1;
-      const room = LINE_BYTES_MAX - kept.length;
-      if (room > 0) kept = Buffer.concat([kept, rest.subarray(0, room)]);
-      offset += bytes.length;
-      return true;
-    },
-    push(chunk) {
-      const bytes = asBuffer(chunk);
-      const lines: OutputLine[] = [];
-      for (let from = 0; from < bytes.length; ) {
-        const feed = bytes.indexOf(LINE_FEED, from);
-        const to = feed === -1 ? bytes.length : feed + 1;
-        const room = Math.min(to - from, LINE_BYTES_MAX - kept.length);
-        // A view of the chunk will do for a line that ends in it.
-        const part = bytes.subarray(from, from + room);
-        if (kept.length > 0) kept = Buffer.concat([kept, part]);
-        else kept = feed === -1 ? Buffer.from(part) : part;
-        offset += to - from;
-        from = to;
-        if (feed === -1) break;
-        lines.push({ text: decode(kept), start, end: offset });
-        finish();
+  /** Moves on to the end of the line or of the chunk, and says where that is. */
+  function advance(bytes: Buffer, from: number): number {
+    const feed = bytes.indexOf(LINE_FEED, from);
+    const to = feed === -1 ? bytes.length : feed + 1;
+    const room = Math.min(to - from, LINE_BYTES_MAX - kept.length);
+    const part = bytes.subarray(from, from + room);
+    // A view of the chunk will do for a line that begins and ends in it.
+    if (kept.length > 0) kept = Buffer.concat([kept, part]);
+    else kept = feed === -1 ? Buffer.from(part) : part;
+    offset += to - from;
+    return to;
+  }
+
+  function scan(chunk: Uint8Array, find: FindNext, take: (line: OutputLine) => void): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let from = 0; from < bytes.length; ) {
+      if (offset === start) {
+        const next = find(bytes, from);
+        const lineStart = Math.max(from, startOfLine(bytes, next === -1 ? bytes.length : next));
+        offset += lineStart - from;
+        start = offset;
+        from = lineStart;
+        if (from === bytes.length) return;
       }
-      return lines;
-    },
+      from = advance(bytes, from);
+      if (bytes[from - 1] !== LINE_FEED) return;
+      const line = find(kept, 0) === -1 ? undefined : peek();
+      finish();
+      if (line !== undefined) take(line);
+    }
+  }
+
+  return {
+    scan,
     peek,
     end() {
       const line = peek();
@@ -86,11 +88,11 @@ export function createLineSplitter(): LineSplitter {
   };
 }
 
+function startOfLine(bytes: Buffer, at: number): number {
+  return at === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, at - 1) + 1;
+}
+
 function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return stripVTControlCharacters(text).replace(CONTROL_CHARACTER, '');
-}
-
-function asBuffer(chunk: Uint8Array): Buffer {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

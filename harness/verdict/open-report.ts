@@ -1,70 +1,85 @@
 import { toPrintable } from '../text.ts';
 import { type Finding, makeFinding } from './finding.ts';
-import { findFrame, findRip } from './kernel-frames.ts';
-import { isFollowUp, type ReportStart, repeatsFault } from './kernel-reports.ts';
+import type { ConsoleMessage } from './kernel-message.ts';
 import type { OutputLine } from './line-splitter.ts';
+import { isFollowUp } from './panic-patterns.ts';
+import { createPlaceFinder } from './place-finder.ts';
+import type { ReportStart } from './report-start.ts';
 
 /** A kernel's report of which more lines may come. */
 export interface OpenReport {
-  /** Whether this message begins another report, though it looks like one's beginning. */
+  /** Whether this message, which looks like the beginning of a report, is one more line of this. */
   isPartOf(message: string): boolean;
+  /** Whether whoever printed this may go on with this report. */
+  isBy(caller: string | undefined): boolean;
+  /** Whether a message that begins nothing is the report's. */
+  goesOnWith(message: string): boolean;
   add(message: string, line: OutputLine): void;
   /** The end of the report was seen, or it is too long for one. */
   readonly isComplete: boolean;
-  toFinding(): Finding;
+  /** @param isEnded Whether what comes next is known not to be the report's. */
+  toFinding(isEnded: boolean): Finding;
 }
 
 const LINES_MAX = 200;
 const EXCERPT_LENGTH_MAX = 4096;
 /** kernel/panic.c: print_oops_end_marker, panic; the last but for `panic=0` and KASLR kernels. */
 const REPORT_END = /^---\[ end |^Rebooting in \d+ seconds|^Kernel Offset: /;
+/** lib/nmi_backtrace.c: what a CPU was doing is printed by that CPU. */
+const ASKS_OTHERS = /^Sending NMI from CPU/;
 
 /** @param cause What the kernel reported last before this, if anything. */
-export function openReport(start: ReportStart, first: OutputLine, cause?: Finding): OpenReport {
-  const { last, placeIn } = start;
-  let end = first.end;
+export function openReport(
+  start: ReportStart,
+  { caller: reporter }: Pick<ConsoleMessage, 'caller'>,
+  first: OutputLine,
+  cause?: Finding,
+): OpenReport {
+  const { last, second, goesOn, isLine } = start;
+  const places = createPlaceFinder(start.placeIn);
+  let { title } = start;
+  let { end } = first;
   let lines = 0;
   let excerpt = '';
-  let instruction: string | undefined;
-  let frame: string | undefined;
-  let hasRepeat = false;
-  let isComplete = false;
+  let hasSecond = false;
+  let asksOthers = false;
+  let isAtEnd = false;
 
-  function place(): string | undefined {
-    if (start.place !== undefined || placeIn === 'nowhere') return start.place;
-    return placeIn === 'instruction' ? (instruction ?? frame) : frame;
+  function add(message: string, line: OutputLine): void {
+    lines += 1;
+    end = line.end;
+    if (excerpt.length < EXCERPT_LENGTH_MAX) excerpt += `${toPrintable(message)}\n`;
+    places.add(message.replace(/^kmemleak: /, ''));
+    title = start.retitle?.(message) ?? title;
+    asksOthers ||= ASKS_OTHERS.test(message);
+    isAtEnd ||= isLine === true || REPORT_END.test(message) || last?.test(message) === true;
   }
 
   return {
-    // A BUG and the trap that it makes are one report, with two lines that could begin one.
     isPartOf(message) {
-      if (lines === 0) return true;
-      if (hasRepeat || !repeatsFault(message)) return false;
-      hasRepeat = true;
+      if (last?.test(message)) return true;
+      if (hasSecond || !second?.test(message)) return false;
+      hasSecond = true;
       return true;
     },
-    add(message, line) {
-      lines += 1;
-      end = line.end;
-      if (excerpt.length < EXCERPT_LENGTH_MAX) excerpt += `${toPrintable(message)}\n`;
-      instruction ??= findRip(message);
-      frame ??= findFrame(message);
-      isComplete ||= REPORT_END.test(message) || last?.test(message) || lines >= LINES_MAX;
-    },
+    isBy: (caller) => caller === reporter || asksOthers,
+    goesOnWith: (message) => goesOn?.test(message) ?? true,
+    add,
     get isComplete() {
-      return isComplete;
+      return isAtEnd || lines >= LINES_MAX;
     },
-    toFinding() {
-      const isConsequence = cause !== undefined && isFollowUp(start);
-      const found = isConsequence ? cause.place : place();
-      const title = isConsequence ? `${start.title}, after ${cause.title}` : start.title;
+    toFinding(isEnded) {
+      const isConsequence = cause !== undefined && isFollowUp({ title });
+      const place = isConsequence ? cause.place : (start.place ?? places.place);
+      const what = isConsequence ? `${title}, after ${cause.title}` : title;
       return makeFinding({
         class: start.class,
-        title: found === undefined || isConsequence ? title : `${title} in ${found}`,
-        ...(found === undefined ? {} : { place: found }),
+        title: place === undefined || isConsequence ? what : `${what} in ${place}`,
+        ...(place === undefined ? {} : { place }),
         source: 'console',
         start: first.start,
         end,
+        ...(isAtEnd || isEnded ? {} : { isCut: true }),
         excerpt: excerpt.slice(0, EXCERPT_LENGTH_MAX).trimEnd(),
       });
     },

@@ -3,9 +3,9 @@
  * since 1.73 the message stands on the next line, since 1.91 there is the thread's id, too; before
  * 1.73 message and place stood on one line. And the deaths that have no such line.
  */
-import { toLine, toPrintable } from '../text.ts';
-import { type Finding, type FindingSource, makeFinding } from './finding.ts';
+import type { FindingSource } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
+import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;
 const HEADER = new RegExp(String.raw`${THREAD}([^'].*?\.rs):(\d+):\d+:\s*$`);
@@ -25,18 +25,17 @@ const ABORT = new RegExp(
   ].join('|')})`,
 );
 
-/** What every line that begins one of these has. */
-export const RUST_WORDS =
-  /panicked (?:at|while) |memory allocation of |has overflowed its stack|fatal runtime error: /;
+/** Said of a panic that has been told already, when it cannot go on as one. */
+const ANNOUNCEMENT = /^panic in a (?:destructor during cleanup|function that cannot unwind)/;
 
-export interface RustPanics {
-  /** Whether the next lines belong to a panic. */
-  readonly isOpen: boolean;
-  /** The findings that this line completed. */
-  take(line: OutputLine): readonly Finding[];
-  /** What is known of a panic whose message has not come; what comes next is another death. */
-  flush(): readonly Finding[];
-}
+/** One of these is in every line that begins a panic. */
+export const RUST_WORDS: readonly string[] = [
+  'panicked at ',
+  'panicked while ',
+  'memory allocation of ',
+  'overflowed its stack',
+  'fatal runtime error: ',
+];
 
 interface OpenPanic {
   readonly first: OutputLine;
@@ -47,20 +46,25 @@ interface OpenPanic {
   end: number;
 }
 
-export function createRustPanics(source: FindingSource): RustPanics {
+export function createRustPanics(source: FindingSource): CrashReader {
   let open: OpenPanic | undefined;
   /** A panic that becomes an abort is one death, and so is an overflow and its abort. */
   let hasDied = false;
 
-  function close(message: string, place: string | undefined): readonly Finding[] {
+  function close(
+    message: string,
+    place: string | undefined,
+    isCut = false,
+  ): readonly ProgramCrash[] {
     if (open === undefined) return [];
     const { first, lines, end } = open;
     open = undefined;
+    if (hasDied && ANNOUNCEMENT.test(message)) return [];
     hasDied = true;
-    return [findingOf(source, message, place, { start: first.start, end }, lines)];
+    return [crashOf('rust', source, message, place, { start: first.start, end }, lines, isCut)];
   }
 
-  function take(line: OutputLine): readonly Finding[] {
+  function take(line: OutputLine): readonly ProgramCrash[] {
     const { text } = line;
     const header = HEADER.exec(text);
     if (header !== null) {
@@ -83,7 +87,7 @@ export function createRustPanics(source: FindingSource): RustPanics {
   }
 
   /** @param rest The line, of the header's only what stands after the opening quote. */
-  function takeOld({ end, text }: OutputLine, rest: string): readonly Finding[] {
+  function takeOld({ end, text }: OutputLine, rest: string): readonly ProgramCrash[] {
     if (open === undefined) return [];
     open.lines.push(text);
     open.end = end;
@@ -94,17 +98,17 @@ export function createRustPanics(source: FindingSource): RustPanics {
     return close(message, `${normalisePath(file)}:${row}`);
   }
 
-  function takeAbort({ text, start, end }: OutputLine): readonly Finding[] {
+  function takeAbort({ text, start, end }: OutputLine): readonly ProgramCrash[] {
     const abort = ABORT.exec(text);
     if (abort === null || hasDied) return [];
     hasDied = true;
     const title = abort[0].replace(/\d+ bytes/, 'N bytes').replace(/ \(\d+\)/, '');
-    return [findingOf(source, title, undefined, { start, end }, [text])];
+    return [crashOf('rust', source, title, undefined, { start, end }, [text])];
   }
 
-  function closeUnfinished(): readonly Finding[] {
+  function closeUnfinished(): readonly ProgramCrash[] {
     if (open === undefined) return [];
-    return close(open.place === undefined ? firstMessageLine(open.lines) : '', open.place);
+    return close(open.place === undefined ? firstMessageLine(open.lines) : '', open.place, true);
   }
 
   return {
@@ -124,34 +128,12 @@ function firstMessageLine([first = '']: readonly string[]): string {
   return first.replace(OLD_HEADER, '\n').split('\n').at(-1) ?? '';
 }
 
-function findingOf(
-  source: FindingSource,
-  message: string,
-  place: string | undefined,
-  range: { readonly start: number; readonly end: number },
-  lines: readonly string[],
-): Finding {
-  const title = normaliseMessage(message);
-  return makeFinding({
-    class: 'agent-panic',
-    title: place === undefined ? title : `${title} at ${place}`,
-    ...(place === undefined ? {} : { place }),
-    source,
-    ...range,
-    excerpt: toPrintable(lines.join('\n')).slice(0, 4096),
-  });
-}
-
-function normaliseMessage(message: string): string {
-  const line = toLine(message.replaceAll('`', '').replace(/\b0x[0-9a-f]{6,}\b/g, 'ADDRESS'), 160);
-  return line === '' ? 'panic without a message' : line;
-}
-
 /** The same file on every machine: no build folder, registry folder or compiler's hash. */
 function normalisePath(path: string): string {
   return path
     .replace(/^.*\/registry\/src\/[^/]+\//, '')
     .replace(/^.*\/git\/checkouts\/([^/]+?)(?:-[0-9a-f]{16})?\/[0-9a-f]+\//, '$1/')
     .replace(/^\/rustc\/[0-9a-f]+\//, 'rustc/')
-    .replace(/^.*\/rustlib\/src\/rust\//, 'rustc/');
+    .replace(/^.*\/rustlib\/src\/rust\//, 'rustc/')
+    .replace(/^\/(?:.*\/)?([^/]+\/src\/)/, '$1');
 }

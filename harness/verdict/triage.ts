@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import { type Finding, isCrash } from './finding.ts';
 
 /**
  * Looks at the raw bytes of one stream as they come, in linear time and bounded memory. Bytes are
@@ -18,6 +18,8 @@ export interface Triage {
 
 /** A guest that reports without end must not fill memory and event log. */
 const FINDINGS_MAX = 100;
+/** And what programs do must not keep a kernel's words out. */
+const NOTES_MAX = 20;
 
 /** Lets each finding through once until `reset`: the tenth soft lockup says what the first did. */
 export interface Dedup {
@@ -26,15 +28,23 @@ export interface Dedup {
 }
 
 export function createDedup(): Dedup {
-  const seen = new Set<string>();
+  const crashes = new Set<string>();
+  const notes = new Set<string>();
+
+  function isNew(finding: Finding): boolean {
+    const [seen, max] = isCrash(finding) ? [crashes, FINDINGS_MAX] : [notes, NOTES_MAX];
+    const { class: kind, title, place } = finding;
+    const key = JSON.stringify([kind, title, place]);
+    if (seen.has(key) || seen.size >= max) return false;
+    seen.add(key);
+    return true;
+  }
+
   return {
-    keepNew: (findings) =>
-      findings.filter(({ class: kind, title, place }) => {
-        const key = JSON.stringify([kind, title, place]);
-        if (seen.has(key) || seen.size >= FINDINGS_MAX) return false;
-        seen.add(key);
-        return true;
-      }),
-    reset: () => seen.clear(),
+    keepNew: (findings) => findings.filter(isNew),
+    reset() {
+      crashes.clear();
+      notes.clear();
+    },
   };
 }

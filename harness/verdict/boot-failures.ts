@@ -1,0 +1,151 @@
+/**
+ * Guests that get nowhere, where the kernel's own words come before its last one or are none: the
+ * firmware, the kernel's decompressor, the project's init. And guests that begin once more.
+ */
+import { toLine, toPrintable } from '../text.ts';
+import { type Finding, makeFinding } from './finding.ts';
+import type { ConsoleMessage } from './kernel-message.ts';
+import type { OutputLine } from './line-splitter.ts';
+
+export interface BootFailures {
+  /** Whether the next lines tell more of a failure. */
+  readonly isOpen: boolean;
+  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
+  /** A finding of no init to run, with the reason that was given before it. */
+  explain(finding: Finding): Finding;
+  /** The kernel died: that it begins again is no news. */
+  notePanic(): void;
+}
+
+/** One of these is in every line that is looked at. */
+export const BOOT_WORDS: readonly string[] = [
+  'Failed to execute ',
+  'nitramfs unpacking failed',
+  'init: fatal: ',
+  'Decompressing Linux',
+  'No bootable device',
+  'Linux version ',
+  'SeaBIOS (version',
+  'Restarting system',
+  'sysrq: Resetting',
+  'SysRq : Resetting',
+];
+
+/** Why a kernel found no init to run stands some lines before it gives up (init/main.c). */
+const FAILED_INIT = /^Failed to execute (\S+) \(error -?(\d+)\)/;
+/** init/initramfs.c: do_populate_rootfs, unpack_to_rootfs */
+const FAILED_INITRAMFS =
+  /^(?:rootfs image is not initramfs|Initramfs unpacking failed): ?\(?(.+?)\)?$/;
+/** With the errors of execve(2) that do not say what they mean. */
+const EXEC_ERRORS: Readonly<Record<string, string>> = {
+  2: 'ENOENT: it is missing, or what its first bytes name as its interpreter is',
+  8: 'ENOEXEC: it is no program that this kernel can run',
+  13: 'EACCES: it may not be executed',
+};
+/** Last words of the project's own init, before it powers the guest off. */
+const INIT_GAVE_UP = /^init: fatal: (.+)/;
+/** arch/x86/boot/compressed/misc.c, error.c: after the reason, which stands on a line of its own. */
+const DECOMPRESSING = /^(?:early console in extract_kernel|.*Decompressing Linux\.\.\.)/;
+const DECOMPRESSED = /done\.?$|Booting the kernel|^Linux version /;
+const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
+const DECOMPRESSION_LINES_MAX = 16;
+/** SeaBIOS, src/boot.c */
+const NO_BOOT_DEVICE = /No bootable device\./;
+/** kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot */
+const RESTART = /^(?:reboot: |sysrq: |SysRq : )(Restarting system|Resetting)/;
+const KERNEL_BANNER = /^Linux version /;
+const FIRMWARE_BANNER = /SeaBIOS \(version/;
+
+export function createBootFailures(): BootFailures {
+  let failedInit: { readonly path: string; readonly why: string } | undefined;
+  let decompression: { readonly first: OutputLine; lines: string[] } | undefined;
+  /** How far the guest got since it began, and whether it was seen to end. */
+  let life: 'none' | 'kernel' | 'ended' = 'none';
+
+  function take({ text, from }: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    noteReason(text, from);
+    return [
+      ...takeDecompression(text, line),
+      ...takeRestart(text, from, line),
+      ...(from === 'kernel' ? [] : takeLastWords(text, line)),
+    ];
+  }
+
+  function noteReason(text: string, from: ConsoleMessage['from']): void {
+    if (from === 'program') return;
+    const initramfs = FAILED_INITRAMFS.exec(text)?.[1];
+    if (initramfs !== undefined) failedInit = { path: 'the initramfs', why: toLine(initramfs) };
+    const failed = FAILED_INIT.exec(text);
+    if (failed !== null) failedInit = { path: failed[1] ?? '', why: nameError(failed[2]) };
+  }
+
+  function takeLastWords(text: string, line: OutputLine): readonly Finding[] {
+    if (NO_BOOT_DEVICE.test(text) && life === 'none') {
+      return [findingOf('firmware: no bootable device', line, text)];
+    }
+    const reason = INIT_GAVE_UP.exec(text)?.[1];
+    if (reason === undefined) return [];
+    return [{ ...findingOf(`init gave up: ${toLine(reason)}`, line, text), source: 'init' }];
+  }
+
+  function takeDecompression(text: string, line: OutputLine): readonly Finding[] {
+    if (DECOMPRESSING.test(text)) decompression = { first: line, lines: [] };
+    if (decompression === undefined) return [];
+    const { first, lines } = decompression;
+    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
+    const hasHalted = DECOMPRESSOR_HALTED.test(text);
+    if (isOver || hasHalted) decompression = undefined;
+    const why = lines.findLast((one) => one.trim() !== '') ?? 'no reason given';
+    if (text !== '') lines.push(text);
+    if (!hasHalted) return [];
+    const title = `kernel decompression failed: ${toLine(why.replace(/^.*Linux\.\.\. */, ''))}`;
+    return [findingOf(title, { ...line, start: first.start }, lines.join('\n'))];
+  }
+
+  /** One finding for each new life that nobody was seen to die before. */
+  function takeRestart(
+    text: string,
+    from: ConsoleMessage['from'],
+    line: OutputLine,
+  ): readonly Finding[] {
+    // Without time stamps it may be a program that shows /proc/version.
+    const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
+    const asked = from === 'program' ? undefined : RESTART.exec(text)?.[1];
+    const isAgain = life === 'kernel' && (isBanner || FIRMWARE_BANNER.test(text));
+    if (isBanner) life = 'kernel';
+    else if (asked !== undefined || isAgain) life = 'ended';
+    if (asked === undefined && !isAgain) return [];
+    const how = asked ?? 'the guest began to boot once more';
+    return [findingOf(`unexpected reboot: ${how}`, line, text, 'kernel-panic')];
+  }
+
+  return {
+    get isOpen() {
+      return decompression !== undefined;
+    },
+    take,
+    explain(finding) {
+      if (finding.class !== 'boot-failure' || failedInit === undefined) return finding;
+      const { path, why } = failedInit;
+      const subject = finding.title.includes(path) ? '' : `: ${path}`;
+      return makeFinding({ ...finding, title: `${finding.title}${subject} (${why})` });
+    },
+    notePanic() {
+      life = 'ended';
+    },
+  };
+}
+
+function findingOf(
+  title: string,
+  { start, end }: OutputLine,
+  text: string,
+  kind: Finding['class'] = 'boot-failure',
+): Finding {
+  const excerpt = toPrintable(text);
+  return makeFinding({ class: kind, title, source: 'console', start, end, excerpt });
+}
+
+function nameError(number = ''): string {
+  return EXEC_ERRORS[number] ?? `error ${number}`;
+}

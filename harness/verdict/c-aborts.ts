@@ -1,0 +1,67 @@
+/**
+ * What C and C++ programs say before they abort: failed assertions, and what the C library finds
+ * broken. Each is one whole line. abort(3) as such says nothing, nor does musl of a broken heap.
+ */
+import type { FindingSource } from './finding.ts';
+import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
+
+/** glibc, assert/assert.c */
+const GLIBC_ASSERT = /^(?:\S+: )?([^\s:]+):(\d+): (?:.+: )?Assertion [`'](.+)' failed\.$/;
+/** musl, src/exit/assert.c */
+const MUSL_ASSERT = /^Assertion failed: (.+) \(([^\s:]+): [^\s:]+: (\d+)\)$/;
+
+/** glibc, malloc/malloc.c, debug/fortify_fail.c, sysdeps/posix/libc_fatal.c; libstdc++ */
+const ABORT = new RegExp(
+  `^(?:${[
+    String.raw`(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|mremap_chunk)\(\): [a-z][\w ()/>-]*`,
+    String.raw`double free or corruption \([!\w]+\)`,
+    String.raw`corrupted (?:size vs\. prev_size|double-linked list)[\w ()-]*`,
+    'break adjusted to free malloc space',
+    String.raw`\*\*\* (.+ detected) \*\*\*: .*`,
+    String.raw`\*\*\* Error in .*: (.+): 0x[0-9a-f]+ \*\*\*`,
+    'Fatal glibc error: .+',
+    "terminate called after throwing an instance of '.+'",
+    'terminate called without an active exception',
+  ].join('|')})$`,
+);
+
+/** One of these is in every line that is one of these. */
+export const C_WORDS: readonly string[] = [
+  'Assertion ',
+  '(): ',
+  'double free or corruption',
+  'corrupted size vs',
+  'corrupted double-linked',
+  'break adjusted to free',
+  'detected ***',
+  '*** Error in ',
+  'Fatal glibc error',
+  'terminate called ',
+];
+
+export function createCAborts(source: FindingSource): CrashReader {
+  return {
+    isOpen: false,
+    take(line) {
+      const { text } = line;
+      const crash = (message: string, place?: string): readonly ProgramCrash[] => [
+        crashOf('c', source, message, place, line, [text]),
+      ];
+      const [, file = '', row, condition = ''] = GLIBC_ASSERT.exec(text) ?? [];
+      if (row !== undefined) return crash(`assertion failed: ${condition}`, placeOf(file, row));
+      const musl = MUSL_ASSERT.exec(text);
+      if (musl !== null) {
+        const [, expression = '', path = '', number = ''] = musl;
+        return crash(`assertion failed: ${expression}`, placeOf(path, number));
+      }
+      const abort = ABORT.exec(text);
+      return abort === null ? [] : crash(abort[1] ?? abort[2] ?? abort[0]);
+    },
+    flush: () => [],
+  };
+}
+
+/** The same wherever it was built: the last folder and the file. */
+function placeOf(path: string, row: string): string {
+  return `${path.split('/').slice(-2).join('/')}:${row}`;
+}

@@ -1,0 +1,49 @@
+import { toLine, toPrintable } from '../text.ts';
+import { type Finding, type FindingSource, makeFinding } from './finding.ts';
+import type { OutputLine } from './line-splitter.ts';
+
+/** A program's own report of its death, by the way in which it dies of that. */
+export interface ProgramCrash {
+  readonly language: 'rust' | 'go' | 'c';
+  readonly finding: Finding;
+}
+
+/** Reads the reports of one language's programs, line by line. */
+export interface CrashReader {
+  /** Whether the next lines belong to a report. */
+  readonly isOpen: boolean;
+  /** What this line completed. */
+  take(line: OutputLine): readonly ProgramCrash[];
+  /** What is known of an unfinished report; what comes next is another death. */
+  flush(): readonly ProgramCrash[];
+}
+
+const EXCERPT_LENGTH_MAX = 4096;
+
+export function crashOf(
+  language: ProgramCrash['language'],
+  source: FindingSource,
+  message: string,
+  place: string | undefined,
+  { start, end }: { readonly start: number; readonly end: number },
+  lines: readonly string[],
+  isCut = false,
+): ProgramCrash {
+  const title = describe(message);
+  const finding = makeFinding({
+    class: 'agent-panic',
+    title: place === undefined ? title : `${title} at ${place}`,
+    ...(place === undefined ? {} : { place }),
+    source,
+    start,
+    end,
+    ...(isCut ? { isCut } : {}),
+    excerpt: toPrintable(lines.join('\n')).slice(0, EXCERPT_LENGTH_MAX),
+  });
+  return { language, finding };
+}
+
+function describe(message: string): string {
+  const text = message.replaceAll('`', '').replace(/\b0x[0-9a-f]{6,}\b/g, 'ADDRESS');
+  return toLine(text, 160) || 'panic without a message';
+}

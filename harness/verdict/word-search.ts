@@ -1,0 +1,53 @@
+/**
+ * Finds the first of many words in bytes, by the method of Wu and Manber: most places are passed
+ * over by a look at two bytes. By hand because a regular expression of as many alternatives reads
+ * 40 MB/s and a search for each word on its own no more, and what a guest prints must not be slow
+ * to read.
+ */
+
+/** Index of the first of the words at or after `from`, or -1. */
+export type WordSearch = (bytes: Uint8Array, from: number) => number;
+
+const BLOCKS = 1 << 16;
+
+/** @param words ASCII, each of at least three characters: the longer the shortest, the quicker. */
+export function createWordSearch(words: readonly string[]): WordSearch {
+  const lengthMin = Math.min(...words.map((word) => word.length));
+  if (!(lengthMin >= 3)) throw new RangeError('words must have three characters at least');
+  const patterns = words.map((word) => Buffer.from(word, 'latin1'));
+  const shifts = new Uint8Array(BLOCKS).fill(Math.min(lengthMin - 1, 255));
+  const candidates = new Map<number, Buffer[]>();
+  for (const pattern of patterns) {
+    for (let at = 0; at + 2 <= lengthMin; at += 1) {
+      const block = blockAt(pattern, at);
+      const shift = lengthMin - 2 - at;
+      shifts[block] = Math.min(shifts[block] ?? 0, shift);
+      if (shift === 0) candidates.set(block, [...(candidates.get(block) ?? []), pattern]);
+    }
+  }
+
+  return (bytes, from) => {
+    const last = bytes.length - 2;
+    for (let at = from + lengthMin - 2; at <= last; ) {
+      const block = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+      const shift = shifts[block] as number;
+      if (shift > 0) {
+        at += shift;
+        continue;
+      }
+      const start = at - lengthMin + 2;
+      if (candidates.get(block)?.some((pattern) => startsAt(bytes, start, pattern))) return start;
+      at += 1;
+    }
+    return -1;
+  };
+}
+
+function blockAt(pattern: Uint8Array, at: number): number {
+  return ((pattern[at] ?? 0) << 8) | (pattern[at + 1] ?? 0);
+}
+
+function startsAt(bytes: Uint8Array, start: number, pattern: Uint8Array): boolean {
+  if (start + pattern.length > bytes.length) return false;
+  return pattern.every((byte, at) => bytes[start + at] === byte);
+}

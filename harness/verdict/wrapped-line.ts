@@ -1,0 +1,59 @@
+/**
+ * Lines of a guest that reach us inside of other lines: Kata's shim logs what the guest's console
+ * says as logfmt (`vmconsole="…"`), and programs log their output as JSON, one object a line.
+ */
+import type { OutputLine } from './line-splitter.ts';
+
+export interface UnwrappedLine extends OutputLine {
+  /** What held it: `console` is a shim that copies a guest's console, `log` a program's own log. */
+  readonly wrapping?: 'console' | 'log';
+}
+
+const VMCONSOLE = /(?:^|[\s{,"])vmconsole"?[=:] ?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/;
+/** Of a logged object, the keys whose text may be what a program said. */
+const LOG_KEYS = ['msg', 'message', 'error', 'backtrace'];
+
+/** The lines within the line, with the byte range of all of it; the line itself if it is plain. */
+export function unwrapLine(line: OutputLine): readonly UnwrappedLine[] {
+  const { text } = line;
+  const wrapped = text.includes('vmconsole') ? VMCONSOLE.exec(text) : null;
+  if (wrapped !== null) {
+    const [, quoted, bare = ''] = wrapped;
+    return split(line, quoted === undefined ? bare : unquote(quoted), 'console');
+  }
+  const object = text.startsWith('{') ? parseObject(text) : undefined;
+  if (object === undefined) return [line];
+  const said = LOG_KEYS.map((key) => object[key]).filter((value) => typeof value === 'string');
+  return split(line, said.join('\n'), 'log');
+}
+
+function split(
+  { start, end }: OutputLine,
+  text: string,
+  wrapping: 'console' | 'log',
+): readonly UnwrappedLine[] {
+  return text.split('\n').map((one) => ({ text: one.replace(/\r$/, ''), start, end, wrapping }));
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not an object of a log after all, or cut off: a line like any other.
+    return undefined;
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** Go's strconv.Quote, undone; what it would escape as a control character is dropped. */
+function unquote(quoted: string): string {
+  return quoted.replace(
+    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))/g,
+    (_, byte?: string, unit?: string, other = '') => {
+      if (other !== '') return ESCAPES[other] ?? (/[abfv]/.test(other) ? '' : other);
+      const code = Number.parseInt(byte ?? unit ?? '', 16);
+      return code < 32 || code === 127 ? '' : String.fromCharCode(code);
+    },
+  );
+}
