@@ -94,7 +94,10 @@ export async function run(options: RunOptions): Promise<number> {
 }
 
 /** Hardware virtualisation only where a guest with one of these kernels was seen to come up on it. */
-async function chooseAccelerator(root: string, kernels: ResolvedKernels): Promise<'kvm' | 'tcg'> {
+export async function chooseAccelerator(
+  root: string,
+  kernels: ResolvedKernels,
+): Promise<'kvm' | 'tcg'> {
   const kernel = [...kernels.values()].find(isKernelImage);
   if (kernel === undefined) return 'tcg';
   const { outcome } = await probeKvm({ cacheRoot: root, kernel: kernel.image });
@@ -105,7 +108,7 @@ function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelIm
   return !(resolved instanceof InfraError);
 }
 
-function countJobs(asked: string | undefined, { memoryMib }: Limits): number {
+export function countJobs(asked: string | undefined, { memoryMib }: Limits): number {
   if (asked !== undefined) {
     const jobs = Number(asked);
     if (Number.isInteger(jobs) && jobs > 0) return jobs;
@@ -122,12 +125,12 @@ function countJobs(asked: string | undefined, { memoryMib }: Limits): number {
 }
 
 /** Sorts by time, and two runs of one second differ. */
-function createRunId(): string {
+export function createRunId(): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
-function hostFacts(qemu: string, accelerator: string): HostFacts {
+export function hostFacts(qemu: string, accelerator: string): HostFacts {
   return {
     kmx: readVersion(),
     node: process.version,
