@@ -1,4 +1,4 @@
-import type { Evidence } from '../verdict/decide.ts';
+import type { Evidence, HostFault } from '../verdict/decide.ts';
 import type { TestResult } from '../worker/messages.ts';
 import type { GuestRun } from './guest-run.ts';
 
@@ -6,9 +6,10 @@ import type { GuestRun } from './guest-run.ts';
 export async function describeTestEnd(
   { claim, detail, unanswered }: TestResult,
   run: GuestRun | undefined,
-): Promise<Evidence> {
+): Promise<Evidence | HostFault> {
   // A skipped test has made the guest do nothing.
   if (run !== undefined && claim !== 'skip') await run.drain();
+  if (run?.hostFault !== undefined) return { hostFault: run.hostFault };
   return {
     claim,
     ...(detail === undefined ? {} : { detail }),
