@@ -4,6 +4,7 @@ import type { HostFacts } from '../events.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import type { Judgement } from './judge-guest-case.ts';
+import { watchMemory } from './memory-watch.ts';
 import { runCommandCase } from './run-command-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
@@ -52,8 +53,18 @@ async function tryCase(item: SelftestCase, order: SelftestOrder): Promise<CaseRe
     durationMs: Math.round(performance.now() - beginMs),
   });
   if (reason !== undefined) return { ...end(), state: 'not tried', reason };
+  using memory = watchMemory();
   const judgement = await judge(item, { ...order, folder });
-  return { ...end(), ...judgement, state: judgement.problems.length === 0 ? 'ok' : 'WRONG' };
+  const problems = [...judgement.problems, ...findMemoryProblem(memory.peakMib)];
+  return { ...end(), ...judgement, problems, state: problems.length === 0 ? 'ok' : 'WRONG' };
+}
+
+/** However much a guest prints, and with several guests at a time. */
+const MEMORY_MIB_MAX = 768;
+
+function findMemoryProblem(peakMib: number): readonly string[] {
+  if (peakMib <= MEMORY_MIB_MAX) return [];
+  return [`kmx took ${peakMib} MiB of memory, more than ${MEMORY_MIB_MAX}`];
 }
 
 async function judge(item: SelftestCase, order: SelftestOrder): Promise<Judgement> {

@@ -40,8 +40,8 @@ interface CaseBase {
   readonly name: string;
   /** What is broken, in one sentence. */
   readonly breaks: string;
-  /** Left out unless all are asked for. */
-  readonly isSlow?: true;
+  /** It waits for a time-out, or is close to another one: left out unless all are asked for. */
+  readonly isExtra?: true;
   /** What this host or kernel lacks for the case; `undefined` if it lacks nothing. */
   readonly lacks?: (host: SelftestHost) => string | undefined;
 }

@@ -35,7 +35,7 @@ export function renderCases(cases: readonly SelftestCase[]): string {
   const rows = cases.map((item) => [
     item.name,
     describeExpected(item),
-    item.isSlow ? 'slow' : '',
+    item.isExtra ? '--all' : '',
     item.breaks,
   ]);
   return `${renderTable(rows).join('\n')}\n`;

@@ -18,6 +18,8 @@ const CALL_BYTES: usize = 5;
 const BUG_ENTRY_FLAGS: usize = 10;
 const BUGFLAG_WARNING: u8 = 1;
 
+/// include/linux/module_signature.h
+const SIGNATURE_MARK: &[u8] = b"~Module signature appended~\n";
 /// Elf64_Rela: offset, info (type, then symbol) and addend, of 8 bytes each.
 const RELA_BYTES: usize = 24;
 const RELA_INFO: usize = 8;
@@ -63,6 +65,10 @@ fn replace_init(mut image: Vec<u8>, code: &[u8], is_warning: bool) -> io::Result
         image[relocation + RELA_INFO..][..8].fill(0);
     }
     rename(&mut image[this_module]);
+    // Its signature would not fit any more; without one, stock kernels take it (and are tainted).
+    if image.ends_with(SIGNATURE_MARK) {
+        image.truncate(image.len() - SIGNATURE_MARK.len());
+    }
     if is_warning {
         // The first known place of a bug becomes the code's own, and one that is survived.
         image[bug_table + BUG_ENTRY_FLAGS] = BUGFLAG_WARNING;

@@ -6,6 +6,7 @@ const AT_START: readonly Row[] = [
   {
     name: 'agent-exits-at-start',
     breaks: 'the agent ends with exit code 3 instead of serving',
+    isExtra: true,
     until: 'boots',
     setting: { agent: 'exit-at-start' },
     expected: { verdict: 'fail', message: /agent/ },
@@ -23,6 +24,7 @@ const AT_START: readonly Row[] = [
   {
     name: 'agent-aborts-at-start',
     breaks: 'the agent is ended by SIGABRT before it serves',
+    isExtra: true,
     until: 'boots',
     setting: { agent: 'abort-at-start' },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /SIGABRT/ } },
@@ -30,7 +32,7 @@ const AT_START: readonly Row[] = [
   {
     name: 'agent-deaf',
     breaks: 'the agent never opens its socket',
-    isSlow: true,
+    isExtra: true,
     until: 'boots',
     setting: { agent: 'deaf' },
     expected: { verdict: 'hang', message: /no health call/ },
@@ -38,7 +40,7 @@ const AT_START: readonly Row[] = [
   {
     name: 'agent-mute',
     breaks: 'the agent takes connections and answers nothing',
-    isSlow: true,
+    isExtra: true,
     until: 'boots',
     setting: { agent: 'mute' },
     expected: { verdict: 'hang', message: /no health call/ },
@@ -46,7 +48,7 @@ const AT_START: readonly Row[] = [
   {
     name: 'agent-garbles',
     breaks: 'the agent answers with bytes that are none of its protocol',
-    isSlow: true,
+    isExtra: true,
     until: 'boots',
     setting: { agent: 'garble' },
     expected: { verdict: 'hang', message: /no health call/ },
@@ -64,6 +66,7 @@ const IN_CALL: readonly Row[] = [
   {
     name: 'agent-aborts-in-call',
     breaks: 'the agent is ended by SIGABRT in a call, without a word',
+    isExtra: true,
     until: 'scenario',
     setting: { agent: 'abort' },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /SIGABRT/ } },
@@ -85,6 +88,7 @@ const IN_CALL: readonly Row[] = [
   {
     name: 'agent-stopped',
     breaks: 'the reference agent is stopped by SIGSTOP and then called',
+    isExtra: true,
     until: 'scenario',
     setting: {},
     expected: { verdict: 'hang', message: /got no answer .* no longer answers/ },
@@ -97,9 +101,9 @@ const IN_CALL: readonly Row[] = [
     expected: { verdict: 'hang', not: ['kernel-panic', 'agent-panic'] },
   },
   {
-    name: 'agent-floods-lines',
+    name: 'agent-floods-with-lines',
     breaks: 'the agent writes 100 MiB of lines to stderr and only then panics',
-    isSlow: true,
+    isExtra: true,
     until: 'scenario',
     setting: { agent: 'flood-lines', limits: { call_timeout_ms: 60_000, test_timeout_ms: 90_000 } },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /after a flood/ } },
@@ -107,7 +111,7 @@ const IN_CALL: readonly Row[] = [
   {
     name: 'agent-floods-line',
     breaks: 'the agent writes one line of 100 MiB to stderr and only then panics',
-    isSlow: true,
+    isExtra: true,
     until: 'scenario',
     setting: { agent: 'flood-line', limits: { call_timeout_ms: 60_000, test_timeout_ms: 90_000 } },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /after a flood/ } },

@@ -24,16 +24,19 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-aborts',
-    breaks: 'PID 1 is ended by SIGABRT',
+    // The kernel keeps SIGABRT from PID 1; what abort(3) does next ends in SIGSEGV.
+    breaks: 'PID 1 aborts, and is ended by a signal',
+    isExtra: true,
     setting: { firstProcess: 'abort' },
     expected: {
       verdict: 'kernel-panic',
-      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(signal 6\)/ },
+      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(signal 11\)/ },
     },
   },
   {
     name: 'init-missing',
     breaks: 'the kernel is told to run an init that is not there',
+    isExtra: true,
     setting: { bootParameters: ['rdinit=/nowhere'] },
     expected: { verdict: 'boot-failure', finding: { class: 'boot-failure', title: /root fs/ } },
   },
@@ -41,11 +44,12 @@ const ROWS: readonly Row[] = [
     name: 'init-reboots',
     breaks: 'PID 1 reboots the guest, and would do so again and again',
     setting: { firstProcess: 'reboot' },
-    expected: { verdict: 'boot-failure', message: /ended by itself \(guest-reset\)/ },
+    expected: { verdict: 'boot-failure', message: /ended by itself \(guest-reboot\)/ },
   },
   {
     name: 'init-powers-off',
     breaks: 'PID 1 powers the guest off before it has said anything',
+    isExtra: true,
     setting: { firstProcess: 'power-off' },
     expected: { verdict: 'boot-failure', message: /ended by itself \(guest-shutdown\)/ },
   },
@@ -53,7 +57,7 @@ const ROWS: readonly Row[] = [
     name: 'init-garbles-channel',
     breaks: 'the first bytes on the control channel are no frame',
     setting: { firstProcess: 'garble-hello' },
-    expected: { verdict: 'boot-failure', message: /no working init/ },
+    expected: { verdict: 'boot-failure', message: /no working init: .*begin with KMXF/ },
   },
   {
     name: 'init-forges-pass',
@@ -64,30 +68,31 @@ const ROWS: readonly Row[] = [
   {
     name: 'init-silent',
     breaks: 'PID 1 runs and never says a word',
-    isSlow: true,
+    isExtra: true,
     setting: { firstProcess: 'silent' },
     expected: { verdict: 'boot-failure', message: /init said nothing .* init was started/ },
   },
   {
     name: 'init-floods-console',
     breaks: 'PID 1 prints to the console without end and never says a word',
-    isSlow: true,
+    isExtra: true,
     setting: { firstProcess: 'flood' },
     expected: { verdict: 'boot-failure', message: /init said nothing/ },
   },
   {
     name: 'kernel-damaged',
     breaks: 'bytes in the middle of the kernel’s image are overwritten: it boots silently',
-    isSlow: true,
+    isExtra: true,
     setting: { kernel: 'damaged' },
     expected: { verdict: 'boot-failure', message: /no working init/ },
   },
   {
     name: 'kernel-cut',
     breaks: 'the second half of the kernel’s image is missing',
-    isSlow: true,
+    isExtra: true,
     setting: { kernel: 'cut' },
-    expected: { verdict: 'boot-failure', message: /no working init/ },
+    // What unpacks itself from nothing resets the machine or stands still, by its compression.
+    expected: { verdict: 'boot-failure', message: /ended by itself|no working init/ },
   },
 ];
 

@@ -12,23 +12,25 @@ const ROWS: readonly Row[] = [
   {
     name: 'channel-forge-answer',
     breaks: 'a program forges an answer of init, in a faultless frame',
+    isExtra: true,
     expected: { verdict: 'miss', message: /expected message \d+, found 1000000/ },
   },
   {
     name: 'channel-half-frame',
     breaks: 'a program writes half a frame: init’s next one ends it',
+    isExtra: true,
     expected: { verdict: 'miss' },
   },
   {
     name: 'channel-swallow',
     breaks: 'a program reads what the host sends, so that init never sees it',
-    isSlow: true,
+    isExtra: true,
     expected: { verdict: 'miss', message: /no answer to|no heartbeat/ },
   },
   {
     name: 'init-stopped',
     breaks: 'init’s main thread stands still: no heartbeats, no answers; the agent is well',
-    isSlow: true,
+    isExtra: true,
     setting: { limits: { call_timeout_ms: 8000 } },
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },
@@ -47,7 +49,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'machine-stopped',
     breaks: 'QEMU is stopped by SIGSTOP while a test runs, as on a host that is suspended',
-    isSlow: true,
+    isExtra: true,
     setting: { hostDeed: 'stop-machine' },
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },

@@ -9,7 +9,7 @@ const BAD_AGENTS = [
   'agent-exits-in-call',
   'agent-hangs-in-call',
   'agent-prints-fakes',
-  'agent-floods-lines',
+  'agent-floods-with-lines',
   'agent-floods-line',
 ];
 

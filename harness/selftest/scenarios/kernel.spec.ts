@@ -8,7 +8,8 @@ describe('a kernel', () => {
 
   /** Runs the program; a guest that dies of it gives no answer, and one that lives may. */
   async function sabotage(...deed: readonly string[]): Promise<void> {
-    await guest.inside.run([SABOTEUR, ...deed]);
+    const { code, stderr } = await guest.inside.run([SABOTEUR, ...deed]);
+    if (code === 2) throw new Error(stderr.toString('utf8'));
   }
 
   it('kernel-panics', () => guest.inside.writeFile('/proc/sysrq-trigger', 'c'));

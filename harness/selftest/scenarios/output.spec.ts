@@ -15,7 +15,7 @@ describe('output', () => {
   });
 
   it('console-flooded', async () => {
-    const { code } = await guest.inside.run([SABOTEUR, 'flood-console', '4'], {
+    const { code } = await guest.inside.run([SABOTEUR, 'flood-console', '1'], {
       timeoutMs: 60_000,
     });
     expect(code).to.equal(0);
