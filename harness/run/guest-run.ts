@@ -137,8 +137,9 @@ export function runGuest(order: GuestOrder): GuestRun {
         await sleep(HEALTH_RETRY_MS);
       }
     }
+    const last = lastError instanceof Error ? `; at last: ${lastError.message}` : '';
     throw new GuestStopped(
-      `the agent answered no health call in ${limits.bootTimeoutMs} ms`,
+      `the agent answered no health call in ${limits.bootTimeoutMs} ms${last}`,
       lastError,
     );
   }

@@ -139,3 +139,15 @@ fn own(descriptor: i64) -> io::Result<OwnedFd> {
     // SAFETY: it has just been made, and only here.
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor as i32) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::frame;
+
+    #[test]
+    fn a_frame_is_as_the_protocol_has_it() {
+        // The checksum was computed with Python's zlib.crc32.
+        let expected = b"KMXF\x01\0\0\0\0\0\0\x07\0\0\0\x02\x68\xe8\xdf\xed{}";
+        assert_eq!(frame(7, b"{}"), expected);
+    }
+}

@@ -48,3 +48,30 @@ pub fn answer_serving(connection: &mut UnixStream, request: &Request) -> io::Res
     frame.extend(SERVING);
     connection.write_all(&frame)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_health_call_is_answered_on_its_own_stream() {
+        let (mut ours, mut host) = UnixStream::pair().unwrap();
+        let payload = b"\x0a\x0bgrpc.Health\x12\x05Check";
+        host.write_all(&[0, 0, 0, 20, 0, 0, 0, 5, 1, 0]).unwrap();
+        host.write_all(payload).unwrap();
+        let request = read_request(&mut ours).unwrap().unwrap();
+        assert!(request.is_of_health());
+        answer_serving(&mut ours, &request).unwrap();
+        drop(ours);
+        let mut answer = Vec::new();
+        host.read_to_end(&mut answer).unwrap();
+        assert_eq!(answer, [0, 0, 0, 4, 0, 0, 0, 5, 2, 0, 0x12, 2, 8, 1]);
+    }
+
+    #[test]
+    fn the_end_of_a_connection_is_no_request() {
+        let (mut ours, host) = UnixStream::pair().unwrap();
+        drop(host);
+        assert!(read_request(&mut ours).unwrap().is_none());
+    }
+}
