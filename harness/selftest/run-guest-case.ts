@@ -1,8 +1,9 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BOOTS, type HostFacts, type RunEvent } from '../events.ts';
+import { BOOTS, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Limits } from '../matrix/matrix.ts';
 import { selectCells } from '../matrix/select.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import { createReportFold } from '../report/fold-report.ts';
@@ -38,28 +39,48 @@ const NOTE_BYTES = 200;
 
 /** Runs the case as `kmx run` would, but for what is broken, and judges the report. */
 export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Promise<Judgement> {
-  const { folder, host, saboteur, signal } = order;
-  const { setting, until, name } = item;
+  const { folder } = order;
   await mkdir(folder, { recursive: true });
-  const file = join(folder, 'matrix.yaml');
-  const text = caseMatrixText(setting, host.kernel, saboteur);
-  await writeFile(file, text);
-  const matrix = parseCaseMatrix(text, file);
-  const machine = watchMachine(await order.createMachine(setting.machineMib));
-  const kernel =
-    setting.kernel === undefined
-      ? host.kernel
-      : await breakKernel(setting.kernel, host.kernel, folder);
+  const { hostDeed, machineMib } = item.setting;
+  const machine = watchMachine(await order.createMachine(machineMib));
   const fold = createReportFold();
   const reporters = groupReporters([
     { onEvent: fold.push },
     createEventLog(folder),
     createJsonReporter(folder),
     createJunitReporter(folder),
-    { onEvent: (event) => doHostDeed(setting.hostDeed, event, machine) },
+    { onEvent: (event) => doHostDeed(hostDeed, event, machine) },
   ]);
-  const { accelerator, cpus } = order.facts;
-  const limits = scaleLimits(matrix.limits, { accelerator, jobs: order.jobs, cpus });
+  const { consoleBytes } = await runCasePlan(item, order, machine, reporters.onEvent);
+  const report = fold.report();
+  reporters.onEnd(report);
+  const judgement = judgeGuestCase(item, report);
+  const traces = [
+    ...reporters.failures.map(({ message }) => `a reporter failed: ${message}`),
+    ...machine.alive().map((pid) => `QEMU ${pid} was left behind`),
+    ...(await findLogProblems(folder, consoleBytes, item.cutLog)),
+  ];
+  return { ...judgement, problems: [...judgement.problems, ...traces] };
+}
+
+/** Runs the one cell of the case; the limits that held. */
+async function runCasePlan(
+  { setting, until, name }: GuestCase,
+  order: GuestCaseOrder,
+  machine: Machine,
+  emit: EventSink,
+): Promise<Limits> {
+  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = order;
+  const file = join(folder, 'matrix.yaml');
+  const text = caseMatrixText(setting, host.kernel, saboteur);
+  await writeFile(file, text);
+  const matrix = parseCaseMatrix(text, file);
+  const limits = scaleLimits(matrix.limits, { ...facts, jobs });
+  const kernel =
+    setting.kernel === undefined
+      ? host.kernel
+      : await breakKernel(setting.kernel, host.kernel, folder);
+  const init = setting.firstProcess === undefined ? binaries.init : saboteur;
   await runPlan({
     run: name,
     folder,
@@ -70,27 +91,15 @@ export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Prom
     testFilter: name,
     machine,
     kernels: new Map([['kernel', kernel]]),
-    cacheRoot: order.cacheRoot,
-    guestBinaries: {
-      ...order.binaries,
-      workload: saboteur,
-      ...(setting.firstProcess === undefined ? {} : { init: saboteur }),
-    },
-    host: order.facts,
+    cacheRoot,
+    guestBinaries: { ...binaries, init, workload: saboteur },
+    host: facts,
     jobs: 1,
     limits,
-    emit: reporters.onEvent,
+    emit,
     signal,
   });
-  const report = fold.report();
-  reporters.onEnd(report);
-  const judgement = judgeGuestCase(item, report);
-  const traces = [
-    ...reporters.failures.map(({ message }) => `a reporter failed: ${message}`),
-    ...machine.alive().map((pid) => `QEMU ${pid} was left behind`),
-    ...(await findLongLogs(folder, limits.consoleBytes)),
-  ];
-  return { ...judgement, problems: [...judgement.problems, ...traces] };
+  return limits;
 }
 
 async function findSpecs(): Promise<readonly string[]> {
@@ -110,16 +119,28 @@ function doHostDeed(
   else process.kill(instance.pid, deed === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
 }
 
-/** Whatever a guest prints, it must not fill the disk. */
-async function findLongLogs(folder: string, bytesMax: number): Promise<readonly string[]> {
+/** Whatever a guest prints, it must not fill the disk; and what was cut must say so. */
+async function findLogProblems(
+  folder: string,
+  bytesMax: number,
+  cutLog: string | undefined,
+): Promise<readonly string[]> {
   const entries = await readdir(join(folder, 'cells'), { recursive: true, withFileTypes: true });
   const logs = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.log'));
   const problems: string[] = [];
   for (const { parentPath, name } of logs) {
     const path = join(parentPath, name);
     const { size } = await stat(path);
-    if (size <= bytesMax + NOTE_BYTES) continue;
-    problems.push(`${relative(folder, path)} has ${size} bytes, more than ${bytesMax}`);
+    const shown = `${relative(folder, path)} (${size} bytes)`;
+    if (size > bytesMax + NOTE_BYTES) problems.push(`${shown} is longer than ${bytesMax} bytes`);
+    if (name !== cutLog) continue;
+    const text = await readFile(path, 'latin1');
+    if (!text.endsWith(`\n[kmx: cut here, after ${bytesMax} bytes]\n`)) {
+      problems.push(`${shown} does not end with a note that it was cut`);
+    }
+  }
+  if (cutLog !== undefined && !logs.some(({ name }) => name === cutLog)) {
+    problems.push(`there is no ${cutLog}`);
   }
   return problems;
 }

@@ -52,6 +52,8 @@ export interface GuestCase extends CaseBase {
   readonly setting: GuestSetting;
   /** Whether the case ends with `boots`, or runs the scenario of its name. */
   readonly until: 'boots' | 'scenario';
+  /** The log of a guest that must have been cut, with a note that says so. */
+  readonly cutLog?: 'console.log' | 'agent-stderr.log';
   readonly expected: ExpectedTest;
 }
 

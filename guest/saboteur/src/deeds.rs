@@ -8,6 +8,8 @@ use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{self, Write};
 use std::num::ParseIntError;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
@@ -36,12 +38,21 @@ pub fn eat_memory_unkillable() -> io::Result<()> {
     eat_memory()
 }
 
-/// Keeps init's main thread from running, which serves the control channel, for as long as this
-/// program lives. Its other threads go on, and with them the agent.
+/// Keeps init's main thread from running, which serves the control channel, for good. Its other
+/// threads go on, and with them the agent. One of them will end this program for taking too long,
+/// and with it whatever is in its process group: the deed is done from another one.
 pub fn stop_init() -> io::Result<()> {
+    let mut tracer = Command::new("/proc/self/exe")
+        .arg("trace-init")
+        .process_group(0)
+        .spawn()?;
+    Err(io::Error::other(format!("it ended: {}", tracer.wait()?)))
+}
+
+/// Returns only if init cannot be stopped.
+pub fn trace_init() -> io::Result<()> {
     let init = Pid::from_raw(1);
     ptrace::seize(init, ptrace::Options::empty()).map_err(io::Error::from)?;
-    // Init cannot tell any more that this program runs: whoever asked for it waits in vain.
     ptrace::interrupt(init).map_err(io::Error::from)?;
     loop {
         thread::sleep(Duration::from_secs(3600));

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         ["reboot"] => deeds::end_guest(RebootMode::RB_AUTOBOOT),
         ["power-off"] => deeds::end_guest(RebootMode::RB_POWER_OFF),
         ["stop-init"] => deeds::stop_init(),
+        ["trace-init"] => deeds::trace_init(),
         ["flood-console", mib] => deeds::flood_console(mib),
         ["load-module", deed] => broken_module::load(deed),
         ["channel", deed] => channel::run(deed),

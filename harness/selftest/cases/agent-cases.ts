@@ -55,6 +55,8 @@ const AT_START: readonly Row[] = [
   },
 ];
 
+const FLOOD_LIMITS = { call_timeout_ms: 90_000, test_timeout_ms: 120_000 };
+
 const IN_CALL: readonly Row[] = [
   {
     name: 'agent-panics-in-call',
@@ -105,7 +107,8 @@ const IN_CALL: readonly Row[] = [
     breaks: 'the agent writes 100 MiB of lines to stderr and only then panics',
     isExtra: true,
     until: 'scenario',
-    setting: { agent: 'flood-lines', limits: { call_timeout_ms: 60_000, test_timeout_ms: 90_000 } },
+    setting: { agent: 'flood-lines', limits: FLOOD_LIMITS },
+    cutLog: 'agent-stderr.log',
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /after a flood/ } },
   },
   {
@@ -113,7 +116,8 @@ const IN_CALL: readonly Row[] = [
     breaks: 'the agent writes one line of 100 MiB to stderr and only then panics',
     isExtra: true,
     until: 'scenario',
-    setting: { agent: 'flood-line', limits: { call_timeout_ms: 60_000, test_timeout_ms: 90_000 } },
+    setting: { agent: 'flood-line', limits: FLOOD_LIMITS },
+    cutLog: 'agent-stderr.log',
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /after a flood/ } },
   },
 ];

@@ -76,7 +76,8 @@ const ROWS: readonly Row[] = [
     name: 'init-floods-console',
     breaks: 'PID 1 prints to the console without end and never says a word',
     isExtra: true,
-    setting: { firstProcess: 'flood' },
+    setting: { firstProcess: 'flood', limits: { console_bytes: 65_536 } },
+    cutLog: 'console.log',
     expected: { verdict: 'boot-failure', message: /init said nothing/ },
   },
   {

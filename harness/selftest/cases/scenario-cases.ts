@@ -19,6 +19,7 @@ const ROWS: readonly Row[] = [
     breaks: 'a program writes one line of 1 MiB to the console; the guest is well',
     isExtra: true,
     setting: { limits: { test_timeout_ms: 90_000, console_bytes: 262_144 } },
+    cutLog: 'console.log',
     expected: { verdict: 'pass', not: ['kernel-panic', 'kernel-oops', 'agent-panic'] },
   },
   {
