@@ -45,6 +45,12 @@ describe('frame decoder', () => {
     );
   });
 
+  it('does not wait for the rest of a header that begins with garbage', () => {
+    expect(faultOf(Buffer.from('KMX?')).message).to.contain('found 4b4d583f');
+    expect(faultOf(Buffer.from('l')).kind).to.equal('GARBLED');
+    expect(Array.from(createFrameDecoder().push(Buffer.from('KM')))).to.deep.equal([]);
+  });
+
   it('notices each changed bit of a frame', () => {
     const bytes = encodeFrame(message(7, '{"type":"hello"}'));
     fc.assert(

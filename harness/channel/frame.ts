@@ -42,6 +42,7 @@ export function createFrameDecoder(): FrameDecoder {
   let wanted = HEADER_BYTES;
 
   function take(): Frame | undefined {
+    if (size < HEADER_BYTES) checkMark(Buffer.concat(chunks));
     if (size < wanted) return undefined;
     const buffer = chunks.length === 1 ? Buffer.from(chunks[0] ?? []) : Buffer.concat(chunks);
     chunks = [buffer];
@@ -67,14 +68,19 @@ export function createFrameDecoder(): FrameDecoder {
   };
 }
 
+/** Judges even the first bytes of a header: garbage that is shorter than one is not waited on. */
+function checkMark(buffer: Buffer): void {
+  const found = buffer.subarray(0, MARK.length);
+  if (found.equals(MARK.subarray(0, found.length))) return;
+  throw new ChannelFault(
+    'GARBLED',
+    `expected a frame to begin with KMXF, found ${found.toString('hex')}`,
+  );
+}
+
 /** Says how long the payload is, or what is wrong, before a byte of the payload is waited for. */
 function checkHeader(buffer: Buffer): number {
-  if (!buffer.subarray(0, 4).equals(MARK)) {
-    throw new ChannelFault(
-      'GARBLED',
-      `expected a frame to begin with KMXF, found ${hex(buffer, 4)}`,
-    );
-  }
+  checkMark(buffer);
   const kind = buffer.readUInt8(4);
   if (kind !== KINDS.message && kind !== KINDS.acknowledgement) {
     throw new ChannelFault('GARBLED', `expected frame kind 1 or 2, found ${kind}`);
@@ -105,8 +111,4 @@ function readFrame(buffer: Buffer): Frame {
 
 function checksum(header: Buffer, payload: Uint8Array): number {
   return crc32(payload, crc32(header.subarray(4, 16)));
-}
-
-function hex(buffer: Buffer, bytes: number): string {
-  return buffer.subarray(0, bytes).toString('hex');
 }

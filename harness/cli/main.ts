@@ -118,6 +118,24 @@ program
     process.exitCode = await doctor(command.optsWithGlobals());
   });
 
+program
+  .command('selftest')
+  .description('break guests and hosts on purpose, and see whether each gets its right verdict')
+  .option('--all', 'also the cases that wait for time-outs')
+  .option('--only <words...>', 'only cases that have one of the words in their name')
+  .option('--kernel <name>', 'a kernel of the matrix file (default: the first that a run takes)')
+  .option('--jobs <n>', 'how many cases at the same time (default: by CPUs and memory)')
+  .option('--out <folder>', 'where the logs go', 'reports')
+  .option('--list', 'show the cases without running them')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kmx selftest\n  kmx selftest --all\n  kmx selftest --only panic hang',
+  )
+  .action(async (_options, command: Command) => {
+    const { selftest } = await import('./selftest.ts');
+    process.exitCode = await selftest(command.optsWithGlobals());
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -16,6 +16,9 @@ export const guestBinaries: GuestBinaries = {
   workload: join(BINARIES, 'workload'),
 };
 
+/** What `kmx selftest` breaks guests with. */
+export const saboteur = join(BINARIES, 'saboteur');
+
 export const scenarioRoot = join(ROOT, 'scenarios');
 
 /** Every spec file; a UsageError if a cell's globs fit none of them. */

@@ -115,7 +115,7 @@ function readCount(option: string, asked: string | undefined, byDefault: number)
 }
 
 /** Sorts by time, and two runs of one second differ. */
-function createRunId(): string {
+export function createRunId(): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${time}-${randomBytes(2).toString('hex')}`;
 }

@@ -64,7 +64,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
         memoryMib: order.limits.memoryMib,
       })
       .catch(asInfraError);
-    if (instance instanceof InfraError) return decideVerdict({ hostFault: instance.message });
+    if (instance instanceof InfraError) return decideVerdict({ hostFault: describe(instance) });
     emit({ type: 'guest-begin', time: now(), cell, guest, reason, command: instance.commandLine });
     const run = runGuest({
       instance,
@@ -124,6 +124,12 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     renew,
     [Symbol.asyncDispose]: () => renew(reason),
   };
+}
+
+/** What the failing program said first is mostly why. */
+function describe({ message, output }: InfraError): string {
+  const why = output?.split('\n', 1)[0] ?? '';
+  return why === '' ? message : `${message}: ${why}`;
 }
 
 function asInfraError(error: unknown): InfraError {

@@ -39,4 +39,17 @@ describe('evidence', () => {
     await many;
     expect(evidence.bytes).to.equal(5);
   });
+
+  it('tells of a full disk, and looks at what the file does not take', async () => {
+    const stream = new PassThrough();
+    let seen = 0;
+    const evidence = keepEvidence(stream, '/dev/full', 100, (chunk) => {
+      seen += chunk.length;
+    });
+    stream.write('12345');
+    expect((await evidence.unkept).message).to.equal('no space left on the disk of /dev/full');
+    stream.end('678');
+    await evidence.ended;
+    expect(seen).to.equal(8);
+  });
 });

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { asStorageError } from '../cache/storage-error.ts';
 
 /** One byte stream of a guest, kept in a file up to a limit while others look at every byte of it. */
 export interface Evidence {
@@ -8,11 +9,14 @@ export interface Evidence {
   /** Resolves once `count` bytes were seen, or the stream ended. */
   waitFor(count: number): Promise<void>;
   readonly ended: Promise<void>;
+  /** Resolves with the reason once the file takes no more bytes though it should; never otherwise. */
+  readonly unkept: Promise<Error>;
 }
 
 /**
  * Reads a stream to its end. Beyond `bytesMax` bytes the file only gets a note that says so: a
- * guest that prints without end fills neither disk nor memory. `look` sees all of it.
+ * guest that prints without end fills neither disk nor memory. `look` sees all of it, also what a
+ * full disk does not take.
  */
 export function keepEvidence(
   stream: Readable,
@@ -22,6 +26,8 @@ export function keepEvidence(
 ): Evidence {
   const descriptor = openSync(file, 'w');
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
+  const { promise: unkept, resolve: resolveUnkept } = Promise.withResolvers<Error>();
+  let isKeeping = true;
   let bytes = 0;
   let isEnded = false;
   let waiting: { count: number; resolve: () => void }[] = [];
@@ -32,12 +38,21 @@ export function keepEvidence(
     for (const { resolve } of ready) resolve();
   }
 
-  stream.on('data', (chunk: Buffer) => {
+  function keep(chunk: Buffer): void {
     const room = bytesMax - bytes;
-    if (room > 0) writeSync(descriptor, chunk.subarray(0, room));
-    if (room >= 0 && room < chunk.length) {
-      writeSync(descriptor, `\n[kmx: cut here, after ${bytesMax} bytes]\n`);
+    try {
+      if (room > 0) writeSync(descriptor, chunk.subarray(0, room));
+      if (room >= 0 && room < chunk.length) {
+        writeSync(descriptor, `\n[kmx: cut here, after ${bytesMax} bytes]\n`);
+      }
+    } catch (error) {
+      isKeeping = false;
+      resolveUnkept(asStorageError(error, file) as Error);
     }
+  }
+
+  stream.on('data', (chunk: Buffer) => {
+    if (isKeeping) keep(chunk);
     bytes += chunk.length;
     look(chunk);
     wake();
@@ -60,5 +75,6 @@ export function keepEvidence(
       await new Promise<void>((resolve) => waiting.push({ count, resolve }));
     },
     ended,
+    unkept,
   };
 }

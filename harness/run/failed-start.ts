@@ -1,6 +1,6 @@
 import type { Limits } from '../matrix/matrix.ts';
 import type { BootStage } from '../verdict/boot-stages.ts';
-import type { Evidence } from '../verdict/decide.ts';
+import type { Evidence, HostFault } from '../verdict/decide.ts';
 import type { GuestRun, Step } from './guest-run.ts';
 import { describeGuest } from './test-end.ts';
 
@@ -20,8 +20,13 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Evidence['notReached']>['st
 };
 
 /** What is known of a guest that did not come up, after it was drained. */
-export function describeFailedStart(run: GuestRun, error: unknown, limits: Limits): Evidence {
-  const { step } = run;
+export function describeFailedStart(
+  run: GuestRun,
+  error: unknown,
+  limits: Limits,
+): Evidence | HostFault {
+  const { step, hostFault } = run;
+  if (hostFault !== undefined) return { hostFault };
   const reason = error instanceof Error ? error.message : String(error);
   const why =
     step === 'boot'

@@ -4,6 +4,7 @@ import { createAgentTriage } from '../verdict/agent-triage.ts';
 import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
 import type { Finding } from '../verdict/finding.ts';
+import { createRestartWatch } from '../verdict/restart-watch.ts';
 import { type Evidence, keepEvidence } from './evidence.ts';
 
 /** Everything a guest prints: kept in its folder, and looked at as it comes. */
@@ -12,9 +13,13 @@ export interface GuestEvidence {
   readonly stdout: Evidence;
   readonly stderr: Evidence;
   readonly stage: BootStage;
+  /** Whether the kernel's last words are that it restarts the machine. */
+  readonly isRestarting: boolean;
   /** Findings since the last time they were taken, oldest first. */
   takeFindings(): readonly Finding[];
   readonly agentPanicked: Promise<void>;
+  /** Resolves with the reason once a log could not be kept; never otherwise. */
+  readonly unkept: Promise<Error>;
   /** Resolves when all streams were read to their end. */
   readonly ended: Promise<void>;
 }
@@ -28,6 +33,7 @@ export function watchGuest(
   const consoleTriage = createConsoleTriage();
   const agentTriage = createAgentTriage();
   const stages = createBootStages();
+  const restarts = createRestartWatch();
   const { promise: agentPanicked, resolve: resolvePanicked } = Promise.withResolvers<void>();
   let taken: Finding[] = [];
 
@@ -46,6 +52,7 @@ export function watchGuest(
   ): Evidence => keepEvidence(stream, join(folder, name), bytesMax, look);
   const consoleEvidence = keep(instance.console, 'console.log', (chunk) => {
     stages.push(chunk);
+    restarts.push(chunk);
     note(consoleTriage.push(chunk));
   });
   const stdout = keep(instance.agentStdout, 'agent-stdout.log', () => {});
@@ -61,6 +68,9 @@ export function watchGuest(
     get stage() {
       return stages.stage;
     },
+    get isRestarting() {
+      return restarts.isRestarting;
+    },
     takeFindings() {
       // A report that goes on after this is the same finding, cut off.
       note(consoleTriage.flush());
@@ -70,6 +80,7 @@ export function watchGuest(
       return findings;
     },
     agentPanicked,
+    unkept: Promise.race([consoleEvidence.unkept, stderr.unkept, stdout.unkept]),
     ended: ended.then(() => undefined),
   };
 }

@@ -60,6 +60,8 @@ export interface GuestRun extends AsyncDisposable {
   readonly agentEnd: UnexpectedEnd | undefined;
   /** Why init can be heard no more, if it cannot though the machine has not ended. */
   readonly silence: string | undefined;
+  /** Why the guest's output cannot be kept, if it cannot. */
+  readonly hostFault: string | undefined;
 }
 
 const HEALTH_RETRY_MS = 100;
@@ -78,10 +80,12 @@ export function runGuest(order: GuestOrder): GuestRun {
   let machineEnd: UnexpectedEnd | undefined;
   let agentEnd: UnexpectedEnd | undefined;
   let silence: string | undefined;
+  let hostFault: string | undefined;
   const lost = Promise.race([
     instance.exited.then((exit) => {
-      if (!exit.requested) machineEnd = endOfMachine(exit);
-      return `the machine ended: ${endOfMachine(exit).how}`;
+      const end = endOfMachine(exit, evidence);
+      if (!exit.requested) machineEnd = end;
+      return `the machine ended: ${end.how}`;
     }),
     channel.lost.then(({ message }) => {
       silence = message;
@@ -92,6 +96,11 @@ export function runGuest(order: GuestOrder): GuestRun {
       return `the agent ended: ${agentEnd.how}`;
     }),
     evidence.agentPanicked.then(() => 'the agent panicked'),
+    // A verdict without its evidence is worth nothing.
+    evidence.unkept.then(({ message }) => {
+      hostFault = message;
+      return message;
+    }),
   ]);
 
   async function start(): Promise<GuestFacts> {
@@ -137,8 +146,9 @@ export function runGuest(order: GuestOrder): GuestRun {
         await sleep(HEALTH_RETRY_MS);
       }
     }
+    const last = lastError instanceof Error ? `; at last: ${lastError.message}` : '';
     throw new GuestStopped(
-      `the agent answered no health call in ${limits.bootTimeoutMs} ms`,
+      `the agent answered no health call in ${limits.bootTimeoutMs} ms${last}`,
       lastError,
     );
   }
@@ -168,6 +178,9 @@ export function runGuest(order: GuestOrder): GuestRun {
       if (silence !== undefined || silentMs < limits.heartbeatTimeoutMs) return silence;
       return `init sent no heartbeat for ${silentMs} ms`;
     },
+    get hostFault() {
+      return hostFault;
+    },
     freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
     takePicture() {
@@ -183,9 +196,14 @@ export function runGuest(order: GuestOrder): GuestRun {
   };
 }
 
-/** QEMU's own word says more than its exit code, which is 0 for a guest that panicked, too. */
-function endOfMachine(exit: MachineExit): UnexpectedEnd {
-  return exit.reason === undefined ? endOf(exit) : { how: exit.reason, isSignal: false };
+/**
+ * QEMU's own word says more than its exit code, which is 0 for a guest that panicked, too. What it
+ * calls a reset is a panic, unless the kernel says that it was told to.
+ */
+function endOfMachine(exit: MachineExit, { isRestarting }: GuestEvidence): UnexpectedEnd {
+  if (exit.reason === undefined) return endOf(exit);
+  const isReboot = exit.reason === 'guest-reset' && isRestarting;
+  return { how: isReboot ? 'guest-reboot' : exit.reason, isSignal: false };
 }
 
 /** A guest that did not come up, or went away while it did. */

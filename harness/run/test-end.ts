@@ -1,4 +1,4 @@
-import { type Decision, decideVerdict, type Evidence } from '../verdict/decide.ts';
+import { type Decision, decideVerdict, type Evidence, type HostFault } from '../verdict/decide.ts';
 import type { TestResult } from '../worker/messages.ts';
 import type { GuestRun } from './guest-run.ts';
 
@@ -6,9 +6,10 @@ import type { GuestRun } from './guest-run.ts';
 async function describeTestEnd(
   { claim, detail, unanswered }: TestResult,
   run: GuestRun | undefined,
-): Promise<Evidence> {
+): Promise<Evidence | HostFault> {
   // A skipped test has made the guest do nothing.
   if (run !== undefined && claim !== 'skip') await run.drain();
+  if (run?.hostFault !== undefined) return { hostFault: run.hostFault };
   return {
     claim,
     ...(detail === undefined ? {} : { detail }),
@@ -27,7 +28,7 @@ export async function decideTestEnd(
 
 /** The verdict on what is known; of a guest with a call that hangs, with a picture of it. */
 export async function decideWithPicture(
-  evidence: Evidence,
+  evidence: Evidence | HostFault,
   run: GuestRun | undefined,
 ): Promise<Decision> {
   const decision = decideVerdict(evidence);

@@ -1,0 +1,85 @@
+//! What a program with root's rights can do to a guest.
+
+use nix::sys::ptrace;
+use nix::sys::reboot::{RebootMode, reboot};
+use nix::sys::signal;
+use nix::unistd::Pid;
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::num::ParseIntError;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::str::FromStr;
+use std::thread;
+use std::time::Duration;
+
+const MIB: usize = 1024 * 1024;
+
+/// Ends the guest at once, without a word to init. Returns only if that fails.
+pub fn end_guest(how: RebootMode) -> io::Result<()> {
+    reboot(how)
+        .map(|never| match never {})
+        .map_err(io::Error::from)
+}
+
+/// Takes memory until the kernel ends it.
+pub fn eat_memory() -> io::Result<()> {
+    let mut held = Vec::new();
+    loop {
+        held.push(vec![1_u8; MIB]);
+        black_box(held.last());
+    }
+}
+
+/// Takes memory, and the kernel may end everybody but it.
+pub fn eat_memory_unkillable() -> io::Result<()> {
+    fs::write("/proc/self/oom_score_adj", "-1000")?;
+    eat_memory()
+}
+
+/// Keeps init's main thread from running, which serves the control channel, for good. Its other
+/// threads go on, and with them the agent. One of them will end this program for taking too long,
+/// and with it whatever is in its process group: the deed is done from another one.
+pub fn stop_init() -> io::Result<()> {
+    let mut tracer = Command::new("/proc/self/exe")
+        .arg("trace-init")
+        .process_group(0)
+        .spawn()?;
+    Err(io::Error::other(format!("it ended: {}", tracer.wait()?)))
+}
+
+/// Returns only if init cannot be stopped.
+pub fn trace_init() -> io::Result<()> {
+    let init = Pid::from_raw(1);
+    ptrace::seize(init, ptrace::Options::empty()).map_err(io::Error::from)?;
+    ptrace::interrupt(init).map_err(io::Error::from)?;
+    loop {
+        thread::sleep(Duration::from_secs(3600));
+    }
+}
+
+/// Writes so many MiB to the console, one line in which there is no end.
+pub fn flood_console(mib: &str) -> io::Result<()> {
+    let mib: usize = parse(mib)?;
+    let mut console = File::options().write(true).open("/dev/console")?;
+    let piece = vec![b'x'; 4096];
+    for _ in 0..mib * MIB / piece.len() {
+        console.write_all(&piece)?;
+    }
+    console.write_all(b"\n")
+}
+
+pub fn sleep(seconds: &str) -> io::Result<()> {
+    thread::sleep(Duration::from_secs(parse(seconds)?));
+    Ok(())
+}
+
+/// The process stays, and does nothing more.
+pub fn stop(pid: &str) -> io::Result<()> {
+    signal::kill(Pid::from_raw(parse(pid)?), signal::SIGSTOP).map_err(io::Error::from)
+}
+
+fn parse<T: FromStr<Err = ParseIntError>>(word: &str) -> io::Result<T> {
+    word.parse().map_err(io::Error::other)
+}

@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import picocolors from 'picocolors';
+import { cacheRoot } from '../cache/cache-root.ts';
+import { UsageError } from '../errors.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import type { Machine } from '../machine/machine.ts';
+import { findQemu } from '../machine/qemu/find-qemu.ts';
+import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { selectCells } from '../matrix/select.ts';
+import { findGuestModules } from '../prepare/guest-modules.ts';
+import { SELFTEST_CASES } from '../selftest/cases.ts';
+import { canMount } from '../selftest/run-command-case.ts';
+import { runSelftest } from '../selftest/run-selftest.ts';
+import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
+import { renderCases, renderResult, renderTotals } from '../selftest/selftest-table.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { guestBinaries, saboteur } from './project.ts';
+import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
+import { createRunId } from './wanted-run.ts';
+
+export interface SelftestOptions {
+  readonly matrix: string;
+  readonly all?: boolean;
+  readonly only?: readonly string[];
+  readonly kernel?: string;
+  readonly out: string;
+  readonly jobs?: string;
+  readonly list?: boolean;
+}
+
+/** Breaks guests and hosts on purpose, and says whether each ends in its one right verdict. */
+export async function selftest(options: SelftestOptions): Promise<number> {
+  const cases = selectCases(options);
+  if (options.list) {
+    process.stdout.write(renderCases(cases));
+    return EXIT_CODES.good;
+  }
+  const matrix = loadMatrix(options.matrix);
+  const jobs = countJobs(options.jobs, matrix.limits);
+  const { version } = await findQemu();
+  const root = cacheRoot(process.env);
+  const kernel = await findKernel(matrix, options.kernel, root);
+  const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
+  const folder = resolve(options.out, `selftest-${createRunId()}`);
+  mkdirSync(folder, { recursive: true });
+  using interrupts = listenForInterrupts();
+  const results = await runSelftest({
+    cases,
+    host: {
+      kernel,
+      hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
+      canMount: await canMount(),
+    },
+    facts: hostFacts(version, accelerator),
+    createMachine: (machineMib) => createMachine(accelerator, machineMib, folder),
+    binaries: guestBinaries,
+    saboteur,
+    cacheRoot: root,
+    folder,
+    jobs,
+    signal: interrupts.signal,
+    onResult: (result) => process.stdout.write(renderResult(result, colors())),
+  });
+  const shown = relative(process.cwd(), folder);
+  process.stdout.write(`\n${renderTotals(results)} on ${kernel.release}; logs: ${shown}\n`);
+  return interrupts.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(results);
+}
+
+/** guest/saboteur breaks the kernel with this one. */
+const BROKEN_MODULE = 'virtio_console';
+
+function selectCases({ all, only = [] }: SelftestOptions): readonly SelftestCase[] {
+  const words = only.map((word) => word.toLowerCase());
+  const chosen = SELFTEST_CASES.filter(({ name, isExtra }) =>
+    words.length === 0 ? all || !isExtra : words.some((word) => name.includes(word)),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(`--only: no case of the selftest has ${only.join(' or ')} in its name`, {
+    code: 'NO_CASE',
+    remedy: 'kmx selftest --all --list shows them',
+  });
+}
+
+/** The named kernel of the matrix, or the first that a run would take. */
+async function findKernel(
+  matrix: Matrix,
+  asked: string | undefined,
+  root: string,
+): Promise<KernelImage> {
+  const name = asked ?? selectCells(matrix).cells[0]?.kernel ?? '';
+  const source = matrix.kernels.get(name);
+  if (source === undefined) {
+    throw new UsageError(`--kernel: ${matrix.file} has no kernel ${JSON.stringify(name)}`, {
+      code: 'UNKNOWN_KERNEL',
+      remedy: `it has: ${[...matrix.kernels.keys()].join(', ')}`,
+    });
+  }
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  return await resolveKernel(name, source, { cacheRoot: root, report });
+}
+
+/** QEMU as it is, or a QEMU whose process may not grow as large as a guest needs. */
+async function createMachine(
+  accelerator: 'kvm' | 'tcg',
+  machineMib: number | undefined,
+  folder: string,
+): Promise<Machine> {
+  if (machineMib === undefined) return await createQemuMachine({ accelerator });
+  const binary = join(folder, 'qemu-with-little-memory');
+  const script = `ulimit -v ${machineMib * 1024}\nexec qemu-system-x86_64 "$@"\n`;
+  writeFileSync(binary, `#!/bin/sh\n${script}`);
+  chmodSync(binary, 0o755);
+  return await createQemuMachine({ accelerator, binary });
+}
+
+function colors(): ReturnType<typeof picocolors.createColors> {
+  const { FORCE_COLOR, NO_COLOR } = process.env;
+  return picocolors.createColors(Boolean(FORCE_COLOR) || (process.stdout.isTTY && !NO_COLOR));
+}
+
+/** A host on which no guest comes up measures nothing, rightly or wrongly. */
+function exitCodeOf(results: readonly CaseResult[]): number {
+  const tried = results.filter((result) => result.state !== 'not tried');
+  const boots = tried.filter(({ hasBooted }) => hasBooted !== undefined);
+  if (boots.length > 0 && boots.every(({ hasBooted }) => !hasBooted)) return EXIT_CODES.unmeasured;
+  return tried.some(({ state }) => state === 'WRONG') ? EXIT_CODES.bad : EXIT_CODES.good;
+}

@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { SELFTEST_CASES } from './cases.ts';
+import { describeExpected } from './run-selftest.ts';
+
+const SCENARIOS = new URL('scenarios/', import.meta.url);
+const MANUAL = new URL('../../docs/selftest.md', import.meta.url);
+
+const names = SELFTEST_CASES.map(({ name }) => name);
+
+describe('the cases of the selftest', () => {
+  it('have names of their own, which are folders and words of a filter', () => {
+    expect(names).to.deep.equal([...new Set(names)]);
+    for (const name of names) expect(name).to.match(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
+  });
+
+  it('are each picked by their name alone, where they run a scenario', () => {
+    const scenarios = SELFTEST_CASES.filter((item) => 'until' in item && item.until === 'scenario');
+    for (const { name } of scenarios) {
+      const picked = scenarios.filter((other) => other.name.includes(name));
+      expect(picked.map((other) => other.name)).to.deep.equal([name]);
+    }
+  });
+
+  it('have a scenario where they say so, and each scenario has a case', async () => {
+    const files = await readdir(SCENARIOS);
+    const texts = await Promise.all(
+      files.map((file) => readFile(new URL(file, SCENARIOS), 'utf8')),
+    );
+    const all = texts.join('\n');
+    const misuses = /of \[('.*')\]/.exec(all)?.[1] ?? '';
+    for (const item of SELFTEST_CASES) {
+      if (!('until' in item) || item.until !== 'scenario') continue;
+      const isMisuse = misuses.includes(`'${item.name.replace('channel-', '')}'`);
+      expect(all.includes(`'${item.name}'`) || isMisuse, item.name).to.equal(true);
+    }
+    const titles = [...all.matchAll(/\bit\('([^']+)'/g)].map((match) => match[1]);
+    expect(names).to.include.members(titles);
+  });
+
+  it('are those that docs/selftest.md lists', () => {
+    const rows = SELFTEST_CASES.map(
+      (item) =>
+        `| \`${item.name}\` | ${item.breaks} | ${describeExpected(item)} | ${item.isExtra ? 'with `--all`' : 'always'} |`,
+    );
+    const table = ['| case | what is broken | must end in | runs |', '|---|---|---|---|', ...rows];
+    const manual = readFileSync(MANUAL, 'utf8');
+    const updated = manual.replace(/^\| case \|[\s\S]*?\n(?=\n)/m, `${table.join('\n')}\n`);
+    if (process.argv.includes('--update')) writeFileSync(MANUAL, updated);
+    expect(readFileSync(MANUAL, 'utf8')).to.contain(`${table.join('\n')}\n`);
+  });
+});

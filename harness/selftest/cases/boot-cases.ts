@@ -1,0 +1,100 @@
+import type { GuestCase } from '../selftest-case.ts';
+
+type Row = Omit<GuestCase, 'kind' | 'until'>;
+
+/** Guests that never come up, by their first process or by their kernel's image. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'init-exits',
+    breaks: 'PID 1 ends with exit code 3 at once',
+    setting: { firstProcess: 'exit' },
+    expected: {
+      verdict: 'kernel-panic',
+      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(exit status 3\)/ },
+    },
+  },
+  {
+    name: 'init-panics',
+    breaks: 'PID 1 panics, as an agent that is init would',
+    setting: { firstProcess: 'panic' },
+    expected: {
+      verdict: 'agent-panic',
+      finding: { class: 'agent-panic', title: /panics on purpose/ },
+    },
+  },
+  {
+    name: 'init-aborts',
+    // The kernel keeps SIGABRT from PID 1; what abort(3) does next ends in SIGSEGV.
+    breaks: 'PID 1 aborts, and is ended by a signal',
+    isExtra: true,
+    setting: { firstProcess: 'abort' },
+    expected: {
+      verdict: 'kernel-panic',
+      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(signal 11\)/ },
+    },
+  },
+  {
+    name: 'init-missing',
+    breaks: 'the kernel is told to run an init that is not there',
+    isExtra: true,
+    setting: { bootParameters: ['rdinit=/nowhere'] },
+    expected: { verdict: 'boot-failure', finding: { class: 'boot-failure', title: /root fs/ } },
+  },
+  {
+    name: 'init-reboots',
+    breaks: 'PID 1 reboots the guest, and would do so again and again',
+    setting: { firstProcess: 'reboot' },
+    expected: { verdict: 'boot-failure', message: /ended by itself \(guest-reboot\)/ },
+  },
+  {
+    name: 'init-powers-off',
+    breaks: 'PID 1 powers the guest off before it has said anything',
+    isExtra: true,
+    setting: { firstProcess: 'power-off' },
+    expected: { verdict: 'boot-failure', message: /ended by itself \(guest-shutdown\)/ },
+  },
+  {
+    name: 'init-garbles-channel',
+    breaks: 'the first bytes on the control channel are no frame',
+    setting: { firstProcess: 'garble-hello' },
+    expected: { verdict: 'boot-failure', message: /no working init: .*begin with KMXF/ },
+  },
+  {
+    name: 'init-forges-pass',
+    breaks: 'PID 1 says hello and then claims, in a faultless frame, that the test has passed',
+    setting: { firstProcess: 'forge-pass' },
+    expected: { verdict: 'boot-failure', message: /none that a guest may send/ },
+  },
+  {
+    name: 'init-silent',
+    breaks: 'PID 1 runs and never says a word',
+    isExtra: true,
+    setting: { firstProcess: 'silent' },
+    expected: { verdict: 'boot-failure', message: /init said nothing .* init was started/ },
+  },
+  {
+    name: 'init-floods-console',
+    breaks: 'PID 1 prints to the console without end and never says a word',
+    isExtra: true,
+    setting: { firstProcess: 'flood', limits: { console_bytes: 65_536 } },
+    cutLog: 'console.log',
+    expected: { verdict: 'boot-failure', message: /init said nothing/ },
+  },
+  {
+    name: 'kernel-damaged',
+    breaks: 'bytes in the middle of the kernel’s image are overwritten: it boots silently',
+    isExtra: true,
+    setting: { kernel: 'damaged' },
+    expected: { verdict: 'boot-failure', message: /no working init/ },
+  },
+  {
+    name: 'kernel-cut',
+    breaks: 'the second half of the kernel’s image is missing',
+    isExtra: true,
+    setting: { kernel: 'cut' },
+    // What unpacks itself from nothing resets the machine or stands still, by its compression.
+    expected: { verdict: 'boot-failure', message: /ended by itself|no working init/ },
+  },
+];
+
+export const BOOT_CASES = ROWS.map((row): GuestCase => ({ ...row, kind: 'guest', until: 'boots' }));

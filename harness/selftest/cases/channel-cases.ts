@@ -1,0 +1,60 @@
+import type { GuestCase } from '../selftest-case.ts';
+
+type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
+
+/** The way to a guest breaks, or what comes over it is not what it seems. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'channel-garble',
+    breaks: 'a program writes garbage to the control channel behind init’s back',
+    expected: { verdict: 'miss', message: /expected|frame/ },
+  },
+  {
+    name: 'channel-forge-answer',
+    breaks: 'a program forges an answer of init, in a faultless frame',
+    isExtra: true,
+    expected: { verdict: 'miss', message: /expected message \d+, found 1000000/ },
+  },
+  {
+    name: 'channel-half-frame',
+    breaks: 'a program writes half a frame: init’s next one ends it',
+    isExtra: true,
+    expected: { verdict: 'miss' },
+  },
+  {
+    name: 'channel-swallow',
+    breaks: 'a program reads what the host sends, so that init never sees it',
+    isExtra: true,
+    expected: { verdict: 'miss', message: /no answer to|no heartbeat/ },
+  },
+  {
+    name: 'init-stopped',
+    breaks: 'init’s main thread stands still: no heartbeats, no answers; the agent is well',
+    isExtra: true,
+    setting: { limits: { call_timeout_ms: 8000 } },
+    expected: { verdict: 'miss', message: /no heartbeat/ },
+  },
+  {
+    name: 'channel-cut',
+    breaks: 'the host’s end of the control channel is closed while a test runs',
+    setting: { hostDeed: 'cut-channel' },
+    expected: { verdict: 'miss', message: /closed/ },
+  },
+  {
+    name: 'machine-killed',
+    breaks: 'QEMU is killed by SIGKILL while a test runs',
+    setting: { hostDeed: 'kill-machine' },
+    expected: { verdict: 'miss', message: /the machine ended \(SIGKILL\)/ },
+  },
+  {
+    name: 'machine-stopped',
+    breaks: 'QEMU is stopped by SIGSTOP while a test runs, as on a host that is suspended',
+    isExtra: true,
+    setting: { hostDeed: 'stop-machine' },
+    expected: { verdict: 'miss', message: /no heartbeat/ },
+  },
+];
+
+export const CHANNEL_CASES = ROWS.map(
+  (row): GuestCase => ({ setting: {}, ...row, kind: 'guest', until: 'scenario' }),
+);

@@ -1,0 +1,55 @@
+import type { CommandCase, GuestCase, SelftestHost } from '../selftest-case.ts';
+
+function lacksMounts({ canMount }: SelftestHost): string | undefined {
+  return canMount ? undefined : 'this host lets us mount no file system of limited size';
+}
+
+const GUESTS: readonly GuestCase[] = [
+  {
+    kind: 'guest',
+    name: 'machine-lacks-memory',
+    breaks: 'the host has no memory for another QEMU',
+    until: 'boots',
+    setting: { machineMib: 200 },
+    expected: { verdict: 'miss', message: /memory/ },
+  },
+  {
+    kind: 'guest',
+    name: 'package-cut',
+    breaks: 'the end of the kernel’s Debian package is missing',
+    until: 'boots',
+    setting: { kernel: 'package-cut' },
+    expected: { verdict: 'miss', message: /cannot unpack/ },
+  },
+];
+
+const COMMANDS: readonly CommandCase[] = [
+  {
+    kind: 'command',
+    name: 'qemu-missing',
+    breaks: 'there is no QEMU on the host',
+    host: 'no-qemu',
+    expected: { exitCode: 69, output: /cannot run qemu-system-x86_64[\s\S]*apt install/ },
+  },
+  {
+    kind: 'command',
+    name: 'reports-full',
+    breaks: 'the disk that the reports go to is full',
+    host: 'full-reports',
+    lacks: lacksMounts,
+    // What was measured is in no report, which is worse than to have measured nothing.
+    expected: { exitCode: 1, output: /^miss .*no space left on the disk[\s\S]*not whole/m },
+  },
+  {
+    kind: 'command',
+    name: 'cache-full',
+    breaks: 'the disk that the cache lies on is full',
+    isExtra: true,
+    host: 'full-cache',
+    lacks: lacksMounts,
+    expected: { exitCode: 69, output: /^miss .*no space left on the disk/m },
+  },
+];
+
+/** Hosts that fail. */
+export const HOST_CASES = [...GUESTS, ...COMMANDS];

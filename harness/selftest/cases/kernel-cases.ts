@@ -1,0 +1,93 @@
+import type { GuestCase, SelftestHost } from '../selftest-case.ts';
+
+type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
+
+function lacksModule({ kernel, hasModule }: SelftestHost): string | undefined {
+  if (hasModule) return undefined;
+  return `${kernel.release} loads no module in a guest, which could be broken`;
+}
+
+const PATIENT = { call_timeout_ms: 20_000, test_timeout_ms: 45_000 };
+
+/** Kernels that fail while a test runs. Each reports it by itself: none of the text is ours. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'kernel-panics',
+    breaks: 'the kernel panics (sysrq c)',
+    expected: {
+      verdict: 'kernel-panic',
+      finding: { class: 'kernel-panic', title: /sysrq triggered crash/ },
+    },
+  },
+  {
+    name: 'kernel-oopses',
+    breaks: 'a module reads through a null pointer; the kernel lives on',
+    lacks: lacksModule,
+    expected: {
+      verdict: 'kernel-oops',
+      finding: { class: 'kernel-oops', title: /NULL pointer dereference/ },
+    },
+  },
+  {
+    name: 'kernel-warns',
+    breaks: 'a module runs into a WARN; nothing else happens',
+    lacks: lacksModule,
+    expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /WARNING/ } },
+  },
+  {
+    name: 'kernel-resets',
+    breaks: 'a triple fault resets the machine, and nothing is printed',
+    lacks: lacksModule,
+    expected: {
+      verdict: 'kernel-panic',
+      finding: { class: 'kernel-panic', title: /guest-reset, and nothing on the console/ },
+    },
+  },
+  {
+    name: 'kernel-locks-up',
+    breaks: 'a module loops for ever on one CPU (soft lockup)',
+    isExtra: true,
+    lacks: lacksModule,
+    setting: { limits: { ...PATIENT, cpus: 2 } },
+    expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /soft lockup/ } },
+  },
+  {
+    name: 'kernel-stalls',
+    breaks: 'a module loops for ever on one CPU with interrupts off (RCU stall)',
+    isExtra: true,
+    lacks: lacksModule,
+    setting: { limits: { ...PATIENT, cpus: 2 } },
+    expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /RCU stall/ } },
+  },
+  {
+    name: 'memory-runs-out',
+    breaks: 'a program that may not be killed takes all memory',
+    setting: { limits: PATIENT },
+    expected: {
+      verdict: 'kernel-panic',
+      finding: { class: 'kernel-panic', title: /deadlocked on memory|Out of memory/ },
+    },
+  },
+  {
+    name: 'memory-eaten',
+    breaks: 'a program takes all memory and is killed for it; the guest is well',
+    isExtra: true,
+    setting: { limits: PATIENT },
+    expected: { verdict: 'pass', not: ['kernel-panic', 'kernel-oops', 'agent-panic'] },
+  },
+  {
+    name: 'guest-powers-off',
+    breaks: 'a program powers the guest off while a test runs',
+    isExtra: true,
+    expected: { verdict: 'fail', message: /ended by itself \(guest-shutdown\)/ },
+  },
+  {
+    name: 'guest-reboots',
+    breaks: 'a program reboots the guest while a test runs',
+    expected: { verdict: 'fail', message: /ended by itself \(guest-reboot\)/ },
+  },
+];
+
+export const KERNEL_CASES = ROWS.map(
+  (row): GuestCase => ({ setting: {}, ...row, kind: 'guest', until: 'scenario' }),
+);

@@ -1,0 +1,96 @@
+/** Whether a case ended as it should. Pure: a run's report and the expectation. */
+import { BOOTS } from '../events.ts';
+import type { RunReport, TestReport } from '../report/schema.ts';
+import { isCrash } from '../verdict/finding.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import type { ExpectedTest, GuestCase } from './selftest-case.ts';
+
+export interface Judgement {
+  /** What was got, one line. */
+  readonly got: string;
+  /** What was not as it should be; none if all is right. */
+  readonly problems: readonly string[];
+  /** Whether a guest came up; absent for a case in which none should. */
+  readonly hasBooted?: boolean;
+}
+
+/** Every other verdict is pinned by a signature. */
+const WITHOUT_SIGNATURE: readonly Verdict[] = ['pass', 'skip', 'error', 'miss'];
+
+export function judgeGuestCase({ name, until, expected }: GuestCase, report: RunReport): Judgement {
+  const tests = report.cells.flatMap((cell) => cell.tests);
+  const boots = tests.filter(({ file }) => file === BOOTS.file);
+  const others = tests.filter(({ file }) => file !== BOOTS.file);
+  const test = until === 'boots' ? boots[0] : others[0];
+  if (test === undefined) {
+    const [first] = boots;
+    const got = first === undefined ? 'no test' : describe(first);
+    return { got: `boots: ${got}`, problems: [`there is no test ${name}`], hasBooted: false };
+  }
+  const problems = [
+    ...findRunProblems(report),
+    ...(until === 'scenario' ? findScenarioProblems(name, boots, others) : []),
+    ...findTestProblems(expected, test),
+  ];
+  const hasBooted = boots[0]?.verdict === 'pass';
+  return { got: describe(test), problems, ...(until === 'scenario' ? { hasBooted } : {}) };
+}
+
+function findRunProblems({ interrupted, cells }: RunReport): readonly string[] {
+  return [
+    ...(interrupted ? ['the run did not come to its end'] : []),
+    ...cells.flatMap(({ guests }) =>
+      guests
+        .filter(({ end }) => end === undefined)
+        .map(({ number }) => `of guest ${number} no end is known`),
+    ),
+  ];
+}
+
+function findScenarioProblems(
+  name: string,
+  boots: readonly TestReport[],
+  others: readonly TestReport[],
+): readonly string[] {
+  const titles = others.map(({ title }) => title);
+  return [
+    ...(boots[0]?.verdict === 'pass' ? [] : ['the guest did not boot']),
+    ...(titles.length === 1 && titles[0]?.endsWith(` › ${name}`)
+      ? []
+      : [`expected the one test ${name}, found ${titles.join(', ')}`]),
+  ];
+}
+
+function findTestProblems(expected: ExpectedTest, test: TestReport): readonly string[] {
+  const problems: string[] = [];
+  const check = (isRight: boolean, problem: string): void => {
+    if (!isRight) problems.push(problem);
+  };
+  const { verdict, findings, signature, detail } = test;
+  check(verdict === expected.verdict, `expected ${expected.verdict}, found ${verdict}`);
+  const needsSignature = !WITHOUT_SIGNATURE.includes(verdict);
+  check((signature !== undefined) === needsSignature, `${verdict} with signature ${signature}`);
+  const message = detail?.message ?? '';
+  if (expected.message !== undefined) {
+    check(expected.message.test(message), `the message is: ${message}`);
+  }
+  const [primary] = findings.filter(isCrash);
+  if (expected.finding === undefined) {
+    check(primary === undefined, `a finding that is none: ${primary?.title}`);
+  } else {
+    const { class: kind, title } = expected.finding;
+    check(primary?.class === kind, `the first finding is of class ${primary?.class}`);
+    check(title.test(primary?.title ?? ''), `the first finding is: ${primary?.title}`);
+  }
+  const wrong = findings.filter((finding) => expected.not?.includes(finding.class));
+  check(
+    wrong.length === 0,
+    `findings that are none: ${wrong.map(({ title }) => title).join('; ')}`,
+  );
+  return problems;
+}
+
+function describe({ verdict, detail, findings }: TestReport): string {
+  const why = findings[0]?.title ?? detail?.message;
+  return why === undefined ? verdict : `${verdict}: ${why}`;
+}

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { caseMatrixText } from './case-matrix.ts';
+import type { Judgement } from './judge-guest-case.ts';
+import type { CommandCase, SelftestHost } from './selftest-case.ts';
+
+export interface CommandCaseOrder {
+  readonly host: SelftestHost;
+  readonly saboteur: string;
+  readonly cacheRoot: string;
+  /** The case's own folder; made here. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+/** Too small for what goes there, and big enough to begin with. */
+const SMALL_DISK = '16k';
+const TIMEOUT_MS = 120_000;
+
+/** Runs `kmx run` on the broken host and looks at its exit code and its words. */
+export async function runCommandCase(
+  { host: broken, expected }: CommandCase,
+  order: CommandCaseOrder,
+): Promise<Judgement> {
+  const { folder, host, saboteur } = order;
+  const file = join(folder, 'matrix.yaml');
+  const small = join(folder, 'small-disk');
+  await mkdir(small, { recursive: true });
+  await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
+  const reports = broken === 'full-reports' ? small : join(folder, 'reports');
+  const words = [MAIN, 'run', '--matrix', file, '--out', reports, '--only', ':quota'];
+  const kmx = [process.execPath, '--disable-warning=ExperimentalWarning', ...words];
+  const [program = '', ...parameters] = broken === 'no-qemu' ? kmx : onSmallDisk(small, kmx);
+  const { exitCode, all } = await execa(program, parameters, {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: TIMEOUT_MS,
+    cancelSignal: order.signal,
+    env: {
+      CI: 'true',
+      KMX_CACHE: broken === 'full-cache' ? small : order.cacheRoot,
+      ...(broken === 'no-qemu' ? { PATH: folder } : {}),
+    },
+  });
+  await writeFile(join(folder, 'output.txt'), all);
+  const problems: string[] = [];
+  if (exitCode !== expected.exitCode) {
+    problems.push(`expected exit code ${expected.exitCode}, found ${exitCode}`);
+  }
+  if (!expected.output.test(all)) problems.push(`the output does not say ${expected.output}`);
+  if (/\n {4}at /.test(all)) problems.push('the output has the stack of a crash');
+  return { got: `exit code ${exitCode}: ${firstLine(all)}`, problems };
+}
+
+/** In a namespace of its own, where a small disk lies at the path. */
+function onSmallDisk(path: string, command: readonly string[]): readonly string[] {
+  const script = `mount -t tmpfs -o size=${SMALL_DISK} tmpfs "$1" && shift && exec "$@"`;
+  return [...PRIVATE_MOUNTS, 'sh', '-c', script, 'sh', path, ...command];
+}
+
+const PRIVATE_MOUNTS = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['-r'])];
+
+/** Whether a small disk can be had here. */
+export async function canMount(): Promise<boolean> {
+  const [program = '', ...parameters] = onSmallDisk('/mnt', ['true']);
+  const { exitCode } = await execa(program, parameters, { reject: false, stdin: 'ignore' });
+  return exitCode === 0;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n').find((line) => line.startsWith('kmx:')) ?? text.split('\n', 1)[0] ?? '';
+}

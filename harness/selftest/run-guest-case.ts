@@ -1,0 +1,151 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BOOTS, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Limits } from '../matrix/matrix.ts';
+import { selectCells } from '../matrix/select.ts';
+import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import { createEventLog } from '../reporters/event-log.ts';
+import { createJsonReporter } from '../reporters/json.ts';
+import { createJunitReporter } from '../reporters/junit.ts';
+import { groupReporters } from '../reporters/reporter.ts';
+import { runPlan } from '../run/run-plan.ts';
+import { scaleLimits } from '../run/scaled-limits.ts';
+import { breakKernel } from './broken-kernel.ts';
+import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
+import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';
+import type { GuestCase, HostDeed, SelftestHost } from './selftest-case.ts';
+import { type WatchedMachine, watchMachine } from './watched-machine.ts';
+
+export interface GuestCaseOrder {
+  readonly host: SelftestHost;
+  readonly facts: HostFacts;
+  /** A machine for guests, with so much address space for its process if that is limited. */
+  readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
+  readonly binaries: GuestBinaries;
+  readonly saboteur: string;
+  readonly cacheRoot: string;
+  /** The case's own folder; made here. */
+  readonly folder: string;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+}
+
+const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
+/** What a cut log has beyond its limit: the note that says so. */
+const NOTE_BYTES = 200;
+
+/** Runs the case as `kmx run` would, but for what is broken, and judges the report. */
+export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Promise<Judgement> {
+  const { folder } = order;
+  await mkdir(folder, { recursive: true });
+  const { hostDeed, machineMib } = item.setting;
+  const machine = watchMachine(await order.createMachine(machineMib));
+  const fold = createReportFold();
+  const reporters = groupReporters([
+    { onEvent: fold.push },
+    createEventLog(folder),
+    createJsonReporter(folder),
+    createJunitReporter(folder),
+    { onEvent: (event) => doHostDeed(hostDeed, event, machine) },
+  ]);
+  const { consoleBytes } = await runCasePlan(item, order, machine, reporters.onEvent);
+  const report = fold.report();
+  reporters.onEnd(report);
+  const judgement = judgeGuestCase(item, report);
+  const traces = [
+    ...reporters.failures.map(({ message }) => `a reporter failed: ${message}`),
+    ...machine.alive().map((pid) => `QEMU ${pid} was left behind`),
+    ...(await findLogProblems(folder, consoleBytes, item.cutLog)),
+  ];
+  return { ...judgement, problems: [...judgement.problems, ...traces] };
+}
+
+/** Runs the one cell of the case; the limits that held. */
+async function runCasePlan(
+  { setting, until, name }: GuestCase,
+  order: GuestCaseOrder,
+  machine: Machine,
+  emit: EventSink,
+): Promise<Limits> {
+  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = order;
+  const file = join(folder, 'matrix.yaml');
+  const text = caseMatrixText(setting, host.kernel, saboteur);
+  await writeFile(file, text);
+  const matrix = parseCaseMatrix(text, file);
+  const limits = scaleLimits(matrix.limits, { ...facts, jobs });
+  const kernel =
+    setting.kernel === undefined
+      ? host.kernel
+      : await breakKernel(setting.kernel, host.kernel, folder);
+  const init = setting.firstProcess === undefined ? binaries.init : saboteur;
+  await runPlan({
+    run: name,
+    inputs: {},
+    folder,
+    matrix,
+    plan: selectCells(matrix),
+    scenarioRoot: SCENARIOS,
+    scenarioFiles: until === 'boots' ? [] : await findSpecs(),
+    testFilter: name,
+    machine,
+    kernels: new Map([['kernel', kernel]]),
+    cacheRoot,
+    guestBinaries: { ...binaries, init, workload: saboteur },
+    host: facts,
+    jobs: 1,
+    limits,
+    // What a case breaks is judged by the case, and once.
+    retries: 0,
+    missRetries: 0,
+    known: { expectations: [], isFiltered: true, isWholeMatrix: false },
+    emit,
+    signal,
+  });
+  return limits;
+}
+
+async function findSpecs(): Promise<readonly string[]> {
+  const files = await readdir(SCENARIOS);
+  return files.filter((file) => file.endsWith('.spec.ts')).map((file) => join(SCENARIOS, file));
+}
+
+function doHostDeed(
+  deed: HostDeed | undefined,
+  event: RunEvent,
+  { instances }: WatchedMachine,
+): void {
+  const instance = instances.at(-1);
+  if (deed === undefined || instance === undefined) return;
+  if (event.type !== 'test-begin' || event.test.file === BOOTS.file) return;
+  if (deed === 'cut-channel') instance.control.destroy();
+  else process.kill(instance.pid, deed === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
+}
+
+/** Whatever a guest prints, it must not fill the disk; and what was cut must say so. */
+async function findLogProblems(
+  folder: string,
+  bytesMax: number,
+  cutLog: string | undefined,
+): Promise<readonly string[]> {
+  const entries = await readdir(join(folder, 'cells'), { recursive: true, withFileTypes: true });
+  const logs = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.log'));
+  const problems: string[] = [];
+  for (const { parentPath, name } of logs) {
+    const path = join(parentPath, name);
+    const { size } = await stat(path);
+    const shown = `${relative(folder, path)} (${size} bytes)`;
+    if (size > bytesMax + NOTE_BYTES) problems.push(`${shown} is longer than ${bytesMax} bytes`);
+    if (name !== cutLog) continue;
+    const text = await readFile(path, 'latin1');
+    if (!text.endsWith(`\n[kmx: cut here, after ${bytesMax} bytes]\n`)) {
+      problems.push(`${shown} does not end with a note that it was cut`);
+    }
+  }
+  if (cutLog !== undefined && !logs.some(({ name }) => name === cutLog)) {
+    problems.push(`there is no ${cutLog}`);
+  }
+  return problems;
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { HostFacts } from '../events.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import type { Judgement } from './judge-guest-case.ts';
+import { watchMemory } from './memory-watch.ts';
+import { runCommandCase } from './run-command-case.ts';
+import { runGuestCase } from './run-guest-case.ts';
+import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
+
+export interface SelftestOrder {
+  readonly cases: readonly SelftestCase[];
+  readonly host: SelftestHost;
+  readonly facts: HostFacts;
+  /** A machine for guests, with so much address space for its process if that is limited. */
+  readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
+  readonly binaries: GuestBinaries;
+  readonly saboteur: string;
+  readonly cacheRoot: string;
+  /** Every case gets a folder of its name in it. */
+  readonly folder: string;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  /** Told of each case as it ends. */
+  readonly onResult: (result: CaseResult) => void;
+}
+
+/** Tries the cases, so many at a time. After an interrupt no further one begins. */
+export async function runSelftest(order: SelftestOrder): Promise<readonly CaseResult[]> {
+  const limit = pLimit(order.jobs);
+  const results = await Promise.all(
+    order.cases.map((item) =>
+      limit(async () => {
+        if (order.signal.aborted) return undefined;
+        const result = await tryCase(item, order);
+        order.onResult(result);
+        return result;
+      }),
+    ),
+  );
+  return results.filter((result) => result !== undefined);
+}
+
+async function tryCase(item: SelftestCase, order: SelftestOrder): Promise<CaseResult> {
+  const folder = join(order.folder, item.name);
+  const beginMs = performance.now();
+  const reason = item.lacks?.(order.host);
+  const end = () => ({
+    case: item,
+    expected: describeExpected(item),
+    folder,
+    durationMs: Math.round(performance.now() - beginMs),
+  });
+  if (reason !== undefined) return { ...end(), state: 'not tried', reason };
+  using memory = watchMemory();
+  const judgement = await judge(item, { ...order, folder });
+  const problems = [...judgement.problems, ...findMemoryProblem(memory.peakMib)];
+  return { ...end(), ...judgement, problems, state: problems.length === 0 ? 'ok' : 'WRONG' };
+}
+
+/** However much a guest prints, and with several guests at a time. */
+const MEMORY_MIB_MAX = 768;
+
+function findMemoryProblem(peakMib: number): readonly string[] {
+  if (peakMib <= MEMORY_MIB_MAX) return [];
+  return [`kmx took ${peakMib} MiB of memory, more than ${MEMORY_MIB_MAX}`];
+}
+
+async function judge(item: SelftestCase, order: SelftestOrder): Promise<Judgement> {
+  switch (item.kind) {
+    case 'guest':
+      return await runGuestCase(item, order);
+    case 'command':
+      return await runCommandCase(item, order);
+  }
+}
+
+/** In one or two words. */
+export function describeExpected(item: SelftestCase): string {
+  return item.kind === 'guest' ? item.expected.verdict : `exit code ${item.expected.exitCode}`;
+}

@@ -1,0 +1,29 @@
+/** What `kmx selftest` does to the way between host and guest. A title is the name of a case. */
+import { useGuest } from '../../../scenarios/support/guest.ts';
+
+const SABOTEUR = '/rootfs/bin/workload';
+
+describe('the way to a guest', () => {
+  const guest = useGuest();
+
+  /** Runs the program, which may be the last thing that init is heard of. */
+  async function sabotage(...deed: readonly string[]): Promise<void> {
+    const { code, stderr } = await guest.inside.run([SABOTEUR, ...deed]);
+    if (code === 2) throw new Error(stderr.toString('utf8'));
+  }
+
+  /** Long enough for init to say something, or to fail to. */
+  async function wait(seconds: number): Promise<void> {
+    await guest.inside.run([SABOTEUR, 'sleep', `${seconds}`], { timeoutMs: 2000 * seconds });
+  }
+
+  for (const misuse of ['garble', 'forge-answer', 'half-frame', 'swallow']) {
+    it(`channel-${misuse}`, () => sabotage('channel', misuse));
+  }
+
+  it('init-stopped', () => sabotage('stop-init'));
+
+  for (const name of ['machine-killed', 'machine-stopped', 'channel-cut']) {
+    it(name, () => wait(20));
+  }
+});

@@ -1,0 +1,46 @@
+import { relative } from 'node:path';
+import type { Colors } from '../reporters/paint.ts';
+import { renderTable } from '../reporters/table.ts';
+import { toLine } from '../text.ts';
+import { describeExpected } from './run-selftest.ts';
+import type { CaseResult, SelftestCase } from './selftest-case.ts';
+
+const GOT_LENGTH_MAX = 70;
+
+/** One line for a case that has ended, and one for each thing that is wrong. */
+export function renderResult(result: CaseResult, colors: Colors): string {
+  const seconds = `${(result.durationMs / 1000).toFixed(1)} s`.padStart(7);
+  const head = `${result.case.name.padEnd(26)} ${result.expected.padEnd(13)}`;
+  if (result.state === 'not tried') {
+    return `${colors.yellow('not tried')} ${head} ${toLine(result.reason)}\n`;
+  }
+  const paint = result.state === 'ok' ? colors.green : colors.red;
+  const got = cut(toLine(result.got));
+  const lines = [`${paint(result.state.padEnd(9))} ${head} ${seconds}  ${got}`];
+  const folder = relative(process.cwd(), result.folder);
+  for (const problem of result.problems) lines.push(`          ${toLine(problem)}`);
+  if (result.state === 'WRONG') lines.push(`          logs: ${folder}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What came of all of them. */
+export function renderTotals(results: readonly CaseResult[]): string {
+  const count = (state: CaseResult['state']): number =>
+    results.filter((result) => result.state === state).length;
+  return `${count('ok')} ok, ${count('WRONG')} wrong, ${count('not tried')} not tried`;
+}
+
+/** The cases without running them. */
+export function renderCases(cases: readonly SelftestCase[]): string {
+  const rows = cases.map((item) => [
+    item.name,
+    describeExpected(item),
+    item.isExtra ? '--all' : '',
+    item.breaks,
+  ]);
+  return `${renderTable(rows).join('\n')}\n`;
+}
+
+function cut(text: string): string {
+  return text.length <= GOT_LENGTH_MAX ? text : `${text.slice(0, GOT_LENGTH_MAX - 1)}…`;
+}

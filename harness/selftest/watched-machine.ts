@@ -1,0 +1,32 @@
+import type { Instance, Machine } from '../machine/machine.ts';
+
+/** A machine that boots as it always does, and remembers what it has booted. */
+export interface WatchedMachine extends Machine {
+  readonly instances: readonly Instance[];
+  /** Pids of those whose process is still there. */
+  alive(): readonly number[];
+}
+
+export function watchMachine(machine: Machine): WatchedMachine {
+  const instances: Instance[] = [];
+  return {
+    name: machine.name,
+    instances,
+    async boot(spec) {
+      const instance = await machine.boot(spec);
+      instances.push(instance);
+      return instance;
+    },
+    alive: () => instances.map(({ pid }) => pid).filter(isAlive),
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+/** Looks at the end of a console for the kernel's word that it was told to restart the machine. */
+export interface RestartWatch {
+  push(chunk: Uint8Array): void;
+  /** Whether that was the last thing that it said, but for what drivers add. */
+  readonly isRestarting: boolean;
+}
+
+/** kernel/reboot.c: kernel_restart. A panic resets the machine without it. */
+const RESTART = /reboot: Restarting system/;
+/** Room for the lines that follow it. */
+const TAIL_BYTES = 512;
+
+export function createRestartWatch(): RestartWatch {
+  let tail: Buffer = Buffer.alloc(0);
+  return {
+    push(chunk) {
+      const rest = chunk.length >= TAIL_BYTES ? Buffer.alloc(0) : tail;
+      tail = Buffer.concat([rest, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+    },
+    get isRestarting() {
+      return RESTART.test(tail.toString('latin1'));
+    },
+  };
+}
