@@ -14,6 +14,7 @@ import { toLine } from '../text.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { defaultExpectationsFile, loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
+import { listScenarios } from './project.ts';
 import { readRunEvents } from './run-events.ts';
 
 export interface ExpectOptions {
@@ -21,7 +22,8 @@ export interface ExpectOptions {
   readonly expectations?: string;
   readonly from: string;
   readonly out: string;
-  readonly accept?: boolean;
+  /** True: whatever it is. */
+  readonly accept?: boolean | readonly string[];
   readonly dryRun?: boolean;
   readonly reason?: string;
   readonly link?: string;
@@ -43,8 +45,7 @@ export function expectFrom(options: ExpectOptions): number {
   const { text, expectations } = loadExpectations(matrix, options.expectations);
   const report = judgeAgain(options, expectations);
   const { proposals, byHand } = propose(toRun(report), expectations);
-  const isAccepted = (proposal: Proposal): boolean =>
-    options.accept === true || !('outcome' in proposal) || !isGrave(proposal.outcome);
+  const isAccepted = (proposal: Proposal): boolean => isAcceptable(proposal, options.accept);
   const accepted = proposals.filter(isAccepted);
   const isAdding = accepted.some(({ kind }) => kind === 'add');
   const edited = editExpectations(text, accepted, isAdding ? readRemark(options) : undefined);
@@ -56,6 +57,14 @@ export function expectFrom(options: ExpectOptions): number {
   }
   const left = proposals.filter((proposal) => !isAccepted(proposal));
   return printRest(left, [...byHand, ...edited.byHand], next !== text);
+}
+
+/** With signatures asked for, nothing else is accepted: whoever names some has looked at them. */
+function isAcceptable(proposal: Proposal, accept: ExpectOptions['accept'] = false): boolean {
+  if (!('outcome' in proposal)) return true;
+  const signatures = proposal.kind === 'change' ? proposal.signatures : [proposal.signature ?? ''];
+  if (typeof accept !== 'boolean') return signatures.some((one) => accept.includes(one));
+  return accept || !isGrave(proposal.outcome);
 }
 
 /** The run as today's file of expectations sees it, which may have changed since the run. */
@@ -104,7 +113,7 @@ function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
 
 /** What the options said may be no link or no day: the file's own checks tell, before it is written. */
 function checkEdited(text: string, matrix: Matrix, file: string): void {
-  const parsed = parseExpectations(text, matrix);
+  const parsed = parseExpectations(text, matrix, listScenarios());
   if (parsed.isValid) return;
   const [problem] = parsed.problems;
   const expected = problem?.expected === undefined ? '' : `: expected ${problem.expected}`;
@@ -137,8 +146,8 @@ function printRest(
 
 function describe(proposal: Proposal): string {
   if (proposal.kind === 'add') {
-    const { outcome, title, tests } = proposal;
-    return `new ${outcome} in ${count(tests.length, 'test')}: ${title}`;
+    const { outcome, title, tests, signature = '' } = proposal;
+    return `new ${outcome} ${signature} in ${count(tests.length, 'test')}: ${title}`;
   }
   if (proposal.kind === 'change') {
     return `line ${proposal.line} has become ${proposal.outcome}: ${proposal.title}`;

@@ -5,6 +5,7 @@ import type { Expectation } from '../expectations/expectation.ts';
 import { parseExpectations } from '../expectations/parse.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { renderProblems } from '../matrix/render-problems.ts';
+import { listScenarios } from './project.ts';
 
 /** Known failures, and the file they are from; without a file there are none. */
 export interface LoadedExpectations {
@@ -29,7 +30,7 @@ export function loadExpectations(matrix: Matrix, asked: string | undefined): Loa
   const file = asked ?? defaultExpectationsFile(matrix);
   if (asked === undefined && !existsSync(file)) return { text: '', expectations: [] };
   const text = read(file);
-  const parsed = parseExpectations(text, matrix);
+  const parsed = parseExpectations(text, matrix, listScenarios());
   if (parsed.isValid) return { file, text, expectations: parsed.expectations };
   const { problems } = parsed;
   const count = problems.length === 1 ? 'a fault' : `${problems.length} faults`;

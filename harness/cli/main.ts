@@ -77,7 +77,10 @@ program
   .option('--from <run>', 'run id, folder, or a file in it', 'latest')
   .option('--out <folder>', 'where the reports are', 'reports')
   .option('--expectations <file>', 'the file (default: expectations.yaml beside the matrix file)')
-  .option('--accept', 'panics, oopses, boot failures and hangs, too')
+  .option(
+    '--accept [signatures...]',
+    'panics, oopses, boot failures and hangs, too; or only those with these signatures',
+  )
   .option('--reason <text>', 'why new failures are accepted for now')
   .option('--link <url>', 'where they are worked on')
   .option('--owner <name>', 'who looks after them')

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
@@ -21,10 +21,15 @@ export const saboteur = join(BINARIES, 'saboteur');
 
 export const scenarioRoot = join(ROOT, 'scenarios');
 
+/** Every spec file, by its path below `scenarios/`. */
+export function listScenarios(): readonly string[] {
+  const entries = readdirSync(scenarioRoot, { recursive: true, encoding: 'utf8' });
+  return entries.filter((entry) => entry.endsWith('.spec.ts')).toSorted();
+}
+
 /** Every spec file; a UsageError if a cell's globs fit none of them. */
-export async function findScenarios(cells: readonly Cell[]): Promise<readonly string[]> {
-  const entries = await readdir(scenarioRoot, { recursive: true });
-  const files = entries.filter((entry) => entry.endsWith('.spec.ts')).toSorted();
+export function findScenarios(cells: readonly Cell[]): readonly string[] {
+  const files = listScenarios();
   const empty = cells.find((cell) => !files.some((file) => isInCell(cell, file)));
   if (empty !== undefined) {
     const globs = empty.scenarios?.join(', ') ?? 'any';

@@ -32,7 +32,7 @@ export async function run(options: RunOptions): Promise<number> {
   const wanted = planRun(options);
   const { id, folder, matrix, plan, testFilter, retries, missRetries, known, past } = wanted;
   const jobs = countJobs(options.jobs, matrix.limits);
-  const scenarioFiles = await findScenarios(plan.cells);
+  const scenarioFiles = findScenarios(plan.cells);
   const qemu = await findQemu();
   const root = cacheRoot(process.env);
   const kernels = await resolveKernels(matrix, plan, {

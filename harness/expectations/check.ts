@@ -1,4 +1,6 @@
 /** Faults that no schema finds: names that the matrix has not, ranges and patterns that fit nothing. */
+import { dirname, matchesGlob } from 'node:path';
+import { BOOTS } from '../events.ts';
 import type { Place } from '../matrix/document.ts';
 import { spanOf } from '../matrix/document.ts';
 import { axesOf } from '../matrix/expand.ts';
@@ -6,13 +8,46 @@ import type { Matrix } from '../matrix/matrix.ts';
 import { listWords, type Problem, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { isRange, looksLikeRange } from './release-range.ts';
+import { fileGlobOf } from './test-pattern.ts';
 
 const AXES = ['kernel', 'config', 'agent'] as const;
 
 /** Works on a file with other faults, too, so that all are reported. */
-export function checkExpectations(root: Place, matrix: Matrix): readonly Problem[] {
+export function checkExpectations(
+  root: Place,
+  matrix: Matrix,
+  scenarios: readonly string[],
+): readonly Problem[] {
   const items = [...(root.children.get('expectations')?.children.values() ?? [])];
-  return [...items.flatMap((item) => checkNames(item, matrix)), ...checkTwins(items)];
+  return [
+    ...items.flatMap((item) => [...checkNames(item, matrix), ...checkPatterns(item, scenarios)]),
+    ...checkTwins(items),
+  ];
+}
+
+/** A pattern for which there is no file can never be about a test. */
+function checkPatterns(item: Place, scenarios: readonly string[]): readonly Problem[] {
+  const files = [BOOTS.file, ...scenarios];
+  return wordsOf(item.children.get('tests')).flatMap((place): Problem[] => {
+    const { value } = place;
+    if (typeof value !== 'string' || place.isBroken) return [];
+    const glob = fileGlobOf(value);
+    if (files.some((file) => matchesGlob(file, glob))) return [];
+    const suggestion = suggestName(glob, [...files, ...foldersOf(scenarios)]);
+    return [
+      {
+        code: 'UNKNOWN_NAME',
+        message: `no scenario fits ${quote(glob)}`,
+        expected: 'a glob of spec files below scenarios/, or boots',
+        ...(suggestion === undefined ? {} : { suggestion }),
+        ...spanOf(place, 'value'),
+      },
+    ];
+  });
+}
+
+function foldersOf(files: readonly string[]): readonly string[] {
+  return [...new Set(files.map((file) => `${dirname(file)}/**`))];
 }
 
 function checkNames(item: Place, matrix: Matrix): readonly Problem[] {

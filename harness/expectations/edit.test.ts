@@ -53,7 +53,7 @@ function runOf(failures: Failures, expectations: readonly Expectation[]): RunToE
 }
 
 function parse(text: string): readonly Expectation[] {
-  const parsed = parseExpectations(text, matrix);
+  const parsed = parseExpectations(text, matrix, FILES);
   if (!parsed.isValid) throw new Error(JSON.stringify(parsed.problems));
   return parsed.expectations;
 }
@@ -168,6 +168,17 @@ expectations:
     expect(text).to.include('# kept: first').and.to.include('# kept: last');
     expect(text).not.to.include('s1-aaaaaaaaaaaa');
     expect(parse(text)).to.have.length(1);
+  });
+
+  it('leave a list on one line to a person, and lose nothing of it', () => {
+    const item = (agent: string): string =>
+      `{ where: { agent: ${agent} }, outcome: agent-panic, signature: s1-aaaaaaaaaaaa, ` +
+      'reason: x, expires: 2027-01-01 }';
+    const text = `expectations: [${item('guarded')}, ${item('unguarded')}]\n`;
+    const failed = new Map([[at('cpu/quota.spec.ts'), panic('s1-aaaaaaaaaaaa')]]);
+    const learned = learn(text, failed);
+    expect(learned.text).to.equal(text);
+    expect(learned.byHand).not.to.have.length(0);
   });
 
   it('add behind what is there', () => {

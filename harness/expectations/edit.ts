@@ -50,8 +50,19 @@ export function editExpectations(
     return found ?? [];
   });
   const added = proposals.filter((proposal) => proposal.kind === 'add');
-  const deleted = proposals.filter(({ kind }) => kind === 'delete');
-  if (list?.key !== undefined && deleted.length === items.length && added.length === 0) {
+  const isWhole = (item: Place): boolean =>
+    isOwnLine(text, item) &&
+    proposals.some(
+      ({ kind, ...rest }) =>
+        kind === 'delete' && 'line' in rest && rest.line === lineOf(text, item.span.start),
+    );
+  const deleted = items.filter(isWhole);
+  if (
+    list?.key !== undefined &&
+    items.length > 0 &&
+    deleted.length === items.length &&
+    added.length === 0
+  ) {
     const at = list.key.end + ':'.length;
     splices.push({ start: at, end: at, text: ' []' });
   }
@@ -59,7 +70,9 @@ export function editExpectations(
     if (remark === undefined) throw new Error('Expected a reason for what is added');
     const indent = items[0] === undefined ? 2 : columnOf(text, items[0].span.start) - 2;
     const rendered = added.map((proposal) => renderItem(proposal, remark, indent)).join('\n');
-    splices.push(appendItems(text, list, items, rendered));
+    const appended = appendItems(text, list, items, rendered);
+    if (appended === undefined) byHand.push('the list is on one line: add to it by hand');
+    else splices.push(appended);
   }
   return { text: applySplices(text === '' ? HEADER : text, splices), byHand };
 }
@@ -78,13 +91,15 @@ function spliceItem(
   item: Place,
   proposal: Exclude<Proposal, { kind: 'add' }>,
 ): readonly Splice[] | undefined {
-  if (proposal.kind === 'delete') return [spliceLines(text, item)];
+  if (proposal.kind === 'delete') {
+    return isOwnLine(text, item) ? [spliceLines(text, item)] : undefined;
+  }
   if (proposal.kind === 'narrow') {
     const entries = [...(item.children.get('tests')?.children.values() ?? [])];
     const without = entries.filter(({ value }) => proposal.without.includes(String(value)));
-    const isOwnLine = ({ span }: Place): boolean =>
-      /^ *- $/.test(text.slice(lineStart(text, span.start), span.start));
-    const isBlock = without.length === proposal.without.length && without.every(isOwnLine);
+    const isBlock =
+      without.length === proposal.without.length &&
+      without.every((entry) => isOwnLine(text, entry));
     return isBlock ? without.map((entry) => spliceLines(text, entry)) : undefined;
   }
   const { outcome, signatures, title } = proposal;
@@ -103,6 +118,11 @@ function spliceItem(
   return hasPlace ? splices : undefined;
 }
 
+/** Whether nothing but a dash stands before it on its line. */
+function isOwnLine(text: string, { span }: Place): boolean {
+  return /^ *- +$/.test(text.slice(lineStart(text, span.start), span.start));
+}
+
 function spliceLines(text: string, { span }: Place): Splice {
   const end = text.indexOf('\n', Math.max(span.start, span.end - 1));
   return {
@@ -117,8 +137,9 @@ function appendItems(
   list: Place | undefined,
   items: readonly Place[],
   rendered: string,
-): Splice {
+): Splice | undefined {
   const last = items.at(-1);
+  if (last !== undefined && !isOwnLine(text, last)) return undefined;
   if (last !== undefined) {
     const { end } = spliceLines(text, last);
     const isEnded = text.slice(0, end).endsWith('\n');

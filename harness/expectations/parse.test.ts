@@ -14,6 +14,10 @@ const file = 'expectations.yaml';
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 const matrix = parseProjectMatrix();
+const SCENARIOS = readdirSync(new URL('../../scenarios/', import.meta.url), {
+  recursive: true,
+  encoding: 'utf8',
+}).filter((path) => path.endsWith('.spec.ts'));
 
 function parseProjectMatrix(): Matrix {
   const parsed = parseMatrix(read('../../matrix.yaml'), { file: 'matrix.yaml' });
@@ -22,7 +26,7 @@ function parseProjectMatrix(): Matrix {
 }
 
 function render(text: string): string {
-  const parsed = parseExpectations(text, matrix);
+  const parsed = parseExpectations(text, matrix, SCENARIOS);
   return parsed.isValid ? 'valid' : renderProblems(text, parsed.problems, { file });
 }
 
@@ -65,7 +69,10 @@ describe('expectations', () => {
 
   it('may be none: a file of comments, or an empty list', () => {
     for (const text of ['', '# all is well\n', 'expectations: []\n']) {
-      expect(parseExpectations(text, matrix)).to.deep.equal({ isValid: true, expectations: [] });
+      expect(parseExpectations(text, matrix, SCENARIOS)).to.deep.equal({
+        isValid: true,
+        expectations: [],
+      });
     }
   });
 
@@ -81,7 +88,7 @@ describe('expectations', () => {
       '    reason: known',
       '    expires: 2026-12-31',
     ].join('\n');
-    expect(parseExpectations(text, matrix)).to.deep.equal({
+    expect(parseExpectations(text, matrix, SCENARIOS)).to.deep.equal({
       isValid: true,
       expectations: [
         {
@@ -106,7 +113,7 @@ describe('expectations', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 25 }), (parts) => {
         const text = parts.join('\n');
-        const parsed = parseExpectations(text, matrix);
+        const parsed = parseExpectations(text, matrix, SCENARIOS);
         if (parsed.isValid) return;
         expect(parsed.problems).not.to.have.length(0);
         for (const { start, end } of parsed.problems) {

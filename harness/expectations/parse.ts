@@ -1,6 +1,7 @@
 import { readDocument } from '../matrix/document.ts';
 import { problemsOfIssues } from '../matrix/issues.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { keepCertain } from '../matrix/parse.ts';
 import type { Problem } from '../matrix/problem.ts';
 import { checkExpectations } from './check.ts';
 import type { Expectation } from './expectation.ts';
@@ -11,8 +12,15 @@ export type ParsedExpectations =
   | { readonly isValid: true; readonly expectations: readonly Expectation[] }
   | { readonly isValid: false; readonly problems: readonly Problem[] };
 
-/** Reads a file of expectations about the cells of a matrix. Never throws, whatever the text. */
-export function parseExpectations(text: string, matrix: Matrix): ParsedExpectations {
+/**
+ * Reads a file of expectations about the cells of a matrix. Never throws, whatever the text.
+ * @param scenarios The spec files that there are, below `scenarios/`.
+ */
+export function parseExpectations(
+  text: string,
+  matrix: Matrix,
+  scenarios: readonly string[],
+): ParsedExpectations {
   const document = readDocument(text);
   // A file in which nothing is expected any more may keep its comments.
   if (document.root.value === null && document.problems.length === 0) {
@@ -20,10 +28,14 @@ export function parseExpectations(text: string, matrix: Matrix): ParsedExpectati
   }
   const parsed = expectationsSchema.safeParse(document.root.value);
   const issues = parsed.error?.issues ?? [];
+  const ofContent = [
+    ...problemsOfIssues(issues, document, expectationsJsonSchema()),
+    ...checkExpectations(document.root, matrix, scenarios),
+  ];
+  const { brokenFrom } = document;
   const problems = [
     ...document.problems,
-    ...problemsOfIssues(issues, document, expectationsJsonSchema()),
-    ...checkExpectations(document.root, matrix),
+    ...(brokenFrom === undefined ? ofContent : keepCertain(ofContent, brokenFrom)),
   ];
   if (!parsed.success || problems.length > 0) {
     return { isValid: false, problems: problems.sort((one, other) => one.start - other.start) };

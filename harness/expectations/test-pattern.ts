@@ -14,11 +14,14 @@ export function nameTest({ file, title }: TestId): string {
  * behind `: `, a title, in which `*` stands for any text.
  */
 export function matchesTest(test: TestId, pattern: string): boolean {
+  if (!matchesGlob(test.file, fileGlobOf(pattern))) return false;
   const at = pattern.indexOf(BREAK);
-  const fileGlob = at === -1 ? pattern : pattern.slice(0, at);
-  if (!matchesGlob(test.file, fileGlob)) return false;
   if (at === -1) return true;
   const title = nameTest(test).slice(test.file.length + BREAK.length);
   const parts = pattern.slice(at + BREAK.length).split('*');
   return new RegExp(`^${parts.map(RegExp.escape).join('.*')}$`, 's').test(title);
+}
+
+export function fileGlobOf(pattern: string): string {
+  return pattern.split(BREAK, 1)[0] ?? '';
 }

@@ -29,6 +29,11 @@ export function parseMatrix(text: string, { file }: { readonly file: string }): 
   return { isValid: false, problems: problems.sort((one, other) => one.start - other.start) };
 }
 
+/** Those that do not follow from where the text stopped being YAML. */
+export function keepCertain(problems: readonly Problem[], brokenFrom: number): readonly Problem[] {
+  return problems.filter(({ code, end }) => end < brokenFrom && !ABOUT_ABSENCE.includes(code));
+}
+
 function contentProblems(
   document: SourceDocument,
   issues: Parameters<typeof problemsOfIssues>[0],
@@ -37,5 +42,5 @@ function contentProblems(
   const problems = problemsOfIssues(issues, document, schema);
   const { brokenFrom } = document;
   if (brokenFrom === undefined) return [...problems, ...checkNames(document.root)];
-  return problems.filter(({ code, end }) => end < brokenFrom && !ABOUT_ABSENCE.includes(code));
+  return keepCertain(problems, brokenFrom);
 }

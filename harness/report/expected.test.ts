@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
+import type { Finding } from '../verdict/finding.ts';
 import { createReportFold } from './fold-report.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RunReport } from './schema.ts';
-import { PANIC } from './testing/sample-ends.ts';
+import { LOOSE, PANIC } from './testing/sample-ends.ts';
 import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
 
 const EVENTS = createSampleRun();
@@ -65,6 +66,27 @@ describe('expectations in a report', () => {
     expect(report.crashes[0]?.hits.every(({ isExpected }) => isExpected)).to.equal(true);
     expect(outcomeOf(report)).to.equal('good');
     expect(outcomeOf(withoutMiss([]))).to.equal('bad');
+  });
+
+  it('know a crash of theirs that comes once more outside of all tests', () => {
+    const late = { ...PANIC, start: 9000, end: 9100 };
+    const time = '2026-08-01T10:09:00.000Z';
+    const cell = PANIC_CELLS[1] ?? '';
+    const reportWith = (finding: Finding) => {
+      const fold = createReportFold();
+      for (const event of EVENTS) {
+        if (event.type === 'run-begin') {
+          const cells = event.cells.filter(({ id }) => id === cell);
+          fold.push({ ...event, cells, expectations: [ONE_TEST] });
+        } else if (event.type === 'test-end' && event.verdict === 'miss') {
+          fold.push({ ...event, verdict: 'pass' });
+        } else fold.push(event);
+      }
+      fold.push({ type: 'finding', time, cell, guest: 2, finding });
+      return fold.report();
+    };
+    expect(outcomeOf(reportWith(late))).to.equal('good');
+    expect(outcomeOf(reportWith(LOOSE))).to.equal('bad');
   });
 
   it('leave a run bad that has something new beside what is known', () => {

@@ -3,7 +3,8 @@ import type { RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type Judgement, judge } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
-import type { CellReport, ExpectationReport, TestReport } from './schema.ts';
+import { type Finding, isCrash } from '../verdict/finding.ts';
+import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './schema.ts';
 
 type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
 
@@ -25,6 +26,9 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
       const isPlain = judgement.status === 'as-expected' && judgement.line === undefined;
       return isPlain ? test : { ...test, judgement };
     }),
+    findings: cell.findings.map((loose) =>
+      isKnownCrash(cell, loose.finding, run) ? { ...loose, isExpected: true as const } : loose,
+    ),
   };
 }
 
@@ -38,6 +42,29 @@ export function judgeTest(
     { cell, release, test: { file, title }, verdict, signature },
     { expectations: begin.expectations, today: begin.time },
   );
+}
+
+/** A known crash may come once more after its test was decided: that is nothing new. */
+function isKnownCrash(
+  cell: CellReport,
+  { class: kind, signature }: Finding,
+  { begin, releases }: JudgedRun,
+): boolean {
+  const today = begin.time.slice(0, 'YYYY-MM-DD'.length);
+  return begin.expectations.some(
+    (one) =>
+      one.outcome === kind &&
+      one.signatures?.includes(signature) === true &&
+      today <= one.expires &&
+      isAboutCell(one, cell, releases.get(cell.kernel)),
+  );
+}
+
+/** Crashes outside of tests that no expectation knows. */
+export function newLooseCrashes({
+  findings,
+}: Pick<CellReport, 'findings'>): readonly LooseFinding[] {
+  return findings.filter(({ finding, isExpected }) => isCrash(finding) && isExpected !== true);
 }
 
 /** No judgement is a plain one: good, and nothing else was expected. */

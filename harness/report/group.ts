@@ -55,9 +55,9 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
       const hit = { cell, ...inGuest, test: { file, title }, ...isExpected };
       add(finding, hit, !findings.some(killsKernel));
     }
-    for (const { guest, finding } of loose) {
+    for (const { guest, finding, isExpected } of loose) {
       const isAlive = !loose.some((other) => other.guest === guest && killsKernel(other.finding));
-      add(finding, { cell, guest }, isAlive);
+      add(finding, { cell, guest, ...(isExpected === true ? { isExpected } : {}) }, isAlive);
     }
   }
   return [...crashes.values()];

@@ -1,6 +1,5 @@
-import { isCrash } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
-import { isAsExpected } from './expected.ts';
+import { isAsExpected, newLooseCrashes } from './expected.ts';
 import type { CellReport, RunReport } from './schema.ts';
 
 /** What a run comes to: `good` exactly when everything came as expected. */
@@ -14,7 +13,7 @@ export function outcomeOf({
 }: Pick<RunReport, 'interrupted' | 'totals' | 'cells' | 'expectations'>): Outcome {
   if (interrupted) return 'interrupted';
   // A finding outside of all tests is a measurement, and a bad one.
-  if (cells.some(({ findings }) => findings.some(({ finding }) => isCrash(finding)))) return 'bad';
+  if (cells.some((cell) => newLooseCrashes(cell).length > 0)) return 'bad';
   // Every test that should have run is a miss.
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
   if (isAllMiss) return 'unmeasured';

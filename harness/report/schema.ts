@@ -146,7 +146,11 @@ const guestSchema = z.strictObject({
   end: optional(text),
 });
 
-const looseFindingSchema = z.strictObject({ guest: count, finding: findingSchema });
+const looseFindingSchema = z.strictObject({
+  guest: count,
+  finding: findingSchema,
+  isExpected: optional(z.literal(true)).describe('an expectation about this cell knows it'),
+});
 
 const cellReportSchema = z.strictObject({
   ...cellSchema.omit({ scenarios: true }).shape,

@@ -48,10 +48,11 @@ export function renderJunit(report: RunReport): string {
 
 /** The tests of a cell, and as cases of their own what was recognised outside of them. */
 function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
-  const cases = loose.flatMap(({ guest, finding }) =>
+  const cases = loose.flatMap(({ guest, finding, isExpected }) =>
     isCrash(finding)
       ? [
           {
+            ...(isExpected === true ? { judgement: { status: 'as-expected' as const } } : {}),
             file: `guest ${guest}`,
             title: finding.title,
             verdict: finding.class,

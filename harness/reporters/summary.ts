@@ -4,11 +4,10 @@
  */
 
 import { countRepeatedMisses } from '../report/attempts.ts';
-import { isAsExpected } from '../report/expected.ts';
+import { isAsExpected, newLooseCrashes } from '../report/expected.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
-import { isCrash } from '../verdict/finding.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
 import { count, renderFirst } from './phrases.ts';
@@ -73,12 +72,12 @@ function renderCells(
 
 /** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
 function renderVerdict(cell: CellReport, colors: Colors): string {
-  const { verdict, totals, tests, findings } = cell;
+  const { verdict, totals, tests } = cell;
   const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
   const number = totals[verdict] ?? 0;
   const bad = number === 0 ? '' : ` ${number}/${ran}`;
   const text = `${verdict}${isGood(verdict) ? ` ${number}` : bad}`;
-  const isKnown = tests.every(isAsExpected) && !findings.some(({ finding }) => isCrash(finding));
+  const isKnown = tests.every(isAsExpected) && newLooseCrashes(cell).length === 0;
   if (isKnown && !isGood(verdict)) return colors.yellow(`${text} known`);
   return paintVerdict(colors, verdict, text);
 }
