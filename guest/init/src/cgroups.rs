@@ -2,7 +2,7 @@
 
 use crate::facts::{Facts, V1_CONTROLLERS, probe, read_words};
 use crate::failure::Failure;
-use crate::layout::{Mode, ROOT, UNIFIED, not_as_asked, plan, take, verify};
+use crate::layout::{Mode, ROOT, not_as_asked, plan, take, verify};
 use crate::mountinfo::Mount;
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
@@ -107,15 +107,13 @@ fn check(wanted: &MountCgroups) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the agent is offered. On v2 every controller the kernel has must be there: one that v1
+/// What the agent is offered. On hybrid that is what v1 has: runtimes and agents put their limits
+/// there and look at `unified` for processes at most (systemd says so of its own hybrid mode). On v2 every controller the kernel has must be there: one that v1
 /// still held would make the cell another one than it is called.
 fn offered(mode: Mode, v1: &[&str], facts: &Facts) -> Result<Vec<String>, Failure> {
     let on_v1 = v1.iter().map(|&name| name.to_owned());
     match mode {
-        Mode::V1 => Ok(on_v1.collect()),
-        Mode::Hybrid => Ok(on_v1
-            .chain(read_words(&format!("{UNIFIED}/cgroup.controllers"))?)
-            .collect()),
+        Mode::V1 | Mode::Hybrid => Ok(on_v1.collect()),
         Mode::V2 => {
             let mut controllers = read_words(&format!("{ROOT}/cgroup.controllers"))?;
             if controllers != facts.v2_controllers {

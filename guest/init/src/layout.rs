@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::fs;
 
 pub const ROOT: &str = "/sys/fs/cgroup";
-pub const UNIFIED: &str = "/sys/fs/cgroup/unified";
+const UNIFIED: &str = "/sys/fs/cgroup/unified";
 
 /// - `V1`: a tmpfs with one folder a controller, each a hierarchy of its own.
 /// - `Hybrid`: the same, and cgroup2 at `unified` with the controllers that have no v1 mount. That
