@@ -1,3 +1,4 @@
+import { SHORT_LIMITS } from '../case-matrix.ts';
 import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind'>;
@@ -34,7 +35,7 @@ const AT_START: readonly Row[] = [
     breaks: 'the agent never opens its socket',
     isExtra: true,
     until: 'boots',
-    setting: { agent: 'deaf' },
+    setting: { agent: 'deaf', limits: SHORT_LIMITS },
     expected: { verdict: 'hang', message: /no health call/ },
   },
   {
@@ -42,7 +43,7 @@ const AT_START: readonly Row[] = [
     breaks: 'the agent takes connections and answers nothing',
     isExtra: true,
     until: 'boots',
-    setting: { agent: 'mute' },
+    setting: { agent: 'mute', limits: SHORT_LIMITS },
     expected: { verdict: 'hang', message: /no health call/ },
   },
   {
@@ -50,7 +51,7 @@ const AT_START: readonly Row[] = [
     breaks: 'the agent answers with bytes that are none of its protocol',
     isExtra: true,
     until: 'boots',
-    setting: { agent: 'garble' },
+    setting: { agent: 'garble', limits: SHORT_LIMITS },
     expected: { verdict: 'hang', message: /no health call/ },
   },
 ];
@@ -84,7 +85,7 @@ const IN_CALL: readonly Row[] = [
     name: 'agent-hangs-in-call',
     breaks: 'a call gets no answer while the agent still answers health calls',
     until: 'scenario',
-    setting: { agent: 'hang' },
+    setting: { agent: 'hang', limits: SHORT_LIMITS },
     expected: { verdict: 'hang', message: /CreateContainer got no answer .* still answers/ },
   },
   {
@@ -92,14 +93,14 @@ const IN_CALL: readonly Row[] = [
     breaks: 'the reference agent is stopped by SIGSTOP and then called',
     isExtra: true,
     until: 'scenario',
-    setting: {},
+    setting: { limits: SHORT_LIMITS },
     expected: { verdict: 'hang', message: /got no answer .* no longer answers/ },
   },
   {
     name: 'agent-prints-fakes',
     breaks: 'the agent prints to stdout what looks like a panic, and then hangs',
     until: 'scenario',
-    setting: { agent: 'print-fakes' },
+    setting: { agent: 'print-fakes', limits: SHORT_LIMITS },
     expected: { verdict: 'hang', not: ['kernel-panic', 'agent-panic'] },
   },
   {

@@ -1,3 +1,4 @@
+import { SHORT_LIMITS } from '../case-matrix.ts';
 import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until'>;
@@ -69,14 +70,14 @@ const ROWS: readonly Row[] = [
     name: 'init-silent',
     breaks: 'PID 1 runs and never says a word',
     isExtra: true,
-    setting: { firstProcess: 'silent' },
+    setting: { firstProcess: 'silent', limits: SHORT_LIMITS },
     expected: { verdict: 'boot-failure', message: /init said nothing .* init was started/ },
   },
   {
     name: 'init-floods-console',
     breaks: 'PID 1 prints to the console without end and never says a word',
     isExtra: true,
-    setting: { firstProcess: 'flood', limits: { console_bytes: 65_536 } },
+    setting: { firstProcess: 'flood', limits: { ...SHORT_LIMITS, console_bytes: 65_536 } },
     cutLog: 'console.log',
     expected: { verdict: 'boot-failure', message: /init said nothing/ },
   },
@@ -84,14 +85,14 @@ const ROWS: readonly Row[] = [
     name: 'kernel-damaged',
     breaks: 'bytes in the middle of the kernel’s image are overwritten: it boots silently',
     isExtra: true,
-    setting: { kernel: 'damaged' },
+    setting: { kernel: 'damaged', limits: SHORT_LIMITS },
     expected: { verdict: 'boot-failure', message: /no working init/ },
   },
   {
     name: 'kernel-cut',
     breaks: 'the second half of the kernel’s image is missing',
     isExtra: true,
-    setting: { kernel: 'cut' },
+    setting: { kernel: 'cut', limits: SHORT_LIMITS },
     // What unpacks itself from nothing resets the machine or stands still, by its compression.
     expected: { verdict: 'boot-failure', message: /ended by itself|no working init/ },
   },

@@ -1,3 +1,4 @@
+import { SHORT_LIMITS } from '../case-matrix.ts';
 import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
@@ -25,13 +26,14 @@ const ROWS: readonly Row[] = [
     name: 'channel-swallow',
     breaks: 'a program reads what the host sends, so that init never sees it',
     isExtra: true,
+    setting: { limits: SHORT_LIMITS },
     expected: { verdict: 'miss', message: /no answer to|no heartbeat/ },
   },
   {
     name: 'init-stopped',
     breaks: 'init’s main thread stands still: no heartbeats, no answers; the agent is well',
     isExtra: true,
-    setting: { limits: { call_timeout_ms: 8000 } },
+    setting: { limits: { ...SHORT_LIMITS, call_timeout_ms: 8000 } },
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },
   {
@@ -50,7 +52,7 @@ const ROWS: readonly Row[] = [
     name: 'machine-stopped',
     breaks: 'QEMU is stopped by SIGSTOP while a test runs, as on a host that is suspended',
     isExtra: true,
-    setting: { hostDeed: 'stop-machine' },
+    setting: { hostDeed: 'stop-machine', limits: SHORT_LIMITS },
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },
 ];

@@ -7,8 +7,6 @@ function lacksModule({ kernel, hasModule }: SelftestHost): string | undefined {
   return `${kernel.release} loads no module in a guest, which could be broken`;
 }
 
-const PATIENT = { call_timeout_ms: 20_000, test_timeout_ms: 45_000 };
-
 /** Kernels that fail while a test runs. Each reports it by itself: none of the text is ours. */
 const ROWS: readonly Row[] = [
   {
@@ -48,7 +46,7 @@ const ROWS: readonly Row[] = [
     breaks: 'a module loops for ever on one CPU (soft lockup)',
     isExtra: true,
     lacks: lacksModule,
-    setting: { limits: { ...PATIENT, cpus: 2 } },
+    setting: { limits: { cpus: 2 } },
     expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /soft lockup/ } },
   },
   {
@@ -56,13 +54,12 @@ const ROWS: readonly Row[] = [
     breaks: 'a module loops for ever on one CPU with interrupts off (RCU stall)',
     isExtra: true,
     lacks: lacksModule,
-    setting: { limits: { ...PATIENT, cpus: 2 } },
+    setting: { limits: { cpus: 2 } },
     expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /RCU stall/ } },
   },
   {
     name: 'memory-runs-out',
     breaks: 'a program that may not be killed takes all memory',
-    setting: { limits: PATIENT },
     expected: {
       verdict: 'kernel-panic',
       finding: { class: 'kernel-panic', title: /deadlocked on memory|Out of memory/ },
@@ -72,7 +69,6 @@ const ROWS: readonly Row[] = [
     name: 'memory-eaten',
     breaks: 'a program takes all memory and is killed for it; the guest is well',
     isExtra: true,
-    setting: { limits: PATIENT },
     expected: { verdict: 'pass', not: ['kernel-panic', 'kernel-oops', 'agent-panic'] },
   },
   {

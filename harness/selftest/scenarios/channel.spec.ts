@@ -24,6 +24,6 @@ describe('the way to a guest', () => {
   it('init-stopped', () => sabotage('stop-init'));
 
   for (const name of ['machine-killed', 'machine-stopped', 'channel-cut']) {
-    it(name, () => wait(20));
+    it(name, () => wait(10));
   }
 });
