@@ -37,6 +37,7 @@ export const NULL_DEREFERENCE: KernelCode = {
 };
 
 export const GENERAL_PROTECTION: KernelCode = {
+  patched: 'sysrq_handle_showmem',
   // movabs $address, %rax; mov (%rax), %eax: no canonical address
   assemble: () => [0x48, 0xb8, ...littleEndian(0x4141_4141_4141_4141n), 0x8b, 0x00, ...RETURN],
 };
@@ -59,6 +60,9 @@ export const RECURSION: KernelCode = {
 
 /** A jump to itself. */
 export const LOOP: KernelCode = { patched: 'sysrq_handle_showmem', assemble: () => [0xeb, 0xfe] };
+
+/** The same where RCU looks: it does not while a sysrq is handled. */
+export const LOOP_IN_WORKER: KernelCode = { ...LOOP, patched: 'moom_callback' };
 
 export const SLEEP: KernelCode = {
   patched: 'moom_callback',

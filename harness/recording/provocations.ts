@@ -6,6 +6,7 @@ import {
   type KernelCode,
   LIST_ADD,
   LOOP,
+  LOOP_IN_WORKER,
   NULL_DEREFERENCE,
   RECURSION,
   REFCOUNT,
@@ -21,6 +22,8 @@ export interface Provocation {
   readonly bootParameters?: readonly string[];
   /** What takes the place of a kernel function. */
   readonly code?: KernelCode;
+  /** By default one, so that nothing but the provocation goes wrong. */
+  readonly cpus?: number;
   /** The kernel's file is damaged before. */
   readonly isDamaged?: true;
   /** crash.c is PID 1. */
@@ -112,15 +115,17 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     about: patched('loop'),
     code: LOOP,
     bootParameters: ['watchdog_thresh=1'],
-    script: `${PROVOKE} & sleep 12; poweroff -f`,
+    cpus: 2,
+    script: `${PROVOKE} & sleep 5; poweroff -f`,
   },
   'rcu-stall': {
-    about: `${patched('loop')}, without the watchdog`,
-    code: LOOP,
+    about: `${patchedWork('loop')}, without the watchdog`,
+    code: LOOP_IN_WORKER,
     bootParameters: ['nowatchdog', 'rcupdate.rcu_cpu_stall_timeout=3'],
-    script: `${PROVOKE} & sleep 12; poweroff -f`,
+    cpus: 2,
+    script: `${PROVOKE_WORKER}; sleep 8; poweroff -f`,
   },
-  'hung-task': {
+  'hung-worker': {
     about: patchedWork('sleep without end'),
     code: SLEEP,
     script: [

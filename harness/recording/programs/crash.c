@@ -1,4 +1,7 @@
-/* A PID 1 that dies as its first argument says. Built static and without optimisation. */
+/*
+ * A PID 1 that dies as its last argument says: a kernel hands on what it does not know itself.
+ * Built static and without optimisation.
+ */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +15,7 @@ static void smash(void)
 
 int main(int count, char **words)
 {
-	const char *how = count > 1 ? words[1] : "";
+	const char *how = words[count - 1];
 	void *block = malloc(64);
 
 	if (strcmp(how, "assert") == 0)
