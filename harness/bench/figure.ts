@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | '×' | 'tests/min';
+  readonly unit: 's' | '×' | 'tests/min' | 'MB/s';
   readonly note?: string;
 }
 

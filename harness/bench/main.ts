@@ -9,26 +9,27 @@ import { renderTable } from '../reporters/table.ts';
 import { measureBoot } from './boot.ts';
 import type { Figure } from './figure.ts';
 import { measureProfile } from './profile.ts';
+import { measureTriage } from './triage.ts';
 
 const program = new Command('scripts/bench')
   .description('Measures kmx on this host.')
   .option('--rounds <n>', 'how often each boot is measured', '5')
   .option('--kernel <name>', 'the kernel of matrix.yaml to boot', 'debian-6.12')
   .option('--boot', 'only the boots, not the whole quick profile')
+  .option('--triage', 'only how fast consoles are read; boots nothing')
   .option('--json <file>', 'where the figures go', 'reports/bench.json')
   .parse();
 
-const options = program.opts<{ rounds: string; kernel: string; boot?: boolean; json: string }>();
+const options = program.opts<{
+  rounds: string;
+  kernel: string;
+  boot?: boolean;
+  triage?: boolean;
+  json: string;
+}>();
 
 try {
-  const figures: Figure[] = [
-    ...(await measureBoot({
-      cacheRoot: cacheRoot(process.env),
-      kernel: options.kernel,
-      rounds: Number(options.rounds),
-    })),
-    ...(options.boot === true ? [] : await measureProfile()),
-  ];
+  const figures = options.triage === true ? measureTriage() : await measureGuests();
   const host = { cpu: cpus()[0]?.model ?? '', cpus: availableParallelism(), node: process.version };
   const rows = figures.map(({ name, value, unit, note = '' }) => [name, `${value} ${unit}`, note]);
   process.stdout.write(`${renderTable(rows).join('\n')}\n`);
@@ -40,4 +41,14 @@ try {
   if (!(error instanceof InfraError || error instanceof UsageError)) throw error;
   printError(error);
   process.exitCode = 69;
+}
+
+async function measureGuests(): Promise<Figure[]> {
+  const boots = await measureBoot({
+    cacheRoot: cacheRoot(process.env),
+    kernel: options.kernel,
+    rounds: Number(options.rounds),
+  });
+  if (options.boot === true) return boots;
+  return [...boots, ...measureTriage(), ...(await measureProfile())];
 }

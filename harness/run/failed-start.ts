@@ -7,7 +7,9 @@ import { describeGuest } from './test-end.ts';
 const LAST_SIGN: Readonly<Record<BootStage, string>> = {
   nothing: 'the console is empty',
   firmware: 'the console ends before the kernel',
-  kernel: 'the console ends in the kernel, before init',
+  decompression: 'the console ends while the kernel is being decompressed',
+  kernel: 'the console ends in the kernel, before it looked for a root file system',
+  'root file system': 'the console ends where the kernel looks for its root and init',
   init: 'init was started',
 };
 

@@ -1,32 +1,49 @@
 /** How far a console got: what printed last before a silence names where to look. */
-export type BootStage = 'nothing' | 'firmware' | 'kernel' | 'init';
+export const BOOT_STAGES = [
+  'nothing',
+  'firmware',
+  'decompression',
+  'kernel',
+  'root file system',
+  'init',
+] as const;
+
+export type BootStage = (typeof BOOT_STAGES)[number];
 
 export interface BootStages {
   push(chunk: Uint8Array): void;
   readonly stage: BootStage;
 }
 
-/** A kernel told to be quiet prints no banner, but stamps what it does print. */
-const KERNEL = /Linux version |\[ *\d{1,6}\.\d{6}\] /;
-/** init/main.c: run_init_process */
-const INIT = /Run \S{1,40} as init process/;
+/** The first words of each stage. Firmware may say anything. */
+const SIGNS: Readonly<Partial<Record<BootStage, RegExp>>> = {
+  // arch/x86/boot/compressed/misc.c; only with a console that works that early (`earlyprintk=`).
+  decompression: /early console in \w+_kernel|Decompressing Linux\.\.\./,
+  // A kernel told to be quiet prints no banner, but stamps what it does print.
+  kernel: /Linux version |\[ *\d{1,6}\.\d{6}\](?:\[ *[TC]\d+\])? /,
+  // init/do_mounts.c; init/main.c: free_initmem, which is past the search for a root.
+  'root file system':
+    /Waiting for root device |VFS: (?:Cannot open root|Mounted root|Unable to mount)|Freeing unused kernel /,
+  // init/main.c: run_init_process
+  init: /Run \S{1,40} as init process/,
+};
 /** Longer than any match: one that is split between two chunks is still seen. */
 const OVERLAP = 64;
+const LAST = BOOT_STAGES.length - 1;
 
 export function createBootStages(): BootStages {
-  let stage: BootStage = 'nothing';
+  let reached = 0;
   let tail = '';
   return {
     push(chunk) {
-      if (stage === 'init' || chunk.length === 0) return;
+      if (reached === LAST || chunk.length === 0) return;
       const text = tail + Buffer.from(chunk).toString('latin1');
       tail = text.slice(-OVERLAP);
-      if (stage === 'nothing') stage = 'firmware';
-      if (stage === 'firmware' && KERNEL.test(text)) stage = 'kernel';
-      if (INIT.test(text)) stage = 'init';
+      const seen = BOOT_STAGES.findLastIndex((stage) => SIGNS[stage]?.test(text) ?? false);
+      reached = Math.max(reached, seen, BOOT_STAGES.indexOf('firmware'));
     },
     get stage() {
-      return stage;
+      return BOOT_STAGES[reached] ?? 'nothing';
     },
   };
 }

@@ -18,7 +18,7 @@ const ABORT = new RegExp(
     String.raw`corrupted (?:size vs\. prev_size|double-linked list)[\w ()-]*`,
     'break adjusted to free malloc space',
     String.raw`\*\*\* (.+ detected) \*\*\*: .*`,
-    String.raw`\*\*\* Error in .*: (.+): 0x[0-9a-f]+ \*\*\*`,
+    String.raw`\*\*\* Error in [^:]*: (.+): 0x[0-9a-f]+ \*\*\*`,
     'Fatal glibc error: .+',
     "terminate called after throwing an instance of '.+'",
     'terminate called without an active exception',

@@ -1,8 +1,10 @@
 /** First lines of faults: what the CPU, memory management or a BUG() caught. */
 import { END_OF_TRACE, firstGroup, type ReportPattern } from './report-start.ts';
 
-/** A line that names the same fault once more, as the second of its report. */
+/** A line that names the same fault once more (arch/x86/kernel/dumpstack.c: __die_header). */
 const DIE = /: [0-9a-f]{4} \[#\d+\]/;
+/** The trace's end, or what is done about it then. */
+const END_OF_SLAB_REPORT = /^(?: ?<\/TASK>|FIX )/;
 
 export const FAULT_PATTERNS: readonly ReportPattern[] = [
   // arch/x86/mm/fault.c; the words up to 5.1 were others.
@@ -10,20 +12,20 @@ export const FAULT_PATTERNS: readonly ReportPattern[] = [
     text: /^BUG: (?:unable to handle )?kernel NULL pointer dereference/,
     title: () => 'BUG: kernel NULL pointer dereference',
     placeIn: 'instruction',
-    second: DIE,
+    follow: [DIE],
   },
   {
     text: /^BUG: unable to handle (?:page fault|kernel paging request)/,
     title: () => 'BUG: unable to handle page fault',
     placeIn: 'instruction',
-    second: DIE,
+    follow: [DIE],
   },
   // arch/x86/mm/fault.c, arch/x86/kernel/traps.c: what recursed is in the trace more than once.
   {
     text: /^BUG: (?:\w+ )?stack guard page was hit/,
     title: () => 'kernel stack overflow',
     placeIn: 'recursion',
-    second: DIE,
+    follow: [DIE],
   },
   {
     text: /^(?:Oops: )?(?:kernel stack overflow|stack guard page)\b.*: [0-9a-f]{4} \[#\d+\]/,
@@ -31,7 +33,7 @@ export const FAULT_PATTERNS: readonly ReportPattern[] = [
     placeIn: 'recursion',
   },
   // lib/bug.c, kernel/panic.c: __warn; the order of the words changed in 6.18.
-  { text: /^kernel BUG(?= at \S+:\d+!)/, placeIn: 'instruction', second: DIE },
+  { text: /^kernel BUG(?= at \S+:\d+!)/, placeIn: 'instruction', follow: [DIE] },
   {
     text: /^(WARNING): CPU: \d+ PID: \d+ at \S+(?: (?<place>[A-Za-z_][\w.]*)\+0x)?/,
     title: firstGroup,
@@ -47,7 +49,7 @@ export const FAULT_PATTERNS: readonly ReportPattern[] = [
     text: /^(?:(?:cfi|traps): )?(CFI failure) at (?<place>[A-Za-z_][\w.]*)/,
     title: firstGroup,
     placeIn: 'instruction',
-    second: /^WARNING: |: [0-9a-f]{4} \[#\d+\]/,
+    follow: [/^WARNING: /, DIE],
   },
   // arch/x86/kernel/dumpstack.c: __die_header; since 6.11 with another `Oops: ` in front.
   {
@@ -61,34 +63,34 @@ export const FAULT_PATTERNS: readonly ReportPattern[] = [
     text: /^list_(?:add|del)(?: corruption| double add)/,
     title: ([text]) => `list corruption: ${text.slice(0, 'list_add'.length)}`,
     placeIn: 'trace',
-    second: /^WARNING: |^kernel BUG|: [0-9a-f]{4} \[#\d+\]/,
+    follow: [/^WARNING: |^kernel BUG/, DIE],
   },
   // lib/refcount.c: refcount_warn_saturate
   {
     text: /^(refcount_t: [a-z ;-]+)/,
     title: firstGroup,
     placeIn: 'trace',
-    second: /^WARNING: /,
+    follow: [/^WARNING: /],
   },
   // lib/debugobjects.c: debug_print_object
   {
     text: /^ODEBUG: (\w+) .*object type: (\w+)/,
     title: ([, what = '', type = '']) => `ODEBUG: ${what} of a ${type}`,
     placeIn: 'trace',
-    second: /^WARNING: /,
+    follow: [/^WARNING: /],
   },
   // mm/slub.c: slab_bug; mm/slab.c: __slab_error
   {
     text: /^BUG (\S+) \((?:Not tainted|Tainted: [^)]*)\): (.*)/,
     title: ([, cache = '', what = '']) => `slab corruption: ${what} in a ${cache} object`,
     placeIn: 'allocation',
-    last: END_OF_TRACE,
+    last: END_OF_SLAB_REPORT,
   },
   {
     text: /^slab error in \w+\(\): cache [`'](\S+)': (.*)/,
     title: ([, cache = '', what = '']) => `slab corruption: ${what} in a ${cache} object`,
     placeIn: 'allocation',
-    last: END_OF_TRACE,
+    last: END_OF_SLAB_REPORT,
   },
   // kernel/sched/core.c
   {

@@ -11,8 +11,8 @@ const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;
 const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 /** A call; its arguments are addresses. */
 const CALL = /^([\w./*()[\]{}·~%@$-]+?)\((?:[^()]*|\.\.\.)\)$/;
-/** The runtime's own functions, and those of what makes system calls for it. */
-const RUNTIME = /^(?:runtime|internal\/\w+|syscall|panic|testing)(?:[./(]|$)/;
+/** The runtime's own functions, and of its library those that wait, call the kernel or test. */
+const RUNTIME = /^(?:runtime|internal\/\w+|sync|syscall|panic|testing)(?:[./(]|$)/;
 const LINES_BEFORE_STACK_MAX = 64;
 const LINES_MAX = 128;
 

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { createAgentTriage } from './agent-triage.ts';
 import { createBootStages } from './boot-stages.ts';
 import { createConsoleTriage } from './console-triage.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, isCrash } from './finding.ts';
 import type { Triage } from './triage.ts';
 
 const STREAMS = { console: createConsoleTriage, agent: createAgentTriage };
@@ -37,6 +37,15 @@ const logs: readonly Log[] = Object.keys(STREAMS).flatMap((name) => {
 
 function triageWhole(triage: Triage, bytes: Buffer): readonly Finding[] {
   return [...triage.push(bytes), ...triage.end()];
+}
+
+/** What recorded logs are called that there are of several kernels. */
+const KERNEL_SUFFIX = /-\d+\.\d+\.txt$/;
+
+function crashSignatures(bytes: Buffer): readonly string[] {
+  return triageWhole(createConsoleTriage(), bytes)
+    .filter(isCrash)
+    .map(({ signature }) => signature);
 }
 
 function describeLog({ stream, about, bytes }: Log, findings: readonly Finding[]): string {
@@ -95,9 +104,20 @@ describe('recorded output', () => {
     );
   });
 
+  it('has the same signatures for the same crash on every kernel', () => {
+    const recorded = logs.filter(({ name }) => KERNEL_SUFFIX.test(name));
+    const groups = Map.groupBy(recorded, ({ name }) => name.replace(KERNEL_SUFFIX, ''));
+    const several = [...groups].filter(([, group]) => group.length > 1);
+    expect(several.length).to.be.at.least(10);
+    for (const [name, group] of several) {
+      const [first, ...others] = group.map(({ bytes }) => crashSignatures(bytes));
+      for (const other of others) expect(other, name).to.deep.equal(first);
+    }
+  });
+
   it('means the same without the time stamps', () => {
-    const stamp = /^\[ *\d+\.\d{6}\] /gm;
-    for (const log of logs.filter(({ name }) => /-6\.12?\.txt$/.test(name))) {
+    const stamp = /\[ *\d+\.\d{6}\] ?/g;
+    for (const log of logs.filter(({ name }) => KERNEL_SUFFIX.test(name))) {
       const bare = Buffer.from(log.bytes.toString('latin1').replace(stamp, ''), 'latin1');
       const titles = (bytes: Buffer) =>
         triageWhole(createConsoleTriage(), bytes).map(({ title }) => title);

@@ -35,13 +35,13 @@ export function openReport(
   first: OutputLine,
   cause?: Finding,
 ): OpenReport {
-  const { last, second, goesOn, isLine } = start;
+  const { last, follow = [], goesOn, isLine } = start;
   const places = createPlaceFinder(start.placeIn);
   let { title } = start;
   let { end } = first;
   let lines = 0;
   let excerpt = '';
-  let hasSecond = false;
+  let followed = 0;
   let asksOthers = false;
   let isAtEnd = false;
 
@@ -58,9 +58,9 @@ export function openReport(
   return {
     isPartOf(message) {
       if (last?.test(message)) return true;
-      if (hasSecond || !second?.test(message)) return false;
-      hasSecond = true;
-      return true;
+      const next = follow.findIndex((text, at) => at >= followed && text.test(message));
+      if (next !== -1) followed = next + 1;
+      return next !== -1;
     },
     isBy: (caller) => caller === reporter || asksOthers,
     goesOnWith: (message) => goesOn?.test(message) ?? true,

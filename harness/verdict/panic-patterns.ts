@@ -37,7 +37,7 @@ export const PANIC_PATTERNS: readonly ReportPattern[] = [
     text: /^(?:traps: )?PANIC: (double fault)/,
     title: firstGroup,
     placeIn: 'instruction',
-    second: /: [0-9a-f]{4} \[#\d+\]/,
+    follow: [/: [0-9a-f]{4} \[#\d+\]/],
   },
 ];
 

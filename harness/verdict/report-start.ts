@@ -15,8 +15,8 @@ export interface ReportShape {
   readonly last?: RegExp;
   /** A message that is not like these is none of the report's. */
   readonly goesOn?: RegExp;
-  /** What looks like the beginning of another report, and is the second one's of this. */
-  readonly second?: RegExp;
+  /** What looks like the beginning of another report, and is more of this: in this order. */
+  readonly follow?: readonly RegExp[];
   /** The first line is all there is. */
   readonly isLine?: true;
   /** A better title than the first line's, of a later line. */

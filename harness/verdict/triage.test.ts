@@ -146,6 +146,11 @@ describe('boot stages', () => {
     expect(stageOf('')).to.equal('nothing');
     expect(stageOf('SeaBIOS (version 1.16)')).to.equal('firmware');
     expect(stageOf('Booting\x1bc\x1b[2J[    0.000000] Linux version 6.1')).to.equal('kernel');
+    expect(stageOf('early console in extract_kernel')).to.equal('decompression');
+    expect(stageOf(`${STAMP}VFS: Unable to mount root fs`)).to.equal('root file system');
+    expect(stageOf('[   12.345678][    T1] Freeing unused kernel image')).to.equal(
+      'root file system',
+    );
     expect(stageOf(`${STAMP}quiet, but not silent`)).to.equal('kernel');
   });
 });

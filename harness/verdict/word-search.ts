@@ -16,13 +16,13 @@ export function createWordSearch(words: readonly string[]): WordSearch {
   if (!(lengthMin >= 3)) throw new RangeError('words must have three characters at least');
   const patterns = words.map((word) => Buffer.from(word, 'latin1'));
   const shifts = new Uint8Array(BLOCKS).fill(Math.min(lengthMin - 1, 255));
-  const candidates = new Map<number, Buffer[]>();
+  const candidates: (Buffer[] | undefined)[] = new Array(BLOCKS).fill(undefined);
   for (const pattern of patterns) {
     for (let at = 0; at + 2 <= lengthMin; at += 1) {
       const block = blockAt(pattern, at);
       const shift = lengthMin - 2 - at;
       shifts[block] = Math.min(shifts[block] ?? 0, shift);
-      if (shift === 0) candidates.set(block, [...(candidates.get(block) ?? []), pattern]);
+      if (shift === 0) candidates[block] = [...(candidates[block] ?? []), pattern];
     }
   }
 
@@ -36,7 +36,7 @@ export function createWordSearch(words: readonly string[]): WordSearch {
         continue;
       }
       const start = at - lengthMin + 2;
-      if (candidates.get(block)?.some((pattern) => startsAt(bytes, start, pattern))) return start;
+      if (startsWithOne(bytes, start, candidates[block])) return start;
       at += 1;
     }
     return -1;
@@ -47,7 +47,11 @@ function blockAt(pattern: Uint8Array, at: number): number {
   return ((pattern[at] ?? 0) << 8) | (pattern[at + 1] ?? 0);
 }
 
-function startsAt(bytes: Uint8Array, start: number, pattern: Uint8Array): boolean {
-  if (start + pattern.length > bytes.length) return false;
-  return pattern.every((byte, at) => bytes[start + at] === byte);
+function startsWithOne(bytes: Uint8Array, start: number, words: readonly Buffer[] = []): boolean {
+  for (const word of words) {
+    let at = 0;
+    while (at < word.length && bytes[start + at] === word[at]) at += 1;
+    if (at === word.length) return true;
+  }
+  return false;
 }

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { createConsoleTriage } from '../verdict/console-triage.ts';
+import type { Triage } from '../verdict/triage.ts';
+import { type Figure, median } from './figure.ts';
+
+const SIZE = 100_000_000;
+/** As a stream hands it over. */
+const CHUNK = 65_536;
+const ROUNDS = 3;
+const BOOTS_TO_A_REPORT = 20;
+
+const folder = new URL('../verdict/testdata/console/', import.meta.url);
+
+/**
+ * How fast a console is read, in CPU time: the host may have other things to do. One log is what
+ * guests print, boots with a report now and then; the others are the worst that they could.
+ */
+export function measureTriage(): Figure[] {
+  const boot = bodyOf('clean-boot-6.12.txt');
+  const report = bodyOf('null-dereference-6.12.txt');
+  const boots = Array.from({ length: BOOTS_TO_A_REPORT }, () => boot);
+  const stamped = (text: string) => Buffer.from(`[   12.345678] ${text}\r\n`);
+  const logs: Readonly<Record<string, Buffer>> = {
+    'boots, now and then a report': repeat(Buffer.concat([...boots, report])),
+    'nothing but reports': repeat(report),
+    'every line begins a report': repeat(stamped('BUG: nothing is what it was')),
+    'words of reports in every line': repeat(stamped('no panic: WARNING: and BUG: are words')),
+    'one line': repeat(Buffer.from('BUG: x '.repeat(1000))),
+    'random bytes': randomBytes(),
+  };
+  return Object.entries(logs).map(([note, log]) => ({
+    name: 'triage of 100 MB',
+    value: Math.round(median(Array.from({ length: ROUNDS }, () => measure(log)))),
+    unit: 'MB/s',
+    note,
+  }));
+}
+
+function measure(log: Buffer): number {
+  const before = process.cpuUsage();
+  feed(createConsoleTriage(), log);
+  const { user, system } = process.cpuUsage(before);
+  return log.length / (user + system);
+}
+
+function feed(triage: Triage, log: Buffer): void {
+  for (let at = 0; at < log.length; at += CHUNK) triage.push(log.subarray(at, at + CHUNK));
+  triage.end();
+}
+
+function bodyOf(name: string): Buffer {
+  const whole = readFileSync(new URL(name, folder));
+  return whole.subarray(whole.indexOf('\n\n') + 2);
+}
+
+function repeat(part: Buffer): Buffer {
+  return Buffer.alloc(SIZE, part);
+}
+
+/** Always the same: a generator by Marsaglia (xorshift32). */
+function randomBytes(): Buffer {
+  const bytes = Buffer.alloc(SIZE);
+  let state = 2463534242;
+  for (let at = 0; at < SIZE; at += 4) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes.writeInt32LE(state | 0, at);
+  }
+  return bytes;
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { InfraError } from '../errors.ts';
+import { formatCpio } from '../prepare/newc.ts';
+import { writeMemory } from './gdb-stub.ts';
+import type { KernelCode, Symbols } from './kernel-code.ts';
+import type { Provocation } from './provocations.ts';
+
+const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
+const TIME_MAX_MS = 120_000;
+/** A decompressor that failed halts, and never ends. */
+const HALTED_AFTER_MS = 20_000;
+
+/**
+ * What a guest of this kernel writes to its console when it is provoked, raw. Throws an InfraError
+ * if the host lacks something or the guest does not take the patch.
+ */
+export async function recordConsole(kernel: string, provocation: Provocation): Promise<Buffer> {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'kmx-record-'));
+  resources.defer(() => rm(folder, { recursive: true }));
+  const server = createServer();
+  resources.defer(() => void server.close());
+  const side = join(folder, 'side');
+  const debug = join(folder, 'gdb');
+  await new Promise<void>((resolve) => server.listen(side, resolve));
+  const initramfs = join(folder, 'initramfs');
+  await writeFile(initramfs, Buffer.concat(formatCpio(await initramfsFiles(folder, provocation))));
+  const image = provocation.isDamaged ? await damage(kernel, folder) : kernel;
+  const guest = execa(
+    'qemu-system-x86_64',
+    commandLine(image, initramfs, side, debug, provocation),
+    {
+      encoding: 'buffer',
+      timeout: provocation.isDamaged ? HALTED_AFTER_MS : TIME_MAX_MS,
+      reject: false,
+      stdin: 'ignore',
+    },
+  );
+  resources.defer(() => void guest.kill('SIGKILL'));
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.on('error', () => {}); // QEMU ends, and its end of the socket with it.
+  if (provocation.code !== undefined) await patch(socket, debug, provocation.code);
+  const { stdout } = await guest;
+  return Buffer.from(stdout);
+}
+
+/** One thread: QEMU 7.2 with more breaks kernels that patch their own code. */
+function commandLine(
+  image: string,
+  initramfs: string,
+  side: string,
+  debug: string,
+  { bootParameters = [], cpus = 1 }: Provocation,
+): readonly string[] {
+  const append = ['console=ttyS0', 'panic=-1', 'nopti', ...bootParameters].join(' ');
+  return [
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-accel', 'tcg,thread=single', '-smp', `${cpus}`, '-m', '256', '-serial', 'stdio'],
+    ...['-chardev', `socket,id=side,path=${side}`, '-serial', 'chardev:side'],
+    ...['-chardev', `socket,id=gdb,path=${debug},server=on,wait=off`, '-gdb', 'chardev:gdb'],
+    ...['-kernel', image, '-initrd', initramfs, '-append', append],
+  ];
+}
+
+async function initramfsFiles(folder: string, { script, code, isProgram }: Provocation) {
+  const files: Parameters<typeof formatCpio>[0][number][] = [
+    { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
+    { kind: 'character-device', path: '/dev/ttyS1', mode: 0o600, major: 4, minor: 65 },
+    { kind: 'character-device', path: '/dev/zero', mode: 0o666, major: 1, minor: 5 },
+    { kind: 'character-device', path: '/dev/null', mode: 0o666, major: 1, minor: 3 },
+    { kind: 'directory', path: '/proc', mode: 0o755 },
+  ];
+  if (isProgram) {
+    const program = join(folder, 'crash');
+    const flags = ['-static', '-w', '-O0', '-fstack-protector-all', '-o', program];
+    // From its own folder: its path is in what a failed assertion says.
+    await execa('gcc', [...flags, 'crash.c'], { cwd: PROGRAMS });
+    files.push({ kind: 'file', path: '/init', mode: 0o755, content: await readFile(program) });
+  }
+  if (script !== undefined) {
+    const busybox = await readFile('/bin/busybox');
+    files.push({ kind: 'file', path: '/bin/busybox', mode: 0o755, content: busybox });
+    const content = Buffer.from(initScript(script, code));
+    files.push({ kind: 'file', path: '/init', mode: 0o755, content });
+  }
+  return files;
+}
+
+function initScript(script: string, code: KernelCode | undefined): string {
+  const names = [code?.patched, ...(code?.calls?.flat() ?? [])].join('|');
+  const wait = [
+    'stty -F /dev/ttyS1 raw -echo',
+    `grep -E " (${names})$" /proc/kallsyms > /dev/ttyS1`,
+    'echo end > /dev/ttyS1',
+    'read go < /dev/ttyS1',
+  ];
+  return [
+    '#!/bin/busybox sh',
+    '/bin/busybox --install -s /bin',
+    'export PATH=/bin',
+    'mount -t proc none /proc',
+    ...(code === undefined ? [] : wait),
+    script,
+    '',
+  ].join('\n');
+}
+
+/** Waits for the guest's symbols, puts the code into its kernel, and lets it go on. */
+async function patch(socket: Socket, debug: string, code: KernelCode): Promise<void> {
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    text += String(chunk);
+    if (/^end\r?$/m.test(text)) break;
+  }
+  const symbols: Symbols = new Map(
+    [...text.matchAll(/^([0-9a-f]{16}) \w (\w+)\r?$/gm)].map(([, address, name = '']) => [
+      name,
+      BigInt(`0x${address}`),
+    ]),
+  );
+  const find = (names: readonly string[]): bigint => {
+    const found = names.map((name) => symbols.get(name)).find((address) => address !== undefined);
+    if (found !== undefined) return found;
+    throw new InfraError(`the guest's kernel has no ${names.join(' or ')}`, { code: 'NO_SYMBOL' });
+  };
+  const calls = code.calls?.map(find) ?? [];
+  await writeMemory(debug, find([code.patched]), Buffer.from(code.assemble(calls)));
+  socket.write('go\n');
+  socket.resume();
+}
+
+/** The compressed kernel lies in the middle of the file. */
+async function damage(kernel: string, folder: string): Promise<string> {
+  const bytes = await readFile(kernel);
+  const middle = Math.floor(bytes.length / 2);
+  bytes.fill(0, middle, middle + 4096);
+  const path = join(folder, 'vmlinuz');
+  await writeFile(path, bytes);
+  return path;
+}
