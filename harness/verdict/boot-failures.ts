@@ -23,6 +23,7 @@ export const BOOT_WORDS: readonly string[] = [
   'nitramfs unpacking failed',
   'init: fatal: ',
   'Decompressing Linux',
+  '-- System halted',
   'No bootable device',
   'Linux version ',
   'SeaBIOS (version',
@@ -88,18 +89,19 @@ export function createBootFailures(): BootFailures {
     return [{ ...findingOf(`init gave up: ${toLine(reason)}`, line, text), source: 'init' }];
   }
 
+  /** Without an early console the reason and that it halted are all that the decompressor says. */
   function takeDecompression(text: string, line: OutputLine): readonly Finding[] {
     if (DECOMPRESSING.test(text)) decompression = { first: line, lines: [] };
-    if (decompression === undefined) return [];
-    const { first, lines } = decompression;
-    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
+    const { first, lines } = decompression ?? { first: line, lines: [] };
     const hasHalted = DECOMPRESSOR_HALTED.test(text);
+    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
     if (isOver || hasHalted) decompression = undefined;
-    const why = lines.findLast((one) => one.trim() !== '') ?? 'no reason given';
+    const reason = lines.findLast((one) => one.trim() !== '' && !DECOMPRESSING.test(one));
     if (text !== '') lines.push(text);
     if (!hasHalted) return [];
-    const title = `kernel decompression failed: ${toLine(why.replace(/^.*Linux\.\.\. */, ''))}`;
-    return [findingOf(title, { ...line, start: first.start }, lines.join('\n'))];
+    const why = reason === undefined ? '' : `: ${toLine(reason)}`;
+    const range = { ...line, start: first.start };
+    return [findingOf(`kernel decompression failed${why}`, range, lines.join('\n'))];
   }
 
   /** One finding for each new life that nobody was seen to die before. */
