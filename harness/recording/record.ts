@@ -95,10 +95,12 @@ async function initramfsFiles(folder: string, { script, code, isProgram }: Provo
 function initScript(script: string, code: KernelCode | undefined): string {
   const names = [code?.patched, ...(code?.calls?.flat() ?? [])].join('|');
   const wait = [
+    // Held open: what comes to a port that nobody has opened is lost.
+    'exec 3<>/dev/ttyS1',
     'stty -F /dev/ttyS1 raw -echo',
-    `grep -E " (${names})$" /proc/kallsyms > /dev/ttyS1`,
-    'echo end > /dev/ttyS1',
-    'read go < /dev/ttyS1',
+    `grep -E " (${names})$" /proc/kallsyms >&3`,
+    'echo end >&3',
+    'read go <&3',
   ];
   return [
     '#!/bin/busybox sh',

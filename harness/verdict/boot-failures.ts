@@ -23,6 +23,7 @@ export const BOOT_WORDS: readonly string[] = [
   'nitramfs unpacking failed',
   'init: fatal: ',
   'Decompressing Linux',
+  '-- System halted',
   'No bootable device',
   'Linux version ',
   'SeaBIOS (version',
@@ -52,7 +53,7 @@ const DECOMPRESSION_LINES_MAX = 16;
 /** SeaBIOS, src/boot.c */
 const NO_BOOT_DEVICE = /No bootable device\./;
 /** kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot */
-const RESTART = /^(?:reboot: |sysrq: |SysRq : )(Restarting system|Resetting)/;
+const RESTART = /^(?:reboot: |sysrq: |SysRq : )(?:Restarting system|Resetting)/;
 const KERNEL_BANNER = /^Linux version /;
 const FIRMWARE_BANNER = /SeaBIOS \(version/;
 
@@ -88,21 +89,25 @@ export function createBootFailures(): BootFailures {
     return [{ ...findingOf(`init gave up: ${toLine(reason)}`, line, text), source: 'init' }];
   }
 
+  /** Without an early console the reason and that it halted are all that the decompressor says. */
   function takeDecompression(text: string, line: OutputLine): readonly Finding[] {
     if (DECOMPRESSING.test(text)) decompression = { first: line, lines: [] };
-    if (decompression === undefined) return [];
-    const { first, lines } = decompression;
-    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
+    const { first, lines } = decompression ?? { first: line, lines: [] };
     const hasHalted = DECOMPRESSOR_HALTED.test(text);
+    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
     if (isOver || hasHalted) decompression = undefined;
-    const why = lines.findLast((one) => one.trim() !== '') ?? 'no reason given';
+    const reason = lines.findLast((one) => one.trim() !== '' && !DECOMPRESSING.test(one));
     if (text !== '') lines.push(text);
     if (!hasHalted) return [];
-    const title = `kernel decompression failed: ${toLine(why.replace(/^.*Linux\.\.\. */, ''))}`;
-    return [findingOf(title, { ...line, start: first.start }, lines.join('\n'))];
+    const why = reason === undefined ? '' : `: ${toLine(reason)}`;
+    const range = { ...line, start: first.start };
+    return [findingOf(`kernel decompression failed${why}`, range, lines.join('\n'))];
   }
 
-  /** One finding for each new life that nobody was seen to die before. */
+  /**
+   * One finding for each new life that nobody was seen to die before. A restart that was asked for,
+   * by reboot(2) or sysrq, is no death of the kernel: how the machine ended tells of it.
+   */
   function takeRestart(
     text: string,
     from: ConsoleMessage['from'],
@@ -110,13 +115,13 @@ export function createBootFailures(): BootFailures {
   ): readonly Finding[] {
     // Without time stamps it may be a program that shows /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
-    const asked = from === 'program' ? undefined : RESTART.exec(text)?.[1];
+    const isAsked = from !== 'program' && RESTART.test(text);
     const isAgain = life === 'kernel' && (isBanner || FIRMWARE_BANNER.test(text));
     if (isBanner) life = 'kernel';
-    else if (asked !== undefined || isAgain) life = 'ended';
-    if (asked === undefined && !isAgain) return [];
-    const how = asked ?? 'the guest began to boot once more';
-    return [findingOf(`unexpected reboot: ${how}`, line, text, 'kernel-panic')];
+    else if (isAsked || isAgain) life = 'ended';
+    if (!isAgain) return [];
+    const title = 'unexpected reboot: the guest began to boot once more';
+    return [findingOf(title, line, text, 'kernel-panic')];
   }
 
   return {

@@ -17,8 +17,8 @@ export interface BootStages {
 
 /** The first words of each stage. Firmware may say anything. */
 const SIGNS: Readonly<Partial<Record<BootStage, RegExp>>> = {
-  // arch/x86/boot/compressed/misc.c; only with a console that works that early (`earlyprintk=`).
-  decompression: /early console in \w+_kernel|Decompressing Linux\.\.\./,
+  // arch/x86/boot/compressed/misc.c; told only with `earlyprintk=`, but for its failure.
+  decompression: /early console in \w+_kernel|Decompressing Linux\.\.\.| -- System halted/,
   // A kernel told to be quiet prints no banner, but stamps what it does print.
   kernel: /Linux version |\[ *\d{1,6}\.\d{6}\](?:\[ *[TC]\d+\])? /,
   // init/do_mounts.c; init/main.c: free_initmem, which is past the search for a root.

@@ -3,8 +3,8 @@ import { END_OF_TRACE, firstGroup, type ReportPattern } from './report-start.ts'
 
 /** A line that names the same fault once more (arch/x86/kernel/dumpstack.c: __die_header). */
 const DIE = /: [0-9a-f]{4} \[#\d+\]/;
-/** The trace's end, or what is done about it then. */
-const END_OF_SLAB_REPORT = /^(?: ?<\/TASK>|FIX )/;
+/** What is done about it comes last. */
+const END_OF_SLAB_REPORT = /^FIX /;
 
 export const FAULT_PATTERNS: readonly ReportPattern[] = [
   // arch/x86/mm/fault.c; the words up to 5.1 were others.
@@ -85,12 +85,16 @@ export const FAULT_PATTERNS: readonly ReportPattern[] = [
     title: ([, cache = '', what = '']) => `slab corruption: ${what} in a ${cache} object`,
     placeIn: 'allocation',
     last: END_OF_SLAB_REPORT,
+    // Since 6.16 the trace is that of a WARN.
+    follow: [/^WARNING: /],
   },
   {
     text: /^slab error in \w+\(\): cache [`'](\S+)': (.*)/,
     title: ([, cache = '', what = '']) => `slab corruption: ${what} in a ${cache} object`,
     placeIn: 'allocation',
     last: END_OF_SLAB_REPORT,
+    // Since 6.16 the trace is that of a WARN.
+    follow: [/^WARNING: /],
   },
   // kernel/sched/core.c
   {

@@ -5,8 +5,11 @@ export interface RestartWatch {
   readonly isRestarting: boolean;
 }
 
-/** kernel/reboot.c: kernel_restart. A panic resets the machine without it. */
-const RESTART = /reboot: Restarting system/;
+/**
+ * kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot. A panic resets the
+ * machine without these.
+ */
+const RESTART = /reboot: Restarting system|(?:sysrq: |SysRq : )Resetting/;
 /** Room for the lines that follow it. */
 const TAIL_BYTES = 512;
 

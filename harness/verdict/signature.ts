@@ -30,12 +30,12 @@ function stabilisePlace(place: string): string {
 
 /** Of these numbers each value is another crash. */
 const TELLING_NUMBER = String.raw`(?<!exit (?:status|code) )(?<!\bcode: )`;
+const NUMBER = new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g');
+const WORD_WITH_DIGIT = new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g');
 
 /** A kernel's words are its own but for numbers, and for what one checker was renamed to in 6.4. */
 function stabiliseReport(title: string): string {
-  return title
-    .replace(new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g'), 'N')
-    .replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
+  return title.replace(NUMBER, 'N').replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
 }
 
 /**
@@ -48,5 +48,5 @@ function stabiliseMessage(title: string, place: string): string {
     .replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, 'S')
     .replace(/(?<!\w)'[^']*'(?!\w)/g, 'S')
     .replace(/(?<![\w./])\/[^\s,;:)}\]]+/g, 'PATH')
-    .replace(new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g'), 'N');
+    .replace(WORD_WITH_DIGIT, 'N');
 }

@@ -37,6 +37,28 @@ const nearMiss = fc
           '---[ end trace',
           ' </TASK>',
           'init: fatal: ',
+          'panic: ',
+          'goroutine 1 [running]:',
+          'main.f(0x1)',
+          "x.c:1: f: Assertion `x' failed.",
+          'free(): invalid pointer',
+          '[    1.000000][    T9] ',
+          '[    1.000000][   C12] ',
+          'x invoked oom-killer: ',
+          'Out of memory: Killed process 9 (x) ',
+          'x[1]: segfault at 0 ip 0 in x[400000+1000]',
+          'vmconsole="',
+          '{"msg":"',
+          '"}',
+          '"',
+          '\\n',
+          'Decompressing Linux... ',
+          ' -- System halted',
+          'refcount_t: underflow',
+          'BUG kmalloc-8 (Not tainted): x',
+          'kmemleak: unreferenced object 0x1',
+          'BUG: stack guard page was hit',
+          ': 0000 [#1]',
           'Run /init as init process',
           'Linux version ',
         ),
@@ -84,10 +106,48 @@ describe('triage', () => {
     expect(triage.push(report)).to.have.length(1);
   });
 
+  it('knows that a report is whole if its end came, or the next one’s beginning', () => {
+    const triage = createConsoleTriage();
+    const end = `${STAMP}---[ end trace 0000000000000000 ]---\r\n`;
+    expect(triage.push(bytes(WARNING + end))[0]).not.to.have.property('isCut');
+    triage.flush();
+    const next = `${STAMP}BUG: kernel NULL pointer dereference, address: 0\r\n`;
+    expect(triage.push(bytes(WARNING + next))[0]).not.to.have.property('isCut');
+    expect(triage.flush()[0]).to.have.property('isCut', true);
+  });
+
+  it('keeps a kernel’s words when programs fault without end', () => {
+    const triage = createConsoleTriage();
+    const faults = Array.from(
+      { length: 500 },
+      (_, at) => `${STAMP}p${at}[${at}]: segfault at 0 ip 0 sp 0 error 4 in p${at}[400000+1000]\n`,
+    );
+    expect(triage.push(bytes(faults.join('')))).to.have.length.within(1, 50);
+    expect(triage.push(bytes(`${STAMP}Kernel panic - not syncing: x\n`))).to.have.length(0);
+    expect(triage.flush()).to.have.length(1);
+  });
+
+  it('takes no program’s panic for the end of an init that another test’s death explains', () => {
+    const triage = createConsoleTriage();
+    const panic = "thread 'main' (9) panicked at src/test.rs:1:2:\nx\n";
+    const death = `${STAMP}Kernel panic - not syncing: Attempted to kill init! exitcode=0x00006500\n`;
+    triage.push(bytes(`${STAMP}x\n${panic}`));
+    triage.flush();
+    triage.push(bytes(death));
+    expect(triage.flush().map(({ class: kind }) => kind)).to.deep.equal(['kernel-panic']);
+    triage.push(bytes(panic + death));
+    expect(triage.flush().map(({ class: kind }) => kind)).to.deep.equal([
+      'agent-panic',
+      'kernel-panic',
+    ]);
+  });
+
   it('tells at a flush what it knows of a report whose end has not come', () => {
     const triage = createConsoleTriage();
     expect(triage.push(bytes(WARNING))).to.have.length(0);
-    expect(triage.flush().map(({ title }) => title)).to.deep.equal(['WARNING in charge']);
+    const [finding, ...others] = triage.flush();
+    expect(finding).to.include({ title: 'WARNING in charge', isCut: true });
+    expect(others).to.deep.equal([]);
     expect(triage.end()).to.deep.equal([]);
   });
 
