@@ -299,4 +299,50 @@ describe('a verdict', () => {
       ),
     );
   });
+
+  describe('its signature', () => {
+    const signatureOf = (evidence: Partial<Evidence>): string | undefined =>
+      decideVerdict({ claim: 'interrupted', findings: [], ...evidence }).signature;
+    const boot = (why: string): Partial<Evidence> => ({ notReached: { step: 'init', why } });
+    const ended = (how: string): Partial<Evidence> => ({
+      ...boot('the machine ended'),
+      machineEnd: { how, isSignal: false },
+    });
+
+    it('tells apart guests that do not come up for different reasons', () => {
+      const signatures = [
+        boot('init said nothing for 25000 ms; the console is empty'),
+        boot('init said nothing for 25000 ms; init was started'),
+        { notReached: { step: 'cgroups', why: 'ENODEV' } as const },
+        ended('guest-reset'),
+        ended('guest-reboot'),
+        ended('guest-shutdown'),
+      ].map(signatureOf);
+      expect(new Set(signatures).size).to.equal(signatures.length);
+    });
+
+    it('is the same where only limits and measured numbers differ', () => {
+      const [one, other] = [25_000, 60_000].map((ms) => signatureOf(boot(`nothing for ${ms} ms`)));
+      expect(one).to.be.a('string').and.to.equal(other);
+      const fails = ['expected 0.41 to be below 0.35', 'expected 0.5 to be below 0.35'];
+      const [first, second] = fails.map((message) =>
+        signatureOf({ claim: 'fail', detail: { message } }),
+      );
+      expect(first).to.be.a('string').and.to.equal(second);
+    });
+
+    it('is that of the finding where one decided, and of the call where one hung', () => {
+      expect(signatureOf({ findings: [agentPanic] })).to.equal(agentPanic.signature);
+      const hangs = ['CreateContainer', 'StartContainer'].map((call) =>
+        signatureOf({ claim: 'fail', unanswered: { ...hung, call } }),
+      );
+      expect(new Set(hangs).size).to.equal(2);
+    });
+
+    it('is absent where nothing of the product was measured, or nothing was wrong with it', () => {
+      for (const claim of ['pass', 'skip', 'error', 'interrupted'] as const) {
+        expect(signatureOf({ claim }), claim).to.equal(undefined);
+      }
+    });
+  });
 });

@@ -182,15 +182,13 @@ function describeHang({ call, afterMs, health }: UnansweredCall): string {
 /** Of what no finding decided. Numbers in an assertion's message differ from run to run. */
 function signatureOfEnd(
   verdict: Verdict,
-  { unanswered, notReached, detail, agentEnd }: Evidence,
+  { unanswered, notReached, detail, agentEnd, machineEnd }: Evidence,
 ): string | undefined {
   if (verdict === 'hang') return signatureOf({ class: verdict, title: unanswered?.call ?? '' });
-  if (verdict === 'boot-failure') {
-    return signatureOf({ class: verdict, title: notReached?.step ?? '' });
-  }
-  if (verdict !== 'fail') return undefined;
-  const message = agentEnd?.how ?? detail?.message ?? '';
-  return signatureOf({ class: verdict, title: message.replaceAll(/\d+(?:\.\d+)?/g, 'N') });
+  if (verdict !== 'fail' && verdict !== 'boot-failure') return undefined;
+  const end = machineEnd?.how ?? agentEnd?.how;
+  const title = [notReached?.step, end ?? notReached?.why ?? detail?.message].join(' ');
+  return signatureOf({ class: verdict, title: title.replaceAll(/\d+(?:\.\d+)?/g, 'N') });
 }
 
 function decide(
