@@ -8,7 +8,7 @@ import type { ConsoleMessage } from './kernel-message.ts';
 import type { OutputLine } from './line-splitter.ts';
 
 export interface BootFailures {
-  /** Whether the next lines tell more of a failure. */
+  /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
   take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, with the reason that was given before it. */
@@ -22,7 +22,6 @@ export const BOOT_WORDS: readonly string[] = [
   'Failed to execute ',
   'nitramfs unpacking failed',
   'init: fatal: ',
-  'Decompressing Linux',
   '-- System halted',
   'No bootable device',
   'Linux version ',
@@ -45,11 +44,10 @@ const EXEC_ERRORS: Readonly<Record<string, string>> = {
 };
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
-/** arch/x86/boot/compressed/misc.c, error.c: after the reason, which stands on a line of its own. */
-const DECOMPRESSING = /^(?:early console in extract_kernel|.*Decompressing Linux\.\.\.)/;
-const DECOMPRESSED = /done\.?$|Booting the kernel|^Linux version /;
+/** arch/x86/boot/compressed/error.c: after the reason, which stands on a line of its own. */
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
-const DECOMPRESSION_LINES_MAX = 16;
+/** What comes before the kernel's own words is short. */
+const EARLY_LINES_MAX = 64;
 /** SeaBIOS, src/boot.c */
 const NO_BOOT_DEVICE = /No bootable device\./;
 /** kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot */
@@ -59,14 +57,15 @@ const FIRMWARE_BANNER = /SeaBIOS \(version/;
 
 export function createBootFailures(): BootFailures {
   let failedInit: { readonly path: string; readonly why: string } | undefined;
-  let decompression: { readonly first: OutputLine; lines: string[] } | undefined;
+  let earlyLines = 0;
+  let lastEarly: OutputLine | undefined;
   /** How far the guest got since it began, and whether it was seen to end. */
   let life: 'none' | 'kernel' | 'ended' = 'none';
 
   function take({ text, from }: ConsoleMessage, line: OutputLine): readonly Finding[] {
     noteReason(text, from);
     return [
-      ...takeDecompression(text, line),
+      ...takeHalt(text, line),
       ...takeRestart(text, from, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
@@ -89,19 +88,17 @@ export function createBootFailures(): BootFailures {
     return [{ ...findingOf(`init gave up: ${toLine(reason)}`, line, text), source: 'init' }];
   }
 
-  /** Without an early console the reason and that it halted are all that the decompressor says. */
-  function takeDecompression(text: string, line: OutputLine): readonly Finding[] {
-    if (DECOMPRESSING.test(text)) decompression = { first: line, lines: [] };
-    const { first, lines } = decompression ?? { first: line, lines: [] };
-    const hasHalted = DECOMPRESSOR_HALTED.test(text);
-    const isOver = DECOMPRESSED.test(text) || lines.length >= DECOMPRESSION_LINES_MAX;
-    if (isOver || hasHalted) decompression = undefined;
-    const reason = lines.findLast((one) => one.trim() !== '' && !DECOMPRESSING.test(one));
-    if (text !== '') lines.push(text);
-    if (!hasHalted) return [];
-    const why = reason === undefined ? '' : `: ${toLine(reason)}`;
-    const range = { ...line, start: first.start };
-    return [findingOf(`kernel decompression failed${why}`, range, lines.join('\n'))];
+  function takeHalt(text: string, line: OutputLine): readonly Finding[] {
+    if (DECOMPRESSOR_HALTED.test(text)) {
+      const { text: reason = '', start = line.start } = lastEarly ?? {};
+      const why = toLine(reason.replace(/^.*Decompressing Linux\.\.\. */, ''));
+      const title = `kernel decompression failed${why === '' ? '' : `: ${why}`}`;
+      return [findingOf(title, { ...line, start }, `${reason}\n${text}`.trim())];
+    }
+    if (life !== 'none') return [];
+    earlyLines += 1;
+    if (text.trim() !== '') lastEarly = { ...line, text };
+    return [];
   }
 
   /**
@@ -126,7 +123,7 @@ export function createBootFailures(): BootFailures {
 
   return {
     get isOpen() {
-      return decompression !== undefined;
+      return life === 'none' && earlyLines < EARLY_LINES_MAX;
     },
     take,
     explain(finding) {

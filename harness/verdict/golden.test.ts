@@ -41,6 +41,8 @@ function triageWhole(triage: Triage, bytes: Buffer): readonly Finding[] {
 
 /** What recorded logs are called that there are of several kernels. */
 const KERNEL_SUFFIX = /-\d+\.\d+\.txt$/;
+/** Each decompressor has its own words for a damaged kernel. */
+const OF_ONE_KERNEL = /^damaged-kernel-/;
 
 function crashSignatures(bytes: Buffer): readonly string[] {
   return triageWhole(createConsoleTriage(), bytes)
@@ -105,7 +107,9 @@ describe('recorded output', () => {
   });
 
   it('has the same signatures for the same crash on every kernel', () => {
-    const recorded = logs.filter(({ name }) => KERNEL_SUFFIX.test(name));
+    const recorded = logs.filter(
+      ({ name }) => KERNEL_SUFFIX.test(name) && !OF_ONE_KERNEL.test(name),
+    );
     const groups = Map.groupBy(recorded, ({ name }) => name.replace(KERNEL_SUFFIX, ''));
     const several = [...groups].filter(([, group]) => group.length > 1);
     expect(several.length).to.be.at.least(10);
