@@ -61,8 +61,15 @@ export const RECURSION: KernelCode = {
 /** A jump to itself. */
 export const LOOP: KernelCode = { patched: 'sysrq_handle_showmem', assemble: () => [0xeb, 0xfe] };
 
-/** The same where RCU looks: it does not while a sysrq is handled. */
-export const LOOP_IN_WORKER: KernelCode = { ...LOOP, patched: 'moom_callback' };
+/**
+ * The same within what RCU waits for, and where RCU looks: it does not while a sysrq is handled.
+ * Where tasks that RCU waits for are not preempted there is nothing to call.
+ */
+export const LOOP_UNDER_RCU: KernelCode = {
+  patched: 'moom_callback',
+  calls: [['__rcu_read_lock', 'jiffies_to_msecs']],
+  assemble: ([lock]) => [...ENTER, ...call(lock), ...LOOP.assemble([])],
+};
 
 export const SLEEP: KernelCode = {
   patched: 'moom_callback',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfraError } from '../errors.ts';
-import { formatCpio } from '../prepare/newc.ts';
+import { type CpioEntry, formatCpio } from '../prepare/newc.ts';
 import { writeMemory } from './gdb-stub.ts';
 import type { KernelCode, Symbols } from './kernel-code.ts';
 import type { Provocation } from './provocations.ts';
@@ -43,11 +43,24 @@ export async function recordConsole(kernel: string, provocation: Provocation): P
     },
   );
   resources.defer(() => void guest.kill('SIGKILL'));
-  const [socket] = (await once(server, 'connection')) as [Socket];
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  const [socket] = await Promise.race([connected, guest.then(({ stderr }) => notStarted(stderr))]);
   socket.on('error', () => {}); // QEMU ends, and its end of the socket with it.
   if (provocation.code !== undefined) await patch(socket, debug, provocation.code);
-  const { stdout } = await guest;
+  const { stdout, timedOut } = await guest;
+  if (timedOut && !provocation.isDamaged) {
+    const what = `the guest did not end within ${TIME_MAX_MS / 1000} s`;
+    throw new InfraError(what, {
+      code: 'RECORDING',
+      output: Buffer.from(stdout).toString('latin1').slice(-2000),
+    });
+  }
   return Buffer.from(stdout);
+}
+
+function notStarted(stderr: Uint8Array): never {
+  const output = Buffer.from(stderr).toString();
+  throw new InfraError('QEMU ended before the guest began', { code: 'RECORDING', output });
 }
 
 /** One thread: QEMU 7.2 with more breaks kernels that patch their own code. */
@@ -68,8 +81,18 @@ function commandLine(
   ];
 }
 
-async function initramfsFiles(folder: string, { script, code, isProgram }: Provocation) {
-  const files: Parameters<typeof formatCpio>[0][number][] = [
+function lacking(what: string): (cause: unknown) => never {
+  return (cause) => {
+    const remedy = `apt install ${what}`;
+    throw new InfraError(`recording needs ${what}`, { code: 'RECORDING', remedy, cause });
+  };
+}
+
+async function initramfsFiles(
+  folder: string,
+  { script, code, isProgram }: Provocation,
+): Promise<readonly CpioEntry[]> {
+  const files: CpioEntry[] = [
     { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
     { kind: 'character-device', path: '/dev/ttyS1', mode: 0o600, major: 4, minor: 65 },
     { kind: 'character-device', path: '/dev/zero', mode: 0o666, major: 1, minor: 5 },
@@ -80,11 +103,11 @@ async function initramfsFiles(folder: string, { script, code, isProgram }: Provo
     const program = join(folder, 'crash');
     const flags = ['-static', '-w', '-O0', '-fstack-protector-all', '-o', program];
     // From its own folder: its path is in what a failed assertion says.
-    await execa('gcc', [...flags, 'crash.c'], { cwd: PROGRAMS });
+    await execa('gcc', [...flags, 'crash.c'], { cwd: PROGRAMS }).catch(lacking('gcc'));
     files.push({ kind: 'file', path: '/init', mode: 0o755, content: await readFile(program) });
   }
   if (script !== undefined) {
-    const busybox = await readFile('/bin/busybox');
+    const busybox = await readFile('/bin/busybox').catch(lacking('busybox-static'));
     files.push({ kind: 'file', path: '/bin/busybox', mode: 0o755, content: busybox });
     const content = Buffer.from(initScript(script, code));
     files.push({ kind: 'file', path: '/init', mode: 0o755, content });

@@ -25,7 +25,6 @@ export const BOOT_WORDS: readonly string[] = [
   '-- System halted',
   'No bootable device',
   'Linux version ',
-  'SeaBIOS (version',
   'Restarting system',
   'sysrq: Resetting',
   'SysRq : Resetting',
@@ -53,7 +52,6 @@ const NO_BOOT_DEVICE = /No bootable device\./;
 /** kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot */
 const RESTART = /^(?:reboot: |sysrq: |SysRq : )(?:Restarting system|Resetting)/;
 const KERNEL_BANNER = /^Linux version /;
-const FIRMWARE_BANNER = /SeaBIOS \(version/;
 
 export function createBootFailures(): BootFailures {
   let failedInit: { readonly path: string; readonly why: string } | undefined;
@@ -65,7 +63,7 @@ export function createBootFailures(): BootFailures {
   function take({ text, from }: ConsoleMessage, line: OutputLine): readonly Finding[] {
     noteReason(text, from);
     return [
-      ...takeHalt(text, line),
+      ...(from === 'either' && life === 'none' ? takeEarly(text, line) : []),
       ...takeRestart(text, from, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
@@ -80,25 +78,23 @@ export function createBootFailures(): BootFailures {
   }
 
   function takeLastWords(text: string, line: OutputLine): readonly Finding[] {
-    if (NO_BOOT_DEVICE.test(text) && life === 'none') {
-      return [findingOf('firmware: no bootable device', line, text)];
-    }
     const reason = INIT_GAVE_UP.exec(text)?.[1];
     if (reason === undefined) return [];
     return [{ ...findingOf(`init gave up: ${toLine(reason)}`, line, text), source: 'init' }];
   }
 
-  function takeHalt(text: string, line: OutputLine): readonly Finding[] {
+  /** Before the kernel's own first words. */
+  function takeEarly(text: string, line: OutputLine): readonly Finding[] {
     if (DECOMPRESSOR_HALTED.test(text)) {
       const { text: reason = '', start = line.start } = lastEarly ?? {};
       const why = toLine(reason.replace(/^.*Decompressing Linux\.\.\. */, ''));
       const title = `kernel decompression failed${why === '' ? '' : `: ${why}`}`;
       return [findingOf(title, { ...line, start }, `${reason}\n${text}`.trim())];
     }
-    if (life !== 'none') return [];
     earlyLines += 1;
     if (text.trim() !== '') lastEarly = { ...line, text };
-    return [];
+    if (!NO_BOOT_DEVICE.test(text)) return [];
+    return [findingOf('firmware: no bootable device', line, text)];
   }
 
   /**
@@ -113,9 +109,9 @@ export function createBootFailures(): BootFailures {
     // Without time stamps it may be a program that shows /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
     const isAsked = from !== 'program' && RESTART.test(text);
-    const isAgain = life === 'kernel' && (isBanner || FIRMWARE_BANNER.test(text));
+    const isAgain = life === 'kernel' && isBanner;
     if (isBanner) life = 'kernel';
-    else if (isAsked || isAgain) life = 'ended';
+    else if (isAsked) life = 'ended';
     if (!isAgain) return [];
     const title = 'unexpected reboot: the guest began to boot once more';
     return [findingOf(title, line, text, 'kernel-panic')];

@@ -23,7 +23,7 @@ const SIGNS: Readonly<Partial<Record<BootStage, RegExp>>> = {
   kernel: /Linux version |\[ *\d{1,6}\.\d{6}\](?:\[ *[TC]\d+\])? /,
   // init/do_mounts.c; init/main.c: free_initmem, which is past the search for a root.
   'root file system':
-    /Waiting for root device |VFS: (?:Cannot open root|Mounted root|Unable to mount)|Freeing unused kernel /,
+    /Waiting for root dev|VFS: (?:Cannot open root|Mounted root|Unable to mount)|Freeing unused kern/,
   // init/main.c: run_init_process
   init: /Run \S{1,40} as init process/,
 };

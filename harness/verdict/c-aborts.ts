@@ -13,7 +13,7 @@ const MUSL_ASSERT = /^Assertion failed: (.+) \(([^\s:]+): [^\s:]+: (\d+)\)$/;
 /** glibc, malloc/malloc.c, debug/fortify_fail.c, sysdeps/posix/libc_fatal.c; libstdc++ */
 const ABORT = new RegExp(
   `^(?:${[
-    String.raw`(?:free|malloc|realloc|calloc|munmap_chunk|malloc_consolidate|mremap_chunk)\(\): [a-z][\w ()/>-]*`,
+    String.raw`(?:free|[mc]alloc|realloc|m(?:unmap|remap)_chunk|malloc_consolidate)\(\): [a-z][\w ()/>-]*`,
     String.raw`double free or corruption \([!\w]+\)`,
     String.raw`corrupted (?:size vs\. prev_size|double-linked list)[\w ()-]*`,
     'break adjusted to free malloc space',

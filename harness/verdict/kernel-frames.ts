@@ -19,18 +19,18 @@ const MACHINERY = new RegExp(
 /** The kernel's checkers, and what they check for others: memory and its helpers, lists, locks. */
 const CHECKERS = new RegExp(
   `^(?:${[
-    'k[am]san_|kcsan_|kfence_|__?[akm]?msan_|__[atm]san_|check_memory_region|ubsan_|__ubsan_|val_to',
+    'k[amc]san_|__kcsan|kfence_|__[atm]san_|__?msan_|check_memory_region|__ubsan_|ubsan_|val_to',
     'print_(?:report|address_description|unlock|circular|deadlock|usage|irq_|bad_page)|bad_page',
-    'refcount_|_?_?list_(?:add|del)|kobject_(?:put|get)|debug_(?:print_object|object|check_no_obj)',
-    '__debug_(?:object|check)|slab_|___?slab|__slab|check_(?:bytes|object|slab|preemption)|on_freel',
-    'object_err|free_debug|free_to_partial|alloc_debug|init_object|free_consistency|alloc_consist',
-    'do_slab_free|__cache_free|___cache_free|cache_free|kmem_cache_|__kmem_cache|kmemleak_',
-    'k[mvz]*alloc|__k[mvz]*alloc|__do_kmalloc|kv?free|krealloc|kmemdup|kstrdup|kv[mz]alloc|v[mz]?alloc',
-    '__?mem(?:cpy|move|set|cmp|chr)|str(?:n?cpy|n?cmp|n?len|lcpy|scpy|n?cat)|_?copy_(?:to|from)_',
-    'instrument_|__?debug_smp|debug_smp|_{0,3}might_|__schedule_bug|lockdep_|__?lock_acquire|lock_',
-    'mark_lock|check_(?:prev|noncircular|deadlock|irq|usage)|validate_chain|_?raw_(?:spin|read|write)_',
-    '_raw_(?:spin|read|write)_|do_raw_|(?:native_|pv_|__pv_)?queued_(?:spin|read|write)',
-    'native_queued|pv_wait|virt_spin|arch_spin|__kcsan',
+    'refcount_|_{0,2}list_(?:add|del)|kobject_(?:put|get)',
+    '(?:__)?debug_(?:print_object|object|check|smp)|check_(?:bytes|object|slab|preemption)',
+    '_*slab_|object_err|on_freel|free_debug|free_to_partial|free_consistency|init_object',
+    'alloc_debug|alloc_consist|do_slab_free|_*cache_free|(?:__)?kmem_cache_|kmemleak_',
+    '(?:__)?(?:do_)?k[mvz]*alloc|v[mz]?alloc|kv?free|krealloc|kmemdup|kstrdup',
+    '__?mem(?:cpy|move|set|cmp|chr)|mem(?:cpy|move|set|cmp|chr)|_?copy_(?:to|from)_|instrument_',
+    'str(?:n?cpy|n?cmp|n?len|lcpy|scpy|n?cat)|_{0,3}might_|__schedule_bug',
+    'lockdep_|_*lock_acquire|lock_|mark_lock|check_(?:prev|noncircular|deadlock|irq|usage)',
+    'validate_chain|_?raw_(?:spin|read|write)_|do_raw_|(?:native_|(?:__)?pv_)?queued_(?:spin|read|wri)',
+    'pv_wait|virt_spin|arch_spin',
   ].join('|')})`,
 );
 

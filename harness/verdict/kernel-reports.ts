@@ -51,7 +51,7 @@ export const REPORT_WORDS: readonly string[] = [
 /** Most of what a kernel prints is none of this: one look tells. */
 const ANY_START = new RegExp(
   [
-    '^(?:(?:rcu|traps|cfi|(?:NMI )?watchdog): )?(?:CPU\\d+: )?(?:Kernel panic|kernel BUG|[A-Z]+:? |Watch)',
+    '^(?:(?:rcu|traps|cfi|(?:NMI )?watchdog): )?(?:CPU\\d+: )?(?:Kernel p|kernel B|[A-Z]+:? |Watch)',
     '^\\[ (?:INFO|BUG): ',
     ' \\[#\\d',
     '^(?:list_|refcount_t: |slab error|kmemleak: |unregister_|traps: |cfi: |CFI )',
