@@ -28,7 +28,7 @@ function titleOfFault({ groups = {} }: RegExpExecArray): string {
   const { name = '', pid = '', what = 'segfault' } = groups;
   // Up to 5.4 a general protection was not called a fault.
   const kind = what.replace(/ protection$/, ' protection fault');
-  return `${kind} of ${pid === '1' ? 'init' : 'program'} ${name}`;
+  return `${kind} of ${pid === '1' ? `init (${name})` : `program ${name}`}`;
 }
 
 export const NOTE_PATTERNS: readonly ReportPattern[] = [

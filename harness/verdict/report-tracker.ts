@@ -48,7 +48,8 @@ export function createReportTracker(): ReportTracker {
     message: ConsoleMessage,
     line: OutputLine,
   ): readonly Finding[] {
-    const before = open.find((report) => report.isBy(message.caller));
+    // One line about a program, say, may come in the middle of a report.
+    const before = start.isLine ? undefined : open.find((report) => report.isBy(message.caller));
     const ended = before ?? (open.length >= OPEN_MAX ? open[0] : undefined);
     const closed = ended === undefined ? [] : [close(ended, true)];
     const report = openReport(start, message, line, lastFinding);

@@ -116,6 +116,17 @@ describe('triage', () => {
     expect(triage.flush()[0]).to.have.property('isCut', true);
   });
 
+  it('goes on with a report after a line about a program', () => {
+    const triage = createConsoleTriage();
+    const start = `${STAMP}BUG: kernel NULL pointer dereference, address: 0\n`;
+    const fault = `${STAMP}x[9]: segfault at 0 ip 0 sp 0 error 4 in x[400000+1000]\n`;
+    const rest = `${STAMP}RIP: 0010:charge+0x1/0x2\n${STAMP}---[ end trace 0000000000000000 ]---\n`;
+    expect(triage.push(bytes(start + fault + rest)).map(({ title }) => title)).to.deep.equal([
+      'segfault of program x in x',
+      'BUG: kernel NULL pointer dereference in charge',
+    ]);
+  });
+
   it('keeps a kernel’s words when programs fault without end', () => {
     const triage = createConsoleTriage();
     const faults = Array.from(
