@@ -24,6 +24,8 @@ export interface Provocation {
   readonly code?: KernelCode;
   /** By default one, so that nothing but the provocation goes wrong. */
   readonly cpus?: number;
+  /** The guest does not end by itself: by then it has said what it has to say. */
+  readonly endsAfterSeconds?: number;
   /** The kernel's file is damaged before. */
   readonly isDamaged?: true;
   /** crash.c is PID 1. */
@@ -52,6 +54,7 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     about: 'a bzImage with zeros in its middle, earlyprintk',
     bootParameters: ['earlyprintk=ttyS0'],
     isDamaged: true,
+    endsAfterSeconds: 20,
   },
   'init-exit': { about: 'init is a shell script that ends with "exit 3"', script: 'exit 3' },
   'init-assert': {
@@ -111,6 +114,7 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     script: `(${PROVOKE})\npoweroff -f`,
   },
   'stack-overflow': { about: patched('call itself'), code: RECURSION, script: PROVOKE },
+  // Nothing happens on kernels that preempt lazily (7.x): they preempt the loop.
   'soft-lockup': {
     about: patched('loop'),
     code: LOOP,
@@ -123,6 +127,8 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     code: LOOP_UNDER_RCU,
     bootParameters: ['nowatchdog', 'rcupdate.rcu_cpu_stall_timeout=3'],
     cpus: 2,
+    // Some kernels do not power off while a CPU is busy.
+    endsAfterSeconds: 60,
     script: `${PROVOKE_WORKER}; sleep 8; poweroff -f`,
   },
   'hung-worker': {

@@ -12,15 +12,14 @@ import type { KernelCode, Symbols } from './kernel-code.ts';
 import type { Provocation } from './provocations.ts';
 
 const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
-const TIME_MAX_MS = 120_000;
-/** A decompressor that failed halts, and never ends. */
-const HALTED_AFTER_MS = 20_000;
+const SECONDS_MAX = 120;
 
 /**
  * What a guest of this kernel writes to its console when it is provoked, raw. Throws an InfraError
  * if the host lacks something or the guest does not take the patch.
  */
 export async function recordConsole(kernel: string, provocation: Provocation): Promise<Buffer> {
+  const { endsAfterSeconds } = provocation;
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'kmx-record-'));
   resources.defer(() => rm(folder, { recursive: true }));
@@ -37,7 +36,7 @@ export async function recordConsole(kernel: string, provocation: Provocation): P
     commandLine(image, initramfs, side, debug, provocation),
     {
       encoding: 'buffer',
-      timeout: provocation.isDamaged ? HALTED_AFTER_MS : TIME_MAX_MS,
+      timeout: (endsAfterSeconds ?? SECONDS_MAX) * 1000,
       reject: false,
       stdin: 'ignore',
     },
@@ -48,8 +47,8 @@ export async function recordConsole(kernel: string, provocation: Provocation): P
   socket.on('error', () => {}); // QEMU ends, and its end of the socket with it.
   if (provocation.code !== undefined) await patch(socket, debug, provocation.code);
   const { stdout, timedOut } = await guest;
-  if (timedOut && !provocation.isDamaged) {
-    const what = `the guest did not end within ${TIME_MAX_MS / 1000} s`;
+  if (timedOut && endsAfterSeconds === undefined) {
+    const what = `the guest did not end within ${SECONDS_MAX} s`;
     throw new InfraError(what, {
       code: 'RECORDING',
       output: Buffer.from(stdout).toString('latin1').slice(-2000),
