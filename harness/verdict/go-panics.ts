@@ -7,7 +7,7 @@ import type { OutputLine } from './line-splitter.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;
-/** More of the reason: values that were panicked with again, notes of the runtime, a signal. */
+/** A stack begins. Before it there may be more of the reason: a signal, what was recovered from. */
 const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 /** A call; its arguments are addresses. */
 const CALL = /^([\w./*()[\]{}·~%@$-]+?)\((?:[^()]*|\.\.\.)\)$/;
