@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
     setting: { firstProcess: 'abort' },
     expected: {
       verdict: 'kernel-panic',
-      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(signal 11\)/ },
+      finding: { class: 'kernel-panic', title: /Attempted to kill init! \(SIGSEGV\)/ },
     },
   },
   {
