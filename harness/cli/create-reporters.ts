@@ -1,4 +1,3 @@
-import picocolors from 'picocolors';
 import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
 import { createJsonReporter } from '../reporters/json.ts';
@@ -7,6 +6,7 @@ import { createLiveReporter } from '../reporters/live.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { renderSummary } from '../reporters/summary.ts';
+import { colorsFor } from './colors.ts';
 
 /** Lines of a log are as wide as they are. */
 const LOG_WIDTH = 200;
@@ -23,8 +23,7 @@ export function createReporters(
   past: readonly RunEvent[],
 ): readonly Reporter[] {
   const isLive = stream.isTTY && !environment.CI;
-  const hasColors = stream.isTTY && !environment.NO_COLOR;
-  const colors = picocolors.createColors(hasColors || Boolean(environment.FORCE_COLOR));
+  const colors = colorsFor(stream, environment);
   const write = (text: string): void => void stream.write(text);
   return [
     createEventLog(folder),

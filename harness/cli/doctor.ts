@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import picocolors from 'picocolors';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { InfraError } from '../errors.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import { renderTable } from '../reporters/table.ts';
 import { toLine } from '../text.ts';
+import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { findCachedKernel } from './find-cached-kernel.ts';
 import {
@@ -22,8 +22,6 @@ export interface DoctorOptions {
 
 /** What a guest of the default size takes, with QEMU itself. */
 const GUEST_MIB = 376;
-
-const COLORS = { fine: picocolors.green, reduced: picocolors.yellow, missing: picocolors.red };
 
 /** Prints what the host offers and what to do about the rest; 69 if guests cannot run here. */
 export async function doctor({ probe = false }: DoctorOptions): Promise<number> {
@@ -44,7 +42,9 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
     }),
     checkDocker(),
   ]);
-  const rows = checks.map(({ state, name, found }) => [COLORS[state](state), name, toLine(found)]);
+  const { green, yellow, red } = colorsFor(process.stdout, process.env);
+  const paint = { fine: green, reduced: yellow, missing: red };
+  const rows = checks.map(({ state, name, found }) => [paint[state](state), name, toLine(found)]);
   const lines = renderTable(rows).flatMap((line, index) => {
     const remedy = checks[index]?.remedy;
     return remedy === undefined ? [line] : [line, `         → ${remedy}`];

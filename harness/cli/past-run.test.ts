@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -43,8 +51,10 @@ describe('a run that was cut off', () => {
     expect(read()).to.equal(whole);
   });
 
-  it('is found by its path, too', () => {
+  it('is found by its path, too, and by a link to it', () => {
     write(LINES.slice(0, 3).join(''));
+    symlinkSync('one', join(out, 'latest'));
+    expect(openPastRun(out, 'latest').folder).to.equal(realpathSync(join(out, 'one')));
     expect(openPastRun('elsewhere', join(out, 'one')).begin.type).to.equal('run-begin');
   });
 

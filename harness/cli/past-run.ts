@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, truncateSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { tryLock } from '../cache/host-lock.ts';
 import { UsageError } from '../errors.ts';
@@ -22,9 +22,11 @@ const EVENTS = 'events.jsonl';
  * @param name A run id, or the path of a run's folder; `latest` is one, too.
  */
 export function openPastRun(out: string, name: string): PastRun {
-  const folder = resolve(name.includes('/') ? name : join(out, name));
-  const file = join(folder, EVENTS);
+  const named = resolve(name.includes('/') ? name : join(out, name));
+  const file = join(named, EVENTS);
   const bytes = readLog(file, out, name);
+  // `latest` is a link to a run, and will be one to this run.
+  const folder = realpathSync(named);
   // A power loss may leave a hole of zeros where a line was to be.
   const whole = bytes.lastIndexOf('\n', firstZero(bytes)) + 1;
   const events = parseEventLines(bytes.toString('utf8', 0, whole), file);

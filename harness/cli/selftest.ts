@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import picocolors from 'picocolors';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { UsageError } from '../errors.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
@@ -16,6 +15,7 @@ import { canMount } from '../selftest/run-command-case.ts';
 import { runSelftest } from '../selftest/run-selftest.ts';
 import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
 import { renderCases, renderResult, renderTotals } from '../selftest/selftest-table.ts';
+import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadMatrix } from './load-matrix.ts';
@@ -48,6 +48,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
   const folder = resolve(options.out, `selftest-${createRunId()}`);
   mkdirSync(folder, { recursive: true });
+  const colors = colorsFor(process.stdout, process.env);
   using interrupts = listenForInterrupts();
   const results = await runSelftest({
     cases,
@@ -64,7 +65,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
     folder,
     jobs,
     signal: interrupts.signal,
-    onResult: (result) => process.stdout.write(renderResult(result, colors())),
+    onResult: (result) => process.stdout.write(renderResult(result, colors)),
   });
   const shown = relative(process.cwd(), folder);
   process.stdout.write(`\n${renderTotals(results)} on ${kernel.release}; logs: ${shown}\n`);
@@ -116,11 +117,6 @@ async function createMachine(
   writeFileSync(binary, `#!/bin/sh\n${script}`);
   chmodSync(binary, 0o755);
   return await createQemuMachine({ accelerator, binary });
-}
-
-function colors(): ReturnType<typeof picocolors.createColors> {
-  const { FORCE_COLOR, NO_COLOR } = process.env;
-  return picocolors.createColors(Boolean(FORCE_COLOR) || (process.stdout.isTTY && !NO_COLOR));
 }
 
 /** A host on which no guest comes up measures nothing, rightly or wrongly. */
