@@ -17,6 +17,10 @@ use std::time::Duration;
 
 /// How often an agent that does not listen yet is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
+/// How long a wake-up that does not come may hold a connection up. Without KVM it now and then does
+/// not: bytes of a host were seen to wait in a port until the next ones came, for as long as that
+/// took, which looks like an agent that hangs.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 const CHUNK_BYTES: usize = 32 * 1024;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -213,7 +217,7 @@ fn pump(
             // Gone while the agent does not take its last words.
             return Ok(EndedBy::Host);
         }
-        waiter.wait(None);
+        waiter.wait(Some(LOOK_AGAIN));
     }
 }
 
