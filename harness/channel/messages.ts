@@ -103,6 +103,9 @@ export const results = {
     ),
   }),
   kill: z.object({}).nullish(),
+  'install-file': z.object({}).nullish(),
+  'prepare-to-save': z.object({ uptimeMs: z.number() }),
+  restored: z.object({}).nullish(),
   'power-off': z.object({}).nullish(),
 } as const;
 

@@ -77,6 +77,7 @@ impl Channel {
                     self.greet();
                     return Ok(());
                 }
+                Arrived::Bytes(bytes) if self.link.is_parted() => self.meet(&chunk[..bytes]),
                 Arrived::Bytes(bytes) => {
                     self.greet();
                     self.take(&chunk[..bytes]);
@@ -88,9 +89,21 @@ impl Channel {
 
     /// Says hello to a host that is new, and what it has missed.
     fn greet(&mut self) {
-        if !self.link.host_seen() {
-            return;
+        if self.link.host_seen() {
+            self.say_hello();
         }
+    }
+
+    /// The guest was saved and is restored: the port never showed it, but its host is another one.
+    fn meet(&mut self, bytes: &[u8]) {
+        let Some((payloads, outcome)) = self.link.meet(bytes) else {
+            return;
+        };
+        self.say_hello();
+        self.begin_all(&payloads, outcome);
+    }
+
+    fn say_hello(&mut self) {
         self.heartbeat_at = Instant::now() + HEARTBEAT;
         let uptime_ms = uptime_ms();
         let release = release();
@@ -107,10 +120,12 @@ impl Channel {
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        let Some(connection) = self.link.connection() else {
-            return;
-        };
         let (payloads, outcome) = self.link.receive(bytes);
+        self.begin_all(&payloads, outcome);
+    }
+
+    fn begin_all(&mut self, payloads: &[Vec<u8>], outcome: Result<(), String>) {
+        let connection = self.link.connections();
         let mut payloads = payloads.iter();
         let outcome = payloads
             .try_for_each(|it| self.begin(connection, it))
@@ -172,8 +187,12 @@ impl Channel {
             return false;
         };
         let sequence = self.link.send(&outgoing.payload);
-        if let (Then::PowerOff, Some(sequence)) = (outgoing.then, sequence) {
-            self.last_answer = Some((sequence, Instant::now() + LAST_ANSWER_GRACE));
+        match (outgoing.then, sequence) {
+            (Then::PowerOff, Some(sequence)) => {
+                self.last_answer = Some((sequence, Instant::now() + LAST_ANSWER_GRACE));
+            }
+            (Then::Part, Some(_)) => self.link.part(),
+            _ => {}
         }
         sequence.is_some()
     }

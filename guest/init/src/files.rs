@@ -3,9 +3,10 @@
 use crate::bytes::Base64;
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, FileType, OpenOptions};
+use std::fs::{self, File, FileType, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
 
 /// An answer holds the file in base64 and has to fit a frame.
 pub const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
@@ -21,6 +22,17 @@ pub struct ReadFile {
 #[serde(deny_unknown_fields)]
 pub struct WriteFile {
     path: String,
+    data: Base64,
+}
+
+/// A piece of a file that is larger than a frame.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstallFile {
+    path: String,
+    mode: u32,
+    /// Where the piece goes; 0 begins the file anew.
+    offset: u64,
     data: Base64,
 }
 
@@ -101,6 +113,35 @@ fn open_to_write(path: &str) -> io::Result<File> {
     }
 }
 
+/// Makes a file with its folders, piece by piece; in the end as if it had been in the initramfs.
+pub fn install_file(
+    InstallFile {
+        path,
+        mode,
+        offset,
+        data,
+    }: &InstallFile,
+) -> Result<(), Failure> {
+    let failure = |error: io::Error| {
+        Failure::io(
+            format!("install {} bytes at {offset} of {path}", data.0.len()),
+            &error,
+        )
+    };
+    if let Some(folder) = Path::new(path).parent() {
+        fs::create_dir_all(folder).map_err(failure)?;
+    }
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(*offset == 0)
+        .open(path)
+        .map_err(failure)?;
+    file.set_permissions(Permissions::from_mode(*mode))
+        .and_then(|()| file.write_all_at(&data.0, *offset))
+        .map_err(failure)
+}
+
 pub fn list_directory(AtPath { path }: &AtPath) -> Result<Entries, Failure> {
     let failure = |error: io::Error| Failure::io(format!("list {path}"), &error);
     let mut entries = Vec::new();
@@ -161,6 +202,29 @@ mod tests {
         assert_eq!((whole.data.0, whole.truncated), (b"text".to_vec(), false));
         let cut = read(&path, 3).unwrap();
         assert_eq!((cut.data.0, cut.truncated), (b"tex".to_vec(), true));
+    }
+
+    #[test]
+    fn a_file_is_installed_piece_by_piece_with_its_folders_and_mode() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/program");
+        let install = |offset, text: &str| {
+            install_file(&InstallFile {
+                path: path.to_str().unwrap().into(),
+                mode: 0o755,
+                offset,
+                data: Base64(text.into()),
+            })
+        };
+        install(0, "one that was longer").unwrap();
+        install(0, "first ").unwrap();
+        install(6, "second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first second");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o755);
+        fs::remove_dir_all(folder.path().join("a")).unwrap();
+        fs::write(folder.path().join("a"), "in the way").unwrap();
+        assert_eq!(install(0, "x").unwrap_err().code, "ENOTDIR");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The control channel's state, without the port it runs over: who is connected, what was received
 //! in which order, what is still to be written. docs/guest-protocol.md is its specification.
 
-use crate::frame::{self, Decoder, Kind, PAYLOAD_BYTES_MAX};
+use crate::frame::{self, Decoder, Frame, Kind, PAYLOAD_BYTES_MAX};
 
 /// Bytes waiting to be written above which the host's bytes are left in the port: a host that sends
 /// without reading fills its own end, not the guest's memory.
@@ -11,6 +11,8 @@ const OUTPUT_BYTES_ENOUGH: usize = 64 * 1024;
 pub struct Link {
     host: Option<Host>,
     hosts: u64,
+    /// Nothing more is said to this host, and the next message is another one's.
+    parted: bool,
 }
 
 #[derive(Debug, Default)]
@@ -22,6 +24,9 @@ struct Host {
     output: Vec<u8>,
     broken: bool,
 }
+
+/// Payloads of whole messages, and why nothing comes after them if so.
+type Received = (Vec<Vec<u8>>, Result<(), String>);
 
 impl Link {
     /// The port has a host. True if it had none before: then the guest has to say hello.
@@ -36,14 +41,57 @@ impl Link {
 
     pub fn host_gone(&mut self) {
         self.host = None;
+        self.parted = false;
+    }
+
+    /// What is in the output is the last that this host is told. A guest that is saved and restored
+    /// later finds its port as if the host had never left.
+    pub fn part(&mut self) {
+        self.parted = self.host.is_some();
+    }
+
+    pub fn is_parted(&self) -> bool {
+        self.parted
+    }
+
+    /// Takes bytes after having parted. The former host may still acknowledge; with the first
+    /// message another one is there, and this gives what `receive` would.
+    pub fn meet(&mut self, bytes: &[u8]) -> Option<Received> {
+        let host = self.host.as_mut()?;
+        host.decoder.push(bytes);
+        let first = loop {
+            match host.decoder.next_frame() {
+                Ok(Some(frame)) if frame.kind == Kind::Acknowledgement => {}
+                Ok(Some(frame)) => break Ok(frame),
+                Ok(None) => return None,
+                Err(error) => break Err(error.to_string()),
+            }
+        };
+        self.parted = false;
+        self.hosts += 1;
+        *host = Host {
+            decoder: std::mem::take(&mut host.decoder),
+            ..Host::default()
+        };
+        let mut payloads = Vec::new();
+        let outcome = first
+            .and_then(|frame| host.take_frame(frame, &mut payloads))
+            .and_then(|()| host.take_messages(&mut payloads));
+        host.broken = outcome.is_err();
+        Some((payloads, outcome))
     }
 
     /// Number of the present connection, counted from 1. `None` without a host to talk to.
     pub fn connection(&self) -> Option<u64> {
         self.host
             .as_ref()
-            .filter(|host| !host.broken)
+            .filter(|host| !host.broken && !self.parted)
             .map(|_| self.hosts)
+    }
+
+    /// Connections so far.
+    pub fn connections(&self) -> u64 {
+        self.hosts
     }
 
     /// True if the host's bytes may be read: not while too much waits for it to be read.
@@ -54,7 +102,7 @@ impl Link {
     /// Takes bytes of the host and gives the payloads of the messages they complete; their
     /// acknowledgements are in the output before this returns. An error says why the connection is
     /// broken: from then on nothing is taken from this host nor said to it.
-    pub fn receive(&mut self, bytes: &[u8]) -> (Vec<Vec<u8>>, Result<(), String>) {
+    pub fn receive(&mut self, bytes: &[u8]) -> Received {
         let mut payloads = Vec::new();
         let Some(host) = self.host.as_mut().filter(|host| !host.broken) else {
             return (payloads, Ok(()));
@@ -78,7 +126,10 @@ impl Link {
             payload.len() <= PAYLOAD_BYTES_MAX,
             "messages are bounded where they are made"
         );
-        let host = self.host.as_mut().filter(|host| !host.broken)?;
+        let host = self.host.as_mut()?;
+        if host.broken || self.parted {
+            return None;
+        }
         host.sent += 1;
         host.output
             .extend(frame::encode(Kind::Message, host.sent, payload));
@@ -110,25 +161,30 @@ impl Host {
             .next_frame()
             .map_err(|error| error.to_string())?
         {
-            match frame.kind {
-                Kind::Message => {
-                    expect_sequence("message", self.received + 1, frame.sequence)?;
-                    self.received += 1;
-                    self.output
-                        .extend(frame::encode(Kind::Acknowledgement, self.received, &[]));
-                    payloads.push(frame.payload);
+            self.take_frame(frame, payloads)?;
+        }
+        Ok(())
+    }
+
+    fn take_frame(&mut self, frame: Frame, payloads: &mut Vec<Vec<u8>>) -> Result<(), String> {
+        match frame.kind {
+            Kind::Message => {
+                expect_sequence("message", self.received + 1, frame.sequence)?;
+                self.received += 1;
+                self.output
+                    .extend(frame::encode(Kind::Acknowledgement, self.received, &[]));
+                payloads.push(frame.payload);
+            }
+            Kind::Acknowledgement => {
+                expect_sequence("acknowledgement", self.acknowledged + 1, frame.sequence)?;
+                if frame.sequence > self.sent {
+                    let sent = self.sent;
+                    return Err(format!(
+                        "acknowledgement {} of {sent} messages",
+                        frame.sequence
+                    ));
                 }
-                Kind::Acknowledgement => {
-                    expect_sequence("acknowledgement", self.acknowledged + 1, frame.sequence)?;
-                    if frame.sequence > self.sent {
-                        let sent = self.sent;
-                        return Err(format!(
-                            "acknowledgement {} of {sent} messages",
-                            frame.sequence
-                        ));
-                    }
-                    self.acknowledged += 1;
-                }
+                self.acknowledged += 1;
             }
         }
         Ok(())

@@ -26,6 +26,7 @@ mod processes;
 mod programs;
 mod relay;
 mod requests;
+mod restore;
 mod streams;
 mod waiter;
 

@@ -11,6 +11,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub enum Then {
     GoOn,
     PowerOff,
+    /// What comes next is from another host.
+    Part,
 }
 
 pub struct Outgoing {

@@ -5,7 +5,7 @@ use crate::cgroups::Cgroups;
 use crate::failure::Failure;
 use crate::frame::PAYLOAD_BYTES_MAX;
 use crate::outbox::{Outbox, Outgoing, Slot, Then};
-use crate::{files, processes, programs};
+use crate::{files, processes, programs, restore};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -89,6 +89,7 @@ fn answer(guest: &Guest, Request { id, method, params }: Request) -> (Vec<u8>, T
     let outcome = act(guest, &method, params);
     let then = match method.as_str() {
         "power-off" if outcome.is_ok() => Then::PowerOff,
+        "prepare-to-save" if outcome.is_ok() => Then::Part,
         _ => Then::GoOn,
     };
     (encode_answer(id, outcome.as_ref()), then)
@@ -131,6 +132,7 @@ fn act(guest: &Guest, method: &str, params: Value) -> Result<Value, Failure> {
         )?),
         "read-file" => result(files::read_file(&parse(method, params)?)?),
         "write-file" => done(files::write_file(&parse(method, params)?)),
+        "install-file" => done(files::install_file(&parse(method, params)?)),
         "list-directory" => result(files::list_directory(&parse(method, params)?)?),
         "make-directory" => done(files::make_directory(&parse(method, params)?)),
         "remove-directory" => done(files::remove_directory(&parse(method, params)?)),
@@ -138,6 +140,10 @@ fn act(guest: &Guest, method: &str, params: Value) -> Result<Value, Failure> {
             parse(method, params).and_then(|Nothing {}| result(processes::list_processes()))
         }
         "kill" => done(processes::kill_processes(&parse(method, params)?)),
+        "prepare-to-save" => {
+            parse(method, params).and_then(|Nothing {}| result(restore::prepare_to_save()))
+        }
+        "restored" => done(restore::refresh(&parse(method, params)?)),
         "power-off" => done(parse(method, params).map(|Nothing {}| ())),
         _ => Err(Failure::bad_request(format!(
             "there is no method {method:?}"

@@ -132,3 +132,50 @@ proptest! {
         prop_assert_eq!(acknowledged, expected);
     }
 }
+
+#[test]
+fn after_having_parted_the_first_message_is_another_hosts() {
+    let mut link = linked();
+    assert_eq!(link.send(b"last answer"), Some(1));
+    link.part();
+    assert_eq!((link.connection(), link.send(b"{}")), (None, None));
+    let left = link.output().len();
+    link.written(left);
+    // The former host's acknowledgement may come before it is gone, or after, or never.
+    assert_eq!(link.meet(&acknowledgement(1)), None);
+    let begun = message(1, b"one");
+    assert_eq!(link.meet(&begun[..5]), None);
+    let rest = [&begun[5..], &message(2, b"two")].concat();
+    let met = link.meet(&rest);
+    assert_eq!(met, Some((vec![b"one".to_vec(), b"two".to_vec()], Ok(()))));
+    assert_eq!((link.is_parted(), link.connection()), (false, Some(2)));
+    assert_eq!(
+        said(&link),
+        [(Kind::Acknowledgement, 1), (Kind::Acknowledgement, 2)]
+    );
+    assert_eq!(link.send(b"hello"), Some(1));
+}
+
+#[test]
+fn a_host_that_begins_with_garbage_is_met_and_not_trusted() {
+    for (bytes, why) in [
+        (b"#!".to_vec(), "expected a frame to begin with KMXF"),
+        (message(7, b"x"), "expected message 1, found 7"),
+    ] {
+        let mut link = linked();
+        link.part();
+        let (payloads, outcome) = link.meet(&bytes).unwrap();
+        assert_eq!(payloads, Vec::<Vec<u8>>::new());
+        assert!(outcome.unwrap_err().contains(why));
+        assert_eq!(link.connection(), None);
+    }
+}
+
+#[test]
+fn a_port_whose_host_really_left_after_having_parted_greets_the_next_one() {
+    let mut link = linked();
+    link.part();
+    link.host_gone();
+    assert!(!link.is_parted());
+    assert!(link.host_seen());
+}
