@@ -15,6 +15,27 @@ export interface BootSpec {
 export interface Machine {
   readonly name: string;
   boot(spec: BootSpec): Promise<Instance>;
+  /** Absent where guests cannot be saved. */
+  readonly templates?: TemplateMachine;
+}
+
+/**
+ * Guests that are saved once and restored often. A template is a folder: it is written by `save` of
+ * the one guest that was started for it, and read by every one that is restored from it. All throw
+ * an InfraError if the machine itself cannot start or cannot save.
+ */
+export interface TemplateMachine {
+  /** Starts a guest whose memory lies in `folder`, where `save` will leave the rest of it. */
+  boot(spec: BootSpec, folder: string): Promise<SavableInstance>;
+  /** The same, but it goes on from a copy of the template that is in `from`. */
+  branch(spec: BootSpec, from: string, folder: string): Promise<SavableInstance>;
+  /** A guest that goes on where the one in `from` was saved. Its memory is its own. */
+  restore(spec: BootSpec, from: string): Promise<Instance>;
+  /**
+   * All that a template depends on beside the files that its guest was started from: what is saved
+   * under one identity can be restored under no other.
+   */
+  identity(spec: BootSpec): string;
 }
 
 /** How an instance ended, by the machine's own word. */
@@ -63,4 +84,10 @@ export interface Instance extends AsyncDisposable {
   readonly exited: Promise<MachineExit>;
   /** Ends the machine's process at once. Safe to call twice. */
   kill(): Promise<void>;
+}
+
+/** A guest that can become a template. */
+export interface SavableInstance extends Instance {
+  /** Stops it for good and saves it. It must be disposed of afterwards: it never runs again. */
+  save(): Promise<void>;
 }

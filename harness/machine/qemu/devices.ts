@@ -63,6 +63,23 @@ export function memory(memoryMib: number): Device {
   return { arguments: ['-m', `${memoryMib}M`] };
 }
 
+/** Whose writes to the memory reach its file: `all`, or nobody's but the writer's own copy. */
+export type MemoryWrites = 'to-file' | 'to-copy';
+
+/** Memory that lies in a file, which grows only where the guest writes. */
+export function fileMemory(memoryMib: number, path: string, writes: MemoryWrites): Device {
+  const share = writes === 'to-file' ? 'on' : 'off';
+  const backend = `memory-backend-file,id=ram,size=${memoryMib}M,mem-path=${escapeValue(path)},share=${share}`;
+  return {
+    arguments: ['-m', `${memoryMib}M`, '-object', backend, '-machine', 'memory-backend=ram'],
+  };
+}
+
+/** The guest does not boot but goes on from a saved state, once QMP says from which. */
+export function incomingState(): Device {
+  return { arguments: ['-incoming', 'defer'] };
+}
+
 export function kernel(path: string): Device {
   return { arguments: ['-kernel', path] };
 }

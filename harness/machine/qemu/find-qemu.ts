@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { SANDBOX_ARGUMENTS } from './devices.ts';
@@ -10,6 +12,8 @@ export interface QemuHost {
   readonly binary: string;
   /** For example `7.2.22`. */
   readonly version: string;
+  /** What tells this build from others: its whole version line, and its file's size and time. */
+  readonly build: string;
   /** Whether this QEMU was built with seccomp. */
   readonly hasSandbox: boolean;
   /** Whether a guest is ended by the kernel when the harness dies by SIGKILL. */
@@ -32,9 +36,11 @@ export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
       cause: asked.cause,
     });
   }
+  const line = asked.stdout.split('\n', 1)[0] ?? '';
+  const build = [line, ...(await describeFile(binary))].join(' ');
   const [setpriv = '', ...parameters] = withDeathSignal(['true']);
   const death = await run(setpriv, parameters);
-  return { binary, version, hasSandbox, hasDeathSignal: death.exitCode === 0 };
+  return { binary, version, build, hasSandbox, hasDeathSignal: death.exitCode === 0 };
 }
 
 /**
@@ -44,6 +50,16 @@ export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
  */
 export function withDeathSignal(commandLine: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', ...commandLine];
+}
+
+/** Size and time of the program that a shell would start. */
+async function describeFile(binary: string): Promise<string[]> {
+  const folders = binary.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  for (const folder of folders) {
+    const found = await stat(join(folder, binary)).catch(() => undefined);
+    if (found?.isFile() === true) return [`${found.size}`, found.mtime.toISOString()];
+  }
+  return [];
 }
 
 function run(file: string, parameters: readonly string[]) {

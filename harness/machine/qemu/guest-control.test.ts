@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { readRecording, replayQmp } from '../testing/replay-qmp.ts';
-import { startGuest } from './guest-control.ts';
+import { controlGuest } from './guest-control.ts';
 import type { QemuProcess } from './qemu-process.ts';
 
 /** Starts the guest of a recorded QEMU; `kills` counts how often it was killed. */
@@ -13,7 +13,9 @@ async function startRecorded(recording: readonly string[]) {
   };
   const ended = Promise.withResolvers<never>().promise;
   const process: QemuProcess = { pid: 1, ended, kill, [Symbol.asyncDispose]: kill };
-  return { counts, control: await startGuest(process, stream, 1000) };
+  const control = await controlGuest(process, stream, 1000);
+  await control.execute('cont');
+  return { counts, control };
 }
 
 describe('the control of a guest', () => {

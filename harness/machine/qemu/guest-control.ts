@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
 import type { QemuProcess } from './qemu-process.ts';
-import { connectQmp } from './qmp.ts';
+import { connectQmp, type QmpClient } from './qmp.ts';
 
 /**
  * Run states (QEMU qapi/run-state.json) in which QEMU itself stopped the guest because it cannot go
@@ -12,11 +12,17 @@ const BROKEN_STATES: readonly string[] = ['internal-error', 'io-error'];
 
 const statusSchema = z.object({ status: z.string() });
 
-/** What QEMU says about a guest that was started. */
+/** QEMU's word on a guest, and ours to it. */
 export interface GuestControl {
   readonly version: string;
   /** Settles when QEMU has closed its QMP socket. */
   readonly closed: Promise<GuestWord>;
+  readonly execute: QmpClient['execute'];
+  /**
+   * The first MIGRATION event of one of these states (QEMU qapi/migration.json); `ended` if QEMU
+   * has no more to say.
+   */
+  migrated(states: readonly string[]): Promise<string>;
 }
 
 /** QEMU's word on how a guest ended. */
@@ -32,14 +38,15 @@ export interface GuestWord {
   readonly fault?: InfraError;
 }
 
-/** Starts the guest of a QEMU that waits for it (`-S`), and listens to what becomes of it. */
-export async function startGuest(
+/** Listens to what becomes of the guest of a QEMU that waits for `cont` (`-S`). */
+export async function controlGuest(
   process: QemuProcess,
   stream: Duplex,
   timeoutMs: number,
 ): Promise<GuestControl> {
   let reason: string | undefined;
   let isBroken = false;
+  let onMigration: (status: string) => void = () => {};
   const qmp = await connectQmp(stream, {
     timeoutMs,
     onEvent({ event, data }) {
@@ -47,6 +54,7 @@ export async function startGuest(
       if (event === 'GUEST_PANICKED') reason ??= 'guest-panic';
       if (event === 'SHUTDOWN') reason ??= String(data.reason);
       if (event === 'STOP') void endIfBroken();
+      if (event === 'MIGRATION') onMigration(String(data.status));
     },
   });
 
@@ -68,7 +76,6 @@ export async function startGuest(
     }
   }
 
-  await qmp.execute('cont');
   const closed = qmp.closed.then(
     (fault): GuestWord => ({
       ...(reason === undefined ? {} : { reason }),
@@ -76,5 +83,17 @@ export async function startGuest(
       ...(fault === undefined ? {} : { fault }),
     }),
   );
-  return { version: qmp.version, closed };
+  return {
+    version: qmp.version,
+    closed,
+    execute: qmp.execute,
+    migrated(states) {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      onMigration = (status) => {
+        if (states.includes(status)) resolve(status);
+      };
+      void closed.then(() => resolve('ended'));
+      return promise;
+    },
+  };
 }

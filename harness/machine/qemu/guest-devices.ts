@@ -14,12 +14,21 @@ export interface SocketPaths {
   readonly agentStderr: string;
 }
 
+/** Where a guest's memory lies, if it is to be saved or was. */
+export interface MemoryFile {
+  readonly path: string;
+  readonly writes: devices.MemoryWrites;
+  /** The file with the rest of a saved guest, which then goes on instead of booting. */
+  readonly state?: string;
+}
+
 /** Everything a guest of ours consists of. */
 export function guestDevices(
   host: Pick<QemuHost, 'hasSandbox'>,
   accelerator: Accelerator,
   spec: BootSpec,
   sockets: SocketPaths,
+  memoryFile?: MemoryFile,
 ): devices.Device[] {
   return [
     devices.bareMachine(),
@@ -27,7 +36,10 @@ export function guestDevices(
     accelerator === 'kvm'
       ? devices.hostProcessors(spec.cpus)
       : devices.emulatedProcessors(spec.cpus),
-    devices.memory(spec.memoryMib),
+    memoryFile === undefined
+      ? devices.memory(spec.memoryMib)
+      : devices.fileMemory(spec.memoryMib, memoryFile.path, memoryFile.writes),
+    ...(memoryFile?.state === undefined ? [] : [devices.incomingState()]),
     devices.qmpMonitor(sockets.qmp),
     devices.waitForContinue(),
     devices.exitOnPanic(),

@@ -26,14 +26,19 @@ export interface QemuProcess extends AsyncDisposable {
  * Starts QEMU in a process group of its own, so that a Ctrl-C at the terminal reaches the harness
  * only, which then ends its guests in order. execa kills the group when this process exits or is
  * ended by a signal; `setpriv` (see find-qemu.ts) does so if it dies by SIGKILL.
+ *
+ * @param inputFile What QEMU finds at its standard input; by default nothing.
  */
-export async function startProcess(commandLine: readonly string[]): Promise<QemuProcess> {
+export async function startProcess(
+  commandLine: readonly string[],
+  inputFile?: string,
+): Promise<QemuProcess> {
   const [file = '', ...parameters] = commandLine;
   const subprocess = execa(file, parameters, {
     killDescendants: true,
     cleanup: true,
     killSignal: 'SIGKILL',
-    stdin: 'ignore',
+    ...(inputFile === undefined ? ({ stdin: 'ignore' } as const) : { inputFile }),
     stdout: 'ignore',
     stderr: 'pipe',
     buffer: false,

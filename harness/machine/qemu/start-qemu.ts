@@ -1,0 +1,134 @@
+/** Starts one QEMU with one guest: sockets, process, QMP, and the guest's first instruction. */
+import { resolve } from 'node:path';
+import { InfraError } from '../../errors.ts';
+import { withDeadline } from '../deadline.ts';
+import type { BootSpec, Instance } from '../machine.ts';
+import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
+import { qemuCommandLine } from './cmdline.ts';
+import { withDeathSignal } from './find-qemu.ts';
+import { controlGuest, type GuestControl } from './guest-control.ts';
+import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
+import { listenForQemu, type Port } from './port.ts';
+import { type GuestStreams, makeInstance } from './qemu-instance.ts';
+import type { QemuSettings } from './qemu-machine.ts';
+import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
+import { takeOverState } from './saved-state.ts';
+
+/** The sockets that QEMU connects to. */
+type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
+
+export interface StartedQemu {
+  readonly instance: Instance;
+  readonly control: GuestControl;
+  /** Of this guest alone, and gone with it. */
+  readonly directory: PrivateDirectory;
+}
+
+export async function startQemu(
+  { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
+  spec: BootSpec,
+  memory?: MemoryFile,
+): Promise<StartedQemu> {
+  await using resources = new AsyncDisposableStack();
+  const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
+  const ports = await openPorts(directory, resources);
+  const agentSocket = directory.socketPath('agent');
+  const sockets: SocketPaths = {
+    console: ports.console.path,
+    control: ports.control.path,
+    agent: agentSocket,
+    agentStdout: ports.agentStdout.path,
+    agentStderr: ports.agentStderr.path,
+    qmp: ports.qmp.path,
+  };
+  const devices = guestDevices(host, accelerator, withWholePaths(spec), sockets, memory);
+  const plain = [host.binary, ...qemuCommandLine(devices, spec.bootParameters)];
+  const commandLine = host.hasDeathSignal ? withDeathSignal(plain) : plain;
+  const { state } = memory ?? {};
+  const process = resources.use(await startProcess(commandLine, state));
+  const connected = connect(process, ports, startTimeoutMs, state !== undefined);
+  const started = orItsEnd(process, connected, commandLine);
+  const { control, streams } = await withDeadline(started, startTimeoutMs, () =>
+    notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
+  );
+  const facts = { agentSocket, commandLine, accelerator };
+  const instance = makeInstance(process, control, streams, facts, resources.move());
+  return { instance, control, directory };
+}
+
+/** So that the command line in a report is good from any folder. */
+function withWholePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
+  return {
+    ...rest,
+    kernel: resolve(kernel),
+    ...(initramfs === undefined ? {} : { initramfs: resolve(initramfs) }),
+  };
+}
+
+async function openPorts(
+  directory: PrivateDirectory,
+  resources: AsyncDisposableStack,
+): Promise<Ports> {
+  const open = async (name: string) =>
+    resources.use(await listenForQemu(directory.socketPath(name)));
+  return {
+    console: await open('console'),
+    control: await open('control'),
+    agentStdout: await open('stdout'),
+    agentStderr: await open('stderr'),
+    qmp: await open('qmp'),
+  };
+}
+
+interface Connected {
+  readonly control: GuestControl;
+  readonly streams: GuestStreams;
+}
+
+async function connect(
+  process: QemuProcess,
+  ports: Ports,
+  timeoutMs: number,
+  isRestored: boolean,
+): Promise<Connected> {
+  const streams = {
+    console: await ports.console.connected,
+    control: await ports.control.connected,
+    agentStdout: await ports.agentStdout.connected,
+    agentStderr: await ports.agentStderr.connected,
+  };
+  const control = await controlGuest(process, await ports.qmp.connected, timeoutMs);
+  if (isRestored) await takeOverState(control, timeoutMs);
+  await control.execute('cont');
+  return { control, streams };
+}
+
+/** What was waited for, or an InfraError as soon as QEMU has ended without starting a guest. */
+async function orItsEnd<T>(
+  process: QemuProcess,
+  started: Promise<T>,
+  commandLine: readonly string[],
+): Promise<T> {
+  const ended = process.ended.then((end): never => {
+    throw notStarted(describeEnd(end), commandLine, end.stderr);
+  });
+  const startedOrClosed = started.catch((error: unknown) => {
+    // QEMU closes its sockets just before it ends, and its end tells more.
+    if (error instanceof InfraError && error.code === 'QMP_CLOSED') return ended;
+    throw error;
+  });
+  return Promise.race([startedOrClosed, ended]);
+}
+
+function describeEnd(end: ProcessEnd): string {
+  return end.signal === null
+    ? `QEMU ended with exit code ${end.code} before the guest was started`
+    : `QEMU was ended by ${end.signal} before the guest was started`;
+}
+
+function notStarted(what: string, commandLine: readonly string[], stderr = ''): InfraError {
+  return new InfraError(what, {
+    code: 'MACHINE_NOT_STARTED',
+    output: [stderr, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
+  });
+}
