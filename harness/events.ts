@@ -7,7 +7,7 @@ import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 2;
+export const EVENTS_VERSION = 3;
 
 /** What was looked up or measured about the machine that ran the harness. */
 export interface HostFacts {
@@ -72,8 +72,16 @@ export interface TestDetail {
   readonly call?: string;
 }
 
-/** A guest after which a test got a bad verdict is not used again, nor is one that was left. */
-export type GuestReason = 'first' | 'retry' | 'resumed' | `after-${Verdict}`;
+/**
+ * Why a test got a fresh guest: `isolation` gives each test or spec file its own; `boot` is for
+ * tests that want one that was not restored. One after which a test got a bad verdict is not used
+ * again, nor is one that was left.
+ */
+export type GuestReason = 'first' | 'retry' | 'resumed' | 'isolation' | 'boot' | `after-${Verdict}`;
+
+/** How a guest began: booted, or restored from one that was saved with init ready, or agent healthy. */
+export const GUEST_ORIGINS = ['boot', 'L1', 'L2'] as const;
+export type GuestOrigin = (typeof GUEST_ORIGINS)[number];
 
 export type RunEvent =
   | {
@@ -117,6 +125,7 @@ export type RunEvent =
       /** Counts the guests of a cell from 1. */
       readonly guest: number;
       readonly reason: GuestReason;
+      readonly from: GuestOrigin;
       readonly command: readonly string[];
     }
   | {
@@ -133,6 +142,13 @@ export type RunEvent =
       readonly cell: string;
       readonly guest: number;
       readonly how: string;
+    }
+  /** Something that the cell's results do not depend on and people want to know. */
+  | {
+      readonly type: 'note';
+      readonly time: string;
+      readonly cell: string;
+      readonly message: string;
     }
   | {
       readonly type: 'tests';

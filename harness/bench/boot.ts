@@ -127,6 +127,7 @@ async function timeFirstAnswer(
     leaveUnmounted: [],
     agent: prepared.agent,
     limits,
+    arrival: { from: 'boot' },
     folder,
     onFinding: () => {},
   });

@@ -20,6 +20,24 @@ export async function cachedEntry(
   key: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
+  const entry = await cachedEntryIf(root, key, async (folder) => {
+    await fill(folder);
+    await makeReadOnly(folder);
+    return true;
+  });
+  if (entry === undefined) throw new Error(`Expected the cache entry ${key} to be filled`);
+  return entry;
+}
+
+/**
+ * The same for what may turn out not to be: if `fill` says false there is no entry, and whoever
+ * wants it next tries again. Files keep the modes that they were made with.
+ */
+export async function cachedEntryIf(
+  root: string,
+  key: string,
+  fill: (folder: string) => Promise<boolean>,
+): Promise<string | undefined> {
   if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
   const entry = join(root, key);
   if (await isThere(entry)) return entry;
@@ -30,8 +48,10 @@ export async function cachedEntry(
   const temporary = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporary, { recursive: true });
-    await fill(temporary);
-    await makeReadOnly(temporary);
+    if (!(await fill(temporary))) {
+      await rm(temporary, { recursive: true });
+      return undefined;
+    }
     await mkdir(dirname(entry), { recursive: true });
     await rename(temporary, entry);
   } catch (error) {
@@ -53,6 +73,29 @@ async function isThere(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw asStorageError(error, path);
   }
+}
+
+/** The folder of an entry that is there. */
+export async function findEntry(root: string, key: string): Promise<string | undefined> {
+  const entry = join(root, key);
+  return (await isThere(entry)) ? entry : undefined;
+}
+
+/** Takes an entry away, if nobody fills it at the moment; who has files of it open keeps those. */
+export async function discardEntry(root: string, key: string): Promise<void> {
+  const name = key.replaceAll('/', '%');
+  await using lock = await tryLock(lockFile(root, name));
+  if (lock === undefined) return;
+  const doomed = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
+  await mkdir(dirname(doomed), { recursive: true });
+  try {
+    // In one step, so that nobody finds half of it.
+    await rename(join(root, key), doomed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw asStorageError(error, root);
+  }
+  await rm(doomed, { recursive: true, force: true });
 }
 
 /** Removes what processes left behind that were killed while they filled an entry. */

@@ -9,6 +9,8 @@ export interface Connection {
   /** Settles, never rejects, with the reason for which no more messages will come. */
   readonly closed: Promise<ChannelFault>;
   close(): void;
+  /** Lets go of the stream and leaves it open, for another connection over it. */
+  leave(): void;
 }
 
 /**
@@ -61,7 +63,7 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
     onMessage(message);
   }
 
-  stream.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     if (fault !== undefined) return;
     try {
       for (const frame of decoder.push(chunk)) receive(frame);
@@ -69,11 +71,15 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
       if (!(error instanceof ChannelFault)) throw error;
       end(error);
     }
-  });
-  stream.on('drain', () => stream.resume());
-  stream.on('error', (error) => end(new ChannelFault('CLOSED', error.message, error)));
-  stream.on('end', endOfStream);
-  stream.on('close', endOfStream);
+  };
+  const listeners = {
+    data: onData,
+    drain: () => stream.resume(),
+    error: (error: Error) => end(new ChannelFault('CLOSED', error.message, error)),
+    end: endOfStream,
+    close: endOfStream,
+  };
+  for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener);
 
   function endOfStream(): void {
     const rest = decoder.pendingBytes;
@@ -96,6 +102,9 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
       await promise;
     },
     close: () => end(new ChannelFault('CLOSED', 'we closed it')),
+    leave() {
+      for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export interface GuestChannel {
   /** Rejects with a GuestError (the guest refused), or a ChannelFault (no answer in time, or no channel). */
   call(method: string, params: object, timeoutMs: number): Promise<unknown>;
   close(): void;
+  /** After `prepare-to-save`: another channel can be opened over the same stream. */
+  leave(): void;
 }
 
 interface Pending {
@@ -91,5 +93,6 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
       }
     },
     close: () => connection.close(),
+    leave: () => connection.leave(),
   };
 }

@@ -1,6 +1,7 @@
 /** The command line: the only place that reads argv and decides exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { InfraError, UsageError } from '../errors.ts';
+import { ISOLATIONS } from '../matrix/matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
 import { readVersion } from './version.ts';
@@ -53,6 +54,13 @@ program
     'what is known to fail (default: expectations.yaml beside the matrix file)',
   )
   .option('--resume <run>', 'go on with a run that was cut off, where its events end')
+  .addOption(
+    new Option(
+      '--isolation <what>',
+      'what has a guest of its own (default: as in the matrix file)',
+    ).choices(ISOLATIONS),
+  )
+  .option('--no-templates', 'boot every guest instead of restoring saved ones')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')
   .addHelpText(

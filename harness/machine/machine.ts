@@ -19,18 +19,23 @@ export interface Machine {
   readonly templates?: TemplateMachine;
 }
 
+/** The same machine; each of its guests boots. */
+export function withoutTemplates({ templates: _, ...machine }: Machine): Machine {
+  return machine;
+}
+
 /**
- * Guests that are saved once and restored often. A template is a folder: it is written by `save` of
- * the one guest that was started for it, and read by every one that is restored from it. All throw
- * an InfraError if the machine itself cannot start or cannot save.
+ * Guests that are saved once and restored often. A template is a folder, which `save` of a guest
+ * fills and in which a guest that is restored changes nothing. All throw an InfraError if the
+ * machine itself cannot start.
  */
 export interface TemplateMachine {
-  /** Starts a guest whose memory lies in `folder`, where `save` will leave the rest of it. */
-  boot(spec: BootSpec, folder: string): Promise<SavableInstance>;
-  /** The same, but it goes on from a copy of the template that is in `from`. */
-  branch(spec: BootSpec, from: string, folder: string): Promise<SavableInstance>;
-  /** A guest that goes on where the one in `from` was saved. Its memory is its own. */
-  restore(spec: BootSpec, from: string): Promise<Instance>;
+  /** Like `boot` of the machine, for a guest that can be saved. */
+  boot(spec: BootSpec): Promise<SavableInstance>;
+  /** Goes on from a template, and can be saved as another one. */
+  branch(spec: BootSpec, template: string): Promise<SavableInstance>;
+  /** Goes on from a template, quickly and with little memory of its own. */
+  restore(spec: BootSpec, template: string): Promise<Instance>;
   /**
    * All that a template depends on beside the files that its guest was started from: what is saved
    * under one identity can be restored under no other.
@@ -86,8 +91,11 @@ export interface Instance extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A guest that can become a template. */
+/** A guest that can become a template, and go on. Its methods throw an InfraError. */
 export interface SavableInstance extends Instance {
-  /** Stops it for good and saves it. It must be disposed of afterwards: it never runs again. */
-  save(): Promise<void>;
+  /** The guest stands still: what it has written by then is on its way to the streams. */
+  pause(): Promise<void>;
+  /** Writes it as it stands still to an empty folder. */
+  save(folder: string): Promise<void>;
+  resume(): Promise<void>;
 }

@@ -24,6 +24,7 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
     exclude: content.exclude.map(buildPart),
     include: content.include.map(buildPart),
     limits: buildLimits(content.limits),
+    isolation: content.isolation,
     profiles: inOrder(profileNames, content.profiles, buildProfile),
   };
 }

@@ -63,6 +63,10 @@ export interface Limits {
   readonly consoleBytes: number;
 }
 
+/** What has a guest of its own: each test, each spec file, or the cell. */
+export const ISOLATIONS = ['test', 'file', 'cell'] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
 /** The values that are named on each axis; an absent axis stands for all of its values. */
 export interface PartialCell {
   readonly kernel?: readonly string[];
@@ -95,6 +99,7 @@ export interface Matrix {
   readonly exclude: readonly PartialCell[];
   readonly include: readonly PartialCell[];
   readonly limits: Limits;
+  readonly isolation: Isolation;
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 

@@ -42,6 +42,7 @@ const REFERENCE = {
   ],
   include: [{ kernel: 'package', config: 'default', cgroup: 'v1', agent: 'mine', reason: 'so' }],
   limits: matrixSchema.shape.limits.parse(undefined),
+  isolation: 'file',
   profiles: {
     quick: {
       description: 'a few minutes',

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { CGROUP_MODES, type CgroupMode } from './cell.ts';
 import { limitsSchema } from './limits-schema.ts';
-import { FLAVOURS } from './matrix.ts';
+import { FLAVOURS, ISOLATIONS } from './matrix.ts';
 import {
   addCheck,
   exactlyOne,
@@ -187,6 +187,12 @@ export const matrixSchema = z
     limits: limitsSchema
       .prefault({})
       .describe('Bounds of waiting and size, with units in their names.'),
+    isolation: z
+      .enum(ISOLATIONS)
+      .default('test')
+      .describe(
+        'What has a guest of its own: each test, each spec file, or the cell as long as nothing goes wrong.',
+      ),
     profiles: namedValues(profile, 'profile', 0)
       .default({})
       .describe('Named parts of the matrix. "quick" is taken unless --profile names another.'),

@@ -99,7 +99,8 @@ describe('A prepared cell', () => {
     const guardOff = await prepare({ agent: { kind: 'reference', guard: 'off' } });
     expect(guardOff.initramfs).to.equal(first.initramfs);
     expect(guardOff.digest).to.not.equal(first.digest);
-    expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(1);
+    // That one, and the same without an agent.
+    expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(2);
   });
 
   it('is another one if anything that its guests are made from is', async () => {
@@ -120,8 +121,11 @@ describe('A prepared cell', () => {
     await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
     const path = binary('kata-agent');
     const agent = { kind: 'kata', path, arguments: [], environment: {} } as const;
-    const { initramfs } = await prepare({ agent });
+    const { initramfs, bare, agentFiles } = await prepare({ agent });
     expect(await readPaths(initramfs)).to.include('kmx/agent/agent');
+    expect(await readPaths(bare.initramfs)).to.not.include('kmx/agent/agent');
+    expect(agentFiles.map((entry) => entry.path)).to.deep.equal(['/kmx/agent/agent']);
+    expect(bare).to.deep.equal((await prepare()).bare);
     const packed = readCpio(await readFile(initramfs)).at(-1);
     expect(packed?.content.equals(await readFile(path))).to.equal(true);
   });

@@ -25,6 +25,13 @@ export interface CellOrder {
   readonly cacheRoot: string;
 }
 
+/** A guest without an agent: what cells of one kernel and config have in common. */
+export interface BareGuest {
+  readonly initramfs: string;
+  /** `sha256:…` over all that it is made from. */
+  readonly digest: string;
+}
+
 /** All that a machine and init need to bring up a cell's guests. */
 export interface PreparedCell {
   readonly cell: Cell;
@@ -33,6 +40,10 @@ export interface PreparedCell {
   readonly image: string;
   /** Path of the initramfs. */
   readonly initramfs: string;
+  /** For a guest that gets its agent when it is up: the initramfs without the agent's files. */
+  readonly bare: BareGuest;
+  /** What `bare` lacks; files only. */
+  readonly agentFiles: readonly CpioEntry[];
   readonly bootParameters: readonly string[];
   readonly leaveUnmounted: readonly string[];
   readonly agent: AgentLaunch;
@@ -48,11 +59,9 @@ export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
   const { cell, kernel, config, binaries, cacheRoot } = order;
   const parameters = bootParameters(config.bootParameters);
   const agent = await prepareAgent(order.agent, binaries.agent);
-  const initramfs = await makeInitramfs(cacheRoot, [
-    await baseEntries(binaries),
-    await moduleEntries(kernel),
-    agent.entries,
-  ]);
+  const base = [await baseEntries(binaries), await moduleEntries(kernel)];
+  const bare = await makeInitramfs(cacheRoot, base);
+  const initramfs = await makeInitramfs(cacheRoot, [...base, agent.entries]);
   const identity = [
     kernel.digest,
     initramfs.digest,
@@ -66,6 +75,11 @@ export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
     kernel,
     image: await bootImage(cacheRoot, kernel),
     initramfs: initramfs.path,
+    bare: {
+      initramfs: bare.path,
+      digest: digestOf(JSON.stringify([kernel.digest, bare.digest, parameters])),
+    },
+    agentFiles: agent.entries,
     bootParameters: parameters,
     leaveUnmounted: config.leaveUnmounted,
     agent: agent.launch,

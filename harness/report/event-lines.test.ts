@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UsageError } from '../errors.ts';
+import { EVENTS_VERSION } from '../events.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createSampleRun } from './testing/sample-run.ts';
 
@@ -22,10 +23,10 @@ describe('event log', () => {
   });
 
   it('of another version is refused', () => {
-    const other = LOG.replace('"version":2', '"version":99');
+    const other = LOG.replace(/"version":\d+/, '"version":99');
     expect(() => parseEventLines(other, 'a/events.jsonl')).to.throw(
       UsageError,
-      'a/events.jsonl:1: expected events of version 2, found version 99',
+      `a/events.jsonl:1: expected events of version ${EVENTS_VERSION}, found version 99`,
     );
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENTS_VERSION, type RunEvent } from '../events.ts';
+import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
 import {
   cellSchema,
   count,
@@ -56,9 +56,10 @@ const guestBegin = z.strictObject({
   type: z.literal('guest-begin'),
   ...inGuest,
   reason: z.union([
-    z.literal(['first', 'retry', 'resumed']),
+    z.literal(['first', 'retry', 'resumed', 'isolation', 'boot']),
     z.templateLiteral(['after-', verdict]),
   ]),
+  from: z.literal(GUEST_ORIGINS),
   command: z.array(text),
 });
 
@@ -80,6 +81,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   guestBegin,
   guestReady,
   z.strictObject({ type: z.literal('guest-end'), ...inGuest, how: text }),
+  z.strictObject({ type: z.literal('note'), ...inCell, message: text }),
   z.strictObject({ type: z.literal('tests'), ...inCell, tests: z.array(testIdSchema) }),
   z.strictObject({ type: z.literal('test-begin'), ...inCell, test: testIdSchema }),
   z.strictObject({ type: z.literal('finding'), ...inGuest, finding: findingSchema }),

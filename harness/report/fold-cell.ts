@@ -54,6 +54,7 @@ const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
 interface CellState {
   readonly axes: Pick<CellReport, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
   readonly guests: CellReport['guests'];
+  readonly notes: string[];
   readonly tests: TestReport[];
   /** Findings that no test has claimed. */
   readonly loose: LooseFinding[];
@@ -68,6 +69,7 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
   const state: CellState = {
     axes,
     guests: [],
+    notes: [],
     tests: [],
     loose: [],
     running: undefined,
@@ -88,15 +90,16 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
 }
 
 function pushToCell(state: CellState, event: CellEvent): void {
-  const guest = state.guests.at(-1);
+  const guest =
+    'guest' in event ? state.guests.find(({ number }) => number === event.guest) : undefined;
   switch (event.type) {
     case 'cell-begin':
       state.begunAt = event.time;
       break;
     case 'guest-begin': {
-      const { guest: number, reason, command } = event;
+      const { guest: number, reason, from, command } = event;
       state.booting = number;
-      state.guests.push({ number, reason, command: [...command] });
+      state.guests.push({ number, reason, from, command: [...command] });
       break;
     }
     case 'guest-ready':
@@ -104,8 +107,11 @@ function pushToCell(state: CellState, event: CellEvent): void {
       if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
       break;
     case 'guest-end':
-      state.booting = undefined;
+      if (state.booting === event.guest) state.booting = undefined;
       if (guest !== undefined) guest.end = event.how;
+      break;
+    case 'note':
+      state.notes.push(event.message);
       break;
     case 'tests':
       state.planned = event.tests;
@@ -182,6 +188,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
     totals: countVerdicts(tests),
     ...(durationMs === undefined ? {} : { durationMs }),
     guests: guests.map((guest) => ({ ...guest })),
+    notes: [...state.notes],
     tests,
     findings: [...loose],
   };

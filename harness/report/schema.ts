@@ -3,13 +3,14 @@
  * in docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
  */
 import { z } from 'zod';
+import { GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 2;
+export const REPORT_VERSION = 3;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -139,9 +140,16 @@ const testSchema = z.strictObject({
 
 const guestSchema = z.strictObject({
   number: count,
-  reason: text.describe('first, or after- and the verdict that ended the guest before'),
+  reason: text.describe(
+    'why it is a fresh one: first, isolation, boot, retry, resumed, or after- and the verdict that ended the one before',
+  ),
+  from: z
+    .enum(GUEST_ORIGINS)
+    .describe(
+      'booted, or restored from one that was saved with init ready (L1) or agent healthy (L2)',
+    ),
   command: z.array(text),
-  bootMs: optional(z.number().nonnegative()),
+  bootMs: optional(z.number().nonnegative()).describe('until its agent was healthy'),
   facts: optional(guestFactsSchema),
   end: optional(text),
 });
@@ -158,6 +166,7 @@ const cellReportSchema = z.strictObject({
   totals: totalsSchema,
   durationMs: optional(z.number().nonnegative()).describe('absent if the cell did not end'),
   guests: z.array(guestSchema),
+  notes: z.array(text).describe('of no consequence for the results'),
   tests: z.array(testSchema).describe('planned ones without a result are a miss'),
   findings: z.array(looseFindingSchema).describe('what was recognised while no test was decided'),
 });

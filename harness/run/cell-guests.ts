@@ -1,112 +1,199 @@
 /**
- * The guests of one cell, one after the other: a guest serves tests until one of them got a bad
- * verdict, then the next test gets a fresh one.
+ * The guests of one cell: by default each test has one of its own, restored from the cell's template
+ * while the test before it ran. A guest that got a bad verdict is never used again.
  */
-import { join } from 'node:path';
-import { InfraError } from '../errors.ts';
-import type { EventSink, GuestFacts, GuestReason } from '../events.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Limits } from '../matrix/matrix.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import { type Decision, decideVerdict } from '../verdict/decide.ts';
+import { freemem } from 'node:os';
+import type { GuestFacts, GuestReason, TestId } from '../events.ts';
+import type { BootSpec, Machine } from '../machine/machine.ts';
+import type { Isolation } from '../matrix/matrix.ts';
+import type { Decision } from '../verdict/decide.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
+import { type CellTemplates, createCellTemplates, type Found } from './cell-templates.ts';
 import { now } from './clock.ts';
-import { describeFailedStart } from './failed-start.ts';
-import { type GuestRun, runGuest } from './guest-run.ts';
-import { decideWithPicture } from './test-end.ts';
+import type { GuestRun } from './guest-run.ts';
+import {
+  createGuestStarts,
+  type FailedStart,
+  type GuestStartsOrder,
+  type StartedGuest,
+} from './guest-starts.ts';
+import type { Template } from './template.ts';
+import { describeFailure, isGuestsOwn, verifyFacts } from './template-making.ts';
 
 export interface CellGuests extends AsyncDisposable {
   /** The number of the present guest, or of the last one. */
   readonly number: number;
   /** The guest that is up, if there is one. */
   readonly current: { readonly run: GuestRun; readonly facts: GuestFacts } | undefined;
-  /** Boots a guest if none is up. What went wrong, if it did not come up. */
-  ensure(): Promise<Decision | undefined>;
-  /** The verdict says whether the guest may serve the next test; if not, it is ended. */
+  /** Sees that a guest is up that fits. What went wrong, if none came up. */
+  ensure(wanted?: WantedGuest): Promise<Decision | undefined>;
+  /** The verdict says whether the guest may serve another test; if not, it is ended. */
   afterTest(verdict: Verdict): Promise<void>;
   /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
   renew(reason: GuestReason): Promise<void>;
 }
 
-export interface CellGuestsOrder {
-  readonly prepared: PreparedCell;
+export interface WantedGuest {
+  /** The test that will use it; absent: the guest stays unused. */
+  readonly test?: TestId;
+  /** One that was booted for this test, and neither restored nor used before. */
+  readonly isBooted?: boolean;
+  /** Another test will want a guest after this one. */
+  readonly isMoreToCome?: boolean;
+}
+
+export interface CellGuestsOrder extends GuestStartsOrder {
   readonly machine: Machine;
-  readonly limits: Limits;
-  /** The cell's folder in the run's reports. */
-  readonly folder: string;
-  readonly emit: EventSink;
-  /** Aborted: the present guest ends at once, and there is no other. */
-  readonly signal: AbortSignal;
-  /** Guests that the cell had before kmx was ended; their folders stay. */
-  readonly guestsBefore: number;
+  readonly isolation: Isolation;
+  readonly cacheRoot: string;
   /** Told when the present guest can serve no call any more. */
   readonly onLost: (guest: number) => void;
 }
 
-export function createCellGuests(order: CellGuestsOrder): CellGuests {
-  const { prepared, emit } = order;
-  const cell = prepared.cell.id;
-  let number = order.guestsBefore;
-  let reason: GuestReason = number === 0 ? 'first' : 'resumed';
-  let current: { run: GuestRun; facts: GuestFacts } | undefined;
+/** A guest in use. */
+interface Current extends StartedGuest {
+  readonly isBooted: boolean;
+  /** The test that it was last used by. */
+  user?: TestId;
+}
 
-  async function boot(): Promise<Decision | undefined> {
-    if (order.signal.aborted) return decideVerdict({ hostFault: 'the run was interrupted' });
-    number += 1;
-    const guest = number;
-    const beginMs = performance.now();
-    const instance = await order.machine
-      .boot({
-        kernel: prepared.image,
-        initramfs: prepared.initramfs,
-        bootParameters: prepared.bootParameters,
-        cpus: order.limits.cpus,
-        memoryMib: order.limits.memoryMib,
-      })
-      .catch(asInfraError);
-    if (instance instanceof InfraError) return decideVerdict({ hostFault: describe(instance) });
-    emit({ type: 'guest-begin', time: now(), cell, guest, reason, command: instance.commandLine });
-    const run = runGuest({
-      instance,
-      cgroup: prepared.cell.cgroup,
-      leaveUnmounted: prepared.leaveUnmounted,
-      agent: prepared.agent,
-      limits: order.limits,
-      folder: join(order.folder, `guest-${guest}`),
-      onFinding: (finding) => emit({ type: 'finding', time: now(), cell, guest, finding }),
-    });
-    const stop = (): void => void run[Symbol.asyncDispose]();
-    order.signal.addEventListener('abort', stop, { once: true });
-    void instance.exited.then(() => order.signal.removeEventListener('abort', stop));
-    if (order.signal.aborted) stop();
-    try {
-      const facts = await run.start();
-      const bootMs = Math.round(performance.now() - beginMs);
-      emit({ type: 'guest-ready', time: now(), cell, guest, bootMs, facts });
-      current = { run, facts };
-      void run.lost.then(() => order.onLost(guest));
-      return undefined;
-    } catch (error) {
-      await run.drain();
-      const decision = await decideWithPicture(describeFailedStart(run, error, order.limits), run);
-      await end(run, guest);
-      reason = `after-${decision.verdict}`;
-      return decision;
-    }
+type Ready = Extract<Found, { readonly template: Template }>;
+
+const MIB = 1024 * 1024;
+/** A guest that waits for its test is only there if so many more would find memory. */
+const SPARE_ROOM = 2;
+
+export function createCellGuests(order: CellGuestsOrder): CellGuests {
+  const { prepared, limits, machine, emit } = order;
+  const starts = createGuestStarts(order);
+  const spec: BootSpec = {
+    kernel: prepared.image,
+    initramfs: prepared.initramfs,
+    bootParameters: prepared.bootParameters,
+    cpus: limits.cpus,
+    memoryMib: limits.memoryMib,
+  };
+  let templates: CellTemplates | undefined =
+    machine.templates === undefined
+      ? undefined
+      : createCellTemplates({ ...order, machine: machine.templates, spec, starts });
+  let number = starts.count;
+  let reason: GuestReason = number === 0 ? 'first' : 'resumed';
+  let current: Current | undefined;
+  let spare: Promise<StartedGuest | FailedStart> | undefined;
+  const ending = new Set<Promise<void>>();
+
+  /** Nobody waits for a guest's end but whoever ends the cell. */
+  function endSoon(guest: StartedGuest): void {
+    const ended = guest.end().finally(() => ending.delete(ended));
+    ending.add(ended);
   }
 
-  async function end(run: GuestRun, guest: number): Promise<void> {
-    await run[Symbol.asyncDispose]();
-    const { machineEnd } = run;
-    const how = machineEnd === undefined ? 'ended by kmx' : `by itself: ${machineEnd.how}`;
-    emit({ type: 'guest-end', time: now(), cell, guest, how });
+  function bootReal(): Promise<StartedGuest | FailedStart> {
+    const boot = () => machine.boot(spec);
+    return starts.start({ arrival: { from: 'boot' }, reason, instance: boot });
+  }
+
+  function restore(template: Template, isNew: boolean): Promise<StartedGuest | FailedStart> {
+    const { facts, agentPid, bytesBefore, folder } = template;
+    return starts.start({
+      arrival: { from: 'L2', facts, agentPid },
+      bytesBefore,
+      instance: () => restoreOrThrow(machine, spec, folder),
+      async bringUp(run) {
+        const up = await run.start();
+        if (isNew) await verifyFacts(run, facts);
+        templates?.markVerified();
+        return up;
+      },
+    });
+  }
+
+  /** From the template as long as there is one; else from a boot. */
+  async function next(): Promise<(StartedGuest & { isBooted: boolean }) | FailedStart> {
+    for (let source = templates, tries = 0; source !== undefined; source = templates, tries++) {
+      const found = await source.get(reason);
+      if ('why' in found) giveUpTemplates(found.why);
+      if (found.guest !== undefined) return { ...found.guest, isBooted: true };
+      if ('decision' in found) return { decision: found.decision, error: undefined };
+      if ('why' in found) break;
+      const restored = await takeRestored(found);
+      if ('run' in restored) return { ...restored, isBooted: false };
+      if (isGuestsOwn(restored) || order.signal.aborted) return restored;
+      await source.discard();
+      const why = `a saved guest could not be restored: ${describeFailure(restored)}`;
+      if (tries === 0) note(`${why}; it is made anew`);
+      else giveUpTemplates(why);
+    }
+    const booted = await bootReal();
+    return 'run' in booted ? { ...booted, isBooted: true } : booted;
+  }
+
+  /** The guest that waits, if there is one and it lives. */
+  async function takeRestored({ template, isNew }: Ready): Promise<StartedGuest | FailedStart> {
+    const waiting = await spare;
+    spare = undefined;
+    // One that died while it waited may have been killed from outside: another one will tell.
+    const isUsable = waiting !== undefined && 'run' in waiting && !waiting.run.isLost;
+    if (waiting !== undefined && 'run' in waiting && !isUsable) endSoon(waiting);
+    const restored = isUsable ? waiting : await restore(template, isNew);
+    if ('run' in restored) restored.announce(reason);
+    return restored;
+  }
+
+  async function prepareSpare(): Promise<void> {
+    if (spare !== undefined || templates === undefined || order.isolation === 'cell') return;
+    if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return;
+    const found = await templates.get('isolation');
+    if ('template' in found && found.guest === undefined)
+      spare = restore(found.template, found.isNew);
+  }
+
+  function giveUpTemplates(why: string): void {
+    note(`guests are booted and not restored: ${why}`);
+    templates = undefined;
+  }
+
+  function note(message: string): void {
+    emit({ type: 'note', time: now(), cell: prepared.cell.id, message });
+  }
+
+  function fits(guest: Current, { test, isBooted = false }: WantedGuest): boolean {
+    const { user } = guest;
+    if (isBooted) return guest.isBooted && user === undefined;
+    if (test === undefined || user === undefined || order.isolation === 'cell') return true;
+    return order.isolation === 'file' && user.file === test.file;
+  }
+
+  async function ensure(wanted: WantedGuest = {}): Promise<Decision | undefined> {
+    if (current !== undefined && !fits(current, wanted)) {
+      await renew(wanted.isBooted === true ? 'boot' : 'isolation');
+    }
+    if (current === undefined) {
+      const started = wanted.isBooted === true ? await bootForTest() : await next();
+      if ('decision' in started) {
+        number = starts.count;
+        reason = `after-${started.decision.verdict}`;
+        return started.decision;
+      }
+      current = started;
+      number = started.number;
+      void started.run.lost.then(() => order.onLost(started.number));
+    }
+    if (wanted.test !== undefined) current.user = wanted.test;
+    if (wanted.isMoreToCome === true) void prepareSpare();
+    return undefined;
+  }
+
+  async function bootForTest(): Promise<Current | FailedStart> {
+    const booted = await bootReal();
+    return 'run' in booted ? { ...booted, isBooted: true } : booted;
   }
 
   async function renew(why: GuestReason): Promise<void> {
     if (current === undefined) return;
-    const { run } = current;
+    endSoon(current);
     current = undefined;
-    await end(run, number);
     reason = why;
   }
 
@@ -117,22 +204,23 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     get current() {
       return current;
     },
-    ensure: async () => (current === undefined ? await boot() : undefined),
+    ensure,
     async afterTest(verdict) {
       if (!isGood(verdict)) await renew(`after-${verdict}`);
+      else if (order.isolation === 'test' && current?.user !== undefined) await renew('isolation');
     },
     renew,
-    [Symbol.asyncDispose]: () => renew(reason),
+    async [Symbol.asyncDispose]() {
+      if (current !== undefined) endSoon(current);
+      current = undefined;
+      const waiting = await spare;
+      if (waiting !== undefined && 'run' in waiting) endSoon(waiting);
+      await Promise.all(ending);
+    },
   };
 }
 
-/** What the failing program said first is mostly why. */
-function describe({ message, output }: InfraError): string {
-  const why = output?.split('\n', 1)[0] ?? '';
-  return why === '' ? message : `${message}: ${why}`;
-}
-
-function asInfraError(error: unknown): InfraError {
-  if (error instanceof InfraError) return error;
-  throw error;
+function restoreOrThrow(machine: Machine, spec: BootSpec, folder: string) {
+  if (machine.templates === undefined) throw new Error('Expected a machine that has templates');
+  return machine.templates.restore(spec, folder);
 }

@@ -1,6 +1,6 @@
 import type { EventSink } from '../events.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Limits } from '../matrix/matrix.ts';
+import type { Isolation, Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
@@ -20,6 +20,8 @@ export interface CellOrder {
   readonly machine: Machine;
   readonly limits: Limits;
   readonly scenarios: ScenarioSet;
+  readonly isolation: Isolation;
+  readonly cacheRoot: string;
   /** The cell's folder in the run's reports. */
   readonly folder: string;
   readonly attempts: AttemptPolicy;

@@ -1,7 +1,8 @@
 import type { Limits } from '../matrix/matrix.ts';
 import type { BootStage } from '../verdict/boot-stages.ts';
 import type { Evidence, HostFault } from '../verdict/decide.ts';
-import type { GuestRun, Step } from './guest-run.ts';
+import type { Step } from './bring-up.ts';
+import type { GuestRun } from './guest-run.ts';
 import { describeGuest } from './test-end.ts';
 
 const LAST_SIGN: Readonly<Record<BootStage, string>> = {
@@ -15,7 +16,9 @@ const LAST_SIGN: Readonly<Record<BootStage, string>> = {
 
 const NOT_REACHED: Readonly<Record<Step, NonNullable<Evidence['notReached']>['step']>> = {
   boot: 'init',
+  restore: 'init',
   facts: 'init',
+  install: 'init',
   cgroups: 'cgroups',
   'agent start': 'agent',
   'agent health': 'agent',

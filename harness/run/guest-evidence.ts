@@ -3,7 +3,7 @@ import type { Instance } from '../machine/machine.ts';
 import { createAgentTriage } from '../verdict/agent-triage.ts';
 import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
-import type { Finding } from '../verdict/finding.ts';
+import { type Finding, isCrash } from '../verdict/finding.ts';
 import { createRestartWatch } from '../verdict/restart-watch.ts';
 import { type Evidence, keepEvidence } from './evidence.ts';
 
@@ -15,6 +15,8 @@ export interface GuestEvidence {
   readonly stage: BootStage;
   /** Whether the kernel's last words are that it restarts the machine. */
   readonly isRestarting: boolean;
+  /** The first sign of a crash since the guest began, taken or not. */
+  readonly crash: Finding | undefined;
   /** Findings since the last time they were taken, oldest first. */
   takeFindings(): readonly Finding[];
   readonly agentPanicked: Promise<void>;
@@ -36,11 +38,13 @@ export function watchGuest(
   const restarts = createRestartWatch();
   const { promise: agentPanicked, resolve: resolvePanicked } = Promise.withResolvers<void>();
   let taken: Finding[] = [];
+  let crash: Finding | undefined;
 
   function note(findings: readonly Finding[]): void {
     for (const finding of findings) {
       taken.push(finding);
       onFinding(finding);
+      if (isCrash(finding)) crash ??= finding;
       if (finding.class === 'agent-panic') resolvePanicked();
     }
   }
@@ -70,6 +74,9 @@ export function watchGuest(
     },
     get isRestarting() {
       return restarts.isRestarting;
+    },
+    get crash() {
+      return crash;
     },
     takeFindings() {
       // A report that goes on after this is the same finding, cut off.

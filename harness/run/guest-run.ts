@@ -1,16 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAgent } from '../agents/connect.ts';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
-import type { GuestFacts } from '../events.ts';
-import type { Instance, MachineExit } from '../machine/machine.ts';
+import type { AgentExit } from '../channel/messages.ts';
+import type { Instance, MachineExit, SavableInstance } from '../machine/machine.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { AgentLaunch } from '../prepare/agent-files.ts';
+import type { CpioEntry } from '../prepare/newc.ts';
 import type { UnexpectedEnd } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
+import {
+  type Arrival,
+  addAgent,
+  type BareFacts,
+  bringUp,
+  bringUpBare,
+  GuestStopped,
+  refresh,
+  type Step,
+  type UpGuest,
+} from './bring-up.ts';
 import { within } from './deadline.ts';
 import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
 import { takePicture } from './guest-picture.ts';
@@ -23,31 +33,43 @@ export interface GuestOrder {
   readonly leaveUnmounted: readonly string[];
   readonly agent: AgentLaunch;
   readonly limits: Limits;
+  readonly arrival: Arrival;
+  /** What the guest's streams carried before it was saved: init counts them from its boot. */
+  readonly bytesBefore?: StreamBytes;
   /** Folder for the guest's logs; made here. */
   readonly folder: string;
   /** Told as soon as a finding is recognised, before anything is decided. */
   readonly onFinding: (finding: Finding) => void;
 }
 
-/** How far a guest came: each step needs the one before. */
-export type Step = 'boot' | 'facts' | 'cgroups' | 'agent start' | 'agent health';
+/** Bytes of the agents' streams that a host has read. */
+export interface StreamBytes {
+  readonly stdout: number;
+  readonly stderr: number;
+}
 
 /** One guest, from its first byte to its end. Disposing of it ends the machine. */
 export interface GuestRun extends AsyncDisposable {
   readonly guest: Guest;
+  /** The present one: another after the guest was saved. */
   readonly channel: GuestChannel;
   readonly evidence: GuestEvidence;
   readonly agentSocket: string;
   /** Resolves when it is certain that no call will be answered any more. */
   readonly lost: Promise<string>;
-  /** Brings it up to a healthy agent; rejects with what stopped it, at the step that `step` names. */
-  start(): Promise<GuestFacts>;
+  readonly isLost: boolean;
+  /** Up to a healthy agent; rejects with what stopped it, at the step that `step` names. */
+  start(): Promise<UpGuest>;
+  /** The same in two steps: up to where init is ready and nothing is mounted, and the rest. */
+  startBare(): Promise<BareFacts>;
+  addAgent(facts: BareFacts, files: readonly CpioEntry[]): Promise<UpGuest>;
   readonly step: Step;
   /**
-   * Waits until the guest has noticed that the last connection to the agent is closed. A new one
-   * before that would be taken for the old one, and answers would get lost.
+   * Writes it to a folder, as it is, for others to be restored from; then it goes on. Only for a
+   * guest of a machine's templates with nobody at its agent's port. Rejects if it could not be
+   * saved or does not go on; it is of no more use then.
    */
-  freeAgentPort(): Promise<void>;
+  save(folder: string): Promise<StreamBytes>;
   /** Waits, within the drain limit, until everything that the guest has said so far was looked at. */
   drain(): Promise<void>;
   /**
@@ -64,19 +86,21 @@ export interface GuestRun extends AsyncDisposable {
   readonly hostFault: string | undefined;
 }
 
-const HEALTH_RETRY_MS = 100;
-const PORT_RETRY_MS = 5;
-
 export function runGuest(order: GuestOrder): GuestRun {
   const { instance, limits } = order;
   mkdirSync(order.folder, { recursive: true });
   writeFileSync(join(order.folder, 'command.txt'), formatCommand(instance.commandLine));
   const evidence = watchGuest(instance, order.folder, limits.consoleBytes, order.onFinding);
-  const channel = openGuestChannel(instance.control);
-  const guest = createGuest(channel.call, limits.callTimeoutMs);
-  let step: Step = 'boot';
+  const lostNow = Promise.withResolvers<string>();
+  const agentEnded = Promise.withResolvers<AgentExit>();
+  let channel = joinChannel();
+  const guest = createGuest(
+    (method, params, timeoutMs) => channel.call(method, params, timeoutMs),
+    limits.callTimeoutMs,
+  );
+  let step: Step = order.arrival.from === 'boot' ? 'boot' : 'restore';
   let picture: Promise<string> | undefined;
-  let agentPid = 0;
+  let agentPid = order.arrival.from === 'L2' ? order.arrival.agentPid : 0;
   let machineEnd: UnexpectedEnd | undefined;
   let agentEnd: UnexpectedEnd | undefined;
   let silence: string | undefined;
@@ -87,11 +111,11 @@ export function runGuest(order: GuestOrder): GuestRun {
       if (!exit.requested) machineEnd = end;
       return `the machine ended: ${end.how}`;
     }),
-    channel.lost.then(({ message }) => {
+    lostNow.promise.then((message) => {
       silence = message;
       return message;
     }),
-    channel.agentExit.then((exit) => {
+    agentEnded.promise.then((exit) => {
       agentEnd = endOf(exit);
       return `the agent ended: ${agentEnd.how}`;
     }),
@@ -103,67 +127,70 @@ export function runGuest(order: GuestOrder): GuestRun {
     }),
   ]);
 
-  async function start(): Promise<GuestFacts> {
+  let isLost = false;
+  void lost.then(() => {
+    isLost = true;
+  });
+  const toBringUp = {
+    ...order,
+    guest,
+    hello: () => channel.hello,
+    agentSocket: instance.agentSocket,
+    onStep(next: Step) {
+      step = next;
+    },
+  };
+
+  function joinChannel(): GuestChannel {
+    const joined = openGuestChannel(instance.control);
+    void joined.lost.then(({ message }) => lostNow.resolve(message));
+    void joined.agentExit.then(agentEnded.resolve);
+    return joined;
+  }
+
+  /** Fails as soon as it is certain that nothing more will come. */
+  async function orLost<T>(coming: Promise<T>): Promise<T> {
     const stopped = lost.then((why) => Promise.reject(new GuestStopped(why)));
     // Handled by the race below; it must not count as unhandled when the guest ends later.
     stopped.catch(() => {});
-    return await Promise.race([bringUp(), stopped]);
+    return await Promise.race([coming, stopped]);
   }
 
-  async function bringUp(): Promise<GuestFacts> {
-    const hello = await within(channel.hello, limits.bootTimeoutMs);
-    if (hello === undefined)
-      throw new GuestStopped(`init said nothing for ${limits.bootTimeoutMs} ms`);
-    step = 'facts';
-    const probed = await guest.request('facts', {}, limits.bootTimeoutMs);
-    step = 'cgroups';
-    const { cgroup: mode, leaveUnmounted, agent } = order;
-    const { controllers } = await guest.request('mount-cgroups', { mode, leaveUnmounted });
-    step = 'agent start';
-    const started = await guest.request('start-agent', {
-      argv: agent.argv,
-      env: agent.environment,
-      socket: agent.socket,
-    });
-    agentPid = started.pid;
-    step = 'agent health';
-    await waitForHealth();
-    await freeAgentPort();
-    const { procCgroups: _, configGz: __, ...facts } = probed;
-    return { ...facts, cgroup: mode, controllers };
+  async function start(coming: Promise<UpGuest>): Promise<UpGuest> {
+    const up = await orLost(coming);
+    agentPid = up.agentPid;
+    return up;
   }
 
-  async function waitForHealth(): Promise<void> {
-    const deadlineMs = performance.now() + limits.bootTimeoutMs;
-    let lastError: unknown;
-    while (performance.now() < deadlineMs) {
-      await using agent = connectAgent({ socketPath: instance.agentSocket, limits });
-      try {
-        await agent.check();
-        return;
-      } catch (error) {
-        lastError = error;
-        await sleep(HEALTH_RETRY_MS);
-      }
-    }
-    const last = lastError instanceof Error ? `; at last: ${lastError.message}` : '';
-    throw new GuestStopped(
-      `the agent answered no health call in ${limits.bootTimeoutMs} ms${last}`,
-      lastError,
-    );
-  }
-
-  async function freeAgentPort(): Promise<void> {
-    while ((await guest.request('relay', {})).state !== 'no-host') await sleep(PORT_RETRY_MS);
+  async function save(folder: string): Promise<StreamBytes> {
+    if (!isSavable(instance)) throw new Error('Expected a guest that was started to be saved');
+    await guest.request('prepare-to-save', {});
+    await instance.pause();
+    await instance.save(folder);
+    const bytes = { stdout: evidence.stdout.bytes, stderr: evidence.stderr.bytes };
+    await instance.resume();
+    // In one step: nothing that comes is heard by nobody.
+    channel.leave();
+    channel = joinChannel();
+    await orLost(refresh(toBringUp));
+    return bytes;
   }
 
   return {
     guest,
-    channel,
+    get channel() {
+      return channel;
+    },
     evidence,
     agentSocket: instance.agentSocket,
     lost,
-    start,
+    get isLost() {
+      return isLost;
+    },
+    start: () => start(bringUp(toBringUp, order.arrival)),
+    addAgent: (facts, files) => start(addAgent(toBringUp, facts, files)),
+    startBare: () => orLost(bringUpBare(toBringUp)),
+    save,
     get step() {
       return step;
     },
@@ -181,7 +208,6 @@ export function runGuest(order: GuestOrder): GuestRun {
     get hostFault() {
       return hostFault;
     },
-    freeAgentPort,
     drain: () => drain(order, guest, evidence, lost),
     takePicture() {
       const { folder } = order;
@@ -196,6 +222,10 @@ export function runGuest(order: GuestOrder): GuestRun {
   };
 }
 
+function isSavable(instance: Instance): instance is SavableInstance {
+  return 'save' in instance;
+}
+
 /**
  * QEMU's own word says more than its exit code, which is 0 for a guest that panicked, too. What it
  * calls a reset is a panic, unless the kernel says that it was told to.
@@ -206,21 +236,13 @@ function endOfMachine(exit: MachineExit, { isRestarting }: GuestEvidence): Unexp
   return { how: isReboot ? 'guest-reboot' : exit.reason, isSignal: false };
 }
 
-/** A guest that did not come up, or went away while it did. */
-export class GuestStopped extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = 'GuestStopped';
-  }
-}
-
 /**
  * Init counts what it has passed on of the agent's streams: having read as much means having seen
  * all that the agent wrote before. A guest that cannot answer is about to end or is stuck; its
  * end, with all streams read, is the better sign then.
  */
 async function drain(
-  { instance, limits }: GuestOrder,
+  { instance, limits, bytesBefore = { stdout: 0, stderr: 0 } }: GuestOrder,
   guest: Guest,
   evidence: GuestEvidence,
   lost: Promise<string>,
@@ -228,8 +250,8 @@ async function drain(
   const asked = guest.request('drain', {}, limits.drainTimeoutMs).then(
     async ({ stdoutBytes, stderrBytes }) => {
       await Promise.all([
-        evidence.stdout.waitFor(stdoutBytes),
-        evidence.stderr.waitFor(stderrBytes),
+        evidence.stdout.waitFor(stdoutBytes - bytesBefore.stdout),
+        evidence.stderr.waitFor(stderrBytes - bytesBefore.stderr),
       ]);
       return true;
     },

@@ -12,7 +12,7 @@ import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
-import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
+import type { Isolation, Limits, Matrix, Plan } from '../matrix/matrix.ts';
 import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { decideVerdict } from '../verdict/decide.ts';
 import type { AttemptPolicy } from './attempts.ts';
@@ -46,6 +46,8 @@ export interface RunOrder {
   readonly cacheRoot: string;
   readonly guestBinaries: GuestBinaries;
   readonly host: HostFacts;
+  /** What shares a guest. */
+  readonly isolation: Isolation;
   /** How many cells run at the same time. */
   readonly jobs: number;
   readonly limits: Limits;
@@ -118,6 +120,8 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
     prepared,
     machine,
     limits,
+    isolation: order.isolation,
+    cacheRoot: order.cacheRoot,
     scenarios: {
       root,
       files: order.scenarioFiles.filter((file) => isInCell(cell, relative(root, file))),

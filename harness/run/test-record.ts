@@ -22,8 +22,11 @@ export interface TestRecord {
   repeat(tests: readonly TestId[]): Promise<void>;
   begin(test: TestId): void;
   end(test: TestId, result: TestResult): void;
-  /** A guest for the running test, once the test before it is decided. Rejects with GuestLost. */
-  lease(): Promise<GuestLease>;
+  /**
+   * A guest for the running test, once the test before it is decided. Rejects with GuestLost.
+   * @param isBooted It must have been booted for this test.
+   */
+  lease(isBooted: boolean): Promise<GuestLease>;
   /** The running test, if there is one, ends as an error of its own code. */
   blameWorker(how: string): Promise<void>;
   /** Resolves when every test that has ended is decided. */
@@ -98,9 +101,11 @@ export function createTestRecord(order: TestRecordOrder): TestRecord {
       emit({ type: 'test-begin', time: now(), cell, test });
     },
     end,
-    async lease() {
+    async lease(isBooted) {
       await decisions;
-      failedBoot = await guests.ensure();
+      const isMoreToCome = left === undefined || left.length > 1;
+      const user = running === undefined ? {} : { test: running.test };
+      failedBoot = await guests.ensure({ ...user, isBooted, isMoreToCome });
       const { current, number: guest } = guests;
       if (failedBoot !== undefined || current === undefined)
         throw new GuestLost('no guest came up');

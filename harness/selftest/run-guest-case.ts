@@ -96,6 +96,7 @@ async function runCasePlan(
     guestBinaries: { ...binaries, init, workload: saboteur },
     host: facts,
     jobs: 1,
+    isolation: 'cell',
     limits,
     // What a case breaks is judged by the case, and once.
     retries: 0,

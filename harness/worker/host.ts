@@ -18,7 +18,7 @@ export interface WorkerHandlers {
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;
   /** Rejects with GuestLost if there can be no guest. */
-  lease(): Promise<GuestLease>;
+  lease(isBooted: boolean): Promise<GuestLease>;
   /** Keeps a picture of the guest as it is now. Rejects with GuestLost if there is none. */
   takePicture(): Promise<unknown>;
   /** Rejects with GuestError, ChannelFault or GuestLost. */
@@ -80,10 +80,10 @@ export function startWorker(
       case 'test-end':
         return handlers.onTestEnd(message.test, message.result);
       case 'lease': {
-        const { id } = message;
+        const { id, isBooted } = message;
         return answer(
           id,
-          handlers.lease().then((lease) => ({ type: 'leased', id, lease })),
+          handlers.lease(isBooted).then((lease) => ({ type: 'leased', id, lease })),
         );
       }
       case 'picture': {

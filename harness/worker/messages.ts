@@ -50,7 +50,7 @@ export type FromWorker =
   | { readonly type: 'tests'; readonly tests: readonly TestId[] }
   | { readonly type: 'test-begin'; readonly test: TestId }
   /** Asks for a usable guest: the present one, or a fresh one. */
-  | { readonly type: 'lease'; readonly id: number }
+  | { readonly type: 'lease'; readonly id: number; readonly isBooted: boolean }
   | {
       readonly type: 'call';
       readonly id: number;

@@ -5,7 +5,8 @@ import type { FromWorker, GuestLease, ToWorker, WireError } from './messages.ts'
 /** A worker's end of the IPC to its parent. */
 export interface ParentLink {
   tell(message: FromWorker): void;
-  lease(): Promise<GuestLease>;
+  /** @param isBooted It must be a guest that was booted for this test. */
+  lease(isBooted: boolean): Promise<GuestLease>;
   /** Has a picture taken of the guest as it is now. Rejects with GuestLost if there is none. */
   takePicture(): Promise<unknown>;
   /** Rejects with a GuestError or GuestLost. */
@@ -48,7 +49,7 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
   return {
     tell,
     takePicture: () => ask((id) => ({ type: 'picture', id })),
-    lease: () => ask((id) => ({ type: 'lease', id })),
+    lease: (isBooted) => ask((id) => ({ type: 'lease', id, isBooted })),
     call: (method, params, timeoutMs) =>
       ask((id) => ({ type: 'call', id, method, params, timeoutMs })),
   };

@@ -15,8 +15,11 @@ export interface Session {
   readonly guest: Guest;
   readonly agent: Agent;
   readonly limits: WorkerStart['limits'];
-  /** Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one. */
-  lease(): Promise<void>;
+  /**
+   * Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one.
+   * @param isBooted It must have been booted for this test: a restored one will not do.
+   */
+  lease(isBooted?: boolean): Promise<void>;
   /** A container id that no other container of this cell has. */
   nextContainerId(): string;
   /** Runs after the test, newest first, whatever the test's outcome; skipped if the guest is lost. */
@@ -58,8 +61,8 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     return current;
   }
 
-  async function lease(): Promise<void> {
-    const { guest: number, agentSocket: socketPath } = await link.lease();
+  async function lease(isBooted = false): Promise<void> {
+    const { guest: number, agentSocket: socketPath } = await link.lease(isBooted);
     if (current?.number === number) return;
     await current?.agent[Symbol.asyncDispose]();
     const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });

@@ -18,14 +18,22 @@ export interface TestGuest {
 /** Beyond the boot limit: mounts, the agent's start and its first answers. */
 const LEASE_GRACE_MS = 30_000;
 
+export interface GuestWish {
+  /**
+   * `boot` for what a restored guest cannot stand for: what the kernel, init or the agent do while
+   * they start. Each test then waits for a boot of its own.
+   */
+  readonly from?: 'boot';
+}
+
 /** In a `describe`: every test of it gets a guest with a healthy agent. */
-export function useGuest(): TestGuest {
+export function useGuest({ from }: GuestWish = {}): TestGuest {
   let session: Session | undefined;
 
   beforeEach('a guest with a healthy agent', async function () {
     session = this.session;
     this.timeout(session.limits.bootTimeoutMs + LEASE_GRACE_MS);
-    await session.lease();
+    await session.lease(from === 'boot');
   });
 
   function current(): Session {

@@ -1,26 +1,8 @@
 import type { Machine } from '../machine.ts';
-import type { QemuHost } from './find-qemu.ts';
 import { findQemu } from './find-qemu.ts';
-import type { Accelerator } from './guest-devices.ts';
+import type { QemuMachineOptions } from './qemu-settings.ts';
 import { qemuTemplates } from './qemu-templates.ts';
 import { startQemu } from './start-qemu.ts';
-
-export interface QemuMachineOptions {
-  /** `kvm` only where `probeKvm` has seen it work. */
-  readonly accelerator: Accelerator;
-  /** Name or path of the emulator; by default `qemu-system-x86_64`. */
-  readonly binary?: string;
-  /** Where each guest's folder for sockets is made; by default the system's temporary folder. */
-  readonly temporaryDirectory?: string;
-  /** For QEMU to start and connect, and for each QMP command; by default 20 s. */
-  readonly startTimeoutMs?: number;
-}
-
-/** What every guest of one machine has in common. */
-export interface QemuSettings extends QemuMachineOptions {
-  readonly host: QemuHost;
-  readonly startTimeoutMs: number;
-}
 
 const START_TIMEOUT_MS = 20_000;
 

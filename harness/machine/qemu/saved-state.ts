@@ -23,8 +23,9 @@ const CAPABILITIES = ['x-ignore-shared', 'events'].map((capability) => ({
 const ENDS = ['completed', 'failed', 'cancelled'];
 
 /**
- * Stops the guest and writes its state, without the memory, to the template's folder.
- * QEMU may neither open files nor start programs of its own (sandbox), so it writes to a socket.
+ * Writes the state of a guest that stands still, without the memory, to the template's folder.
+ * QEMU may not start programs of its own (sandbox), as saving to a file would, so it writes to a
+ * socket.
  */
 export async function saveState(
   control: GuestControl,
@@ -34,7 +35,6 @@ export async function saveState(
 ): Promise<void> {
   const written = receive(socketPath, join(folder, STATE_FILE));
   await written.listening;
-  await control.execute('stop');
   await control.execute('migrate-set-capabilities', { capabilities: CAPABILITIES });
   const ended = control.migrated(ENDS);
   await control.execute('migrate', { uri: `unix:${socketPath}` });

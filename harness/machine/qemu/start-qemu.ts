@@ -10,8 +10,8 @@ import { controlGuest, type GuestControl } from './guest-control.ts';
 import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
 import { listenForQemu, type Port } from './port.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
-import type { QemuSettings } from './qemu-machine.ts';
 import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
+import type { QemuSettings } from './qemu-settings.ts';
 import { takeOverState } from './saved-state.ts';
 
 /** The sockets that QEMU connects to. */
@@ -24,13 +24,15 @@ export interface StartedQemu {
   readonly directory: PrivateDirectory;
 }
 
+/** @param memoryIn Where the guest's memory lies, if not in QEMU's own. */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
   spec: BootSpec,
-  memory?: MemoryFile,
+  memoryIn?: (directory: PrivateDirectory) => MemoryFile | Promise<MemoryFile>,
 ): Promise<StartedQemu> {
   await using resources = new AsyncDisposableStack();
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
+  const memory = await memoryIn?.(directory);
   const ports = await openPorts(directory, resources);
   const agentSocket = directory.socketPath('agent');
   const sockets: SocketPaths = {

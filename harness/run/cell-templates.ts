@@ -1,0 +1,141 @@
+/** The template of one cell: found in the cache, or made with the cell's first guest. */
+import { cp, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachedEntryIf, discardEntry, findEntry } from '../cache/cached-entry.ts';
+import { digestOf, shortDigest } from '../cache/digest.ts';
+import { InfraError } from '../errors.ts';
+import type { GuestReason } from '../events.ts';
+import type { PreparedCell } from '../prepare/prepare-cell.ts';
+import type { BareFacts } from './bring-up.ts';
+import type { GuestRun } from './guest-run.ts';
+import type { StartedGuest } from './guest-starts.ts';
+import { LOGS_FOLDER, readTemplate, type Template } from './template.ts';
+import { bootGuest, branchGuest, type Making, saveGuest, type Unmade } from './template-making.ts';
+
+export interface CellTemplatesOrder extends Making {
+  readonly cacheRoot: string;
+  /** The cell's folder in the run's reports: what the saved guest printed is copied there. */
+  readonly folder: string;
+}
+
+/**
+ * What came of looking for a template; a new one was never restored. A guest that was started for
+ * it is up and to be used.
+ */
+export type Found =
+  | { readonly template: Template; readonly isNew: boolean; readonly guest?: StartedGuest }
+  | (Unmade & { readonly guest?: StartedGuest });
+
+export interface CellTemplates {
+  /** @param reason Of the guest that is started if there is no template yet. */
+  get(reason: GuestReason): Promise<Found>;
+  /** It was restored, and tells what it should. */
+  markVerified(): void;
+  /** For one that could not be restored: it will be made anew, from a boot. */
+  discard(): Promise<void>;
+}
+
+/** Changes when templates are made in another way. */
+const FORMAT = 1;
+
+export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
+  const { cacheRoot, folder, prepared } = order;
+  const keys = keysOf(order);
+  let current: Template | undefined;
+  let isNew = false;
+
+  async function get(reason: GuestReason): Promise<Found> {
+    if (current !== undefined) return { template: current, isNew };
+    let guest: StartedGuest | undefined;
+    let unmade: Unmade | undefined;
+    const entry =
+      (await findEntry(cacheRoot, keys.l2)) ??
+      (await cachedEntryIf(cacheRoot, keys.l2, async (at) => {
+        const started = await startSavable(reason);
+        if ('run' in started) guest = started;
+        unmade = 'run' in started ? await saveL2(started, at) : started;
+        return unmade === undefined;
+      }));
+    const up = guest === undefined ? {} : { guest };
+    if (entry === undefined) return { ...(unmade ?? { why: 'it was not made' }), ...up };
+    const template = await readTemplate(entry, 'L2');
+    if (template === undefined) return { why: `${entry} holds no template`, ...up };
+    await markUsed(entry);
+    await cp(join(entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
+    current = template;
+    isNew = guest !== undefined;
+    return { template, isNew, ...up };
+  }
+
+  async function startSavable(reason: GuestReason): Promise<StartedGuest | Unmade> {
+    const entry = await findEntry(cacheRoot, keys.l1);
+    const base = entry === undefined ? undefined : await readTemplate(entry, 'L1');
+    if (entry === undefined || base === undefined) return await bootGuest(order, reason, saveL1);
+    await markUsed(entry);
+    return await branchGuest(order, reason, base);
+  }
+
+  /** Of several cells that come here at once one saves its guest, and the others go on. */
+  async function saveL1(run: GuestRun, logs: string, facts: BareFacts): Promise<void> {
+    const { cell, kernel } = prepared;
+    const made = { level: 'L1', kernel: cell.kernel, release: kernel.release, config: cell.config };
+    await cachedEntryIf(cacheRoot, keys.l1, async (at) => {
+      const unmade = await saveGuest(run, { facts, agentPid: 0, made }, logs, at);
+      return unmade === undefined;
+    });
+  }
+
+  async function saveL2(
+    { run, facts, agentPid, folder: logs }: StartedGuest,
+    at: string,
+  ): Promise<Unmade | undefined> {
+    const { kernel, config, cgroup, agent } = prepared.cell;
+    const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
+    try {
+      return await saveGuest(run, { facts, agentPid, made }, logs, at);
+    } catch (error) {
+      if (error instanceof InfraError) return { why: error.message };
+      throw error;
+    }
+  }
+
+  return {
+    get,
+    markVerified() {
+      isNew = false;
+    },
+    async discard() {
+      current = undefined;
+      await discardEntry(cacheRoot, keys.l2);
+      await discardEntry(cacheRoot, keys.l1);
+      await rm(join(folder, 'template'), { recursive: true, force: true });
+    },
+  };
+}
+
+/** So that `kmx cache prune` takes those first that were not used for longest. */
+async function markUsed(entry: string): Promise<void> {
+  const now = new Date();
+  // Only the order depends on it: a cache that cannot be written can be used.
+  await utimes(entry, now, now).catch(() => {});
+}
+
+/** Keys hold everything that a saved guest is made from: another input is another template. */
+function keysOf({ machine, spec, prepared }: Making): { l1: string; l2: string } {
+  const { cell, bare, agentFiles, agent, leaveUnmounted, kernel } = prepared;
+  const l1 = digestOf(JSON.stringify([FORMAT, machine.identity(spec), bare.digest]));
+  const l2 = digestOf(
+    JSON.stringify([l1, cell.cgroup, leaveUnmounted, identify(agentFiles), agent]),
+  );
+  const name = kernel.release.replaceAll(/[^\w.+-]/g, '_');
+  return {
+    l1: `templates/${name}-L1-${shortDigest(l1)}`,
+    l2: `templates/${name}-L2-${shortDigest(l2)}`,
+  };
+}
+
+function identify(files: PreparedCell['agentFiles']): unknown {
+  return files.map((entry) =>
+    entry.kind === 'file' ? [entry.path, entry.mode, digestOf(entry.content)] : entry,
+  );
+}

@@ -1,0 +1,82 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { GuestFacts } from '../events.ts';
+import type { BareFacts } from './bring-up.ts';
+import type { StreamBytes } from './guest-run.ts';
+
+/** What is known of a saved guest; the rest of its folder is its machine's. */
+export interface TemplateRecord<Facts extends BareFacts> {
+  readonly facts: Facts;
+  /** 0 where no agent was started. */
+  readonly agentPid: number;
+  readonly bytesBefore: StreamBytes;
+  /** For people: what it was made from. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+export interface Template<Facts extends BareFacts = GuestFacts> extends TemplateRecord<Facts> {
+  readonly folder: string;
+}
+
+export const RECORD_FILE = 'template.json';
+/** Logs of the guest that was saved, beside its state. */
+export const LOGS_FOLDER = 'logs';
+
+const VERSION = 1;
+
+const bareFactsSchema = z.object({
+  release: z.string(),
+  cmdline: z.string(),
+  cpus: z.number(),
+  memoryMib: z.number(),
+  v1Mounts: z.record(z.string(), z.string()),
+  v2Controllers: z.array(z.string()),
+  disagreements: z.array(z.string()),
+});
+const factsSchema = bareFactsSchema.extend({
+  cgroup: z.enum(['v1', 'hybrid', 'v2']),
+  controllers: z.array(z.string()),
+});
+
+function recordSchema<F extends z.ZodType>(facts: F) {
+  return z.object({
+    version: z.literal(VERSION),
+    facts,
+    agentPid: z.int(),
+    bytesBefore: z.object({ stdout: z.int(), stderr: z.int() }),
+    made: z.record(z.string(), z.string()),
+  });
+}
+
+const LEVELS = { L1: recordSchema(bareFactsSchema), L2: recordSchema(factsSchema) } as const;
+
+export async function writeRecord(
+  folder: string,
+  record: TemplateRecord<BareFacts>,
+): Promise<void> {
+  const text = JSON.stringify({ version: VERSION, ...record }, undefined, 2);
+  await writeFile(join(folder, RECORD_FILE), `${text}\n`);
+}
+
+/** Undefined if there is no record, or none that this kmx understands. */
+export async function readTemplate(folder: string, level: 'L2'): Promise<Template | undefined>;
+export async function readTemplate(
+  folder: string,
+  level: 'L1',
+): Promise<Template<BareFacts> | undefined>;
+export async function readTemplate(
+  folder: string,
+  level: 'L1' | 'L2',
+): Promise<Template<BareFacts> | undefined> {
+  let record: unknown;
+  try {
+    record = JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const parsed = LEVELS[level].safeParse(record);
+  if (!parsed.success) return undefined;
+  const { version: _, ...rest } = parsed.data;
+  return { ...rest, folder };
+}
