@@ -4,6 +4,7 @@
  */
 import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
+import type { Isolation } from './matrix/matrix.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -103,6 +104,10 @@ export type RunEvent =
       readonly isWholeMatrix: boolean;
       readonly retries: number;
       readonly missRetries: number;
+      /** What had a guest of its own. */
+      readonly isolation: Isolation;
+      /** Guests were restored from saved ones where that could be. */
+      readonly hasTemplates: boolean;
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;

@@ -45,9 +45,10 @@ describe('kmx run', () => {
   it('counts a killed machine as a miss of its test, and goes on', async () => {
     await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
     await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));
-    const [machine] = await run.machines();
-    expect(machine).to.be.above(0);
-    process.kill(machine ?? 0, 'SIGKILL');
+    // The test's own, and perhaps one that waits for the next test.
+    const machines = await run.machines();
+    expect(machines.length).to.be.above(0);
+    for (const machine of machines) process.kill(machine, 'SIGKILL');
     const { exitCode } = await run.ended;
     const ends = testEnds(await run.events());
     const missed = ends.filter(({ verdict }) => verdict === 'miss');
@@ -78,13 +79,13 @@ describe('kmx run', () => {
   it('goes on after a SIGKILL where its events end, and no test is lost or run twice', async () => {
     const only = ['--only', '6.12', 'default+v2+guarded'];
     {
-      await using run = await startKmxRun(only, reports);
+      await using run = await startKmxRun(only, { reports });
       await run.until((event) => event.type === 'test-end' && event.test.title.includes('quota'));
       process.kill(run.pid, 'SIGKILL');
       await run.ended;
     }
     await appendFile(join(reports, 'latest/events.jsonl'), '{"type":"test-e');
-    await using rest = await startKmxRun(['--resume', 'latest'], reports);
+    await using rest = await startKmxRun(['--resume', 'latest'], { reports });
     const { exitCode, output } = await rest.ended;
     expect(exitCode, output).to.equal(0);
     const ends = testEnds(await rest.events()).map(({ test }) => `${test.file} ${test.title}`);

@@ -6,7 +6,6 @@ import { UsageError } from '../errors.ts';
 import { withoutTemplates } from '../machine/machine.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
-import type { Isolation } from '../matrix/matrix.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
@@ -28,9 +27,6 @@ export interface RunOptions extends WantedOptions {
   readonly jobs?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
-  readonly isolation?: Isolation;
-  /** Commander's name for the absence of --no-templates. */
-  readonly templates: boolean;
 }
 
 export async function run(options: RunOptions): Promise<number> {
@@ -57,7 +53,7 @@ export async function run(options: RunOptions): Promise<number> {
   checkUnchanged(wanted, inputs);
   const accelerator = await chooseAccelerator(root, kernels);
   const qemuMachine = await createQemuMachine({ accelerator });
-  const machine = options.templates ? qemuMachine : withoutTemplates(qemuMachine);
+  const machine = wanted.hasTemplates ? qemuMachine : withoutTemplates(qemuMachine);
   const cpus = availableParallelism();
   mkdirSync(folder, { recursive: true });
   await using _lock = await lockRun(folder);
@@ -85,7 +81,7 @@ export async function run(options: RunOptions): Promise<number> {
     guestBinaries,
     host: hostFacts(qemu.version, accelerator),
     jobs,
-    isolation: options.isolation ?? matrix.isolation,
+    isolation: wanted.isolation,
     limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
     retries,
     missRetries,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
-import type { Matrix, Plan } from '../matrix/matrix.ts';
+import type { Isolation, Matrix, Plan } from '../matrix/matrix.ts';
 import type { KnownFailures } from '../run/run-plan.ts';
 import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
@@ -17,6 +17,9 @@ export interface WantedOptions extends SelectionOptions {
   readonly missRetries?: string;
   readonly resume?: string;
   readonly expectations?: string;
+  readonly isolation?: Isolation;
+  /** Commander's name for the absence of --no-templates. */
+  readonly templates: boolean;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -28,6 +31,8 @@ export interface WantedRun {
   readonly testFilter?: string;
   readonly retries: number;
   readonly missRetries: number;
+  readonly isolation: Isolation;
+  readonly hasTemplates: boolean;
   readonly known: KnownFailures;
   /** Of the run that goes on; none for a new one. */
   readonly past: readonly RunEvent[];
@@ -59,14 +64,16 @@ function planNew(options: WantedOptions): WantedRun {
     },
     retries,
     missRetries: readCount('--miss-retries', options.missRetries, retries),
+    isolation: options.isolation ?? matrix.isolation,
+    hasTemplates: options.templates,
     past: [],
     pastInputs: {},
   };
 }
 
 function planRest(options: WantedOptions, name: string): WantedRun {
-  const { profile, only, retries, missRetries, expectations } = options;
-  const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations };
+  const { profile, only, retries, missRetries, expectations, isolation } = options;
+  const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations, isolation };
   const also = Object.entries(fixed)
     .filter(([, value]) => value !== undefined)
     .map(([option]) => `--${option}`);
@@ -88,6 +95,8 @@ function planRest(options: WantedOptions, name: string): WantedRun {
     ...(begin.filter === undefined ? {} : { testFilter: begin.filter }),
     retries: begin.retries,
     missRetries: begin.missRetries,
+    isolation: begin.isolation,
+    hasTemplates: begin.hasTemplates && options.templates,
     known: {
       expectations: begin.expectations,
       ...(begin.expectationsFile === undefined ? {} : { expectationsFile: begin.expectationsFile }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
+import { ISOLATIONS } from '../matrix/matrix.ts';
 import {
   cellSchema,
   count,
@@ -34,6 +35,8 @@ const runBegin = z.strictObject({
   isWholeMatrix: z.boolean(),
   retries: count,
   missRetries: count,
+  isolation: z.enum(ISOLATIONS),
+  hasTemplates: z.boolean(),
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),

@@ -117,6 +117,8 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         matrix: begin.matrix,
         resumedAt: [...resumedAt],
         ...(begin.filter === undefined ? {} : { filter: begin.filter }),
+        isolation: begin.isolation,
+        hasTemplates: begin.hasTemplates,
         host: begin.host,
         kernels: [...kernels],
         missingKernels: [...missingKernels],

@@ -7,6 +7,7 @@ import { GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
+import { ISOLATIONS } from '../matrix/matrix.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
@@ -203,6 +204,8 @@ export const reportSchema = z.strictObject({
   matrix: text,
   resumedAt: z.array(time).describe('when it went on after it was cut off'),
   filter: optional(text),
+  isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
+  hasTemplates: z.boolean().describe('guests were restored from saved ones where that could be'),
   host: hostSchema,
   kernels: z.array(kernelSchema),
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be had'),

@@ -91,6 +91,8 @@ function beginOf(order: RunOrder): RunEvent {
     ...order.known,
     retries: order.retries,
     missRetries: order.missRetries,
+    isolation: order.isolation,
+    hasTemplates: order.machine.templates !== undefined,
     host: order.host,
     cells: plan.cells,
     ...(testFilter === undefined ? {} : { filter: testFilter }),

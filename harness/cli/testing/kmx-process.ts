@@ -22,14 +22,22 @@ export interface KmxRun extends AsyncDisposable {
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
 }
 
-/** @param reports A folder for the reports that stays; by default one that goes with the run. */
-export async function startKmxRun(words: readonly string[], reports?: string): Promise<KmxRun> {
+export interface KmxRunSetting {
+  /** A folder for the reports that stays; by default one that goes with the run. */
+  readonly reports?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startKmxRun(
+  words: readonly string[],
+  { reports, environment = {} }: KmxRunSetting = {},
+): Promise<KmxRun> {
   const out = reports ?? (await mkdtemp(join(tmpdir(), 'kmx-reports-')));
   const subprocess = execa(KMX, ['run', '--out', out, ...words], {
     all: true,
     reject: false,
     stdin: 'ignore',
-    env: { CI: 'true' },
+    env: { CI: 'true', ...environment },
   });
   let isEnded = false;
   const ended = subprocess.then(({ exitCode, all }) => {

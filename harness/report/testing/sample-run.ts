@@ -89,6 +89,8 @@ export function createSampleRun(): readonly RunEvent[] {
     isWholeMatrix: false,
     retries: 0,
     missRetries: 0,
+    isolation: 'test',
+    hasTemplates: true,
     host: HOST,
     cells: SAMPLE_CELLS,
   };

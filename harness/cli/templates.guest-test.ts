@@ -1,0 +1,80 @@
+/** Saved guests as a user meets them: a cache without any, with them, and with broken ones. */
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { cacheRoot } from '../cache/cache-root.ts';
+import { type RunReport, reportSchema } from '../report/schema.ts';
+import { startKmxRun } from './testing/kmx-process.ts';
+
+const CELL = ['--only', '6.12', 'v2', 'default+v2+guarded', ':container.spec'];
+
+describe('kmx run with saved guests', () => {
+  let cache: string;
+  before(async () => {
+    cache = await mkdtemp(join(tmpdir(), 'kmx-cache-'));
+    const root = cacheRoot(process.env);
+    // Kernels are too large to fetch them again; everything else begins anew.
+    for (const kept of ['kernels', 'apt', 'boot-images', 'kvm']) {
+      await mkdir(join(root, kept), { recursive: true });
+      await symlink(join(root, kept), join(cache, kept));
+    }
+  });
+  after(() => rm(cache, { recursive: true }));
+
+  async function run(...words: readonly string[]): Promise<RunReport> {
+    await using kmx = await startKmxRun([...CELL, ...words], { environment: { KMX_CACHE: cache } });
+    const { exitCode, output } = await kmx.ended;
+    expect(exitCode, output).to.equal(0);
+    return reportSchema.parse(JSON.parse(await kmx.read('report.json')));
+  }
+
+  /** How each guest began, and why. */
+  const guestsOf = ({ cells: [cell] }: RunReport) =>
+    cell?.guests.map(({ from, reason }) => `${from}, ${reason}`) ?? [];
+  const testsOf = ({ cells: [cell] }: RunReport) => cell?.tests.map(({ title }) => title) ?? [];
+
+  it('boots one guest of a new cell, and restores one for each other test', async () => {
+    const report = await run();
+    const guests = guestsOf(report);
+    expect(testsOf(report).length).to.be.above(5);
+    // `boots` and the first test share a guest; a guest that waited for nobody is none.
+    expect(guests).to.have.length(testsOf(report).length - 1);
+    expect(guests[0]).to.equal('boot, first');
+    expect(new Set(guests.slice(1))).to.deep.equal(new Set(['L2, isolation']));
+    expect(report.cells[0]?.notes).to.deep.equal([]);
+  });
+
+  it('boots nothing the second time', async () => {
+    const guests = guestsOf(await run());
+    expect(guests[0]).to.equal('L2, first');
+    expect(guests.filter((guest) => guest.startsWith('boot'))).to.deep.equal([]);
+  });
+
+  it('boots every guest with --no-templates, and one for all with --isolation cell', async () => {
+    const guests = guestsOf(await run('--no-templates', '--isolation', 'cell'));
+    expect(guests).to.deep.equal(['boot, first']);
+  });
+
+  it('starts another agent in a guest that was saved before, without a boot', async () => {
+    await using kmx = await startKmxRun(
+      ['--only', '6.12', 'default+v2+unguarded', ':first container', ':exit code'],
+      { environment: { KMX_CACHE: cache } },
+    );
+    await kmx.ended;
+    const report = reportSchema.parse(JSON.parse(await kmx.read('report.json')));
+    expect(guestsOf(report)[0]).to.equal('L1, first');
+  });
+
+  it('makes a saved guest anew that cannot be restored, and says so', async () => {
+    const templates = join(cache, 'templates');
+    const names = await readdir(templates);
+    for (const name of names) await truncate(join(templates, name, 'state'), 1000);
+    const report = await run();
+    expect(guestsOf(report)[0]).to.equal('boot, first');
+    expect(report.cells[0]?.notes).to.have.length(1);
+    expect(report.cells[0]?.notes[0]).to.match(/could not be restored: .*; it is made anew$/);
+    expect(report.cells[0]?.verdict).to.equal('pass');
+    expect(guestsOf(await run())[0]).to.equal('L2, first');
+  });
+});
