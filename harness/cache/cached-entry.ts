@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { takeLock, tryLock } from './host-lock.ts';
 import { asStorageError } from './storage-error.ts';
@@ -40,10 +40,10 @@ export async function cachedEntryIf(
 ): Promise<string | undefined> {
   if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
   const entry = join(root, key);
-  if (await isThere(entry)) return entry;
+  if (await isThere(entry)) return await markUsed(entry);
   const name = key.replaceAll('/', '%');
   await using _lock = await takeLock(lockFile(root, name));
-  if (await isThere(entry)) return entry;
+  if (await isThere(entry)) return await markUsed(entry);
   await removeLeftovers(root, name);
   const temporary = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
   try {
@@ -58,6 +58,14 @@ export async function cachedEntryIf(
     await rm(temporary, { recursive: true, force: true });
     throw asStorageError(error, root);
   }
+  return entry;
+}
+
+/** So that `kmx cache prune` takes those first that were not used for longest. */
+async function markUsed(entry: string): Promise<string> {
+  const now = new Date();
+  // Only the order depends on it: a cache that cannot be written can be used.
+  await utimes(entry, now, now).catch(() => {});
   return entry;
 }
 
@@ -78,7 +86,7 @@ async function isThere(path: string): Promise<boolean> {
 /** The folder of an entry that is there. */
 export async function findEntry(root: string, key: string): Promise<string | undefined> {
   const entry = join(root, key);
-  return (await isThere(entry)) ? entry : undefined;
+  return (await isThere(entry)) ? await markUsed(entry) : undefined;
 }
 
 /** Takes an entry away, if nobody fills it at the moment; who has files of it open keeps those. */

@@ -15,14 +15,21 @@ const BUSY = 75;
 
 /** Waits until the lock on `file` is ours; disposing of it frees it. The file stays, empty. */
 export async function takeLock(file: string): Promise<AsyncDisposable> {
-  const lock = await startFlock(file, []);
+  const lock = await startFlock(file, ['-x']);
+  if (lock) return lock;
+  throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });
+}
+
+/** Any number may share it, as long as nobody has it alone. */
+export async function shareLock(file: string): Promise<AsyncDisposable> {
+  const lock = await startFlock(file, ['-s']);
   if (lock) return lock;
   throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });
 }
 
 /** The lock if nobody holds it now, else undefined. */
 export function tryLock(file: string): Promise<AsyncDisposable | undefined> {
-  return startFlock(file, ['-n', '-E', String(BUSY)]);
+  return startFlock(file, ['-x', '-n', '-E', String(BUSY)]);
 }
 
 async function startFlock(
@@ -33,7 +40,7 @@ async function startFlock(
     throw asStorageError(error, dirname(file));
   });
   // Detached: Ctrl-C goes to the whole process group, and the lock must outlive our own clean-up.
-  const holder = execa('flock', [...options, '-x', file, 'cat'], {
+  const holder = execa('flock', [...options, file, 'cat'], {
     detached: true,
     cleanup: false,
     stdin: 'pipe',

@@ -119,6 +119,36 @@ program
     process.exitCode = list(command.optsWithGlobals());
   });
 
+const cache = program
+  .command('cache')
+  .description('show what kmx keeps on this host, and take away what is not used')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kmx cache list\n  kmx cache list --all\n  kmx cache prune --max-size 5G',
+  );
+
+cache
+  .command('list', { isDefault: true })
+  .description('what the cache holds, and how much of the disk it takes')
+  .option('--all', 'every entry, the last used first')
+  .option('--json', 'for other programs')
+  .action(async (_options, command: Command) => {
+    const { listCacheEntries } = await import('./cache.ts');
+    process.exitCode = await listCacheEntries(command.optsWithGlobals());
+  });
+
+cache
+  .command('prune')
+  .description(
+    'take away what was not used for longest; kernels, which must be fetched again, last',
+  )
+  .requiredOption('--max-size <size>', 'how much may stay: 5G, 500M, 0')
+  .option('--dry-run', 'only say what would go')
+  .action(async (_options, command: Command) => {
+    const { pruneCacheEntries } = await import('./cache.ts');
+    process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+  });
+
 program
   .command('doctor')
   .description('check what this host offers, with a remedy for what it lacks')

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
+import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
 import { withoutTemplates } from '../machine/machine.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
@@ -36,6 +37,7 @@ export async function run(options: RunOptions): Promise<number> {
   const scenarioFiles = findScenarios(plan.cells);
   const qemu = await findQemu();
   const root = cacheRoot(process.env);
+  await using _use = await useCache(root);
   const kernels = await resolveKernels(matrix, plan, {
     cacheRoot: root,
     ...(options.mirror === undefined ? {} : { mirror: options.mirror }),

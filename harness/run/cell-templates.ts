@@ -1,5 +1,5 @@
 /** The template of one cell: found in the cache, or made with the cell's first guest. */
-import { cp, rm, utimes } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntryIf, discardEntry, findEntry } from '../cache/cached-entry.ts';
 import { digestOf, shortDigest } from '../cache/digest.ts';
@@ -52,15 +52,16 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
       (await findEntry(cacheRoot, keys.l2)) ??
       (await cachedEntryIf(cacheRoot, keys.l2, async (at) => {
         const started = await startSavable(reason);
-        if ('run' in started) guest = started;
-        unmade = 'run' in started ? await saveL2(started, at) : started;
+        const isUp = 'run' in started;
+        const saved = isUp ? await saveL2(started, at) : { unmade: started, isUsable: false };
+        if (isUp && saved.isUsable) guest = started;
+        unmade = saved.unmade;
         return unmade === undefined;
       }));
     const up = guest === undefined ? {} : { guest };
     if (entry === undefined) return { ...(unmade ?? { why: 'it was not made' }), ...up };
     const template = await readTemplate(entry, 'L2');
     if (template === undefined) return { why: `${entry} holds no template`, ...up };
-    await markUsed(entry);
     await cp(join(entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
     current = template;
     isNew = guest !== undefined;
@@ -71,7 +72,6 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
     const entry = await findEntry(cacheRoot, keys.l1);
     const base = entry === undefined ? undefined : await readTemplate(entry, 'L1');
     if (entry === undefined || base === undefined) return await bootGuest(order, reason, saveL1);
-    await markUsed(entry);
     return await branchGuest(order, reason, base);
   }
 
@@ -86,15 +86,17 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
   }
 
   async function saveL2(
-    { run, facts, agentPid, folder: logs }: StartedGuest,
+    { run, facts, agentPid, folder: logs, end }: StartedGuest,
     at: string,
-  ): Promise<Unmade | undefined> {
+  ): Promise<{ readonly unmade: Unmade | undefined; readonly isUsable: boolean }> {
     const { kernel, config, cgroup, agent } = prepared.cell;
     const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
     try {
-      return await saveGuest(run, { facts, agentPid, made }, logs, at);
+      const unmade = await saveGuest(run, { facts, agentPid, made }, logs, at);
+      return { unmade, isUsable: true };
     } catch (error) {
-      if (error instanceof InfraError) return { why: error.message };
+      await end();
+      if (error instanceof InfraError) return { unmade: { why: error.message }, isUsable: false };
       throw error;
     }
   }
@@ -111,13 +113,6 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
       await rm(join(folder, 'template'), { recursive: true, force: true });
     },
   };
-}
-
-/** So that `kmx cache prune` takes those first that were not used for longest. */
-async function markUsed(entry: string): Promise<void> {
-  const now = new Date();
-  // Only the order depends on it: a cache that cannot be written can be used.
-  await utimes(entry, now, now).catch(() => {});
 }
 
 /** Keys hold everything that a saved guest is made from: another input is another template. */

@@ -1,0 +1,106 @@
+/** What lies in the cache, and what goes if it is to be smaller. */
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+import { discardEntry } from './cached-entry.ts';
+import { shareLock, tryLock } from './host-lock.ts';
+
+/**
+ * Folders of entries, and what they hold. What kmx makes again by itself goes before what has to be
+ * fetched again.
+ */
+export const CACHE_KINDS = {
+  templates: { holds: 'saved guests', isFetched: false },
+  results: { holds: 'results of tests', isFetched: false },
+  initramfs: { holds: 'initramfs archives', isFetched: false },
+  'boot-images': { holds: 'unpacked kernels', isFetched: false },
+  kernels: { holds: 'kernel packages', isFetched: true },
+} as const;
+export type CacheKind = keyof typeof CACHE_KINDS;
+
+export interface CacheItem {
+  readonly kind: CacheKind;
+  readonly name: string;
+  /** On the disk: files with holes take less than their length. */
+  readonly bytes: number;
+  readonly usedAt: Date;
+}
+
+/** All entries, the last used first. */
+export async function listCache(root: string): Promise<readonly CacheItem[]> {
+  const kinds = Object.keys(CACHE_KINDS) as CacheKind[];
+  const items = await Promise.all(kinds.map((kind) => listKind(root, kind)));
+  return items.flat().toSorted((one, other) => other.usedAt.getTime() - one.usedAt.getTime());
+}
+
+async function listKind(root: string, kind: CacheKind): Promise<CacheItem[]> {
+  const names = await readdir(join(root, kind)).catch(orNone);
+  const items = await Promise.all(
+    names.map(async (name): Promise<CacheItem | undefined> => {
+      const path = join(root, kind, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) return undefined;
+      return { kind, name, bytes: await bytesOf(path), usedAt: found.mtime };
+    }),
+  );
+  return items.filter((item) => item !== undefined);
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const { blocks } = await lstat(path);
+  const inside = await readdir(path, { recursive: true }).catch(orNone);
+  const files = await Promise.all(
+    inside.map(async (name) => (await lstat(join(path, name)).catch(() => undefined))?.blocks ?? 0),
+  );
+  return 512 * (blocks + files.reduce((sum, each) => sum + each, 0));
+}
+
+/** An entry that goes while it is looked at counts as one that is gone. */
+function orNone(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw error;
+}
+
+/**
+ * What has to go for the rest to take at most `bytesMax`: of what can be made again by itself that
+ * which was not used for longest, then of what has to be fetched again.
+ */
+export function choosePruned(items: readonly CacheItem[], bytesMax: number): readonly CacheItem[] {
+  let bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+  const order = items.toSorted(
+    (one, other) =>
+      Number(CACHE_KINDS[one.kind].isFetched) - Number(CACHE_KINDS[other.kind].isFetched) ||
+      one.usedAt.getTime() - other.usedAt.getTime(),
+  );
+  const pruned: CacheItem[] = [];
+  for (const item of order) {
+    if (bytes <= bytesMax) break;
+    pruned.push(item);
+    bytes -= item.bytes;
+  }
+  return pruned;
+}
+
+/** Takes entries away. Throws an InfraError if a kmx is at work that may need them. */
+export async function pruneCache(root: string, items: readonly CacheItem[]): Promise<void> {
+  await using lock = await tryLock(useLock(root));
+  if (lock === undefined) {
+    throw new InfraError('another kmx is at work with this cache', {
+      code: 'CACHE_BUSY',
+      remedy: 'wait for it to end, or end it',
+    });
+  }
+  for (const { kind, name } of items) {
+    if (kind === 'results') await rm(join(root, kind, name), { recursive: true, force: true });
+    else await discardEntry(root, `${kind}/${name}`);
+  }
+}
+
+/** Held by whoever needs entries for longer than a moment: nothing is pruned meanwhile. */
+export function useCache(root: string): Promise<AsyncDisposable> {
+  return shareLock(useLock(root));
+}
+
+function useLock(root: string): string {
+  return join(root, 'locks', 'in-use');
+}
