@@ -119,6 +119,28 @@ program
     process.exitCode = list(command.optsWithGlobals());
   });
 
+program
+  .command('cross-check')
+  .description(
+    'run a sample of cells with restored and with booted guests, and compare the verdicts',
+  )
+  .option('--profile <name>', 'a profile of the matrix file', 'nightly')
+  .option(...onlyOption)
+  .option('--sample <n>', 'how many cells', '3')
+  .option('--seed <text>', 'which ones (default: the date, so that all get their turn)')
+  .option('--jobs <n>', 'how many guests at the same time (default: by CPUs and memory)')
+  .option('--out <folder>', 'where the reports of both runs go', 'reports')
+  .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
+  .option('--offline', 'use only kernels that were fetched before')
+  .addHelpText(
+    'after',
+    '\nA difference is a failure: exit code 1.\n\nExamples:\n  kmx cross-check\n  kmx cross-check --profile quick --sample 1 --only 6.12',
+  )
+  .action(async (_options, command: Command) => {
+    const { crossCheck } = await import('./cross-check.ts');
+    process.exitCode = await crossCheck(command.optsWithGlobals());
+  });
+
 const cache = program
   .command('cache')
   .description('show what kmx keeps on this host, and take away what is not used')

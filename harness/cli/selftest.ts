@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
+import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
@@ -44,6 +45,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   const jobs = countJobs(options.jobs, matrix.limits);
   const { version } = await findQemu();
   const root = cacheRoot(process.env);
+  await using _use = await useCache(root);
   const kernel = await findKernel(matrix, options.kernel, root);
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
   const folder = resolve(options.out, `selftest-${createRunId()}`);

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation, Matrix, Plan } from '../matrix/matrix.ts';
+import { sampleCells } from '../matrix/sample.ts';
 import type { KnownFailures } from '../run/run-plan.ts';
 import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
@@ -18,6 +19,8 @@ export interface WantedOptions extends SelectionOptions {
   readonly resume?: string;
   readonly expectations?: string;
   readonly isolation?: Isolation;
+  /** Only so many of the cells that are selected. */
+  readonly sample?: { readonly count: number; readonly seed: string };
   /** Commander's name for the absence of --no-templates. */
   readonly templates: boolean;
 }
@@ -49,7 +52,7 @@ function planNew(options: WantedOptions): WantedRun {
   const matrix = loadMatrix(options.matrix);
   const id = createRunId();
   const retries = readCount('--retries', options.retries, 0);
-  const selected = select(matrix, options);
+  const selected = sample(select(matrix, options), options.sample);
   const { file, expectations } = loadExpectations(matrix, options.expectations);
   return {
     id,
@@ -59,7 +62,7 @@ function planNew(options: WantedOptions): WantedRun {
     known: {
       expectations,
       ...(file === undefined ? {} : { expectationsFile: file }),
-      isFiltered: options.only !== undefined,
+      isFiltered: options.only !== undefined || options.sample !== undefined,
       isWholeMatrix: isWholeMatrix(selected.plan, matrix),
     },
     retries,
@@ -108,12 +111,24 @@ function planRest(options: WantedOptions, name: string): WantedRun {
   };
 }
 
+function sample<T extends { readonly plan: Plan }>(
+  selected: T,
+  wanted: WantedOptions['sample'],
+): T {
+  if (wanted === undefined) return selected;
+  const { plan } = selected;
+  return {
+    ...selected,
+    plan: { ...plan, cells: sampleCells(plan.cells, wanted.count, wanted.seed) },
+  };
+}
+
 function isWholeMatrix({ cells }: Plan, matrix: Matrix): boolean {
   const isWhole = cells.every(({ scenarios }) => scenarios === undefined);
   return isWhole && cells.length === expandMatrix(matrix).length;
 }
 
-function readCount(option: string, asked: string | undefined, byDefault: number): number {
+export function readCount(option: string, asked: string | undefined, byDefault: number): number {
   if (asked === undefined) return byDefault;
   if (/^\d{1,4}$/.test(asked)) return Number(asked);
   const found = JSON.stringify(asked);

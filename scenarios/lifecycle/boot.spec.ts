@@ -9,6 +9,5 @@ describe('a guest that has just booted', () => {
   it('has an agent that runs the first container of its life', async () => {
     const container = await guest.runContainer({ runs: workload('exit', 3) });
     expect(await container.wait()).to.equal(3);
-    await container.remove();
   });
 });

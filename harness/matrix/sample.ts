@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { Cell } from './cell.ts';
+
+/**
+ * So many of the cells, in their order. The same seed takes the same ones; with another seed every
+ * day all of them get their turn.
+ */
+export function sampleCells(cells: readonly Cell[], count: number, seed: string): readonly Cell[] {
+  const rank = ({ id }: Cell): string => createHash('sha256').update(`${seed} ${id}`).digest('hex');
+  const ranked = cells.map((cell) => ({ cell, rank: rank(cell) }));
+  const taken = new Set(
+    ranked
+      .toSorted((one, other) => (one.rank < other.rank ? -1 : 1))
+      .slice(0, count)
+      .map(({ cell }) => cell),
+  );
+  return cells.filter((cell) => taken.has(cell));
+}
