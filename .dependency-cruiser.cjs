@@ -50,7 +50,7 @@ module.exports = {
       to: {
         path: '^harness/',
         pathNot:
-          '^harness/(verdict/(verdict|finding|signature)|matrix/cell|expectations/expectation|errors)[.]ts$',
+          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|errors)[.]ts$',
       },
     },
     {

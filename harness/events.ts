@@ -4,7 +4,7 @@
  */
 import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
-import type { Isolation } from './matrix/matrix.ts';
+import type { Isolation } from './matrix/isolation.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 

@@ -1,7 +1,7 @@
 /** The command line: the only place that reads argv and decides exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { InfraError, UsageError } from '../errors.ts';
-import { ISOLATIONS } from '../matrix/matrix.ts';
+import { ISOLATIONS } from '../matrix/isolation.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
 import { readVersion } from './version.ts';

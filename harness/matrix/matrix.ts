@@ -1,4 +1,5 @@
 import type { Cell, CgroupMode } from './cell.ts';
+import type { Isolation } from './isolation.ts';
 
 /** Debian builds each kernel with these configurations; `full` is the one without a suffix. */
 export const FLAVOURS = ['cloud', 'full', 'rt'] as const;
@@ -62,10 +63,6 @@ export interface Limits {
   readonly cpus: number;
   readonly consoleBytes: number;
 }
-
-/** What has a guest of its own: each test, each spec file, or the cell. */
-export const ISOLATIONS = ['test', 'file', 'cell'] as const;
-export type Isolation = (typeof ISOLATIONS)[number];
 
 /** The values that are named on each axis; an absent axis stands for all of its values. */
 export interface PartialCell {

@@ -5,8 +5,9 @@
  */
 import { z } from 'zod';
 import { CGROUP_MODES, type CgroupMode } from './cell.ts';
+import { ISOLATIONS } from './isolation.ts';
 import { limitsSchema } from './limits-schema.ts';
-import { FLAVOURS, ISOLATIONS } from './matrix.ts';
+import { FLAVOURS } from './matrix.ts';
 import {
   addCheck,
   exactlyOne,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
-import { ISOLATIONS } from '../matrix/matrix.ts';
+import { ISOLATIONS } from '../matrix/isolation.ts';
 import {
   cellSchema,
   count,

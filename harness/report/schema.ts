@@ -7,7 +7,7 @@ import { GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
-import { ISOLATIONS } from '../matrix/matrix.ts';
+import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 

@@ -5,7 +5,7 @@
 import { freemem } from 'node:os';
 import type { GuestFacts, GuestReason, TestId } from '../events.ts';
 import type { BootSpec, Machine } from '../machine/machine.ts';
-import type { Isolation } from '../matrix/matrix.ts';
+import type { Isolation } from '../matrix/isolation.ts';
 import type { Decision } from '../verdict/decide.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { type CellTemplates, createCellTemplates, type Found } from './cell-templates.ts';
