@@ -7,7 +7,7 @@ import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 2;
+export const EVENTS_VERSION = 3;
 
 /** What was looked up or measured about the machine that ran the harness. */
 export interface HostFacts {
@@ -70,6 +70,12 @@ export interface TestDetail {
   readonly actual?: string;
   /** For `hang`: the first call that got no answer, and what the agent's health call said. */
   readonly call?: string;
+}
+
+/** Where a result is from that was measured by an earlier run. */
+export interface Measured {
+  readonly run: string;
+  readonly time: string;
 }
 
 /** A guest after which a test got a bad verdict is not used again, nor is one that was left. */
@@ -168,6 +174,8 @@ export type RunEvent =
       readonly detail?: TestDetail;
       /** The finding that decided, then its consequences. */
       readonly findings: readonly Finding[];
+      /** It was not run: nothing it depends on has changed since that run measured it, at that time. */
+      readonly cached?: Measured;
     }
   | {
       readonly type: 'cell-end';

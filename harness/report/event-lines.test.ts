@@ -22,10 +22,10 @@ describe('event log', () => {
   });
 
   it('of another version is refused', () => {
-    const other = LOG.replace('"version":2', '"version":99');
+    const other = LOG.replace('"version":3', '"version":99');
     expect(() => parseEventLines(other, 'a/events.jsonl')).to.throw(
       UsageError,
-      'a/events.jsonl:1: expected events of version 2, found version 99',
+      'a/events.jsonl:1: expected events of version 3, found version 99',
     );
   });
 

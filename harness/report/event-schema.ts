@@ -9,6 +9,7 @@ import {
   guestFactsSchema,
   hostSchema,
   kernelSchema,
+  measuredSchema,
   optional,
   testIdSchema,
   text,
@@ -50,6 +51,7 @@ const testEnd = z.strictObject({
   guest: optional(count),
   detail: optional(detailSchema),
   findings: z.array(findingSchema),
+  cached: optional(measuredSchema),
 });
 
 const guestBegin = z.strictObject({

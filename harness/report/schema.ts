@@ -9,7 +9,7 @@ import { CGROUP_MODES } from '../matrix/cell.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 2;
+export const REPORT_VERSION = 3;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -118,6 +118,10 @@ const totalsSchema = z
   .partialRecord(verdict, count)
   .describe('tests per verdict; a verdict that no test got is absent');
 
+export const measuredSchema = z
+  .strictObject({ run: text, time })
+  .describe('not run again, for nothing had changed: the run that measured it, and when');
+
 const attemptSchema = z.strictObject({
   verdict,
   signature: optional(text).describe('what expectations pin the verdict by'),
@@ -125,6 +129,7 @@ const attemptSchema = z.strictObject({
   guest: optional(count).describe('number of the guest that it ran in'),
   detail: optional(detailSchema),
   findings: z.array(findingSchema).describe('the one that decided, then its consequences'),
+  cached: optional(measuredSchema),
 });
 
 const testSchema = z.strictObject({
