@@ -53,6 +53,7 @@ program
     'what is known to fail (default: expectations.yaml beside the matrix file)',
   )
   .option('--resume <run>', 'go on with a run that was cut off, where its events end')
+  .option('--no-cache', 'run every test, though nothing it depends on has changed')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')
   .addHelpText(

@@ -2,6 +2,7 @@ import type { EventSink } from '../events.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
+import type { RunResults } from '../results/run-results.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 
@@ -16,6 +17,8 @@ export interface ScenarioSet {
 }
 
 export interface CellOrder {
+  /** The run's id. */
+  readonly run: string;
   readonly prepared: PreparedCell;
   readonly machine: Machine;
   readonly limits: Limits;
@@ -25,6 +28,8 @@ export interface CellOrder {
   readonly attempts: AttemptPolicy;
   /** Of a cell that an earlier kmx, which was cut off, has begun. */
   readonly history?: CellHistory;
+  /** Results of earlier runs; absent: all is run, and nothing kept. */
+  readonly results?: RunResults;
   readonly emit: EventSink;
   /** Aborted: guest and worker end at once, and what has no verdict by then gets none. */
   readonly signal: AbortSignal;

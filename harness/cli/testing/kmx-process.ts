@@ -22,10 +22,13 @@ export interface KmxRun extends AsyncDisposable {
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
 }
 
-/** @param reports A folder for the reports that stays; by default one that goes with the run. */
+/**
+ * Runs all of it, whatever results of earlier runs there are.
+ * @param reports A folder for the reports that stays; by default one that goes with the run.
+ */
 export async function startKmxRun(words: readonly string[], reports?: string): Promise<KmxRun> {
   const out = reports ?? (await mkdtemp(join(tmpdir(), 'kmx-reports-')));
-  const subprocess = execa(KMX, ['run', '--out', out, ...words], {
+  const subprocess = execa(KMX, ['run', '--no-cache', '--out', out, ...words], {
     all: true,
     reject: false,
     stdin: 'ignore',
