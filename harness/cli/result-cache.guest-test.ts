@@ -162,6 +162,19 @@ describe('the result cache', () => {
     ]);
   });
 
+  it('has a filter need no guest the second time, and leave what it left out to a later run', async () => {
+    others = { testFilter: 'alone agent' };
+    expect(verdictsOf(await run('first'))).to.have.keys('boots', 'alone › asks the agent');
+    const second = await run('second');
+    expect(guestsOf(second)).to.equal(0);
+    expect(verdictsOf(second)).to.have.keys('boots', 'alone › asks the agent');
+    others = {};
+    const third = await run('third');
+    const taken = endsOf(third).filter((end) => !isFresh(end));
+    expect(namesOf(taken)).to.deep.equal(['alone › asks the agent']);
+    expect(endsOf(third)).to.have.length(5);
+  });
+
   it('has a failure run again, alone, once it is expected no more, and all of it if it is not read', async () => {
     const first = await run('first');
     others = { known: { expectations: [], isFiltered: false, isWholeMatrix: false } };

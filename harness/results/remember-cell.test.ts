@@ -81,6 +81,22 @@ describe('remembering a cell', () => {
     expect(file?.tests[1]).to.deep.equal({ title: 'two' });
   });
 
+  it('knows the tests of a file of which none was wanted, so that the next such run needs no guest', () => {
+    const files = remember([end(BOOTS), end(one), end(two)]);
+    expect(files.at(-1)).to.deep.include({ file: 'b.spec.ts', tests: [{ title: 'three' }] });
+  });
+
+  it('takes no file for one without tests if the tests were never told', () => {
+    const record: CellRecord = {
+      run: 'now',
+      key: 'sha256:key',
+      events: [end(BOOTS)],
+      modules: new Map([['a.spec.ts', { 'a.spec.ts': 'sha256:1' }]]),
+      before: new Map(),
+    };
+    expect(rememberCell(record).map(({ file }) => file)).to.deep.equal(['boots']);
+  });
+
   it('keeps no miss, no error, and what was tried again only if every try ended alike', () => {
     const files = remember([
       end(one, { verdict: 'miss' }),

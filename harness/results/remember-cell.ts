@@ -12,40 +12,56 @@ export interface CellRecord {
   readonly run: string;
   readonly key: string;
   readonly events: readonly RunEvent[];
-  /** All tests of the cell's spec files, wanted or not. */
-  readonly all: readonly TestId[];
+  /** All tests of the cell's spec files, wanted or not; absent if no worker has come to tell them. */
+  readonly all?: readonly TestId[];
   /** By spec file, below `scenarios/` as are the paths in it. */
   readonly modules: ReadonlyMap<string, Modules>;
   /** What was stored before and still holds, by spec file. */
   readonly before: ReadonlyMap<string, StoredFile>;
 }
 
-/** The files to store in place of those before; a file of which no test has run stays as it is. */
+/** The files to store in place of those before; one of which there is nothing new stays as it is. */
 export function rememberCell(record: CellRecord): readonly StoredFile[] {
   const ends = record.events.filter((event) => event.type === 'test-end');
   const fresh = ends.filter(({ cached }) => cached === undefined);
   const tainted = taintedGuests(record.events, fresh);
-  return [...new Set(fresh.map(({ test }) => test.file))].flatMap((file) => {
-    const modules = file === BOOTS.file ? {} : record.modules.get(file);
-    if (modules === undefined) return [];
+  const hasBooted = fresh.some(({ test }) => isSameTest(test, BOOTS));
+  const boots = hasBooted ? [rememberFile(record, BOOTS.file, {}, [BOOTS], fresh, tainted)] : [];
+  const { all } = record;
+  if (all === undefined) return boots;
+  const files = [...record.modules].flatMap(([file, modules]) => {
     const before = record.before.get(file);
-    const kept = before !== undefined && agree(before.modules, modules) ? before : undefined;
-    const tests = file === BOOTS.file ? [BOOTS] : record.all.filter((test) => test.file === file);
-    return [
-      {
-        version: STORED_VERSION,
-        key: record.key,
-        file,
-        modules: { ...kept?.modules, ...modules },
-        tests: tests.map((test) => {
-          const old = kept?.tests.find(({ title }) => title === test.title)?.result;
-          const tries = fresh.filter((end) => isSameTest(test, end.test));
-          const result = tries.length === 0 ? old : resultOf(tries, record.run, old, tainted);
-          return { title: test.title, ...(result === undefined ? {} : { result }) };
-        }),
-      },
-    ];
+    const hasRun = fresh.some(({ test }) => test.file === file);
+    if (!hasRun && before !== undefined && agree(before.modules, modules)) return [];
+    // Also where no test was wanted: that the file has no other ones is worth knowing.
+    const tests = all.filter((test) => test.file === file);
+    return [rememberFile(record, file, modules, tests, fresh, tainted)];
   });
+  return [...boots, ...files];
+}
+
+function rememberFile(
+  { run, key, before: stored }: CellRecord,
+  file: string,
+  modules: Modules,
+  tests: readonly TestId[],
+  fresh: readonly TestEnd[],
+  tainted: ReadonlySet<number>,
+): StoredFile {
+  const before = stored.get(file);
+  const kept = before !== undefined && agree(before.modules, modules) ? before : undefined;
+  return {
+    version: STORED_VERSION,
+    key,
+    file,
+    modules: { ...kept?.modules, ...modules },
+    tests: tests.map((test) => {
+      const old = kept?.tests.find(({ title }) => title === test.title)?.result;
+      const tries = fresh.filter((end) => isSameTest(test, end.test));
+      const result = tries.length === 0 ? old : resultOf(tries, run, old, tainted);
+      return { title: test.title, ...(result === undefined ? {} : { result }) };
+    }),
+  };
 }
 
 /** Undefined where the tries are no word that a later run may rely on. */

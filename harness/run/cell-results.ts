@@ -49,7 +49,7 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
   });
   const events: RunEvent[] = [];
   const modules = createModuleRecord();
-  let all: readonly TestId[] = [];
+  let all: readonly TestId[] | undefined;
 
   /** A kernel of the user's, or our own code, may have been built anew in the meantime. */
   async function areInputsUnchanged(): Promise<boolean> {
@@ -65,9 +65,14 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
     },
     onModules: (byFile) => modules.add(byFile, root),
     async keep() {
-      const { run } = order;
-      const record = { run, key, events, all, modules: modules.unchanged(), before: stored };
-      const files = rememberCell(record);
+      const files = rememberCell({
+        run: order.run,
+        key,
+        events,
+        ...(all === undefined ? {} : { all }),
+        modules: modules.unchanged(),
+        before: stored,
+      });
       if (files.length === 0 || !(await areInputsUnchanged())) return;
       for (const file of files) await results.write(file);
       const end = events.findLast((event) => event.type === 'cell-end');

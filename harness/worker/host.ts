@@ -17,7 +17,7 @@ import type {
 export interface WorkerHandlers {
   /** Those that it will run, and all that its files have. */
   onTests(tests: readonly TestId[], all: readonly TestId[]): void;
-  /** What each spec file is made of, as far as it has shown; comes before a test's end if it changes. */
+  /** What each spec file is made of, as far as it has shown; before its tests, and again if it grows. */
   onModules(modules: ModulesByFile): void;
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;

@@ -48,7 +48,9 @@ export async function runMocha(
   });
 }
 
-/** The link, which tells what the spec files have imported before it tells a result of theirs. */
+const TOLD_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
+
+/** The link, which tells what the spec files have imported before it tells anything about them. */
 function tellModules(
   link: ParentLink,
   modules: LoadedModules,
@@ -56,7 +58,7 @@ function tellModules(
 ): ParentLink {
   let toldChanges = 0;
   function tell(message: FromWorker): void {
-    if (message.type === 'test-end' && modules.changes !== toldChanges) {
+    if (TOLD_AFTER_MODULES.has(message.type) && modules.changes !== toldChanges) {
       toldChanges = modules.changes;
       const digests = files.map((file) => [file, modules.digestsOf(file)] as const);
       link.tell({ type: 'modules', modules: Object.fromEntries(digests) });
