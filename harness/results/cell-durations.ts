@@ -29,7 +29,7 @@ export function parseDurations(text: string): ReadonlyMap<string, number> {
   }
 }
 
-/** Adds to what is known. Throws an InfraError if the disk is full or may not be written. */
+/** Adds to what is known. Throws an InfraError if the disk is full or may not be written, else as `fs` does. */
 export async function updateCellDurations(
   cacheRoot: string,
   durations: ReadonlyMap<string, number>,

@@ -17,7 +17,7 @@ const AGE_MAX_MS = 14 * 24 * 60 * 60 * 1000;
 export interface ResultStore {
   /** Those of some spec files that hold: everything they have imported is as it was. */
   read(key: string, files: readonly string[]): Promise<ReadonlyMap<string, StoredFile>>;
-  /** Throws an InfraError if the disk is full or may not be written. */
+  /** Throws an InfraError if the disk is full or may not be written, else as `fs` does. */
   write(stored: StoredFile): Promise<void>;
   /** Removes what is too old. */
   prune(): Promise<void>;
@@ -70,7 +70,8 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
         await writeFile(temporary, formatStoredFile(stored), { flag: 'wx' });
         await rename(temporary, path);
       } catch (error) {
-        await rm(temporary, { force: true });
+        // Why it could not be written says more than why nothing could be removed.
+        await rm(temporary, { force: true }).catch(() => undefined);
         throw asStorageError(error, cacheRoot);
       }
     },

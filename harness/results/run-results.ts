@@ -42,7 +42,7 @@ export async function openRunResults(order: RunResultsOrder): Promise<RunResults
     try {
       await work;
     } catch (error) {
-      if (!(error instanceof InfraError)) throw error;
+      if (!(error instanceof InfraError) && !isOfFiles(error)) throw error;
       if (!hasFailed) report(`results are not kept for the next run: ${error.message}`);
       hasFailed = true;
     }
@@ -64,4 +64,8 @@ export async function openRunResults(order: RunResultsOrder): Promise<RunResults
       if (hasWritten) await attempt(store.prune());
     },
   };
+}
+
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
