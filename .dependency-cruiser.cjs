@@ -11,6 +11,7 @@ const rooms = {
   channel: [],
   agents: [],
   worker: ['matrix', 'channel', 'agents', 'verdict'],
+  results: ['matrix', 'cache', 'verdict', 'expectations', 'report'],
   run: [
     'matrix',
     'cache',
@@ -22,6 +23,7 @@ const rooms = {
     'verdict',
     'expectations',
     'worker',
+    'results',
   ],
   report: ['matrix', 'verdict', 'expectations'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],

@@ -73,6 +73,12 @@ export interface TestDetail {
   readonly call?: string;
 }
 
+/** Where a result is from that was measured by an earlier run. */
+export interface Measured {
+  readonly run: string;
+  readonly time: string;
+}
+
 /**
  * Why a test got a fresh guest: `isolation` gives each test or spec file its own; `boot` is for
  * tests that want one that was not restored. One after which a test got a bad verdict is not used
@@ -189,6 +195,8 @@ export type RunEvent =
       readonly detail?: TestDetail;
       /** The finding that decided, then its consequences. */
       readonly findings: readonly Finding[];
+      /** It was not run: nothing it depends on has changed since that run measured it, at that time. */
+      readonly cached?: Measured;
     }
   | {
       readonly type: 'cell-end';

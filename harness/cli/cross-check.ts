@@ -28,7 +28,7 @@ export async function crossCheck(options: CrossCheckOptions): Promise<number> {
     throw new UsageError('--sample: expected at least one cell, found 0', { code: 'BAD_COUNT' });
   }
   const seed = options.seed ?? new Date().toISOString().slice(0, 10);
-  const sampled = { ...options, sample: { count, seed } };
+  const sampled = { ...options, sample: { count, seed }, cache: false };
   const reports: RunReport[] = [];
   for (const templates of [true, false]) {
     const how = templates ? 'restored' : 'booted';

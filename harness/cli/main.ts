@@ -61,6 +61,7 @@ program
     ).choices(ISOLATIONS),
   )
   .option('--no-templates', 'boot every guest instead of restoring saved ones')
+  .option('--no-cache', 'run every test, though nothing it depends on has changed')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')
   .addHelpText(

@@ -3,6 +3,7 @@ import { availableParallelism, freemem, release, totalmem } from 'node:os';
 import { InfraError, UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { ResolvedKernels } from '../run/run-inputs.ts';
@@ -16,10 +17,15 @@ const MACHINE_MIB = 120;
 export async function chooseAccelerator(
   root: string,
   kernels: ResolvedKernels,
+  host?: QemuHost,
 ): Promise<'kvm' | 'tcg'> {
   const kernel = [...kernels.values()].find(isKernelImage);
   if (kernel === undefined) return 'tcg';
-  const { outcome } = await probeKvm({ cacheRoot: root, kernel: kernel.image });
+  const { outcome } = await probeKvm({
+    cacheRoot: root,
+    kernel: kernel.image,
+    ...(host === undefined ? {} : { host }),
+  });
   return outcome === 'works' ? 'kvm' : 'tcg';
 }
 

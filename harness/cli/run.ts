@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus as processors } from 'node:os';
 import { relative } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
@@ -11,6 +11,8 @@ import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters } from '../reporters/reporter.ts';
+import { digestCode } from '../results/code-digest.ts';
+import { openRunResults } from '../results/run-results.ts';
 import { readHistory } from '../run/cell-history.ts';
 import { changedInputs, digestInputs } from '../run/input-digests.ts';
 import { checkAgents, resolveKernels } from '../run/run-inputs.ts';
@@ -28,6 +30,8 @@ export interface RunOptions extends WantedOptions {
   readonly jobs?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** False: results of earlier runs are not taken. */
+  readonly cache?: boolean;
 }
 
 export async function run(options: RunOptions): Promise<number> {
@@ -53,10 +57,24 @@ export async function run(options: RunOptions): Promise<number> {
     scenarioRoot,
   });
   checkUnchanged(wanted, inputs);
-  const accelerator = await chooseAccelerator(root, kernels);
-  const qemuMachine = await createQemuMachine({ accelerator });
+  const accelerator = await chooseAccelerator(root, kernels, qemu);
+  const qemuMachine = await createQemuMachine({ accelerator, host: qemu });
   const machine = wanted.hasTemplates ? qemuMachine : withoutTemplates(qemuMachine);
   const cpus = availableParallelism();
+  const results = await openRunResults({
+    cacheRoot: root,
+    scenarioRoot,
+    isRead: options.cache !== false,
+    host: {
+      accelerator,
+      qemu: qemu.version,
+      node: process.version,
+      processor: processors()[0]?.model ?? '',
+      isolation: wanted.isolation,
+    },
+    digestCode,
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
   mkdirSync(folder, { recursive: true });
   await using _lock = await lockRun(folder);
   linkLatest(folder);
@@ -89,6 +107,7 @@ export async function run(options: RunOptions): Promise<number> {
     missRetries,
     known,
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
+    results,
     emit: reporters.onEvent,
     signal: interrupts.signal,
   });

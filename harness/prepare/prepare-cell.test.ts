@@ -3,28 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { buildElf } from '../kernels/testing/build-elf.ts';
-import { type CellOrder, prepareCell } from './prepare-cell.ts';
+import { type CellOrder, createCellPreparer, prepareCell } from './prepare-cell.ts';
 import { buildModule } from './testing/build-module.ts';
 import { readCpio } from './testing/read-cpio.ts';
 
 describe('A prepared cell', () => {
   let folder = '';
   const binary = (name: string) => join(folder, name);
-  const prepare = (others: Partial<CellOrder> = {}) =>
-    prepareCell({
-      cell: { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' },
-      kernel: {
-        release: '6.1.0',
-        image: binary('vmlinuz'),
-        digest: 'sha256:0',
-        origin: 'path',
-      },
-      config: { bootParameters: ['cgroup_disable=cpuset'], leaveUnmounted: ['pids'] },
-      agent: { kind: 'reference', guard: 'on' },
-      binaries: { init: binary('init'), agent: binary('agent'), workload: binary('workload') },
-      cacheRoot: join(folder, 'cache'),
-      ...others,
-    });
+  const orderWith = (others: Partial<CellOrder> = {}): CellOrder => ({
+    cell: { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' },
+    kernel: {
+      release: '6.1.0',
+      image: binary('vmlinuz'),
+      digest: 'sha256:0',
+      origin: 'path',
+    },
+    config: { bootParameters: ['cgroup_disable=cpuset'], leaveUnmounted: ['pids'] },
+    agent: { kind: 'reference', guard: 'on' },
+    binaries: { init: binary('init'), agent: binary('agent'), workload: binary('workload') },
+    cacheRoot: join(folder, 'cache'),
+    ...others,
+  });
+  const prepare = (others: Partial<CellOrder> = {}) => prepareCell(orderWith(others));
   const readPaths = async (path: string) =>
     readCpio(await readFile(path)).map((record) => record.path);
 
@@ -115,6 +115,18 @@ describe('A prepared cell', () => {
     await writeFile(binary('workload'), buildElf({ tail: Buffer.from('changed') }));
     digests.push((await prepare()).digest);
     expect(new Set(digests).size).to.equal(digests.length);
+  });
+
+  it('is the same if it is prepared beside others, which are made from what was read once', async () => {
+    const order = orderWith();
+    const v2 = { ...order, cell: { ...order.cell, cgroup: 'v2' } } as const;
+    const off = { ...order, agent: { kind: 'reference', guard: 'off' } } as const;
+    const orders = [order, v2, off];
+    const alone = await Promise.all(orders.map(prepareCell));
+    const prepareAny = createCellPreparer(order);
+    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
+    for (const path of Object.values(order.binaries)) await rm(path);
+    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
   });
 
   it('carries an agent of the user’s in place of our own', async () => {

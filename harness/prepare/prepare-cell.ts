@@ -2,11 +2,12 @@ import { digestOf } from '../cache/digest.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { AgentSource, GuestConfig } from '../matrix/matrix.ts';
-import { type AgentLaunch, prepareAgent, readGuestBinary } from './agent-files.ts';
+import { type AgentFiles, type AgentLaunch, prepareAgent, readGuestBinary } from './agent-files.ts';
 import { bootImage } from './boot-image.ts';
 import { bootParameters } from './boot-parameters.ts';
 import { findGuestModules } from './guest-modules.ts';
-import { makeInitramfs } from './initramfs.ts';
+import { type Initramfs, makeInitramfs } from './initramfs.ts';
+import { createMemo } from './memo.ts';
 import type { CpioEntry } from './newc.ts';
 
 /** Paths of our own programs for the guest. */
@@ -55,35 +56,56 @@ export interface PreparedCell {
  * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError
  * if the kernel or agent cannot be used in a guest, an InfraError if the host fails.
  */
-export async function prepareCell(order: CellOrder): Promise<PreparedCell> {
-  const { cell, kernel, config, binaries, cacheRoot } = order;
-  const parameters = bootParameters(config.bootParameters);
-  const agent = await prepareAgent(order.agent, binaries.agent);
-  const base = [await baseEntries(binaries), await moduleEntries(kernel)];
-  const bare = await makeInitramfs(cacheRoot, base);
-  const initramfs = await makeInitramfs(cacheRoot, [...base, agent.entries]);
-  const identity = [
-    kernel.digest,
-    initramfs.digest,
-    cell.cgroup,
-    parameters,
-    config.leaveUnmounted,
-    agent.launch,
-  ];
-  return {
-    cell,
-    kernel,
-    image: await bootImage(cacheRoot, kernel),
-    initramfs: initramfs.path,
-    bare: {
-      initramfs: bare.path,
-      digest: digestOf(JSON.stringify([kernel.digest, bare.digest, parameters])),
-    },
-    agentFiles: agent.entries,
-    bootParameters: parameters,
-    leaveUnmounted: config.leaveUnmounted,
-    agent: agent.launch,
-    digest: digestOf(JSON.stringify(identity)),
+export function prepareCell(order: CellOrder): Promise<PreparedCell> {
+  return createCellPreparer(order)(order);
+}
+
+export type PrepareCell = (
+  order: Omit<CellOrder, 'binaries' | 'cacheRoot'>,
+) => Promise<PreparedCell>;
+
+/**
+ * `prepareCell` for all cells of a run: kernels, agents and our own programs are read and digested
+ * once, however many cells use them.
+ */
+export function createCellPreparer({
+  binaries,
+  cacheRoot,
+}: Pick<CellOrder, 'binaries' | 'cacheRoot'>): PrepareCell {
+  const entries = createMemo<CpioEntry[]>();
+  const agents = createMemo<AgentFiles>();
+  const archives = createMemo<Initramfs>();
+  const images = createMemo<string>();
+  return async ({ cell, kernel, config, agent: source }) => {
+    const parameters = bootParameters(config.bootParameters);
+    const kernelKey = JSON.stringify(kernel);
+    const agentKey = JSON.stringify(source);
+    const agent = await agents(agentKey, () => prepareAgent(source, binaries.agent));
+    const base = [
+      await entries('base', () => baseEntries(binaries)),
+      await entries(kernelKey, () => moduleEntries(kernel)),
+    ];
+    const bare = await archives(kernelKey, () => makeInitramfs(cacheRoot, base));
+    const initramfs = await archives(kernelKey + agentKey, () =>
+      makeInitramfs(cacheRoot, [...base, agent.entries]),
+    );
+    const { leaveUnmounted } = config;
+    const guest = [cell.cgroup, parameters, leaveUnmounted, agent.launch];
+    return {
+      cell,
+      kernel,
+      image: await images(kernelKey, () => bootImage(cacheRoot, kernel)),
+      initramfs: initramfs.path,
+      bare: {
+        initramfs: bare.path,
+        digest: digestOf(JSON.stringify([kernel.digest, bare.digest, parameters])),
+      },
+      agentFiles: agent.entries,
+      bootParameters: parameters,
+      leaveUnmounted,
+      agent: agent.launch,
+      digest: digestOf(JSON.stringify([kernel.digest, initramfs.digest, ...guest])),
+    };
   };
 }
 

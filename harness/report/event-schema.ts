@@ -10,6 +10,7 @@ import {
   guestFactsSchema,
   hostSchema,
   kernelSchema,
+  measuredSchema,
   optional,
   testIdSchema,
   text,
@@ -53,6 +54,7 @@ const testEnd = z.strictObject({
   guest: optional(count),
   detail: optional(detailSchema),
   findings: z.array(findingSchema),
+  cached: optional(measuredSchema),
 });
 
 const guestBegin = z.strictObject({

@@ -32,6 +32,8 @@ export interface CellFold {
   resume(): void;
   readonly isDone: boolean;
   readonly totals: Totals;
+  /** Of those, from an earlier run. */
+  readonly cached: number;
   /** Absent unless the cell is running. */
   progress(): CellProgress | undefined;
   /** @param end Why what has no result has none. */
@@ -83,6 +85,9 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
     },
     get totals() {
       return countVerdicts(state.tests);
+    },
+    get cached() {
+      return state.tests.filter(({ cached }) => cached !== undefined).length;
     },
     progress: () => progressOf(state),
     report: (end) => reportOf(state, end),

@@ -15,6 +15,8 @@ export interface RunProgress {
   readonly doneCells: number;
   /** Of the tests that have ended. */
   readonly totals: Totals;
+  /** Of those, from an earlier run. */
+  readonly cached: number;
   /** Names of the kernels that are being fetched. */
   readonly fetching: readonly string[];
   readonly running: readonly CellProgress[];
@@ -29,6 +31,8 @@ export interface ReportFold {
   judge(event: EventOf<'test-end'>): Judgement;
   /** The tests of one cell that have ended. */
   cellTotals(cell: string): Totals;
+  /** Of those, from an earlier run. */
+  cellCached(cell: string): number;
   /** The report of what was pushed so far. Throws if that did not begin with `run-begin`. */
   report(): RunReport;
 }
@@ -89,6 +93,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         cells: all.length,
         doneCells: all.filter(({ isDone }) => isDone).length,
         totals: addTotals(all.map(({ totals }) => totals)),
+        cached: all.reduce((sum, { cached }) => sum + cached, 0),
         fetching: [...fetching],
         running: all.map((cell) => cell.progress()).filter((cell) => cell !== undefined),
       };
@@ -102,6 +107,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
       return judgeTest(cell, { ...test, verdict, ...pinned }, run);
     },
     cellTotals: (cell) => cells.get(cell)?.totals ?? {},
+    cellCached: (cell) => cells.get(cell)?.cached ?? 0,
     report() {
       if (begin === undefined) throw new Error('Expected events that begin with run-begin');
       const releases = new Map(kernels.map(({ name, release }) => [name, release]));

@@ -120,6 +120,10 @@ const totalsSchema = z
   .partialRecord(verdict, count)
   .describe('tests per verdict; a verdict that no test got is absent');
 
+export const measuredSchema = z
+  .strictObject({ run: text, time })
+  .describe('not run again, for nothing had changed: the run that measured it, and when');
+
 const attemptSchema = z.strictObject({
   verdict,
   signature: optional(text).describe('what expectations pin the verdict by'),
@@ -127,6 +131,7 @@ const attemptSchema = z.strictObject({
   guest: optional(count).describe('number of the guest that it ran in'),
   detail: optional(detailSchema),
   findings: z.array(findingSchema).describe('the one that decided, then its consequences'),
+  cached: optional(measuredSchema),
 });
 
 const testSchema = z.strictObject({

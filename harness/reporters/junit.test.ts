@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { validateXML } from 'xmllint-wasm';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { renderJunit } from './junit.ts';
+import { faultsOf } from './testing/junit-faults.ts';
 import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
-const XSD = readFileSync(new URL('testdata/junit.xsd', import.meta.url), 'utf8');
 function recordedReport(): RunReport {
   return foldEvents(recordedRun());
 }
@@ -26,14 +24,6 @@ function reportWith(...texts: readonly string[]): RunReport {
   );
   report.cells[0]?.tests.push(...tests);
   return report;
-}
-
-async function faultsOf(xml: string): Promise<readonly string[]> {
-  const { errors } = await validateXML({
-    xml: [{ fileName: 'junit.xml', contents: xml }],
-    schema: [XSD],
-  });
-  return errors.map(({ message }) => message);
 }
 
 describe('junit.xml', () => {

@@ -8,6 +8,7 @@ import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { describeCached } from './cached.ts';
 import type { Reporter } from './reporter.ts';
 import { replaceFile } from './write-file.ts';
 
@@ -99,9 +100,18 @@ function renderSuite(cell: CellReport, report: RunReport): string {
   const cases = casesOf(cell);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${counts(cases)}>`,
+    ...renderCached(cell),
     ...cases.map((test) => renderCase(cell, test, report)),
     '  </testsuite>',
   ].join('\n');
+}
+
+/** Readers know properties of a suite, and not of a case. */
+function renderCached({ tests }: CellReport): readonly string[] {
+  const cached = describeCached(tests);
+  if (cached === undefined) return [];
+  const property = `<property name="cached" value="${attribute(cached)}"/>`;
+  return [`    <properties>${property}</properties>`];
 }
 
 function renderCase(cell: CellReport, test: Case, report: RunReport): string {

@@ -36,7 +36,9 @@ export function createPlainReporter(
         const { doneCells, cells } = fold.progress();
         const totals = renderTotals(fold.cellTotals(event.cell), colors);
         const elapsed = renderElapsed(event.durationMs);
-        return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${elapsed}`;
+        const cached = fold.cellCached(event.cell);
+        const known = cached === 0 ? '' : `, ${cached} cached`;
+        return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${elapsed}${known}`;
       }
     }
     return undefined;

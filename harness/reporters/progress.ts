@@ -58,14 +58,18 @@ export function renderElapsed(ms: number): string {
  * @param nowMs Wall-clock time, as are the events' times.
  */
 export function renderProgress(
-  { cells, doneCells, totals, fetching, running }: RunProgress,
+  { cells, doneCells, totals, cached, fetching, running }: RunProgress,
   {
     beginMs,
     nowMs,
     colors,
   }: { readonly beginMs: number; readonly nowMs: number; readonly colors: Colors },
 ): readonly string[] {
-  const counts = [renderTotals(totals, colors), colors.dim(renderElapsed(nowMs - beginMs))];
+  const counts = [
+    renderTotals(totals, colors),
+    cached === 0 ? '' : colors.dim(`${cached} cached`),
+    colors.dim(renderElapsed(nowMs - beginMs)),
+  ];
   const header = [colors.bold(`${doneCells} of ${cells} cells`), ...counts.filter(Boolean)];
   return [
     header.join('  '),

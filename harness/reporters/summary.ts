@@ -9,6 +9,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { describeCached } from './cached.ts';
 import { type Colors, paintVerdict } from './paint.ts';
 import { count, renderFirst } from './phrases.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
@@ -210,6 +211,16 @@ function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): reado
   const last = describeOutcome(report, outcome);
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
+    ...renderCached(cells, colors),
     outcome === 'good' ? colors.green(last) : colors.red(last),
   ];
+}
+
+/** What was not run again, and how it would be. */
+function renderCached(cells: readonly CellReport[], colors: Colors): readonly string[] {
+  const tests = cells.flatMap((cell) => cell.tests);
+  const cached = describeCached(tests);
+  if (cached === undefined) return [];
+  const why = 'nothing they depend on has changed since (--no-cache runs them)';
+  return [`${count(tests.length, 'test')}, ${cached}: ${colors.dim(why)}`];
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
+import type { RunResults } from '../results/run-results.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 
@@ -17,6 +18,8 @@ export interface ScenarioSet {
 }
 
 export interface CellOrder {
+  /** The run's id. */
+  readonly run: string;
   readonly prepared: PreparedCell;
   readonly machine: Machine;
   readonly limits: Limits;
@@ -28,6 +31,8 @@ export interface CellOrder {
   readonly attempts: AttemptPolicy;
   /** Of a cell that an earlier kmx, which was cut off, has begun. */
   readonly history?: CellHistory;
+  /** Results of earlier runs; absent: all is run, and nothing kept. */
+  readonly results?: RunResults;
   readonly emit: EventSink;
   /** Aborted: guest and worker end at once, and what has no verdict by then gets none. */
   readonly signal: AbortSignal;

@@ -10,14 +10,18 @@ import { type Attempts, createAttempts } from './attempts.ts';
 import { runBoots } from './cell-boots.ts';
 import { createCellGuests } from './cell-guests.ts';
 import type { CellOrder } from './cell-order.ts';
+import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
 import { startCellWorker } from './cell-worker.ts';
 import { now } from './clock.ts';
 import { createTestRecord, type TestRecord } from './test-record.ts';
 
 export async function runCell(cellOrder: CellOrder): Promise<void> {
   const { signal, history } = cellOrder;
+  const results = await openCellResults(cellOrder);
   const emit: EventSink = (event) => {
-    if (!signal.aborted) cellOrder.emit(event);
+    if (signal.aborted) return;
+    results.observe(event);
+    cellOrder.emit(event);
   };
   const order = { ...cellOrder, emit };
   const cell = order.prepared.cell.id;
@@ -26,12 +30,21 @@ export async function runCell(cellOrder: CellOrder): Promise<void> {
   emit({ type: 'cell-begin', time: now(), cell });
   const attempts = createAttempts(order.attempts);
   for (const { test, ...attempted } of history?.ended ?? []) attempts.note(test, attempted);
-  await runGuestTests(order, attempts);
+  const { recalled } = results;
+  for (const event of recalledEvents(cell, recalled, history?.planned !== undefined)) emit(event);
+  for (const { test, result } of recalled.tests) attempts.note(test, result);
+  const isDone = recalled.isWhole && attempts.again.length === 0;
+  if (!isDone) await runGuestTests(order, attempts, results);
   const durationMs = Math.round(performance.now() - beginMs);
   emit({ type: 'cell-end', time: now(), cell, durationMs });
+  await results.keep();
 }
 
-async function runGuestTests(order: CellOrder, attempts: Attempts): Promise<void> {
+async function runGuestTests(
+  order: CellOrder,
+  attempts: Attempts,
+  results: CellResults,
+): Promise<void> {
   const { signal, history, emit } = order;
   let worker: WorkerHost | undefined;
   const stop = (): void => void worker?.[Symbol.asyncDispose]();
@@ -41,11 +54,12 @@ async function runGuestTests(order: CellOrder, attempts: Attempts): Promise<void
   const facts = await runBoots(order, guests, attempts);
   if (facts !== undefined) {
     const cell = order.prepared.cell.id;
-    const planned = history?.planned;
-    const known = planned === undefined ? {} : { planned };
-    const record = createTestRecord({ cell, guests, attempts, ...known, emit });
+    const planned = history?.planned ?? results.recalled.planned;
+    const known = results.recalled.tests.map(({ test }) => test);
+    const plan = planned === undefined ? {} : { planned };
+    const record = createTestRecord({ cell, guests, attempts, ...plan, known, emit });
     const work = (): Promise<WorkerEnd> => {
-      worker = startCellWorker(order, facts, guests, record);
+      worker = startCellWorker(order, facts, guests, record, results);
       return worker.ended;
     };
     await runTests(order, record, work);

@@ -4,6 +4,7 @@ import { GuestLost } from '../worker/guest-lost.ts';
 import { startWorker, type WorkerHost } from '../worker/host.ts';
 import type { CellGuests } from './cell-guests.ts';
 import type { CellOrder } from './cell-order.ts';
+import type { CellResults } from './cell-results.ts';
 import type { TestRecord } from './test-record.ts';
 
 /** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
@@ -15,6 +16,7 @@ export function startCellWorker(
   facts: GuestFacts,
   guests: CellGuests,
   record: TestRecord,
+  results: CellResults,
 ): WorkerHost {
   const { limits, scenarios, prepared } = order;
   const stuckMs = STUCK_FACTOR * (limits.bootTimeoutMs + limits.testTimeoutMs);
@@ -27,11 +29,15 @@ export function startCellWorker(
       scenarioFiles: scenarios.files,
       scenarioRoot: scenarios.root,
       ...(scenarios.testFilter === undefined ? {} : { testFilter: scenarios.testFilter }),
-      ...(record.left === undefined ? {} : { wanted: record.left }),
+      ...(record.left === undefined ? { known: record.known } : { wanted: record.left }),
       limits,
     },
     {
-      onTests: record.plan,
+      onTests(tests, all) {
+        results.onTests(all);
+        record.plan(tests);
+      },
+      onModules: results.onModules,
       onTestBegin(test) {
         stuck = setTimeout(() => void worker[Symbol.asyncDispose](), stuckMs);
         record.begin(test);

@@ -14,7 +14,13 @@ import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
-import { type GuestBinaries, type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
+import {
+  createCellPreparer,
+  type GuestBinaries,
+  type PrepareCell,
+  type PreparedCell,
+} from '../prepare/prepare-cell.ts';
+import type { RunResults } from '../results/run-results.ts';
 import { decideVerdict } from '../verdict/decide.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
@@ -57,6 +63,8 @@ export interface RunOrder {
   readonly known: KnownFailures;
   /** Of a run that was cut off and goes on: what its events tell of each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
+  /** Results of earlier runs; absent: all is run, and nothing kept. */
+  readonly results?: RunResults;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
@@ -66,17 +74,20 @@ export async function runPlan(order: RunOrder): Promise<void> {
   const { emit, plan, history } = order;
   emit(history === undefined ? beginOf(order) : { type: 'run-resumed', time: now() });
   reportKernels(order);
+  const { cacheRoot, guestBinaries: binaries } = order;
+  const prepareCell = createCellPreparer({ binaries, cacheRoot });
   const limit = pLimit(order.jobs);
   await Promise.all(
     plan.cells.map((cell) =>
       limit(async () => {
         if (!order.signal.aborted && history?.get(cell.id)?.isDone !== true) {
-          await runOneCell(order, cell);
+          await runOneCell(order, cell, prepareCell);
         }
       }),
     ),
   );
   emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
+  await order.results?.close();
 }
 
 function beginOf(order: RunOrder): RunEvent {
@@ -113,13 +124,15 @@ function reportKernels({ kernels, emit }: RunOrder): void {
   }
 }
 
-async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
+async function runOneCell(order: RunOrder, cell: Cell, prepareCell: PrepareCell): Promise<void> {
   const kernel = named(order.kernels, cell.kernel);
-  const prepared = kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel);
+  const prepared =
+    kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel, prepareCell);
   if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
-  const { machine, limits, emit, signal, scenarioRoot: root, testFilter } = order;
+  const { run, machine, limits, results, emit, signal, scenarioRoot: root, testFilter } = order;
   const history = order.history?.get(cell.id);
   await runCell({
+    run,
     prepared,
     machine,
     limits,
@@ -133,6 +146,7 @@ async function runOneCell(order: RunOrder, cell: Cell): Promise<void> {
     folder: join(order.folder, 'cells', cell.id),
     attempts: policyOf(order, cell, prepared.kernel),
     ...(history === undefined ? {} : { history }),
+    ...(results === undefined ? {} : { results }),
     emit,
     signal,
   });
@@ -154,13 +168,14 @@ function policyOf(
 }
 
 async function prepare(
-  { matrix, guestBinaries: binaries, cacheRoot }: RunOrder,
+  { matrix }: RunOrder,
   cell: Cell,
   kernel: KernelImage,
+  prepareCell: PrepareCell,
 ): Promise<PreparedCell | InfraError> {
   const config = named(matrix.configs, cell.config);
   const agent = named(matrix.agents, cell.agent);
-  return await orInfraError(prepareCell({ cell, kernel, config, agent, binaries, cacheRoot }));
+  return await orInfraError(prepareCell({ cell, kernel, config, agent }));
 }
 
 function reportMiss({ emit, folder }: RunOrder, { id: cell }: Cell, error: InfraError): void {

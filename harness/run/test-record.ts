@@ -16,7 +16,9 @@ export interface TestRecord {
   readonly done: number;
   /** Tests of this round without one; undefined until the tests are known. */
   readonly left: readonly TestId[] | undefined;
-  /** The first round: all tests that the scenarios have. */
+  /** Tests that had a verdict before the first round. */
+  readonly known: readonly TestId[];
+  /** The first round: all tests that the scenarios have, but for known ones. */
   plan(tests: readonly TestId[]): void;
   /** Another round, of tests that were there before, each in a guest of its own. */
   repeat(tests: readonly TestId[]): Promise<void>;
@@ -39,11 +41,13 @@ export interface TestRecordOrder {
   readonly attempts: Attempts;
   /** The cell's tests, where an earlier run of kmx has found them out. */
   readonly planned?: readonly TestId[];
+  /** Tests whose results are from an earlier run. */
+  readonly known: readonly TestId[];
   readonly emit: EventSink;
 }
 
 export function createTestRecord(order: TestRecordOrder): TestRecord {
-  const { cell, guests, attempts, emit } = order;
+  const { cell, guests, attempts, known, emit } = order;
   let left: readonly TestId[] | undefined = order.planned?.filter((test) => !attempts.has(test));
   let done = 0;
   let isRepeat = false;
@@ -85,10 +89,11 @@ export function createTestRecord(order: TestRecordOrder): TestRecord {
     get left() {
       return left;
     },
+    known,
     plan(tests) {
       if (left !== undefined) return;
       left = tests;
-      emit({ type: 'tests', time: now(), cell, tests });
+      emit({ type: 'tests', time: now(), cell, tests: [...known, ...tests] });
     },
     async repeat(tests) {
       await decisions;

@@ -31,7 +31,7 @@ export async function runCommandCase(
   await mkdir(small, { recursive: true });
   await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
   const reports = broken === 'full-reports' ? small : join(folder, 'reports');
-  const words = [MAIN, 'run', '--matrix', file, '--out', reports, '--only', ':quota'];
+  const words = [MAIN, 'run', '--no-cache', '--matrix', file, '--out', reports, '--only', ':quota'];
   const kmx = [process.execPath, '--disable-warning=ExperimentalWarning', ...words];
   const [program = '', ...parameters] = broken === 'no-qemu' ? kmx : onSmallDisk(small, kmx);
   const { exitCode, all } = await execa(program, parameters, {

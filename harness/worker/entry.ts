@@ -1,8 +1,13 @@
 /** A worker process: mocha for one cell. Started by `host.ts`, talks to it over IPC. */
+import { watchLoadedModules } from './loaded-modules.ts';
 import type { ToWorker, WorkerStart } from './messages.ts';
-import { openParentLink } from './parent-link.ts';
-import { runMocha } from './run-mocha.ts';
-import { createSession, type WorkerSession } from './session.ts';
+import type { WorkerSession } from './session.ts';
+
+// Before all others, so that it sees what scenarios share with the worker, too.
+const modules = watchLoadedModules();
+const { openParentLink } = await import('./parent-link.ts');
+const { runMocha } = await import('./run-mocha.ts');
+const { createSession } = await import('./session.ts');
 
 let session: WorkerSession | undefined;
 const link = openParentLink((guest) => session?.lose(guest));
@@ -16,7 +21,7 @@ const start = await new Promise<WorkerStart>((resolve) => {
   });
 });
 session = createSession(start, link);
-await runMocha(start, session, link);
+await runMocha(start, session, modules, link);
 await session[Symbol.asyncDispose]();
 link.tell({ type: 'done' });
 process.disconnect();

@@ -6,6 +6,7 @@ import { GuestLost } from './guest-lost.ts';
 import type {
   FromWorker,
   GuestLease,
+  ModulesByFile,
   TestResult,
   ToWorker,
   WireError,
@@ -14,7 +15,10 @@ import type {
 
 /** What a parent does for its worker. Calls come in the order in which the worker made them. */
 export interface WorkerHandlers {
-  onTests(tests: readonly TestId[]): void;
+  /** Those that it will run, and all that its files have. */
+  onTests(tests: readonly TestId[], all: readonly TestId[]): void;
+  /** What each spec file is made of, as far as it has shown; before its tests, and again if it grows. */
+  onModules(modules: ModulesByFile): void;
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;
   /** Rejects with GuestLost if there can be no guest. */
@@ -74,7 +78,9 @@ export function startWorker(
   child.on('message', (message: FromWorker) => {
     switch (message.type) {
       case 'tests':
-        return handlers.onTests(message.tests);
+        return handlers.onTests(message.tests, message.all);
+      case 'modules':
+        return handlers.onModules(message.modules);
       case 'test-begin':
         return handlers.onTestBegin(message.test);
       case 'test-end':

@@ -31,12 +31,17 @@ export interface WorkerStart {
   readonly testFilter?: string;
   /** The tests to run, where not all of the files are wanted: what is left, or tried again. */
   readonly wanted?: readonly TestId[];
+  /** Where `wanted` is not said: tests that need not run again. */
+  readonly known?: readonly TestId[];
   readonly limits: {
     readonly bootTimeoutMs: number;
     readonly callTimeoutMs: number;
     readonly testTimeoutMs: number;
   };
 }
+
+/** By the path of each spec file: digests of itself and of all that it has imported, by path. */
+export type ModulesByFile = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type ToWorker =
   | WorkerStart
@@ -47,7 +52,13 @@ export type ToWorker =
   | { readonly type: 'lost'; readonly guest: number };
 
 export type FromWorker =
-  | { readonly type: 'tests'; readonly tests: readonly TestId[] }
+  /** Those to run now, and all that the files have. */
+  | {
+      readonly type: 'tests';
+      readonly tests: readonly TestId[];
+      readonly all: readonly TestId[];
+    }
+  | { readonly type: 'modules'; readonly modules: ModulesByFile }
   | { readonly type: 'test-begin'; readonly test: TestId }
   /** Asks for a usable guest: the present one, or a fresh one. */
   | { readonly type: 'lease'; readonly id: number; readonly isBooted: boolean }

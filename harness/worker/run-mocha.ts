@@ -3,9 +3,11 @@ import Mocha from 'mocha';
 import { isSameTest, type TestId } from '../events.ts';
 import type { UnansweredCall } from '../verdict/decide.ts';
 import { claimOf } from './claim.ts';
-import type { TestResult, WorkerStart } from './messages.ts';
+import type { LoadedModules } from './loaded-modules.ts';
+import type { FromWorker, TestResult, WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
 import type { Session, WorkerSession } from './session.ts';
+import { hasWords } from './test-filter.ts';
 
 declare module 'mocha' {
   interface Context {
@@ -20,8 +22,10 @@ declare module 'mocha' {
 export async function runMocha(
   start: WorkerStart,
   session: WorkerSession,
-  link: ParentLink,
+  modules: LoadedModules,
+  parent: ParentLink,
 ): Promise<void> {
+  const link = tellModules(parent, modules, start.scenarioFiles);
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
@@ -34,15 +38,40 @@ export async function runMocha(
     file: relative(start.scenarioRoot, test.file ?? ''),
     title: test.titlePath().join(' › '),
   });
+  const all = listTests(mocha.suite, idOf);
   keepTests(mocha.suite, (test) => isWanted(idOf(test), start));
-  const tests: TestId[] = [];
-  mocha.suite.eachTest((test) => tests.push(idOf(test)));
-  link.tell({ type: 'tests', tests });
+  link.tell({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
   addRootHooks(mocha.suite, start, session, link, idOf);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     reportWithoutAfterEach(runner, link, idOf);
   });
+}
+
+const TOLD_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
+
+/** The link, which tells what the spec files have imported before it tells anything about them. */
+function tellModules(
+  link: ParentLink,
+  modules: LoadedModules,
+  files: readonly string[],
+): ParentLink {
+  let toldChanges = 0;
+  function tell(message: FromWorker): void {
+    if (TOLD_AFTER_MODULES.has(message.type) && modules.changes !== toldChanges) {
+      toldChanges = modules.changes;
+      const digests = files.map((file) => [file, modules.digestsOf(file)] as const);
+      link.tell({ type: 'modules', modules: Object.fromEntries(digests) });
+    }
+    link.tell(message);
+  }
+  return { ...link, tell };
+}
+
+function listTests(suite: Mocha.Suite, idOf: (test: Mocha.Test) => TestId): readonly TestId[] {
+  const tests: TestId[] = [];
+  suite.eachTest((test) => tests.push(idOf(test)));
+  return tests;
 }
 
 function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): void {
@@ -51,10 +80,9 @@ function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): v
 }
 
 function isWanted(test: TestId, start: WorkerStart): boolean {
-  if (start.wanted !== undefined) return start.wanted.some((other) => isSameTest(test, other));
-  const words = start.testFilter?.toLowerCase().split(/\s+/) ?? [];
-  const text = `${test.file} ${test.title}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  const { wanted, known = [], testFilter } = start;
+  if (wanted !== undefined) return wanted.some((other) => isSameTest(test, other));
+  return hasWords(test, testFilter) && !known.some((other) => isSameTest(test, other));
 }
 
 /** A test is reported after its clean-up: what the clean-up makes the agent do belongs to the test. */

@@ -28,12 +28,13 @@ export interface KmxRunSetting {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Runs all of it, whatever results of earlier runs there are. */
 export async function startKmxRun(
   words: readonly string[],
   { reports, environment = {} }: KmxRunSetting = {},
 ): Promise<KmxRun> {
   const out = reports ?? (await mkdtemp(join(tmpdir(), 'kmx-reports-')));
-  const subprocess = execa(KMX, ['run', '--out', out, ...words], {
+  const subprocess = execa(KMX, ['run', '--no-cache', '--out', out, ...words], {
     all: true,
     reject: false,
     stdin: 'ignore',

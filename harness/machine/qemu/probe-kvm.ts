@@ -35,6 +35,8 @@ export interface KvmProbeOptions {
   /** KVM's device node, by default `/dev/kvm`. */
   readonly device?: string;
   readonly binary?: string;
+  /** What `findQemu` has found, where the caller knows it. */
+  readonly host?: QemuHost;
   /** For each of the two guests. */
   readonly bootTimeoutMs?: number;
   /** Probes again, whatever the cache says. */
@@ -56,7 +58,7 @@ const probeSchema = z.object({
 export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   const absent = await findDeviceFault(options.device ?? DEVICE);
   if (absent !== undefined) return absent;
-  const host = await findQemu(options.binary);
+  const host = options.host ?? (await findQemu(options.binary));
   const key = await probeKey(host, options.kernel);
   if (options.isFresh) await rm(join(options.cacheRoot, key), { recursive: true, force: true });
   const entry = await cachedEntry(options.cacheRoot, key, async (folder) => {
@@ -99,11 +101,12 @@ async function probeKey(host: QemuHost, kernel: string | undefined): Promise<str
 }
 
 async function bootOnKvm(options: KvmProbeOptions): Promise<KvmProbe> {
-  const { kernel, binary, bootTimeoutMs = BOOT_TIMEOUT_MS } = options;
+  const { kernel, binary, host, bootTimeoutMs = BOOT_TIMEOUT_MS } = options;
   const machine = await createQemuMachine({
     accelerator: 'kvm',
     startTimeoutMs: bootTimeoutMs,
     ...(binary === undefined ? {} : { binary }),
+    ...(host === undefined ? {} : { host }),
   });
   const imageFault = await findImageFault(machine, bootTimeoutMs);
   if (imageFault !== undefined) return broken('a guest of a few bytes', imageFault);

@@ -17,7 +17,7 @@ const START_TIMEOUT_MS = 20_000;
  * start. What comes later is the guest's life, and `exited` tells how it ended.
  */
 export async function createQemuMachine(options: QemuMachineOptions): Promise<Machine> {
-  const host = await findQemu(options.binary);
+  const host = options.host ?? (await findQemu(options.binary));
   const settings = { startTimeoutMs: START_TIMEOUT_MS, ...options, host };
   return {
     name: `qemu-${options.accelerator}`,

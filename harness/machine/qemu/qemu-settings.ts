@@ -6,6 +6,8 @@ export interface QemuMachineOptions {
   readonly accelerator: Accelerator;
   /** Name or path of the emulator; by default `qemu-system-x86_64`. */
   readonly binary?: string;
+  /** What `findQemu` has found, where the caller knows it. */
+  readonly host?: QemuHost;
   /** Where each guest's folder for sockets is made; by default the system's temporary folder. */
   readonly temporaryDirectory?: string;
   /** For QEMU to start and connect, and for each QMP command; by default 20 s. */

@@ -1,0 +1,86 @@
+/** What of a cell need not be run again. Pure: decides on what was read. */
+import { BOOTS, isSameTest, type TestId } from '../events.ts';
+import { isGood, type Verdict } from '../verdict/verdict.ts';
+import type { StoredFile, StoredResult } from './stored-file.ts';
+
+export interface RecalledTest {
+  readonly test: TestId;
+  readonly result: StoredResult;
+}
+
+export interface RecalledCell {
+  /** Results that hold, in the cell's order. */
+  readonly tests: readonly RecalledTest[];
+  /** All tests that are wanted; absent if some spec file has none that hold any more. */
+  readonly planned?: readonly TestId[];
+  /** A guest has nothing to do. */
+  readonly isWhole: boolean;
+}
+
+export interface RecallOrder {
+  /** Paths of the cell's spec files below `scenarios/`. */
+  readonly files: readonly string[];
+  /** By such a path, and of `boots`: what is stored and holds. */
+  readonly stored: ReadonlyMap<string, StoredFile>;
+  readonly isWanted: (test: TestId) => boolean;
+  /** By the expectations of today. */
+  readonly isAsExpected: (
+    test: TestId,
+    result: { readonly verdict: Verdict; readonly signature?: string },
+  ) => boolean;
+  /** Tests that the run has results of already, from before it was cut off. */
+  readonly done: readonly TestId[];
+}
+
+export function recallCell(order: RecallOrder): RecalledCell {
+  const isDone = (test: TestId): boolean => order.done.some((other) => isSameTest(test, other));
+  const boots = recallTests(order, BOOTS.file).filter(({ test }) => !isDone(test));
+  const bootResult = boots[0]?.result;
+  // A cell that never came up has no other tests.
+  if (bootResult !== undefined && !isGood(bootResult.verdict)) {
+    return { tests: boots, isWhole: true };
+  }
+  const tests = order.files
+    .flatMap((file) => recallTests(order, file))
+    .filter(({ test }) => !isDone(test));
+  const planned = listPlanned(order);
+  if (planned === undefined) return { tests, isWhole: false };
+  const isLeft = (wanted: TestId): boolean =>
+    !isDone(wanted) && !tests.some(({ test }) => isSameTest(wanted, test));
+  const hasBoots = bootResult !== undefined || isDone(BOOTS);
+  if (!hasBoots || planned.some(isLeft)) return { tests, planned, isWhole: false };
+  return { tests: [...boots, ...tests], planned, isWhole: true };
+}
+
+function recallTests(
+  { stored, isWanted, isAsExpected }: RecallOrder,
+  file: string,
+): readonly RecalledTest[] {
+  const tests = stored.get(file)?.tests ?? [];
+  return tests.flatMap(({ title, result }) => {
+    const test = { file, title };
+    if (result === undefined || (file !== BOOTS.file && !isWanted(test))) return [];
+    return isMeasured(result.verdict) && isAsExpected(test, pinned(result))
+      ? [{ test, result }]
+      : [];
+  });
+}
+
+function listPlanned({ files, stored, isWanted }: RecallOrder): readonly TestId[] | undefined {
+  const planned: TestId[] = [];
+  for (const file of files) {
+    const tests = stored.get(file)?.tests;
+    if (tests === undefined) return undefined;
+    planned.push(...tests.map(({ title }) => ({ file, title })).filter(isWanted));
+  }
+  return planned;
+}
+
+/** `error` is about a test's own code and what surrounds it, and may be gone the next time. */
+export function isMeasured(verdict: Verdict): boolean {
+  return verdict !== 'miss' && verdict !== 'error';
+}
+
+function pinned({ verdict, signature }: StoredResult): { verdict: Verdict; signature?: string } {
+  return { verdict, ...(signature === undefined ? {} : { signature }) };
+}

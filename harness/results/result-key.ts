@@ -1,0 +1,35 @@
+import { digestOf } from '../cache/digest.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Limits } from '../matrix/matrix.ts';
+
+/** What a result is a result of, but for the scenario's own files. */
+export interface ResultInputs {
+  /** Of all that a guest is made from: see `PreparedCell`. */
+  readonly guestDigest: string;
+  /** Scenarios can see the names of its axes. */
+  readonly cell: Cell;
+  /** As scaled for this host. */
+  readonly limits: Limits;
+  /** What runs guests and scenarios, by name: QEMU, accelerator, processor, Node. */
+  readonly host: Readonly<Record<string, string>>;
+  /** Of our own code that runs tests and decides, and of the packages it uses. */
+  readonly codeDigest: string;
+}
+
+/** `sha256:…`. Of the cell everything but its choice of scenarios, which changes no result. */
+export function resultKey({ guestDigest, cell, limits, host, codeDigest }: ResultInputs): string {
+  const { kernel, config, cgroup, agent } = cell;
+  return digestOf(
+    JSON.stringify([
+      guestDigest,
+      [kernel, config, cgroup, agent],
+      sorted(limits),
+      sorted(host),
+      codeDigest,
+    ]),
+  );
+}
+
+function sorted(values: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(values).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}

@@ -1,0 +1,91 @@
+/**
+ * Results on the disk: `results/<key>/<spec file>.json` in the cache. A file is replaced in one
+ * step, so that two kmx at once see an old or a new one, never half of one; one that cannot be
+ * used is as good as none.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestFile, digestOf, shortDigest } from '../cache/digest.ts';
+import { asStorageError } from '../cache/storage-error.ts';
+import { formatStoredFile, parseStoredFile, type StoredFile } from './stored-file.ts';
+
+const FOLDER = 'results';
+/** Results that nobody has asked for in this time are removed. */
+const AGE_MAX_MS = 14 * 24 * 60 * 60 * 1000;
+
+export interface ResultStore {
+  /** Those of some spec files that hold: everything they have imported is as it was. */
+  read(key: string, files: readonly string[]): Promise<ReadonlyMap<string, StoredFile>>;
+  /** Throws an InfraError if the disk is full or may not be written, else as `fs` does. */
+  write(stored: StoredFile): Promise<void>;
+  /** Removes what is too old. */
+  prune(): Promise<void>;
+}
+
+/** @param scenarioRoot Spec files and what they import are named relative to it. */
+export function createResultStore(cacheRoot: string, scenarioRoot: string): ResultStore {
+  const root = join(cacheRoot, FOLDER);
+  const folderOf = (key: string): string => join(root, shortDigest(key));
+  const nameOf = (file: string): string => `${shortDigest(digestOf(file))}.json`;
+  /** All cells of a run look at the same state of files. */
+  const digests = new Map<string, Promise<string | undefined>>();
+
+  function digestNow(path: string): Promise<string | undefined> {
+    const known = digests.get(path);
+    if (known !== undefined) return known;
+    const digest = digestFile(join(scenarioRoot, path)).catch(() => undefined);
+    digests.set(path, digest);
+    return digest;
+  }
+
+  async function holds({ modules }: StoredFile): Promise<boolean> {
+    const now = Object.entries(modules).map(
+      async ([path, digest]) => (await digestNow(path)) === digest,
+    );
+    return (await Promise.all(now)).every(Boolean);
+  }
+
+  async function readOne(key: string, file: string): Promise<StoredFile | undefined> {
+    const text = await readFile(join(folderOf(key), nameOf(file)), 'utf8').catch(() => undefined);
+    const stored = text === undefined ? undefined : parseStoredFile(text, { key, file });
+    return stored !== undefined && (await holds(stored)) ? stored : undefined;
+  }
+
+  return {
+    async read(key, files) {
+      const found = await Promise.all(files.map((file) => readOne(key, file)));
+      const stored = found.filter((one) => one !== undefined);
+      // A time that could not be set only makes a folder look older.
+      const now = new Date();
+      if (stored.length > 0) await utimes(folderOf(key), now, now).catch(() => undefined);
+      return new Map(stored.map((one) => [one.file, one]));
+    },
+    async write(stored) {
+      const folder = folderOf(stored.key);
+      const path = join(folder, nameOf(stored.file));
+      const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(temporary, formatStoredFile(stored), { flag: 'wx' });
+        await rename(temporary, path);
+      } catch (error) {
+        // Why it could not be written says more than why nothing could be removed.
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw asStorageError(error, cacheRoot);
+      }
+    },
+    prune: () => pruneFolders(root),
+  };
+}
+
+/** A folder's time is that of its last use. Another kmx may be quicker. */
+async function pruneFolders(root: string): Promise<void> {
+  const names = await readdir(root).catch(() => []);
+  for (const name of names) {
+    const path = join(root, name);
+    const entry = await stat(path).catch(() => undefined);
+    const isOld = entry?.isDirectory() === true && Date.now() - entry.mtimeMs > AGE_MAX_MS;
+    if (isOld) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,71 @@
+/** The results of earlier runs as one run uses them, and where its own are kept. */
+import { InfraError } from '../errors.ts';
+import { updateCellDurations } from './cell-durations.ts';
+import { createResultStore, type ResultStore } from './result-store.ts';
+
+export interface RunResultsOrder {
+  readonly cacheRoot: string;
+  readonly scenarioRoot: string;
+  /** False: results are kept, but none is taken. */
+  readonly isRead: boolean;
+  /** What runs guests and scenarios, by name: each value is an input of every result. */
+  readonly host: Readonly<Record<string, string>>;
+  /** Digest of our own code; asked again before something is kept. */
+  readonly digestCode: () => Promise<string>;
+  /** Takes one line for people. */
+  readonly report: (line: string) => void;
+}
+
+export interface RunResults
+  extends Pick<RunResultsOrder, 'isRead' | 'host'>,
+    Pick<ResultStore, 'read'> {
+  /** As it was when the run began. */
+  readonly codeDigest: string;
+  /** Whether our own code is still what the run began with. */
+  isCodeUnchanged(): Promise<boolean>;
+  /** What cannot be written is told of once: a run does not fail by it. */
+  write: ResultStore['write'];
+  noteDuration(cell: string, durationMs: number): void;
+  /** At the end of a run. */
+  close(): Promise<void>;
+}
+
+export async function openRunResults(order: RunResultsOrder): Promise<RunResults> {
+  const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = order;
+  const store = createResultStore(cacheRoot, scenarioRoot);
+  const durations = new Map<string, number>();
+  const codeDigest = await digestCode();
+  let hasWritten = false;
+  let hasFailed = false;
+
+  async function attempt(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof InfraError) && !isOfFiles(error)) throw error;
+      if (!hasFailed) report(`results are not kept for the next run: ${error.message}`);
+      hasFailed = true;
+    }
+  }
+
+  return {
+    isRead,
+    host,
+    codeDigest,
+    read: store.read,
+    isCodeUnchanged: async () => (await digestCode()) === codeDigest,
+    async write(stored) {
+      hasWritten = true;
+      await attempt(store.write(stored));
+    },
+    noteDuration: (cell, durationMs) => void durations.set(cell, durationMs),
+    async close() {
+      await attempt(updateCellDurations(cacheRoot, durations));
+      if (hasWritten) await attempt(store.prune());
+    },
+  };
+}
+
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}

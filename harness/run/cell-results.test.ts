@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { digestOf } from '../cache/digest.ts';
+import { BOOTS, type RunEvent, type TestId } from '../events.ts';
+import { digestKernel } from '../kernels/kernel-digest.ts';
+import { readCellDurations } from '../results/cell-durations.ts';
+import { openRunResults, type RunResults } from '../results/run-results.ts';
+import type { CellOrder } from './cell-order.ts';
+import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
+
+const time = '2026-11-25T10:00:00.000Z';
+const one: TestId = { file: 'a.spec.ts', title: 'one' };
+const cell = { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' } as const;
+const limits = {
+  bootTimeoutMs: 1,
+  callTimeoutMs: 1,
+  testTimeoutMs: 1,
+  drainTimeoutMs: 1,
+  heartbeatTimeoutMs: 1,
+  memoryMib: 1,
+  cpus: 1,
+  consoleBytes: 1,
+};
+const end = (test: TestId): RunEvent => ({
+  type: 'test-end',
+  time,
+  cell: cell.id,
+  test,
+  verdict: 'pass',
+  durationMs: 1,
+  guest: 1,
+  findings: [],
+});
+
+describe("a cell's results", () => {
+  let folder: string;
+  let spec: string;
+  const state = { code: '' };
+  let reported: string[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-cell-results-'));
+    spec = join(folder, 'a.spec.ts');
+    state.code = 'sha256:code';
+    reported = [];
+    await writeFile(spec, 'spec');
+    await writeFile(join(folder, 'vmlinuz'), 'kernel');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const openRun = (isRead = true): Promise<RunResults> =>
+    openRunResults({
+      cacheRoot: join(folder, 'cache'),
+      scenarioRoot: folder,
+      isRead,
+      host: {},
+      digestCode: async () => state.code,
+      report: (line) => void reported.push(line),
+    });
+
+  async function openCell(results?: RunResults): Promise<CellResults> {
+    const image = join(folder, 'vmlinuz');
+    const digest = await digestKernel({ image });
+    const order: CellOrder = {
+      run: 'now',
+      prepared: {
+        cell,
+        kernel: { release: '6.1.0', image, digest, origin: 'path' },
+        image,
+        initramfs: '',
+        bare: { initramfs: '', digest: '' },
+        agentFiles: [],
+        bootParameters: [],
+        leaveUnmounted: [],
+        agent: { argv: [], environment: {}, socket: '' },
+        digest,
+      },
+      machine: { name: 'none', boot: () => Promise.reject(new Error('Expected no guest')) },
+      limits,
+      isolation: 'test',
+      cacheRoot: folder,
+      scenarios: { root: folder, files: [spec] },
+      folder,
+      attempts: { retries: 0, missRetries: 0, isAsExpected: () => true },
+      ...(results === undefined ? {} : { results }),
+      emit: () => {},
+      signal: new AbortController().signal,
+    };
+    return await openCellResults(order);
+  }
+
+  /** A cell whose guest and worker have done what there was to do. */
+  async function runCell(results: RunResults, meanwhile: () => unknown = () => {}): Promise<void> {
+    const run = await openCell(results);
+    run.onModules({ [spec]: { [spec]: digestOf('spec') } });
+    run.onTests([one]);
+    await meanwhile();
+    for (const test of [BOOTS, one]) run.observe(end(test));
+    run.observe({ type: 'cell-end', time, cell: cell.id, durationMs: 1234 });
+    await run.keep();
+    await results.close();
+  }
+
+  const countRecalled = async (results?: RunResults): Promise<number> =>
+    (await openCell(results)).recalled.tests.length;
+
+  it('are taken by the next run, as events that name this one', async () => {
+    await runCell(await openRun());
+    const { recalled } = await openCell(await openRun());
+    expect(recalled.isWhole).to.equal(true);
+    const events = recalledEvents(cell.id, recalled, false);
+    expect(events.map(({ type }) => type)).to.deep.equal(['tests', 'test-end', 'test-end']);
+    for (const event of events.slice(1)) {
+      expect(event).to.deep.include({ cached: { run: 'now', time }, verdict: 'pass' });
+      expect(event).not.to.have.property('guest');
+    }
+    const planned = recalledEvents(cell.id, recalled, true);
+    expect(planned.map(({ type }) => type)).to.deep.equal(['test-end', 'test-end']);
+  });
+
+  it('are kept and not taken if they shall not be read, and neither without a cache', async () => {
+    await runCell(await openRun(false));
+    expect(await countRecalled(await openRun(false))).to.equal(0);
+    expect(await countRecalled()).to.equal(0);
+    expect(await countRecalled(await openRun())).to.equal(2);
+  });
+
+  for (const [what, change] of [
+    ['our own code', () => Object.assign(state, { code: 'sha256:later' })],
+    ['the kernel', () => writeFile(join(folder, 'vmlinuz'), 'built anew')],
+  ] as const) {
+    it(`are not kept if ${what} has changed in the meantime`, async () => {
+      const results = await openRun();
+      await runCell(results, change);
+      state.code = 'sha256:code';
+      await writeFile(join(folder, 'vmlinuz'), 'kernel');
+      expect(await countRecalled(await openRun())).to.equal(0);
+    });
+  }
+
+  it('are not kept of a spec file that was another one for another worker', async () => {
+    const results = await openRun();
+    const run = await openCell(results);
+    run.onTests([one]);
+    run.onModules({ [spec]: { [spec]: digestOf('older spec') } });
+    run.onModules({ [spec]: { [spec]: digestOf('spec') } });
+    for (const test of [BOOTS, one]) run.observe(end(test));
+    await run.keep();
+    const { recalled } = await openCell(await openRun());
+    expect(recalled).to.deep.equal({ tests: [], isWhole: false });
+  });
+
+  it('come with how long the cell took, if all of it has run', async () => {
+    await runCell(await openRun());
+    const durations = await readCellDurations(join(folder, 'cache'));
+    expect(Object.fromEntries(durations)).to.deep.equal({ [cell.id]: 1234 });
+    const results = await openRun();
+    const run = await openCell(results);
+    run.observe({ type: 'cell-end', time, cell: cell.id, durationMs: 1 });
+    await run.keep();
+    await results.close();
+    expect((await readCellDurations(join(folder, 'cache'))).get(cell.id)).to.equal(1234);
+  });
+
+  it('that cannot be written are told of once, and fail nothing', async () => {
+    // Where the folder of results should be.
+    await writeFile(join(folder, 'cache'), '');
+    await runCell(await openRun());
+    expect(reported).to.have.length(1);
+    expect(reported[0]).to.match(/^results are not kept for the next run: /);
+  });
+});

@@ -1,0 +1,125 @@
+/** One cell's results of earlier runs, and what of this run is kept for later ones. */
+import { relative } from 'node:path';
+import { BOOTS, type RunEvent, type TestId } from '../events.ts';
+import { digestKernel } from '../kernels/kernel-digest.ts';
+import { type RecalledCell, recallCell } from '../results/recall-cell.ts';
+import { rememberCell } from '../results/remember-cell.ts';
+import { resultKey } from '../results/result-key.ts';
+import type { StoredFile } from '../results/stored-file.ts';
+import type { ModulesByFile } from '../worker/messages.ts';
+import { hasWords } from '../worker/test-filter.ts';
+import type { CellOrder } from './cell-order.ts';
+import { now } from './clock.ts';
+
+export interface CellResults {
+  readonly recalled: RecalledCell;
+  /** Every event of the cell, in order. */
+  observe(event: RunEvent): void;
+  /** All tests that the cell's spec files have. */
+  onTests(all: readonly TestId[]): void;
+  /** What spec files have imported so far, by absolute paths. */
+  onModules(modules: ModulesByFile): void;
+  /** Keeps what may be kept, once the cell has ended. */
+  keep(): Promise<void>;
+}
+
+const NOTHING: CellResults = {
+  recalled: { tests: [], isWhole: false },
+  observe: () => {},
+  onTests: () => {},
+  onModules: () => {},
+  keep: async () => {},
+};
+
+export async function openCellResults(order: CellOrder): Promise<CellResults> {
+  const { results, prepared, limits, scenarios, history, attempts } = order;
+  if (results === undefined) return NOTHING;
+  const { root, testFilter } = scenarios;
+  const files = scenarios.files.map((file) => relative(root, file));
+  const { cell, kernel, digest: guestDigest } = prepared;
+  const { host, codeDigest } = results;
+  const key = resultKey({ guestDigest, cell, limits, host, codeDigest });
+  const stored = await results.read(key, [BOOTS.file, ...files]);
+  const recalled = recallCell({
+    files,
+    stored: results.isRead ? stored : new Map(),
+    isWanted: (test) => hasWords(test, testFilter),
+    isAsExpected: attempts.isAsExpected,
+    done: history?.ended.map(({ test }) => test) ?? [],
+  });
+  const events: RunEvent[] = [];
+  const modules = createModuleRecord();
+  let all: readonly TestId[] | undefined;
+
+  /** A kernel of the user's, or our own code, may have been built anew in the meantime. */
+  async function areInputsUnchanged(): Promise<boolean> {
+    const digest = await digestKernel(kernel).catch(() => undefined);
+    return digest === kernel.digest && (await results?.isCodeUnchanged()) === true;
+  }
+
+  return {
+    recalled,
+    observe: (event) => void events.push(event),
+    onTests: (tests) => {
+      all = tests;
+    },
+    onModules: (byFile) => modules.add(byFile, root),
+    async keep() {
+      const files = rememberCell({
+        run: order.run,
+        key,
+        events,
+        ...(all === undefined ? {} : { all }),
+        modules: modules.unchanged(),
+        before: stored,
+      });
+      if (files.length === 0 || !(await areInputsUnchanged())) return;
+      for (const file of files) await results.write(file);
+      const end = events.findLast((event) => event.type === 'cell-end');
+      const isWhole = recalled.tests.length === 0 && history === undefined;
+      if (end !== undefined && isWhole && testFilter === undefined) {
+        results.noteDuration(cell.id, end.durationMs);
+      }
+    },
+  };
+}
+
+interface ModuleRecord {
+  add(byFile: ModulesByFile, root: string): void;
+  /** Of spec files that were the same in every worker of the cell. */
+  unchanged(): ReadonlyMap<string, StoredFile['modules']>;
+}
+
+function createModuleRecord(): ModuleRecord {
+  const files = new Map<string, Record<string, string>>();
+  const changed = new Set<string>();
+  return {
+    add(byFile, root) {
+      for (const [path, digests] of Object.entries(byFile)) {
+        const file = relative(root, path);
+        const known = files.get(file) ?? {};
+        for (const [module, digest] of Object.entries(digests)) {
+          const name = relative(root, module);
+          if ((known[name] ?? digest) !== digest) changed.add(file);
+          known[name] = digest;
+        }
+        files.set(file, known);
+      }
+    },
+    unchanged: () => new Map([...files].filter(([file]) => !changed.has(file))),
+  };
+}
+
+/** What is taken from an earlier run, as events of this one. */
+export function recalledEvents(
+  cell: string,
+  { tests, planned }: RecalledCell,
+  isPlanned: boolean,
+): readonly RunEvent[] {
+  const ends = tests.map(({ test, result: { run, time, ...result } }): RunEvent => {
+    const cached = { run, time };
+    return { type: 'test-end', time: now(), cell, test, cached, ...result };
+  });
+  if (planned === undefined || isPlanned) return ends;
+  return [{ type: 'tests', time: now(), cell, tests: planned }, ...ends];
+}

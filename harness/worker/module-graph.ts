@@ -1,0 +1,27 @@
+/** Who has imported whom, by path. */
+export interface ModuleGraph {
+  /** False if that was known. */
+  add(parent: string, child: string): boolean;
+  /** A file, and what it has imported, by itself or through others; sorted, each once. */
+  closureOf(file: string): readonly string[];
+}
+
+export function createModuleGraph(): ModuleGraph {
+  const imports = new Map<string, Set<string>>();
+  return {
+    add(parent, child) {
+      const children = imports.get(parent) ?? new Set();
+      if (children.has(child)) return false;
+      imports.set(parent, children.add(child));
+      return true;
+    },
+    closureOf(file) {
+      const reached = new Set([file]);
+      // A set is walked in the order in which it grows.
+      for (const path of reached) {
+        for (const child of imports.get(path) ?? []) reached.add(child);
+      }
+      return [...reached].toSorted();
+    },
+  };
+}

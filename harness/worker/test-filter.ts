@@ -1,0 +1,8 @@
+import type { TestId } from '../events.ts';
+
+/** Whether a test's file or title has all words of a filter; no filter: it has. */
+export function hasWords({ file, title }: TestId, filter: string | undefined): boolean {
+  const words = filter?.toLowerCase().split(/\s+/) ?? [];
+  const text = `${file} ${title}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
