@@ -4,7 +4,7 @@ import type { Cell } from '../matrix/cell.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
-import { countVerdicts } from './group.ts';
+import { countVerdicts, recount } from './group.ts';
 import type { CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
 
 type CellEvent = Extract<RunEvent, { readonly cell: string }>;
@@ -55,6 +55,10 @@ interface CellState {
   readonly axes: Pick<CellReport, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
   readonly guests: CellReport['guests'];
   readonly tests: TestReport[];
+  /** Of these tests, counted as they end. */
+  readonly totals: Totals;
+  /** Of the tests of all cells. */
+  readonly runTotals: Totals;
   /** Findings that no test has claimed. */
   readonly loose: LooseFinding[];
   begunAt?: string;
@@ -64,11 +68,14 @@ interface CellState {
   durationMs?: number;
 }
 
-export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
+/** @param runTotals Of all cells of the run: what this one's tests come to is added. */
+export function foldCell({ scenarios: _, ...axes }: Cell, runTotals: Totals): CellFold {
   const state: CellState = {
     axes,
     guests: [],
     tests: [],
+    totals: {},
+    runTotals,
     loose: [],
     running: undefined,
     booting: undefined,
@@ -80,7 +87,7 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
       return state.durationMs !== undefined;
     },
     get totals() {
-      return countVerdicts(state.tests);
+      return { ...state.totals };
     },
     progress: () => progressOf(state),
     report: (end) => reportOf(state, end),
@@ -141,8 +148,11 @@ function endTest(
   const result = { ...rest, findings: [...findings] };
   const index = state.tests.findIndex((other) => isSameTest(test, other));
   const before = state.tests[index];
-  if (before === undefined) state.tests.push({ ...test, ...result });
-  else state.tests[index] = addAttempt(before, result);
+  const standing = before === undefined ? { ...test, ...result } : addAttempt(before, result);
+  if (before === undefined) state.tests.push(standing);
+  else state.tests[index] = standing;
+  recount(state.totals, standing.verdict, before?.verdict);
+  recount(state.runTotals, standing.verdict, before?.verdict);
   // The next test may have begun before this one was decided.
   if (state.running !== undefined && isSameTest(state.running, test)) state.running = undefined;
   for (const finding of findings) {
@@ -155,14 +165,14 @@ function endTest(
 }
 
 function progressOf(state: CellState): CellProgress | undefined {
-  const { axes, begunAt, durationMs, running, booting, tests, planned } = state;
+  const { axes, begunAt, durationMs, running, booting, tests, totals, planned } = state;
   if (begunAt === undefined || durationMs !== undefined) return undefined;
   return {
     cell: axes.id,
     begunAt,
     ...(running === undefined ? {} : { test: running }),
     ...(booting === undefined ? {} : { booting }),
-    totals: countVerdicts(tests),
+    totals: { ...totals },
     done: tests.length,
     // `boots` is a test, too.
     ...(planned === undefined ? {} : { planned: planned.length + 1 }),
