@@ -1,11 +1,12 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
-import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
+import { BOOTS, type GuestFacts, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
 import { countVerdicts, recount } from './group.ts';
-import type { CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
+import type { AttemptReport, CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
+import { share } from './share.ts';
 
 type CellEvent = Extract<RunEvent, { readonly cell: string }>;
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
@@ -24,6 +25,20 @@ export interface CellProgress {
   readonly done: number;
   /** Absent until the worker has told its tests. */
   readonly planned?: number;
+}
+
+/** What the cells of a run have in common. */
+export interface SharedByCells {
+  /** Of the tests of all cells; each cell adds its own. */
+  readonly totals: Totals;
+  /** The last ones that came: the next are built from their parts. */
+  command: readonly string[];
+  facts?: GuestFacts;
+  readonly results: Map<string, AttemptReport>;
+}
+
+export function shareByCells(): SharedByCells {
+  return { totals: {}, command: [], results: new Map() };
 }
 
 export interface CellFold {
@@ -57,8 +72,7 @@ interface CellState {
   readonly tests: TestReport[];
   /** Of these tests, counted as they end. */
   readonly totals: Totals;
-  /** Of the tests of all cells. */
-  readonly runTotals: Totals;
+  readonly run: SharedByCells;
   /** Findings that no test has claimed. */
   readonly loose: LooseFinding[];
   begunAt?: string;
@@ -68,14 +82,13 @@ interface CellState {
   durationMs?: number;
 }
 
-/** @param runTotals Of all cells of the run: what this one's tests come to is added. */
-export function foldCell({ scenarios: _, ...axes }: Cell, runTotals: Totals): CellFold {
+export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): CellFold {
   const state: CellState = {
     axes,
     guests: [],
     tests: [],
     totals: {},
-    runTotals,
+    run,
     loose: [],
     running: undefined,
     booting: undefined,
@@ -103,12 +116,16 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'guest-begin': {
       const { guest: number, reason, command } = event;
       state.booting = number;
-      state.guests.push({ number, reason, command: [...command] });
+      state.run.command = share(command, state.run.command);
+      state.guests.push({ number, reason, command: [...state.run.command] });
       break;
     }
     case 'guest-ready':
       state.booting = undefined;
-      if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
+      state.run.facts = share(event.facts, state.run.facts);
+      if (guest !== undefined) {
+        Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
+      }
       break;
     case 'guest-end':
       state.booting = undefined;
@@ -145,14 +162,16 @@ function endTest(
   state: CellState,
   { type: _type, time: _time, cell: _cell, attempt: _attempt, test, findings, ...rest }: TestEnd,
 ): void {
-  const result = { ...rest, findings: [...findings] };
+  const key = [rest.verdict, test.file, test.title].join('\n');
+  const result = share({ ...rest, findings: [...findings] }, state.run.results.get(key));
+  state.run.results.set(key, result);
   const index = state.tests.findIndex((other) => isSameTest(test, other));
   const before = state.tests[index];
   const standing = before === undefined ? { ...test, ...result } : addAttempt(before, result);
   if (before === undefined) state.tests.push(standing);
   else state.tests[index] = standing;
   recount(state.totals, standing.verdict, before?.verdict);
-  recount(state.runTotals, standing.verdict, before?.verdict);
+  recount(state.run.totals, standing.verdict, before?.verdict);
   // The next test may have begun before this one was decided.
   if (state.running !== undefined && isSameTest(state.running, test)) state.running = undefined;
   for (const finding of findings) {

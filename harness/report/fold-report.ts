@@ -6,7 +6,13 @@ import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
-import { type CellFold, type CellProgress, foldCell, type RunEnd } from './fold-cell.ts';
+import {
+  type CellFold,
+  type CellProgress,
+  foldCell,
+  type RunEnd,
+  shareByCells,
+} from './fold-cell.ts';
 import { addTotals, groupCrashes } from './group.ts';
 import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
 
@@ -46,7 +52,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
   const cells = new Map<string, PlannedCell>();
   /** Those that have begun and have not ended. */
   const running = new Set<PlannedCell>();
-  const totals: Totals = {};
+  const shared = shareByCells();
   let doneCells = 0;
   const kernels: RunReport['kernels'] = [];
   const missingKernels: RunReport['missingKernels'] = [];
@@ -64,7 +70,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         begin = event;
         judge = createJudge({ expectations: event.expectations, today: event.time });
         for (const [index, cell] of event.cells.entries()) {
-          cells.set(cell.id, { index, cell, fold: foldCell(cell, totals) });
+          cells.set(cell.id, { index, cell, fold: foldCell(cell, shared) });
         }
         break;
       case 'run-end':
@@ -119,7 +125,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
       return {
         cells: cells.size,
         doneCells,
-        totals: { ...totals },
+        totals: { ...shared.totals },
         fetching: [...fetching],
         running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
       };
