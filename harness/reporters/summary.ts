@@ -22,6 +22,8 @@ export interface SummaryOptions {
   readonly width: number;
   /** The run's folder, as the user would name it. */
   readonly folder: string;
+  /** The command that goes on with the run. */
+  readonly resume: string;
 }
 
 /** Nobody reads on in a longer table; what went wrong in its cells is told below it. */
@@ -225,13 +227,16 @@ function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
   return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
 }
 
-function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): readonly string[] {
+function renderEnd(
+  report: RunReport,
+  { colors, folder, resume }: SummaryOptions,
+): readonly string[] {
   const { startedAt, endedAt, cells, host, totals } = report;
   const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
   const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
   const where = `${count(cells.length, 'cell')}, ${host.accelerator}, reports in ${folder}`;
   const outcome = outcomeOf(report);
-  const last = describeOutcome(report, outcome);
+  const last = describeOutcome(report, outcome, resume);
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
     outcome === 'good' ? colors.green(last) : colors.red(last),
