@@ -9,6 +9,7 @@ import { renderTable } from '../reporters/table.ts';
 import { measureBoot } from './boot.ts';
 import type { Figure } from './figure.ts';
 import { measureProfile } from './profile.ts';
+import { measureScale } from './scale.ts';
 import { measureStartup } from './startup.ts';
 import { measureTriage } from './triage.ts';
 
@@ -19,6 +20,7 @@ const program = new Command('scripts/bench')
   .option('--boot', 'only the boots, not the whole quick profile')
   .option('--triage', 'only how fast consoles are read; boots nothing')
   .option('--startup', 'only how long our own code takes to start; boots nothing')
+  .option('--scale', 'only plans and reports of 1,000 to 100,000 cells; boots nothing')
   .option('--json <file>', 'where the figures go', 'reports/bench.json')
   .parse();
 
@@ -28,6 +30,7 @@ const options = program.opts<{
   boot?: boolean;
   triage?: boolean;
   startup?: boolean;
+  scale?: boolean;
   json: string;
 }>();
 
@@ -49,6 +52,7 @@ try {
 async function measureAskedFor(): Promise<Figure[]> {
   if (options.triage === true) return measureTriage();
   if (options.startup === true) return await measureStartup();
+  if (options.scale === true) return await measureScale();
   return await measureGuests();
 }
 
