@@ -43,7 +43,7 @@ async function measureChild(
 ): Promise<Figure[]> {
   const { cells, ms, cpuMs, peakMb } = measured.parse(await runChild(what, size, folder));
   const name = `${what} of ${cells} cells`;
-  const note = `CPU time ${seconds(cpuMs)} s`;
+  const note = `${seconds(cpuMs)} s of CPU time, start included`;
   return [
     { name, value: seconds(ms), unit: 's', note },
     { name: `${name}, peak memory`, value: Math.round(peakMb), unit: 'MB' },
