@@ -1,7 +1,12 @@
-# Sourced by the other scripts: the project's folder, and a node that runs TypeScript directly.
+# Sourced by the other scripts, by a path with a slash: the project's folder, a node that runs
+# TypeScript directly, and what tells in a few milliseconds that nothing is to be set up.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 node_major=24
+
+# Node keeps compiled code here, with types stripped: half of the time to start goes without. Workers
+# inherit it. It goes with the packages that it was made of.
+export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.cache/kmx-compiled}
 
 # Newer than the major we need is fine; the host's own node is taken before one of ours.
 is_new_enough() {
@@ -21,4 +26,11 @@ use_node() {
     return 0
   fi
   return 1
+}
+
+# Written when npm has installed all: the digests of what that depends on, as sha256sum prints them.
+npm_stamp=$root/node_modules/.kmx-stamp
+
+has_npm_packages() {
+  [ -f "$npm_stamp" ] && (cd "$root" && exec sha256sum --check --strict --status "$npm_stamp" 2>/dev/null)
 }

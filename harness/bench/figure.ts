@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | '×' | 'tests/min' | 'MB/s';
+  readonly unit: 's' | 'ms' | '×' | 'tests/min' | 'MB/s' | 'MB';
   readonly note?: string;
 }
 

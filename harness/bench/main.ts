@@ -9,6 +9,8 @@ import { renderTable } from '../reporters/table.ts';
 import { measureBoot } from './boot.ts';
 import type { Figure } from './figure.ts';
 import { measureProfile } from './profile.ts';
+import { measureScale } from './scale.ts';
+import { measureStartup } from './startup.ts';
 import { measureTriage } from './triage.ts';
 
 const program = new Command('scripts/bench')
@@ -17,6 +19,8 @@ const program = new Command('scripts/bench')
   .option('--kernel <name>', 'the kernel of matrix.yaml to boot', 'debian-6.12')
   .option('--boot', 'only the boots, not the whole quick profile')
   .option('--triage', 'only how fast consoles are read; boots nothing')
+  .option('--startup', 'only how long our own code takes to start; boots nothing')
+  .option('--scale', 'only plans and reports of 1,000 to 100,000 cells; boots nothing')
   .option('--json <file>', 'where the figures go', 'reports/bench.json')
   .parse();
 
@@ -25,11 +29,13 @@ const options = program.opts<{
   kernel: string;
   boot?: boolean;
   triage?: boolean;
+  startup?: boolean;
+  scale?: boolean;
   json: string;
 }>();
 
 try {
-  const figures = options.triage === true ? measureTriage() : await measureGuests();
+  const figures = await measureAskedFor();
   const host = { cpu: cpus()[0]?.model ?? '', cpus: availableParallelism(), node: process.version };
   const rows = figures.map(({ name, value, unit, note = '' }) => [name, `${value} ${unit}`, note]);
   process.stdout.write(`${renderTable(rows).join('\n')}\n`);
@@ -43,6 +49,13 @@ try {
   process.exitCode = 69;
 }
 
+async function measureAskedFor(): Promise<Figure[]> {
+  if (options.triage === true) return measureTriage();
+  if (options.startup === true) return await measureStartup();
+  if (options.scale === true) return await measureScale();
+  return await measureGuests();
+}
+
 async function measureGuests(): Promise<Figure[]> {
   const boots = await measureBoot({
     cacheRoot: cacheRoot(process.env),
@@ -50,5 +63,5 @@ async function measureGuests(): Promise<Figure[]> {
     rounds: Number(options.rounds),
   });
   if (options.boot === true) return boots;
-  return [...boots, ...measureTriage(), ...(await measureProfile())];
+  return [...boots, ...measureTriage(), ...(await measureStartup()), ...(await measureProfile())];
 }

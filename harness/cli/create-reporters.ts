@@ -7,6 +7,7 @@ import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { renderSummary } from '../reporters/summary.ts';
 import { colorsFor } from './colors.ts';
+import { resumeLine } from './command-line.ts';
 
 /** Lines of a log are as wide as they are. */
 const LOG_WIDTH = 200;
@@ -33,7 +34,9 @@ export function createReporters(
     {
       onEnd: (report) => {
         const width = stream.columns || LOG_WIDTH;
-        write(`\n${renderSummary(report, { colors, width, folder: shownFolder })}`);
+        const resume = resumeLine(shownFolder, environment);
+        const summary = renderSummary(report, { colors, width, folder: shownFolder, resume });
+        write(`\n${summary}`);
       },
     },
   ];

@@ -15,7 +15,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { defaultExpectationsFile, loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { listScenarios } from './project.ts';
-import { readRunEvents } from './run-events.ts';
+import { findRunLog, readRunLog } from './run-log.ts';
 
 export interface ExpectOptions {
   readonly matrix: string;
@@ -69,10 +69,9 @@ function isAcceptable(proposal: Proposal, accept: ExpectOptions['accept'] = fals
 
 /** The run as today's file of expectations sees it, which may have changed since the run. */
 function judgeAgain({ from, out }: ExpectOptions, expectations: readonly Expectation[]): RunReport {
-  const [begin, ...events] = readRunEvents(out, from);
-  if (begin?.type !== 'run-begin') throw new Error('Expected events that begin with run-begin');
+  const { begin, events } = readRunLog(findRunLog(out, from));
   const today = { ...begin, expectations, time: new Date().toISOString() };
-  return createReportFold([today, ...events]).report();
+  return createReportFold([today, ...events.slice(1)]).report();
 }
 
 function toRun({ cells, expectations }: RunReport): RunToExpect {

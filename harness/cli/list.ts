@@ -15,9 +15,10 @@ export function list(options: ListOptions): number {
     process.stdout.write(`${JSON.stringify(plan, undefined, 2)}\n`);
     return EXIT_CODES.good;
   }
-  for (const { id, scenarios } of plan.cells) {
-    process.stdout.write(`${id}${scenarios === undefined ? '' : `  ${scenarios.join(' ')}`}\n`);
-  }
+  const lines = plan.cells.map(
+    ({ id, scenarios }) => `${id}${scenarios === undefined ? '' : `  ${scenarios.join(' ')}`}\n`,
+  );
+  process.stdout.write(lines.join(''));
   process.stderr.write(`${plan.cells.length} cells in the profile ${plan.profile}\n`);
   return EXIT_CODES.good;
 }

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { parseExpectations } from '../expectations/parse.ts';
 import type { Matrix } from '../matrix/matrix.ts';
-import { renderProblems } from '../matrix/render-problems.ts';
+import { loadChecked } from './load-checked.ts';
 import { listScenarios } from './project.ts';
 
 /** Known failures, and the file they are from; without a file there are none. */
@@ -29,25 +28,10 @@ export function defaultExpectationsFile(matrix: Matrix): string {
 export function loadExpectations(matrix: Matrix, asked: string | undefined): LoadedExpectations {
   const file = asked ?? defaultExpectationsFile(matrix);
   if (asked === undefined && !existsSync(file)) return { text: '', expectations: [] };
-  const text = read(file);
-  const parsed = parseExpectations(text, matrix, listScenarios());
-  if (parsed.isValid) return { file, text, expectations: parsed.expectations };
-  const { problems } = parsed;
-  const count = problems.length === 1 ? 'a fault' : `${problems.length} faults`;
-  throw new UsageError(`${file} has ${count}; nothing was booted`, {
-    code: 'EXPECTATIONS_FAULTS',
-    output: renderProblems(text, problems, { file }),
-  });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read the expectations ${file}: ${(error as Error).message}`, {
-      code: 'EXPECTATIONS_UNREADABLE',
-      remedy: 'name the file with --expectations FILE',
-      cause: error,
-    });
-  }
+  const remedy = 'name the file with --expectations FILE';
+  const kind = { file, what: 'the expectations', code: 'EXPECTATIONS', remedy };
+  const { text, expectations } = loadChecked(kind, (content) =>
+    parseExpectations(content, matrix, listScenarios()),
+  );
+  return { file, text, expectations };
 }

@@ -35,7 +35,8 @@ export interface RunOptions extends WantedOptions {
 }
 
 export async function run(options: RunOptions): Promise<number> {
-  const wanted = planRun(options);
+  await using held = new AsyncDisposableStack();
+  const wanted = await planRun(options, held);
   const { id, folder, matrix, plan, testFilter, retries, missRetries, known, past } = wanted;
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
@@ -76,7 +77,8 @@ export async function run(options: RunOptions): Promise<number> {
     report: (line) => process.stderr.write(`${line}\n`),
   });
   mkdirSync(folder, { recursive: true });
-  await using _lock = await lockRun(folder);
+  // A run that goes on was locked before its log was read.
+  if (options.resume === undefined) held.use(await lockRun(folder));
   linkLatest(folder);
   const fold = createReportFold(past);
   const fromHere = relative(process.cwd(), folder);

@@ -44,9 +44,16 @@ export interface WantedRun {
   readonly pastInputs: Readonly<Record<string, string>>;
 }
 
-/** Throws a UsageError, also for a run that cannot go on. */
-export function planRun(options: WantedOptions): WantedRun {
-  return options.resume === undefined ? planNew(options) : planRest(options, options.resume);
+/**
+ * Rejects with a UsageError, also for a run that cannot go on.
+ * @param held Gets the lock of a run that goes on.
+ */
+export async function planRun(
+  options: WantedOptions,
+  held: AsyncDisposableStack,
+): Promise<WantedRun> {
+  const { resume } = options;
+  return resume === undefined ? planNew(options) : await planRest(options, resume, held);
 }
 
 function planNew(options: WantedOptions): WantedRun {
@@ -75,7 +82,11 @@ function planNew(options: WantedOptions): WantedRun {
   };
 }
 
-function planRest(options: WantedOptions, name: string): WantedRun {
+async function planRest(
+  options: WantedOptions,
+  name: string,
+  held: AsyncDisposableStack,
+): Promise<WantedRun> {
   const { profile, only, retries, missRetries, expectations, isolation } = options;
   const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations, isolation };
   const also = Object.entries(fixed)
@@ -90,7 +101,7 @@ function planRest(options: WantedOptions, name: string): WantedRun {
       },
     );
   }
-  const { folder, begin, events } = openPastRun(options.out, name);
+  const { folder, begin, events } = await openPastRun(options.out, name, held);
   return {
     id: begin.run,
     folder,

@@ -9,16 +9,18 @@ import type { ExpectedWhere } from './expectation.ts';
 export function coverCells(own: readonly Cell[], all: readonly Cell[]): readonly ExpectedWhere[] {
   const [first] = own;
   if (first === undefined) return [];
-  const words = CELL_KEYS.map((key) => [key, [...new Set(own.map((cell) => cell[key]))]] as const);
-  const isNamed = (cell: Cell): boolean =>
-    words.every(([key, values]) => values.includes(cell[key]));
-  if (all.filter(isNamed).every(({ id }) => own.some((cell) => cell.id === id))) {
-    return [Object.fromEntries(words)];
+  const words = CELL_KEYS.map(
+    (key) => [key, new Set<string>(own.map((cell) => cell[key]))] as const,
+  );
+  const isNamed = (cell: Cell): boolean => words.every(([key, values]) => values.has(cell[key]));
+  const ids = new Set(own.map(({ id }) => id));
+  if (all.filter(isNamed).every(({ id }) => ids.has(id))) {
+    return [Object.fromEntries(words.map(([key, values]) => [key, [...values]]))];
   }
-  const [widest] = words.toSorted(([, one], [, other]) => other.length - one.length);
+  const [widest] = words.toSorted(([, one], [, other]) => other.size - one.size);
   if (widest === undefined) return [];
   const [key, values] = widest;
-  return values.flatMap((value) =>
+  return [...values].flatMap((value) =>
     coverCells(
       own.filter((cell) => cell[key] === value),
       all,

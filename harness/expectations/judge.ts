@@ -43,19 +43,41 @@ export interface JudgeOptions {
   readonly today: string;
 }
 
-/** Of several expectations about one test the first of the file counts. */
-export function judge(judged: JudgedTest, { expectations, today }: JudgeOptions): Judgement {
-  const { verdict, signature, test } = judged;
-  const found = expectations.find(
-    (one) => isAboutCell(one, judged.cell, judged.release) && isAboutTest(one, test),
-  );
-  if (found === undefined) return { status: statusWithout(verdict) };
-  const { line } = found;
-  if (verdict === 'miss') return { status: 'unmeasured', line };
-  if (verdict === 'pass') return { status: 'unexpected-pass', line };
-  const hasSignature = found.signatures?.includes(signature ?? '') ?? true;
-  if (verdict !== found.outcome || !hasSignature) return { status: 'changed', line };
-  return { status: today.slice(0, DAY_LENGTH) > found.expires ? 'expired' : 'as-expected', line };
+/** Judges one test. For many of them `createJudge` is quicker. */
+export function judge(judged: JudgedTest, options: JudgeOptions): Judgement {
+  return createJudge(options)(judged);
+}
+
+/**
+ * Of several expectations about one test the first of the file counts. A run has few tests and many
+ * cells: which expectations are about a test is worked out once for all cells.
+ */
+export function createJudge({
+  expectations,
+  today,
+}: JudgeOptions): (judged: JudgedTest) => Judgement {
+  const day = today.slice(0, DAY_LENGTH);
+  const byTest = new Map<string, readonly Expectation[]>();
+
+  function aboutTest(test: TestId): readonly Expectation[] {
+    const key = `${test.file}\n${test.title}`;
+    const known = byTest.get(key);
+    if (known !== undefined) return known;
+    const about = expectations.filter((one) => isAboutTest(one, test));
+    byTest.set(key, about);
+    return about;
+  }
+
+  return ({ cell, release, test, verdict, signature }) => {
+    const found = aboutTest(test).find((one) => isAboutCell(one, cell, release));
+    if (found === undefined) return { status: statusWithout(verdict) };
+    const { line } = found;
+    if (verdict === 'miss') return { status: 'unmeasured', line };
+    if (verdict === 'pass') return { status: 'unexpected-pass', line };
+    const hasSignature = found.signatures?.includes(signature ?? '') ?? true;
+    if (verdict !== found.outcome || !hasSignature) return { status: 'changed', line };
+    return { status: day > found.expires ? 'expired' : 'as-expected', line };
+  };
 }
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
@@ -78,9 +100,10 @@ export function isAboutCell(
   const isKernel = (word: string): boolean =>
     looksLikeRange(word) ? release !== undefined && isInRange(release, word) : word === cell.kernel;
   return (
-    (kernel?.some(isKernel) ?? true) &&
     (config?.includes(cell.config) ?? true) &&
     (cgroup?.includes(cell.cgroup) ?? true) &&
-    (agent?.includes(cell.agent) ?? true)
+    (agent?.includes(cell.agent) ?? true) &&
+    // Last: comparing releases costs most.
+    (kernel?.some(isKernel) ?? true)
   );
 }

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { renderProblems } from '../matrix/render-problems.ts';
+import { checkFaults } from '../matrix/testing/check-faults.ts';
 import { parseExpectations } from './parse.ts';
 import { expectationsJsonSchema } from './schema.ts';
 
@@ -31,20 +32,7 @@ function render(text: string): string {
 }
 
 describe('the problems of faulty expectations', () => {
-  const folder = new URL('testdata/faults/', import.meta.url);
-  /** Ends the expectation in the header of a file; the faulty text follows. */
-  const separator = '\n--- expectations.yaml\n';
-
-  for (const name of readdirSync(folder)) {
-    it(`are those in the header of ${name} (--update writes it)`, () => {
-      const place = new URL(name, folder);
-      const content = readFileSync(place, 'utf8');
-      const at = content.indexOf(separator);
-      const text = content.slice(at + separator.length);
-      if (isUpdating) writeFileSync(place, `${render(text)}${separator}${text}`);
-      else expect(render(text)).to.equal(content.slice(0, at));
-    });
-  }
+  checkFaults(new URL('testdata/faults/', import.meta.url), file, render);
 });
 
 describe('expectations', () => {

@@ -98,7 +98,8 @@ function proposeForPasses(
   if (passed.length === tests.length) {
     return { proposals: [{ kind: 'delete', line, why: 'its tests pass' }], byHand: [] };
   }
-  const others = tests.filter((test) => !passed.includes(test));
+  const isPassed = new Set(passed);
+  const others = tests.filter((test) => !isPassed.has(test));
   const isOnlyPassed = (pattern: string): boolean =>
     passed.some((test) => matchesTest(test, pattern)) &&
     !others.some((test) => matchesTest(test, pattern));
@@ -143,7 +144,8 @@ function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
     const alike = Map.groupBy(byCell.keys(), (cell) => JSON.stringify(namesOf(cell).toSorted()));
     const { signature, what: title } = first;
     return [...alike.values()].flatMap((ids) => {
-      const own = cells.filter(({ id }) => ids.includes(id));
+      const isHit = new Set(ids);
+      const own = cells.filter(({ id }) => isHit.has(id));
       return coverCells(own, cells).map((where) => ({
         kind: 'add' as const,
         where,

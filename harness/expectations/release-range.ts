@@ -22,6 +22,18 @@ export function isRange(word: string): boolean {
  * range has: 6.12.117 is neither above nor below 6.12, but equal to it.
  */
 export function isInRange(release: string, range: string): boolean {
+  const key = `${release} ${range}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = compareAll(release, range);
+  answers.set(key, answer);
+  return answer;
+}
+
+/** A run has few releases and ranges, and asks of both again for each of its tests. */
+const answers = new Map<string, boolean>();
+
+function compareAll(release: string, range: string): boolean {
   const version = /^\d+(?:\.\d+)*/.exec(release)?.[0];
   if (version === undefined) return false;
   return [...range.matchAll(COMPARISON)].every(([, operator = '', bound = '']) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { expandMatrix } from './expand.ts';
@@ -6,9 +6,9 @@ import type { Matrix } from './matrix.ts';
 import { parseMatrix } from './parse.ts';
 import { renderProblems } from './render-problems.ts';
 import { selectCells } from './select.ts';
+import { checkFaults } from './testing/check-faults.ts';
 
 const file = 'matrix.yaml';
-const isUpdating = process.argv.includes('--update');
 
 function parseValid(text: string, at = file): Matrix {
   const parsed = parseMatrix(text, { file: at });
@@ -17,22 +17,10 @@ function parseValid(text: string, at = file): Matrix {
 }
 
 describe('the problems of a faulty matrix file', () => {
-  const folder = new URL('testdata/faults/', import.meta.url);
-  /** Ends the expectation in the header of a file; the matrix follows. */
-  const separator = '\n--- matrix.yaml\n';
-
-  for (const name of readdirSync(folder)) {
-    it(`are those in the header of ${name} (--update writes it)`, () => {
-      const place = new URL(name, folder);
-      const content = readFileSync(place, 'utf8');
-      const at = content.indexOf(separator);
-      const text = content.slice(at + separator.length);
-      const parsed = parseMatrix(text, { file });
-      const rendered = parsed.isValid ? 'valid' : renderProblems(text, parsed.problems, { file });
-      if (isUpdating) writeFileSync(place, `${rendered}${separator}${text}`);
-      else expect(rendered).to.equal(content.slice(0, at));
-    });
-  }
+  checkFaults(new URL('testdata/faults/', import.meta.url), file, (text) => {
+    const parsed = parseMatrix(text, { file });
+    return parsed.isValid ? 'valid' : renderProblems(text, parsed.problems, { file });
+  });
 });
 
 describe('docs/matrix.md', () => {

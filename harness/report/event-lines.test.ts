@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UsageError } from '../errors.ts';
-import { EVENTS_VERSION } from '../events.ts';
-import { parseEventLines } from './event-lines.ts';
+import { EVENTS_VERSION, type RunEvent } from '../events.ts';
+import { createEventReader, parseEventLines } from './event-lines.ts';
 import { createSampleRun } from './testing/sample-run.ts';
 
 const EVENTS = createSampleRun();
@@ -20,6 +20,36 @@ describe('event log', () => {
         expect(parseEventLines(half)).to.have.length(half.split('\n').length - 1);
       }),
     );
+  });
+
+  it('is the same in pieces of any size, and tells how many bytes its whole lines have', () => {
+    const bytes = Buffer.from(LOG.replaceAll('"title":"', '"title":"ü😀'));
+    const whole = parseEventLines(bytes.toString());
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(bytes.length), (size, length) => {
+        const reader = createEventReader();
+        const events: RunEvent[] = [];
+        for (let at = 0; at < length; at += size) {
+          events.push(...reader.push(bytes.subarray(at, Math.min(at + size, length))));
+        }
+        const read = bytes.subarray(0, length);
+        expect(reader.wholeBytes).to.equal(read.lastIndexOf('\n') + 1);
+        expect(events).to.deep.equal(whole.slice(0, events.length));
+        expect(bytes.toString('utf8', 0, reader.wholeBytes).split('\n')).to.have.length(
+          events.length + 1,
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is read up to the first zero, which a power loss leaves, and not behind it', () => {
+    const first = LOG.indexOf('\n') + 1;
+    const reader = createEventReader();
+    const broken = Buffer.from(`${LOG.slice(0, first)}{"type\0\0\n${LOG.slice(first)}`);
+    expect(reader.push(broken)).to.have.length(1);
+    expect(reader.push(Buffer.from(LOG))).to.have.length(0);
+    expect(reader.wholeBytes).to.equal(Buffer.byteLength(LOG.slice(0, first)));
   });
 
   it('of another version is refused', () => {

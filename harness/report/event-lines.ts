@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { EVENTS_VERSION, type RunEvent } from '../events.ts';
@@ -5,14 +6,63 @@ import { eventSchema } from './event-schema.ts';
 
 const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() });
 
+/** Reads an events.jsonl piece by piece: a log may be larger than a string can be. */
+export interface EventReader {
+  /** The events of the lines that this piece completes. */
+  push(piece: Uint8Array): readonly RunEvent[];
+  /** The bytes of all whole lines so far: what comes behind them was half written. */
+  readonly wholeBytes: number;
+}
+
 /**
- * The events of an events.jsonl. A last line that is not whole is left out: the run was killed
- * while it wrote it. Throws a UsageError for a file of another version or one that is no log.
+ * A last line that is not whole is left out: the run was killed while it wrote it. So is all from
+ * the first zero on: a power loss may leave a hole where a line was to be. Pushing throws a
+ * UsageError for a file of another version or one that is no log.
  * @param file The file as the user named it.
  */
-export function parseEventLines(text: string, file = 'events.jsonl'): readonly RunEvent[] {
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line, index) => parseLine(line, index === 0, `${file}:${index + 1}`));
+export function createEventReader(file = 'events.jsonl'): EventReader {
+  const decoder = new StringDecoder('utf8');
+  /** Of a line whose end has not come yet. */
+  let rest = '';
+  let restBytes = 0;
+  let lines = 0;
+  let wholeBytes = 0;
+  let isBroken = false;
+
+  function push(piece: Uint8Array): readonly RunEvent[] {
+    if (isBroken) return [];
+    const zero = piece.indexOf(0);
+    isBroken = zero !== -1;
+    const bytes = isBroken ? piece.subarray(0, zero) : piece;
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end === 0) {
+      rest += decoder.write(bytes);
+      restBytes += bytes.length;
+      return [];
+    }
+    const texts = `${rest}${decoder.write(bytes.subarray(0, end - 1))}`.split('\n');
+    wholeBytes += restBytes + end;
+    rest = decoder.write(bytes.subarray(end));
+    restBytes = bytes.length - end;
+    return texts.map((text) => {
+      lines += 1;
+      return parseLine(text, lines === 1, `${file}:${lines}`);
+    });
+  }
+
+  return {
+    push,
+    get wholeBytes() {
+      return wholeBytes;
+    },
+  };
+}
+
+const LINE_FEED = 0x0a;
+
+/** The events of a log that is at hand as a whole: see `createEventReader`. */
+export function parseEventLines(text: string, file?: string): readonly RunEvent[] {
+  return createEventReader(file).push(Buffer.from(text));
 }
 
 function parseLine(line: string, isFirst: boolean, position: string): RunEvent {

@@ -1,7 +1,7 @@
 /** What expectations make of a run: each test judged, and what became of each expectation. */
 import type { RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
-import { isAboutCell, type Judgement, judge } from '../expectations/judge.ts';
+import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './schema.ts';
@@ -13,6 +13,8 @@ export interface JudgedRun {
   readonly begin: RunBegin;
   /** Releases of the kernels, by name. */
   readonly releases: ReadonlyMap<string, string>;
+  /** By the expectations of the run, on the day on which it began. */
+  readonly judge: (judged: JudgedTest) => Judgement;
   /** The run came to its end by itself. */
   readonly isWhole: boolean;
 }
@@ -35,13 +37,10 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
 export function judgeTest(
   cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>,
   { file, title, verdict, signature }: Pick<TestReport, 'file' | 'title' | 'verdict' | 'signature'>,
-  { begin, releases }: JudgedRun,
+  { releases, judge }: Pick<JudgedRun, 'releases' | 'judge'>,
 ): Judgement {
   const release = releases.get(cell.kernel);
-  return judge(
-    { cell, release, test: { file, title }, verdict, signature },
-    { expectations: begin.expectations, today: begin.time },
-  );
+  return judge({ cell, release, test: { file, title }, verdict, signature });
 }
 
 /** A known crash may come once more after its test was decided: that is nothing new. */
@@ -77,48 +76,60 @@ export function reportExpectations(
   cells: readonly CellReport[],
   run: JudgedRun,
 ): ExpectationReport[] {
+  const matches = matchesByLine(cells);
+  const isStale = createStaleCheck(cells, run);
   return run.begin.expectations.map((expectation) => {
-    const matched = cells.flatMap(({ tests }) =>
-      tests.filter(({ judgement }) => judgement?.line === expectation.line),
-    );
+    const match = matches.get(expectation.line);
     const { where, tests, signatures, ...rest } = expectation;
     return {
       ...rest,
       where: copyLists(where),
       ...(tests === undefined ? {} : { tests: [...tests] }),
       ...(signatures === undefined ? {} : { signatures: [...signatures] }),
-      status: statusOf(expectation, matched, cells, run),
-      matched: matched.length,
+      status: match?.status ?? (isStale(expectation) ? 'stale' : 'not-looked-at'),
+      matched: match?.tests ?? 0,
     };
   });
 }
 
-function statusOf(
-  expectation: Expectation,
-  matched: readonly TestReport[],
-  cells: readonly CellReport[],
-  run: JudgedRun,
-): ExpectationReport['status'] {
-  if (matched.length === 0) return isStale(expectation, cells, run) ? 'stale' : 'not-looked-at';
-  if (matched.some(({ judgement }) => judgement?.status === 'expired')) return 'expired';
-  return matched.every(isAsExpected) ? 'met' : 'not-met';
+interface Match {
+  tests: number;
+  status: 'met' | 'not-met' | 'expired';
 }
 
-/** It matched nothing though all that it could be about was looked at. */
-function isStale(
-  expectation: Expectation,
+/** What became of each expectation that is about a test, by its line. */
+function matchesByLine(cells: readonly CellReport[]): ReadonlyMap<number, Match> {
+  const matches = new Map<number, Match>();
+  for (const { tests } of cells) {
+    for (const test of tests) {
+      const { line, status } = test.judgement ?? {};
+      if (line === undefined) continue;
+      const match = matches.get(line) ?? { tests: 0, status: 'met' };
+      matches.set(line, match);
+      match.tests += 1;
+      if (status === 'expired') match.status = 'expired';
+      else if (!isAsExpected(test) && match.status === 'met') match.status = 'not-met';
+    }
+  }
+  return matches;
+}
+
+/** Whether an expectation that matched nothing should have: all that it could be about was looked at. */
+function createStaleCheck(
   cells: readonly CellReport[],
   { begin, releases, isWhole }: JudgedRun,
-): boolean {
-  if (!isWhole || begin.isFiltered) return false;
+): (expectation: Expectation) => boolean {
+  if (!isWhole || begin.isFiltered) return () => false;
   const restricted = new Set(
     begin.cells.filter(({ scenarios }) => scenarios !== undefined).map(({ id }) => id),
   );
-  const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
   const isLookedAt = ({ id, tests }: CellReport): boolean =>
     !restricted.has(id) && tests.every(({ verdict }) => verdict !== 'miss');
-  if (about.length > 0) return about.every(isLookedAt);
-  return begin.isWholeMatrix && cells.every(isLookedAt);
+  return (expectation) => {
+    const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
+    if (about.length > 0) return about.every(isLookedAt);
+    return begin.isWholeMatrix && cells.every(isLookedAt);
+  };
 }
 
 function copyLists(where: Expectation['where']): ExpectationReport['where'] {

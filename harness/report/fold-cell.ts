@@ -1,11 +1,12 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
-import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
+import { BOOTS, type GuestFacts, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
-import { countVerdicts } from './group.ts';
-import type { CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
+import { countVerdicts, recount } from './group.ts';
+import type { AttemptReport, CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
+import { share } from './share.ts';
 
 type CellEvent = Extract<RunEvent, { readonly cell: string }>;
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
@@ -24,6 +25,22 @@ export interface CellProgress {
   readonly done: number;
   /** Absent until the worker has told its tests. */
   readonly planned?: number;
+}
+
+/** What the cells of a run have in common. */
+export interface SharedByCells {
+  /** Of the tests of all cells; each cell adds its own. */
+  readonly totals: Totals;
+  /** Of those, from an earlier run. */
+  cached: number;
+  /** The last ones that came: the next are built from their parts. */
+  command: readonly string[];
+  facts?: GuestFacts;
+  readonly results: Map<string, AttemptReport>;
+}
+
+export function shareByCells(): SharedByCells {
+  return { totals: {}, cached: 0, command: [], results: new Map() };
 }
 
 export interface CellFold {
@@ -58,6 +75,9 @@ interface CellState {
   readonly guests: CellReport['guests'];
   readonly notes: string[];
   readonly tests: TestReport[];
+  /** Of these tests, counted as they end. */
+  readonly totals: Totals;
+  readonly run: SharedByCells;
   /** Findings that no test has claimed. */
   readonly loose: LooseFinding[];
   begunAt?: string;
@@ -67,12 +87,14 @@ interface CellState {
   durationMs?: number;
 }
 
-export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
+export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): CellFold {
   const state: CellState = {
     axes,
     guests: [],
     notes: [],
     tests: [],
+    totals: {},
+    run,
     loose: [],
     running: undefined,
     booting: undefined,
@@ -84,7 +106,7 @@ export function foldCell({ scenarios: _, ...axes }: Cell): CellFold {
       return state.durationMs !== undefined;
     },
     get totals() {
-      return countVerdicts(state.tests);
+      return { ...state.totals };
     },
     get cached() {
       return state.tests.filter(({ cached }) => cached !== undefined).length;
@@ -104,12 +126,16 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'guest-begin': {
       const { guest: number, reason, from, command } = event;
       state.booting = number;
-      state.guests.push({ number, reason, from, command: [...command] });
+      state.run.command = share(command, state.run.command);
+      state.guests.push({ number, reason, from, command: [...state.run.command] });
       break;
     }
     case 'guest-ready':
       state.booting = undefined;
-      if (guest !== undefined) Object.assign(guest, { bootMs: event.bootMs, facts: event.facts });
+      state.run.facts = share(event.facts, state.run.facts);
+      if (guest !== undefined) {
+        Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
+      }
       break;
     case 'guest-end':
       if (state.booting === event.guest) state.booting = undefined;
@@ -149,11 +175,18 @@ function endTest(
   state: CellState,
   { type: _type, time: _time, cell: _cell, attempt: _attempt, test, findings, ...rest }: TestEnd,
 ): void {
-  const result = { ...rest, findings: [...findings] };
+  const key = [rest.verdict, test.file, test.title].join('\n');
+  const result = share({ ...rest, findings: [...findings] }, state.run.results.get(key));
+  state.run.results.set(key, result);
   const index = state.tests.findIndex((other) => isSameTest(test, other));
   const before = state.tests[index];
-  if (before === undefined) state.tests.push({ ...test, ...result });
-  else state.tests[index] = addAttempt(before, result);
+  const standing = before === undefined ? { ...test, ...result } : addAttempt(before, result);
+  if (before === undefined) state.tests.push(standing);
+  else state.tests[index] = standing;
+  recount(state.totals, standing.verdict, before?.verdict);
+  recount(state.run.totals, standing.verdict, before?.verdict);
+  const isCached = (one?: TestReport): number => (one?.cached === undefined ? 0 : 1);
+  state.run.cached += isCached(standing) - isCached(before);
   // The next test may have begun before this one was decided.
   if (state.running !== undefined && isSameTest(state.running, test)) state.running = undefined;
   for (const finding of findings) {
@@ -166,14 +199,14 @@ function endTest(
 }
 
 function progressOf(state: CellState): CellProgress | undefined {
-  const { axes, begunAt, durationMs, running, booting, tests, planned } = state;
+  const { axes, begunAt, durationMs, running, booting, tests, totals, planned } = state;
   if (begunAt === undefined || durationMs !== undefined) return undefined;
   return {
     cell: axes.id,
     begunAt,
     ...(running === undefined ? {} : { test: running }),
     ...(booting === undefined ? {} : { booting }),
-    totals: countVerdicts(tests),
+    totals: { ...totals },
     done: tests.length,
     // `boots` is a test, too.
     ...(planned === undefined ? {} : { planned: planned.length + 1 }),

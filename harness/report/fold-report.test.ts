@@ -4,9 +4,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { isSameTest, type RunEvent } from '../events.ts';
-import { isGood } from '../verdict/verdict.ts';
+import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
+import { countVerdicts } from './group.ts';
 import { countUnexpected, outcomeOf } from './outcome.ts';
 import { type RunReport, reportSchema } from './schema.ts';
 import { LOOSE, PANIC } from './testing/sample-ends.ts';
@@ -234,5 +235,32 @@ describe('progress', () => {
     expect(doneCells).to.equal(cells);
     expect(running).to.deep.equal([]);
     expect(totals).to.deep.equal(fold.report().totals);
+  });
+
+  it('counts each test once with the verdict that stands, however often it was tried', () => {
+    const sample = createSampleRun();
+    const [begin] = sample;
+    const pattern = sample.find(({ type }) => type === 'test-end');
+    if (begin === undefined || pattern?.type !== 'test-end') throw new Error('Expected a run');
+    const ends = fc.record({
+      cell: fc.constantFrom(...SAMPLE_CELLS.map(({ id }) => id)),
+      title: fc.constantFrom('one', 'two'),
+      verdict: fc.constantFrom(...VERDICTS),
+    });
+    fc.assert(
+      fc.property(fc.array(ends), (tries) => {
+        const fold = createReportFold([begin]);
+        for (const { cell, title, verdict } of tries) {
+          fold.push({ ...pattern, cell, verdict, test: { file: 'x.spec.ts', title } });
+        }
+        const tests = fold
+          .report()
+          .cells.map((cell) => cell.tests.filter(({ file }) => file === 'x.spec.ts'));
+        expect(fold.progress().totals).to.deep.equal(countVerdicts(tests.flat()));
+        for (const [index, { id }] of SAMPLE_CELLS.entries()) {
+          expect(fold.cellTotals(id)).to.deep.equal(countVerdicts(tests[index] ?? []));
+        }
+      }),
+    );
   });
 });

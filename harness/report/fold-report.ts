@@ -3,10 +3,17 @@
  * of a killed one all come from here. What was planned and has no verdict is a `miss`.
  */
 import type { RunEvent } from '../events.ts';
-import type { Judgement } from '../expectations/judge.ts';
+import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
+import type { Cell } from '../matrix/cell.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
-import { type CellFold, type CellProgress, foldCell, type RunEnd } from './fold-cell.ts';
-import { addTotals, countVerdicts, groupCrashes } from './group.ts';
+import {
+  type CellFold,
+  type CellProgress,
+  foldCell,
+  type RunEnd,
+  shareByCells,
+} from './fold-cell.ts';
+import { addTotals, groupCrashes } from './group.ts';
 import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
 
 /** How far a run is; cheap enough to be asked for at every event. */
@@ -37,13 +44,27 @@ export interface ReportFold {
   report(): RunReport;
 }
 
+interface PlannedCell {
+  /** In the order of the plan. */
+  readonly index: number;
+  readonly cell: Cell;
+  readonly fold: CellFold;
+}
+
 /** @param past Events that were there before: the first part of a run that goes on. */
 export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
-  const cells = new Map<string, CellFold>();
+  const cells = new Map<string, PlannedCell>();
+  /** Those that have begun and have not ended. */
+  const running = new Set<PlannedCell>();
+  const shared = shareByCells();
+  let doneCells = 0;
   const kernels: RunReport['kernels'] = [];
   const missingKernels: RunReport['missingKernels'] = [];
   const fetching = new Set<string>();
+  /** Releases of the kernels, by name. */
+  const releases = new Map<string, string>();
   const resumedAt: string[] = [];
+  let judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
   let begin: EventOf<'run-begin'> | undefined;
   let end: EventOf<'run-end'> | undefined;
 
@@ -51,7 +72,10 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
     switch (event.type) {
       case 'run-begin':
         begin = event;
-        for (const cell of event.cells) cells.set(cell.id, foldCell(cell));
+        judge = createJudge({ expectations: event.expectations, today: event.time });
+        for (const [index, cell] of event.cells.entries()) {
+          cells.set(cell.id, { index, cell, fold: foldCell(cell, shared) });
+        }
         break;
       case 'run-end':
         end = event;
@@ -61,7 +85,8 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         resumedAt.push(event.time);
         kernels.length = 0;
         missingKernels.length = 0;
-        for (const cell of cells.values()) cell.resume();
+        releases.clear();
+        for (const { fold } of cells.values()) fold.resume();
         break;
       case 'kernel-begin':
         fetching.add(event.name);
@@ -69,14 +94,26 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
       case 'kernel-end':
         fetching.delete(event.kernel.name);
         kernels.push(event.kernel);
+        releases.set(event.kernel.name, event.kernel.release);
         break;
       case 'kernel-failed':
         fetching.delete(event.name);
         missingKernels.push({ name: event.name, message: event.message });
         break;
       default:
-        cells.get(event.cell)?.push(event);
+        pushToCell(event);
     }
+  }
+
+  function pushToCell(event: Extract<RunEvent, { readonly cell: string }>): void {
+    const planned = cells.get(event.cell);
+    if (planned === undefined) return;
+    const wasDone = planned.fold.isDone;
+    planned.fold.push(event);
+    if (event.type === 'cell-begin') running.add(planned);
+    if (!planned.fold.isDone) return;
+    running.delete(planned);
+    if (!wasDone) doneCells += 1;
   }
 
   function runEnd(): RunEnd {
@@ -88,31 +125,28 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
   return {
     push,
     progress() {
-      const all = [...cells.values()];
+      const inOrder = [...running].sort((one, other) => one.index - other.index);
       return {
-        cells: all.length,
-        doneCells: all.filter(({ isDone }) => isDone).length,
-        totals: addTotals(all.map(({ totals }) => totals)),
-        cached: all.reduce((sum, { cached }) => sum + cached, 0),
+        cells: cells.size,
+        doneCells,
+        totals: { ...shared.totals },
+        cached: shared.cached,
         fetching: [...fetching],
-        running: all.map((cell) => cell.progress()).filter((cell) => cell !== undefined),
+        running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
       };
     },
     judge({ cell: id, test, verdict, signature }) {
-      const cell = begin?.cells.find((one) => one.id === id);
-      if (begin === undefined || cell === undefined) return { status: 'new' };
-      const releases = new Map(kernels.map(({ name, release }) => [name, release]));
+      const planned = cells.get(id);
+      if (planned === undefined) return { status: 'new' };
       const pinned = signature === undefined ? {} : { signature };
-      const run = { begin, releases, isWhole: false };
-      return judgeTest(cell, { ...test, verdict, ...pinned }, run);
+      return judgeTest(planned.cell, { ...test, verdict, ...pinned }, { releases, judge });
     },
-    cellTotals: (cell) => cells.get(cell)?.totals ?? {},
-    cellCached: (cell) => cells.get(cell)?.cached ?? 0,
+    cellTotals: (cell) => cells.get(cell)?.fold.totals ?? {},
+    cellCached: (cell) => cells.get(cell)?.fold.cached ?? 0,
     report() {
       if (begin === undefined) throw new Error('Expected events that begin with run-begin');
-      const releases = new Map(kernels.map(({ name, release }) => [name, release]));
-      const run = { begin, releases, isWhole: runEnd() === 'whole' };
-      const folded = [...cells.values()].map((cell) => judgeCell(cell.report(runEnd()), run));
+      const run = { begin, releases, judge, isWhole: runEnd() === 'whole' };
+      const folded = [...cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd()), run));
       return {
         version: REPORT_VERSION,
         run: begin.run,
@@ -128,7 +162,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         host: begin.host,
         kernels: [...kernels],
         missingKernels: [...missingKernels],
-        totals: countVerdicts(folded.flatMap(({ tests }) => tests)),
+        totals: addTotals(folded.map((cell) => cell.totals)),
         crashes: groupCrashes(folded),
         cells: folded,
         ...(begin.expectationsFile === undefined

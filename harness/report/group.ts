@@ -10,6 +10,16 @@ export function countVerdicts(tests: Iterable<{ readonly verdict: Verdict }>): T
   return totals;
 }
 
+/** One test has a verdict, or another one than before. */
+export function recount(totals: Totals, after: Verdict, before?: Verdict): void {
+  if (before === after) return;
+  totals[after] = (totals[after] ?? 0) + 1;
+  if (before === undefined) return;
+  const left = (totals[before] ?? 0) - 1;
+  if (left > 0) totals[before] = left;
+  else delete totals[before];
+}
+
 export function addTotals(parts: Iterable<Totals>): Totals {
   const totals: Totals = {};
   for (const part of parts) {
@@ -55,9 +65,12 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
       const hit = { cell, ...inGuest, test: { file, title }, ...isExpected };
       add(finding, hit, !findings.some(killsKernel));
     }
+    const dead = new Set(
+      loose.filter(({ finding }) => killsKernel(finding)).map(({ guest }) => guest),
+    );
     for (const { guest, finding, isExpected } of loose) {
-      const isAlive = !loose.some((other) => other.guest === guest && killsKernel(other.finding));
-      add(finding, { cell, guest, ...(isExpected === true ? { isExpected } : {}) }, isAlive);
+      const hit = { cell, guest, ...(isExpected === true ? { isExpected } : {}) };
+      add(finding, hit, !dead.has(guest));
     }
   }
   return [...crashes.values()];

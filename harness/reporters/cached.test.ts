@@ -12,7 +12,7 @@ import { faultsOf } from './testing/junit-faults.ts';
 import { foldEvents, recordedRun } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
-const options = { colors, width: 100, folder: 'reports/latest' };
+const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run --resume x' };
 const measured = { run: '20261124-161209-0ae5', time: '2026-11-24T16:12:30.000Z' };
 
 /** The recorded run as it would be with what passed taken from an earlier one. */

@@ -13,7 +13,7 @@ import type { Reporter } from './reporter.ts';
 import { replaceFile } from './write-file.ts';
 
 export function createJunitReporter(folder: string): Reporter {
-  return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), renderJunit(report)) };
+  return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
 }
 
 const TEXT_LENGTH_MAX = 16_384;
@@ -35,16 +35,21 @@ function kindOf({ verdict, judgement }: Case): 'passed' | 'skipped' | 'error' | 
 }
 
 export function renderJunit(report: RunReport): string {
+  return [...junitPieces(report)].join('');
+}
+
+/** A piece for each cell: the whole may be more than a string can hold. */
+function* junitPieces(report: RunReport): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
   const stale = staleCases(report);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${name}" ${counts([...report.cells.flatMap(casesOf), ...stale])}>`,
-    ...report.cells.map((cell) => renderSuite(cell, report)),
-    ...(stale.length === 0 ? [] : renderStale(stale)),
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const total = emptyCounts();
+  for (const cell of report.cells) countCases(casesOf(cell), total);
+  countCases(stale, total);
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="${name}" ${renderCounts(total)}>\n`;
+  for (const cell of report.cells) yield `${renderSuite(cell, report)}\n`;
+  if (stale.length > 0) yield `${renderStale(stale).join('\n')}\n`;
+  yield '</testsuites>\n';
 }
 
 /** The tests of a cell, and as cases of their own what was recognised outside of them. */
@@ -86,7 +91,7 @@ function staleCases({
 function renderStale(cases: readonly Case[]): readonly string[] {
   const message = 'stale: it is about no test of this run';
   return [
-    `  <testsuite name="expectations" ${counts(cases)}>`,
+    `  <testsuite name="expectations" ${countsOf(cases)}>`,
     ...cases.map(({ title }) => {
       const name = attribute(toLine(title, NAME_LENGTH_MAX));
       const open = `    <testcase classname="expectations" name="${name}" time="0.000"`;
@@ -99,7 +104,7 @@ function renderStale(cases: readonly Case[]): readonly string[] {
 function renderSuite(cell: CellReport, report: RunReport): string {
   const cases = casesOf(cell);
   return [
-    `  <testsuite name="${attribute(cell.id)}" ${counts(cases)}>`,
+    `  <testsuite name="${attribute(cell.id)}" ${countsOf(cases)}>`,
     ...renderCached(cell),
     ...cases.map((test) => renderCase(cell, test, report)),
     '  </testsuite>',
@@ -154,15 +159,37 @@ function bodyOf({ id }: CellReport, { findings = [], detail, guest }: Case): str
   return parts.join('\n\n');
 }
 
-function counts(tests: readonly Case[]): string {
-  const count = (kind: string): number => tests.filter((test) => kindOf(test) === kind).length;
-  const time = seconds(tests.reduce((sum, { durationMs }) => sum + durationMs, 0));
+interface Counts {
+  readonly kinds: Record<ReturnType<typeof kindOf>, number>;
+  tests: number;
+  durationMs: number;
+}
+
+function emptyCounts(): Counts {
+  return { kinds: { passed: 0, skipped: 0, error: 0, failure: 0 }, tests: 0, durationMs: 0 };
+}
+
+function countCases(cases: readonly Case[], counts: Counts): void {
+  for (const test of cases) {
+    counts.kinds[kindOf(test)] += 1;
+    counts.tests += 1;
+    counts.durationMs += test.durationMs;
+  }
+}
+
+function countsOf(cases: readonly Case[]): string {
+  const counts = emptyCounts();
+  countCases(cases, counts);
+  return renderCounts(counts);
+}
+
+function renderCounts({ kinds, tests, durationMs }: Counts): string {
   return [
-    `tests="${tests.length}"`,
-    `failures="${count('failure')}"`,
-    `errors="${count('error')}"`,
-    `skipped="${count('skipped')}"`,
-    `time="${time}"`,
+    `tests="${tests}"`,
+    `failures="${kinds.failure}"`,
+    `errors="${kinds.error}"`,
+    `skipped="${kinds.skipped}"`,
+    `time="${seconds(durationMs)}"`,
   ].join(' ');
 }
 

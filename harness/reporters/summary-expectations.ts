@@ -14,11 +14,12 @@ interface Matched {
 
 /** A paragraph for each expectation that a reader has to do something about. */
 export function renderUnmet(report: RunReport, colors: Colors): readonly (readonly string[])[] {
+  const matched = matchedByLine(report);
   return report.expectations
     .filter(({ status }) => ['not-met', 'expired', 'stale'].includes(status))
     .map((expectation) => [
       `${colors.red(placeOf(report, expectation))}  ${describeExpected(expectation)}`,
-      ...describeUnmet(expectation, matchedBy(report, expectation)).map((line) => `  ${line}`),
+      ...describeUnmet(expectation, matched.get(expectation.line) ?? []).map((line) => `  ${line}`),
     ]);
 }
 
@@ -43,10 +44,18 @@ function describeExpected({ outcome, title, signatures = [] }: ExpectationReport
   return toLine(what === '' ? outcome : `${outcome}  ${what}`);
 }
 
-function matchedBy({ cells }: RunReport, { line }: ExpectationReport): readonly Matched[] {
-  return cells.flatMap(({ id: cell, tests }) =>
-    tests.filter(({ judgement }) => judgement?.line === line).map((test) => ({ cell, test })),
-  );
+function matchedByLine({ cells }: RunReport): ReadonlyMap<number, readonly Matched[]> {
+  const matched = new Map<number, Matched[]>();
+  for (const { id: cell, tests } of cells) {
+    for (const test of tests) {
+      const line = test.judgement?.line;
+      if (line === undefined) continue;
+      const before = matched.get(line);
+      if (before === undefined) matched.set(line, [{ cell, test }]);
+      else before.push({ cell, test });
+    }
+  }
+  return matched;
 }
 
 function describeUnmet(

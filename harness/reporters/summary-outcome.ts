@@ -3,9 +3,12 @@ import type { CrashReport, RunReport } from '../report/schema.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 import { count } from './phrases.ts';
 
-/** One sentence: what the run comes to, and the exit code that follows from it. */
-export function describeOutcome(report: RunReport, outcome: Outcome): string {
-  const { totals, cells, run } = report;
+/**
+ * One sentence: what the run comes to, and the exit code that follows from it.
+ * @param resume The command that goes on with the run.
+ */
+export function describeOutcome(report: RunReport, outcome: Outcome, resume: string): string {
+  const { totals, cells } = report;
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
   const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
   const known = describeKnown(report);
@@ -20,7 +23,7 @@ export function describeOutcome(report: RunReport, outcome: Outcome): string {
   const also = known === undefined ? '' : `; ${known} as expected`;
   if (outcome === 'interrupted') {
     const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
-    return `${how}: exit code 130. To go on: kmx run --resume ${run}`;
+    return `${how}: exit code 130. To go on: ${resume}`;
   }
   return `${found} ${among}${also}: exit code 1.`;
 }

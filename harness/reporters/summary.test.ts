@@ -9,7 +9,8 @@ import { renderSummary } from './summary.ts';
 import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
-const options = { colors, width: 100, folder: 'reports/latest' };
+const resume = 'kmx run --resume x';
+const options = { colors, width: 100, folder: 'reports/latest', resume };
 
 /** The text must be that of a file in testdata/; `KMX_UPDATE=1` writes it. */
 function expectFile(name: string, text: string): void {
@@ -72,7 +73,7 @@ describe('summary', () => {
       /^Nothing could be measured.*exit code 69\.$/,
     );
     expect(lastLine({ ...sample, interrupted: true })).to.match(
-      /^Interrupted.*exit code 130\. To go on: kmx run --resume 20260801-100000-cafe$/,
+      /^Interrupted.*exit code 130\. To go on: kmx run --resume x$/,
     );
   });
 
@@ -95,5 +96,21 @@ describe('summary', () => {
     const text = renderSummary({ ...sample, cells, crashes: [] }, options);
     expect(text.match(/no QEMU/g)).to.have.length(1);
     expect(text).to.include('100 tests of 100 cells: cell-0, cell-1, … and 98 more');
+  });
+
+  it('shows no more rows of a large table than anybody reads, and says how many there are', () => {
+    const [cell] = sample.cells;
+    if (cell === undefined) throw new Error('Expected a sample cell');
+    const cells = Array.from({ length: 250 }, (_, index) => ({
+      ...cell,
+      id: `cell-${index}`,
+      kernel: `kernel-${index}`,
+    }));
+    const text = renderSummary({ ...sample, cells }, options);
+    expect(text.match(/^kernel-\d/gm)).to.have.length(200);
+    expect(text).to.include('\n… and 50 rows more: see reports/latest/report.json\n');
+    const narrow = renderSummary({ ...sample, cells }, { ...options, width: 10 });
+    expect(narrow.match(/^cell-/gm)).to.have.length(200);
+    expect(narrow).to.include('\n… and 50 cells more: see');
   });
 });

@@ -23,8 +23,12 @@ export interface SummaryOptions {
   readonly width: number;
   /** The run's folder, as the user would name it. */
   readonly folder: string;
+  /** The command that goes on with the run. */
+  readonly resume: string;
 }
 
+/** Nobody reads on in a longer table; what went wrong in its cells is told below it. */
+const ROWS_SHOWN_MAX = 200;
 const GROUPS_SHOWN_MAX = 20;
 const CELLS_SHOWN_MAX = 2;
 const TESTS_SHOWN_MAX = 3;
@@ -51,24 +55,46 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** A row for each kernel and config, or if that is too wide for each cell; only so many of them. */
 function renderCells(
   cells: readonly CellReport[],
-  { colors, width }: SummaryOptions,
+  { colors, width, folder }: SummaryOptions,
 ): readonly string[] {
-  const rowOf = ({ kernel, config }: CellReport): string =>
-    config === 'default' ? kernel : `${kernel} ${config}`;
-  const columnOf = ({ cgroup, agent }: CellReport): string => `${cgroup} ${agent}`;
   const columns = [...new Set(cells.map(columnOf))];
-  const rows = [...new Set(cells.map(rowOf))].map((row) => [
-    row,
-    ...columns.map((column) => {
-      const cell = cells.find((one) => rowOf(one) === row && columnOf(one) === column);
-      return cell === undefined ? colors.dim('–') : renderVerdict(cell, colors);
+  const byRow = Map.groupBy(cells, rowOf);
+  const [rows, more] = firstRows([...byRow]);
+  const table = renderTable([
+    ['', ...columns].map((title) => colors.bold(title)),
+    ...rows.map(([row, inRow]) => {
+      const byColumn = new Map(inRow.map((cell) => [columnOf(cell), cell]));
+      const verdicts = columns.map((column) => {
+        const cell = byColumn.get(column);
+        return cell === undefined ? colors.dim('–') : renderVerdict(cell, colors);
+      });
+      return [row, ...verdicts];
     }),
   ]);
-  const table = renderTable([['', ...columns].map((title) => colors.bold(title)), ...rows]);
-  if (widthOf(table) <= width) return table;
-  return renderTable(cells.map((cell) => [cell.id, renderVerdict(cell, colors)]));
+  if (widthOf(table) <= width) return [...table, ...renderMore(more, 'row', folder)];
+  const [shown, others] = firstRows(cells);
+  const list = renderTable(shown.map((cell) => [cell.id, renderVerdict(cell, colors)]));
+  return [...list, ...renderMore(others, 'cell', folder)];
+}
+
+function rowOf({ kernel, config }: CellReport): string {
+  return config === 'default' ? kernel : `${kernel} ${config}`;
+}
+
+function columnOf({ cgroup, agent }: CellReport): string {
+  return `${cgroup} ${agent}`;
+}
+
+function firstRows<T>(rows: readonly T[]): readonly [readonly T[], number] {
+  const shown = rows.slice(0, ROWS_SHOWN_MAX);
+  return [shown, rows.length - shown.length];
+}
+
+function renderMore(more: number, noun: string, folder: string): readonly string[] {
+  return more === 0 ? [] : [`… and ${count(more, noun)} more: see ${folder}/report.json`];
 }
 
 /** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
@@ -202,13 +228,16 @@ function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
   return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
 }
 
-function renderEnd(report: RunReport, { colors, folder }: SummaryOptions): readonly string[] {
+function renderEnd(
+  report: RunReport,
+  { colors, folder, resume }: SummaryOptions,
+): readonly string[] {
   const { startedAt, endedAt, cells, host, totals } = report;
   const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
   const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
   const where = `${count(cells.length, 'cell')}, ${host.accelerator}, reports in ${folder}`;
   const outcome = outcomeOf(report);
-  const last = describeOutcome(report, outcome);
+  const last = describeOutcome(report, outcome, resume);
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),

@@ -1,8 +1,36 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, renameSync } from 'node:fs';
 
-/** Replaces a file in one step: whoever reads it sees the old one or the new one, never a half. */
-export function replaceFile(path: string, content: string): void {
+/** Pieces are gathered up to this: a system call for each would take longer than all else. */
+const GATHERED_BYTES = 1024 * 1024;
+/** What a unit of a JavaScript string may take in UTF-8. */
+const UNIT_BYTES_MAX = 3;
+
+/**
+ * Replaces a file in one step: whoever reads it sees the old one or the new one, never a half.
+ * @param pieces Written as they come: the whole may be more than a string can hold.
+ */
+export function replaceFile(path: string, pieces: Iterable<string>): void {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, content);
+  const descriptor = openSync(temporary, 'w');
+  try {
+    writePieces(descriptor, pieces);
+  } finally {
+    closeSync(descriptor);
+  }
   renameSync(temporary, path);
+}
+
+function writePieces(descriptor: number, pieces: Iterable<string>): void {
+  const gathered = Buffer.allocUnsafe(GATHERED_BYTES);
+  let length = 0;
+  for (const piece of pieces) {
+    const most = piece.length * UNIT_BYTES_MAX;
+    if (length + most > GATHERED_BYTES) {
+      appendFileSync(descriptor, gathered.subarray(0, length));
+      length = 0;
+    }
+    if (most > GATHERED_BYTES) appendFileSync(descriptor, piece);
+    else length += gathered.write(piece, length);
+  }
+  appendFileSync(descriptor, gathered.subarray(0, length));
 }

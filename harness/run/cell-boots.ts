@@ -3,6 +3,7 @@ import { BOOTS, type GuestFacts, isSameTest } from '../events.ts';
 import { isGood } from '../verdict/verdict.ts';
 import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
+import type { CellHistory } from './cell-history.ts';
 import type { CellOrder } from './cell-order.ts';
 import { now } from './clock.ts';
 import { decideTestEnd } from './test-end.ts';
@@ -16,12 +17,18 @@ export async function runBoots(
   const isAgain = (): boolean => attempts.again.some((test) => isSameTest(test, BOOTS));
   const isOver = attempts.has(BOOTS) && !isAgain();
   // A cell that never came up has no other tests.
-  if (isOver && order.history?.planned === undefined) return undefined;
+  if (isOver && !cameUp(order.history)) return undefined;
   let facts = await runBoot(order, guests, attempts, isOver);
   while (isAgain() && !order.signal.aborted) {
     facts = (await runBoot(order, guests, attempts, false)) ?? facts;
   }
   return facts;
+}
+
+/** A guest may come up with an oops, and then there are tests. */
+function cameUp(history: CellHistory | undefined): boolean {
+  const boots = history?.ended.findLast(({ test }) => isSameTest(test, BOOTS));
+  return history?.planned !== undefined || (boots !== undefined && isGood(boots.verdict));
 }
 
 /** @param isKnown This test has its verdict: only a guest that does not come up is news. */

@@ -6,6 +6,7 @@ import { toLine, toPrintable } from '../text.ts';
 import { type Finding, makeFinding } from './finding.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
 import type { OutputLine } from './line-splitter.ts';
+import { RESTART_WORDS } from './restart-words.ts';
 
 export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
@@ -25,9 +26,7 @@ export const BOOT_WORDS: readonly string[] = [
   '-- System halted',
   'No bootable device',
   'Linux version ',
-  'Restarting system',
-  'sysrq: Resetting',
-  'SysRq : Resetting',
+  ...RESTART_WORDS,
 ];
 
 /** Why a kernel found no init to run stands some lines before it gives up (init/main.c). */
@@ -49,8 +48,6 @@ const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 const EARLY_LINES_MAX = 64;
 /** SeaBIOS, src/boot.c */
 const NO_BOOT_DEVICE = /No bootable device\./;
-/** kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot */
-const RESTART = /^(?:reboot: |sysrq: |SysRq : )(?:Restarting system|Resetting)/;
 const KERNEL_BANNER = /^Linux version /;
 
 export function createBootFailures(): BootFailures {
@@ -108,7 +105,7 @@ export function createBootFailures(): BootFailures {
   ): readonly Finding[] {
     // Without time stamps it may be a program that shows /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
-    const isAsked = from !== 'program' && RESTART.test(text);
+    const isAsked = from !== 'program' && RESTART_WORDS.some((words) => text.startsWith(words));
     const isAgain = life === 'kernel' && isBanner;
     if (isBanner) life = 'kernel';
     else if (isAsked) life = 'ended';

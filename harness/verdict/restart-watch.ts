@@ -1,3 +1,5 @@
+import { RESTART_WORDS } from './restart-words.ts';
+
 /** Looks at the end of a console for the kernel's word that it was told to restart the machine. */
 export interface RestartWatch {
   push(chunk: Uint8Array): void;
@@ -5,11 +7,6 @@ export interface RestartWatch {
   readonly isRestarting: boolean;
 }
 
-/**
- * kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot. A panic resets the
- * machine without these.
- */
-const RESTART = /reboot: Restarting system|(?:sysrq: |SysRq : )Resetting/;
 /** Room for the lines that follow it. */
 const TAIL_BYTES = 512;
 
@@ -21,7 +18,7 @@ export function createRestartWatch(): RestartWatch {
       tail = Buffer.concat([rest, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
     },
     get isRestarting() {
-      return RESTART.test(tail.toString('latin1'));
+      return RESTART_WORDS.some((words) => tail.includes(words));
     },
   };
 }

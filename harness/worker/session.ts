@@ -1,6 +1,5 @@
 import type { Agent, CallEvent } from '../agents/agent.ts';
-import { connectAgent } from '../agents/connect.ts';
-import { createGuest, type Guest } from '../channel/guest.ts';
+import type { Guest } from '../channel/guest.ts';
 import type { GuestFacts } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { UnansweredCall } from '../verdict/decide.ts';
@@ -44,13 +43,22 @@ export interface WorkerSession extends Session, AsyncDisposable {
 
 interface Connected {
   readonly number: number;
+  readonly guest: Guest;
   readonly agent: Agent;
+}
+
+/** Half of what a worker would load at its start is only needed once there is a guest to talk to. */
+async function loadClients() {
+  const [{ connectAgent }, { createGuest }] = await Promise.all([
+    import('../agents/connect.ts'),
+    import('../channel/guest.ts'),
+  ]);
+  return { connectAgent, createGuest };
 }
 
 const HEALTH_TIMEOUT_MS = 2000;
 
 export function createSession(start: WorkerStart, link: ParentLink): WorkerSession {
-  const guest = createGuest(link.call, start.limits.callTimeoutMs);
   const calls = createCallRecord();
   let current: Connected | undefined;
   let cleanUps: (() => Promise<void>)[] = [];
@@ -62,11 +70,13 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
   }
 
   async function lease(isBooted = false): Promise<void> {
-    const { guest: number, agentSocket: socketPath } = await link.lease(isBooted);
+    const [{ guest: number, agentSocket: socketPath }, { connectAgent, createGuest }] =
+      await Promise.all([link.lease(isBooted), loadClients()]);
     if (current?.number === number) return;
     await current?.agent[Symbol.asyncDispose]();
     const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
-    current = { number, agent };
+    const guest = createGuest(link.call, start.limits.callTimeoutMs);
+    current = { number, guest, agent };
   }
 
   async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {
@@ -82,8 +92,10 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
   return {
     cell: start.cell,
     limits: start.limits,
-    guest,
     facts: start.facts,
+    get guest() {
+      return connected().guest;
+    },
     get agent() {
       return connected().agent;
     },

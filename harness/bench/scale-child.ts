@@ -1,0 +1,85 @@
+/** A process that measures one thing of `scale.ts` and tells it over IPC. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import picocolors from 'picocolors';
+import { list } from '../cli/list.ts';
+import { loadMatrix } from '../cli/load-matrix.ts';
+import { type RunBegin, streamEvents } from '../cli/run-log.ts';
+import { select } from '../cli/selection.ts';
+import type { RunEvent } from '../events.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import { createJsonReporter } from '../reporters/json.ts';
+import { createJunitReporter } from '../reporters/junit.ts';
+import { renderSummary } from '../reporters/summary.ts';
+import type { Measured } from './scale.ts';
+import { writeScaleLogs } from './scale-events.ts';
+import { makeScaleMatrix } from './scale-matrix.ts';
+
+const PROFILE = 'nightly';
+const KB_A_MB = 1000;
+
+const [what = '', size = '', folder = ''] = process.argv.slice(2);
+const file = join(folder, 'matrix.yaml');
+const logs = join(folder, 'logs');
+const phases: Readonly<Record<string, () => number>> = { plan, logs: writeLogs, report };
+
+const phase = phases[what];
+if (phase === undefined) throw new Error(`There is nothing called ${what} to be measured`);
+if (what === 'plan') writeFileSync(file, makeScaleMatrix(Number(size)).text);
+const beginMs = performance.now();
+const cells = phase();
+// Of this thread, which is what others wait for; those that collect garbage run beside it.
+const { user, system } = process.threadCpuUsage();
+process.send?.({
+  cells,
+  ms: performance.now() - beginMs,
+  cpuMs: (user + system) / 1000,
+  peakMb: process.resourceUsage().maxRSS / KB_A_MB,
+} satisfies Measured);
+
+/** As `kmx list` makes it. */
+function plan(): number {
+  list({ matrix: file, profile: PROFILE });
+  return makeScaleMatrix(Number(size)).cells;
+}
+
+function writeLogs(): number {
+  const { plan: selected } = select(loadMatrix(file), { profile: PROFILE });
+  writeScaleLogs(logs, selected.cells);
+  return selected.cells.length;
+}
+
+/** All files of one run, from the logs of its shards. */
+function report(): number {
+  const fold = createReportFold();
+  for (const event of mergeLogs(readdirSync(logs).map((name) => join(logs, name)))) {
+    fold.push(event);
+  }
+  const whole = fold.report();
+  createJsonReporter(folder).onEnd?.(whole);
+  createJunitReporter(folder).onEnd?.(whole);
+  const colors = picocolors.createColors(false);
+  process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
+  return whole.cells.length;
+}
+
+/** One run of the cells of all shards: it begins with the first, and ends with the last of them. */
+function* mergeLogs(files: readonly string[]): Generator<RunEvent> {
+  const begins = files.flatMap(beginOf);
+  const [first] = begins;
+  if (first === undefined) throw new Error('There are no logs to be merged');
+  yield { ...first, cells: begins.flatMap((begin) => begin.cells) };
+  let end: RunEvent | undefined;
+  for (const log of files) {
+    for (const event of streamEvents(log)) {
+      if (event.type === 'run-end') end = event;
+      else if (event.type !== 'run-begin') yield event;
+    }
+  }
+  if (end !== undefined) yield end;
+}
+
+function beginOf(log: string): readonly RunBegin[] {
+  for (const event of streamEvents(log)) return event.type === 'run-begin' ? [event] : [];
+  return [];
+}

@@ -1,0 +1,62 @@
+/** What matrices of many cells cost: their plans and their reports, each in a process of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execaNode } from 'execa';
+import { z } from 'zod';
+import { type Figure, seconds } from './figure.ts';
+
+const SIZES = [1000, 10_000, 100_000];
+const CHILD = fileURLToPath(new URL('scale-child.ts', import.meta.url));
+
+/** What a child has measured of itself. */
+const measured = z.strictObject({
+  cells: z.int(),
+  ms: z.number(),
+  cpuMs: z.number(),
+  peakMb: z.number(),
+});
+export type Measured = z.output<typeof measured>;
+
+/** In disk space: some 2 GB of logs and reports, for as long as it is measured. */
+export async function measureScale(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const size of SIZES) {
+    const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
+    try {
+      // In this order: the plan is read from what the first one writes, the report from the logs.
+      figures.push(...(await measureChild('plan', size, folder)));
+      await runChild('logs', size, folder);
+      figures.push(...(await measureChild('report', size, folder)));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+  return figures;
+}
+
+async function measureChild(
+  what: 'plan' | 'report',
+  size: number,
+  folder: string,
+): Promise<Figure[]> {
+  const { cells, ms, cpuMs, peakMb } = measured.parse(await runChild(what, size, folder));
+  const name = `${what} of ${cells} cells`;
+  const note = `${seconds(cpuMs)} s of CPU time, start included`;
+  return [
+    { name, value: seconds(ms), unit: 's', note },
+    { name: `${name}, peak memory`, value: Math.round(peakMb), unit: 'MB' },
+  ];
+}
+
+/** What it prints is part of what is measured, and nobody reads it. */
+async function runChild(what: string, size: number, folder: string): Promise<unknown> {
+  const child = execaNode(CHILD, [what, String(size), folder], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    nodeOptions: ['--disable-warning=ExperimentalWarning'],
+  });
+  const [message] = await Promise.all([child.getOneMessage(), child]);
+  return message;
+}

@@ -1,0 +1,89 @@
+/** How long our own code takes to start: what a user waits for before anything happens. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { listScenarios, scenarioRoot } from '../cli/project.ts';
+import { GuestLost } from '../worker/guest-lost.ts';
+import { startWorker } from '../worker/host.ts';
+import type { WorkerStart } from '../worker/messages.ts';
+import { type Figure, median } from './figure.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const KMX = join(ROOT, 'scripts/kmx');
+const ROUNDS = 9;
+
+/** The command as a user types it, set-up checks included; and a worker until it has told its tests. */
+export async function measureStartup(): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
+  try {
+    return [
+      await figureOf('kmx --help', () => timeKmx('--help')),
+      await figureOf('kmx list', () => timeKmx('list', '--profile', 'nightly')),
+      await figureOf('a worker has told its tests', () => timeWorker(join(folder, 'worker.log'))),
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function figureOf(name: string, time: () => Promise<number>): Promise<Figure> {
+  // The first one fills the cache of compiled code.
+  await time();
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) times.push(await time());
+  return { name, value: Math.round(median(times)), unit: 'ms', note: `median of ${ROUNDS}` };
+}
+
+async function timeKmx(...words: readonly string[]): Promise<number> {
+  const beginMs = performance.now();
+  await execa(KMX, words, { cwd: ROOT, stdin: 'ignore' });
+  return performance.now() - beginMs;
+}
+
+/** From its start to what it tells of a cell with all scenarios; it gets no guest, and so ends soon. */
+async function timeWorker(logFile: string): Promise<number> {
+  const lost = (): Promise<never> => Promise.reject(new GuestLost('there is no guest'));
+  let readyMs: number | undefined;
+  const beginMs = performance.now();
+  await using worker = startWorker(
+    START,
+    {
+      onTests: () => {
+        readyMs = performance.now() - beginMs;
+      },
+      onModules: () => {},
+      onTestBegin: () => {},
+      onTestEnd: () => {},
+      lease: lost,
+      takePicture: lost,
+      call: lost,
+    },
+    logFile,
+  );
+  const { how } = await worker.ended;
+  if (readyMs === undefined) throw new Error(`The worker ended without its tests: ${how}`);
+  return readyMs;
+}
+
+const LIMIT_MS = 10_000;
+
+const START: WorkerStart = {
+  type: 'start',
+  cell: { id: 'bench', kernel: 'none', config: 'default', cgroup: 'v2', agent: 'guarded' },
+  facts: {
+    release: '0.0.0',
+    cmdline: '',
+    cpus: 1,
+    memoryMib: 256,
+    cgroup: 'v2',
+    controllers: [],
+    v1Mounts: {},
+    v2Controllers: [],
+    disagreements: [],
+  },
+  scenarioFiles: listScenarios().map((file) => join(scenarioRoot, file)),
+  scenarioRoot,
+  limits: { bootTimeoutMs: LIMIT_MS, callTimeoutMs: LIMIT_MS, testTimeoutMs: LIMIT_MS },
+};

@@ -1,0 +1,91 @@
+/** The event log of a run, as commands find it by the run's name and read it. */
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
+import { createEventReader, type EventReader } from '../report/event-lines.ts';
+
+export type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
+
+export interface RunLog {
+  readonly begin: RunBegin;
+  /** All of them, `begin` included; whole events only. */
+  readonly events: readonly RunEvent[];
+  /** How much of the file they are. */
+  readonly wholeBytes: number;
+}
+
+export const EVENTS = 'events.jsonl';
+
+/**
+ * The log of a run; a UsageError that names the newest runs if there is none.
+ * @param out The folder of all reports.
+ * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
+ */
+export function findRunLog(out: string, name: string): string {
+  const path = name.includes('/') ? name : join(out, name);
+  const file = isFile(path) ? join(dirname(path), EVENTS) : join(path, EVENTS);
+  if (isFile(file)) return file;
+  throw new UsageError(`there is no run ${JSON.stringify(name)}: ${file} is not there`, {
+    code: 'RUN_UNKNOWN',
+    remedy: `give the id of a run, or the path of its folder; in ${out}/${describeRuns(out)}`,
+  });
+}
+
+/** Throws a UsageError for a file that is no log, that cannot be read, or that has not begun. */
+export function readRunLog(file: string): RunLog {
+  const reader = createEventReader(file);
+  const events = [...streamEvents(file, reader)];
+  const [begin] = events;
+  if (begin?.type === 'run-begin') return { begin, events, wholeBytes: reader.wholeBytes };
+  throw new UsageError(`${file} holds no event: the run ended before it had begun`, {
+    code: 'RUN_EMPTY',
+    remedy: 'begin a new run',
+  });
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+/** The events of a log as they are read: it may have more than there is memory for. */
+export function* streamEvents(
+  file: string,
+  reader: EventReader = createEventReader(file),
+): Generator<RunEvent> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  const descriptor = openLog(file);
+  try {
+    for (;;) {
+      const length = readSync(descriptor, piece);
+      if (length === 0) return;
+      yield* reader.push(piece.subarray(0, length));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (cause) {
+    throw new UsageError(`cannot read ${file}: ${(cause as Error).message}`, {
+      code: 'RUN_UNREADABLE',
+      remedy: 'see that you may read this file',
+      cause,
+    });
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+const RUNS_SHOWN_MAX = 5;
+
+function describeRuns(out: string): string {
+  if (!existsSync(out)) return ', which is not there';
+  const entries = readdirSync(out, { withFileTypes: true });
+  const runs = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const newest = runs.toSorted().reverse().slice(0, RUNS_SHOWN_MAX);
+  return newest.length === 0 ? ', which has none' : `: ${newest.join(', ')}`;
+}
