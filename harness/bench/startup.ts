@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { listScenarios, scenarioRoot } from '../cli/project.ts';
 import { GuestLost } from '../worker/guest-lost.ts';
-import { startWorker } from '../worker/host.ts';
+import { spawnWorker, startWorker } from '../worker/host.ts';
 import type { WorkerStart } from '../worker/messages.ts';
 import { type Figure, median } from './figure.ts';
 
@@ -47,21 +47,17 @@ async function timeWorker(logFile: string): Promise<number> {
   const lost = (): Promise<never> => Promise.reject(new GuestLost('there is no guest'));
   let readyMs: number | undefined;
   const beginMs = performance.now();
-  await using worker = startWorker(
-    START,
-    {
-      onTests: () => {
-        readyMs = performance.now() - beginMs;
-      },
-      onModules: () => {},
-      onTestBegin: () => {},
-      onTestEnd: () => {},
-      lease: lost,
-      takePicture: lost,
-      call: lost,
+  await using worker = startWorker(spawnWorker(logFile), START, {
+    onTests: () => {
+      readyMs = performance.now() - beginMs;
     },
-    logFile,
-  );
+    onModules: () => {},
+    onTestBegin: () => {},
+    onTestEnd: () => {},
+    lease: lost,
+    takePicture: lost,
+    call: lost,
+  });
   const { how } = await worker.ended;
   if (readyMs === undefined) throw new Error(`The worker ended without its tests: ${how}`);
   return readyMs;

@@ -5,13 +5,13 @@
  */
 import { mkdirSync } from 'node:fs';
 import type { EventSink } from '../events.ts';
-import type { WorkerEnd, WorkerHost } from '../worker/host.ts';
+import type { IdleWorker, WorkerEnd, WorkerHost } from '../worker/host.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { runBoots } from './cell-boots.ts';
 import { createCellGuests } from './cell-guests.ts';
 import type { CellOrder } from './cell-order.ts';
 import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
-import { startCellWorker } from './cell-worker.ts';
+import { spawnCellWorker, startCellWorker } from './cell-worker.ts';
 import { now } from './clock.ts';
 import { createTestRecord, type TestRecord } from './test-record.ts';
 
@@ -46,6 +46,7 @@ async function runGuestTests(
   results: CellResults,
 ): Promise<void> {
   const { signal, history, emit } = order;
+  let idle: IdleWorker | undefined = spawnCellWorker(order);
   let worker: WorkerHost | undefined;
   const stop = (): void => void worker?.[Symbol.asyncDispose]();
   signal.addEventListener('abort', stop, { once: true });
@@ -59,7 +60,15 @@ async function runGuestTests(
     const plan = planned === undefined ? {} : { planned };
     const record = createTestRecord({ cell, guests, attempts, ...plan, known, emit });
     const work = (): Promise<WorkerEnd> => {
-      worker = startCellWorker(order, facts, guests, record, results);
+      worker = startCellWorker(
+        idle ?? spawnCellWorker(order),
+        order,
+        facts,
+        guests,
+        record,
+        results,
+      );
+      idle = undefined;
       return worker.ended;
     };
     await runTests(order, record, work);
@@ -68,6 +77,7 @@ async function runGuestTests(
       await runTests(order, record, work);
     }
   }
+  await idle?.[Symbol.asyncDispose]();
   signal.removeEventListener('abort', stop);
 }
 

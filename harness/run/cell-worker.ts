@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { GuestFacts } from '../events.ts';
 import { GuestLost } from '../worker/guest-lost.ts';
-import { startWorker, type WorkerHost } from '../worker/host.ts';
+import { type IdleWorker, spawnWorker, startWorker, type WorkerHost } from '../worker/host.ts';
 import type { CellGuests } from './cell-guests.ts';
 import type { CellOrder } from './cell-order.ts';
 import type { CellResults } from './cell-results.ts';
@@ -10,8 +10,14 @@ import type { TestRecord } from './test-record.ts';
 /** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
 const STUCK_FACTOR = 3;
 
+/** A process for the cell's tests: while it loads what it needs, a guest can come up. */
+export function spawnCellWorker({ folder }: CellOrder): IdleWorker {
+  return spawnWorker(join(folder, 'worker.log'));
+}
+
 /** A process that runs what is left of the cell's tests; what it claims goes to the record. */
 export function startCellWorker(
+  idle: IdleWorker,
   order: CellOrder,
   facts: GuestFacts,
   guests: CellGuests,
@@ -22,6 +28,7 @@ export function startCellWorker(
   const stuckMs = STUCK_FACTOR * (limits.bootTimeoutMs + limits.testTimeoutMs);
   let stuck: NodeJS.Timeout | undefined;
   const worker = startWorker(
+    idle,
     {
       type: 'start',
       cell: prepared.cell,
@@ -56,7 +63,6 @@ export function startCellWorker(
         return await guests.current.run.channel.call(method, params, timeoutMs);
       },
     },
-    join(order.folder, 'worker.log'),
   );
   void worker.ended.then(() => clearTimeout(stuck));
   return worker;

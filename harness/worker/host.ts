@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { execaNode } from 'execa';
+import { execaNode, type Result } from 'execa';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestId } from '../events.ts';
 import { GuestLost } from './guest-lost.ts';
@@ -45,13 +45,25 @@ export interface WorkerHost extends AsyncDisposable {
 
 const KILL_AFTER_MS = 2000;
 
+/** A worker's process that gets ready for what it will be told. Disposing of it kills it. */
+export interface IdleWorker extends AsyncDisposable {
+  readonly subprocess: ReturnType<typeof spawnProcess>;
+}
+
 /** What the worker and its scenarios print is appended to `logFile`. */
-export function startWorker(
-  start: WorkerStart,
-  handlers: WorkerHandlers,
-  logFile: string,
-): WorkerHost {
-  const subprocess = execaNode(fileURLToPath(new URL('entry.ts', import.meta.url)), {
+export function spawnWorker(logFile: string): IdleWorker {
+  const subprocess = spawnProcess(logFile);
+  return {
+    subprocess,
+    async [Symbol.asyncDispose]() {
+      subprocess.kill();
+      await subprocess;
+    },
+  };
+}
+
+function spawnProcess(logFile: string) {
+  return execaNode(fileURLToPath(new URL('entry.ts', import.meta.url)), {
     buffer: false,
     reject: false,
     forceKillAfterDelay: KILL_AFTER_MS,
@@ -60,6 +72,14 @@ export function startWorker(
     stdout: { file: logFile, append: true },
     stderr: { file: logFile, append: true },
   });
+}
+
+/** Tells a worker what to run. From now on it is to be disposed of here. */
+export function startWorker(
+  { subprocess }: IdleWorker,
+  start: WorkerStart,
+  handlers: WorkerHandlers,
+): WorkerHost {
   // execa's own IPC methods wait for listeners on the other side; plain messages are all we need.
   const child = subprocess.nodeChildProcess;
   let isDone = false;
@@ -114,7 +134,7 @@ export function startWorker(
   });
   tell(start);
 
-  const ended = subprocess.then(({ exitCode, signal }) => ({
+  const ended = subprocess.then(({ exitCode, signal }: Pick<Result, 'exitCode' | 'signal'>) => ({
     isDone,
     how: signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`,
   }));
