@@ -11,6 +11,7 @@ import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters } from '../reporters/reporter.ts';
+import { readCellDurations } from '../results/cell-durations.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults } from '../results/run-results.ts';
 import { readHistory } from '../run/cell-history.ts';
@@ -102,6 +103,7 @@ export async function run(options: RunOptions): Promise<number> {
     cacheRoot: root,
     guestBinaries,
     host: hostFacts(qemu.version, accelerator),
+    cellDurations: await readCellDurations(root),
     jobs,
     isolation: wanted.isolation,
     limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),

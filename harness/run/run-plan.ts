@@ -25,6 +25,7 @@ import { decideVerdict } from '../verdict/decide.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 import { runCell } from './cell-run.ts';
+import { scheduleCells } from './cell-schedule.ts';
 import { now } from './clock.ts';
 import { named, orInfraError, type ResolvedKernels } from './run-inputs.ts';
 
@@ -55,6 +56,8 @@ export interface RunOrder {
   readonly host: HostFacts;
   /** What shares a guest. */
   readonly isolation: Isolation;
+  /** How long cells took when they last ran, milliseconds by cell id. */
+  readonly cellDurations?: ReadonlyMap<string, number>;
   /** How many cells run at the same time. */
   readonly jobs: number;
   readonly limits: Limits;
@@ -78,7 +81,7 @@ export async function runPlan(order: RunOrder): Promise<void> {
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
   const limit = pLimit(order.jobs);
   await Promise.all(
-    plan.cells.map((cell) =>
+    scheduleCells(plan.cells, order.cellDurations ?? new Map()).map((cell) =>
       limit(async () => {
         if (!order.signal.aborted && history?.get(cell.id)?.isDone !== true) {
           await runOneCell(order, cell, prepareCell);
