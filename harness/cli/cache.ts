@@ -69,13 +69,13 @@ export async function pruneCacheEntries({ maxSize, dryRun }: CachePruneOptions):
 const UNITS = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;
 
 /** Bytes of `500M`, `2.5G`, `0`. Throws a UsageError for anything else. */
-export function parseSize(text: string): number {
+export function parseSize(text: string, what = '--max-size'): number {
   const found = /^(\d+(?:\.\d+)?)([KMGT])?(?:i?B)?$/i.exec(text);
   const unit = found?.[2]?.toUpperCase() as keyof typeof UNITS | undefined;
   if (found !== null && (unit !== undefined || !text.includes('.'))) {
     return Math.floor(Number(found[1]) * (unit === undefined ? 1 : UNITS[unit]));
   }
-  throw new UsageError(`--max-size: expected a size such as 5G, found ${JSON.stringify(text)}`, {
+  throw new UsageError(`${what}: expected a size such as 5G, found ${JSON.stringify(text)}`, {
     code: 'BAD_SIZE',
     remedy: 'give a number with K, M, G or T, or 0 to take away everything',
   });

@@ -46,26 +46,41 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
 
   async function get(reason: GuestReason): Promise<Found> {
     if (current !== undefined) return { template: current, isNew };
-    let guest: StartedGuest | undefined;
-    let unmade: Unmade | undefined;
-    const entry =
-      (await findEntry(cacheRoot, keys.l2)) ??
-      (await cachedEntryIf(cacheRoot, keys.l2, async (at) => {
-        const started = await startSavable(reason);
-        const isUp = 'run' in started;
-        const saved = isUp ? await saveL2(started, at) : { unmade: started, isUsable: false };
-        if (isUp && saved.isUsable) guest = started;
-        unmade = saved.unmade;
-        return unmade === undefined;
-      }));
+    const made = await findOrMake(reason);
+    const { guest } = made;
     const up = guest === undefined ? {} : { guest };
-    if (entry === undefined) return { ...(unmade ?? { why: 'it was not made' }), ...up };
-    const template = await readTemplate(entry, 'L2');
-    if (template === undefined) return { why: `${entry} holds no template`, ...up };
-    await cp(join(entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
+    if ('unmade' in made) return { ...made.unmade, ...up };
+    const template = await readTemplate(made.entry, 'L2');
+    if (template === undefined) return { why: `${made.entry} holds no template`, ...up };
+    await cp(join(made.entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
     current = template;
     isNew = guest !== undefined;
     return { template, isNew, ...up };
+  }
+
+  /** The guest is there if one was started, and is of use. */
+  async function findOrMake(
+    reason: GuestReason,
+  ): Promise<({ entry: string } | { unmade: Unmade }) & { guest?: StartedGuest }> {
+    const there = await findEntry(cacheRoot, keys.l2);
+    if (there !== undefined) return { entry: there };
+    let started: StartedGuest | Unmade | undefined;
+    let unmade: Unmade | undefined;
+    try {
+      const entry = await cachedEntryIf(cacheRoot, keys.l2, async (at) => {
+        started = await startSavable(reason);
+        unmade = 'run' in started ? await saveL2(started, at) : started;
+        return unmade === undefined;
+      });
+      const guest = started !== undefined && 'run' in started ? { guest: started } : {};
+      if (entry !== undefined) return { entry, ...guest };
+      return { unmade: unmade ?? { why: 'it was not made' }, ...guest };
+    } catch (error) {
+      // A guest that stands still, or a full disk: what is saved is a matter of speed only.
+      if (started !== undefined && 'run' in started) await started.end();
+      if (error instanceof InfraError) return { unmade: { why: error.message } };
+      throw error;
+    }
   }
 
   async function startSavable(reason: GuestReason): Promise<StartedGuest | Unmade> {
@@ -85,20 +100,11 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
     });
   }
 
-  async function saveL2(
-    { run, facts, agentPid, folder: logs, end }: StartedGuest,
-    at: string,
-  ): Promise<{ readonly unmade: Unmade | undefined; readonly isUsable: boolean }> {
+  async function saveL2(guest: StartedGuest, at: string): Promise<Unmade | undefined> {
+    const { run, facts, agentPid, folder: logs } = guest;
     const { kernel, config, cgroup, agent } = prepared.cell;
     const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
-    try {
-      const unmade = await saveGuest(run, { facts, agentPid, made }, logs, at);
-      return { unmade, isUsable: true };
-    } catch (error) {
-      await end();
-      if (error instanceof InfraError) return { unmade: { why: error.message }, isUsable: false };
-      throw error;
-    }
+    return await saveGuest(run, { facts, agentPid, made }, logs, at);
   }
 
   return {

@@ -1,0 +1,104 @@
+/** What a run needs of this host, looked up before anything boots and any report is made. */
+import { availableParallelism, cpus as processors } from 'node:os';
+import { UsageError } from '../errors.ts';
+import type { HostFacts } from '../events.ts';
+import { type Machine, withoutTemplates } from '../machine/machine.ts';
+import { findQemu } from '../machine/qemu/find-qemu.ts';
+import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
+import type { Limits } from '../matrix/matrix.ts';
+import { digestCode } from '../results/code-digest.ts';
+import { openRunResults, type RunResults } from '../results/run-results.ts';
+import { changedInputs, digestInputs } from '../run/input-digests.ts';
+import { checkAgents, type ResolvedKernels, resolveKernels } from '../run/run-inputs.ts';
+import { scaleLimits } from '../run/scaled-limits.ts';
+import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
+import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
+import type { WantedRun } from './wanted-run.ts';
+
+export interface HostOptions {
+  readonly jobs?: string;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  /** Commander's name for the absence of --no-cache. */
+  readonly cache?: boolean;
+}
+
+export interface OpenedRun {
+  readonly jobs: number;
+  readonly scenarioFiles: readonly string[];
+  readonly kernels: ResolvedKernels;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly host: HostFacts;
+  readonly machine: Machine;
+  readonly limits: Limits;
+  readonly results: RunResults;
+}
+
+/** Throws a UsageError for what the user got wrong, an InfraError for what the host lacks. */
+export async function openRun(
+  wanted: WantedRun,
+  options: HostOptions,
+  root: string,
+): Promise<OpenedRun> {
+  const { matrix, plan } = wanted;
+  const jobs = countJobs(options.jobs, matrix.limits);
+  const scenarioFiles = findScenarios(plan.cells);
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  // At once: most of it waits for programs and files.
+  const [qemu, kernels] = await Promise.all([
+    findQemu(),
+    resolveKernels(matrix, plan, { cacheRoot: root, report, ...fetching(options) }),
+    checkAgents(matrix, plan, guestBinaries.agent),
+  ]);
+  const [inputs, accelerator] = await Promise.all([
+    digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
+    chooseAccelerator(root, kernels, qemu),
+  ]);
+  checkUnchanged(wanted, inputs);
+  const machine = await createQemuMachine({ accelerator, host: qemu });
+  const cpus = availableParallelism();
+  return {
+    jobs,
+    scenarioFiles,
+    kernels,
+    inputs,
+    host: hostFacts(qemu.version, accelerator),
+    machine: wanted.hasTemplates ? machine : withoutTemplates(machine),
+    limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
+    results: await openRunResults({
+      cacheRoot: root,
+      scenarioRoot,
+      isRead: options.cache !== false,
+      host: {
+        accelerator,
+        qemu: qemu.version,
+        node: process.version,
+        processor: processors()[0]?.model ?? '',
+        isolation: wanted.isolation,
+      },
+      digestCode,
+      report,
+    }),
+  };
+}
+
+function fetching({ mirror, offline }: HostOptions) {
+  return {
+    ...(mirror === undefined ? {} : { mirror }),
+    ...(offline === undefined ? {} : { offline }),
+  };
+}
+
+/** Results of other inputs must not stand beside each other in one report. */
+function checkUnchanged(
+  { id, pastInputs }: WantedRun,
+  inputs: Readonly<Record<string, string>>,
+): void {
+  const changed = changedInputs(pastInputs, inputs);
+  if (changed.length === 0) return;
+  const what = changed.join(', ');
+  throw new UsageError(`the run ${id} cannot go on: since it began, another ${what} is there`, {
+    code: 'RESUME_CHANGED',
+    remedy: 'put back what it began with, or begin a new run',
+  });
+}
