@@ -3,7 +3,7 @@ import { availableParallelism, cpus as processors } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import { type Machine, withoutTemplates } from '../machine/machine.ts';
-import { findQemu } from '../machine/qemu/find-qemu.ts';
+import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { digestCode } from '../results/code-digest.ts';
@@ -38,15 +38,14 @@ export interface OpenedRun {
 export async function openRun(
   wanted: WantedRun,
   options: HostOptions,
-  root: string,
+  { root, qemu }: { readonly root: string; readonly qemu: QemuHost },
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   // At once: most of it waits for programs and files.
-  const [qemu, kernels] = await Promise.all([
-    findQemu(),
+  const [kernels] = await Promise.all([
     resolveKernels(matrix, plan, { cacheRoot: root, report, ...fetching(options) }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
+import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
@@ -30,10 +31,14 @@ export async function run(options: RunOptions): Promise<number> {
 
 async function runWithCache(options: RunOptions, root: string): Promise<number> {
   await using held = new AsyncDisposableStack();
+  // Runs QEMU, which takes a moment; what the user got wrong is told first.
+  const looking = findQemu();
+  looking.catch(() => {});
   const wanted = await planRun(options, held);
+  const qemu = await looking;
   const { id, folder, past, hasTemplates: _templates, pastInputs: _inputs, ...asked } = wanted;
   held.use(await useCache(root));
-  const opened = await openRun(wanted, options, root);
+  const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
   // A run that goes on was locked before its log was read.
   if (options.resume === undefined) held.use(await lockRun(folder));
