@@ -1,43 +1,55 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { reportSchema } from '../report/schema.ts';
-import { type Figure, seconds } from './figure.ts';
+import { loadMatrix } from '../cli/load-matrix.ts';
+import { select } from '../cli/selection.ts';
+import { InfraError } from '../errors.ts';
+import { resolveKernels } from '../run/run-inputs.ts';
+import { type Figure, ratio, seconds } from './figure.ts';
+import { makeBenchFolder, PROJECT_MATRIX, type TimedRun, timeKmxRun } from './kmx-command.ts';
+import type { BenchContext } from './section.ts';
 
-const KMX = fileURLToPath(new URL('../../scripts/kmx', import.meta.url));
+/** What is fetched, not made: how long that takes says nothing about kmx. */
+const FETCHED = ['apt', 'kernels'];
 
-/** The whole quick profile, as `npm start` runs it, with kernels and binaries in the cache. */
-export async function measureProfile(): Promise<Figure[]> {
-  const out = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
-  try {
-    const run = () => execa(KMX, ['run', '--out', out], { reject: false, stdin: 'ignore' });
-    const beginMs = performance.now();
-    await run();
-    const ms = performance.now() - beginMs;
-    const report = reportSchema.parse(
-      JSON.parse(await readFile(join(out, 'latest/report.json'), 'utf8')),
-    );
-    const guests = report.cells.reduce((sum, cell) => sum + cell.guests.length, 0);
-    const tests = report.cells.flatMap((cell) =>
-      cell.tests.filter(({ verdict }) => verdict !== 'skip'),
-    );
-    return [
-      {
-        name: 'quick profile, warm',
-        value: seconds(ms),
-        unit: 's',
-        note: `${report.cells.length} cells, ${guests} guests, ${tests.length} tests`,
-      },
-      {
-        name: 'tests a minute',
-        value: Math.round((tests.length / ms) * 60_000),
-        unit: 'tests/min',
-        note: 'of the quick profile',
-      },
-    ];
-  } finally {
-    await rm(out, { recursive: true });
+/**
+ * The whole quick profile, as `npm start` runs it: with nothing in the cache but fetched kernels, with
+ * what that run has left there, and once more though nothing has changed.
+ */
+export async function measureProfile({ cacheRoot }: BenchContext): Promise<Figure[]> {
+  await using folder = await makeBenchFolder();
+  await fetchKernels(cacheRoot);
+  const ownCache = join(folder.path, 'cache');
+  await mkdir(ownCache);
+  for (const name of FETCHED) await symlink(join(cacheRoot, name), join(ownCache, name));
+  const run = () => timeKmxRun(folder, PROJECT_MATRIX, ['--offline'], { KMX_CACHE: ownCache });
+  const cold = await run();
+  const warm = await run();
+  const unchanged = await run();
+  return [
+    figureOf('quick profile, cold cache', cold),
+    figureOf('quick profile, warm', warm),
+    figureOf('quick profile, unchanged', unchanged),
+    ratio('cold / warm', cold.ms, warm.ms),
+    ratio('unchanged / warm', unchanged.ms, warm.ms),
+    {
+      name: 'tests a minute, warm',
+      value: Math.round((warm.tests / warm.ms) * 60_000),
+      unit: 'tests/min',
+      note: 'of the quick profile',
+    },
+  ];
+}
+
+function figureOf(name: string, { ms, cells, guests, tests }: TimedRun): Figure {
+  const note = `${cells} cells, ${guests} guests, ${tests} tests`;
+  return { name, value: seconds(ms), unit: 's', note };
+}
+
+async function fetchKernels(cacheRoot: string): Promise<void> {
+  const matrix = loadMatrix(PROJECT_MATRIX);
+  const { plan } = select(matrix, {});
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  for (const kernel of (await resolveKernels(matrix, plan, { cacheRoot, report })).values()) {
+    if (kernel instanceof InfraError) throw kernel;
   }
 }
