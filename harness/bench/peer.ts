@@ -2,18 +2,20 @@
  * virtme-ng (https://github.com/arighi/virtme-ng), which boots a kernel on the host's own files. Both
  * start the same kernel of Debian afresh for one command and say how it went, in turns.
  */
-import { cp } from 'node:fs/promises';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, type FileHandle, open } from 'node:fs/promises';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../errors.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Figure, median, ratio, seconds } from './figure.ts';
-import { prepareGuest, timeFirstAnswer } from './guest-boots.ts';
+import { type BenchGuest, prepareGuest, timeFirstAnswer } from './guest-boots.ts';
 import { type BenchFolder, makeBenchFolder, timeKmxRun, writeBenchMatrix } from './kmx-command.ts';
 import type { BenchContext } from './section.ts';
 
 const TEST = ':runs a program and reports its exit code';
-const ENDS_WITHIN_MS = 180_000;
+const ENDS_WITHIN_S = 180;
 
 export async function measurePeer(context: BenchContext): Promise<Figure[]> {
   const { kernel, rounds, cacheRoot, vng } = context;
@@ -32,9 +34,9 @@ export async function measurePeer(context: BenchContext): Promise<Figure[]> {
   const runs: number[] = [];
   const answers: number[] = [];
   await timeKmxRun(folder, matrix, words);
-  await timePeer(vng, image, release, guest.accelerator);
+  await timePeer(folder, vng, image, guest);
   for (let round = 0; round < rounds; round++) {
-    peers.push(await timePeer(vng, image, release, guest.accelerator));
+    peers.push(await timePeer(folder, vng, image, guest));
     runs.push((await timeKmxRun(folder, matrix, words)).ms);
     answers.push((await timeFirstAnswer(guest)).wallMs);
   }
@@ -82,27 +84,42 @@ async function copyOfPackage(
 }
 
 async function timePeer(
+  folder: BenchFolder,
   vng: string,
   image: string,
-  release: string,
-  accelerator: string,
+  { prepared, accelerator }: BenchGuest,
 ): Promise<number> {
+  const { release } = prepared.kernel;
   const withoutKvm = accelerator === 'tcg' ? ['--disable-kvm'] : [];
   // By default it first tries virtiofs, and waits for that in vain where Debian 12 has no daemon for it.
   const options = ['--force-9p', ...withoutKvm, '--run', image, '--exec', 'uname -r'];
+  await using out = await open(join(folder.path, 'vng.out'), 'w+');
+  await using log = await open(join(folder.path, 'vng.err'), 'w+');
   const beginMs = performance.now();
-  const done = await execa(vng, options, {
-    // It looks for its other programs there.
-    env: { PATH: `${dirname(vng)}${delimiter}${process.env.PATH ?? ''}` },
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-    timeout: ENDS_WITHIN_MS,
+  // `timeout` ends everything that the command has started, not the command alone.
+  const child = spawn('timeout', [`${ENDS_WITHIN_S}`, vng, ...options], {
+    env: { ...process.env, PATH: pathOf(vng) },
+    // Files, not execa's pipes: its QEMU opens these again, which Node's sockets do not allow.
+    stdio: ['ignore', out.fd, log.fd],
   });
+  const [code] = await once(child, 'exit');
   const ms = performance.now() - beginMs;
-  if (done.exitCode === 0 && done.stdout.includes(release)) return ms;
+  if (code === 0 && (await readBack(out)).includes(release)) return ms;
   throw new InfraError(`virtme-ng did not run uname -r on ${release}`, {
     code: 'BENCH',
-    output: done.all,
+    output: `exit code ${code}\n${(await readBack(log)).slice(-2000)}`,
   });
+}
+
+/** It looks for its other programs in PATH; a virtualenv has them beside it. */
+function pathOf(vng: string): string {
+  const { PATH = '' } = process.env;
+  return vng.includes('/') ? `${resolve(dirname(vng))}${delimiter}${PATH}` : PATH;
+}
+
+/** All that was written to it, wherever the end of the last write is. */
+async function readBack(file: FileHandle): Promise<string> {
+  const { size } = await file.stat();
+  const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0);
+  return buffer.toString();
 }
