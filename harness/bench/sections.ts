@@ -6,6 +6,7 @@ import { measureProfile } from './profile.ts';
 import type { Section } from './section.ts';
 import { measureThroughput } from './throughput.ts';
 import { measureTriage } from './triage.ts';
+import { measureVariants } from './variants.ts';
 
 /** In the order in which they are measured and printed. */
 export const SECTIONS: readonly Section[] = [
@@ -43,5 +44,11 @@ export const SECTIONS: readonly Section[] = [
     name: 'triage',
     measures: 'how fast consoles are read; boots nothing',
     measure: measureTriage,
+  },
+  {
+    name: 'variants',
+    measures: 'boots with other devices and parameters than kmx gives guests',
+    isOnDemand: true,
+    measure: measureVariants,
   },
 ];
