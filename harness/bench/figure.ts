@@ -2,9 +2,11 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | '×' | 'tests/min' | 'MB/s' | 'MB';
+  readonly unit: (typeof UNITS)[number];
   readonly note?: string;
 }
+
+export const UNITS = ['s', 'ms', '×', 'tests/min', 'MB/s', 'MB', 'MiB', 'of them'] as const;
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
@@ -15,5 +17,14 @@ export function median(values: readonly number[]): number {
 
 /** Seconds with two digits, of milliseconds. */
 export function seconds(ms: number): number {
-  return Math.round(ms / 10) / 100;
+  return twoDigits(ms / 1000);
+}
+
+export function twoDigits(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** What one figure is of another. Both must be of one run: hosts are noisy. */
+export function ratio(name: string, value: number, to: number, note?: string): Figure {
+  return { name, value: twoDigits(value / to), unit: '×', ...(note === undefined ? {} : { note }) };
 }

@@ -1,67 +1,102 @@
 /** The benchmark behind scripts/bench. Figures of one run are compared as ratios of medians: hosts are noisy. */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { printError } from '../cli/print-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { renderTable } from '../reporters/table.ts';
-import { measureBoot } from './boot.ts';
-import type { Figure } from './figure.ts';
-import { measureProfile } from './profile.ts';
-import { measureScale } from './scale.ts';
-import { measureStartup } from './startup.ts';
-import { measureTriage } from './triage.ts';
+import { describeBench, readRecord, type SectionRecord } from './bench-record.ts';
+import { renderMarkdown, renderSection } from './render.ts';
+import type { BenchContext, Section } from './section.ts';
+import { SECTIONS } from './sections.ts';
+
+interface Options {
+  readonly list?: true;
+  readonly rounds: string;
+  readonly kernel: string;
+  readonly peer?: 'virtme-ng';
+  readonly vng: string;
+  readonly json: string;
+  readonly compare?: string;
+  readonly markdown?: true;
+}
 
 const program = new Command('scripts/bench')
   .description('Measures kmx on this host.')
-  .option('--rounds <n>', 'how often each boot is measured', '5')
+  .argument('[sections...]', 'what to measure (default: all that --list does not mark)')
+  .option('--list', 'the sections, without measuring them')
+  .option('--rounds <n>', 'how often each is measured that a median is taken of', '5')
   .option('--kernel <name>', 'the kernel of matrix.yaml to boot', 'debian-6.12')
-  .option('--boot', 'only the boots, not the whole quick profile')
-  .option('--triage', 'only how fast consoles are read; boots nothing')
-  .option('--startup', 'only how long our own code takes to start; boots nothing')
-  .option('--scale', 'only plans and reports of 1,000 to 100,000 cells; boots nothing')
+  .addOption(new Option('--peer <name>', 'the same as the section "peer"').choices(['virtme-ng']))
+  .option('--vng <command>', 'the command of virtme-ng, which kmx is compared with', 'vng')
   .option('--json <file>', 'where the figures go', 'reports/bench.json')
+  .option('--compare <file>', 'also say what each figure is of the one in an older file')
+  .option('--markdown', 'print the figures of the --json file for docs/speed.md; measure nothing')
   .parse();
 
-const options = program.opts<{
-  rounds: string;
-  kernel: string;
-  boot?: boolean;
-  triage?: boolean;
-  startup?: boolean;
-  scale?: boolean;
-  json: string;
-}>();
-
 try {
-  const figures = await measureAskedFor();
-  const host = { cpu: cpus()[0]?.model ?? '', cpus: availableParallelism(), node: process.version };
-  const rows = figures.map(({ name, value, unit, note = '' }) => [name, `${value} ${unit}`, note]);
-  process.stdout.write(`${renderTable(rows).join('\n')}\n`);
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ time: new Date(), host, figures }, undefined, 2)}\n`,
-  );
+  await bench(program.args, program.opts<Options>());
 } catch (error) {
   if (!(error instanceof InfraError || error instanceof UsageError)) throw error;
   printError(error);
-  process.exitCode = 69;
+  process.exitCode = error instanceof UsageError ? 2 : 69;
 }
 
-async function measureAskedFor(): Promise<Figure[]> {
-  if (options.triage === true) return measureTriage();
-  if (options.startup === true) return await measureStartup();
-  if (options.scale === true) return await measureScale();
-  return await measureGuests();
-}
-
-async function measureGuests(): Promise<Figure[]> {
-  const boots = await measureBoot({
+async function bench(names: readonly string[], options: Options): Promise<void> {
+  if (options.list) return print(`${renderTable(SECTIONS.map(describe)).join('\n')}\n`);
+  if (options.markdown) return print(renderMarkdown(readRecord(options.json)));
+  const older = options.compare === undefined ? undefined : readRecord(options.compare);
+  const context: BenchContext = {
     cacheRoot: cacheRoot(process.env),
     kernel: options.kernel,
-    rounds: Number(options.rounds),
+    rounds: readRounds(options.rounds),
+    vng: options.vng,
+  };
+  const wanted = choose(options.peer === undefined ? names : [...names, 'peer']);
+  const head = await describeBench();
+  const sections: SectionRecord[] = [];
+  for (const section of wanted) {
+    const measured = await measure(section, context);
+    print(renderSection(measured, older));
+    sections.push(measured);
+    writeFileSync(options.json, `${JSON.stringify({ ...head, sections }, undefined, 2)}\n`);
+  }
+}
+
+function describe({ name, measures, isOnDemand }: Section): string[] {
+  return [name, measures, isOnDemand ? '(only if named)' : ''];
+}
+
+function choose(names: readonly string[]): readonly Section[] {
+  if (names.length === 0) return SECTIONS.filter(({ isOnDemand }) => !isOnDemand);
+  const unknown = names.find((name) => !SECTIONS.some((section) => section.name === name));
+  if (unknown !== undefined) {
+    const remedy = `there are: ${SECTIONS.map(({ name }) => name).join(', ')}`;
+    throw new UsageError(`there is no section ${unknown}`, { code: 'UNKNOWN_SECTION', remedy });
+  }
+  return SECTIONS.filter(({ name }) => names.includes(name));
+}
+
+function readRounds(asked: string): number {
+  if (/^[1-9]\d{0,2}$/.test(asked)) return Number(asked);
+  throw new UsageError(`--rounds: expected a whole number from 1 to 999, found ${asked}`, {
+    code: 'BAD_ROUNDS',
   });
-  if (options.boot === true) return boots;
-  return [...boots, ...measureTriage(), ...(await measureStartup()), ...(await measureProfile())];
+}
+
+/** What this host cannot measure is a line of the table; the other sections go on. */
+async function measure(section: Section, context: BenchContext): Promise<SectionRecord> {
+  const { name, measures } = section;
+  try {
+    return { name, measures, figures: await section.measure(context) };
+  } catch (error) {
+    if (!(error instanceof InfraError)) throw error;
+    printError(error);
+    const remedy = error.remedy === undefined ? '' : `: ${error.remedy}`;
+    return { name, measures, figures: [], missing: `${error.message}${remedy}` };
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }

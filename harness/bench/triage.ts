@@ -17,7 +17,7 @@ const folder = new URL('../verdict/testdata/console/', import.meta.url);
  * How fast a console is read, in CPU time: the host may have other things to do. One log is what
  * guests print, boots with a report now and then; the others are the worst that they could.
  */
-export function measureTriage(): Figure[] {
+export async function measureTriage(): Promise<Figure[]> {
   const boot = bodyOf('clean-boot-6.12.txt');
   const report = bodyOf('null-dereference-6.12.txt');
   const boots = Array.from({ length: BOOTS_TO_A_REPORT }, () => boot);
@@ -37,8 +37,8 @@ export function measureTriage(): Figure[] {
 
 function figureOf(what: string, log: Buffer): Figure {
   const value = Math.round(median(Array.from({ length: ROUNDS }, () => measure(log))));
-  const note = `${log.length / 1_000_000} MB of ${what}, CPU time`;
-  return { name: 'triage of a console', value, unit: 'MB/s', note };
+  const note = `${log.length / 1_000_000} MB, CPU time`;
+  return { name: `console: ${what}`, value, unit: 'MB/s', note };
 }
 
 function measure(log: Buffer): number {

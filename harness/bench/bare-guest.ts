@@ -1,0 +1,45 @@
+/** The floor of a boot: the same kernel and machine with nothing of kmx in them. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+import type { BootSpec, Machine } from '../machine/machine.ts';
+import { formatCpio } from '../prepare/newc.ts';
+import { type Cost, costSince } from './guest-boots.ts';
+
+const MARK = 'kmx-bench: init';
+
+/** From QEMU's start to the first line of a bare guest's init. */
+export async function timeBare(machine: Machine, spec: BootSpec): Promise<Cost> {
+  const beginMs = performance.now();
+  await using instance = await machine.boot(spec);
+  for (const port of [instance.agentStdout, instance.agentStderr, instance.control]) port.resume();
+  let text = '';
+  for await (const chunk of instance.console) {
+    text += String(chunk);
+    if (text.includes(MARK)) return await costSince(beginMs, instance);
+  }
+  throw new InfraError('the bare guest ended before its init', { code: 'BENCH', output: text });
+}
+
+/**
+ * Writes the initramfs of a guest that is nothing but a kernel; its path. Busybox is the usual
+ * stand-in for that; it is no part of kmx.
+ */
+export async function writeBareInitramfs(folder: string): Promise<string> {
+  const busybox = await readFile('/bin/busybox').catch((cause: unknown) => {
+    throw new InfraError('the floor is measured with a static busybox, which is not there', {
+      code: 'NO_BUSYBOX',
+      remedy: 'apt install busybox-static',
+      cause,
+    });
+  });
+  const script = `#!/bin/busybox sh\necho ${MARK}\n/bin/busybox sleep 60\n`;
+  const parts = formatCpio([
+    { kind: 'file', path: '/bin/busybox', mode: 0o755, content: busybox },
+    { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
+    { kind: 'file', path: '/init', mode: 0o755, content: Buffer.from(script) },
+  ]);
+  const path = join(folder, 'busybox.cpio');
+  await writeFile(path, Buffer.concat(parts));
+  return path;
+}

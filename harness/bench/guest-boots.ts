@@ -1,0 +1,126 @@
+/** Boots as the other benchmarks need them: prepared once, timed often. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAgent } from '../agents/connect.ts';
+import { loadMatrix } from '../cli/load-matrix.ts';
+import { guestBinaries } from '../cli/project.ts';
+import { chooseAccelerator } from '../cli/run-host.ts';
+import { InfraError, UsageError } from '../errors.ts';
+import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import type { BootSpec, Instance, Machine } from '../machine/machine.ts';
+import type { Accelerator } from '../machine/qemu/guest-devices.ts';
+import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
+import type { Limits, Matrix } from '../matrix/matrix.ts';
+import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
+import { GuestStopped } from '../run/bring-up.ts';
+import { type GuestRun, runGuest } from '../run/guest-run.ts';
+import { PROJECT_MATRIX } from './kmx-command.ts';
+
+/** What a cell's guest is made of: default config, cgroup v2, guarded reference agent. */
+export interface BenchGuest extends AsyncDisposable {
+  /** With KVM where `kmx run` would use it. */
+  readonly machine: Machine;
+  readonly accelerator: Accelerator;
+  readonly prepared: PreparedCell;
+  readonly spec: BootSpec;
+  readonly limits: Limits;
+  /** For what guests leave behind; removed at the end. */
+  readonly folder: string;
+}
+
+/** CPU time is that of the emulator: what else the host has to do counts less in it. */
+export interface Cost {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** USER_HZ, in which /proc counts CPU time: 100 on every x86 (proc(5)). */
+const MS_A_TICK = 10;
+
+export async function prepareGuest(
+  kernel: string,
+  cacheRoot: string,
+  matrixFile = PROJECT_MATRIX,
+): Promise<BenchGuest> {
+  const matrix = loadMatrix(matrixFile);
+  const prepared = await prepare(matrix, kernel, cacheRoot);
+  const accelerator = await chooseAccelerator(cacheRoot, new Map([[kernel, prepared.kernel]]));
+  const machine = await createQemuMachine({ accelerator });
+  const { limits } = matrix;
+  const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
+  const spec: BootSpec = {
+    kernel: prepared.image,
+    initramfs: prepared.initramfs,
+    bootParameters: prepared.bootParameters,
+    cpus: limits.cpus,
+    memoryMib: limits.memoryMib,
+  };
+  const remove = () => rm(folder, { recursive: true });
+  return { machine, accelerator, prepared, spec, limits, folder, [Symbol.asyncDispose]: remove };
+}
+
+async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise<PreparedCell> {
+  const source = matrix.kernels.get(name);
+  if (source === undefined) {
+    const remedy = `matrix.yaml has: ${[...matrix.kernels.keys()].join(', ')}`;
+    throw new UsageError(`there is no kernel ${name}`, { code: 'UNKNOWN_KERNEL', remedy });
+  }
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  const image = await resolveKernel(name, source, { cacheRoot, report });
+  return await prepareCell({
+    cell: { id: 'bench', kernel: name, config: 'default', cgroup: 'v2', agent: 'guarded' },
+    kernel: image,
+    config: { bootParameters: [], leaveUnmounted: [] },
+    agent: { kind: 'reference', guard: 'on' },
+    binaries: guestBinaries,
+    cacheRoot,
+  });
+}
+
+/** From QEMU's start to the agent's first answer. */
+export async function timeFirstAnswer(
+  guest: BenchGuest,
+  { machine, spec }: Pick<BenchGuest, 'machine' | 'spec'> = guest,
+): Promise<Cost> {
+  const beginMs = performance.now();
+  const instance = await machine.boot(spec);
+  await using run = await startGuest(instance, guest);
+  await using agent = connectAgent({ socketPath: run.agentSocket, limits: guest.limits });
+  await agent.version();
+  return await costSince(beginMs, instance);
+}
+
+/** A booted guest, brought up to a healthy agent. */
+export async function startGuest(
+  instance: Instance,
+  { prepared, limits, folder }: BenchGuest,
+): Promise<GuestRun> {
+  const run = runGuest({
+    instance,
+    arrival: { from: 'boot' },
+    cgroup: 'v2',
+    leaveUnmounted: [],
+    agent: prepared.agent,
+    limits,
+    folder,
+    onFinding: () => {},
+  });
+  try {
+    await run.start();
+    return run;
+  } catch (error) {
+    await run[Symbol.asyncDispose]();
+    if (!(error instanceof GuestStopped)) throw error;
+    const { message: output } = error;
+    throw new InfraError('the guest did not come up', { code: 'BENCH', output, cause: error });
+  }
+}
+
+export async function costSince(beginMs: number, { pid }: Instance): Promise<Cost> {
+  const wallMs = performance.now() - beginMs;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // After the name in brackets, which may hold spaces: state is field 3, utime 14, stime 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { wallMs, cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_A_TICK };
+}

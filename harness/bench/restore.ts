@@ -1,0 +1,154 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+import type { BootSpec, Instance } from '../machine/machine.ts';
+import { createCellTemplates } from '../run/cell-templates.ts';
+import { createGuestStarts, type GuestStarts, type StartedGuest } from '../run/guest-starts.ts';
+import type { Template } from '../run/template.ts';
+import { type Figure, median, ratio, seconds, twoDigits } from './figure.ts';
+import { type BenchGuest, prepareGuest } from './guest-boots.ts';
+import { readMemory } from './memory.ts';
+import type { BenchContext } from './section.ts';
+
+const IN_A_ROW = 200;
+const AT_ONCE = 8;
+const MIB = 1024 * 1024;
+
+/** A template of its own is made, restored many times in a row, and several times at once. */
+export async function measureRestore({ cacheRoot, kernel }: BenchContext): Promise<Figure[]> {
+  await using guest = await prepareGuest(kernel, cacheRoot);
+  const bench = await openRestoreBench(guest);
+  const before = await countLeft();
+  const restores: Restored[] = [];
+  for (let round = 0; round < IN_A_ROW; round++) {
+    const { up, ...times } = await bench.restore();
+    await up.end();
+    restores.push(times);
+  }
+  const beginMs = performance.now();
+  const together = await Promise.all(Array.from({ length: AT_ONCE }, bench.restore));
+  const togetherMs = performance.now() - beginMs;
+  const memory = await Promise.all(together.map(({ pid }) => readMemory(pid)));
+  await Promise.all(together.map(({ up }) => up.end()));
+  const left = await countLeft();
+  const note = `median of ${IN_A_ROW} in a row, ${kernel}, ${guest.accelerator}`;
+  const health = restores.map(({ healthyMs }) => healthyMs).toSorted((one, other) => one - other);
+  const figures: Figure[] = [
+    {
+      name: 'a new cell: booted, saved twice, healthy',
+      value: seconds(bench.coldMs),
+      unit: 's',
+      note: 'and goes on as the first guest',
+    },
+    timeOf(
+      'restored: it runs',
+      restores.map(({ runningMs }) => runningMs),
+      note,
+    ),
+    timeOf('restored: its agent has answered', health, note),
+    timeOf('restored: the slowest of 20', [health[Math.floor(IN_A_ROW * 0.95)] ?? 0]),
+    ratio('a new cell / restored', bench.coldMs, median(health)),
+    timeOf(`${AT_ONCE} at once: all have answered`, [togetherMs]),
+    {
+      name: `each of ${AT_ONCE} restored guests: its share of memory (PSS)`,
+      value: twoDigits(memory.reduce((sum, { pssMib }) => sum + pssMib, 0) / AT_ONCE),
+      unit: 'MiB',
+      note: `${guest.spec.memoryMib} MiB each`,
+    },
+    ...(await bench.sizes()),
+    {
+      name: 'left behind: descriptors, folders, processes',
+      value: left - before,
+      unit: 'of them',
+      note: `after ${IN_A_ROW + AT_ONCE} guests, none of which failed`,
+    },
+  ];
+  return figures;
+}
+
+function timeOf(name: string, times: readonly number[], note?: string): Figure {
+  const value = Math.round(median(times));
+  return { name, value, unit: 'ms', ...(note === undefined ? {} : { note }) };
+}
+
+interface Restored {
+  readonly runningMs: number;
+  readonly healthyMs: number;
+}
+
+async function openRestoreBench(guest: BenchGuest) {
+  const { machine, prepared, spec, limits, folder } = guest;
+  const { templates } = machine;
+  if (templates === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  const starts = createGuestStarts({
+    ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
+    signal: new AbortController().signal,
+  });
+  const cacheRoot = join(folder, 'cache');
+  const order = { machine: templates, spec, prepared, starts, cacheRoot, folder };
+  const beginMs = performance.now();
+  const found = await createCellTemplates(order).get('first');
+  const coldMs = performance.now() - beginMs;
+  await found.guest?.end();
+  if (!('template' in found)) {
+    const output = 'why' in found ? found.why : (found.decision.detail?.message ?? '');
+    throw new InfraError('the guest could not be saved', { code: 'BENCH', output });
+  }
+  const { template } = found;
+  return {
+    coldMs,
+    restore: () => restoreOnce(starts, spec, template, templates.restore),
+    sizes: () => sizesOf(join(cacheRoot, 'templates')),
+  };
+}
+
+async function restoreOnce(
+  starts: GuestStarts,
+  spec: BootSpec,
+  { facts, agentPid, bytesBefore, folder }: Template,
+  restore: (spec: BootSpec, folder: string) => Promise<Instance>,
+): Promise<Restored & { readonly up: StartedGuest; readonly pid: number }> {
+  const beginMs = performance.now();
+  let runningMs = 0;
+  let pid = 0;
+  const up = await starts.start({
+    arrival: { from: 'L2', facts, agentPid },
+    bytesBefore,
+    async instance() {
+      const instance = await restore(spec, folder);
+      runningMs = performance.now() - beginMs;
+      pid = instance.pid;
+      return instance;
+    },
+  });
+  if ('decision' in up) {
+    const output = up.decision.detail?.message ?? '';
+    throw new InfraError('a guest could not be restored', { code: 'BENCH', output });
+  }
+  return { runningMs, healthyMs: performance.now() - beginMs, up, pid };
+}
+
+/** On the disk: files with holes take less than their length. */
+async function sizesOf(folder: string): Promise<Figure[]> {
+  const names = await readdir(folder);
+  return await Promise.all(
+    names.map(async (name): Promise<Figure> => {
+      const files = await readdir(join(folder, name), { recursive: true });
+      const blocks = await Promise.all(
+        files.map(async (file) => (await stat(join(folder, name, file))).blocks),
+      );
+      const level = name.includes('-L1-') ? 'L1, init ready' : 'L2, agent healthy';
+      const bytes = blocks.reduce((sum, each) => sum + each * 512, 0);
+      return { name: `disk: template ${level}`, value: twoDigits(bytes / MIB), unit: 'MiB' };
+    }),
+  );
+}
+
+/** What a guest that ended badly would leave: descriptors of ours, its folder, its process. */
+async function countLeft(): Promise<number> {
+  const descriptors = await readdir('/proc/self/fd');
+  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('kmx-'));
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return descriptors.length + folders.length + children.split(' ').length;
+}

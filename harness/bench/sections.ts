@@ -1,0 +1,79 @@
+import { measureBoot } from './boot.ts';
+import { measureMemory } from './memory.ts';
+import { measureOneMoreTest } from './one-more-test.ts';
+import { measurePeer } from './peer.ts';
+import { measureProfile } from './profile.ts';
+import { measureRestore } from './restore.ts';
+import { measureScale } from './scale.ts';
+import type { Section } from './section.ts';
+import { measureSingleTest } from './single-test.ts';
+import { measureStartup } from './startup.ts';
+import { measureThroughput } from './throughput.ts';
+import { measureTriage } from './triage.ts';
+import { measureVariants } from './variants.ts';
+
+/** In the order in which they are measured and printed. */
+export const SECTIONS: readonly Section[] = [
+  {
+    name: 'boot',
+    measures: 'a guest from nothing to its first answer, against a bare kernel',
+    measure: measureBoot,
+  },
+  {
+    name: 'restore',
+    measures: 'guests that are saved once and restored often',
+    measure: measureRestore,
+  },
+  {
+    name: 'single-test',
+    measures: 'one test, from the command to the verdict, with a saved guest',
+    measure: measureSingleTest,
+  },
+  {
+    name: 'startup',
+    measures: 'how long our own code takes before anything happens; boots nothing',
+    measure: measureStartup,
+  },
+  {
+    name: 'peer',
+    measures: 'one command on one kernel, against virtme-ng',
+    measure: measurePeer,
+  },
+  {
+    name: 'one-more-test',
+    measures: 'ten tests of a cell against five',
+    measure: measureOneMoreTest,
+  },
+  {
+    name: 'throughput',
+    measures: 'the same tests with one guest at a time and with several',
+    measure: measureThroughput,
+  },
+  {
+    name: 'profile',
+    measures: 'the whole quick profile: cold, warm, unchanged',
+    measure: measureProfile,
+  },
+  {
+    name: 'memory',
+    measures: 'memory and disk of running guests',
+    measure: measureMemory,
+  },
+  {
+    name: 'triage',
+    measures: 'how fast consoles are read; boots nothing',
+    measure: measureTriage,
+  },
+  {
+    name: 'scale',
+    measures: 'plans and reports of up to 100,000 cells; needs 2 GB of disk',
+    isOnDemand: true,
+    measure: measureScale,
+  },
+  {
+    name: 'variants',
+    measures: 'boots with other devices and parameters than kmx gives guests',
+    isOnDemand: true,
+    measure: measureVariants,
+  },
+];
