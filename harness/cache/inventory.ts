@@ -26,9 +26,13 @@ export interface CacheItem {
   readonly usedAt: Date;
 }
 
-/** All entries, the last used first. */
-export async function listCache(root: string): Promise<readonly CacheItem[]> {
-  const kinds = Object.keys(CACHE_KINDS) as CacheKind[];
+export const ALL_KINDS = Object.keys(CACHE_KINDS) as readonly CacheKind[];
+
+/** All entries of some kinds, the last used first. */
+export async function listCache(
+  root: string,
+  kinds: readonly CacheKind[] = ALL_KINDS,
+): Promise<readonly CacheItem[]> {
   const items = await Promise.all(kinds.map((kind) => listKind(root, kind)));
   return items.flat().toSorted((one, other) => other.usedAt.getTime() - one.usedAt.getTime());
 }

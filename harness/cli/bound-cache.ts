@@ -1,4 +1,4 @@
-import { CACHE_KINDS, choosePruned, listCache, pruneCache } from '../cache/inventory.ts';
+import { ALL_KINDS, CACHE_KINDS, choosePruned, listCache, pruneCache } from '../cache/inventory.ts';
 import { InfraError } from '../errors.ts';
 import { parseSize } from './cache.ts';
 
@@ -9,13 +9,12 @@ export function readCacheMax(environment: NodeJS.ProcessEnv): number {
   return parseSize(environment.KMX_CACHE_MAX ?? BY_DEFAULT, 'KMX_CACHE_MAX');
 }
 
-/**
- * After a run: takes away what kmx makes again by itself and nobody has used for longest, where the
- * cache is larger than it may be.
- */
+/** What kmx makes again by itself. Kernels, with their thousands of files, are not looked at. */
+const MADE = ALL_KINDS.filter((kind) => !CACHE_KINDS[kind].isFetched);
+
+/** After a run: of what kmx has made that goes which nobody has used for longest, if it is too much. */
 export async function boundCache(root: string, bytesMax: number): Promise<void> {
-  const items = await listCache(root);
-  const pruned = choosePruned(items, bytesMax).filter(({ kind }) => !CACHE_KINDS[kind].isFetched);
+  const pruned = choosePruned(await listCache(root, MADE), bytesMax);
   if (pruned.length === 0) return;
   try {
     await pruneCache(root, pruned);

@@ -79,7 +79,7 @@ describe("a cell's results", () => {
       machine: { name: 'none', boot: () => Promise.reject(new Error('Expected no guest')) },
       limits,
       isolation: 'test',
-      cacheRoot: folder,
+      cacheRoot: join(folder, 'cache'),
       scenarios: { root: folder, files: [spec] },
       folder,
       attempts: { retries: 0, missRetries: 0, isAsExpected: () => true },

@@ -51,10 +51,15 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
   const modules = createModuleRecord();
   let all: readonly TestId[] | undefined;
 
-  /** A kernel of the user's, or our own code, may have been built anew in the meantime. */
+  /** A kernel of the user's may have been built anew in the meantime; what is in the cache not. */
+  async function isKernelUnchanged(): Promise<boolean> {
+    if (!relative(order.cacheRoot, kernel.image).startsWith('..')) return true;
+    return (await digestKernel(kernel).catch(() => undefined)) === kernel.digest;
+  }
+
+  /** The same holds for our own code. */
   async function areInputsUnchanged(): Promise<boolean> {
-    const digest = await digestKernel(kernel).catch(() => undefined);
-    return digest === kernel.digest && (await results?.isCodeUnchanged()) === true;
+    return (await isKernelUnchanged()) && (await results?.isCodeUnchanged()) === true;
   }
 
   return {

@@ -7,7 +7,7 @@ import type { WorkerSession } from './session.ts';
 const modules = watchLoadedModules();
 const { openParentLink } = await import('./parent-link.ts');
 const { runMocha } = await import('./run-mocha.ts');
-const { createSession } = await import('./session.ts');
+const { createSession, loadClients } = await import('./session.ts');
 
 let session: WorkerSession | undefined;
 const link = openParentLink((guest) => session?.lose(guest));
@@ -15,11 +15,13 @@ const link = openParentLink((guest) => session?.lose(guest));
 // A parent that is gone can lease no guest and hear no result.
 process.on('disconnect', () => process.exit(1));
 
-const start = await new Promise<WorkerStart>((resolve) => {
+const started = new Promise<WorkerStart>((resolve) => {
   process.on('message', (message: ToWorker) => {
     if (message.type === 'start') resolve(message);
   });
 });
+// While the first guest comes up there is time for it.
+const [start] = await Promise.all([started, loadClients()]);
 session = createSession(start, link);
 await runMocha(start, session, modules, link);
 await session[Symbol.asyncDispose]();

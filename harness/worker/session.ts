@@ -47,8 +47,8 @@ interface Connected {
   readonly agent: Agent;
 }
 
-/** Half of what a worker would load at its start is only needed once there is a guest to talk to. */
-async function loadClients() {
+/** What a test needs to reach a guest; loaded apart, so that a worker first tells its tests. */
+export async function loadClients() {
   const [{ connectAgent }, { createGuest }] = await Promise.all([
     import('../agents/connect.ts'),
     import('../channel/guest.ts'),

@@ -23,7 +23,11 @@ export interface QemuHost {
 /** Looks QEMU up by running it. Throws an InfraError with a remedy if there is none that works. */
 export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
   // QEMU reads its options in order: a build without seccomp fails before it comes to -version.
-  const sandboxed = await run(binary, [...SANDBOX_ARGUMENTS, '-version']);
+  const [setpriv = '', ...parameters] = withDeathSignal(['true']);
+  const [sandboxed, death] = await Promise.all([
+    run(binary, [...SANDBOX_ARGUMENTS, '-version']),
+    run(setpriv, parameters),
+  ]);
   const hasSandbox = sandboxed.exitCode === 0;
   const asked = hasSandbox ? sandboxed : await run(binary, ['-version']);
   const version = /QEMU emulator version (\d+\.\d+\.\d+)/.exec(asked.stdout)?.[1];
@@ -38,8 +42,6 @@ export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
   }
   const line = asked.stdout.split('\n', 1)[0] ?? '';
   const build = [line, ...(await describeFile(binary))].join(' ');
-  const [setpriv = '', ...parameters] = withDeathSignal(['true']);
-  const death = await run(setpriv, parameters);
   return { binary, version, build, hasSandbox, hasDeathSignal: death.exitCode === 0 };
 }
 
