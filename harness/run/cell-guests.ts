@@ -8,7 +8,7 @@ import type { BootSpec, Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Decision } from '../verdict/decide.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
-import { type CellTemplates, createCellTemplates, type Found } from './cell-templates.ts';
+import { type CellTemplates, createCellTemplates, type ReadyTemplate } from './cell-templates.ts';
 import { now } from './clock.ts';
 import type { GuestRun } from './guest-run.ts';
 import {
@@ -57,8 +57,6 @@ interface Current extends StartedGuest {
   user?: TestId;
 }
 
-type Ready = Extract<Found, { readonly template: Template }>;
-
 const MIB = 1024 * 1024;
 /** A guest that waits for its test is only there if so many more would find memory. */
 const SPARE_ROOM = 2;
@@ -80,7 +78,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
   let number = starts.count;
   let reason: GuestReason = number === 0 ? 'first' : 'resumed';
   let current: Current | undefined;
-  let spare: Promise<StartedGuest | FailedStart> | undefined;
+  let spare: Promise<StartedGuest | FailedStart | undefined> | undefined;
   const ending = new Set<Promise<void>>();
 
   /** Nobody waits for a guest's end but whoever ends the cell. */
@@ -115,7 +113,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       const found = await source.get(reason);
       if ('why' in found) giveUpTemplates(found.why);
       if (found.guest !== undefined) return { ...found.guest, isBooted: true };
-      if ('decision' in found) return { decision: found.decision, error: undefined };
+      if ('decision' in found) return found;
       if ('why' in found) break;
       const restored = await takeRestored(found);
       if ('run' in restored) return { ...restored, isBooted: false };
@@ -130,7 +128,10 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
   }
 
   /** The guest that waits, if there is one and it lives. */
-  async function takeRestored({ template, isNew }: Ready): Promise<StartedGuest | FailedStart> {
+  async function takeRestored({
+    template,
+    isNew,
+  }: ReadyTemplate): Promise<StartedGuest | FailedStart> {
     const waiting = await spare;
     spare = undefined;
     // One that died while it waited may have been killed from outside: another one will tell.
@@ -141,12 +142,12 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     return restored;
   }
 
-  async function prepareSpare(): Promise<void> {
-    if (spare !== undefined || templates === undefined || order.isolation === 'cell') return;
-    if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return;
-    const found = await templates.get('isolation');
-    if ('template' in found && found.guest === undefined)
-      spare = restore(found.template, found.isNew);
+  /** A guest for the next test; undefined if there is to be none. */
+  async function startSpare(): Promise<StartedGuest | FailedStart | undefined> {
+    if (templates === undefined || order.isolation === 'cell') return undefined;
+    if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return undefined;
+    const ready = templates.ready();
+    return ready === undefined ? undefined : await restore(ready.template, ready.isNew);
   }
 
   function giveUpTemplates(why: string): void {
@@ -172,7 +173,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     if (current === undefined) {
       const started = wanted.isBooted === true ? await bootForTest() : await next();
       if ('decision' in started) {
-        number = starts.count;
+        number = started.number;
         reason = `after-${started.decision.verdict}`;
         return started.decision;
       }
@@ -181,7 +182,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       void started.run.lost.then(() => order.onLost(started.number));
     }
     if (wanted.test !== undefined) current.user = wanted.test;
-    if (wanted.isMoreToCome === true) void prepareSpare();
+    if (wanted.isMoreToCome === true) spare ??= startSpare();
     return undefined;
   }
 

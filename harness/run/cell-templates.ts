@@ -18,17 +18,22 @@ export interface CellTemplatesOrder extends Making {
   readonly folder: string;
 }
 
-/**
- * What came of looking for a template; a new one was never restored. A guest that was started for
- * it is up and to be used.
- */
+export interface ReadyTemplate {
+  readonly template: Template;
+  /** It was never restored. */
+  readonly isNew: boolean;
+}
+
+/** What came of looking for a template. A guest that was started for it is up and to be used. */
 export type Found =
-  | { readonly template: Template; readonly isNew: boolean; readonly guest?: StartedGuest }
+  | (ReadyTemplate & { readonly guest?: StartedGuest })
   | (Unmade & { readonly guest?: StartedGuest });
 
 export interface CellTemplates {
   /** @param reason Of the guest that is started if there is no template yet. */
   get(reason: GuestReason): Promise<Found>;
+  /** The template that was got before, if there is one. */
+  ready(): ReadyTemplate | undefined;
   /** It was restored, and tells what it should. */
   markVerified(): void;
   /** For one that could not be restored: it will be made anew, from a boot. */
@@ -109,6 +114,7 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
 
   return {
     get,
+    ready: () => (current === undefined ? undefined : { template: current, isNew }),
     markVerified() {
       isNew = false;
     },

@@ -33,6 +33,7 @@ export interface StartedGuest {
 
 /** A guest that did not come up. */
 export interface FailedStart {
+  readonly number: number;
   readonly decision: Decision;
   readonly error: unknown;
 }
@@ -71,12 +72,12 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
   let count = order.guestsBefore;
 
   async function start(item: StartOrder): Promise<StartedGuest | FailedStart> {
-    if (signal.aborted) return hostFault('the run was interrupted', undefined);
+    if (signal.aborted) return hostFault(count, 'the run was interrupted');
     count += 1;
     const number = count;
     const beginMs = performance.now();
     const instance = await item.instance().catch(asInfraError);
-    if (instance instanceof InfraError) return hostFault(describe(instance), instance);
+    if (instance instanceof InfraError) return hostFault(number, describe(instance), instance);
     const events = holdEvents(order.emit);
     const of = { time: now(), cell, guest: number };
     const { from } = item.arrival;
@@ -90,6 +91,8 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
     async function end(): Promise<void> {
       await run[Symbol.asyncDispose]();
       const { machineEnd } = run;
+      // Whoever it was to serve: what it died of is told.
+      if (events.isHeld && run.evidence.crash !== undefined) announce('isolation');
       const how = machineEnd === undefined ? 'ended by kmx' : `by itself: ${machineEnd.how}`;
       if (events.isHeld) rmSync(folder, { recursive: true, force: true });
       events.push({ type: 'guest-end', time: now(), cell, guest: number, how });
@@ -103,10 +106,8 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
       await run.drain();
       const evidence = describeFailedStart(run, error, order.limits);
       const decision = await decideWithPicture(evidence, run);
-      // Whoever it was restored for, what it died of is told.
-      if (events.isHeld && run.evidence.crash !== undefined) announce('isolation');
       await end();
-      return { decision, error };
+      return { number, decision, error };
     }
   }
 
@@ -135,8 +136,8 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
   };
 }
 
-function hostFault(message: string, error: unknown): FailedStart {
-  return { decision: decideVerdict({ hostFault: message }), error };
+function hostFault(number: number, message: string, error?: InfraError): FailedStart {
+  return { number, decision: decideVerdict({ hostFault: message }), error };
 }
 
 function endOnAbort(run: GuestRun, instance: Instance, signal: AbortSignal): void {

@@ -9,7 +9,6 @@ import { InfraError } from '../errors.ts';
 import type { GuestFacts, GuestReason } from '../events.ts';
 import type { BootSpec, TemplateMachine } from '../machine/machine.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import type { Decision } from '../verdict/decide.ts';
 import { type BareFacts, GuestStopped } from './bring-up.ts';
 import type { GuestRun } from './guest-run.ts';
 import type { FailedStart, GuestStarts, StartedGuest } from './guest-starts.ts';
@@ -25,7 +24,7 @@ export interface Making {
 /** Why there is no template. */
 export type Unmade =
   /** The guest itself did not come up: that is what a test of it comes to. */
-  | { readonly decision: Decision }
+  | FailedStart
   /** Saving failed, or restoring what was saved before. */
   | { readonly why: string };
 
@@ -52,7 +51,7 @@ export async function bootGuest(
   // What saving says of the guest is no word on it.
   return started.error instanceof InfraError && started.error.code === 'NOT_SAVED'
     ? { why: started.error.message }
-    : { decision: started.decision };
+    : started;
 }
 
 /** Goes on from a guest that was saved when init was ready. */
@@ -69,7 +68,7 @@ export async function branchGuest(
     instance: () => machine.branch(spec, base.folder),
   });
   if (!('decision' in started)) return started;
-  return isGuestsOwn(started) ? { decision: started.decision } : { why: describeFailure(started) };
+  return isGuestsOwn(started) ? started : { why: describeFailure(started) };
 }
 
 /**
