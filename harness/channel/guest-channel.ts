@@ -13,7 +13,12 @@ export interface GuestChannel {
   /** `performance.now()` of the last message, whatever it was. */
   readonly lastHeardMs: number;
   /** Rejects with a GuestError (the guest refused), or a ChannelFault (no answer in time, or no channel). */
-  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+  call(
+    method: string,
+    params: object,
+    timeoutMs: number,
+    attachment?: Uint8Array,
+  ): Promise<unknown>;
   close(): void;
   /** After `prepare-to-save`: another channel can be opened over the same stream. */
   leave(): void;
@@ -72,7 +77,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
     get lastHeardMs() {
       return lastHeardMs;
     },
-    async call(method, params, timeoutMs) {
+    async call(method, params, timeoutMs, attachment) {
       requests += 1;
       const id = requests;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -84,7 +89,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
       try {
         const [result] = await Promise.all([
           promise,
-          connection.send({ type: 'request', id, method, params }),
+          connection.send({ type: 'request', id, method, params }, attachment),
         ]);
         return result;
       } finally {

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAgent } from '../agents/connect.ts';
 import type { Guest } from '../channel/guest.ts';
-import type { Hello, ResultOf } from '../channel/messages.ts';
+import type { GuestChannel } from '../channel/guest-channel.ts';
+import type { ResultOf } from '../channel/messages.ts';
 import type { GuestFacts } from '../events.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
@@ -35,8 +36,8 @@ export type Arrival =
 
 export interface BringUpOrder {
   readonly guest: Guest;
-  /** Init's first words on the present channel. */
-  readonly hello: () => Promise<Hello>;
+  /** The present one: another after the guest was saved. */
+  readonly channel: () => Pick<GuestChannel, 'hello' | 'call'>;
   readonly agentSocket: string;
   readonly cgroup: CgroupMode;
   readonly leaveUnmounted: readonly string[];
@@ -83,7 +84,7 @@ export async function bringUp(order: BringUpOrder, arrival: Arrival): Promise<Up
 /** A guest that boots, up to where init is ready and nothing is mounted. */
 export async function bringUpBare(order: BringUpOrder): Promise<BareFacts> {
   const { guest, limits, onStep } = order;
-  if ((await within(order.hello(), limits.bootTimeoutMs)) === undefined) {
+  if ((await within(order.channel().hello, limits.bootTimeoutMs)) === undefined) {
     throw new GuestStopped(`init said nothing for ${limits.bootTimeoutMs} ms`);
   }
   onStep('facts');
@@ -96,10 +97,10 @@ export async function bringUpBare(order: BringUpOrder): Promise<BareFacts> {
  * For a guest that was saved, restored or not: gives it the time that it has missed and random
  * numbers of its own.
  */
-export async function refresh({ guest, hello, limits }: BringUpOrder): Promise<void> {
+export async function refresh({ guest, channel, limits }: BringUpOrder): Promise<void> {
   const seed = randomBytes(SEED_BYTES).toString('base64');
   await guest.request('restored', { unixTimeMs: Date.now(), seed });
-  if ((await within(hello(), limits.callTimeoutMs)) !== undefined) return;
+  if ((await within(channel().hello, limits.callTimeoutMs)) !== undefined) return;
   throw new GuestStopped(`init said no hello within ${limits.callTimeoutMs} ms`);
 }
 
@@ -111,7 +112,7 @@ export async function addAgent(
 ): Promise<UpGuest> {
   const { guest, cgroup: mode, leaveUnmounted, agent, limits, onStep } = order;
   onStep('install');
-  await installFiles(guest, files);
+  await installFiles(order.channel(), files, limits.bootTimeoutMs);
   onStep('cgroups');
   const { controllers } = await guest.request('mount-cgroups', { mode, leaveUnmounted });
   onStep('agent start');

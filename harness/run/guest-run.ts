@@ -134,7 +134,7 @@ export function runGuest(order: GuestOrder): GuestRun {
   const toBringUp = {
     ...order,
     guest,
-    hello: () => channel.hello,
+    channel: () => channel,
     agentSocket: instance.agentSocket,
     onStep(next: Step) {
       step = next;

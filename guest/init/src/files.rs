@@ -33,7 +33,6 @@ pub struct InstallFile {
     mode: u32,
     /// Where the piece goes; 0 begins the file anew.
     offset: u64,
-    data: Base64,
 }
 
 #[derive(Deserialize)]
@@ -115,16 +114,12 @@ fn open_to_write(path: &str) -> io::Result<File> {
 
 /// Makes a file with its folders, piece by piece; in the end as if it had been in the initramfs.
 pub fn install_file(
-    InstallFile {
-        path,
-        mode,
-        offset,
-        data,
-    }: &InstallFile,
+    InstallFile { path, mode, offset }: &InstallFile,
+    piece: &[u8],
 ) -> Result<(), Failure> {
     let failure = |error: io::Error| {
         Failure::io(
-            format!("install {} bytes at {offset} of {path}", data.0.len()),
+            format!("install {} bytes at {offset} of {path}", piece.len()),
             &error,
         )
     };
@@ -138,7 +133,7 @@ pub fn install_file(
         .open(path)
         .map_err(failure)?;
     file.set_permissions(Permissions::from_mode(*mode))
-        .and_then(|()| file.write_all_at(&data.0, *offset))
+        .and_then(|()| file.write_all_at(piece, *offset))
         .map_err(failure)
 }
 
@@ -209,12 +204,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/b/program");
         let install = |offset, text: &str| {
-            install_file(&InstallFile {
+            let wanted = InstallFile {
                 path: path.to_str().unwrap().into(),
                 mode: 0o755,
                 offset,
-                data: Base64(text.into()),
-            })
+            };
+            install_file(&wanted, text.as_bytes())
         };
         install(0, "one that was longer").unwrap();
         install(0, "first ").unwrap();

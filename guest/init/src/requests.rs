@@ -25,6 +25,8 @@ pub struct Request {
     method: String,
     #[serde(default = "no_parameters")]
     params: Value,
+    #[serde(skip)]
+    attachment: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -35,10 +37,15 @@ fn no_parameters() -> Value {
     json!({})
 }
 
-/// The request in a message. A message that is none leaves nobody to answer, so an error ends the
-/// trust in the host.
+/// The request in a message: JSON, and behind a zero byte, which JSON never has, what is attached to
+/// it raw. A message that is none leaves nobody to answer, so an error ends the trust in the host.
 pub fn parse_request(payload: &[u8]) -> Result<Request, String> {
-    let message: Value = serde_json::from_slice(payload)
+    let end = payload.iter().position(|byte| *byte == 0);
+    let (text, attachment) = match end {
+        Some(end) => (&payload[..end], &payload[end + 1..]),
+        None => (payload, &[][..]),
+    };
+    let message: Value = serde_json::from_slice(text)
         .map_err(|error| format!("a message is no JSON though its checksum is right: {error}"))?;
     if message["type"] != "request" {
         return Err(format!(
@@ -46,7 +53,12 @@ pub fn parse_request(payload: &[u8]) -> Result<Request, String> {
             message["type"]
         ));
     }
-    Request::deserialize(message).map_err(|error| format!("a request is malformed: {error}"))
+    let request = Request::deserialize(message)
+        .map_err(|error| format!("a request is malformed: {error}"))?;
+    Ok(Request {
+        attachment: attachment.to_vec(),
+        ..request
+    })
 }
 
 /// Does what is asked in a thread of its own and sends the answer to the connection it came from.
@@ -85,8 +97,10 @@ pub fn refuse(guest: &Guest, connection: u64, id: u64, failure: &Failure) {
     });
 }
 
-fn answer(guest: &Guest, Request { id, method, params }: Request) -> (Vec<u8>, Then) {
-    let outcome = act(guest, &method, params);
+fn answer(guest: &Guest, request: Request) -> (Vec<u8>, Then) {
+    let Request { id, method, .. } = &request;
+    let (id, method) = (*id, method.clone());
+    let outcome = act(guest, request);
     let then = match method.as_str() {
         "power-off" if outcome.is_ok() => Then::PowerOff,
         "prepare-to-save" if outcome.is_ok() => Then::Part,
@@ -115,7 +129,22 @@ fn encode_answer(id: u64, outcome: Result<&Value, &Failure>) -> Vec<u8> {
     )
 }
 
-fn act(guest: &Guest, method: &str, params: Value) -> Result<Value, Failure> {
+fn act(guest: &Guest, request: Request) -> Result<Value, Failure> {
+    let Request {
+        method,
+        params,
+        attachment,
+        ..
+    } = request;
+    let method = method.as_str();
+    if method == "install-file" {
+        return done(files::install_file(&parse(method, params)?, &attachment));
+    }
+    if !attachment.is_empty() {
+        return Err(Failure::bad_request(format!(
+            "nothing can be attached to {method}"
+        )));
+    }
     match method {
         "facts" => parse(method, params).and_then(|Nothing {}| result(guest.cgroups.facts()?)),
         "mount-cgroups" => result(guest.cgroups.mount(&parse(method, params)?)?),
@@ -132,7 +161,6 @@ fn act(guest: &Guest, method: &str, params: Value) -> Result<Value, Failure> {
         )?),
         "read-file" => result(files::read_file(&parse(method, params)?)?),
         "write-file" => done(files::write_file(&parse(method, params)?)),
-        "install-file" => done(files::install_file(&parse(method, params)?)),
         "list-directory" => result(files::list_directory(&parse(method, params)?)?),
         "make-directory" => done(files::make_directory(&parse(method, params)?)),
         "remove-directory" => done(files::remove_directory(&parse(method, params)?)),

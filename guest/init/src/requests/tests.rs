@@ -16,15 +16,17 @@ fn guest() -> Guest {
     }
 }
 
+fn request(method: &str, params: Value) -> Request {
+    Request {
+        id: 7,
+        method: method.into(),
+        params,
+        attachment: Vec::new(),
+    }
+}
+
 fn ask(method: &str, params: Value) -> (Value, Then) {
-    let (payload, then) = answer(
-        &guest(),
-        Request {
-            id: 7,
-            method: method.into(),
-            params,
-        },
-    );
+    let (payload, then) = answer(&guest(), request(method, params));
     (serde_json::from_slice(&payload).unwrap(), then)
 }
 
@@ -84,7 +86,7 @@ fn an_answer_that_fits_no_frame_is_an_error() {
 #[test]
 fn the_agent_is_started_heard_and_stopped() {
     let guest = guest();
-    let act = |method, params| super::act(&guest, method, params);
+    let act = |method, params| super::act(&guest, request(method, params));
     assert_eq!(act("stop-agent", json!({})).unwrap_err().code, "ESRCH");
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("agent.sock");
@@ -123,7 +125,8 @@ fn messages_that_are_no_requests_are_told_apart() {
         Request {
             id: 3,
             method: "facts".into(),
-            params: json!({})
+            params: json!({}),
+            attachment: Vec::new(),
         }
     );
     let error = |text: &str| parse_request(text.as_bytes()).unwrap_err();
@@ -132,4 +135,29 @@ fn messages_that_are_no_requests_are_told_apart() {
     assert!(error(r#"{"type":"response","id":1}"#).contains(r#"found "response""#));
     assert!(error(r#"{"type":"request","method":"x"}"#).contains("missing field `id`"));
     assert!(error(&"[".repeat(10_000)).contains("recursion limit"));
+}
+
+#[test]
+fn what_follows_a_zero_byte_is_attached() {
+    let text = br#"{"type":"request","id":3,"method":"install-file"}"#;
+    let attached = [0, 255, 0];
+    let request = parse_request(&[&text[..], &[0], &attached].concat()).unwrap();
+    assert_eq!(request.attachment, attached);
+    assert_eq!(parse_request(text).unwrap().attachment, b"");
+}
+
+#[test]
+fn nothing_is_attached_to_what_has_no_use_for_it() {
+    let (payload, _) = answer(
+        &guest(),
+        Request {
+            id: 7,
+            method: "facts".into(),
+            params: json!({}),
+            attachment: b"x".to_vec(),
+        },
+    );
+    let answer: Value = serde_json::from_slice(&payload).unwrap();
+    let message = "nothing can be attached to facts";
+    assert_eq!(answer["error"]["message"], message);
 }
