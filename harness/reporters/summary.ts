@@ -14,6 +14,7 @@ import { type Colors, paintVerdict } from './paint.ts';
 import { count, renderFirst } from './phrases.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
 import { renderKnown, renderUnmet } from './summary-expectations.ts';
+import { renderNotes } from './summary-notes.ts';
 import { describeOutcome } from './summary-outcome.ts';
 import { renderTable, widthOf } from './table.ts';
 
@@ -49,6 +50,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     renderFlaky(report, colors),
     renderKnown(report, colors),
     renderSkips(report, colors),
+    renderNotes(report, colors),
     renderEnd(report, options),
   ];
   const shown = sections.filter((lines) => lines.length > 0);

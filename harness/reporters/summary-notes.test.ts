@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import picocolors from 'picocolors';
+import type { RunEvent } from '../events.ts';
+import { renderNotes } from './summary-notes.ts';
+import { foldEvents, recordedRun } from './testing/runs.ts';
+
+const colors = picocolors.createColors(false);
+
+describe('notes in the summary', () => {
+  const events = recordedRun();
+  const cells = events.flatMap((event) => (event.type === 'run-begin' ? event.cells : []));
+  const note = (cell: string, message: string): RunEvent => ({
+    ...{ type: 'note', time: '2026-11-24T12:00:00.000Z' },
+    ...{ cell, message },
+  });
+
+  it('are none in a run without any', () => {
+    expect(renderNotes(foldEvents(events), colors)).to.deep.equal([]);
+  });
+
+  it('come once each, with their cell or how many there are', () => {
+    const [one = '', other = ''] = cells.map(({ id }) => id);
+    const noted = [note(one, 'made anew'), note(other, 'made anew'), note(one, 'once\u001b[2J')];
+    expect(renderNotes(foldEvents([...events, ...noted]), colors)).to.deep.equal([
+      'note  2 cells: made anew',
+      `note  ${one}: once`,
+    ]);
+  });
+});
