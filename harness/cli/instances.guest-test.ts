@@ -1,0 +1,55 @@
+/** Two guests that are restored from one saved guest must not be the same one twice. */
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { prepareGuest } from '../bench/guest-boots.ts';
+import { cacheRoot } from '../cache/cache-root.ts';
+import { createCellTemplates } from '../run/cell-templates.ts';
+import { createGuestStarts, type StartedGuest } from '../run/guest-starts.ts';
+
+/** How far a clock that was set may be off on a busy host; the saved guest is older than that. */
+const CLOCK_SLACK_MS = 5000;
+const SAVED_AGE_MS = 7000;
+
+describe('guests of one template', () => {
+  it('draw random numbers of their own and have the time of the host', async () => {
+    await using guest = await prepareGuest('debian-6.12', cacheRoot(process.env));
+    const { machine, prepared, limits, folder, spec } = guest;
+    const { templates } = machine;
+    if (templates === undefined) throw new Error('Expected QEMU to have templates');
+    const starts = createGuestStarts({
+      ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
+      signal: new AbortController().signal,
+    });
+    const order = { machine: templates, spec, prepared, starts, folder };
+    const found = await createCellTemplates({ ...order, cacheRoot: join(folder, 'own') }).get(
+      'first',
+    );
+    if (!('template' in found)) throw new Error(`Expected a template: ${JSON.stringify(found)}`);
+    await found.guest?.end();
+    await new Promise((resolve) => setTimeout(resolve, SAVED_AGE_MS));
+    const { facts, agentPid, bytesBefore, folder: saved } = found.template;
+    const restore = () =>
+      starts.start({
+        arrival: { from: 'L2', facts, agentPid },
+        bytesBefore,
+        instance: () => templates.restore(spec, saved),
+      });
+    const both = await Promise.all([restore(), restore()]);
+    const [one, other] = both.map((started): StartedGuest => {
+      if ('decision' in started) throw new Error(started.decision.detail?.message);
+      return started;
+    }) as [StartedGuest, StartedGuest];
+    try {
+      const draw = ({ run }: StartedGuest) => run.guest.readFile('/proc/sys/kernel/random/uuid');
+      expect(await draw(one)).to.not.equal(await draw(other));
+      for (const { run } of [one, other]) {
+        const rtc = /^btime (\d+)$/m.exec(await run.guest.readFile('/proc/stat'))?.[1];
+        const uptime = Number.parseFloat(await run.guest.readFile('/proc/uptime'));
+        const clockMs = (Number(rtc) + uptime) * 1000;
+        expect(Math.abs(Date.now() - clockMs)).to.be.below(CLOCK_SLACK_MS);
+      }
+    } finally {
+      await Promise.all([one.end(), other.end()]);
+    }
+  });
+});
