@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { takeLock } from '../cache/host-lock.ts';
-import { asStorageError } from '../cache/storage-error.ts';
+import { replaceFile } from '../cache/replace-file.ts';
 
 const FILE = 'cell-durations.json';
 
@@ -37,13 +36,6 @@ export async function updateCellDurations(
   if (durations.size === 0) return;
   await using _lock = await takeLock(join(cacheRoot, 'locks', FILE));
   const all = new Map([...(await readCellDurations(cacheRoot)), ...durations]);
-  const temporary = join(cacheRoot, `${FILE}.${randomBytes(6).toString('hex')}`);
-  try {
-    await mkdir(cacheRoot, { recursive: true });
-    const content = { version: 1, cells: Object.fromEntries(all) };
-    await writeFile(temporary, `${JSON.stringify(content)}\n`);
-    await rename(temporary, join(cacheRoot, FILE));
-  } catch (error) {
-    throw asStorageError(error, cacheRoot);
-  }
+  const content = { version: 1, cells: Object.fromEntries(all) };
+  await replaceFile(cacheRoot, FILE, `${JSON.stringify(content)}\n`);
 }

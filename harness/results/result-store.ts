@@ -3,11 +3,10 @@
  * step, so that two kmx at once see an old or a new one, never half of one; one that cannot be
  * used is as good as none.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFile, digestOf, shortDigest } from '../cache/digest.ts';
-import { asStorageError } from '../cache/storage-error.ts';
+import { replaceFile } from '../cache/replace-file.ts';
 import { formatStoredFile, parseStoredFile, type StoredFile } from './stored-file.ts';
 
 const FOLDER = 'results';
@@ -62,18 +61,8 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
       return new Map(stored.map((one) => [one.file, one]));
     },
     async write(stored) {
-      const folder = folderOf(stored.key);
-      const path = join(folder, nameOf(stored.file));
-      const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-      try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(temporary, formatStoredFile(stored), { flag: 'wx' });
-        await rename(temporary, path);
-      } catch (error) {
-        // Why it could not be written says more than why nothing could be removed.
-        await rm(temporary, { force: true }).catch(() => undefined);
-        throw asStorageError(error, cacheRoot);
-      }
+      const path = join(FOLDER, shortDigest(stored.key), nameOf(stored.file));
+      await replaceFile(cacheRoot, path, formatStoredFile(stored));
     },
     prune: () => pruneFolders(root),
   };
