@@ -13,6 +13,7 @@ import type { Accelerator } from '../machine/qemu/guest-devices.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
 import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
+import { bootSpecOf } from '../run/boot-spec.ts';
 import { GuestStopped } from '../run/bring-up.ts';
 import { type GuestRun, runGuest } from '../run/guest-run.ts';
 import { PROJECT_MATRIX } from './kmx-command.ts';
@@ -49,13 +50,7 @@ export async function prepareGuest(
   const machine = await createQemuMachine({ accelerator });
   const { limits } = matrix;
   const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
-  const spec: BootSpec = {
-    kernel: prepared.image,
-    initramfs: prepared.initramfs,
-    bootParameters: prepared.bootParameters,
-    cpus: limits.cpus,
-    memoryMib: limits.memoryMib,
-  };
+  const spec = bootSpecOf(prepared, limits);
   const remove = () => rm(folder, { recursive: true });
   return { machine, accelerator, prepared, spec, limits, folder, [Symbol.asyncDispose]: remove };
 }

@@ -88,8 +88,12 @@ export async function bringUpBare(order: BringUpOrder): Promise<BareFacts> {
     throw new GuestStopped(`init said nothing for ${limits.bootTimeoutMs} ms`);
   }
   onStep('facts');
-  const probed = await guest.request('facts', {}, limits.bootTimeoutMs);
-  const { procCgroups: _, configGz: __, ...facts } = probed;
+  return await probeFacts(guest, limits.bootTimeoutMs);
+}
+
+/** What the guest tells of itself, without what is too long for a report. */
+export async function probeFacts(guest: Guest, timeoutMs: number): Promise<BareFacts> {
+  const { procCgroups: _, configGz: __, ...facts } = await guest.request('facts', {}, timeoutMs);
   return facts;
 }
 

@@ -8,6 +8,7 @@ import type { BootSpec, Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Decision } from '../verdict/decide.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
+import { bootSpecOf } from './boot-spec.ts';
 import { type CellTemplates, createCellTemplates, type ReadyTemplate } from './cell-templates.ts';
 import { now } from './clock.ts';
 import type { GuestRun } from './guest-run.ts';
@@ -52,7 +53,6 @@ export interface CellGuestsOrder extends GuestStartsOrder {
 
 /** A guest in use. */
 interface Current extends StartedGuest {
-  readonly isBooted: boolean;
   /** The test that it was last used by. */
   user?: TestId;
 }
@@ -64,18 +64,12 @@ const SPARE_ROOM = 2;
 export function createCellGuests(order: CellGuestsOrder): CellGuests {
   const { prepared, limits, machine, emit } = order;
   const starts = createGuestStarts(order);
-  const spec: BootSpec = {
-    kernel: prepared.image,
-    initramfs: prepared.initramfs,
-    bootParameters: prepared.bootParameters,
-    cpus: limits.cpus,
-    memoryMib: limits.memoryMib,
-  };
+  const spec = bootSpecOf(prepared, limits);
   let templates: CellTemplates | undefined =
     machine.templates === undefined
       ? undefined
       : createCellTemplates({ ...order, machine: machine.templates, spec, starts });
-  let number = starts.count;
+  let number = order.guestsBefore;
   let reason: GuestReason = number === 0 ? 'first' : 'resumed';
   let current: Current | undefined;
   let spare: Promise<StartedGuest | FailedStart | undefined> | undefined;
@@ -100,7 +94,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       instance: () => restoreOrThrow(machine, spec, folder),
       async bringUp(run) {
         const up = await run.start();
-        if (isNew) await verifyFacts(run, facts);
+        if (isNew) await verifyFacts(run, facts, limits.callTimeoutMs);
         templates?.markVerified();
         return up;
       },
@@ -108,23 +102,21 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
   }
 
   /** From the template as long as there is one; else from a boot. */
-  async function next(): Promise<(StartedGuest & { isBooted: boolean }) | FailedStart> {
+  async function next(): Promise<StartedGuest | FailedStart> {
     for (let source = templates, tries = 0; source !== undefined; source = templates, tries++) {
       const found = await source.get(reason);
       if ('why' in found) giveUpTemplates(found.why);
-      if (found.guest !== undefined) return { ...found.guest, isBooted: true };
+      if (found.guest !== undefined) return found.guest;
       if ('decision' in found) return found;
       if ('why' in found) break;
       const restored = await takeRestored(found);
-      if ('run' in restored) return { ...restored, isBooted: false };
-      if (isGuestsOwn(restored) || order.signal.aborted) return restored;
+      if ('run' in restored || isGuestsOwn(restored) || order.signal.aborted) return restored;
       await source.discard();
       const why = `a saved guest could not be restored: ${describeFailure(restored)}`;
       if (tries === 0) note(`${why}; it is made anew`);
       else giveUpTemplates(why);
     }
-    const booted = await bootReal();
-    return 'run' in booted ? { ...booted, isBooted: true } : booted;
+    return await bootReal();
   }
 
   /** The guest that waits, if there is one and it lives. */
@@ -161,7 +153,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
 
   function fits(guest: Current, { test, isBooted = false }: WantedGuest): boolean {
     const { user } = guest;
-    if (isBooted) return guest.isBooted && user === undefined;
+    if (isBooted) return guest.from === 'boot' && user === undefined;
     if (test === undefined || user === undefined || order.isolation === 'cell') return true;
     return order.isolation === 'file' && user.file === test.file;
   }
@@ -171,24 +163,19 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       await renew(wanted.isBooted === true ? 'boot' : 'isolation');
     }
     if (current === undefined) {
-      const started = wanted.isBooted === true ? await bootForTest() : await next();
+      const started = wanted.isBooted === true ? await bootReal() : await next();
       if ('decision' in started) {
         number = started.number;
         reason = `after-${started.decision.verdict}`;
         return started.decision;
       }
-      current = started;
+      current = { ...started };
       number = started.number;
       void started.run.lost.then(() => order.onLost(started.number));
     }
     if (wanted.test !== undefined) current.user = wanted.test;
     if (wanted.isMoreToCome === true) spare ??= startSpare();
     return undefined;
-  }
-
-  async function bootForTest(): Promise<Current | FailedStart> {
-    const booted = await bootReal();
-    return 'run' in booted ? { ...booted, isBooted: true } : booted;
   }
 
   async function renew(why: GuestReason): Promise<void> {

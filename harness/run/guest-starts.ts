@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import type { EventSink, GuestFacts, GuestReason, RunEvent } from '../events.ts';
+import type { EventSink, GuestFacts, GuestOrigin, GuestReason, RunEvent } from '../events.ts';
 import type { Instance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
@@ -23,6 +23,7 @@ export interface StartedGuest {
   readonly run: GuestRun;
   readonly facts: GuestFacts;
   readonly agentPid: number;
+  readonly from: GuestOrigin;
   /** Its folder in the run's reports. */
   readonly folder: string;
   /** Events of the guest are held back until this is called, or it was started for a reason. */
@@ -49,8 +50,6 @@ export interface StartOrder {
 }
 
 export interface GuestStarts {
-  /** The number of the last guest. */
-  readonly count: number;
   start(order: StartOrder): Promise<StartedGuest | FailedStart>;
 }
 
@@ -101,7 +100,7 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
       const { facts, agentPid } = await (item.bringUp?.(run, folder) ?? run.start());
       const bootMs = Math.round(performance.now() - beginMs);
       events.push({ type: 'guest-ready', time: now(), cell, guest: number, bootMs, facts });
-      return { number, run, facts, agentPid, folder, announce, end };
+      return { number, run, facts, agentPid, from, folder, announce, end };
     } catch (error) {
       await run.drain();
       const evidence = describeFailedStart(run, error, order.limits);
@@ -128,12 +127,7 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
     return run;
   }
 
-  return {
-    get count() {
-      return count;
-    },
-    start,
-  };
+  return { start };
 }
 
 function hostFault(number: number, message: string, error?: InfraError): FailedStart {

@@ -9,7 +9,7 @@ import { InfraError } from '../errors.ts';
 import type { GuestFacts, GuestReason } from '../events.ts';
 import type { BootSpec, TemplateMachine } from '../machine/machine.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import { type BareFacts, GuestStopped } from './bring-up.ts';
+import { type BareFacts, GuestStopped, probeFacts } from './bring-up.ts';
 import type { GuestRun } from './guest-run.ts';
 import type { FailedStart, GuestStarts, StartedGuest } from './guest-starts.ts';
 import { LOGS_FOLDER, type Template, writeRecord } from './template.ts';
@@ -99,10 +99,13 @@ export async function saveGuest(
 }
 
 /** Asks a restored guest what the saved one was asked; rejects if it says something else. */
-export async function verifyFacts({ guest }: GuestRun, expected: GuestFacts): Promise<void> {
-  const { procCgroups: _, configGz: __, ...probed } = await guest.request('facts', {});
+export async function verifyFacts(
+  { guest }: GuestRun,
+  expected: GuestFacts,
+  timeoutMs: number,
+): Promise<void> {
   const { cgroup, controllers } = expected;
-  const found: GuestFacts = { ...probed, cgroup, controllers };
+  const found: GuestFacts = { ...(await probeFacts(guest, timeoutMs)), cgroup, controllers };
   if (isDeepStrictEqual(found, expected)) return;
   throw new GuestStopped(`once restored it tells other facts: ${JSON.stringify(found)}`);
 }
