@@ -46,9 +46,7 @@ describe('kmx run', () => {
     await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
     await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));
     // The test's own, and perhaps one that waits for the next test.
-    const machines = await run.machines();
-    expect(machines.length).to.be.above(0);
-    for (const machine of machines) process.kill(machine, 'SIGKILL');
+    expect(await run.killMachines()).to.be.above(0);
     const { exitCode } = await run.ended;
     const ends = testEnds(await run.events());
     const missed = ends.filter(({ verdict }) => verdict === 'miss');

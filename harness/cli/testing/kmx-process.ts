@@ -17,6 +17,8 @@ export interface KmxRun extends AsyncDisposable {
   until(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
   /** Pids of the machines that this run has started and that still live. */
   machines(): Promise<readonly number[]>;
+  /** Kills them; how many there were to kill. */
+  killMachines(): Promise<number>;
   /** A file of the run's folder. */
   read(path: string): Promise<string>;
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
@@ -67,6 +69,7 @@ export async function startKmxRun(
       }
     },
     machines: () => findMachines(subprocess.pid ?? 0),
+    killMachines: async () => (await findMachines(subprocess.pid ?? 0)).filter(kills).length,
     read: (path) => readFile(join(out, 'latest', path), 'utf8'),
     ended,
     async [Symbol.asyncDispose]() {
@@ -75,6 +78,16 @@ export async function startKmxRun(
       if (reports === undefined) await rm(out, { recursive: true });
     },
   };
+}
+
+/** Whether it was there to be killed: a machine whose test is over may end in the meantime. */
+function kills(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** QEMU processes below a process, by /proc. */
