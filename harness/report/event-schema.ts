@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
+import { guestFactsSchema } from '../guest-facts.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import {
   cellSchema,
@@ -7,7 +8,6 @@ import {
   detailSchema,
   expectationSchema,
   findingSchema,
-  guestFactsSchema,
   hostSchema,
   kernelSchema,
   measuredSchema,

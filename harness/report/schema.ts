@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
+import { guestFactsSchema } from '../guest-facts.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
@@ -36,18 +37,6 @@ export const hostSchema = z.strictObject({
   memoryMib: z.number(),
   qemu: text,
   accelerator: text,
-});
-
-export const guestFactsSchema = z.strictObject({
-  release: text,
-  cmdline: text,
-  cpus: count,
-  memoryMib: z.number(),
-  cgroup: z.enum(CGROUP_MODES),
-  controllers: z.array(text).describe("offered to the agent in this guest's cgroup mode"),
-  v1Mounts: z.record(text, text).describe('per v1 controller: ok, or the errno of mounting it'),
-  v2Controllers: z.array(text),
-  disagreements: z.array(text).describe('where /proc/cgroups claims what is not so'),
 });
 
 export const kernelSchema = z.strictObject({

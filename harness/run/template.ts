@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { GuestFacts } from '../events.ts';
+import { bareFactsSchema, guestFactsSchema } from '../guest-facts.ts';
 import type { BareFacts } from './bring-up.ts';
 import type { StreamBytes } from './guest-run.ts';
 
@@ -25,20 +26,6 @@ export const LOGS_FOLDER = 'logs';
 
 const VERSION = 1;
 
-const bareFactsSchema = z.object({
-  release: z.string(),
-  cmdline: z.string(),
-  cpus: z.number(),
-  memoryMib: z.number(),
-  v1Mounts: z.record(z.string(), z.string()),
-  v2Controllers: z.array(z.string()),
-  disagreements: z.array(z.string()),
-});
-const factsSchema = bareFactsSchema.extend({
-  cgroup: z.enum(['v1', 'hybrid', 'v2']),
-  controllers: z.array(z.string()),
-});
-
 function recordSchema<F extends z.ZodType>(facts: F) {
   return z.object({
     version: z.literal(VERSION),
@@ -49,7 +36,7 @@ function recordSchema<F extends z.ZodType>(facts: F) {
   });
 }
 
-const LEVELS = { L1: recordSchema(bareFactsSchema), L2: recordSchema(factsSchema) } as const;
+const LEVELS = { L1: recordSchema(bareFactsSchema), L2: recordSchema(guestFactsSchema) } as const;
 
 export async function writeRecord(
   folder: string,
