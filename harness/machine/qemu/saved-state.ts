@@ -35,21 +35,26 @@ export async function saveState(
 ): Promise<void> {
   const written = receive(socketPath, join(folder, STATE_FILE));
   await written.listening;
-  await control.execute('migrate-set-capabilities', { capabilities: CAPABILITIES });
-  const ended = control.migrated(ENDS);
-  await control.execute('migrate', { uri: `unix:${socketPath}` });
-  const status = await withDeadline(ended, timeoutMs, () => notSaved(`${timeoutMs} ms passed`));
-  if (status !== 'completed') throw notSaved(`QEMU says that it ${status}`);
+  await migrate(control, ['migrate', `unix:${socketPath}`], notSaved, timeoutMs);
   await withDeadline(written.done, timeoutMs, () => notSaved('its state did not come to an end'));
 }
 
 /** Has a QEMU that waits for it (`-incoming defer`) take over the state at its standard input. */
 export async function takeOverState(control: GuestControl, timeoutMs: number): Promise<void> {
+  await migrate(control, ['migrate-incoming', 'fd:0'], notRestored, timeoutMs);
+}
+
+async function migrate(
+  control: GuestControl,
+  [command, uri]: readonly ['migrate' | 'migrate-incoming', string],
+  fault: (why: string) => InfraError,
+  timeoutMs: number,
+): Promise<void> {
   await control.execute('migrate-set-capabilities', { capabilities: CAPABILITIES });
   const ended = control.migrated(ENDS);
-  await control.execute('migrate-incoming', { uri: 'fd:0' });
-  const status = await withDeadline(ended, timeoutMs, () => notRestored(`${timeoutMs} ms passed`));
-  if (status !== 'completed') throw notRestored(`QEMU says that it ${status}`);
+  await control.execute(command, { uri });
+  const status = await withDeadline(ended, timeoutMs, () => fault(`${timeoutMs} ms passed`));
+  if (status !== 'completed') throw fault(`QEMU says that it ${status}`);
 }
 
 /** One connection to a socket, into a file. */
