@@ -2,10 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import type { BootSpec, Instance } from '../machine/machine.ts';
-import { createCellTemplates } from '../run/cell-templates.ts';
-import { createGuestStarts, type GuestStarts, type StartedGuest } from '../run/guest-starts.ts';
-import type { Template } from '../run/template.ts';
+import type { TemplateMachine } from '../machine/machine.ts';
+import { type CellTemplates, createCellTemplates } from '../run/cell-templates.ts';
+import { createGuestStarts, type StartedGuest } from '../run/guest-starts.ts';
 import { type Figure, median, ratio, seconds, twoDigits } from './figure.ts';
 import { type BenchGuest, prepareGuest } from './guest-boots.ts';
 import { readMemory } from './memory.ts';
@@ -29,7 +28,7 @@ export async function measureRestore({ cacheRoot, kernel }: BenchContext): Promi
   const beginMs = performance.now();
   const together = await Promise.all(Array.from({ length: AT_ONCE }, bench.restore));
   const togetherMs = performance.now() - beginMs;
-  const memory = await Promise.all(together.map(({ pid }) => readMemory(pid)));
+  const memory = await Promise.all(bench.pids().slice(-AT_ONCE).map(readMemory));
   await Promise.all(together.map(({ up }) => up.end()));
   const left = await countLeft();
   const note = `median of ${IN_A_ROW} in a row, ${kernel}, ${guest.accelerator}`;
@@ -79,54 +78,64 @@ interface Restored {
 
 async function openRestoreBench(guest: BenchGuest) {
   const { machine, prepared, spec, limits, folder } = guest;
-  const { templates } = machine;
-  if (templates === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  if (machine.templates === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  const watched = watchRestores(machine.templates);
   const starts = createGuestStarts({
     ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
     signal: new AbortController().signal,
   });
   const cacheRoot = join(folder, 'cache');
-  const order = { machine: templates, spec, prepared, starts, cacheRoot, folder };
+  const saved = createCellTemplates({
+    ...{ machine: watched.machine, spec, prepared, limits, starts, cacheRoot, folder },
+  });
   const beginMs = performance.now();
-  const found = await createCellTemplates(order).get('first');
+  const found = await saved.get('first');
   const coldMs = performance.now() - beginMs;
   await found.guest?.end();
   if (!('template' in found)) {
     const output = 'why' in found ? found.why : (found.decision.detail?.message ?? '');
     throw new InfraError('the guest could not be saved', { code: 'BENCH', output });
   }
-  const { template } = found;
   return {
     coldMs,
-    restore: () => restoreOnce(starts, spec, template, templates.restore),
+    restore: () => restoreOnce(saved, watched.restores),
+    pids: () => watched.restores.map(({ pid }) => pid),
     sizes: () => sizesOf(join(cacheRoot, 'templates')),
   };
 }
 
-async function restoreOnce(
-  starts: GuestStarts,
-  spec: BootSpec,
-  { facts, agentPid, bytesBefore, folder }: Template,
-  restore: (spec: BootSpec, folder: string) => Promise<Instance>,
-): Promise<Restored & { readonly up: StartedGuest; readonly pid: number }> {
-  const beginMs = performance.now();
-  let runningMs = 0;
-  let pid = 0;
-  const up = await starts.start({
-    arrival: { from: 'L2', facts, agentPid },
-    bytesBefore,
-    async instance() {
-      const instance = await restore(spec, folder);
-      runningMs = performance.now() - beginMs;
-      pid = instance.pid;
+interface Running {
+  readonly pid: number;
+  readonly sinceMs: number;
+}
+
+/** The machine as it is; each restored guest is noted when it runs. */
+function watchRestores(machine: TemplateMachine) {
+  const restores: Running[] = [];
+  const watched: TemplateMachine = {
+    ...machine,
+    async restore(...at) {
+      const instance = await machine.restore(...at);
+      restores.push({ pid: instance.pid, sinceMs: performance.now() });
       return instance;
     },
-  });
+  };
+  return { machine: watched, restores };
+}
+
+/** What it tells of the time until the guest runs is right for guests one after the other. */
+async function restoreOnce(
+  saved: CellTemplates,
+  restores: readonly Running[],
+): Promise<Restored & { readonly up: StartedGuest }> {
+  const beginMs = performance.now();
+  const up = await saved.restore();
   if ('decision' in up) {
     const output = up.decision.detail?.message ?? '';
     throw new InfraError('a guest could not be restored', { code: 'BENCH', output });
   }
-  return { runningMs, healthyMs: performance.now() - beginMs, up, pid };
+  const runningMs = (restores.at(-1)?.sinceMs ?? beginMs) - beginMs;
+  return { runningMs, healthyMs: performance.now() - beginMs, up };
 }
 
 /** On the disk: files with holes take less than their length. */

@@ -12,6 +12,10 @@ export interface Variant {
 export const VARIANTS: readonly Variant[] = [
   { name: 'firmware qboot', qemu: '-bios qboot.rom' },
   { name: 'machine q35', qemu: '-machine q35' },
+  {
+    name: 'machine q35, no vmport, SMBus, i8042',
+    qemu: '-machine q35,vmport=off,smbus=off,i8042=off',
+  },
   { name: 'no HPET', qemu: '-machine hpet=off' },
   { name: 'no vmport, SMBus, i8042', qemu: '-machine vmport=off,smbus=off,i8042=off' },
   { name: 'CPU max', qemu: '-cpu max' },

@@ -20,21 +20,15 @@ describe('guests of one template', () => {
       ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
       signal: new AbortController().signal,
     });
-    const order = { machine: templates, spec, prepared, starts, folder };
-    const found = await createCellTemplates({ ...order, cacheRoot: join(folder, 'own') }).get(
-      'first',
-    );
+    const saved = createCellTemplates({
+      ...{ machine: templates, spec, prepared, limits, starts, folder },
+      cacheRoot: join(folder, 'own'),
+    });
+    const found = await saved.get('first');
     if (!('template' in found)) throw new Error(`Expected a template: ${JSON.stringify(found)}`);
     await found.guest?.end();
     await new Promise((resolve) => setTimeout(resolve, SAVED_AGE_MS));
-    const { facts, agentPid, bytesBefore, folder: saved } = found.template;
-    const restore = () =>
-      starts.start({
-        arrival: { from: 'L2', facts, agentPid },
-        bytesBefore,
-        instance: () => templates.restore(spec, saved),
-      });
-    const both = await Promise.all([restore(), restore()]);
+    const both = await Promise.all([saved.restore(), saved.restore()]);
     const [one, other] = both.map((started): StartedGuest => {
       if ('decision' in started) throw new Error(started.decision.detail?.message);
       return started;

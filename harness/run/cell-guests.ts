@@ -4,12 +4,12 @@
  */
 import { freemem } from 'node:os';
 import type { GuestFacts, GuestReason, TestId } from '../events.ts';
-import type { BootSpec, Machine } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Decision } from '../verdict/decide.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { bootSpecOf } from './boot-spec.ts';
-import { type CellTemplates, createCellTemplates, type ReadyTemplate } from './cell-templates.ts';
+import { type CellTemplates, createCellTemplates } from './cell-templates.ts';
 import { now } from './clock.ts';
 import type { GuestRun } from './guest-run.ts';
 import {
@@ -18,8 +18,7 @@ import {
   type GuestStartsOrder,
   type StartedGuest,
 } from './guest-starts.ts';
-import type { Template } from './template.ts';
-import { describeFailure, isGuestsOwn, verifyFacts } from './template-making.ts';
+import { describeFailure, isGuestsOwn } from './template-making.ts';
 
 export interface CellGuests extends AsyncDisposable {
   /** The number of the present guest, or of the last one. */
@@ -60,6 +59,8 @@ interface Current extends StartedGuest {
 const MIB = 1024 * 1024;
 /** A guest that waits for its test is only there if so many more would find memory. */
 const SPARE_ROOM = 2;
+/** Of one cell: a template that was made anew in vain costs more than boots do. */
+const MAX_FAILED_RESTORES = 2;
 
 export function createCellGuests(order: CellGuestsOrder): CellGuests {
   const { prepared, limits, machine, emit } = order;
@@ -73,6 +74,7 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
   let reason: GuestReason = number === 0 ? 'first' : 'resumed';
   let current: Current | undefined;
   let spare: Promise<StartedGuest | FailedStart | undefined> | undefined;
+  let failedRestores = 0;
   const ending = new Set<Promise<void>>();
 
   /** Nobody waits for a guest's end but whoever ends the cell. */
@@ -86,60 +88,42 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
     return starts.start({ arrival: { from: 'boot' }, reason, instance: boot });
   }
 
-  function restore(template: Template, isNew: boolean): Promise<StartedGuest | FailedStart> {
-    const { facts, agentPid, bytesBefore, folder } = template;
-    return starts.start({
-      arrival: { from: 'L2', facts, agentPid },
-      bytesBefore,
-      instance: () => restoreOrThrow(machine, spec, folder),
-      async bringUp(run) {
-        const up = await run.start();
-        if (isNew) await verifyFacts(run, facts, limits.callTimeoutMs);
-        templates?.markVerified();
-        return up;
-      },
-    });
-  }
-
   /** From the template as long as there is one; else from a boot. */
   async function next(): Promise<StartedGuest | FailedStart> {
-    for (let source = templates, tries = 0; source !== undefined; source = templates, tries++) {
+    for (let source = templates; source !== undefined; source = templates) {
       const found = await source.get(reason);
       if ('why' in found) giveUpTemplates(found.why);
       if (found.guest !== undefined) return found.guest;
       if ('decision' in found) return found;
       if ('why' in found) break;
-      const restored = await takeRestored(found);
+      const restored = await takeRestored(source);
       if ('run' in restored || isGuestsOwn(restored) || order.signal.aborted) return restored;
       await source.discard();
       const why = `a saved guest could not be restored: ${describeFailure(restored)}`;
-      if (tries === 0) note(`${why}; it is made anew`);
+      failedRestores += 1;
+      if (failedRestores < MAX_FAILED_RESTORES) note(`${why}; it is made anew`);
       else giveUpTemplates(why);
     }
     return await bootReal();
   }
 
   /** The guest that waits, if there is one and it lives. */
-  async function takeRestored({
-    template,
-    isNew,
-  }: ReadyTemplate): Promise<StartedGuest | FailedStart> {
+  async function takeRestored(source: CellTemplates): Promise<StartedGuest | FailedStart> {
     const waiting = await spare;
     spare = undefined;
     // One that died while it waited may have been killed from outside: another one will tell.
     const isUsable = waiting !== undefined && 'run' in waiting && !waiting.run.isLost;
     if (waiting !== undefined && 'run' in waiting && !isUsable) endSoon(waiting);
-    const restored = isUsable ? waiting : await restore(template, isNew);
+    const restored = isUsable ? waiting : await source.restore();
     if ('run' in restored) restored.announce(reason);
     return restored;
   }
 
   /** A guest for the next test; undefined if there is to be none. */
   async function startSpare(): Promise<StartedGuest | FailedStart | undefined> {
-    if (templates === undefined || order.isolation === 'cell') return undefined;
+    if (templates?.isReady !== true || order.isolation === 'cell') return undefined;
     if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return undefined;
-    const ready = templates.ready();
-    return ready === undefined ? undefined : await restore(ready.template, ready.isNew);
+    return await templates.restore();
   }
 
   function giveUpTemplates(why: string): void {
@@ -206,9 +190,4 @@ export function createCellGuests(order: CellGuestsOrder): CellGuests {
       await Promise.all(ending);
     },
   };
-}
-
-function restoreOrThrow(machine: Machine, spec: BootSpec, folder: string) {
-  if (machine.templates === undefined) throw new Error('Expected a machine that has templates');
-  return machine.templates.restore(spec, folder);
 }

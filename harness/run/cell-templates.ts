@@ -5,37 +5,41 @@ import { cachedEntryIf, discardEntry, findEntry } from '../cache/cached-entry.ts
 import { digestOf, shortDigest } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import type { GuestReason } from '../events.ts';
+import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import type { BareFacts } from './bring-up.ts';
 import type { GuestRun } from './guest-run.ts';
-import type { StartedGuest } from './guest-starts.ts';
+import type { FailedStart, StartedGuest } from './guest-starts.ts';
 import { LOGS_FOLDER, readTemplate, type Template } from './template.ts';
-import { bootGuest, branchGuest, type Making, saveGuest, type Unmade } from './template-making.ts';
+import {
+  bootGuest,
+  branchGuest,
+  type Making,
+  saveGuest,
+  type Unmade,
+  verifyFacts,
+} from './template-making.ts';
 
 export interface CellTemplatesOrder extends Making {
   readonly cacheRoot: string;
   /** The cell's folder in the run's reports: what the saved guest printed is copied there. */
   readonly folder: string;
-}
-
-export interface ReadyTemplate {
-  readonly template: Template;
-  /** It was never restored. */
-  readonly isNew: boolean;
+  readonly limits: Limits;
 }
 
 /** What came of looking for a template. A guest that was started for it is up and to be used. */
-export type Found =
-  | (ReadyTemplate & { readonly guest?: StartedGuest })
-  | (Unmade & { readonly guest?: StartedGuest });
+export type Found = ({ readonly template: Template } | Unmade) & { readonly guest?: StartedGuest };
 
 export interface CellTemplates {
   /** @param reason Of the guest that is started if there is no template yet. */
   get(reason: GuestReason): Promise<Found>;
-  /** The template that was got before, if there is one. */
-  ready(): ReadyTemplate | undefined;
-  /** It was restored, and tells what it should. */
-  markVerified(): void;
+  /** There is one that was got before. */
+  readonly isReady: boolean;
+  /**
+   * Another guest that goes on from the template that was got, not announced. The first one is asked
+   * whether it tells what the saved one told.
+   */
+  restore(): Promise<StartedGuest | FailedStart>;
   /** For one that could not be restored: it will be made anew, from a boot. */
   discard(): Promise<void>;
 }
@@ -47,10 +51,11 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
   const { cacheRoot, folder, prepared } = order;
   const keys = keysOf(order);
   let current: Template | undefined;
+  /** It was never restored. */
   let isNew = false;
 
   async function get(reason: GuestReason): Promise<Found> {
-    if (current !== undefined) return { template: current, isNew };
+    if (current !== undefined) return { template: current };
     const made = await findOrMake(reason);
     const { guest } = made;
     const up = guest === undefined ? {} : { guest };
@@ -60,7 +65,24 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
     await cp(join(made.entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
     current = template;
     isNew = guest !== undefined;
-    return { template, isNew, ...up };
+    return { template, ...up };
+  }
+
+  async function restore(): Promise<StartedGuest | FailedStart> {
+    if (current === undefined) throw new Error('Expected a template that was got before');
+    const { facts, agentPid, bytesBefore, folder: saved } = current;
+    const isFirst = isNew;
+    return await order.starts.start({
+      arrival: { from: 'L2', facts, agentPid },
+      bytesBefore,
+      instance: () => order.machine.restore(order.spec, saved),
+      async bringUp(run) {
+        const up = await run.start();
+        if (isFirst) await verifyFacts(run, facts, order.limits.callTimeoutMs);
+        isNew = false;
+        return up;
+      },
+    });
   }
 
   /** The guest is there if one was started, and is of use. */
@@ -114,10 +136,10 @@ export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
 
   return {
     get,
-    ready: () => (current === undefined ? undefined : { template: current, isNew }),
-    markVerified() {
-      isNew = false;
+    get isReady() {
+      return current !== undefined;
     },
+    restore,
     async discard() {
       current = undefined;
       await discardEntry(cacheRoot, keys.l2);

@@ -45,16 +45,9 @@ export async function startScriptedAgent(): Promise<ScriptedAgent> {
   const calls = on(emitter, 'call');
   const sockets = new Set<Socket>();
 
-  const server = createServer(async (socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
-    try {
-      for await (const { streamId, data } of readFrames(socket)) {
-        emitter.emit('call', receiveCall(socket, streamId, data));
-      }
-    } catch (error) {
-      // The test's end of the connection went away: as an agent, there is nothing left to do.
-      socket.destroy(error as Error);
-    }
+    void hearCalls(socket, (call) => emitter.emit('call', call));
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 
@@ -70,6 +63,21 @@ export async function startScriptedAgent(): Promise<ScriptedAgent> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Every call of one connection, until it is closed. */
+export async function hearCalls(
+  socket: Socket,
+  onCall: (call: ScriptedCall) => void,
+): Promise<void> {
+  try {
+    for await (const { streamId, data } of readFrames(socket)) {
+      onCall(receiveCall(socket, streamId, data));
+    }
+  } catch (error) {
+    // The test's end of the connection went away: as an agent, there is nothing left to do.
+    socket.destroy(error as Error);
+  }
 }
 
 function receiveCall(socket: Socket, streamId: number, data: Uint8Array): ScriptedCall {

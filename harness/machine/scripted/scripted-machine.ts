@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { access, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { type Duplex, duplexPair, PassThrough, type Readable, type Writable } from 'node:stream';
-import type { BootSpec, Instance, Machine, MachineExit } from '../machine.ts';
+import type { BootSpec, Instance, Machine, MachineExit, SavableInstance } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { waitUntilRead } from '../wait-until-read.ts';
 
@@ -25,6 +27,7 @@ export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<M
 
 /** Larger than any process id (kernel include/linux/threads.h), so that a kill hits nobody. */
 const NO_PROCESS = 4 * 1024 * 1024 + 1;
+const STATE_FILE = 'state';
 
 /**
  * A machine whose guests are scripts, for tests of what lies above machines: the same interface,
@@ -33,6 +36,32 @@ const NO_PROCESS = 4 * 1024 * 1024 + 1;
  */
 export function createScriptedMachine(script: Script): Machine {
   return { name: 'scripted', boot: (spec) => bootScript(script, spec) };
+}
+
+/** The same, for guests that can be saved: a template is an empty file. */
+export function withScriptedTemplates(machine: Machine, restored: Script): Machine {
+  const goOn = async (spec: BootSpec, template: string): Promise<SavableInstance> => {
+    await access(join(template, STATE_FILE));
+    return savable(await bootScript(restored, spec));
+  };
+  return {
+    ...machine,
+    templates: {
+      boot: async (spec) => savable(await machine.boot(spec)),
+      branch: goOn,
+      restore: goOn,
+      identity: () => machine.name,
+    },
+  };
+}
+
+function savable(instance: Instance): SavableInstance {
+  return {
+    ...instance,
+    pause: async () => {},
+    save: (folder) => writeFile(join(folder, STATE_FILE), ''),
+    resume: async () => {},
+  };
 }
 
 async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {

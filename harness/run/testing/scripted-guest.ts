@@ -1,0 +1,75 @@
+/** Guests for a scripted machine: an init and an agent that answer what bringing a guest up asks. */
+
+import * as health from '../../agents/kata/generated/health_pb.js';
+import { hearCalls } from '../../agents/testing/scripted-agent.ts';
+import { type Connection, openConnection } from '../../channel/connection.ts';
+import type { Method } from '../../channel/messages.ts';
+import type { Script, ScriptedGuest } from '../../machine/scripted/scripted-machine.ts';
+
+export interface ScriptedInit {
+  /** It goes on from a template: init and agent are up. */
+  readonly isRestored?: boolean;
+  /** Of the kernel that the guest says it has. */
+  readonly release?: string;
+  /** Told of each request that it was asked and has answered. */
+  readonly onAnswered?: (method: Method) => void;
+}
+
+const { SERVING } = health.HealthCheckResponse_ServingStatus;
+const AGENT_PID = 7;
+
+/** A guest that comes up and lives until it is killed. */
+export function healthyGuest(init: ScriptedInit = {}): Script {
+  return (guest) => {
+    serveHealth(guest);
+    answerRequests(guest, init);
+    return new Promise(() => {});
+  };
+}
+
+function serveHealth({ agent }: ScriptedGuest): void {
+  agent.on('connection', (socket) => {
+    void hearCalls(socket, (call) =>
+      call.answer(health.HealthCheckResponseSchema, { status: SERVING }),
+    );
+  });
+}
+
+interface Request {
+  readonly id: number;
+  readonly method: Method;
+}
+
+function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
+  const { isRestored = false, release = '6.12.0', onAnswered } = init;
+  const answers: Partial<Record<Method, object>> = {
+    facts: {
+      ...{ release, cmdline: 'console=ttyS0', cpus: 2, memoryMib: 256 },
+      ...{ v1Mounts: {}, v2Controllers: ['memory'], procCgroups: [], disagreements: [] },
+    },
+    'mount-cgroups': { controllers: ['memory'], mounts: [] },
+    'start-agent': { pid: AGENT_PID },
+    relay: { state: 'no-host', connections: 1, toAgentBytes: 0, toHostBytes: 0 },
+    drain: { stdoutBytes: 0, stderrBytes: 0 },
+    'prepare-to-save': { uptimeMs: 1 },
+  };
+  const hello = { type: 'hello', protocol: 1, release, uptimeMs: 1 };
+  let connection = open();
+
+  function open(): Connection {
+    return openConnection(control, (message) => void answer(message as Request));
+  }
+
+  async function answer({ id, method }: Request): Promise<void> {
+    await connection.send({ type: 'response', id, result: answers[method] ?? {} });
+    onAnswered?.(method);
+    // The host that it speaks to now is not the one that it will speak to once it was saved.
+    if (method === 'prepare-to-save') {
+      connection.leave();
+      connection = open();
+    }
+    if (method === 'restored') await connection.send(hello);
+  }
+
+  if (!isRestored) void connection.send(hello);
+}
