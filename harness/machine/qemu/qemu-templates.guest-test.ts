@@ -74,6 +74,14 @@ describe('a saved guest in QEMU', function () {
     expect(await read(instance.console, 20)).to.have.length.of.at.least(20);
   });
 
+  it('has its memory in no file that would be left if kmx was killed', async () => {
+    await using instance = await templates.boot(spec);
+    const maps = await readFile(`/proc/${instance.pid}/maps`, 'utf8');
+    const memory = maps.split('\n').filter((line) => / rw-s .*\//.test(line));
+    expect(memory).to.have.length.of.at.least(1);
+    for (const line of memory) expect(line).to.match(/ \(deleted\)$/);
+  });
+
   it('can be the beginning of another template, and is not changed by it', async () => {
     const before = await readFile(join(template, RAM_FILE));
     const at = join(folder.path, 'branch');

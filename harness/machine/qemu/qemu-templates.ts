@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { InfraError } from '../../errors.ts';
 import type { BootSpec, SavableInstance, TemplateMachine } from '../machine.ts';
-import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
+import { guestDevices, type SocketPaths } from './guest-devices.ts';
 import type { QemuSettings } from './qemu-settings.ts';
+import { makeSavableMemory, type SavableMemory } from './savable-memory.ts';
 import { RAM_FILE, STATE_FILE, saveState } from './saved-state.ts';
 import { type StartedQemu, startQemu } from './start-qemu.ts';
+
+const MIB = 1024 * 1024;
 
 /** Stand for what differs from guest to guest and does not matter. */
 const SOCKETS: SocketPaths = {
@@ -16,16 +17,8 @@ const SOCKETS: SocketPaths = {
 
 export function qemuTemplates(settings: QemuSettings): TemplateMachine {
   return {
-    boot: async (spec) =>
-      savable(settings, await startQemu(settings, spec, ({ path }) => memoryIn(path))),
-    branch: async (spec, template) =>
-      savable(
-        settings,
-        await startQemu(settings, spec, async ({ path }) => {
-          await copySparse(join(template, RAM_FILE), join(path, RAM_FILE));
-          return { ...memoryIn(path), state: join(template, STATE_FILE) };
-        }),
-      ),
+    boot: (spec) => startSavable(settings, spec),
+    branch: (spec, template) => startSavable(settings, spec, template),
     restore: async (spec, template) => {
       const memory = { path: join(template, RAM_FILE), writes: 'to-copy' } as const;
       const from = () => ({ ...memory, state: join(template, STATE_FILE) });
@@ -35,13 +28,27 @@ export function qemuTemplates(settings: QemuSettings): TemplateMachine {
   };
 }
 
-function memoryIn(folder: string): MemoryFile {
-  return { path: join(folder, RAM_FILE), writes: 'to-file' };
+async function startSavable(
+  settings: QemuSettings,
+  spec: BootSpec,
+  template?: string,
+): Promise<SavableInstance> {
+  const bytes = spec.memoryMib * MIB;
+  let memory: SavableMemory | undefined;
+  const started = await startQemu(settings, spec, async (folder, resources) => {
+    memory = resources.use(await makeSavableMemory(folder, bytes, template));
+    const state = template === undefined ? {} : { state: join(template, STATE_FILE) };
+    return { path: memory.path, writes: 'to-file', ...state };
+  });
+  if (memory === undefined) throw new Error('Expected QEMU to be started with a memory file');
+  await memory.unlink();
+  return savable(settings, started, memory);
 }
 
 function savable(
   { startTimeoutMs }: QemuSettings,
   { instance, control, directory }: StartedQemu,
+  memory: SavableMemory,
 ): SavableInstance {
   return {
     ...instance,
@@ -50,23 +57,12 @@ function savable(
     },
     async save(folder) {
       await saveState(control, folder, directory.socketPath('state'), startTimeoutMs);
-      await copySparse(join(directory.path, RAM_FILE), join(folder, RAM_FILE));
+      await memory.copyTo(join(folder, RAM_FILE));
     },
     async resume() {
       await control.execute('cont');
     },
   };
-}
-
-/** With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them. */
-async function copySparse(from: string, to: string): Promise<void> {
-  const { failed, stderr } = await execa('cp', [from, to], { reject: false, stdin: 'ignore' });
-  if (!failed) return;
-  throw new InfraError(`a guest's memory could not be copied to ${to}`, {
-    code: 'NOT_SAVED',
-    remedy: 'see that the disk has room',
-    output: stderr,
-  });
 }
 
 function identify({ host, accelerator }: QemuSettings, spec: BootSpec): string {

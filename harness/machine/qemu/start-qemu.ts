@@ -24,15 +24,21 @@ export interface StartedQemu {
   readonly directory: PrivateDirectory;
 }
 
-/** @param memoryIn Where the guest's memory lies, if not in QEMU's own. */
+/**
+ * @param placeMemory Tells where the guest's memory lies, if not in QEMU's own: by the guest's
+ * folder, with what is to be given up at the guest's end.
+ */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
   spec: BootSpec,
-  memoryIn?: (directory: PrivateDirectory) => MemoryFile | Promise<MemoryFile>,
+  placeMemory?: (
+    folder: string,
+    resources: AsyncDisposableStack,
+  ) => MemoryFile | Promise<MemoryFile>,
 ): Promise<StartedQemu> {
   await using resources = new AsyncDisposableStack();
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
-  const memory = await memoryIn?.(directory);
+  const memory = await placeMemory?.(directory.path, resources);
   const ports = await openPorts(directory, resources);
   const agentSocket = directory.socketPath('agent');
   const sockets: SocketPaths = {
