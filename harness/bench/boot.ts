@@ -1,11 +1,14 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { timeBare, writeBareInitramfs } from './bare-guest.ts';
 import { type Figure, median, ratio, seconds } from './figure.ts';
-import { prepareGuest, timeFirstAnswer } from './guest-boots.ts';
+import { type BenchGuest, prepareGuest, timeFirstAnswer } from './guest-boots.ts';
+import { openNewCell } from './new-cell.ts';
 import type { BenchContext } from './section.ts';
 
 /**
  * From QEMU's start to the agent's first answer, against the floor: the same kernel and machine to the
- * first line of a bare busybox. The two take turns, so that a busy moment of the host hits both.
+ * first line of a bare busybox. They take turns, so that a busy moment of the host hits all.
  */
 export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);
@@ -14,14 +17,17 @@ export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): 
   const floors: number[] = [];
   const packedFloors: number[] = [];
   const answers: number[] = [];
+  const newCells: number[] = [];
   for (let round = 0; round < rounds; round++) {
     floors.push((await timeBare(guest.machine, bare)).wallMs);
     packedFloors.push((await timeBare(guest.machine, packed)).wallMs);
     answers.push((await timeFirstAnswer(guest)).wallMs);
+    newCells.push(await timeNewCell(guest));
   }
   const floor = median(floors);
   const packedFloor = median(packedFloors);
   const answer = median(answers);
+  const newCell = median(newCells);
   const note = `median of ${rounds}, ${kernel}, ${guest.accelerator}`;
   return [
     { name: 'floor: bare busybox init', value: seconds(floor), unit: 's', note },
@@ -30,5 +36,14 @@ export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): 
     { name: 'first answer over the floor', value: seconds(answer - floor), unit: 's' },
     ratio('first answer / floor', answer, floor),
     ratio('first answer / floor with the bzImage', answer, packedFloor),
+    { name: 'a new cell: booted, saved twice, healthy', value: seconds(newCell), unit: 's', note },
+    ratio('a new cell / floor', newCell, floor),
   ];
+}
+
+async function timeNewCell(guest: BenchGuest): Promise<number> {
+  const cacheRoot = join(guest.folder, 'cache');
+  const { coldMs } = await openNewCell(guest, cacheRoot);
+  await rm(cacheRoot, { recursive: true });
+  return coldMs;
 }

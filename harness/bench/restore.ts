@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
-import { type CellTemplates, createCellTemplates } from '../run/cell-templates.ts';
-import { createGuestStarts, type StartedGuest } from '../run/guest-starts.ts';
+import type { CellTemplates } from '../run/cell-templates.ts';
+import type { StartedGuest } from '../run/guest-starts.ts';
 import { type Figure, median, ratio, seconds, twoDigits } from './figure.ts';
 import { type BenchGuest, prepareGuest } from './guest-boots.ts';
 import { readMemory } from './memory.ts';
+import { openNewCell } from './new-cell.ts';
 import type { BenchContext } from './section.ts';
 
 const IN_A_ROW = 200;
@@ -77,28 +78,14 @@ interface Restored {
 }
 
 async function openRestoreBench(guest: BenchGuest) {
-  const { machine, prepared, spec, limits, folder } = guest;
+  const { machine, folder } = guest;
   if (machine.templates === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
   const watched = watchRestores(machine.templates);
-  const starts = createGuestStarts({
-    ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
-    signal: new AbortController().signal,
-  });
   const cacheRoot = join(folder, 'cache');
-  const saved = createCellTemplates({
-    ...{ machine: watched.machine, spec, prepared, limits, starts, cacheRoot, folder },
-  });
-  const beginMs = performance.now();
-  const found = await saved.get('first');
-  const coldMs = performance.now() - beginMs;
-  await found.guest?.end();
-  if (!('template' in found)) {
-    const output = 'why' in found ? found.why : (found.decision.detail?.message ?? '');
-    throw new InfraError('the guest could not be saved', { code: 'BENCH', output });
-  }
+  const { coldMs, templates } = await openNewCell(guest, cacheRoot, watched.machine);
   return {
     coldMs,
-    restore: () => restoreOnce(saved, watched.restores),
+    restore: () => restoreOnce(templates, watched.restores),
     pids: () => watched.restores.map(({ pid }) => pid),
     sizes: () => sizesOf(join(cacheRoot, 'templates')),
   };
@@ -125,11 +112,11 @@ function watchRestores(machine: TemplateMachine) {
 
 /** What it tells of the time until the guest runs is right for guests one after the other. */
 async function restoreOnce(
-  saved: CellTemplates,
+  templates: CellTemplates,
   restores: readonly Running[],
 ): Promise<Restored & { readonly up: StartedGuest }> {
   const beginMs = performance.now();
-  const up = await saved.restore();
+  const up = await templates.restore();
   if ('decision' in up) {
     const output = up.decision.detail?.message ?? '';
     throw new InfraError('a guest could not be restored', { code: 'BENCH', output });
