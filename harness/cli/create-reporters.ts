@@ -2,7 +2,6 @@ import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
-import { createLiveReporter } from '../reporters/live.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { renderSummary } from '../reporters/summary.ts';
@@ -16,19 +15,25 @@ const LOG_WIDTH = 200;
  * Everything that listens to a run. The event log comes first: it is the truth of the run.
  * @param past The events of a run that goes on: they are counted, and not told again.
  */
-export function createReporters(
+export async function createReporters(
   folder: string,
   shownFolder: string,
   stream: NodeJS.WriteStream,
   environment: NodeJS.ProcessEnv,
   past: readonly RunEvent[],
-): readonly Reporter[] {
+): Promise<readonly Reporter[]> {
   const isLive = stream.isTTY && !environment.CI;
   const colors = colorsFor(stream, environment);
   const write = (text: string): void => void stream.write(text);
+  async function createProgress(): Promise<Reporter> {
+    if (!isLive) return createPlainReporter(write, colors, past);
+    // Loading what redraws a terminal takes a moment, which no other run has to wait.
+    const { createLiveReporter } = await import('../reporters/live.ts');
+    return createLiveReporter(stream, colors, past);
+  }
   return [
     createEventLog(folder),
-    isLive ? createLiveReporter(stream, colors, past) : createPlainReporter(write, colors, past),
+    await createProgress(),
     createJsonReporter(folder),
     createJunitReporter(folder),
     {

@@ -24,12 +24,19 @@ export interface RunOptions extends WantedOptions, HostOptions {}
 export async function run(options: RunOptions): Promise<number> {
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
-  const code = await runWithCache(options, root);
-  await boundCache(root, cacheMax);
+  const { code, hasBooted } = await runWithCache(options, root);
+  // What takes room in the cache is made for guests that boot.
+  if (hasBooted) await boundCache(root, cacheMax);
   return code;
 }
 
-async function runWithCache(options: RunOptions, root: string): Promise<number> {
+interface RunOutcome {
+  readonly code: number;
+  /** Some guest did not go on from where another was saved with a healthy agent. */
+  readonly hasBooted: boolean;
+}
+
+async function runWithCache(options: RunOptions, root: string): Promise<RunOutcome> {
   await using held = new AsyncDisposableStack();
   // Runs QEMU, which takes a moment; what the user got wrong is told first.
   const looking = findQemu();
@@ -48,7 +55,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<number> 
   const shownFolder = fromHere.startsWith('..') ? folder : fromHere;
   const reporters = groupReporters([
     { onEvent: fold.push },
-    ...createReporters(folder, shownFolder, process.stdout, process.env, past),
+    ...(await createReporters(folder, shownFolder, process.stdout, process.env, past)),
   ]);
   using interrupts = listenForInterrupts();
   await runPlan({
@@ -66,7 +73,11 @@ async function runWithCache(options: RunOptions, root: string): Promise<number> 
   });
   const report = fold.report();
   reporters.onEnd(report);
-  return hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)];
+  const hasBooted = report.cells.some(({ guests }) => guests.some(({ from }) => from !== 'L2'));
+  return {
+    code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],
+    hasBooted,
+  };
 }
 
 function hasFailed({ failures }: ReporterGroup): boolean {

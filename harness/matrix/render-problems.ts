@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { LineCounter } from 'yaml';
+import { textWidth } from '../text-width.ts';
 import type { Problem } from './problem.ts';
 
 /** A file with more faults is mostly no matrix file: the rest would help nobody. */
@@ -64,8 +64,8 @@ function renderFrame(text: string, { start, end }: Problem): readonly [string, s
   const part = (from: number, to?: number) => makePrintable(line.slice(from, to).slice(0, most));
   const marked = cutText(part(column, stop), room, 'end');
   const tail = cutText(`${part(column, stop)}${part(stop)}`, room, 'end');
-  const carets = '^'.repeat(Math.max(1, stringWidth(marked)));
-  return [`    ${lead}${tail}`, `    ${' '.repeat(stringWidth(lead))}${carets}`];
+  const carets = '^'.repeat(Math.max(1, textWidth(marked)));
+  return [`    ${lead}${tail}`, `    ${' '.repeat(textWidth(lead))}${carets}`];
 }
 
 /** Cuts at one side, by code points. */
