@@ -44,7 +44,7 @@ export function readRunLog(file: string): RunLog {
   });
 }
 
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** The events of a log as they are read: it may have more than there is memory for. */
 export function* streamEvents(
