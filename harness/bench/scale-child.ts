@@ -21,6 +21,7 @@ const KB_A_MB = 1000;
 const [what = '', size = '', folder = ''] = process.argv.slice(2);
 const file = join(folder, 'matrix.yaml');
 const logs = join(folder, 'logs');
+let jsonMs: number | undefined;
 const phases: Readonly<Record<string, () => number>> = { plan, logs: writeLogs, report };
 
 const phase = phases[what];
@@ -33,6 +34,7 @@ const { user, system } = process.threadCpuUsage();
 process.send?.({
   cells,
   ms: performance.now() - beginMs,
+  ...(jsonMs === undefined ? {} : { jsonMs }),
   cpuMs: (user + system) / 1000,
   peakMb: process.resourceUsage().maxRSS / KB_A_MB,
 } satisfies Measured);
@@ -57,6 +59,7 @@ function report(): number {
   }
   const whole = fold.report();
   createJsonReporter(folder).onEnd?.(whole);
+  jsonMs = performance.now() - beginMs;
   createJunitReporter(folder).onEnd?.(whole);
   const colors = picocolors.createColors(false);
   process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));

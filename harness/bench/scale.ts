@@ -14,6 +14,8 @@ const CHILD = fileURLToPath(new URL('scale-child.ts', import.meta.url));
 const measured = z.strictObject({
   cells: z.int(),
   ms: z.number(),
+  /** Of that, until report.json was written. */
+  jsonMs: z.exactOptional(z.number()),
   cpuMs: z.number(),
   peakMb: z.number(),
 });
@@ -41,10 +43,14 @@ async function measureChild(
   size: number,
   folder: string,
 ): Promise<Figure[]> {
-  const { cells, ms, cpuMs, peakMb } = measured.parse(await runChild(what, size, folder));
-  const name = `${what} of ${cells} cells`;
+  const { cells, ms, jsonMs, cpuMs, peakMb } = measured.parse(await runChild(what, size, folder));
+  const name = `${what === 'plan' ? 'plan' : 'all reports'} of ${cells} cells`;
   const note = `${seconds(cpuMs)} s of CPU time, start included`;
+  const json = `report.json of ${cells} cells`;
   return [
+    ...(jsonMs === undefined
+      ? []
+      : [{ name: json, value: seconds(jsonMs), unit: 's', note: 'merged and written' } as const]),
     { name, value: seconds(ms), unit: 's', note },
     { name: `${name}, peak memory`, value: Math.round(peakMb), unit: 'MB' },
   ];
