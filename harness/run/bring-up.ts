@@ -1,6 +1,7 @@
 /** The steps from a guest's first sign of life to a healthy agent. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectAgent } from '../agents/connect.ts';
 import type { Guest } from '../channel/guest.ts';
 import type { GuestChannel } from '../channel/guest-channel.ts';
 import type { ResultOf } from '../channel/messages.ts';
@@ -62,12 +63,8 @@ const HEALTH_RETRY_MS = 100;
 const PORT_RETRY_MS = 5;
 const SEED_BYTES = 32;
 
-/** Many modules, which are loaded while a guest comes up and not before it is started. */
-const loadConnect = () => import('../agents/connect.ts');
-
 /** Up to a healthy agent; rejects with what stopped it, at the last step that was told. */
 export async function bringUp(order: BringUpOrder, arrival: Arrival): Promise<UpGuest> {
-  void loadConnect();
   switch (arrival.from) {
     case 'boot':
       return await addAgent(order, await bringUpBare(order), []);
@@ -135,7 +132,6 @@ export async function addAgent(
 
 async function waitForHealth(order: BringUpOrder, timeoutMs: number): Promise<void> {
   const { agentSocket: socketPath, limits } = order;
-  const { connectAgent } = await loadConnect();
   const deadlineMs = performance.now() + timeoutMs;
   let lastError: unknown;
   while (performance.now() < deadlineMs) {
