@@ -4,7 +4,7 @@
  * book-keeping, a third of a second in a boot; so the file is made in memory where there is room.
  */
 import { randomBytes } from 'node:crypto';
-import { open, rm, statfs } from 'node:fs/promises';
+import { access, constants, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
@@ -26,6 +26,7 @@ const TMPFS_MAGIC = 0x01021994;
 let promisedBytes = 0;
 
 /**
+ * Throws an InfraError if the file cannot be made.
  * @param folder For the file, if there is no room in memory.
  * @param bytes The guest's memory.
  * @param template A saved guest's memory to begin with.
@@ -35,32 +36,40 @@ export async function makeSavableMemory(
   bytes: number,
   template?: string,
 ): Promise<SavableMemory> {
-  const isInMemory = await hasRoom(bytes);
-  const path = isInMemory
-    ? join(SHARED_MEMORY, `kmx-${randomBytes(8).toString('hex')}`)
-    : join(folder, RAM_FILE);
-  const promised = isInMemory ? bytes : 0;
-  promisedBytes += promised;
+  await using resources = new AsyncDisposableStack();
+  const inMemory = join(SHARED_MEMORY, `kmx-${randomBytes(8).toString('hex')}`);
+  const path = (await hasRoom(bytes, resources)) ? inMemory : join(folder, RAM_FILE);
+  const unlink = () => rm(path, { force: true });
   // Nobody else may read a guest's memory.
-  const file = await open(path, 'wx+', 0o600);
-  const memory: SavableMemory = {
-    path,
-    unlink: () => rm(path, { force: true }),
-    copyTo: (to) => copySparse(`/proc/${process.pid}/fd/${file.fd}`, to),
-    async [Symbol.asyncDispose]() {
-      promisedBytes -= promised;
-      await memory.unlink();
-      await file.close();
-    },
-  };
+  const file = resources.use(await open(path, 'wx+', 0o600).catch((cause) => notMade(path, cause)));
+  resources.defer(unlink);
   if (template !== undefined) await copySparse(join(template, RAM_FILE), path);
-  return memory;
+  const owned = resources.move();
+  return {
+    path,
+    unlink,
+    copyTo: (to) => copySparse(`/proc/${process.pid}/fd/${file.fd}`, to),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
-async function hasRoom(bytes: number): Promise<boolean> {
+/** What is found free is promised at once, and until the guest's end: many may start together. */
+async function hasRoom(bytes: number, resources: AsyncDisposableStack): Promise<boolean> {
+  const giveBack = (): void => {
+    promisedBytes -= bytes;
+  };
+  promisedBytes += bytes;
+  const isRoom = await isFree(promisedBytes);
+  if (isRoom) resources.defer(giveBack);
+  else giveBack();
+  return isRoom;
+}
+
+async function isFree(bytes: number): Promise<boolean> {
   try {
+    await access(SHARED_MEMORY, constants.W_OK);
     const { type, bavail, bsize } = await statfs(SHARED_MEMORY);
-    return type === TMPFS_MAGIC && bavail * bsize >= promisedBytes + bytes;
+    return type === TMPFS_MAGIC && bavail * bsize >= bytes;
   } catch {
     return false;
   }
@@ -69,10 +78,14 @@ async function hasRoom(bytes: number): Promise<boolean> {
 /** With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them. */
 async function copySparse(from: string, to: string): Promise<void> {
   const { failed, stderr } = await execa('cp', [from, to], { reject: false, stdin: 'ignore' });
-  if (!failed) return;
-  throw new InfraError(`a guest's memory could not be copied to ${to}`, {
+  if (failed) notMade(to, undefined, stderr);
+}
+
+function notMade(path: string, cause: unknown, output = ''): never {
+  throw new InfraError(`a guest's memory could not be written to ${path}`, {
     code: 'NOT_SAVED',
     remedy: 'see that the disk has room',
-    output: stderr,
+    output,
+    cause,
   });
 }
