@@ -13,14 +13,15 @@ export interface NewCell {
 
 /**
  * @param cacheRoot An empty folder.
- * @param machine Instead of the guest's own.
+ * @param watch Takes the guest's machine, and gives what is to be used instead.
  */
 export async function openNewCell(
-  { prepared, spec, limits, folder, ...guest }: BenchGuest,
+  { machine: { templates: own }, prepared, spec, limits, folder }: BenchGuest,
   cacheRoot: string,
-  machine: TemplateMachine | undefined = guest.machine.templates,
+  watch = (machine: TemplateMachine): TemplateMachine => machine,
 ): Promise<NewCell> {
-  if (machine === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  if (own === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  const machine = watch(own);
   const starts = createGuestStarts({
     ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
     signal: new AbortController().signal,

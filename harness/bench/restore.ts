@@ -78,15 +78,15 @@ interface Restored {
 }
 
 async function openRestoreBench(guest: BenchGuest) {
-  const { machine, folder } = guest;
-  if (machine.templates === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
-  const watched = watchRestores(machine.templates);
-  const cacheRoot = join(folder, 'cache');
-  const { coldMs, templates } = await openNewCell(guest, cacheRoot, watched.machine);
+  const restores: Running[] = [];
+  const cacheRoot = join(guest.folder, 'cache');
+  const { coldMs, templates } = await openNewCell(guest, cacheRoot, (machine) =>
+    watchRestores(machine, restores),
+  );
   return {
     coldMs,
-    restore: () => restoreOnce(templates, watched.restores),
-    pids: () => watched.restores.map(({ pid }) => pid),
+    restore: () => restoreOnce(templates, restores),
+    pids: () => restores.map(({ pid }) => pid),
     sizes: () => sizesOf(join(cacheRoot, 'templates')),
   };
 }
@@ -97,9 +97,8 @@ interface Running {
 }
 
 /** The machine as it is; each restored guest is noted when it runs. */
-function watchRestores(machine: TemplateMachine) {
-  const restores: Running[] = [];
-  const watched: TemplateMachine = {
+function watchRestores(machine: TemplateMachine, restores: Running[]): TemplateMachine {
+  return {
     ...machine,
     async restore(...at) {
       const instance = await machine.restore(...at);
@@ -107,7 +106,6 @@ function watchRestores(machine: TemplateMachine) {
       return instance;
     },
   };
-  return { machine: watched, restores };
 }
 
 /** What it tells of the time until the guest runs is right for guests one after the other. */

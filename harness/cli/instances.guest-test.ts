@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { prepareGuest } from '../bench/guest-boots.ts';
+import { openNewCell } from '../bench/new-cell.ts';
 import { cacheRoot } from '../cache/cache-root.ts';
-import { createCellTemplates } from '../run/cell-templates.ts';
-import { createGuestStarts, type StartedGuest } from '../run/guest-starts.ts';
+import type { StartedGuest } from '../run/guest-starts.ts';
 
 /** How far a clock that was set may be off on a busy host; the saved guest is older than that. */
 const CLOCK_SLACK_MS = 5000;
@@ -13,22 +13,9 @@ const SAVED_AGE_MS = 7000;
 describe('guests of one template', () => {
   it('draw random numbers of their own and have the time of the host', async () => {
     await using guest = await prepareGuest('debian-6.12', cacheRoot(process.env));
-    const { machine, prepared, limits, folder, spec } = guest;
-    const { templates } = machine;
-    if (templates === undefined) throw new Error('Expected QEMU to have templates');
-    const starts = createGuestStarts({
-      ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
-      signal: new AbortController().signal,
-    });
-    const saved = createCellTemplates({
-      ...{ machine: templates, spec, prepared, limits, starts, folder },
-      cacheRoot: join(folder, 'own'),
-    });
-    const found = await saved.get('first');
-    if (!('template' in found)) throw new Error(`Expected a template: ${JSON.stringify(found)}`);
-    await found.guest?.end();
+    const { templates } = await openNewCell(guest, join(guest.folder, 'own'));
     await new Promise((resolve) => setTimeout(resolve, SAVED_AGE_MS));
-    const both = await Promise.all([saved.restore(), saved.restore()]);
+    const both = await Promise.all([templates.restore(), templates.restore()]);
     const [one, other] = both.map((started): StartedGuest => {
       if ('decision' in started) throw new Error(started.decision.detail?.message);
       return started;
