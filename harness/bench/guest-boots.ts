@@ -8,14 +8,14 @@ import { guestBinaries } from '../cli/project.ts';
 import { chooseAccelerator } from '../cli/run-host.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import { GuestStopped } from '../live-guest/bring-up.ts';
+import { type GuestRun, runGuest } from '../live-guest/live-guest.ts';
 import type { BootSpec, Instance, Machine } from '../machine/machine.ts';
 import type { Accelerator } from '../machine/qemu/guest-devices.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
 import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
-import { bootSpecOf } from '../run/boot-spec.ts';
-import { GuestStopped } from '../run/bring-up.ts';
-import { type GuestRun, runGuest } from '../run/guest-run.ts';
+import { bootSpecOf } from '../run/templates/boot-spec.ts';
 import { PROJECT_MATRIX } from './kmx-command.ts';
 
 /** What a cell's guest is made of: default config, cgroup v2, guarded reference agent. */

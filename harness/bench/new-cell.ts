@@ -1,8 +1,8 @@
 /** A cell that kmx has never seen: its first guest boots, is saved on its way, and goes on. */
 import { InfraError } from '../errors.ts';
+import { createGuestStarts } from '../live-guest/guest-starter.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
-import { type CellTemplates, createCellTemplates } from '../run/cell-templates.ts';
-import { createGuestStarts } from '../run/guest-starts.ts';
+import { type CellTemplates, createCellTemplates } from '../run/templates/cell-templates.ts';
 import type { BenchGuest } from './guest-boots.ts';
 
 export interface NewCell {

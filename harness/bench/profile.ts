@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { select } from '../cli/selection.ts';
 import { InfraError } from '../errors.ts';
-import { resolveKernels } from '../run/run-inputs.ts';
+import { resolveKernels } from '../prepare/run-inputs.ts';
 import { type Figure, ratio, seconds } from './figure.ts';
 import { makeBenchFolder, PROJECT_MATRIX, type TimedRun, timeKmxRun } from './kmx-command.ts';
 import type { BenchContext } from './section.ts';

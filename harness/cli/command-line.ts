@@ -1,4 +1,4 @@
-import { quoteWord } from '../run/shell-command.ts';
+import { quoteWord } from '../live-guest/shell-command.ts';
 
 /** How scripts/kmx says what its user has called it. */
 const COMMAND = 'KMX_COMMAND';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { prepareGuest } from '../bench/guest-boots.ts';
 import { openNewCell } from '../bench/new-cell.ts';
 import { cacheRoot } from '../cache/cache-root.ts';
-import type { StartedGuest } from '../run/guest-starts.ts';
+import type { StartedGuest } from '../live-guest/guest-starter.ts';
 
 /** How far a clock that was set may be off on a busy host; the saved guest is older than that. */
 const CLOCK_SLACK_MS = 5000;

@@ -6,7 +6,7 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import type { Limits } from '../matrix/matrix.ts';
-import type { ResolvedKernels } from '../run/run-inputs.ts';
+import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import { readVersion } from './version.ts';
 
 const MIB = 1024 * 1024;

@@ -8,7 +8,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters, type ReporterGroup } from '../reporters/reporter.ts';
 import { readCellDurations } from '../results/cell-durations.ts';
-import { readHistory } from '../run/cell-history.ts';
+import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { createReporters } from './create-reporters.ts';

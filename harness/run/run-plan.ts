@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, matchesGlob, relative } from 'node:path';
 import pLimit from 'p-limit';
+import { now } from '../clock.ts';
 import { InfraError } from '../errors.ts';
 import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
@@ -20,14 +21,13 @@ import {
   type PrepareCell,
   type PreparedCell,
 } from '../prepare/prepare-cell.ts';
+import { named, orInfraError, type ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { decideVerdict } from '../verdict/decide.ts';
-import type { AttemptPolicy } from './attempts.ts';
-import type { CellHistory } from './cell-history.ts';
-import { runCell } from './cell-run.ts';
+import type { AttemptPolicy } from './cell/attempts.ts';
+import type { CellHistory } from './cell/cell-history.ts';
+import { runCell } from './cell/cell-run.ts';
 import { scheduleCells } from './cell-schedule.ts';
-import { now } from './clock.ts';
-import { named, orInfraError, type ResolvedKernels } from './run-inputs.ts';
 
 /** What is known to fail, and how much of it a run may be measured by: see `run-begin`. */
 export interface KnownFailures {

@@ -6,7 +6,7 @@ import { openKernelArchive } from '../kernels/debian/kernel-archive.ts';
 import { unpackKernel } from '../kernels/debian/unpack-kernel.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
-import { orInfraError } from '../run/run-inputs.ts';
+import { orInfraError } from '../prepare/run-inputs.ts';
 import type { BrokenKernel } from './selftest-case.ts';
 
 /** Overwritten in the middle, where the compressed kernel lies. */

@@ -1,5 +1,5 @@
-import { isSameTest, type TestId } from '../events.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { isSameTest, type TestId } from '../../events.ts';
+import type { Verdict } from '../../verdict/verdict.ts';
 
 /** What a try at a test came to, as far as expectations look at it. */
 export interface Attempted {

@@ -4,15 +4,15 @@
  * the guest's output decides.
  */
 import { mkdirSync } from 'node:fs';
-import type { EventSink } from '../events.ts';
-import type { IdleWorker, WorkerEnd, WorkerHost } from '../worker/host.ts';
+import { now } from '../../clock.ts';
+import type { EventSink } from '../../events.ts';
+import type { IdleWorker, WorkerEnd, WorkerHost } from '../../worker/host.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
-import { runBoots } from './cell-boots.ts';
+import { runBoots } from './boots-test.ts';
 import { createCellGuests } from './cell-guests.ts';
-import type { CellOrder } from './cell-order.ts';
+import type { CellOrder } from './cell-options.ts';
 import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
 import { spawnCellWorker, startCellWorker } from './cell-worker.ts';
-import { now } from './clock.ts';
 import { createTestRecord, type TestRecord } from './test-record.ts';
 
 export async function runCell(cellOrder: CellOrder): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Decision, decideVerdict, type Evidence, type HostFault } from '../verdict/decide.ts';
 import type { TestResult } from '../worker/messages.ts';
-import type { GuestRun } from './guest-run.ts';
+import type { GuestRun } from './live-guest.ts';
 
 /** Drains the guest and puts together what is known of a test that has ended. */
 async function describeTestEnd(

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GuestFacts } from '../events.ts';
-import { bareFactsSchema, guestFactsSchema } from '../guest-facts.ts';
-import type { BareFacts } from './bring-up.ts';
-import type { StreamBytes } from './guest-run.ts';
+import type { GuestFacts } from '../../events.ts';
+import { bareFactsSchema, guestFactsSchema } from '../../guest-facts.ts';
+import type { BareFacts } from '../../live-guest/bring-up.ts';
+import type { StreamBytes } from '../../live-guest/live-guest.ts';
 
 /** What is known of a saved guest; the rest of its folder is its machine's. */
 export interface TemplateRecord<Facts extends BareFacts> {

@@ -2,14 +2,15 @@
  * The tests of one cell as they end: each waits for the decision on the one before, so that what a
  * guest still prints is counted for the test that made it print.
  */
-import { type EventSink, isSameTest, type TestId } from '../events.ts';
-import type { Decision } from '../verdict/decide.ts';
-import { GuestLost } from '../worker/guest-lost.ts';
-import type { GuestLease, TestResult } from '../worker/messages.ts';
+
+import { now } from '../../clock.ts';
+import { type EventSink, isSameTest, type TestId } from '../../events.ts';
+import { decideTestEnd } from '../../live-guest/test-end.ts';
+import type { Decision } from '../../verdict/decide.ts';
+import { GuestLost } from '../../worker/guest-lost.ts';
+import type { GuestLease, TestResult } from '../../worker/messages.ts';
 import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
-import { now } from './clock.ts';
-import { decideTestEnd } from './test-end.ts';
 
 export interface TestRecord {
   /** Tests of this round that have a verdict. */

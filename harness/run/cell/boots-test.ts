@@ -1,12 +1,13 @@
 /** The synthetic first test of a cell: does a guest come up, up to a healthy agent? */
-import { BOOTS, type GuestFacts, isSameTest } from '../events.ts';
-import { isGood } from '../verdict/verdict.ts';
+
+import { now } from '../../clock.ts';
+import { BOOTS, type GuestFacts, isSameTest } from '../../events.ts';
+import { decideTestEnd } from '../../live-guest/test-end.ts';
+import { isGood } from '../../verdict/verdict.ts';
 import type { Attempts } from './attempts.ts';
 import type { CellGuests } from './cell-guests.ts';
 import type { CellHistory } from './cell-history.ts';
-import type { CellOrder } from './cell-order.ts';
-import { now } from './clock.ts';
-import { decideTestEnd } from './test-end.ts';
+import type { CellOrder } from './cell-options.ts';
 
 /** What a guest of the cell says about itself; undefined if none came up. */
 export async function runBoots(

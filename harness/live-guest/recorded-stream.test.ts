@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { keepEvidence } from './evidence.ts';
+import { keepEvidence } from './recorded-stream.ts';
 
 describe('evidence', () => {
   let folder: string;

@@ -1,9 +1,9 @@
-import type { EventSink } from '../events.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Isolation } from '../matrix/isolation.ts';
-import type { Limits } from '../matrix/matrix.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import type { RunResults } from '../results/run-results.ts';
+import type { EventSink } from '../../events.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Isolation } from '../../matrix/isolation.ts';
+import type { Limits } from '../../matrix/matrix.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import type { RunResults } from '../../results/run-results.ts';
 import type { AttemptPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { now } from '../clock.ts';
 import { InfraError } from '../errors.ts';
 import type { EventSink, GuestFacts, GuestOrigin, GuestReason, RunEvent } from '../events.ts';
 import type { Instance } from '../machine/machine.ts';
@@ -12,9 +13,8 @@ import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import { type Decision, decideVerdict } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
 import type { Arrival, UpGuest } from './bring-up.ts';
-import { now } from './clock.ts';
 import { describeFailedStart } from './failed-start.ts';
-import { type GuestRun, runGuest, type StreamBytes } from './guest-run.ts';
+import { type GuestRun, runGuest, type StreamBytes } from './live-guest.ts';
 import { decideWithPicture } from './test-end.ts';
 
 /** A guest with a healthy agent. */

@@ -2,18 +2,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { InfraError } from '../errors.ts';
-import type { GuestOrigin, RunEvent, TestId } from '../events.ts';
+import { InfraError } from '../../errors.ts';
+import type { GuestOrigin, RunEvent, TestId } from '../../events.ts';
+import { healthyGuest } from '../../live-guest/testing/scripted-guest.ts';
 import {
   createScriptedMachine,
   type Script,
   withScriptedTemplates,
-} from '../machine/scripted/scripted-machine.ts';
-import type { Isolation } from '../matrix/isolation.ts';
-import type { Limits } from '../matrix/matrix.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
+} from '../../machine/scripted/scripted-machine.ts';
+import type { Isolation } from '../../matrix/isolation.ts';
+import type { Limits } from '../../matrix/matrix.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { type CellGuests, createCellGuests } from './cell-guests.ts';
-import { healthyGuest } from './testing/scripted-guest.ts';
 
 const LIMITS: Limits = {
   bootTimeoutMs: 5000,

@@ -3,22 +3,22 @@
  * while the test before it ran. A guest that got a bad verdict is never used again.
  */
 import { freemem } from 'node:os';
-import type { GuestFacts, GuestReason, TestId } from '../events.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Isolation } from '../matrix/isolation.ts';
-import type { Decision } from '../verdict/decide.ts';
-import { isGood, type Verdict } from '../verdict/verdict.ts';
-import { bootSpecOf } from './boot-spec.ts';
-import { type CellTemplates, createCellTemplates } from './cell-templates.ts';
-import { now } from './clock.ts';
-import type { GuestRun } from './guest-run.ts';
+import { now } from '../../clock.ts';
+import type { GuestFacts, GuestReason, TestId } from '../../events.ts';
 import {
   createGuestStarts,
   type FailedStart,
   type GuestStartsOrder,
   type StartedGuest,
-} from './guest-starts.ts';
-import { describeFailure, isGuestsOwn } from './template-making.ts';
+} from '../../live-guest/guest-starter.ts';
+import type { GuestRun } from '../../live-guest/live-guest.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Isolation } from '../../matrix/isolation.ts';
+import type { Decision } from '../../verdict/decide.ts';
+import { isGood, type Verdict } from '../../verdict/verdict.ts';
+import { bootSpecOf } from '../templates/boot-spec.ts';
+import { type CellTemplates, createCellTemplates } from '../templates/cell-templates.ts';
+import { describeFailure, isGuestsOwn } from '../templates/template-making.ts';
 
 export interface CellGuests extends AsyncDisposable {
   /** The number of the present guest, or of the last one. */

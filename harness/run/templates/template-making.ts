@@ -5,13 +5,13 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { InfraError } from '../errors.ts';
-import type { GuestFacts, GuestReason } from '../events.ts';
-import type { BootSpec, TemplateMachine } from '../machine/machine.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import { type BareFacts, GuestStopped, probeFacts } from './bring-up.ts';
-import type { GuestRun } from './guest-run.ts';
-import type { FailedStart, GuestStarts, StartedGuest } from './guest-starts.ts';
+import { InfraError } from '../../errors.ts';
+import type { GuestFacts, GuestReason } from '../../events.ts';
+import { type BareFacts, GuestStopped, probeFacts } from '../../live-guest/bring-up.ts';
+import type { FailedStart, GuestStarts, StartedGuest } from '../../live-guest/guest-starter.ts';
+import type { GuestRun } from '../../live-guest/live-guest.ts';
+import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { LOGS_FOLDER, type Template, writeRecord } from './template.ts';
 
 export interface Making {

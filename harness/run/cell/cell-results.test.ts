@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { digestOf } from '../cache/digest.ts';
-import { BOOTS, type RunEvent, type TestId } from '../events.ts';
-import { digestKernel } from '../kernels/kernel-digest.ts';
-import { readCellDurations } from '../results/cell-durations.ts';
-import { openRunResults, type RunResults } from '../results/run-results.ts';
-import type { CellOrder } from './cell-order.ts';
+import { digestOf } from '../../cache/digest.ts';
+import { BOOTS, type RunEvent, type TestId } from '../../events.ts';
+import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { readCellDurations } from '../../results/cell-durations.ts';
+import { openRunResults, type RunResults } from '../../results/run-results.ts';
+import type { CellOrder } from './cell-options.ts';
 import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
 
 const time = '2026-11-25T10:00:00.000Z';

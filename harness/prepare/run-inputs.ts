@@ -7,7 +7,7 @@ import type { KernelContext } from '../kernels/kernel-context.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
-import { prepareAgent } from '../prepare/agent-files.ts';
+import { prepareAgent } from './agent-files.ts';
 
 /** By name; an InfraError where the host or the archive could not provide it. */
 export type ResolvedKernels = ReadonlyMap<string, KernelImage | InfraError>;

@@ -22,8 +22,8 @@ import {
   type UpGuest,
 } from './bring-up.ts';
 import { within } from './deadline.ts';
-import { type GuestEvidence, watchGuest } from './guest-evidence.ts';
-import { takePicture } from './guest-picture.ts';
+import { type GuestEvidence, watchGuest } from './guest-output.ts';
+import { takePicture } from './picture.ts';
 import { endOf } from './process-end.ts';
 import { formatCommand } from './shell-command.ts';
 

@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { digestFile, digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
-import { readGuestBinary } from '../prepare/agent-files.ts';
-import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import { readGuestBinary } from './agent-files.ts';
+import type { GuestBinaries } from './prepare-cell.ts';
 import { named, type ResolvedKernels } from './run-inputs.ts';
 
 export interface DigestOrder {

@@ -5,7 +5,7 @@ import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { createRestartWatch } from '../verdict/restart-watch.ts';
-import { type Evidence, keepEvidence } from './evidence.ts';
+import { type Evidence, keepEvidence } from './recorded-stream.ts';
 
 /** Everything a guest prints: kept in its folder, and looked at as it comes. */
 export interface GuestEvidence {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { GuestFacts } from '../events.ts';
-import { GuestLost } from '../worker/guest-lost.ts';
-import { type IdleWorker, spawnWorker, startWorker, type WorkerHost } from '../worker/host.ts';
+import type { GuestFacts } from '../../events.ts';
+import { GuestLost } from '../../worker/guest-lost.ts';
+import { type IdleWorker, spawnWorker, startWorker, type WorkerHost } from '../../worker/host.ts';
 import type { CellGuests } from './cell-guests.ts';
-import type { CellOrder } from './cell-order.ts';
+import type { CellOrder } from './cell-options.ts';
 import type { CellResults } from './cell-results.ts';
 import type { TestRecord } from './test-record.ts';
 

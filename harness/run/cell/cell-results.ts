@@ -1,15 +1,15 @@
 /** One cell's results of earlier runs, and what of this run is kept for later ones. */
 import { relative } from 'node:path';
-import { BOOTS, type RunEvent, type TestId } from '../events.ts';
-import { digestKernel } from '../kernels/kernel-digest.ts';
-import { type RecalledCell, recallCell } from '../results/recall-cell.ts';
-import { rememberCell } from '../results/remember-cell.ts';
-import { resultKey } from '../results/result-key.ts';
-import type { StoredFile } from '../results/stored-file.ts';
-import type { ModulesByFile } from '../worker/messages.ts';
-import { hasWords } from '../worker/test-filter.ts';
-import type { CellOrder } from './cell-order.ts';
-import { now } from './clock.ts';
+import { now } from '../../clock.ts';
+import { BOOTS, type RunEvent, type TestId } from '../../events.ts';
+import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { type RecalledCell, recallCell } from '../../results/recall-cell.ts';
+import { rememberCell } from '../../results/remember-cell.ts';
+import { resultKey } from '../../results/result-key.ts';
+import type { StoredFile } from '../../results/stored-file.ts';
+import type { ModulesByFile } from '../../worker/messages.ts';
+import { hasWords } from '../../worker/test-filter.ts';
+import type { CellOrder } from './cell-options.ts';
 
 export interface CellResults {
   readonly recalled: RecalledCell;

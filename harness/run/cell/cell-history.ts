@@ -1,4 +1,4 @@
-import type { RunEvent, TestId } from '../events.ts';
+import type { RunEvent, TestId } from '../../events.ts';
 import type { Attempted } from './attempts.ts';
 
 /** What the events of a run that was cut off tell of one cell. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Verdict } from '../verdict/verdict.ts';
-import { isGood, VERDICTS } from '../verdict/verdict.ts';
+import type { Verdict } from '../../verdict/verdict.ts';
+import { isGood, VERDICTS } from '../../verdict/verdict.ts';
 import { createAttempts } from './attempts.ts';
 
 const TEST = { file: 'pids/limit.spec.ts', title: 'pids limit › holds' };

@@ -2,7 +2,7 @@ import type { Limits } from '../matrix/matrix.ts';
 import type { BootStage } from '../verdict/boot-stages.ts';
 import type { Evidence, HostFault } from '../verdict/decide.ts';
 import type { Step } from './bring-up.ts';
-import type { GuestRun } from './guest-run.ts';
+import type { GuestRun } from './live-guest.ts';
 import { describeGuest } from './test-end.ts';
 
 const LAST_SIGN: Readonly<Record<BootStage, string>> = {

@@ -1,15 +1,15 @@
 /** The template of one cell: found in the cache, or made with the cell's first guest. */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachedEntryIf, discardEntry, findEntry } from '../cache/cached-entry.ts';
-import { digestOf, shortDigest } from '../cache/digest.ts';
-import { InfraError } from '../errors.ts';
-import type { GuestReason } from '../events.ts';
-import type { Limits } from '../matrix/matrix.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import type { BareFacts } from './bring-up.ts';
-import type { GuestRun } from './guest-run.ts';
-import type { FailedStart, StartedGuest } from './guest-starts.ts';
+import { cachedEntryIf, discardEntry, findEntry } from '../../cache/cached-entry.ts';
+import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { InfraError } from '../../errors.ts';
+import type { GuestReason } from '../../events.ts';
+import type { BareFacts } from '../../live-guest/bring-up.ts';
+import type { FailedStart, StartedGuest } from '../../live-guest/guest-starter.ts';
+import type { GuestRun } from '../../live-guest/live-guest.ts';
+import type { Limits } from '../../matrix/matrix.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { LOGS_FOLDER, readTemplate, type Template } from './template.ts';
 import {
   bootGuest,
