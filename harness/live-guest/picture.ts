@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pTimeout from 'p-timeout';
 import type { Guest } from '../channel/guest.ts';
-import { within } from './deadline.ts';
 import {
   type GuestPicture,
   type PictureOfThread,
@@ -50,7 +50,7 @@ export async function takePicture(order: PictureOrder): Promise<string> {
     await guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w'));
     return true;
   })();
-  const isDone = await within(looking, timeoutMs);
+  const isDone = await pTimeout(looking, { milliseconds: timeoutMs, message: false });
   if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
   const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
   writeFileSync(join(folder, 'picture.txt'), text);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
-import { withDeadline } from '../deadline.ts';
 import type { BootSpec, Machine } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { makeMultibootImage, reset, writeSerial } from './multiboot.ts';
@@ -54,9 +54,10 @@ async function findFault(
     instance.console.on('data', (chunk: Buffer) => {
       console += chunk.toString('latin1');
     });
-    const { reason, stderr } = await withDeadline(instance.exited, timeoutMs, () =>
-      late(timeoutMs),
-    );
+    const { reason, stderr } = await pTimeout(instance.exited, {
+      milliseconds: timeoutMs,
+      message: late(timeoutMs),
+    });
     const missing = marks.find((mark) => !mark.test(console));
     if (reason === 'guest-reset' && missing === undefined) return undefined;
     return [

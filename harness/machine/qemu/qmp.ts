@@ -2,11 +2,12 @@
  * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): a JSON object a line.
  * Written by hand: the packages on npm are unmaintained, and what is needed fits on a page.
  */
+
 import type { Duplex } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
-import { withDeadline } from '../deadline.ts';
 
 /** No message that we ask for comes near it: more without a line end is no QMP. */
 const MAX_LINE_CHARACTERS = 1024 * 1024;
@@ -87,14 +88,16 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
     const command = Promise.withResolvers<unknown>();
     waiting.set(sent, command);
     stream.write(`${JSON.stringify({ execute: name, arguments: parameters, id: sent })}\n`);
-    return withDeadline(command.promise, options.timeoutMs, () =>
-      late(`an answer to ${name}`, options.timeoutMs),
-    );
+    return pTimeout(command.promise, {
+      milliseconds: options.timeoutMs,
+      message: late(`an answer to ${name}`, options.timeoutMs),
+    });
   }
 
-  const version = await withDeadline(greeting.promise, options.timeoutMs, () =>
-    late('its greeting', options.timeoutMs),
-  );
+  const version = await pTimeout(greeting.promise, {
+    milliseconds: options.timeoutMs,
+    message: late('its greeting', options.timeoutMs),
+  });
   await execute('qmp_capabilities');
   return { version, execute, closed };
 }

@@ -3,13 +3,14 @@
  * file. The memory stays out of it (`x-ignore-shared`): it lies in a file of its own already, and a
  * guest that is restored maps that file, so that it costs nothing before it is touched.
  */
+
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
-import { withDeadline } from '../deadline.ts';
 import type { GuestControl } from './guest-control.ts';
 
 /** What lies in a template's folder. */
@@ -36,7 +37,8 @@ export async function saveState(
   const written = receive(socketPath, join(folder, STATE_FILE));
   await written.listening;
   await migrate(control, ['migrate', `unix:${socketPath}`], notSaved, timeoutMs);
-  await withDeadline(written.done, timeoutMs, () => notSaved('its state did not come to an end'));
+  const message = notSaved('its state did not come to an end');
+  await pTimeout(written.done, { milliseconds: timeoutMs, message });
 }
 
 /** Has a QEMU that waits for it (`-incoming defer`) take over the state at its standard input. */
@@ -53,7 +55,8 @@ async function migrate(
   await control.execute('migrate-set-capabilities', { capabilities: CAPABILITIES });
   const ended = control.migrated(ENDS);
   await control.execute(command, { uri });
-  const status = await withDeadline(ended, timeoutMs, () => fault(`${timeoutMs} ms passed`));
+  const message = fault(`${timeoutMs} ms passed`);
+  const status = await pTimeout(ended, { milliseconds: timeoutMs, message });
   if (status !== 'completed') throw fault(`QEMU says that it ${status}`);
 }
 

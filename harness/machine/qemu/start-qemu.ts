@@ -1,7 +1,8 @@
 /** Starts one QEMU with one guest: sockets, process, QMP, and the guest's first instruction. */
+
 import { resolve } from 'node:path';
+import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
-import { withDeadline } from '../deadline.ts';
 import type { BootSpec, Instance } from '../machine.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
@@ -56,9 +57,10 @@ export async function startQemu(
   const process = resources.use(await startProcess(commandLine, state));
   const connected = connect(process, ports, startTimeoutMs, state !== undefined);
   const started = orItsEnd(process, connected, commandLine);
-  const { control, streams } = await withDeadline(started, startTimeoutMs, () =>
-    notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
-  );
+  const { control, streams } = await pTimeout(started, {
+    milliseconds: startTimeoutMs,
+    message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
+  });
   const facts = { agentSocket, commandLine, accelerator };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
