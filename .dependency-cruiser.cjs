@@ -28,7 +28,7 @@ const rooms = {
   report: ['matrix', 'verdict', 'expectations'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
-const leaves = ['errors', 'events', 'guest-facts', 'text', 'text-width'];
+const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-what-its-row-names`,
