@@ -42,7 +42,7 @@ const rooms = {
   report: ['matrix', 'verdict', 'expectations'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
-const leaves = ['clock', 'errors', 'events', 'guest-facts', 'text', 'text-width'];
+const leaves = ['clock', 'errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
 
 /** The files of a room: those in a room of its own below it are not. */
 function filesOf(room) {

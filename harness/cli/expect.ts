@@ -3,10 +3,11 @@ import { basename } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { UsageError } from '../errors.ts';
 import { editExpectations, type Remark } from '../expectations/edit.ts';
-import type { Expectation } from '../expectations/expectation.ts';
+import type { ExpectableOutcome, Expectation } from '../expectations/expectation.ts';
 import { parseExpectations } from '../expectations/parse.ts';
-import { isGrave, type Proposal, propose, type RunToExpect } from '../expectations/propose.ts';
+import { isGrave, type Proposal, propose } from '../expectations/propose.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
 import { count } from '../reporters/phrases.ts';
@@ -16,6 +17,7 @@ import { defaultExpectationsFile, loadExpectations } from './load-expectations.t
 import { loadMatrix } from './load-matrix.ts';
 import { listScenarios } from './project.ts';
 import { findRunLog, readRunLog } from './run-log.ts';
+import { runToExpect } from './run-to-expect.ts';
 
 export interface ExpectOptions {
   readonly matrix: string;
@@ -44,7 +46,7 @@ export function expectFrom(options: ExpectOptions): number {
   const file = options.expectations ?? defaultExpectationsFile(matrix);
   const { text, expectations } = loadExpectations(matrix, options.expectations);
   const report = judgeAgain(options, expectations);
-  const { proposals, byHand } = propose(toRun(report), expectations);
+  const { proposals, byHand } = propose(runToExpect(report), expectations);
   const isAccepted = (proposal: Proposal): boolean => isAcceptable(proposal, options.accept);
   const accepted = proposals.filter(isAccepted);
   const isAdding = accepted.some(({ kind }) => kind === 'add');
@@ -61,10 +63,24 @@ export function expectFrom(options: ExpectOptions): number {
 
 /** With signatures asked for, nothing else is accepted: whoever names some has looked at them. */
 function isAcceptable(proposal: Proposal, accept: ExpectOptions['accept'] = false): boolean {
-  if (!('outcome' in proposal)) return true;
-  const signatures = proposal.kind === 'change' ? proposal.signatures : [proposal.signature ?? ''];
+  switch (proposal.kind) {
+    case 'narrow':
+    case 'delete':
+      return true;
+    case 'add':
+      return isAccepted(proposal.outcome, [proposal.signature ?? ''], accept);
+    case 'change':
+      return isAccepted(proposal.outcome, proposal.signatures, accept);
+  }
+}
+
+function isAccepted(
+  outcome: ExpectableOutcome,
+  signatures: readonly string[],
+  accept: boolean | readonly string[],
+): boolean {
   if (typeof accept !== 'boolean') return signatures.some((one) => accept.includes(one));
-  return accept || !isGrave(proposal.outcome);
+  return accept || !isGrave(outcome);
 }
 
 /** The run as today's file of expectations sees it, which may have changed since the run. */
@@ -72,24 +88,6 @@ function judgeAgain({ from, out }: ExpectOptions, expectations: readonly Expecta
   const { begin, events } = readRunLog(findRunLog(out, from));
   const today = { ...begin, expectations, time: new Date().toISOString() };
   return createReportFold([today, ...events.slice(1)]).report();
-}
-
-function toRun({ cells, expectations }: RunReport): RunToExpect {
-  return {
-    cells,
-    tests: cells.flatMap(({ id: cell, tests }) =>
-      tests.map(({ file, title, verdict, signature, findings, detail, judgement }) => ({
-        cell,
-        file,
-        title,
-        verdict,
-        ...(signature === undefined ? {} : { signature }),
-        what: toLine(findings[0]?.title ?? detail?.message ?? verdict),
-        judgement: judgement ?? { status: 'as-expected' as const },
-      })),
-    ),
-    stale: expectations.flatMap(({ status, line }) => (status === 'stale' ? [line] : [])),
-  };
 }
 
 function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
@@ -101,13 +99,13 @@ function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
   }
   const now = Date.now();
   const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return {
+  return omitUndefined({
     reason,
-    ...(link === undefined ? {} : { link }),
+    link,
     since: dayOf(now),
     expires: expires ?? dayOf(now + DAYS_BY_DEFAULT * DAY_MS),
-    ...(owner === undefined ? {} : { owner }),
-  };
+    owner,
+  });
 }
 
 /** What the options said may be no link or no day: the file's own checks tell, before it is written. */
@@ -144,12 +142,15 @@ function printRest(
 }
 
 function describe(proposal: Proposal): string {
-  if (proposal.kind === 'add') {
-    const { outcome, title, tests, signature = '' } = proposal;
-    return `new ${outcome} ${signature} in ${count(tests.length, 'test')}: ${title}`;
+  switch (proposal.kind) {
+    case 'add': {
+      const { outcome, title, tests, signature = '' } = proposal;
+      return `new ${outcome} ${signature} in ${count(tests.length, 'test')}: ${title}`;
+    }
+    case 'change':
+      return `line ${proposal.line} has become ${proposal.outcome}: ${proposal.title}`;
+    case 'narrow':
+    case 'delete':
+      return `line ${proposal.line}`;
   }
-  if (proposal.kind === 'change') {
-    return `line ${proposal.line} has become ${proposal.outcome}: ${proposal.title}`;
-  }
-  return `line ${proposal.line}`;
 }

@@ -5,6 +5,7 @@
  */
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { type Place, readDocument } from '../matrix/document.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Proposal } from './propose.ts';
 
 /** What is said of every new expectation. */
@@ -53,8 +54,7 @@ export function editExpectations(
   const isWhole = (item: Place): boolean =>
     isOwnLine(text, item) &&
     proposals.some(
-      ({ kind, ...rest }) =>
-        kind === 'delete' && 'line' in rest && rest.line === lineOf(text, item.span.start),
+      (proposal) => proposal.kind === 'delete' && proposal.line === lineOf(text, item.span.start),
     );
   const deleted = items.filter(isWhole);
   if (
@@ -91,18 +91,32 @@ function spliceItem(
   item: Place,
   proposal: Exclude<Proposal, { kind: 'add' }>,
 ): readonly Splice[] | undefined {
-  if (proposal.kind === 'delete') {
-    return isOwnLine(text, item) ? [spliceLines(text, item)] : undefined;
+  switch (proposal.kind) {
+    case 'delete':
+      return isOwnLine(text, item) ? [spliceLines(text, item)] : undefined;
+    case 'narrow':
+      return spliceNarrower(text, item, proposal.without);
+    case 'change':
+      return spliceChange(item, proposal);
   }
-  if (proposal.kind === 'narrow') {
-    const entries = [...(item.children.get('tests')?.children.values() ?? [])];
-    const without = entries.filter(({ value }) => proposal.without.includes(String(value)));
-    const isBlock =
-      without.length === proposal.without.length &&
-      without.every((entry) => isOwnLine(text, entry));
-    return isBlock ? without.map((entry) => spliceLines(text, entry)) : undefined;
-  }
-  const { outcome, signatures, title } = proposal;
+}
+
+function spliceNarrower(
+  text: string,
+  item: Place,
+  patterns: readonly string[],
+): readonly Splice[] | undefined {
+  const entries = [...(item.children.get('tests')?.children.values() ?? [])];
+  const without = entries.filter(({ value }) => patterns.includes(String(value)));
+  const isBlock =
+    without.length === patterns.length && without.every((entry) => isOwnLine(text, entry));
+  return isBlock ? without.map((entry) => spliceLines(text, entry)) : undefined;
+}
+
+function spliceChange(
+  item: Place,
+  { outcome, signatures, title }: Extract<Proposal, { kind: 'change' }>,
+): readonly Splice[] | undefined {
   const [only, ...others] = signatures;
   const values = {
     outcome,
@@ -159,18 +173,18 @@ function renderItem(
   const oneOrMore = (words: readonly string[] = []): string | readonly string[] =>
     words.length === 1 ? (words[0] ?? '') : words;
   const axes = Object.entries(where).map(([axis, words]) => [axis, oneOrMore(words)]);
-  const item = {
+  const item = omitUndefined({
     where: Object.fromEntries(axes),
     tests: oneOrMore(tests),
     outcome,
-    ...(signature === undefined ? {} : { signature }),
+    signature,
     title,
     reason,
-    ...(link === undefined ? {} : { link }),
+    link,
     since,
     expires,
-    ...(owner === undefined ? {} : { owner }),
-  };
+    owner,
+  });
   const document = new Document([item]);
   visit(document, {
     Pair: (_key, { key, value }) => {

@@ -1,6 +1,6 @@
 import type { Limits } from '../matrix/matrix.ts';
 import type { BootStage } from '../verdict/boot-stages.ts';
-import type { Evidence, HostFault } from '../verdict/decide.ts';
+import type { Observation, TestEvidence } from '../verdict/decide.ts';
 import type { Step } from './bring-up.ts';
 import type { GuestRun } from './live-guest.ts';
 import { describeGuest } from './test-end.ts';
@@ -14,7 +14,7 @@ const LAST_SIGN: Readonly<Record<BootStage, string>> = {
   init: 'init was started',
 };
 
-const NOT_REACHED: Readonly<Record<Step, NonNullable<Evidence['notReached']>['step']>> = {
+const NOT_REACHED: Readonly<Record<Step, NonNullable<Observation['notReached']>['step']>> = {
   boot: 'init',
   restore: 'init',
   facts: 'init',
@@ -25,19 +25,16 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Evidence['notReached']>['st
 };
 
 /** What is known of a guest that did not come up, after it was drained. */
-export function describeFailedStart(
-  run: GuestRun,
-  error: unknown,
-  limits: Limits,
-): Evidence | HostFault {
+export function describeFailedStart(run: GuestRun, error: unknown, limits: Limits): TestEvidence {
   const { step, hostFault } = run;
-  if (hostFault !== undefined) return { hostFault };
+  if (hostFault !== undefined) return { kind: 'host-fault', message: hostFault };
   const reason = error instanceof Error ? error.message : String(error);
   const why =
     step === 'boot'
       ? `no working init: ${reason}; ${LAST_SIGN[run.evidence.stage]}`
       : `${step}: ${reason}`;
   return {
+    kind: 'observed',
     claim: 'interrupted',
     ...describeGuest(run),
     notReached: { step: NOT_REACHED[step], why },

@@ -12,6 +12,7 @@ import type { Limits } from '../matrix/matrix.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import { type Decision, decideVerdict } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
+import { describeEnd } from '../verdict/unexpected-end.ts';
 import type { Arrival, UpGuest } from './bring-up.ts';
 import { describeFailedStart } from './failed-start.ts';
 import { type GuestRun, runGuest, type StreamBytes } from './live-guest.ts';
@@ -92,7 +93,8 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
       const { machineEnd } = run;
       // Whoever it was to serve: what it died of is told.
       if (events.isHeld && run.evidence.crash !== undefined) announce('isolation');
-      const how = machineEnd === undefined ? 'ended by kmx' : `by itself: ${machineEnd.how}`;
+      const how =
+        machineEnd === undefined ? 'ended by kmx' : `by itself: ${describeEnd(machineEnd)}`;
       if (events.isHeld) rmSync(folder, { recursive: true, force: true });
       events.push({ type: 'guest-end', time: now(), cell, guest: number, how });
     }
@@ -131,7 +133,7 @@ export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
 }
 
 function hostFault(number: number, message: string, error?: InfraError): FailedStart {
-  return { number, decision: decideVerdict({ hostFault: message }), error };
+  return { number, decision: decideVerdict({ kind: 'host-fault', message }), error };
 }
 
 function endOnAbort(run: GuestRun, instance: Instance, signal: AbortSignal): void {

@@ -8,8 +8,8 @@ import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { AgentLaunch } from '../prepare/agent-files.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
-import type { UnexpectedEnd } from '../verdict/decide.ts';
 import type { Finding } from '../verdict/finding.ts';
+import { describeEnd, type ProcessEnd, type UnexpectedEnd } from '../verdict/unexpected-end.ts';
 import {
   type Arrival,
   addAgent,
@@ -24,7 +24,7 @@ import {
 import { within } from './deadline.ts';
 import { type GuestEvidence, watchGuest } from './guest-output.ts';
 import { takePicture } from './picture.ts';
-import { endOf } from './process-end.ts';
+import { endOf, endOfReason } from './process-end.ts';
 import { formatCommand } from './shell-command.ts';
 
 export interface GuestOrder {
@@ -79,7 +79,7 @@ export interface GuestRun extends AsyncDisposable {
   takePicture(): Promise<string>;
   /** How the machine ended, if it did so by itself. */
   readonly machineEnd: UnexpectedEnd | undefined;
-  readonly agentEnd: UnexpectedEnd | undefined;
+  readonly agentEnd: ProcessEnd | undefined;
   /** Why init can be heard no more, if it cannot though the machine has not ended. */
   readonly silence: string | undefined;
   /** Why the guest's output cannot be kept, if it cannot. */
@@ -102,14 +102,14 @@ export function runGuest(order: GuestOrder): GuestRun {
   let picture: Promise<string> | undefined;
   let agentPid = order.arrival.from === 'L2' ? order.arrival.agentPid : 0;
   let machineEnd: UnexpectedEnd | undefined;
-  let agentEnd: UnexpectedEnd | undefined;
+  let agentEnd: ProcessEnd | undefined;
   let silence: string | undefined;
   let hostFault: string | undefined;
   const lost = Promise.race([
     instance.exited.then((exit) => {
       const end = endOfMachine(exit, evidence);
       if (!exit.requested) machineEnd = end;
-      return `the machine ended: ${end.how}`;
+      return `the machine ended: ${describeEnd(end)}`;
     }),
     lostNow.promise.then((message) => {
       silence = message;
@@ -117,7 +117,7 @@ export function runGuest(order: GuestOrder): GuestRun {
     }),
     agentEnded.promise.then((exit) => {
       agentEnd = endOf(exit);
-      return `the agent ended: ${agentEnd.how}`;
+      return `the agent ended: ${describeEnd(agentEnd)}`;
     }),
     evidence.agentPanicked.then(() => 'the agent panicked'),
     // A verdict without its evidence is worth nothing.
@@ -231,9 +231,7 @@ function isSavable(instance: Instance): instance is SavableInstance {
  * calls a reset is a panic, unless the kernel says that it was told to.
  */
 function endOfMachine(exit: MachineExit, { isRestarting }: GuestEvidence): UnexpectedEnd {
-  if (exit.reason === undefined) return endOf(exit);
-  const isReboot = exit.reason === 'guest-reset' && isRestarting;
-  return { how: isReboot ? 'guest-reboot' : exit.reason, isSignal: false };
+  return exit.reason === undefined ? endOf(exit) : endOfReason(exit.reason, isRestarting);
 }
 
 /**

@@ -1,4 +1,9 @@
-import { type Decision, decideVerdict, type Evidence, type HostFault } from '../verdict/decide.ts';
+import {
+  type Decision,
+  decideVerdict,
+  type Observation,
+  type TestEvidence,
+} from '../verdict/decide.ts';
 import type { TestResult } from '../worker/messages.ts';
 import type { GuestRun } from './live-guest.ts';
 
@@ -6,11 +11,12 @@ import type { GuestRun } from './live-guest.ts';
 async function describeTestEnd(
   { claim, detail, unanswered }: TestResult,
   run: GuestRun | undefined,
-): Promise<Evidence | HostFault> {
+): Promise<TestEvidence> {
   // A skipped test has made the guest do nothing.
   if (run !== undefined && claim !== 'skip') await run.drain();
-  if (run?.hostFault !== undefined) return { hostFault: run.hostFault };
+  if (run?.hostFault !== undefined) return { kind: 'host-fault', message: run.hostFault };
   return {
+    kind: 'observed',
     claim,
     ...(detail === undefined ? {} : { detail }),
     ...(unanswered === undefined ? {} : { unanswered }),
@@ -28,7 +34,7 @@ export async function decideTestEnd(
 
 /** The verdict on what is known; of a guest with a call that hangs, with a picture of it. */
 export async function decideWithPicture(
-  evidence: Evidence | HostFault,
+  evidence: TestEvidence,
   run: GuestRun | undefined,
 ): Promise<Decision> {
   const decision = decideVerdict(evidence);
@@ -41,7 +47,7 @@ export async function decideWithPicture(
 /** What a guest has said and how it ended, as far as either is known. */
 export function describeGuest(
   run: GuestRun,
-): Pick<Evidence, 'findings' | 'machineEnd' | 'agentEnd' | 'guestSilence'> {
+): Pick<Observation, 'findings' | 'machineEnd' | 'agentEnd' | 'guestSilence'> {
   const { machineEnd, agentEnd, silence } = run;
   return {
     findings: run.evidence.takeFindings(),

@@ -1,6 +1,8 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
+import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
-import type { CellReport, CrashReport, Totals } from './schema.ts';
+import type { CellReport, CrashReport, TestReport, Totals } from './schema.ts';
 
 type Hit = CrashReport['hits'][number];
 
@@ -42,12 +44,7 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
     if (!isCrash(finding)) return;
     const { class: kind, title, place, signature, source, excerpt } = finding;
     const crash = crashes.get(signature) ?? {
-      class: kind,
-      title,
-      ...(place === undefined ? {} : { place }),
-      signature,
-      source,
-      excerpt,
+      ...omitUndefined({ class: kind, title, place, signature, source, excerpt }),
       kernelLived: true,
       hits: [],
     };
@@ -57,23 +54,25 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   }
 
   for (const { id: cell, tests, findings: loose } of cells) {
-    for (const { file, title, guest, verdict, findings, judgement } of tests) {
-      const [finding] = findings;
-      if (finding === undefined || finding.class !== verdict) continue;
-      const isExpected = judgement?.status === 'as-expected' ? { isExpected: true as const } : {};
-      const inGuest = guest === undefined ? {} : { guest };
-      const hit = { cell, ...inGuest, test: { file, title }, ...isExpected };
-      add(finding, hit, !findings.some(killsKernel));
+    for (const test of tests) {
+      const finding = decidingFinding(test);
+      if (finding !== undefined) add(finding, hitOf(cell, test), !test.findings.some(killsKernel));
     }
     const dead = new Set(
       loose.filter(({ finding }) => killsKernel(finding)).map(({ guest }) => guest),
     );
     for (const { guest, finding, isExpected } of loose) {
-      const hit = { cell, guest, ...(isExpected === true ? { isExpected } : {}) };
+      const hit = omitUndefined({ cell, guest, isExpected });
       add(finding, hit, !dead.has(guest));
     }
   }
   return [...crashes.values()];
+}
+
+/** Where a test got its verdict. */
+export function hitOf(cell: string, { file, title, guest, judgement }: TestReport): Hit {
+  const isExpected = judgement?.status === 'as-expected' ? true : undefined;
+  return omitUndefined({ cell, guest, test: { file, title }, isExpected });
 }
 
 function killsKernel({ class: kind }: Finding): boolean {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
+import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
 import type { Reporter } from './reporter.ts';
@@ -20,7 +21,8 @@ const TEXT_LENGTH_MAX = 16_384;
 const NAME_LENGTH_MAX = 300;
 const MESSAGE_LENGTH_MAX = 500;
 
-type Case = Pick<TestReport, 'file' | 'title' | 'verdict' | 'durationMs'> & Partial<TestReport>;
+type Case = Pick<TestReport, 'file' | 'title' | 'verdict' | 'durationMs' | 'findings'> &
+  Partial<TestReport>;
 
 /**
  * `miss` and `error`: nothing was measured. Everything else bad is a failure of the product; one
@@ -85,6 +87,7 @@ function staleCases({
       title: `${expectationsFile}:${line} ${outcome} ${title}`,
       verdict: 'fail',
       durationMs: 0,
+      findings: [],
     }));
 }
 
@@ -120,14 +123,14 @@ function renderCached({ tests }: CellReport): readonly string[] {
 }
 
 function renderCase(cell: CellReport, test: Case, report: RunReport): string {
-  const { file, title, verdict, durationMs, detail, judgement } = test;
+  const { file, title, verdict, durationMs, judgement } = test;
   const kind = kindOf(test);
   const name = toLine(file === title ? title : `${file}: ${title}`, NAME_LENGTH_MAX);
   const names = `classname="${classNameOf(cell)}" name="${attribute(name)}"`;
   const open = `    <testcase ${names} time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${open}/>`;
   const said = describeJudgement(judgement, verdict, report);
-  const message = attribute(toLine(`${said}${detail?.message ?? ''}`, MESSAGE_LENGTH_MAX));
+  const message = attribute(toLine(`${said}${reasonOf(test)}`, MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
   const body = text(bodyOf(cell, test));
   const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;
@@ -150,13 +153,16 @@ function describeJudgement(
   return `${what}, ${expectationsFile}:${line}: `;
 }
 
-function bodyOf({ id }: CellReport, { findings = [], detail, guest }: Case): string {
+/** What decided comes first: the finding, else the assertion with its stack. */
+function bodyOf({ id }: CellReport, test: Case): string {
+  const { guest, detail } = test;
   const parts = [
-    ...(guest === undefined ? [] : [`logs: cells/${id}/guest-${guest}/`]),
-    ...findings.map(({ excerpt }) => excerpt),
-    ...(detail?.text === undefined ? [] : [detail.text]),
+    guest === undefined ? undefined : `logs: cells/${id}/guest-${guest}/`,
+    decidingFinding(test)?.excerpt,
+    detail?.text,
+    ...findingsBeside(test).map(({ title, excerpt }) => `also seen: ${title}\n${excerpt}`),
   ];
-  return parts.join('\n\n');
+  return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 interface Counts {

@@ -5,6 +5,7 @@ import type { CellProgress } from '../report/fold-cell.ts';
 import type { RunProgress } from '../report/fold-report.ts';
 import type { Totals } from '../report/schema.ts';
 import { toLine } from '../text.ts';
+import { reasonOf } from '../verdict/reason.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
 import { renderTable } from './table.ts';
@@ -13,10 +14,11 @@ type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
 /** What stays of a test that went wrong: verdict, cell and test, and why in one line. */
 export function renderTestEnd(
-  { verdict, cell, test, attempt = 1, detail, findings }: TestEnd,
+  end: TestEnd,
   { status }: Pick<Judgement, 'status'>,
   colors: Colors,
 ): { readonly test: string; readonly why: string } {
+  const { verdict, cell, test, attempt = 1 } = end;
   const how = HOW[status] ?? '';
   const word =
     status === 'unexpected-pass' ? colors.red(how) : paintVerdict(colors, verdict, verdict);
@@ -24,7 +26,7 @@ export function renderTestEnd(
   const number = attempt === 1 ? '' : ` (try ${attempt})`;
   return {
     test: `${word}${also}  ${cell}  ${renderTestName(test)}${number}`,
-    why: toLine(findings[0]?.title ?? detail?.message ?? ''),
+    why: toLine(reasonOf(end)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the summary says of expectations: which were met, and loudly, which were not. */
 import type { ExpectationReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
+import { reasonOf } from '../verdict/reason.ts';
 import type { Colors } from './paint.ts';
 import { count, renderFirst } from './phrases.ts';
 import { renderTestName } from './progress.ts';
@@ -93,7 +94,7 @@ function describe(
   ];
 }
 
-function foundOf({ verdict, signature, findings, detail }: TestReport): string {
-  const why = findings[0]?.title ?? detail?.message ?? '';
-  return toLine(`: found ${verdict} ${signature ?? ''} ${why}`);
+function foundOf(test: TestReport): string {
+  const { verdict, signature = '' } = test;
+  return toLine(`: found ${verdict} ${signature} ${reasonOf(test)}`);
 }

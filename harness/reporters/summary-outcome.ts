@@ -1,5 +1,6 @@
 import { countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
+import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 import { count } from './phrases.ts';
 
@@ -47,8 +48,7 @@ function describeKnown({ crashes, cells }: RunReport): string | undefined {
   const others = known.length - panics;
   const failures = cells.flatMap(({ tests }) =>
     tests.filter(
-      ({ judgement, findings, verdict }) =>
-        judgement?.status === 'as-expected' && findings[0]?.class !== verdict,
+      (test) => test.judgement?.status === 'as-expected' && decidingFinding(test) === undefined,
     ),
   ).length;
   const parts = [

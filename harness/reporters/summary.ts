@@ -5,9 +5,11 @@
 
 import { countRepeatedMisses } from '../report/attempts.ts';
 import { isAsExpected, newLooseCrashes } from '../report/expected.ts';
+import { hitOf } from '../report/group.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import type { CellReport, CrashReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
+import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
 import { type Colors, paintVerdict } from './paint.ts';
@@ -33,6 +35,7 @@ const ROWS_SHOWN_MAX = 200;
 const GROUPS_SHOWN_MAX = 20;
 const CELLS_SHOWN_MAX = 2;
 const TESTS_SHOWN_MAX = 3;
+const BESIDE_SHOWN_MAX = 3;
 const REASONS_SHOWN_MAX = 10;
 const MESSAGE_LENGTH_MAX = 500;
 
@@ -135,17 +138,20 @@ interface BadGroup {
   readonly verdict: Verdict;
   readonly message: string;
   readonly hits: Hit[];
+  /** Titles of what was found beside the reason. */
+  readonly beside: Set<string>;
 }
 
 function groupBadTests(cells: readonly CellReport[]): readonly BadGroup[] {
   const groups = new Map<string, BadGroup>();
   for (const { id: cell, tests } of cells) {
     for (const test of tests.filter(isBadWithoutCrash)) {
-      const { verdict, file, title, guest, detail } = test;
-      const message = detail?.message ?? '';
+      const { verdict } = test;
+      const message = reasonOf(test);
       const key = JSON.stringify([verdict, message]);
-      const group = groups.get(key) ?? { verdict, message, hits: [] };
-      group.hits.push({ cell, ...(guest === undefined ? {} : { guest }), test: { file, title } });
+      const group = groups.get(key) ?? { verdict, message, hits: [], beside: new Set() };
+      group.hits.push(hitOf(cell, test));
+      for (const { title } of findingsBeside(test)) group.beside.add(title);
       groups.set(key, group);
     }
   }
@@ -155,12 +161,11 @@ function groupBadTests(cells: readonly CellReport[]): readonly BadGroup[] {
 }
 
 function isBadWithoutCrash(test: TestReport): boolean {
-  const { verdict, findings } = test;
-  return !isGood(verdict) && !isAsExpected(test) && findings[0]?.class !== verdict;
+  return !isGood(test.verdict) && !isAsExpected(test) && decidingFinding(test) === undefined;
 }
 
 function renderGroup(
-  { verdict, message, hits }: BadGroup,
+  { verdict, message, hits, beside }: BadGroup,
   { colors, folder }: SummaryOptions,
 ): readonly string[] {
   const title = message === '' ? 'without a message' : toLine(message, MESSAGE_LENGTH_MAX);
@@ -170,8 +175,16 @@ function renderGroup(
     `${paintVerdict(colors, verdict, verdict)}  ${colors.bold(title)}`,
     `  ${renderCount(hits)}: ${renderCellNames(hits)}`,
     ...renderTests(hits, colors),
+    ...renderBeside(beside, colors),
     ...(first === undefined ? [] : [`  ${logPath(folder, first, file)}`]),
   ];
+}
+
+/** What may help to understand the reason, and did not decide. */
+function renderBeside(titles: ReadonlySet<string>, colors: Colors): readonly string[] {
+  return renderFirst([...titles], BESIDE_SHOWN_MAX).map((title) =>
+    colors.dim(`  also seen: ${toLine(title)}`),
+  );
 }
 
 function logPath(folder: string, { cell, guest = 1 }: Hit, file = ''): string {

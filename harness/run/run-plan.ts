@@ -186,7 +186,7 @@ function reportMiss({ emit, folder }: RunOrder, { id: cell }: Cell, error: Infra
   emit({ type: 'cell-begin', time: now(), cell });
   emit({ type: 'test-begin', time: now(), cell, test: BOOTS });
   const message = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
-  const decision = decideVerdict({ hostFault: message });
+  const decision = decideVerdict({ kind: 'host-fault', message });
   emit({ type: 'test-end', time: now(), cell, test: BOOTS, durationMs: 0, ...decision });
   emit({ type: 'cell-end', time: now(), cell, durationMs: 0 });
 }

@@ -2,6 +2,7 @@
 import { BOOTS } from '../events.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { isCrash } from '../verdict/finding.ts';
+import { reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { ExpectedTest, GuestCase } from './selftest-case.ts';
 
@@ -90,7 +91,7 @@ function findTestProblems(expected: ExpectedTest, test: TestReport): readonly st
   return problems;
 }
 
-function describe({ verdict, detail, findings }: TestReport): string {
-  const why = findings[0]?.title ?? detail?.message;
-  return why === undefined ? verdict : `${verdict}: ${why}`;
+function describe(test: TestReport): string {
+  const reason = reasonOf(test);
+  return reason === '' ? test.verdict : `${test.verdict}: ${reason}`;
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decideVerdict, type Evidence } from './decide.ts';
+import { decideVerdict, type Observation } from './decide.ts';
 import { type Finding, type FindingClass, makeFinding } from './finding.ts';
+import type { GuestEndReason } from './unexpected-end.ts';
 import { isGood, VERDICTS, type Verdict } from './verdict.ts';
 
 function finding(kind: FindingClass, title: string, rest: Partial<Finding> = {}): Finding {
@@ -26,13 +27,13 @@ const agentPanic = finding('agent-panic', 'no cpuset at src/x.rs:1', { source: '
 const noInit = finding('boot-failure', 'No working init found');
 const initGaveUp = finding('boot-failure', 'init gave up: no port', { source: 'init' });
 
-const killed = { how: 'SIGKILL', isSignal: true };
+const killed = { kind: 'signal', name: 'SIGKILL' } as const;
 const hung = { call: 'CreateContainer', afterMs: 5000, health: 'answered' } as const;
 const silent = { ...hung, health: 'silent' } as const;
 const notReached = { step: 'init', why: 'no working init' } as const;
 
 /** What is known, the verdict, and a part of the message. */
-const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, string?]>> = {
+const CASES: Readonly<Record<string, readonly [Partial<Observation>, Verdict, string?]>> = {
   'a pass of which nothing bad is known': [{}, 'pass'],
   'a skip': [{ claim: 'skip', detail: { message: 'needs v1' } }, 'skip', 'needs v1'],
   'a failed assertion': [
@@ -80,7 +81,7 @@ const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, strin
     {
       claim: 'interrupted',
       findings: [panic],
-      machineEnd: { how: 'guest-reset', isSignal: false },
+      machineEnd: { kind: 'guest', reason: 'reset' },
     },
     'kernel-panic',
     'sysrq',
@@ -102,54 +103,54 @@ const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, strin
     'SIGKILL',
   ],
   'a machine that the host asked to end': [
-    { machineEnd: { how: 'host-signal', isSignal: false } },
+    { machineEnd: { kind: 'machine', reason: 'host-signal' } },
     'miss',
     'host-signal',
   ],
-  'a machine that crashed': [{ machineEnd: { how: 'internal-error', isSignal: false } }, 'miss'],
+  'a machine that crashed': [{ machineEnd: { kind: 'machine', reason: 'internal-error' } }, 'miss'],
   'a machine that says that the kernel panicked': [
-    { machineEnd: { how: 'guest-panic', isSignal: false } },
+    { machineEnd: { kind: 'guest', reason: 'panic' } },
     'kernel-panic',
     'guest-panic',
   ],
   'a guest that reset itself without a word': [
-    { machineEnd: { how: 'guest-reset', isSignal: false } },
+    { machineEnd: { kind: 'guest', reason: 'reset' } },
     'kernel-panic',
     'guest-reset',
   ],
   'a guest that was powered off from within': [
-    { machineEnd: { how: 'guest-shutdown', isSignal: false } },
+    { machineEnd: { kind: 'guest', reason: 'shutdown' } },
     'fail',
     'guest-shutdown',
   ],
 
   'an agent that a signal ended': [
-    { agentEnd: { how: 'SIGSEGV', isSignal: true } },
+    { agentEnd: { kind: 'signal', name: 'SIGSEGV' } },
     'agent-panic',
     'SIGSEGV',
   ],
   'an agent that a signal ended while a call hung': [
-    { claim: 'fail', unanswered: silent, agentEnd: { how: 'SIGABRT', isSignal: true } },
+    { claim: 'fail', unanswered: silent, agentEnd: { kind: 'signal', name: 'SIGABRT' } },
     'agent-panic',
     'SIGABRT',
   ],
   'an agent that panicked and was ended by it': [
-    { findings: [agentPanic], agentEnd: { how: 'SIGABRT', isSignal: true } },
+    { findings: [agentPanic], agentEnd: { kind: 'signal', name: 'SIGABRT' } },
     'agent-panic',
     'no cpuset',
   ],
   'an agent that ended as Rust programs do that panicked': [
-    { agentEnd: { how: 'exit code 101', isSignal: false } },
+    { agentEnd: { kind: 'exit', code: 101 } },
     'agent-panic',
     'exit code 101',
   ],
   'an agent that ended by itself': [
-    { claim: 'interrupted', unanswered: silent, agentEnd: { how: 'exit code 1', isSignal: false } },
+    { claim: 'interrupted', unanswered: silent, agentEnd: { kind: 'exit', code: 1 } },
     'fail',
     'exit code 1',
   ],
   'an agent that died with the machine': [
-    { machineEnd: killed, agentEnd: { how: 'SIGBUS', isSignal: true } },
+    { machineEnd: killed, agentEnd: { kind: 'signal', name: 'SIGBUS' } },
     'agent-panic',
   ],
 
@@ -191,7 +192,7 @@ const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, strin
     'kernel-panic',
   ],
   'a guest that reset itself in boot': [
-    { claim: 'interrupted', notReached, machineEnd: { how: 'guest-reset', isSignal: false } },
+    { claim: 'interrupted', notReached, machineEnd: { kind: 'guest', reason: 'reset' } },
     'boot-failure',
     'guest-reset',
   ],
@@ -208,7 +209,7 @@ const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, strin
     {
       claim: 'interrupted',
       findings: [initGaveUp],
-      machineEnd: { how: 'guest-shutdown', isSignal: false },
+      machineEnd: { kind: 'guest', reason: 'shutdown' },
     },
     'miss',
     'init gave up',
@@ -238,7 +239,12 @@ const CASES: Readonly<Record<string, readonly [Partial<Evidence>, Verdict, strin
 describe('a verdict', () => {
   for (const [name, [evidence, verdict, message]] of Object.entries(CASES)) {
     it(`of ${name} is ${verdict}`, () => {
-      const decision = decideVerdict({ claim: 'pass', findings: [], ...evidence });
+      const decision = decideVerdict({
+        kind: 'observed',
+        claim: 'pass',
+        findings: [],
+        ...evidence,
+      });
       expect(decision.verdict).to.equal(verdict);
       if (message !== undefined) expect(decision.detail?.message).to.contain(message);
       for (const one of evidence.findings ?? []) expect(decision.findings).to.include(one);
@@ -247,7 +253,7 @@ describe('a verdict', () => {
   }
 
   it('of a host’s fault is miss, with the fault', () => {
-    expect(decideVerdict({ hostFault: 'no QEMU' })).to.deep.equal({
+    expect(decideVerdict({ kind: 'host-fault', message: 'no QEMU' })).to.deep.equal({
       verdict: 'miss',
       findings: [],
       detail: { message: 'no QEMU' },
@@ -255,9 +261,17 @@ describe('a verdict', () => {
   });
 
   it('comes with the finding that decided first, and the others as they came', () => {
-    const { findings } = decideVerdict({ claim: 'pass', findings: [initDeath, agentPanic] });
+    const { findings } = decideVerdict({
+      kind: 'observed',
+      claim: 'pass',
+      findings: [initDeath, agentPanic],
+    });
     expect(findings).to.deep.equal([agentPanic, initDeath]);
-    const other = decideVerdict({ claim: 'pass', findings: [agentPanic, oops, panic] });
+    const other = decideVerdict({
+      kind: 'observed',
+      claim: 'pass',
+      findings: [agentPanic, oops, panic],
+    });
     expect(other.findings).to.deep.equal([panic, agentPanic, oops]);
   });
 
@@ -268,8 +282,8 @@ describe('a verdict', () => {
       machineEnd: fc.option(
         fc.constantFrom(
           killed,
-          { how: 'guest-reset', isSignal: false },
-          { how: 'io-error', isSignal: false },
+          { kind: 'guest', reason: 'reset' } as const,
+          { kind: 'machine', reason: 'io-error' } as const,
         ),
         { nil: undefined },
       ),
@@ -285,10 +299,11 @@ describe('a verdict', () => {
         (claim, known) => {
           const entries = Object.entries(known).filter(([, value]) => value !== undefined);
           const evidence = {
+            kind: 'observed',
             claim,
             findings: known.findings,
             ...Object.fromEntries(entries),
-          } as Evidence;
+          } as Observation;
           const isBad = claim === 'interrupted' || entries.length > 1 || known.findings.length > 0;
           const { verdict, detail } = decideVerdict(evidence);
           if (isBad) expect(isGood(verdict)).to.equal(false);
@@ -301,12 +316,13 @@ describe('a verdict', () => {
   });
 
   describe('its signature', () => {
-    const signatureOf = (evidence: Partial<Evidence>): string | undefined =>
-      decideVerdict({ claim: 'interrupted', findings: [], ...evidence }).signature;
-    const boot = (why: string): Partial<Evidence> => ({ notReached: { step: 'init', why } });
-    const ended = (how: string): Partial<Evidence> => ({
+    const signatureOf = (evidence: Partial<Observation>): string | undefined =>
+      decideVerdict({ kind: 'observed', claim: 'interrupted', findings: [], ...evidence })
+        .signature;
+    const boot = (why: string): Partial<Observation> => ({ notReached: { step: 'init', why } });
+    const ended = (reason: GuestEndReason): Partial<Observation> => ({
       ...boot('the machine ended'),
-      machineEnd: { how, isSignal: false },
+      machineEnd: { kind: 'guest', reason },
     });
 
     it('tells apart guests that do not come up for different reasons', () => {
@@ -314,9 +330,9 @@ describe('a verdict', () => {
         boot('init said nothing for 25000 ms; the console is empty'),
         boot('init said nothing for 25000 ms; init was started'),
         { notReached: { step: 'cgroups', why: 'ENODEV' } as const },
-        ended('guest-reset'),
-        ended('guest-reboot'),
-        ended('guest-shutdown'),
+        ended('reset'),
+        ended('reboot'),
+        ended('shutdown'),
       ].map(signatureOf);
       expect(new Set(signatures).size).to.equal(signatures.length);
     });

@@ -10,17 +10,16 @@ import {
 } from './finding.ts';
 import { isInitDeath } from './panic-patterns.ts';
 import { signatureOf } from './signature.ts';
+import {
+  describeEnd,
+  type GuestEnd,
+  type ProcessEnd,
+  type UnexpectedEnd,
+} from './unexpected-end.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** What the worker says of a test, or the harness of a guest that did not come up. */
 export type Claim = 'pass' | 'fail' | 'error' | 'skip' | 'interrupted';
-
-/** A machine or an agent that ended though nobody had asked it to. */
-export interface UnexpectedEnd {
-  /** For people: `SIGKILL`, `guest-reset`, `exit code 101`. */
-  readonly how: string;
-  readonly isSignal: boolean;
-}
 
 export interface UnansweredCall {
   readonly call: string;
@@ -29,14 +28,18 @@ export interface UnansweredCall {
   readonly health: 'answered' | 'silent';
 }
 
-/** What is known of a test when it has ended and the guest's output was drained. */
-export interface Evidence {
+/** What is known of a test when it has ended. */
+export type TestEvidence = Observation | HostFault;
+
+/** What was seen of a guest, once its output was drained. */
+export interface Observation {
+  readonly kind: 'observed';
   readonly claim: Claim;
   readonly detail?: TestDetail;
   /** Recognised since the test before had ended, oldest first. */
   readonly findings: readonly Finding[];
   readonly machineEnd?: UnexpectedEnd;
-  readonly agentEnd?: UnexpectedEnd;
+  readonly agentEnd?: ProcessEnd;
   /** The way to init broke, or init said nothing any more, while the machine still ran. */
   readonly guestSilence?: string;
   readonly unanswered?: UnansweredCall;
@@ -46,7 +49,8 @@ export interface Evidence {
 
 /** Nothing of the guest was measured: the host or the harness failed. */
 export interface HostFault {
-  readonly hostFault: string;
+  readonly kind: 'host-fault';
+  readonly message: string;
 }
 
 export interface Decision {
@@ -63,8 +67,16 @@ export interface Decision {
  * ended; only then what the worker claims. A machine that died without a word of its kernel is the
  * host's fault, not a verdict on the guest.
  */
-export function decideVerdict(evidence: Evidence | HostFault): Decision {
-  if ('hostFault' in evidence) return decide('miss', { message: evidence.hostFault });
+export function decideVerdict(evidence: TestEvidence): Decision {
+  switch (evidence.kind) {
+    case 'host-fault':
+      return decide('miss', { message: evidence.message });
+    case 'observed':
+      return decideObserved(evidence);
+  }
+}
+
+function decideObserved(evidence: Observation): Decision {
   const findings = [...evidence.findings, ...findEnds(evidence)];
   const primary = findPrimary(findings, evidence.notReached !== undefined);
   const { verdict, message } =
@@ -84,24 +96,33 @@ export function decideVerdict(evidence: Evidence | HostFault): Decision {
 }
 
 /** Ends that are as good as a report: the machine's or init's word on how something died. */
-function findEnds({ findings, machineEnd, agentEnd, notReached }: Evidence): readonly Finding[] {
+function findEnds({ findings, machineEnd, agentEnd, notReached }: Observation): readonly Finding[] {
   const has = (...classes: readonly FindingClass[]): boolean =>
     findings.some((finding) => classes.includes(finding.class));
   const ends: Finding[] = [];
-  const isReset = machineEnd?.how === 'guest-reset' && notReached === undefined;
-  if ((isReset || machineEnd?.how === 'guest-panic') && !has('kernel-panic', 'boot-failure')) {
-    const title = `${machineEnd?.how}, and nothing on the console`;
+  const isBooting = notReached !== undefined;
+  if (isKernelDeath(machineEnd, isBooting) && !has('kernel-panic', 'boot-failure')) {
+    const title = `${describeEnd(machineEnd)}, and nothing on the console`;
     ends.push(endFinding('kernel-panic', title, 'machine'));
   }
-  const isPanicCode = agentEnd?.how === RUST_PANIC_CODE;
-  if (agentEnd !== undefined && (agentEnd.isSignal || isPanicCode) && !has('agent-panic')) {
-    ends.push(endFinding('agent-panic', `the agent died: ${agentEnd.how}`, 'init'));
+  if (isAgentDeath(agentEnd) && !has('agent-panic')) {
+    ends.push(endFinding('agent-panic', `the agent died: ${describeEnd(agentEnd)}`, 'init'));
   }
   return ends;
 }
 
+/** A guest that resets itself while it boots may have found nothing to boot. */
+function isKernelDeath(end: UnexpectedEnd | undefined, isBooting: boolean): end is GuestEnd {
+  if (end?.kind !== 'guest') return false;
+  return end.reason === 'panic' || (end.reason === 'reset' && !isBooting);
+}
+
 /** A Rust program whose main thread panicked exits with this (library/std/src/rt.rs). */
-const RUST_PANIC_CODE = 'exit code 101';
+const RUST_PANIC_CODE = 101;
+
+function isAgentDeath(end: ProcessEnd | undefined): end is ProcessEnd {
+  return end?.kind === 'signal' || (end?.kind === 'exit' && end.code === RUST_PANIC_CODE);
+}
 
 function endFinding(kind: FindingClass, title: string, source: FindingSource): Finding {
   return makeFinding({ class: kind, title, source, start: 0, end: 0, excerpt: '' });
@@ -128,7 +149,7 @@ function findPrimary(
 /** Init is ours: that it gives up in a guest that was up is a fault of the harness. */
 function verdictOf(
   { class: kind, source }: Pick<Finding, 'source'> & { readonly class: CrashClass },
-  { notReached }: Evidence,
+  { notReached }: Observation,
 ): Verdict {
   return source === 'init' && kind === 'boot-failure' && notReached === undefined ? 'miss' : kind;
 }
@@ -138,13 +159,13 @@ interface Word {
   readonly message?: string;
 }
 
-function decideWithoutFinding(evidence: Evidence): Word {
+function decideWithoutFinding(evidence: Observation): Word {
   const { claim, detail, machineEnd, agentEnd, guestSilence, unanswered, notReached } = evidence;
   if (machineEnd !== undefined) return decideMachineEnd(machineEnd, notReached !== undefined);
   if (notReached !== undefined) return decideNotReached(evidence, notReached.why);
   // Whoever has ended cannot hang.
   if (agentEnd !== undefined) {
-    return { verdict: 'fail', message: `the agent ended by itself: ${agentEnd.how}` };
+    return { verdict: 'fail', message: `the agent ended by itself: ${describeEnd(agentEnd)}` };
   }
   const isAlive = guestSilence === undefined || unanswered?.health === 'answered';
   if (unanswered !== undefined && isAlive) {
@@ -158,15 +179,25 @@ function decideWithoutFinding(evidence: Evidence): Word {
 }
 
 /** QEMU was killed or crashed: `miss`. A guest that ends itself was told to by what ran in it. */
-function decideMachineEnd({ how }: UnexpectedEnd, isBooting: boolean): Word {
-  if (!how.startsWith('guest-')) {
-    return { verdict: 'miss', message: `the machine ended (${how}) without a word of the kernel` };
+function decideMachineEnd(end: UnexpectedEnd, isBooting: boolean): Word {
+  const how = describeEnd(end);
+  switch (end.kind) {
+    case 'exit':
+    case 'signal':
+    case 'machine':
+      return {
+        verdict: 'miss',
+        message: `the machine ended (${how}) without a word of the kernel`,
+      };
+    case 'guest':
+      return {
+        verdict: isBooting ? 'boot-failure' : 'fail',
+        message: `the guest ended by itself (${how}) without a word of its kernel`,
+      };
   }
-  const message = `the guest ended by itself (${how}) without a word of its kernel`;
-  return { verdict: isBooting ? 'boot-failure' : 'fail', message };
 }
 
-function decideNotReached({ notReached, agentEnd, unanswered }: Evidence, why: string): Word {
+function decideNotReached({ notReached, agentEnd, unanswered }: Observation, why: string): Word {
   if (notReached?.step !== 'agent') return { verdict: 'boot-failure', message: why };
   const hasHung = agentEnd === undefined && unanswered !== undefined;
   return { verdict: hasHung ? 'hang' : 'fail', message: why };
@@ -182,12 +213,13 @@ function describeHang({ call, afterMs, health }: UnansweredCall): string {
 /** Of what no finding decided. Numbers in an assertion's message differ from run to run. */
 function signatureOfEnd(
   verdict: Verdict,
-  { unanswered, notReached, detail, agentEnd, machineEnd }: Evidence,
+  { unanswered, notReached, detail, agentEnd, machineEnd }: Observation,
 ): string | undefined {
   if (verdict === 'hang') return signatureOf({ class: verdict, title: unanswered?.call ?? '' });
   if (verdict !== 'fail' && verdict !== 'boot-failure') return undefined;
-  const end = machineEnd?.how ?? agentEnd?.how;
-  const title = [notReached?.step, end ?? notReached?.why ?? detail?.message].join(' ');
+  const end = machineEnd ?? agentEnd;
+  const how = end === undefined ? undefined : describeEnd(end);
+  const title = [notReached?.step, how ?? notReached?.why ?? detail?.message].join(' ');
   return signatureOf({ class: verdict, title: title.replaceAll(/\d+(?:\.\d+)?/g, 'N') });
 }
 
