@@ -12,7 +12,7 @@ const rooms = {
   agents: [],
   worker: ['matrix', 'channel', 'agents', 'verdict'],
   results: ['matrix', 'cache', 'verdict', 'expectations', 'report'],
-  'live-guest': ['matrix', 'cache', 'prepare', 'machine', 'channel', 'agents', 'verdict', 'worker'],
+  'live-guest': ['matrix', 'cache', 'prepare', 'machine', 'channel', 'agents', 'verdict'],
   'run/templates': ['matrix', 'cache', 'prepare', 'machine', 'channel', 'verdict', 'live-guest'],
   'run/cell': [
     'matrix',
@@ -42,7 +42,7 @@ const rooms = {
   report: ['matrix', 'verdict', 'expectations'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
-const leaves = ['clock', 'errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
+const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
 
 /** The files of a room: those in a room of its own below it are not. */
 function filesOf(room) {

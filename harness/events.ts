@@ -8,7 +8,7 @@ import type { Isolation } from './matrix/isolation.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 3;
+export const EVENTS_VERSION = 4;
 
 /** What was looked up or measured about the machine that ran the harness. */
 export interface HostFacts {
@@ -208,3 +208,25 @@ export type RunEvent =
 
 /** Where a run's events go. Called in order; must not throw. */
 export type EventSink = (event: RunEvent) => void;
+
+type Without<Event, Key extends PropertyKey> = Event extends unknown ? Omit<Event, Key> : never;
+
+export type CellEvent = Extract<RunEvent, { readonly cell: string }>;
+
+/** Emits an event that happens now. */
+export type Emit = (event: Without<RunEvent, 'time'>) => void;
+/** Emits an event of one cell that happens now. */
+export type EmitForCell = (event: Without<CellEvent, 'time' | 'cell'>) => void;
+
+export function stampEvents(sink: EventSink): Emit {
+  return (event) => sink({ ...event, time: now() } as RunEvent);
+}
+
+export function stampCellEvents(cell: string, sink: EventSink): EmitForCell {
+  return (event) => sink({ ...event, time: now(), cell } as RunEvent);
+}
+
+/** Wall-clock time of an event, ISO 8601 in UTC. */
+export function now(): string {
+  return new Date().toISOString();
+}

@@ -122,6 +122,9 @@ export interface AgentOptions {
   readonly onCall?: CallObserver;
 }
 
+/** Connects in the background: what is wrong with the socket is told by the first call. */
+export type ConnectAgent = (options: AgentOptions) => Agent;
+
 /** The agent answered, with an error. */
 export class AgentError extends Error {
   readonly call: string;

@@ -1,10 +1,11 @@
-import type { Agent, AgentOptions } from './agent.ts';
+import type { ConnectAgent } from './agent.ts';
 import { connectKataAgent } from './kata/adapter.ts';
 
 /**
- * The one place that picks an adapter. All agents so far speak kata-agent's protocol. Connects in
- * the background: what is wrong with the socket is told by the first call.
+ * The adapter of each kind of agent: the one place where a protocol is registered. The reference
+ * agent speaks kata-agent's. Kinds are those of `matrix/cell.ts`.
  */
-export function connectAgent(options: AgentOptions): Agent {
-  return connectKataAgent(options);
-}
+export const ADAPTERS = {
+  reference: connectKataAgent,
+  kata: connectKataAgent,
+} as const satisfies Readonly<Record<string, ConnectAgent>>;

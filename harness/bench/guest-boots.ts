@@ -2,14 +2,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectAgent } from '../agents/connect.ts';
+import { ADAPTERS } from '../agents/connect.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { guestBinaries } from '../cli/project.ts';
 import { chooseAccelerator } from '../cli/run-host.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import { GuestStopped } from '../live-guest/bring-up.ts';
-import { type GuestRun, runGuest } from '../live-guest/live-guest.ts';
+import { GuestStarter } from '../live-guest/guest-starter.ts';
+import type { LiveGuest } from '../live-guest/live-guest.ts';
 import type { BootSpec, Instance, Machine } from '../machine/machine.ts';
 import type { Accelerator } from '../machine/qemu/guest-devices.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
@@ -64,7 +65,15 @@ async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   const image = await resolveKernel(name, source, { cacheRoot, report });
   return await prepareCell({
-    cell: { id: 'bench', kernel: name, config: 'default', cgroup: 'v2', agent: 'guarded' },
+    cell: {
+      id: 'bench',
+      kernel: name,
+      config: 'default',
+      cgroup: 'v2',
+      agent: 'guarded',
+      machine: 'qemu',
+      agentKind: 'reference',
+    },
     kernel: image,
     config: { bootParameters: [], leaveUnmounted: [] },
     agent: { kind: 'reference', guard: 'on' },
@@ -80,32 +89,33 @@ export async function timeFirstAnswer(
 ): Promise<Cost> {
   const beginMs = performance.now();
   const instance = await machine.boot(spec);
-  await using run = await startGuest(instance, guest);
-  await using agent = connectAgent({ socketPath: run.agentSocket, limits: guest.limits });
+  await using live = await startGuest(instance, guest);
+  const connectAgent = ADAPTERS[guest.prepared.cell.agentKind];
+  await using agent = connectAgent({ socketPath: live.agentSocket, limits: guest.limits });
   await agent.version();
   return await costSince(beginMs, instance);
 }
 
-/** A booted guest, brought up to a healthy agent. */
-export async function startGuest(
-  instance: Instance,
-  { prepared, limits, folder }: BenchGuest,
-): Promise<GuestRun> {
-  const run = runGuest({
-    instance,
-    arrival: { from: 'boot' },
-    cgroup: 'v2',
-    leaveUnmounted: [],
-    agent: prepared.agent,
-    limits,
-    folder,
-    onFinding: () => {},
+/** What starts guests of the cell; nobody hears of their events. */
+export function createStarter({ prepared, limits, folder }: BenchGuest): GuestStarter {
+  const { agent, leaveUnmounted, cell } = prepared;
+  const { cgroup, agentKind } = cell;
+  return new GuestStarter({
+    setup: { cgroup, leaveUnmounted, agent, connectAgent: ADAPTERS[agentKind] },
+    ...{ limits, folder, emit: () => {}, guestsBefore: 0 },
+    signal: new AbortController().signal,
   });
+}
+
+/** A booted guest, brought up to a healthy agent. */
+export async function startGuest(instance: Instance, bench: BenchGuest): Promise<LiveGuest> {
+  const guest = await createStarter(bench).start(Promise.resolve(instance), { origin: 'boot' });
+  if (guest.kind === 'failed') throw guest.error;
   try {
-    await run.start();
-    return run;
+    await guest.addAgent(await guest.boot(), []);
+    return guest;
   } catch (error) {
-    await run[Symbol.asyncDispose]();
+    await guest.end();
     if (!(error instanceof GuestStopped)) throw error;
     const { message: output } = error;
     throw new InfraError('the guest did not come up', { code: 'BENCH', output, cause: error });

@@ -1,9 +1,8 @@
 /** A cell that kmx has never seen: its first guest boots, is saved on its way, and goes on. */
 import { InfraError } from '../errors.ts';
-import { createGuestStarts } from '../live-guest/guest-starter.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
-import { type CellTemplates, createCellTemplates } from '../run/templates/cell-templates.ts';
-import type { BenchGuest } from './guest-boots.ts';
+import { CellTemplates, describeFailure } from '../run/templates/cell-templates.ts';
+import { type BenchGuest, createStarter } from './guest-boots.ts';
 
 export interface NewCell {
   /** Until the agent of the first guest has answered and the guest goes on. */
@@ -16,24 +15,31 @@ export interface NewCell {
  * @param watch Takes the guest's machine, and gives what is to be used instead.
  */
 export async function openNewCell(
-  { machine: { templates: own }, prepared, spec, limits, folder }: BenchGuest,
+  guest: BenchGuest,
   cacheRoot: string,
   watch = (machine: TemplateMachine): TemplateMachine => machine,
 ): Promise<NewCell> {
+  const { machine, prepared, spec, folder } = guest;
+  const own = machine.templates;
   if (own === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
-  const machine = watch(own);
-  const starts = createGuestStarts({
-    ...{ prepared, limits, folder, guestsBefore: 0, emit: () => {} },
-    signal: new AbortController().signal,
+  const starter = createStarter(guest);
+  const templates = new CellTemplates({
+    ...{ machine: watch(own), spec, prepared, starter, cacheRoot, folder },
   });
   const beginMs = performance.now();
-  const templates = createCellTemplates({
-    ...{ machine, spec, prepared, limits, starts, cacheRoot, folder },
-  });
-  const found = await templates.get('first');
+  const made = await templates.make('first', new AbortController().signal);
   const coldMs = performance.now() - beginMs;
-  await found.guest?.end();
-  if ('template' in found) return { coldMs, templates };
-  const output = 'why' in found ? found.why : (found.decision.detail?.message ?? '');
-  throw new InfraError('the guest could not be saved', { code: 'BENCH', output });
+  await made.guest?.end();
+  switch (made.kind) {
+    case 'made':
+      return { coldMs, templates };
+    case 'not-made':
+      throw notMade(made.why);
+    case 'failed':
+      throw notMade(describeFailure(made));
+  }
+}
+
+function notMade(output: string): InfraError {
+  return new InfraError('the guest could not be saved', { code: 'BENCH', output });
 }

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import type { StartedGuest } from '../live-guest/guest-starter.ts';
+import type { LiveGuest } from '../live-guest/live-guest.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
-import type { CellTemplates } from '../run/templates/cell-templates.ts';
+import { type CellTemplates, describeFailure } from '../run/templates/cell-templates.ts';
 import { type Figure, median, ratio, seconds, twoDigits } from './figure.ts';
 import { type BenchGuest, prepareGuest } from './guest-boots.ts';
 import { readMemory } from './memory.ts';
@@ -112,11 +112,11 @@ function watchRestores(machine: TemplateMachine, restores: Running[]): TemplateM
 async function restoreOnce(
   templates: CellTemplates,
   restores: readonly Running[],
-): Promise<Restored & { readonly up: StartedGuest }> {
+): Promise<Restored & { readonly up: LiveGuest }> {
   const beginMs = performance.now();
-  const up = await templates.restore();
-  if ('decision' in up) {
-    const output = up.decision.detail?.message ?? '';
+  const up = await templates.restore(new AbortController().signal);
+  if (up.kind === 'failed') {
+    const output = describeFailure(up);
     throw new InfraError('a guest could not be restored', { code: 'BENCH', output });
   }
   const runningMs = (restores.at(-1)?.sinceMs ?? beginMs) - beginMs;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { listScenarios, scenarioRoot } from '../cli/project.ts';
 import { GuestLost } from '../worker/guest-lost.ts';
-import { spawnWorker, startWorker } from '../worker/host.ts';
+import { spawnWorker } from '../worker/host.ts';
 import type { WorkerStart } from '../worker/messages.ts';
 import { type Figure, median } from './figure.ts';
 
@@ -47,7 +47,7 @@ async function timeWorker(logFile: string): Promise<number> {
   const lost = (): Promise<never> => Promise.reject(new GuestLost('there is no guest'));
   let readyMs: number | undefined;
   const beginMs = performance.now();
-  await using worker = startWorker(spawnWorker(logFile), START, {
+  await using worker = spawnWorker(logFile).start(START, {
     onTests: () => {
       readyMs = performance.now() - beginMs;
     },
@@ -67,7 +67,15 @@ const LIMIT_MS = 10_000;
 
 const START: WorkerStart = {
   type: 'start',
-  cell: { id: 'bench', kernel: 'none', config: 'default', cgroup: 'v2', agent: 'guarded' },
+  cell: {
+    id: 'bench',
+    kernel: 'none',
+    config: 'default',
+    cgroup: 'v2',
+    agent: 'guarded',
+    machine: 'qemu',
+    agentKind: 'reference',
+  },
   facts: {
     release: '0.0.0',
     cmdline: '',

@@ -20,45 +20,71 @@ export async function cachedEntry(
   key: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const entry = await cachedEntryIf(root, key, async (folder) => {
-    await fill(folder);
-    await makeReadOnly(folder);
-    return true;
-  });
-  if (entry === undefined) throw new Error(`Expected the cache entry ${key} to be filled`);
-  return entry;
-}
-
-/**
- * The same for what may turn out not to be: if `fill` says false there is no entry, and whoever
- * wants it next tries again. Files keep the modes that they were made with.
- */
-export async function cachedEntryIf(
-  root: string,
-  key: string,
-  fill: (folder: string) => Promise<boolean>,
-): Promise<string | undefined> {
-  if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
-  const entry = join(root, key);
-  if (await isThere(entry)) return await markUsed(entry);
-  const name = key.replaceAll('/', '%');
-  await using _lock = await takeLock(lockFile(root, name));
-  if (await isThere(entry)) return await markUsed(entry);
-  await removeLeftovers(root, name);
-  const temporary = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
+  await using claim = await claimEntry(root, key);
+  if (claim.kind === 'there') return claim.entry;
   try {
-    await mkdir(temporary, { recursive: true });
-    if (!(await fill(temporary))) {
-      await rm(temporary, { recursive: true });
-      return undefined;
-    }
-    await mkdir(dirname(entry), { recursive: true });
-    await rename(temporary, entry);
+    await fill(claim.folder);
+    await makeReadOnly(claim.folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
     throw asStorageError(error, root);
   }
-  return entry;
+  return await claim.publish();
+}
+
+/** The entry is there, or the one who claims it is to fill it. */
+export type EntryClaim =
+  | ({ readonly kind: 'there'; readonly entry: string } & AsyncDisposable)
+  | ({
+      readonly kind: 'mine';
+      /** Empty; to be filled. */
+      readonly folder: string;
+      /** Makes the folder the entry, in one step. Files keep the modes that they were made with. */
+      publish(): Promise<string>;
+    } & AsyncDisposable);
+
+/**
+ * Like `cachedEntry` for what may turn out not to be: a claim that is disposed of without having
+ * been published leaves no entry, and whoever claims it next fills it. Until then others wait.
+ */
+export async function claimEntry(root: string, key: string): Promise<EntryClaim> {
+  if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
+  const entry = join(root, key);
+  if (await isThere(entry)) return await claimThere(entry);
+  const name = key.replaceAll('/', '%');
+  await using held = new AsyncDisposableStack();
+  held.use(await takeLock(lockFile(root, name)));
+  if (await isThere(entry)) return await claimThere(entry);
+  await removeLeftovers(root, name);
+  const folder = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
+  held.defer(() => rm(folder, { recursive: true, force: true }));
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw asStorageError(error, root);
+  }
+  const mine = held.move();
+  return {
+    kind: 'mine',
+    folder,
+    async publish() {
+      try {
+        await mkdir(dirname(entry), { recursive: true });
+        await rename(folder, entry);
+      } catch (error) {
+        throw asStorageError(error, root);
+      }
+      return entry;
+    },
+    [Symbol.asyncDispose]: () => mine.disposeAsync(),
+  };
+}
+
+async function claimThere(entry: string): Promise<EntryClaim> {
+  return {
+    kind: 'there',
+    entry: await markUsed(entry),
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 /** So that `kmx cache prune` takes those first that were not used for longest. */

@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { prepareGuest } from '../bench/guest-boots.ts';
 import { openNewCell } from '../bench/new-cell.ts';
 import { cacheRoot } from '../cache/cache-root.ts';
-import type { StartedGuest } from '../live-guest/guest-starter.ts';
+import type { LiveGuest } from '../live-guest/live-guest.ts';
+import { describeFailure } from '../run/templates/cell-templates.ts';
 
 /** How far a clock that was set may be off on a busy host; the saved guest is older than that. */
 const CLOCK_SLACK_MS = 5000;
@@ -15,17 +16,18 @@ describe('guests of one template', () => {
     await using guest = await prepareGuest('debian-6.12', cacheRoot(process.env));
     const { templates } = await openNewCell(guest, join(guest.folder, 'own'));
     await new Promise((resolve) => setTimeout(resolve, SAVED_AGE_MS));
-    const both = await Promise.all([templates.restore(), templates.restore()]);
-    const [one, other] = both.map((started): StartedGuest => {
-      if ('decision' in started) throw new Error(started.decision.detail?.message);
+    const { signal } = new AbortController();
+    const both = await Promise.all([templates.restore(signal), templates.restore(signal)]);
+    const [one, other] = both.map((started): LiveGuest => {
+      if (started.kind === 'failed') throw new Error(describeFailure(started));
       return started;
-    }) as [StartedGuest, StartedGuest];
+    }) as [LiveGuest, LiveGuest];
     try {
-      const draw = ({ run }: StartedGuest) => run.guest.readFile('/proc/sys/kernel/random/uuid');
+      const draw = ({ client }: LiveGuest) => client.readFile('/proc/sys/kernel/random/uuid');
       expect(await draw(one)).to.not.equal(await draw(other));
-      for (const { run } of [one, other]) {
-        const rtc = /^btime (\d+)$/m.exec(await run.guest.readFile('/proc/stat'))?.[1];
-        const uptime = Number.parseFloat(await run.guest.readFile('/proc/uptime'));
+      for (const { client } of [one, other]) {
+        const rtc = /^btime (\d+)$/m.exec(await client.readFile('/proc/stat'))?.[1];
+        const uptime = Number.parseFloat(await client.readFile('/proc/uptime'));
         const clockMs = (Number(rtc) + uptime) * 1000;
         expect(Math.abs(Date.now() - clockMs)).to.be.below(CLOCK_SLACK_MS);
       }

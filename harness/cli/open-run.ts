@@ -2,9 +2,8 @@
 import { availableParallelism, cpus as processors } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import { type Machine, withoutTemplates } from '../machine/machine.ts';
+import { createMachines } from '../machine/machines.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
-import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
@@ -29,7 +28,7 @@ export interface OpenedRun {
   readonly kernels: ResolvedKernels;
   readonly inputs: Readonly<Record<string, string>>;
   readonly host: HostFacts;
-  readonly machine: Machine;
+  readonly machines: Awaited<ReturnType<typeof createMachines>>;
   readonly limits: Limits;
   readonly results: RunResults;
 }
@@ -54,7 +53,6 @@ export async function openRun(
     chooseAccelerator(root, kernels, qemu),
   ]);
   checkUnchanged(wanted, inputs);
-  const machine = await createQemuMachine({ accelerator, host: qemu });
   const cpus = availableParallelism();
   return {
     jobs,
@@ -62,7 +60,10 @@ export async function openRun(
     kernels,
     inputs,
     host: hostFacts(qemu.version, accelerator),
-    machine: wanted.hasTemplates ? machine : withoutTemplates(machine),
+    machines: await createMachines({
+      qemu: { accelerator, host: qemu },
+      hasTemplates: wanted.hasTemplates,
+    }),
     limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
     results: await openRunResults({
       cacheRoot: root,

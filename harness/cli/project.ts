@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { isInCell } from '../matrix/scenarios-of-cell.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
-import { isInCell } from '../run/run-plan.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BINARIES = join(ROOT, 'guest/target/x86_64-unknown-linux-gnu/release');

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { cacheRoot } from '../cache/cache-root.ts';
 import type { RunEvent } from '../events.ts';
-import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
+import { createMachines } from '../machine/machines.ts';
 import { selectCells } from '../matrix/select.ts';
 import { resolveKernels } from '../prepare/run-inputs.ts';
 import { readCellDurations } from '../results/cell-durations.ts';
 import { openRunResults } from '../results/run-results.ts';
-import { type RunOrder, runPlan } from '../run/run-plan.ts';
+import { type RunPlanOptions, runPlan } from '../run/run-plan.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
 import { hostFacts } from './run-host.ts';
@@ -63,7 +63,7 @@ describe('the result cache', () => {
   let folder: string;
   let scenarios: string;
   /** What changes from run to run, if anything. */
-  let others: Partial<RunOrder>;
+  let others: Partial<RunPlanOptions>;
   let isRead: boolean;
 
   beforeEach(async () => {
@@ -108,7 +108,7 @@ describe('the result cache', () => {
       plan,
       scenarioRoot: scenarios,
       scenarioFiles: ['alone', 'importing'].map((name) => join(scenarios, `${name}.spec.ts`)),
-      machine: await createQemuMachine({ accelerator: 'tcg' }),
+      machines: await createMachines({ qemu: { accelerator: 'tcg' } }),
       kernels: await resolveKernels(matrix, plan, { cacheRoot: root, report }),
       cacheRoot: root,
       guestBinaries,

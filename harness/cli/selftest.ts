@@ -5,9 +5,8 @@ import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
-import type { Machine } from '../machine/machine.ts';
+import { createMachines } from '../machine/machines.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
-import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { selectCells } from '../matrix/select.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
@@ -60,7 +59,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
       canMount: await canMount(),
     },
     facts: hostFacts(version, accelerator),
-    createMachine: (machineMib) => createMachine(accelerator, machineMib, folder),
+    createMachines: (machineMib) => createCaseMachines(accelerator, machineMib, folder),
     binaries: guestBinaries,
     saboteur,
     cacheRoot: root,
@@ -108,17 +107,17 @@ async function findKernel(
 }
 
 /** QEMU as it is, or a QEMU whose process may not grow as large as a guest needs. */
-async function createMachine(
+async function createCaseMachines(
   accelerator: 'kvm' | 'tcg',
   machineMib: number | undefined,
   folder: string,
-): Promise<Machine> {
-  if (machineMib === undefined) return await createQemuMachine({ accelerator });
+): ReturnType<typeof createMachines> {
+  if (machineMib === undefined) return await createMachines({ qemu: { accelerator } });
   const binary = join(folder, 'qemu-with-little-memory');
   const script = `ulimit -v ${machineMib * 1024}\nexec qemu-system-x86_64 "$@"\n`;
   writeFileSync(binary, `#!/bin/sh\n${script}`);
   chmodSync(binary, 0o755);
-  return await createQemuMachine({ accelerator, binary });
+  return await createMachines({ qemu: { accelerator, binary } });
 }
 
 /** A host on which no guest comes up measures nothing, rightly or wrongly. */

@@ -28,6 +28,8 @@ const CELLS: readonly Cell[] = ['debian-6.1', 'debian-6.12'].flatMap((kernel) =>
       config: 'default',
       cgroup,
       agent,
+      machine: 'qemu',
+      agentKind: 'reference',
     })),
   ),
 );

@@ -1,9 +1,18 @@
-import type { Limits } from '../matrix/matrix.ts';
 import type { BootStage } from '../verdict/boot-stages.ts';
 import type { Observation, TestEvidence } from '../verdict/decide.ts';
 import type { Step } from './bring-up.ts';
-import type { GuestRun } from './live-guest.ts';
-import { describeGuest } from './test-end.ts';
+import type { LiveGuest } from './live-guest.ts';
+
+/** A guest that did not come up. */
+export interface FailedStart {
+  readonly kind: 'failed';
+  readonly number: number;
+  /** What is known of it, for a verdict. */
+  readonly evidence: TestEvidence;
+  readonly error: unknown;
+  /** It is stuck or dead, and whoever decides ends it; absent where no machine ran. */
+  readonly guest?: LiveGuest;
+}
 
 const LAST_SIGN: Readonly<Record<BootStage, string>> = {
   nothing: 'the console is empty',
@@ -24,21 +33,30 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Observation['notReached']>[
   'agent health': 'agent',
 };
 
-/** What is known of a guest that did not come up, after it was drained. */
-export function describeFailedStart(run: GuestRun, error: unknown, limits: Limits): TestEvidence {
-  const { step, hostFault } = run;
+/**
+ * For a guest that did not come up: drains it and says what is known of it. It is not ended.
+ * @param error What stopped it, at the guest's `step`.
+ */
+export async function failStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
+  await guest.drain();
+  const evidence = describeFailedStart(guest, error);
+  return { kind: 'failed', number: guest.number, evidence, error, guest };
+}
+
+function describeFailedStart(guest: LiveGuest, error: unknown): TestEvidence {
+  const { step, hostFault, limits } = guest;
   if (hostFault !== undefined) return { kind: 'host-fault', message: hostFault };
   const reason = error instanceof Error ? error.message : String(error);
   const why =
     step === 'boot'
-      ? `no working init: ${reason}; ${LAST_SIGN[run.evidence.stage]}`
+      ? `no working init: ${reason}; ${LAST_SIGN[guest.output.stage]}`
       : `${step}: ${reason}`;
   return {
     kind: 'observed',
     claim: 'interrupted',
-    ...describeGuest(run),
+    ...guest.observe(),
     notReached: { step: NOT_REACHED[step], why },
-    ...(step === 'agent health' && run.agentEnd === undefined
+    ...(step === 'agent health' && guest.agentEnd === undefined
       ? { unanswered: { call: 'Check', afterMs: limits.bootTimeoutMs, health: 'silent' } as const }
       : {}),
   };

@@ -5,89 +5,86 @@ import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { createRestartWatch } from '../verdict/restart-watch.ts';
-import { type Evidence, keepEvidence } from './recorded-stream.ts';
+import { RecordedStream } from './recorded-stream.ts';
 
-/** Everything a guest prints: kept in its folder, and looked at as it comes. */
-export interface GuestEvidence {
-  readonly console: Evidence;
-  readonly stdout: Evidence;
-  readonly stderr: Evidence;
-  readonly stage: BootStage;
-  /** Whether the kernel's last words are that it restarts the machine. */
-  readonly isRestarting: boolean;
-  /** The first sign of a crash since the guest began, taken or not. */
-  readonly crash: Finding | undefined;
-  /** Findings since the last time they were taken, oldest first. */
-  takeFindings(): readonly Finding[];
+/** Everything that a guest prints: recorded in its folder, and searched for findings as it comes. */
+export class GuestOutput {
+  readonly console: RecordedStream;
+  readonly stdout: RecordedStream;
+  readonly stderr: RecordedStream;
   readonly agentPanicked: Promise<void>;
-  /** Resolves with the reason once a log could not be kept; never otherwise. */
-  readonly unkept: Promise<Error>;
+  /** Resolves with the reason once a log could not be recorded; never otherwise. */
+  readonly recordingFailed: Promise<Error>;
   /** Resolves when all streams were read to their end. */
   readonly ended: Promise<void>;
-}
+  readonly #consoleTriage = createConsoleTriage();
+  readonly #agentTriage = createAgentTriage();
+  readonly #stages = createBootStages();
+  readonly #restarts = createRestartWatch();
+  readonly #panic = Promise.withResolvers<void>();
+  readonly #onFinding: (finding: Finding) => void;
+  #new: Finding[] = [];
+  #crash: Finding | undefined;
 
-export function watchGuest(
-  instance: Instance,
-  folder: string,
-  bytesMax: number,
-  onFinding: (finding: Finding) => void,
-): GuestEvidence {
-  const consoleTriage = createConsoleTriage();
-  const agentTriage = createAgentTriage();
-  const stages = createBootStages();
-  const restarts = createRestartWatch();
-  const { promise: agentPanicked, resolve: resolvePanicked } = Promise.withResolvers<void>();
-  let taken: Finding[] = [];
-  let crash: Finding | undefined;
-
-  function note(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      taken.push(finding);
-      onFinding(finding);
-      if (isCrash(finding)) crash ??= finding;
-      if (finding.class === 'agent-panic') resolvePanicked();
-    }
+  /**
+   * @param bytesMax How much of each stream is recorded.
+   * @param onFinding Told as soon as a finding is recognised, before anything is decided.
+   */
+  constructor(
+    instance: Instance,
+    folder: string,
+    bytesMax: number,
+    onFinding: (finding: Finding) => void,
+  ) {
+    this.#onFinding = onFinding;
+    this.agentPanicked = this.#panic.promise;
+    const file = (name: string): string => join(folder, name);
+    this.console = new RecordedStream(instance.console, file('console.log'), bytesMax, (chunk) => {
+      this.#stages.push(chunk);
+      this.#restarts.push(chunk);
+      this.#note(this.#consoleTriage.push(chunk));
+    });
+    this.stdout = new RecordedStream(instance.agentStdout, file('agent-stdout.log'), bytesMax);
+    this.stderr = new RecordedStream(
+      instance.agentStderr,
+      file('agent-stderr.log'),
+      bytesMax,
+      (chunk) => this.#note(this.#agentTriage.push(chunk)),
+    );
+    const streams = [this.console, this.stdout, this.stderr];
+    this.recordingFailed = Promise.race(streams.map((stream) => stream.recordingFailed));
+    this.ended = Promise.all(streams.map((stream) => stream.ended)).then(() => undefined);
   }
 
-  const keep = (
-    stream: Instance['console'],
-    name: string,
-    look: (chunk: Buffer) => void,
-  ): Evidence => keepEvidence(stream, join(folder, name), bytesMax, look);
-  const consoleEvidence = keep(instance.console, 'console.log', (chunk) => {
-    stages.push(chunk);
-    restarts.push(chunk);
-    note(consoleTriage.push(chunk));
-  });
-  const stdout = keep(instance.agentStdout, 'agent-stdout.log', () => {});
-  const stderr = keep(instance.agentStderr, 'agent-stderr.log', (chunk) => {
-    note(agentTriage.push(chunk));
-  });
-  const ended = Promise.all([consoleEvidence.ended, stderr.ended, stdout.ended]);
+  /** How far the kernel got, by its console. */
+  get stage(): BootStage {
+    return this.#stages.stage;
+  }
 
-  return {
-    console: consoleEvidence,
-    stdout,
-    stderr,
-    get stage() {
-      return stages.stage;
-    },
-    get isRestarting() {
-      return restarts.isRestarting;
-    },
-    get crash() {
-      return crash;
-    },
-    takeFindings() {
-      // A report that goes on after this is the same finding, cut off.
-      note(consoleTriage.flush());
-      note(agentTriage.flush());
-      const findings = taken;
-      taken = [];
-      return findings;
-    },
-    agentPanicked,
-    unkept: Promise.race([consoleEvidence.unkept, stderr.unkept, stdout.unkept]),
-    ended: ended.then(() => undefined),
-  };
+  /** Whether the kernel's last words are that it restarts the machine. */
+  get isRestarting(): boolean {
+    return this.#restarts.isRestarting;
+  }
+
+  /** The first crash since the guest began. */
+  get crash(): Finding | undefined {
+    return this.#crash;
+  }
+
+  /** Findings since the last call, oldest first: those of the test that has ended. */
+  newFindings(): readonly Finding[] {
+    // A report that goes on after this is the same finding, cut off.
+    this.#note(this.#consoleTriage.flush());
+    this.#note(this.#agentTriage.flush());
+    return this.#new.splice(0);
+  }
+
+  #note(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      this.#new.push(finding);
+      this.#onFinding(finding);
+      if (isCrash(finding)) this.#crash ??= finding;
+      if (finding.class === 'agent-panic') this.#panic.resolve();
+    }
+  }
 }

@@ -1,172 +1,83 @@
-/**
- * Starts guests of one cell, and makes events of what becomes of them. Each has a number and a
- * folder of its own, also those that are only there to be saved.
- */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { now } from '../clock.ts';
 import { InfraError } from '../errors.ts';
-import type { EventSink, GuestFacts, GuestOrigin, GuestReason, RunEvent } from '../events.ts';
+import type { EmitForCell, GuestOrigin, GuestReason } from '../events.ts';
 import type { Instance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
-import type { PreparedCell } from '../prepare/prepare-cell.ts';
-import { type Decision, decideVerdict } from '../verdict/decide.ts';
-import type { Finding } from '../verdict/finding.ts';
-import { describeEnd } from '../verdict/unexpected-end.ts';
-import type { Arrival, UpGuest } from './bring-up.ts';
-import { describeFailedStart } from './failed-start.ts';
-import { type GuestRun, runGuest, type StreamBytes } from './live-guest.ts';
-import { decideWithPicture } from './test-end.ts';
+import type { GuestSetup } from './bring-up.ts';
+import type { FailedStart } from './failed-start.ts';
+import { GuestEvents } from './guest-events.ts';
+import { LiveGuest, type StreamBytes } from './live-guest.ts';
 
-/** A guest with a healthy agent. */
-export interface StartedGuest {
-  readonly number: number;
-  readonly run: GuestRun;
-  readonly facts: GuestFacts;
-  readonly agentPid: number;
-  readonly from: GuestOrigin;
-  /** Its folder in the run's reports. */
-  readonly folder: string;
-  /** Events of the guest are held back until this is called, or it was started for a reason. */
-  announce(reason: GuestReason): void;
-  /** Ends it; one that was never announced leaves no trace. */
-  end(): Promise<void>;
-}
-
-/** A guest that did not come up. */
-export interface FailedStart {
-  readonly number: number;
-  readonly decision: Decision;
-  readonly error: unknown;
-}
-
-export interface StartOrder {
-  readonly arrival: Arrival;
-  readonly bytesBefore?: StreamBytes;
-  /** Absent: its events are held back until it is announced. */
-  readonly reason?: GuestReason;
-  readonly instance: () => Promise<Instance>;
-  /** Instead of `run.start()`. */
-  readonly bringUp?: (run: GuestRun, folder: string) => Promise<UpGuest>;
-}
-
-export interface GuestStarts {
-  start(order: StartOrder): Promise<StartedGuest | FailedStart>;
-}
-
-export interface GuestStartsOrder {
-  readonly prepared: PreparedCell;
+export interface GuestStarterOptions {
+  readonly setup: GuestSetup;
   readonly limits: Limits;
-  /** The cell's folder in the run's reports. */
+  /** The cell's folder in the run's reports: each guest gets one of its own in it. */
   readonly folder: string;
-  readonly emit: EventSink;
-  /** Aborted: every guest ends at once, and there is no other. */
+  readonly emit: EmitForCell;
+  /** Aborted: every guest ends at once. */
   readonly signal: AbortSignal;
   /** Guests that the cell had before kmx was ended; their folders stay. */
   readonly guestsBefore: number;
 }
 
-export function createGuestStarts(order: GuestStartsOrder): GuestStarts {
-  const { prepared, signal } = order;
-  const cell = prepared.cell.id;
-  let count = order.guestsBefore;
+export interface StartOptions {
+  readonly origin: GuestOrigin;
+  readonly bytesBefore?: StreamBytes;
+  /** Why a test needs it. Absent: nobody does yet, and its events are held back until it is announced. */
+  readonly reason?: GuestReason;
+  /** Aborted: this guest ends at once. */
+  readonly signal?: AbortSignal;
+}
 
-  async function start(item: StartOrder): Promise<StartedGuest | FailedStart> {
-    if (signal.aborted) return hostFault(count, 'the run was interrupted');
-    count += 1;
-    const number = count;
-    const beginMs = performance.now();
-    const instance = await item.instance().catch(asInfraError);
-    if (instance instanceof InfraError) return hostFault(number, describe(instance), instance);
-    const events = holdEvents(order.emit);
-    const of = { time: now(), cell, guest: number };
-    const { from } = item.arrival;
-    const announce = (reason: GuestReason): void =>
-      events.release({ type: 'guest-begin', ...of, reason, from, command: instance.commandLine });
-    if (item.reason !== undefined) announce(item.reason);
-    const folder = join(order.folder, `guest-${number}`);
-    const run = watch(item, instance, folder, (finding) =>
-      events.push({ type: 'finding', time: now(), cell, guest: number, finding }),
-    );
-    async function end(): Promise<void> {
-      await run[Symbol.asyncDispose]();
-      const { machineEnd } = run;
-      // Whoever it was to serve: what it died of is told.
-      if (events.isHeld && run.evidence.crash !== undefined) announce('isolation');
-      const how =
-        machineEnd === undefined ? 'ended by kmx' : `by itself: ${describeEnd(machineEnd)}`;
-      if (events.isHeld) rmSync(folder, { recursive: true, force: true });
-      events.push({ type: 'guest-end', time: now(), cell, guest: number, how });
-    }
-    try {
-      const { facts, agentPid } = await (item.bringUp?.(run, folder) ?? run.start());
-      const bootMs = Math.round(performance.now() - beginMs);
-      events.push({ type: 'guest-ready', time: now(), cell, guest: number, bootMs, facts });
-      return { number, run, facts, agentPid, from, folder, announce, end };
-    } catch (error) {
-      await run.drain();
-      const evidence = describeFailedStart(run, error, order.limits);
-      const decision = await decideWithPicture(evidence, run);
-      await end();
-      return { number, decision, error };
-    }
+/**
+ * Starts the guests of one cell. Each has a number and a folder of its own, also those that are only
+ * there to be saved.
+ */
+export class GuestStarter {
+  readonly #options: GuestStarterOptions;
+  #count: number;
+
+  constructor(options: GuestStarterOptions) {
+    this.#options = options;
+    this.#count = options.guestsBefore;
   }
 
-  function watch(
-    { arrival, bytesBefore }: StartOrder,
-    instance: Instance,
-    folder: string,
-    onFinding: (finding: Finding) => void,
-  ): GuestRun {
-    const { cell: at, leaveUnmounted, agent } = prepared;
-    const run = runGuest({
-      ...{ instance, arrival, folder, onFinding, leaveUnmounted, agent },
+  /**
+   * The guest as soon as its machine runs; it is yet to be brought up.
+   * @param machine A machine that is being started; a host fault where that fails.
+   */
+  async start(machine: Promise<Instance>, options: StartOptions): Promise<LiveGuest | FailedStart> {
+    this.#count += 1;
+    const number = this.#count;
+    const startedMs = performance.now();
+    const instance = await machine.catch(asInfraError);
+    if (instance instanceof InfraError) return hostFault(number, instance);
+    const { setup, limits, emit } = this.#options;
+    const { origin, bytesBefore, reason } = options;
+    const { commandLine: command } = instance;
+    const events = new GuestEvents(emit, { guest: number, from: origin, command });
+    if (reason !== undefined) events.announce(reason);
+    const guest = new LiveGuest({
+      ...{ number, origin, instance, setup, limits, events, startedMs },
       ...(bytesBefore === undefined ? {} : { bytesBefore }),
-      cgroup: at.cgroup,
-      limits: order.limits,
+      folder: join(this.#options.folder, `guest-${number}`),
     });
-    endOnAbort(run, instance, signal);
-    return run;
+    endOnAbort(guest, [this.#options.signal, options.signal]);
+    return guest;
   }
-
-  return { start };
 }
 
-function hostFault(number: number, message: string, error?: InfraError): FailedStart {
-  return { number, decision: decideVerdict({ kind: 'host-fault', message }), error };
+function endOnAbort(guest: LiveGuest, signals: readonly (AbortSignal | undefined)[]): void {
+  const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
+  const end = (): void => void guest.end();
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  void guest.ended.then(() => signal.removeEventListener('abort', end));
 }
 
-function endOnAbort(run: GuestRun, instance: Instance, signal: AbortSignal): void {
-  const stop = (): void => void run[Symbol.asyncDispose]();
-  signal.addEventListener('abort', stop, { once: true });
-  void instance.exited.then(() => signal.removeEventListener('abort', stop));
-  if (signal.aborted) stop();
-}
-
-interface HeldEvents {
-  readonly isHeld: boolean;
-  push(event: RunEvent): void;
-  /** This event first, then what was held back, then whatever comes. */
-  release(first: RunEvent): void;
-}
-
-function holdEvents(emit: EventSink): HeldEvents {
-  let held: RunEvent[] | undefined = [];
-  return {
-    get isHeld() {
-      return held !== undefined;
-    },
-    push(event) {
-      if (held === undefined) emit(event);
-      else held.push(event);
-    },
-    release(first) {
-      const events = held ?? [];
-      held = undefined;
-      emit(first);
-      for (const event of events) emit(event);
-    },
-  };
+function hostFault(number: number, error: InfraError): FailedStart {
+  const evidence = { kind: 'host-fault', message: describe(error) } as const;
+  return { kind: 'failed', number, evidence, error };
 }
 
 /** What the failing program said first is mostly why. */

@@ -9,7 +9,7 @@ import {
   renderThread,
 } from './picture-text.ts';
 
-export interface PictureOrder {
+export interface PictureOptions {
   readonly guest: Guest;
   readonly agentPid: number;
   /** The guest's folder in the reports: picture.txt goes there. */
@@ -18,18 +18,18 @@ export interface PictureOrder {
   readonly timeoutMs: number;
 }
 
-/** A thread each is some reads; whoever has more is no agent that can be looked at by eye. */
+/** Each thread costs several reads, and nobody reads through more of them. */
 const THREADS_MAX = 64;
 const PROCESSES_MAX = 16;
 
 /**
  * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
  * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
- * guest that is thrown away next. Rejects never: what cannot be read is said in the picture.
+ * guest that is discarded next. Never rejects: the picture says what could not be read.
  * @returns The agent's threads, a line each, for a report.
  */
-export async function takePicture(order: PictureOrder): Promise<string> {
-  const { guest, agentPid, folder, timeoutMs } = order;
+export async function takePicture(options: PictureOptions): Promise<string> {
+  const { guest, agentPid, folder, timeoutMs } = options;
   const threads: PictureOfThread[] = [];
   const others: PictureOfThread[] = [];
   const problems: string[] = [];

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { endOf, endOfReason } from './process-end.ts';
+import type { MachineExit } from '../machine/machine.ts';
+import { endOf, endOfMachine } from './process-end.ts';
 
 describe('the end of a process', () => {
   it('is its exit code, or the signal that ended it', () => {
@@ -11,21 +12,39 @@ describe('the end of a process', () => {
   });
 });
 
+const exitWith = (reason: string): MachineExit => ({
+  ...{ code: 0, signal: null, requested: false, stderr: '', reason },
+});
+
 describe('the end of a machine', () => {
+  it('is its process’s where it said nothing', () => {
+    const exit = { code: null, signal: 'SIGKILL', requested: false, stderr: '' };
+    expect(endOfMachine(exit, true)).to.deep.equal({ kind: 'signal', name: 'SIGKILL' });
+  });
+
   it('is the guest’s doing where QEMU says so', () => {
     for (const reason of ['panic', 'reset', 'shutdown']) {
-      expect(endOfReason(`guest-${reason}`, false)).to.deep.equal({ kind: 'guest', reason });
+      expect(endOfMachine(exitWith(`guest-${reason}`), false)).to.deep.equal({
+        kind: 'guest',
+        reason,
+      });
     }
   });
 
   it('is a reboot where the kernel was told to restart', () => {
-    expect(endOfReason('guest-reset', true)).to.deep.equal({ kind: 'guest', reason: 'reboot' });
-    expect(endOfReason('guest-panic', true)).to.deep.equal({ kind: 'guest', reason: 'panic' });
+    expect(endOfMachine(exitWith('guest-reset'), true)).to.deep.equal({
+      kind: 'guest',
+      reason: 'reboot',
+    });
+    expect(endOfMachine(exitWith('guest-panic'), true)).to.deep.equal({
+      kind: 'guest',
+      reason: 'panic',
+    });
   });
 
   it('is the machine’s for every other reason', () => {
     for (const reason of ['host-signal', 'internal-error', 'io-error', 'guest-unheard-of']) {
-      expect(endOfReason(reason, false)).to.deep.equal({ kind: 'machine', reason });
+      expect(endOfMachine(exitWith(reason), false)).to.deep.equal({ kind: 'machine', reason });
     }
   });
 });

@@ -1,3 +1,4 @@
+import type { MachineExit } from '../machine/machine.ts';
 import {
   GUEST_END_REASONS,
   type ProcessEnd,
@@ -16,10 +17,13 @@ export function endOf({
 }
 
 /**
- * The end of a machine by its own word.
- * @param isRestarting The kernel has said that it was told to restart.
+ * The end of a machine. QEMU's own word says more than its exit code, which is 0 for a guest that
+ * panicked, too. What it calls a reset is a panic, unless the kernel says that it was told to.
+ * @param isRestarting The kernel's last words are that it restarts the machine.
  */
-export function endOfReason(reason: string, isRestarting: boolean): UnexpectedEnd {
+export function endOfMachine(exit: MachineExit, isRestarting: boolean): UnexpectedEnd {
+  const { reason } = exit;
+  if (reason === undefined) return endOf(exit);
   const guests = GUEST_END_REASONS.find((known) => reason === `guest-${known}`);
   if (guests === undefined) return { kind: 'machine', reason };
   return { kind: 'guest', reason: guests === 'reset' && isRestarting ? 'reboot' : guests };

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { keepEvidence } from './recorded-stream.ts';
+import { RecordedStream } from './recorded-stream.ts';
 
-describe('evidence', () => {
+describe('a recorded stream', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kmx-evidence-'));
+    folder = await mkdtemp(join(tmpdir(), 'kmx-recorded-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -16,40 +16,52 @@ describe('evidence', () => {
     const stream = new PassThrough();
     const file = join(folder, 'console.log');
     let seen = '';
-    const evidence = keepEvidence(stream, file, 10, (chunk) => {
+    const recorded = new RecordedStream(stream, file, 10, (chunk) => {
       seen += chunk.toString();
     });
     stream.write('0123456');
     stream.write('789abc');
     stream.end('def');
-    await evidence.ended;
+    await recorded.ended;
     expect(seen).to.equal('0123456789abcdef');
-    expect(evidence.bytes).to.equal(16);
+    expect(recorded.bytes).to.equal(16);
     expect(await readFile(file, 'utf8')).to.equal('0123456789\n[kmx: cut here, after 10 bytes]\n');
   });
 
   it('lets a waiter go on when its bytes are there, and all of them at the end', async () => {
     const stream = new PassThrough();
-    const evidence = keepEvidence(stream, join(folder, 'log'), 100, () => {});
-    const five = evidence.waitFor(5);
-    const many = evidence.waitFor(1000);
+    const recorded = new RecordedStream(stream, join(folder, 'log'), 100);
+    const five = recorded.waitFor(5);
+    const many = recorded.waitFor(1000);
     stream.write('12345');
     await five;
     stream.end();
     await many;
-    expect(evidence.bytes).to.equal(5);
+    expect(recorded.bytes).to.equal(5);
+  });
+
+  it('has the last bytes at hand, however they came', async () => {
+    const stream = new PassThrough();
+    const recorded = new RecordedStream(stream, join(folder, 'log'), 1);
+    for (let index = 0; index < 5000; index += 1) stream.write(`${index} `);
+    stream.end('the end');
+    await recorded.ended;
+    const all = [...Array(5000).keys()].map((index) => `${index} `).join('');
+    expect(recorded.tail.toString()).to.equal(`${all}the end`.slice(-16 * 1024));
   });
 
   it('tells of a full disk, and looks at what the file does not take', async () => {
     const stream = new PassThrough();
     let seen = 0;
-    const evidence = keepEvidence(stream, '/dev/full', 100, (chunk) => {
+    const recorded = new RecordedStream(stream, '/dev/full', 100, (chunk) => {
       seen += chunk.length;
     });
     stream.write('12345');
-    expect((await evidence.unkept).message).to.equal('no space left on the disk of /dev/full');
+    expect((await recorded.recordingFailed).message).to.equal(
+      'no space left on the disk of /dev/full',
+    );
     stream.end('678');
-    await evidence.ended;
+    await recorded.ended;
     expect(seen).to.equal(8);
   });
 });

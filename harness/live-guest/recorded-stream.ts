@@ -2,79 +2,110 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { asStorageError } from '../cache/storage-error.ts';
 
-/** One byte stream of a guest, kept in a file up to a limit while others look at every byte of it. */
-export interface Evidence {
-  /** Bytes seen so far, kept or not. */
-  readonly bytes: number;
-  /** Resolves once `count` bytes were seen, or the stream ended. */
-  waitFor(count: number): Promise<void>;
-  readonly ended: Promise<void>;
-  /** Resolves with the reason once the file takes no more bytes though it should; never otherwise. */
-  readonly unkept: Promise<Error>;
+/** What the last words of a program are looked for in. */
+const TAIL_BYTES = 16 * 1024;
+const TAIL_CHUNKS_MAX = 1024;
+
+interface Waiter {
+  readonly count: number;
+  readonly resolve: () => void;
 }
 
 /**
- * Reads a stream to its end. Beyond `bytesMax` bytes the file only gets a note that says so: a
- * guest that prints without end fills neither disk nor memory. `look` sees all of it, also what a
- * full disk does not take.
+ * One byte stream of a guest, read to its end and recorded in a file up to a limit. Beyond the limit
+ * the file only gets a note that says so: a guest that prints without end fills neither disk nor
+ * memory. `inspect` sees every byte, also those that a full disk does not take.
  */
-export function keepEvidence(
-  stream: Readable,
-  file: string,
-  bytesMax: number,
-  look: (chunk: Buffer) => void,
-): Evidence {
-  const descriptor = openSync(file, 'w');
-  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
-  const { promise: unkept, resolve: resolveUnkept } = Promise.withResolvers<Error>();
-  let isKeeping = true;
-  let bytes = 0;
-  let isEnded = false;
-  let waiting: { count: number; resolve: () => void }[] = [];
+export class RecordedStream {
+  readonly file: string;
+  /** Resolves when the stream has ended. */
+  readonly ended: Promise<void>;
+  /** Resolves with the reason once the file takes no more bytes though it should; never otherwise. */
+  readonly recordingFailed: Promise<Error>;
+  readonly #bytesMax: number;
+  readonly #descriptor: number;
+  readonly #end = Promise.withResolvers<void>();
+  readonly #failure = Promise.withResolvers<Error>();
+  #bytes = 0;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+  #isRecording = true;
+  #isEnded = false;
+  #waiters: Waiter[] = [];
 
-  function wake(): void {
-    const ready = waiting.filter(({ count }) => isEnded || bytes >= count);
-    waiting = waiting.filter((waiter) => !ready.includes(waiter));
-    for (const { resolve } of ready) resolve();
+  constructor(
+    stream: Readable,
+    file: string,
+    bytesMax: number,
+    inspect: (chunk: Buffer) => void = () => {},
+  ) {
+    this.file = file;
+    this.ended = this.#end.promise;
+    this.recordingFailed = this.#failure.promise;
+    this.#bytesMax = bytesMax;
+    this.#descriptor = openSync(file, 'w');
+    stream.on('data', (chunk: Buffer) => {
+      if (this.#isRecording) this.#record(chunk);
+      this.#bytes += chunk.length;
+      this.#keepTail(chunk);
+      inspect(chunk);
+      this.#wake();
+    });
+    stream.on('close', () => this.#close());
+    // A stream that breaks has ended; the machine's exit tells why.
+    stream.on('error', () => {});
   }
 
-  function keep(chunk: Buffer): void {
-    const room = bytesMax - bytes;
+  /** Bytes read so far, recorded or not. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The last bytes read, at most 16 KiB. */
+  get tail(): Buffer {
+    return Buffer.concat(this.#tail).subarray(-TAIL_BYTES);
+  }
+
+  /** Resolves once `count` bytes were read, or the stream has ended. */
+  async waitFor(count: number): Promise<void> {
+    if (this.#isEnded || this.#bytes >= count) return;
+    await new Promise<void>((resolve) => this.#waiters.push({ count, resolve }));
+  }
+
+  #record(chunk: Buffer): void {
+    const room = this.#bytesMax - this.#bytes;
     try {
-      if (room > 0) writeSync(descriptor, chunk.subarray(0, room));
+      if (room > 0) writeSync(this.#descriptor, chunk.subarray(0, room));
       if (room >= 0 && room < chunk.length) {
-        writeSync(descriptor, `\n[kmx: cut here, after ${bytesMax} bytes]\n`);
+        writeSync(this.#descriptor, `\n[kmx: cut here, after ${this.#bytesMax} bytes]\n`);
       }
     } catch (error) {
-      isKeeping = false;
-      resolveUnkept(asStorageError(error, file) as Error);
+      this.#isRecording = false;
+      this.#failure.resolve(asStorageError(error, this.file) as Error);
     }
   }
 
-  stream.on('data', (chunk: Buffer) => {
-    if (isKeeping) keep(chunk);
-    bytes += chunk.length;
-    look(chunk);
-    wake();
-  });
-  stream.on('close', () => {
-    isEnded = true;
-    closeSync(descriptor);
-    wake();
-    resolveEnded();
-  });
-  // A stream that breaks is an ended one; why, the machine's exit tells.
-  stream.on('error', () => {});
+  /** Copies now and then, not for each of many short chunks. */
+  #keepTail(chunk: Buffer): void {
+    this.#tail.push(chunk);
+    this.#tailBytes += chunk.length;
+    if (this.#tailBytes < 4 * TAIL_BYTES && this.#tail.length < TAIL_CHUNKS_MAX) return;
+    const tail = Buffer.from(this.tail);
+    this.#tail = [tail];
+    this.#tailBytes = tail.length;
+  }
 
-  return {
-    get bytes() {
-      return bytes;
-    },
-    async waitFor(count) {
-      if (isEnded || bytes >= count) return;
-      await new Promise<void>((resolve) => waiting.push({ count, resolve }));
-    },
-    ended,
-    unkept,
-  };
+  #wake(): void {
+    const isReady = ({ count }: Waiter): boolean => this.#isEnded || this.#bytes >= count;
+    const ready = this.#waiters.filter(isReady);
+    this.#waiters = this.#waiters.filter((waiter) => !isReady(waiter));
+    for (const { resolve } of ready) resolve();
+  }
+
+  #close(): void {
+    this.#isEnded = true;
+    closeSync(this.#descriptor);
+    this.#wake();
+    this.#end.resolve();
+  }
 }

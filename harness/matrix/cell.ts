@@ -1,6 +1,14 @@
 export const CGROUP_MODES = ['v1', 'hybrid', 'v2'] as const;
 export type CgroupMode = (typeof CGROUP_MODES)[number];
 
+/** Ways to boot a guest. */
+export const MACHINE_KINDS = ['qemu'] as const;
+export type MachineKind = (typeof MACHINE_KINDS)[number];
+
+/** Kinds of agents: each has an adapter in `agents/connect.ts`. */
+export const AGENT_KINDS = ['reference', 'kata'] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+
 /** One point of the matrix, by the names its axes gave. Plain JSON. */
 export interface Cell {
   /** `kernel+config+cgroup+agent`: stable, readable, safe as a file name. */
@@ -9,6 +17,10 @@ export interface Cell {
   readonly config: string;
   readonly cgroup: CgroupMode;
   readonly agent: string;
+  /** What boots its guests: follows from the kernel's source. */
+  readonly machine: MachineKind;
+  /** Which adapter speaks to its agent. */
+  readonly agentKind: AgentKind;
   /** Globs below `scenarios/` that this cell runs; absent: all of them. */
   readonly scenarios?: readonly string[];
 }

@@ -1,6 +1,6 @@
-import { type Cell, cellId } from './cell.ts';
+import { type Cell, cellId, type MachineKind } from './cell.ts';
 import { type Axes, coverGrid } from './grid.ts';
-import type { Matrix } from './matrix.ts';
+import { type KernelSource, type Matrix, namedValue } from './matrix.ts';
 
 export function axesOf(matrix: Matrix): Axes {
   return {
@@ -17,13 +17,13 @@ export function expandMatrix(matrix: Matrix): readonly Cell[] {
   const { kept } = coverGrid(axes, matrix.exclude, matrix.include);
   const cells: Cell[] = [];
   for (const [index, isKept] of kept.entries()) {
-    if (isKept === 1) cells.push(cellAt(axes, index));
+    if (isKept === 1) cells.push(cellAt(matrix, axes, index));
   }
   return cells;
 }
 
-/** The cell at an index of the product. */
-export function cellAt(axes: Axes, index: number): Cell {
+/** The cell at an index of the product of the axes. */
+export function cellAt(matrix: Matrix, axes: Axes, index: number): Cell {
   const take = <Name extends string>(names: readonly Name[]): Name => {
     const name = names[rest % names.length];
     if (name === undefined) throw new RangeError(`no cell ${index} in an empty matrix`);
@@ -35,5 +35,20 @@ export function cellAt(axes: Axes, index: number): Cell {
   const cgroup = take(axes.cgroup);
   const config = take(axes.config);
   const kernel = take(axes.kernel);
-  return { id: cellId({ kernel, config, cgroup, agent }), kernel, config, cgroup, agent };
+  const names = { kernel, config, cgroup, agent };
+  return {
+    id: cellId(names),
+    ...names,
+    machine: machineOf(namedValue(matrix.kernels, kernel)),
+    agentKind: namedValue(matrix.agents, agent).kind,
+  };
+}
+
+/** What boots a kernel: the one place where that is chosen. */
+function machineOf({ kind }: KernelSource): MachineKind {
+  switch (kind) {
+    case 'debian':
+    case 'path':
+      return 'qemu';
+  }
 }

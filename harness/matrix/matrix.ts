@@ -1,4 +1,4 @@
-import type { Cell, CgroupMode } from './cell.ts';
+import type { AgentKind, Cell, CgroupMode } from './cell.ts';
 import type { Isolation } from './isolation.ts';
 
 /** Debian builds each kernel with these configurations; `full` is the one without a suffix. */
@@ -43,14 +43,15 @@ export interface GuestConfig {
 }
 
 /** The software under test. Paths are absolute, or relative to the working directory. */
-export type AgentSource =
+export type AgentSource = { readonly kind: AgentKind } & (
   | { readonly kind: 'reference'; readonly guard: 'on' | 'off' }
   | {
       readonly kind: 'kata';
       readonly path: string;
       readonly arguments: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
-    };
+    }
+);
 
 /** Everything that may end a wait or a guest. Times are those of a guest without KVM. */
 export interface Limits {
@@ -98,6 +99,13 @@ export interface Matrix {
   readonly limits: Limits;
   readonly isolation: Isolation;
   readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+/** The value of a name that parsing the matrix has promised. */
+export function namedValue<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
+  return value;
 }
 
 /** The ordered cells of a run. */

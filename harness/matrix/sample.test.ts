@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { Cell } from './cell.ts';
 import { sampleCells } from './sample.ts';
+import { testCell } from './testing/test-cell.ts';
 
-const CELLS: readonly Cell[] = Array.from({ length: 20 }, (_, index) => ({
-  ...{ id: `kernel-${index}`, kernel: `kernel-${index}`, config: 'default' },
-  ...{ cgroup: 'v2', agent: 'guarded' },
-}));
+const CELLS: readonly Cell[] = Array.from({ length: 20 }, (_, index) =>
+  testCell({ kernel: `kernel-${index}` }),
+);
 const ids = (cells: readonly Cell[]) => cells.map(({ id }) => id);
 
 describe('a sample of cells', () => {

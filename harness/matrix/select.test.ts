@@ -119,6 +119,8 @@ describe('--only', () => {
         config: 'default',
         cgroup: 'v2',
         agent: 'guarded',
+        machine: 'qemu',
+        agentKind: 'reference',
         scenarios: ['cpu/**'],
       },
     ]);

@@ -67,7 +67,7 @@ function cellsOf(matrix: Matrix, { select }: Profile): readonly Cell[] {
   return [...selected]
     .sort(([one], [other]) => one - other)
     .map(([index, scenarios]) => ({
-      ...cellAt(axes, index),
+      ...cellAt(matrix, axes, index),
       ...(scenarios !== undefined && { scenarios: [...scenarios] }),
     }));
 }

@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { digestFile, digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
-import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { readGuestBinary } from './agent-files.ts';
 import type { GuestBinaries } from './prepare-cell.ts';
-import { named, type ResolvedKernels } from './run-inputs.ts';
+import type { ResolvedKernels } from './run-inputs.ts';
 
-export interface DigestOrder {
+export interface DigestOptions {
   readonly matrix: Matrix;
   readonly plan: Plan;
   readonly kernels: ResolvedKernels;
@@ -19,8 +19,8 @@ export interface DigestOrder {
 const NOT_THERE = 'not there';
 
 /** Digests of everything that the results of a run depend on, by names that users know. */
-export async function digestInputs(order: DigestOrder): Promise<Record<string, string>> {
-  const { matrix, plan, kernels, binaries, scenarioRoot } = order;
+export async function digestInputs(options: DigestOptions): Promise<Record<string, string>> {
+  const { matrix, plan, kernels, binaries, scenarioRoot } = options;
   const agents = new Set(plan.cells.map(({ agent }) => agent));
   const digests: Record<string, string> = {
     [matrix.file]: await digestFile(matrix.file),
@@ -29,7 +29,7 @@ export async function digestInputs(order: DigestOrder): Promise<Record<string, s
     'guest/workload': digestOf(await readGuestBinary(binaries.workload)),
   };
   for (const name of agents) {
-    const source = named(matrix.agents, name);
+    const source = namedValue(matrix.agents, name);
     const path = source.kind === 'reference' ? binaries.agent : source.path;
     digests[`agent ${name}`] = await digestFile(path);
   }

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { buildElf } from '../kernels/testing/build-elf.ts';
-import { type CellOrder, createCellPreparer, prepareCell } from './prepare-cell.ts';
+import { testCell } from '../matrix/testing/test-cell.ts';
+import { createCellPreparer, type PrepareCellOptions, prepareCell } from './prepare-cell.ts';
 import { buildModule } from './testing/build-module.ts';
 import { readCpio } from './testing/read-cpio.ts';
 
 describe('A prepared cell', () => {
   let folder = '';
   const binary = (name: string) => join(folder, name);
-  const orderWith = (others: Partial<CellOrder> = {}): CellOrder => ({
-    cell: { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' },
+  const optionsWith = (others: Partial<PrepareCellOptions> = {}): PrepareCellOptions => ({
+    cell: testCell({ kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' }),
     kernel: {
       release: '6.1.0',
       image: binary('vmlinuz'),
@@ -24,7 +25,7 @@ describe('A prepared cell', () => {
     cacheRoot: join(folder, 'cache'),
     ...others,
   });
-  const prepare = (others: Partial<CellOrder> = {}) => prepareCell(orderWith(others));
+  const prepare = (others: Partial<PrepareCellOptions> = {}) => prepareCell(optionsWith(others));
   const readPaths = async (path: string) =>
     readCpio(await readFile(path)).map((record) => record.path);
 
@@ -118,7 +119,7 @@ describe('A prepared cell', () => {
   });
 
   it('is the same if it is prepared beside others, which are made from what was read once', async () => {
-    const order = orderWith();
+    const order = optionsWith();
     const v2 = { ...order, cell: { ...order.cell, cgroup: 'v2' } } as const;
     const off = { ...order, agent: { kind: 'reference', guard: 'off' } } as const;
     const orders = [order, v2, off];

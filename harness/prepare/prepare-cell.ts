@@ -17,7 +17,7 @@ export interface GuestBinaries {
   readonly workload: string;
 }
 
-export interface CellOrder {
+export interface PrepareCellOptions {
   readonly cell: Cell;
   readonly kernel: KernelImage;
   readonly config: GuestConfig;
@@ -56,12 +56,12 @@ export interface PreparedCell {
  * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError
  * if the kernel or agent cannot be used in a guest, an InfraError if the host fails.
  */
-export function prepareCell(order: CellOrder): Promise<PreparedCell> {
-  return createCellPreparer(order)(order);
+export function prepareCell(options: PrepareCellOptions): Promise<PreparedCell> {
+  return createCellPreparer(options)(options);
 }
 
 export type PrepareCell = (
-  order: Omit<CellOrder, 'binaries' | 'cacheRoot'>,
+  options: Omit<PrepareCellOptions, 'binaries' | 'cacheRoot'>,
 ) => Promise<PreparedCell>;
 
 /**
@@ -71,7 +71,7 @@ export type PrepareCell = (
 export function createCellPreparer({
   binaries,
   cacheRoot,
-}: Pick<CellOrder, 'binaries' | 'cacheRoot'>): PrepareCell {
+}: Pick<PrepareCellOptions, 'binaries' | 'cacheRoot'>): PrepareCell {
   const entries = createMemo<CpioEntry[]>();
   const agents = createMemo<AgentFiles>();
   const archives = createMemo<Initramfs>();

@@ -6,7 +6,7 @@ import { InfraError } from '../errors.ts';
 import type { KernelContext } from '../kernels/kernel-context.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
-import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { prepareAgent } from './agent-files.ts';
 
 /** By name; an InfraError where the host or the archive could not provide it. */
@@ -21,7 +21,7 @@ export async function resolveKernels(
   const names = new Set(cells.map(({ kernel }) => kernel));
   const resolved = await Promise.all(
     [...names].map(async (name) => {
-      const image = resolveKernel(name, named(matrix.kernels, name), context);
+      const image = resolveKernel(name, namedValue(matrix.kernels, name), context);
       return [name, await orInfraError(image)] as const;
     }),
   );
@@ -35,7 +35,9 @@ export async function checkAgents(
   reference: string,
 ): Promise<void> {
   const names = new Set(cells.map(({ agent }) => agent));
-  await Promise.all([...names].map((name) => prepareAgent(named(matrix.agents, name), reference)));
+  await Promise.all(
+    [...names].map((name) => prepareAgent(namedValue(matrix.agents, name), reference)),
+  );
 }
 
 /** What the host could not do is a value here; every other error goes on. */
@@ -46,11 +48,4 @@ export async function orInfraError<T>(promise: Promise<T>): Promise<T | InfraErr
     if (error instanceof InfraError) return error;
     throw error;
   }
-}
-
-/** The value of a name that parsing the matrix has promised. */
-export function named<T>(values: ReadonlyMap<string, T>, name: string): T {
-  const value = values.get(name);
-  if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
-  return value;
 }

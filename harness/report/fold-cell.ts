@@ -71,7 +71,7 @@ const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
 
 /** What is known of a cell so far. */
 interface CellState {
-  readonly axes: Pick<CellReport, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
+  readonly axes: Omit<Cell, 'scenarios'>;
   readonly guests: CellReport['guests'];
   readonly notes: string[];
   readonly tests: TestReport[];

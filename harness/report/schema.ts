@@ -7,12 +7,12 @@ import { GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { guestFactsSchema } from '../guest-facts.ts';
-import { CGROUP_MODES } from '../matrix/cell.ts';
+import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 3;
+export const REPORT_VERSION = 4;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -26,6 +26,8 @@ export const cellSchema = z.strictObject({
   config: text,
   cgroup: z.enum(CGROUP_MODES),
   agent: text,
+  machine: z.enum(MACHINE_KINDS).describe('what boots its guests'),
+  agentKind: z.enum(AGENT_KINDS).describe('which adapter speaks to its agent'),
   scenarios: optional(z.array(text)).describe('globs below scenarios/; absent: all of them'),
 });
 

@@ -4,6 +4,7 @@
  * elements and attributes that the strict readers (Jenkins' junit-10.xsd) accept.
  */
 import { join } from 'node:path';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -108,18 +109,23 @@ function renderSuite(cell: CellReport, report: RunReport): string {
   const cases = casesOf(cell);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${countsOf(cases)}>`,
-    ...renderCached(cell),
+    renderProperties(cell),
     ...cases.map((test) => renderCase(cell, test, report)),
     '  </testsuite>',
   ].join('\n');
 }
 
 /** Readers know properties of a suite, and not of a case. */
-function renderCached({ tests }: CellReport): readonly string[] {
-  const cached = describeCached(tests);
-  if (cached === undefined) return [];
-  const property = `<property name="cached" value="${attribute(cached)}"/>`;
-  return [`    <properties>${property}</properties>`];
+function renderProperties({ tests, machine, agentKind }: CellReport): string {
+  const values = {
+    machine,
+    'agent-kind': agentKind,
+    ...omitUndefined({ cached: describeCached(tests) }),
+  };
+  const properties = Object.entries(values).map(
+    ([name, value]) => `<property name="${name}" value="${attribute(value)}"/>`,
+  );
+  return `    <properties>${properties.join('')}</properties>`;
 }
 
 function renderCase(cell: CellReport, test: Case, report: RunReport): string {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { testCell } from '../matrix/testing/test-cell.ts';
 import { type ResultInputs, resultKey } from './result-key.ts';
 
 const inputs: ResultInputs = {
   guestDigest: 'sha256:guest',
-  cell: { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' },
+  cell: testCell({ kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' }),
   limits: {
     bootTimeoutMs: 60_000,
     callTimeoutMs: 5000,

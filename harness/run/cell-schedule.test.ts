@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Cell } from '../matrix/cell.ts';
+import { testCell } from '../matrix/testing/test-cell.ts';
 import { scheduleCells } from './cell-schedule.ts';
 
-const cell = (kernel: string, agent: string): Cell => ({
-  ...{ id: `${kernel}+default+v2+${agent}`, kernel, config: 'default', cgroup: 'v2', agent },
-});
+const cell = (kernel: string, agent: string): Cell => testCell({ kernel, agent });
 const ids = (cells: readonly Cell[]) => cells.map(({ kernel, agent }) => `${kernel} ${agent}`);
 
 describe('the schedule of cells', () => {

@@ -3,29 +3,40 @@
  * What the host could not provide ends as `miss`, never as an absence.
  */
 import { mkdirSync } from 'node:fs';
-import { join, matchesGlob, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import pLimit from 'p-limit';
-import { now } from '../clock.ts';
 import { InfraError } from '../errors.ts';
-import { BOOTS, EVENTS_VERSION, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
+import {
+  BOOTS,
+  type Emit,
+  EVENTS_VERSION,
+  type EventSink,
+  type HostFacts,
+  now,
+  stampCellEvents,
+  stampEvents,
+} from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
-import type { Machine } from '../machine/machine.ts';
-import type { Cell } from '../matrix/cell.ts';
+import type { Machines } from '../machine/machines.ts';
+import type { Cell, MachineKind } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
-import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
+import { type Limits, type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import { isInCell } from '../matrix/scenarios-of-cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import {
   createCellPreparer,
   type GuestBinaries,
   type PrepareCell,
   type PreparedCell,
 } from '../prepare/prepare-cell.ts';
-import { named, orInfraError, type ResolvedKernels } from '../prepare/run-inputs.ts';
+import { orInfraError, type ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { decideVerdict } from '../verdict/decide.ts';
-import type { AttemptPolicy } from './cell/attempts.ts';
+import type { RetryPolicy } from './cell/attempts.ts';
 import type { CellHistory } from './cell/cell-history.ts';
+import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { scheduleCells } from './cell-schedule.ts';
 
@@ -37,7 +48,7 @@ export interface KnownFailures {
   readonly isWholeMatrix: boolean;
 }
 
-export interface RunOrder {
+export interface RunPlanOptions {
   readonly run: string;
   /** Digests of what the run depends on, by name: see `run-begin`. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -49,7 +60,7 @@ export interface RunOrder {
   /** Absolute paths of all spec files. */
   readonly scenarioFiles: readonly string[];
   readonly testFilter?: string;
-  readonly machine: Machine;
+  readonly machines: Machines<MachineKind>;
   readonly kernels: ResolvedKernels;
   readonly cacheRoot: string;
   readonly guestBinaries: GuestBinaries;
@@ -66,100 +77,104 @@ export interface RunOrder {
   readonly known: KnownFailures;
   /** Of a run that was cut off and goes on: what its events tell of each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
-  /** Results of earlier runs; absent: all is run, and nothing kept. */
+  /** Results of earlier runs; absent: every test is run, and nothing kept. */
   readonly results?: RunResults;
+  /** Instead of a process for each cell's tests. */
+  readonly spawnWorker?: CellOptions['spawnWorker'];
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
 
 /** A plan from its beginning, or with a history from where that ends. */
-export async function runPlan(order: RunOrder): Promise<void> {
-  const { emit, plan, history } = order;
-  emit(history === undefined ? beginOf(order) : { type: 'run-resumed', time: now() });
-  reportKernels(order);
-  const { cacheRoot, guestBinaries: binaries } = order;
+export async function runPlan(options: RunPlanOptions): Promise<void> {
+  const { plan, history, signal } = options;
+  const emit = stampEvents(options.emit);
+  if (history === undefined) emitBegin(options, emit);
+  else emit({ type: 'run-resumed' });
+  emitKernels(options, emit);
+  const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
-  const limit = pLimit(order.jobs);
+  const limit = pLimit(options.jobs);
+  const cells = scheduleCells(plan.cells, options.cellDurations ?? new Map());
+  const isLeft = ({ id }: Cell): boolean => history?.get(id)?.isDone !== true;
   await Promise.all(
-    scheduleCells(plan.cells, order.cellDurations ?? new Map()).map((cell) =>
+    cells.filter(isLeft).map((cell) =>
       limit(async () => {
-        if (!order.signal.aborted && history?.get(cell.id)?.isDone !== true) {
-          await runOneCell(order, cell, prepareCell);
-        }
+        if (!signal.aborted) await prepareAndRun(options, cell, prepareCell);
       }),
     ),
   );
-  emit({ type: 'run-end', time: now(), interrupted: order.signal.aborted });
-  await order.results?.close();
+  emit({ type: 'run-end', interrupted: signal.aborted });
+  await options.results?.close();
 }
 
-function beginOf(order: RunOrder): RunEvent {
-  const { plan, matrix, testFilter } = order;
-  return {
+function emitBegin(options: RunPlanOptions, emit: Emit): void {
+  const { plan, matrix, machines, known } = options;
+  emit({
     type: 'run-begin',
     version: EVENTS_VERSION,
-    run: order.run,
-    time: now(),
+    run: options.run,
     profile: plan.profile,
     matrix: matrix.file,
-    inputs: order.inputs,
-    ...order.known,
-    retries: order.retries,
-    missRetries: order.missRetries,
-    isolation: order.isolation,
-    hasTemplates: order.machine.templates !== undefined,
-    host: order.host,
+    inputs: options.inputs,
+    ...known,
+    retries: options.retries,
+    missRetries: options.missRetries,
+    isolation: options.isolation,
+    hasTemplates: plan.cells.some(({ machine }) => machines[machine].templates !== undefined),
+    host: options.host,
     cells: plan.cells,
-    ...(testFilter === undefined ? {} : { filter: testFilter }),
-  };
+    ...omitUndefined({ filter: options.testFilter }),
+  });
 }
 
 /** Kernels are there before a run begins; its events still tell which they were. */
-function reportKernels({ kernels, emit }: RunOrder): void {
+function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
   for (const [name, image] of kernels) {
-    emit({ type: 'kernel-begin', time: now(), name });
+    emit({ type: 'kernel-begin', name });
     if (image instanceof InfraError) {
-      emit({ type: 'kernel-failed', time: now(), name, message: image.message });
+      emit({ type: 'kernel-failed', name, message: image.message });
     } else {
       const { release, digest, origin } = image;
-      emit({ type: 'kernel-end', time: now(), kernel: { name, release, digest, origin } });
+      emit({ type: 'kernel-end', kernel: { name, release, digest, origin } });
     }
   }
 }
 
-async function runOneCell(order: RunOrder, cell: Cell, prepareCell: PrepareCell): Promise<void> {
-  const kernel = named(order.kernels, cell.kernel);
-  const prepared =
-    kernel instanceof InfraError ? kernel : await prepare(order, cell, kernel, prepareCell);
-  if (prepared instanceof InfraError) return reportMiss(order, cell, prepared);
-  const { run, machine, limits, results, emit, signal, scenarioRoot: root, testFilter } = order;
-  const history = order.history?.get(cell.id);
+async function prepareAndRun(
+  options: RunPlanOptions,
+  cell: Cell,
+  prepareCell: PrepareCell,
+): Promise<void> {
+  const prepared = await prepare(options, cell, prepareCell);
+  if (prepared instanceof InfraError) return reportMiss(options, cell, prepared);
+  const { scenarioRoot: root, testFilter, history, results } = options;
+  const files = options.scenarioFiles.filter((file) => isInCell(cell, relative(root, file)));
   await runCell({
-    run,
+    run: options.run,
     prepared,
-    machine,
-    limits,
-    isolation: order.isolation,
-    cacheRoot: order.cacheRoot,
-    scenarios: {
-      root,
-      files: order.scenarioFiles.filter((file) => isInCell(cell, relative(root, file))),
-      ...(testFilter === undefined ? {} : { testFilter }),
-    },
-    folder: join(order.folder, 'cells', cell.id),
-    attempts: policyOf(order, cell, prepared.kernel),
-    ...(history === undefined ? {} : { history }),
-    ...(results === undefined ? {} : { results }),
-    emit,
-    signal,
+    machine: options.machines[cell.machine],
+    limits: options.limits,
+    isolation: options.isolation,
+    cacheRoot: options.cacheRoot,
+    scenarios: { root, files, ...omitUndefined({ testFilter }) },
+    folder: folderOf(options, cell),
+    retryPolicy: retryPolicyOf(options, cell, prepared.kernel),
+    ...omitUndefined({ history: history?.get(cell.id), results, spawnWorker: options.spawnWorker }),
+    emit: options.emit,
+    signal: options.signal,
   });
 }
 
-function policyOf(
-  { retries, missRetries, known: { expectations } }: RunOrder,
+function folderOf({ folder }: RunPlanOptions, { id }: Cell): string {
+  return join(folder, 'cells', id);
+}
+
+function retryPolicyOf(
+  { retries, missRetries, known: { expectations } }: RunPlanOptions,
   cell: Cell,
   { release }: KernelImage,
-): AttemptPolicy {
+): RetryPolicy {
   const today = now();
   return {
     retries,
@@ -171,27 +186,24 @@ function policyOf(
 }
 
 async function prepare(
-  { matrix }: RunOrder,
+  { matrix, kernels }: RunPlanOptions,
   cell: Cell,
-  kernel: KernelImage,
   prepareCell: PrepareCell,
 ): Promise<PreparedCell | InfraError> {
-  const config = named(matrix.configs, cell.config);
-  const agent = named(matrix.agents, cell.agent);
+  const kernel = namedValue(kernels, cell.kernel);
+  if (kernel instanceof InfraError) return kernel;
+  const config = namedValue(matrix.configs, cell.config);
+  const agent = namedValue(matrix.agents, cell.agent);
   return await orInfraError(prepareCell({ cell, kernel, config, agent }));
 }
 
-function reportMiss({ emit, folder }: RunOrder, { id: cell }: Cell, error: InfraError): void {
-  mkdirSync(join(folder, 'cells', cell), { recursive: true });
-  emit({ type: 'cell-begin', time: now(), cell });
-  emit({ type: 'test-begin', time: now(), cell, test: BOOTS });
+function reportMiss(options: RunPlanOptions, cell: Cell, error: InfraError): void {
+  mkdirSync(folderOf(options, cell), { recursive: true });
+  const emit = stampCellEvents(cell.id, options.emit);
+  emit({ type: 'cell-begin' });
+  emit({ type: 'test-begin', test: BOOTS });
   const message = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
   const decision = decideVerdict({ kind: 'host-fault', message });
-  emit({ type: 'test-end', time: now(), cell, test: BOOTS, durationMs: 0, ...decision });
-  emit({ type: 'cell-end', time: now(), cell, durationMs: 0 });
-}
-
-/** Whether a cell runs a spec file, by its path below `scenarios/`. */
-export function isInCell(cell: Cell, file: string): boolean {
-  return cell.scenarios?.some((glob) => matchesGlob(file, glob)) ?? true;
+  emit({ type: 'test-end', test: BOOTS, durationMs: 0, ...decision });
+  emit({ type: 'cell-end', durationMs: 0 });
 }

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BOOTS, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Machines } from '../machine/machines.ts';
+import type { MachineKind } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { selectCells } from '../matrix/select.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
@@ -22,8 +23,8 @@ import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 export interface GuestCaseOrder {
   readonly host: SelftestHost;
   readonly facts: HostFacts;
-  /** A machine for guests, with so much address space for its process if that is limited. */
-  readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
+  /** Machines for guests, with that much address space (MiB) for a process if it is limited. */
+  readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;
@@ -42,7 +43,7 @@ export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Prom
   const { folder } = order;
   await mkdir(folder, { recursive: true });
   const { hostDeed, machineMib } = item.setting;
-  const machine = watchMachine(await order.createMachine(machineMib));
+  const machine = watchMachine((await order.createMachines(machineMib)).qemu);
   const fold = createReportFold();
   const reporters = groupReporters([
     { onEvent: fold.push },
@@ -67,7 +68,7 @@ export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Prom
 async function runCasePlan(
   { setting, until, name }: GuestCase,
   order: GuestCaseOrder,
-  machine: Machine,
+  machine: WatchedMachine,
   emit: EventSink,
 ): Promise<Limits> {
   const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = order;
@@ -90,7 +91,7 @@ async function runCasePlan(
     scenarioRoot: SCENARIOS,
     scenarioFiles: until === 'boots' ? [] : await findSpecs(),
     testFilter: name,
-    machine,
+    machines: { qemu: machine },
     kernels: new Map([['kernel', kernel]]),
     cacheRoot,
     guestBinaries: { ...binaries, init, workload: saboteur },

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { HostFacts } from '../events.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Machines } from '../machine/machines.ts';
+import type { MachineKind } from '../matrix/cell.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import type { Judgement } from './judge-guest-case.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -13,8 +14,8 @@ export interface SelftestOrder {
   readonly cases: readonly SelftestCase[];
   readonly host: SelftestHost;
   readonly facts: HostFacts;
-  /** A machine for guests, with so much address space for its process if that is limited. */
-  readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
+  /** Machines for guests, with that much address space (MiB) for a process if it is limited. */
+  readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;

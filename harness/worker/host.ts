@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { execaNode, type Result } from 'execa';
+import { execaNode } from 'execa';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestId } from '../events.ts';
 import { GuestLost } from './guest-lost.ts';
@@ -23,10 +24,10 @@ export interface WorkerHandlers {
   onTestEnd(test: TestId, result: TestResult): void;
   /** Rejects with GuestLost if there can be no guest. */
   lease(isBooted: boolean): Promise<GuestLease>;
-  /** Keeps a picture of the guest as it is now. Rejects with GuestLost if there is none. */
-  takePicture(): Promise<unknown>;
-  /** Rejects with GuestError, ChannelFault or GuestLost. */
-  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+  /** Takes a picture of that guest as it is now. Rejects with GuestLost if it is not the test's. */
+  takePicture(guest: number): Promise<unknown>;
+  /** Rejects with GuestError, ChannelFault, or GuestLost if that guest is not the test's. */
+  call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
 export interface WorkerEnd {
@@ -47,14 +48,15 @@ const KILL_AFTER_MS = 2000;
 
 /** A worker's process that gets ready for what it will be told. Disposing of it kills it. */
 export interface IdleWorker extends AsyncDisposable {
-  readonly subprocess: ReturnType<typeof spawnProcess>;
+  /** Tells it what to run. From now on the host is to be disposed of instead. */
+  start(start: WorkerStart, handlers: WorkerHandlers): WorkerHost;
 }
 
 /** What the worker and its scenarios print is appended to `logFile`. */
 export function spawnWorker(logFile: string): IdleWorker {
   const subprocess = spawnProcess(logFile);
   return {
-    subprocess,
+    start: (start, handlers) => startWorker(subprocess, start, handlers),
     async [Symbol.asyncDispose]() {
       subprocess.kill();
       await subprocess;
@@ -74,14 +76,16 @@ function spawnProcess(logFile: string) {
   });
 }
 
-/** Tells a worker what to run. From now on it is to be disposed of here. */
-export function startWorker(
-  { subprocess }: IdleWorker,
+type Subprocess = ReturnType<typeof spawnProcess>;
+
+function startWorker(
+  subprocess: Subprocess,
   start: WorkerStart,
   handlers: WorkerHandlers,
 ): WorkerHost {
   // execa's own IPC methods wait for listeners on the other side; plain messages are all we need.
   const child = subprocess.nodeChildProcess;
+  const disconnected = once(child, 'disconnect');
   let isDone = false;
 
   function tell(message: ToWorker): void {
@@ -89,52 +93,14 @@ export function startWorker(
     if (child.connected) child.send(message);
   }
 
-  function answer(id: number, promise: Promise<ToWorker>): void {
-    promise.then(tell, (error: unknown) =>
-      tell({ type: 'refused', id, error: wireErrorOf(error) }),
-    );
-  }
-
   child.on('message', (message: FromWorker) => {
-    switch (message.type) {
-      case 'tests':
-        return handlers.onTests(message.tests, message.all);
-      case 'modules':
-        return handlers.onModules(message.modules);
-      case 'test-begin':
-        return handlers.onTestBegin(message.test);
-      case 'test-end':
-        return handlers.onTestEnd(message.test, message.result);
-      case 'lease': {
-        const { id, isBooted } = message;
-        return answer(
-          id,
-          handlers.lease(isBooted).then((lease) => ({ type: 'leased', id, lease })),
-        );
-      }
-      case 'picture': {
-        const { id } = message;
-        const taken = handlers.takePicture();
-        return answer(
-          id,
-          taken.then((result) => ({ type: 'answered', id, result })),
-        );
-      }
-      case 'call': {
-        const { id, method, params, timeoutMs } = message;
-        const call = handlers.call(method, params, timeoutMs);
-        return answer(
-          id,
-          call.then((result) => ({ type: 'answered', id, result })),
-        );
-      }
-      case 'done':
-        isDone = true;
-    }
+    if (message.type === 'done') isDone = true;
+    else hear(message, handlers, tell);
   });
   tell(start);
 
-  const ended = subprocess.then(({ exitCode, signal }: Pick<Result, 'exitCode' | 'signal'>) => ({
+  // Messages of a process may arrive after its end is known; none does after its channel has closed.
+  const ended = Promise.all([subprocess, disconnected]).then(([{ exitCode, signal }]) => ({
     isDone,
     how: signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`,
   }));
@@ -146,6 +112,50 @@ export function startWorker(
       await ended;
     },
   };
+}
+
+function hear(
+  message: Exclude<FromWorker, { readonly type: 'done' }>,
+  handlers: WorkerHandlers,
+  tell: (message: ToWorker) => void,
+): void {
+  function answer<T>(id: number, asked: Promise<T>, toMessage: (value: T) => ToWorker): void {
+    asked.then(toMessage, (error: unknown) => refusal(id, error)).then(tell);
+  }
+
+  switch (message.type) {
+    case 'tests':
+      handlers.onTests(message.tests, message.all);
+      break;
+    case 'modules':
+      handlers.onModules(message.modules);
+      break;
+    case 'test-begin':
+      handlers.onTestBegin(message.test);
+      break;
+    case 'test-end':
+      handlers.onTestEnd(message.test, message.result);
+      break;
+    case 'lease': {
+      const { id, isBooted } = message;
+      answer(id, handlers.lease(isBooted), (lease) => ({ type: 'leased', id, lease }));
+      break;
+    }
+    case 'picture': {
+      const { id, guest } = message;
+      answer(id, handlers.takePicture(guest), (result) => ({ type: 'answered', id, result }));
+      break;
+    }
+    case 'call': {
+      const { id, guest, method, params, timeoutMs } = message;
+      const called = handlers.call(guest, method, params, timeoutMs);
+      answer(id, called, (result) => ({ type: 'answered', id, result }));
+    }
+  }
+}
+
+function refusal(id: number, error: unknown): ToWorker {
+  return { type: 'refused', id, error: wireErrorOf(error) };
 }
 
 /** A bug of ours must not look like a lost guest: it ends the run. */

@@ -65,12 +65,14 @@ export type FromWorker =
   | {
       readonly type: 'call';
       readonly id: number;
+      /** Of the guest that it is for. */
+      readonly guest: number;
       readonly method: string;
       readonly params: object;
       readonly timeoutMs: number;
     }
   /** A call of the test got no answer: take a picture, before anything is cleaned up. */
-  | { readonly type: 'picture'; readonly id: number }
+  | { readonly type: 'picture'; readonly id: number; readonly guest: number }
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
   | { readonly type: 'done' };
 

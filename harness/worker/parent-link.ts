@@ -7,10 +7,10 @@ export interface ParentLink {
   tell(message: FromWorker): void;
   /** @param isBooted It must be a guest that was booted for this test. */
   lease(isBooted: boolean): Promise<GuestLease>;
-  /** Has a picture taken of the guest as it is now. Rejects with GuestLost if there is none. */
-  takePicture(): Promise<unknown>;
-  /** Rejects with a GuestError or GuestLost. */
-  call(method: string, params: object, timeoutMs: number): Promise<unknown>;
+  /** Has a picture taken of that guest as it is now. Rejects with GuestLost if it is not the test's. */
+  takePicture(guest: number): Promise<unknown>;
+  /** Rejects with a GuestError, or with GuestLost if that guest is not the test's. */
+  call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
 interface Waiting {
@@ -48,10 +48,10 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
 
   return {
     tell,
-    takePicture: () => ask((id) => ({ type: 'picture', id })),
+    takePicture: (guest) => ask((id) => ({ type: 'picture', id, guest })),
     lease: (isBooted) => ask((id) => ({ type: 'lease', id, isBooted })),
-    call: (method, params, timeoutMs) =>
-      ask((id) => ({ type: 'call', id, method, params, timeoutMs })),
+    call: (guest, method, params, timeoutMs) =>
+      ask((id) => ({ type: 'call', id, guest, method, params, timeoutMs })),
   };
 }
 

@@ -25,7 +25,7 @@ export async function runMocha(
   modules: LoadedModules,
   parent: ParentLink,
 ): Promise<void> {
-  const link = tellModules(parent, modules, start.scenarioFiles);
+  const link = reportOnce(tellModules(parent, modules, start.scenarioFiles));
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
@@ -68,6 +68,23 @@ function tellModules(
   return { ...link, tell };
 }
 
+/**
+ * The link, which tells the end of each test once. After a hook has failed mocha still runs the
+ * `afterEach` hooks of the suites around it (lib/runner.js, `hookErr`), for a test that never ran.
+ */
+function reportOnce(link: ParentLink): ParentLink {
+  const ended = new Set<string>();
+  function tell(message: FromWorker): void {
+    if (message.type === 'test-end') {
+      const key = JSON.stringify([message.test.file, message.test.title]);
+      if (ended.has(key)) return;
+      ended.add(key);
+    }
+    link.tell(message);
+  }
+  return { ...link, tell };
+}
+
 function listTests(suite: Mocha.Suite, idOf: (test: Mocha.Test) => TestId): readonly TestId[] {
   const tests: TestId[] = [];
   suite.eachTest((test) => tests.push(idOf(test)));
@@ -103,14 +120,14 @@ function addRootHooks(
     const test = currentTest(this);
     if (test.isPending()) return;
     // What hangs is looked at before the clean-up: that kills what may be the cause.
-    const inTest = test.isFailed() ? await findUnanswered(session, link, test.err) : undefined;
+    const inTest = test.isFailed() ? await findUnanswered(session, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
       (error: unknown) => error,
     );
     const error = test.isFailed() ? test.err : cleanUpError;
     const isNew = error !== undefined && inTest === undefined;
-    const unanswered = isNew ? await findUnanswered(session, link, error) : inTest;
+    const unanswered = isNew ? await findUnanswered(session, error) : inTest;
     const outcome = error === undefined ? ({ claim: 'pass' } as const) : claimOf(error);
     const result: TestResult = {
       ...outcome,
@@ -124,14 +141,13 @@ function addRootHooks(
 /** The call that a test failed over, if one hangs; with a picture of the guest. */
 async function findUnanswered(
   session: WorkerSession,
-  link: ParentLink,
   error: unknown,
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
   if (!session.hasUnanswered(isTimeout)) return undefined;
   // Before the health call, which may set going again what hangs. A guest that is gone meanwhile has
   // no picture; the parent knows what became of it.
-  await link.takePicture().catch(() => undefined);
+  await session.takePicture().catch(() => undefined);
   return await session.unanswered(isTimeout);
 }
 

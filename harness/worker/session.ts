@@ -36,6 +36,8 @@ export interface WorkerSession extends Session, AsyncDisposable {
    * is still within its own limit counts only if the test itself ran out of time.
    */
   unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined>;
+  /** Has a picture taken of the guest as it is now. Rejects with GuestLost if there is none. */
+  takePicture(): Promise<unknown>;
   /** Whether there is such a call. */
   hasUnanswered(isTestTimeout: boolean): boolean;
   lose(guest: number): void;
@@ -49,11 +51,11 @@ interface Connected {
 
 /** What a test needs to reach a guest; loaded apart, so that a worker first tells its tests. */
 export async function loadClients() {
-  const [{ connectAgent }, { createGuest }] = await Promise.all([
+  const [{ ADAPTERS }, { createGuest }] = await Promise.all([
     import('../agents/connect.ts'),
     import('../channel/guest.ts'),
   ]);
-  return { connectAgent, createGuest };
+  return { adapters: ADAPTERS, createGuest };
 }
 
 const HEALTH_TIMEOUT_MS = 2000;
@@ -70,12 +72,16 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
   }
 
   async function lease(isBooted = false): Promise<void> {
-    const [{ guest: number, agentSocket: socketPath }, { connectAgent, createGuest }] =
+    const [{ guest: number, agentSocket: socketPath }, { adapters, createGuest }] =
       await Promise.all([link.lease(isBooted), loadClients()]);
     if (current?.number === number) return;
     await current?.agent[Symbol.asyncDispose]();
+    const connectAgent = adapters[start.cell.agentKind];
     const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
-    const guest = createGuest(link.call, start.limits.callTimeoutMs);
+    const guest = createGuest(
+      (method, params, timeoutMs) => link.call(number, method, params, timeoutMs),
+      start.limits.callTimeoutMs,
+    );
     current = { number, guest, agent };
   }
 
@@ -120,6 +126,7 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
       if (errors.length > 0) throw errors[0];
     },
     unanswered,
+    takePicture: async () => await link.takePicture(connected().number),
     hasUnanswered: (isTestTimeout) => calls.firstUnanswered(isTestTimeout) !== undefined,
     lose(number) {
       if (current?.number !== number) return;

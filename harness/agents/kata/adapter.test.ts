@@ -1,9 +1,9 @@
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import { expect } from 'chai';
 import { type Agent, AgentError, CallTimeout, ChannelLost } from '../agent.ts';
-import { connectAgent } from '../connect.ts';
 import { failureOf } from '../testing/failure-of.ts';
 import { type ScriptedAgent, startScriptedAgent } from '../testing/scripted-agent.ts';
+import { connectKataAgent } from './adapter.ts';
 import * as wire from './generated/agent_pb.js';
 import * as health from './generated/health_pb.js';
 import { Code } from './generated/ttrpc_pb.js';
@@ -91,7 +91,7 @@ describe('kata adapter', () => {
 
   beforeEach(async () => {
     peer = await startScriptedAgent();
-    agent = connectAgent({ socketPath: peer.socketPath, limits: { callTimeoutMs: 60_000 } });
+    agent = connectKataAgent({ socketPath: peer.socketPath, limits: { callTimeoutMs: 60_000 } });
   });
 
   afterEach(async () => {

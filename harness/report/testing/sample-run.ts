@@ -45,7 +45,7 @@ function createClock(): () => string {
 
 function cellOf(kernel: string, cgroup: CgroupMode, agent: string): Cell {
   const axes = { kernel, config: 'default', cgroup, agent };
-  return { id: cellId(axes), ...axes };
+  return { id: cellId(axes), ...axes, machine: 'qemu', agentKind: 'reference' };
 }
 
 export const SAMPLE_CELLS: readonly Cell[] = [

@@ -8,7 +8,7 @@ export interface Attempted {
 }
 
 /** How often what was not as expected is tried again, each time in a fresh guest. */
-export interface AttemptPolicy {
+export interface RetryPolicy {
   /** Further tries at a test until one of them is as expected. */
   readonly retries: number;
   /** Further tries at a test that was not measured; they do not count as the ones above. */
@@ -32,7 +32,7 @@ interface Tries {
   results: number;
 }
 
-export function createAttempts(policy: AttemptPolicy): Attempts {
+export function createAttempts(policy: RetryPolicy): Attempts {
   const all: Tries[] = [];
   const find = (test: TestId): Tries | undefined =>
     all.find((other) => isSameTest(test, other.test));

@@ -1,28 +1,26 @@
 /** The synthetic first test of a cell: does a guest come up, up to a healthy agent? */
-
-import { now } from '../../clock.ts';
 import { BOOTS, type GuestFacts, isSameTest } from '../../events.ts';
-import { decideTestEnd } from '../../live-guest/test-end.ts';
 import { isGood } from '../../verdict/verdict.ts';
-import type { Attempts } from './attempts.ts';
-import type { CellGuests } from './cell-guests.ts';
+import { GuestLost } from '../../worker/guest-lost.ts';
 import type { CellHistory } from './cell-history.ts';
-import type { CellOrder } from './cell-options.ts';
+import { RunningTest, type TestContext } from './running-test.ts';
+
+export interface BootsOptions {
+  readonly tests: TestContext;
+  readonly history: CellHistory | undefined;
+  readonly signal: AbortSignal;
+}
 
 /** What a guest of the cell says about itself; undefined if none came up. */
-export async function runBoots(
-  order: CellOrder,
-  guests: CellGuests,
-  attempts: Attempts,
-): Promise<GuestFacts | undefined> {
+export async function runBoots(options: BootsOptions): Promise<GuestFacts | undefined> {
+  const { tests, history, signal } = options;
+  const { attempts } = tests;
   const isAgain = (): boolean => attempts.again.some((test) => isSameTest(test, BOOTS));
-  const isOver = attempts.has(BOOTS) && !isAgain();
+  const isKnown = attempts.has(BOOTS) && !isAgain();
   // A cell that never came up has no other tests.
-  if (isOver && !cameUp(order.history)) return undefined;
-  let facts = await runBoot(order, guests, attempts, isOver);
-  while (isAgain() && !order.signal.aborted) {
-    facts = (await runBoot(order, guests, attempts, false)) ?? facts;
-  }
+  if (isKnown && !cameUp(history)) return undefined;
+  let facts = await tryBoots(tests, isKnown);
+  while (isAgain() && !signal.aborted) facts = (await tryBoots(tests)) ?? facts;
   return facts;
 }
 
@@ -32,25 +30,15 @@ function cameUp(history: CellHistory | undefined): boolean {
   return history?.planned !== undefined || (boots !== undefined && isGood(boots.verdict));
 }
 
-/** @param isKnown This test has its verdict: only a guest that does not come up is news. */
-async function runBoot(
-  { prepared, emit }: CellOrder,
-  guests: CellGuests,
-  attempts: Attempts,
-  isKnown: boolean,
-): Promise<GuestFacts | undefined> {
-  const cell = prepared.cell.id;
-  const beginMs = performance.now();
-  emit({ type: 'test-begin', time: now(), cell, test: BOOTS });
-  const failure = await guests.ensure();
-  const { current, number: guest } = guests;
-  const durationMs = Math.round(performance.now() - beginMs);
-  const decision = failure ?? (await decideTestEnd({ claim: 'pass', durationMs }, current?.run));
-  if (isKnown && isGood(decision.verdict)) return current?.facts;
-  const number = attempts.note(BOOTS, decision);
-  const attempt = number === 1 ? {} : { attempt: number };
-  const end = { cell, test: BOOTS, ...attempt, durationMs, guest, ...decision };
-  emit({ type: 'test-end', time: now(), ...end });
-  await guests.afterTest(decision.verdict);
-  return current?.facts;
+/** @param isKnown The test has a verdict from before: only a guest that does not come up is news. */
+async function tryBoots(tests: TestContext, isKnown = false): Promise<GuestFacts | undefined> {
+  const boots = RunningTest.begin(BOOTS, tests);
+  const guest = await boots.lease({}).catch(ifLost);
+  await boots.end({ claim: 'pass', durationMs: boots.elapsedMs }, isKnown);
+  return guest?.facts;
+}
+
+function ifLost(error: unknown): undefined {
+  if (error instanceof GuestLost) return undefined;
+  throw error;
 }

@@ -2,53 +2,25 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { InfraError } from '../../errors.ts';
-import type { GuestOrigin, RunEvent, TestId } from '../../events.ts';
+import { type GuestOrigin, type RunEvent, stampCellEvents, type TestId } from '../../events.ts';
 import { healthyGuest } from '../../live-guest/testing/scripted-guest.ts';
-import {
-  createScriptedMachine,
-  type Script,
-  withScriptedTemplates,
-} from '../../machine/scripted/scripted-machine.ts';
+import type { Script } from '../../machine/scripted/scripted-machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
-import type { Limits } from '../../matrix/matrix.ts';
-import type { PreparedCell } from '../../prepare/prepare-cell.ts';
-import { type CellGuests, createCellGuests } from './cell-guests.ts';
+import { decideVerdict } from '../../verdict/decide.ts';
+import { CellGuests } from './cell-guests.ts';
+import {
+  booted,
+  unrestorable as broken,
+  LIMITS,
+  machineOf,
+  PREPARED,
+  panicking,
+  restored,
+  SETUP,
+} from './testing/scripted-cell.ts';
 
-const LIMITS: Limits = {
-  bootTimeoutMs: 5000,
-  callTimeoutMs: 5000,
-  testTimeoutMs: 5000,
-  drainTimeoutMs: 200,
-  heartbeatTimeoutMs: 60_000,
-  memoryMib: 1,
-  cpus: 1,
-  consoleBytes: 1_000_000,
-};
-const PREPARED: PreparedCell = {
-  cell: { id: 'cell', kernel: '6.12', config: 'default', cgroup: 'v2', agent: 'guarded' },
-  kernel: { release: '6.12.0', image: 'vmlinuz', digest: 'sha256:1', origin: 'a test' },
-  image: 'vmlinuz',
-  initramfs: 'initramfs',
-  bare: { initramfs: 'bare-initramfs', digest: 'sha256:2' },
-  agentFiles: [],
-  bootParameters: [],
-  leaveUnmounted: [],
-  agent: { argv: ['/kmx/agent/agent'], environment: {}, socket: '/run/agent.sock' },
-  digest: 'sha256:3',
-};
-const restored = healthyGuest({ isRestored: true });
 const another = healthyGuest({ isRestored: true, release: '6.13.0' });
-const broken: Script = () => {
-  throw new InfraError('the saved guest could not be restored', { code: 'NOT_RESTORED' });
-};
-const panicking: Script = async ({ console }) => {
-  console.write('[    1.000000] Kernel panic - not syncing: Attempted to kill init!\r\n');
-  console.write(
-    '[    1.000001] ---[ end Kernel panic - not syncing: Attempted to kill init! ]---\r\n',
-  );
-  return { reason: 'guest-panic' };
-};
+const test = (title: string, file = 'a.spec.ts'): TestId => ({ file, title });
 
 describe('guests of a cell', () => {
   let folder: string;
@@ -60,29 +32,34 @@ describe('guests of a cell', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** @param scripts Of the guests that are restored, in turn; the last one stays. */
-  function openGuests(scripts: readonly Script[], isolation: Isolation = 'test'): CellGuests {
-    let restores = 0;
-    const play: Script = (...at) => {
-      const script = scripts[Math.min(restores, scripts.length - 1)] ?? restored;
-      restores += 1;
-      return script(...at);
-    };
-    return createCellGuests({
-      ...{ prepared: PREPARED, limits: LIMITS, isolation, guestsBefore: 0 },
-      machine: withScriptedTemplates(createScriptedMachine(healthyGuest()), play),
+  function openGuests(
+    scripts: readonly Script[],
+    isolation: Isolation = 'test',
+    boots: readonly Script[] = [booted],
+  ): CellGuests {
+    return new CellGuests({
+      ...{ prepared: PREPARED, setup: SETUP, limits: LIMITS, isolation, guestsBefore: 0 },
+      machine: machineOf(boots, scripts),
       cacheRoot: join(folder, 'cache'),
       folder: join(folder, 'cell'),
-      emit: (event) => void events.push(event),
+      emit: stampCellEvents('cell', (event) => void events.push(event)),
       signal: new AbortController().signal,
-      onLost: () => {},
     });
   }
 
-  /** A test that asks for a guest and passes. */
-  async function passTest(guests: CellGuests, test: TestId, isMoreToCome = false): Promise<number> {
-    expect(await guests.ensure({ test, isMoreToCome })).to.equal(undefined);
-    const { number } = guests;
-    await guests.afterTest('pass');
+  /** `boots`: a guest comes up and stays unused. */
+  async function boot(guests: CellGuests): Promise<void> {
+    const lease = guests.lease();
+    expect((await lease.started).kind).to.equal('live');
+    guests.release(lease, 'pass');
+  }
+
+  /** A test that asks for a guest and passes: the guest's number. */
+  async function passTest(guests: CellGuests, of: TestId, isMoreToCome = false): Promise<number> {
+    const lease = guests.lease({ test: of, isMoreToCome });
+    const { kind, number } = await lease.started;
+    expect(kind).to.equal('live');
+    guests.release(lease, 'pass');
     return number;
   }
 
@@ -94,9 +71,9 @@ describe('guests of a cell', () => {
 
   it('are booted once, and restored for each other test', async () => {
     await using guests = openGuests([restored]);
-    await guests.ensure();
+    await boot(guests);
     for (const title of ['one', 'two', 'three']) {
-      await passTest(guests, { file: 'a.spec.ts', title }, title !== 'three');
+      await passTest(guests, test(title), title !== 'three');
     }
     expect(origins()).to.deep.equal(['boot', 'L2', 'L2']);
     expect(notes()).to.deep.equal([]);
@@ -119,9 +96,10 @@ describe('guests of a cell', () => {
 
   it('are fresh after a bad verdict, whatever the isolation', async () => {
     await using guests = openGuests([restored], 'cell');
-    await guests.ensure({ test: { file: 'a', title: '1' } });
-    await guests.afterTest('fail');
-    await passTest(guests, { file: 'a', title: '2' });
+    const lease = guests.lease({ test: test('1') });
+    await lease.started;
+    guests.release(lease, 'fail');
+    await passTest(guests, test('2'));
     expect(origins()).to.deep.equal(['boot', 'L2']);
     expect(events.findLast(({ type }) => type === 'guest-begin')).to.include({
       reason: 'after-fail',
@@ -130,18 +108,20 @@ describe('guests of a cell', () => {
 
   it('are booted where a test wants one that was', async () => {
     await using guests = openGuests([restored]);
-    await guests.ensure();
-    await passTest(guests, { file: 'a', title: '1' });
-    await guests.ensure({ test: { file: 'a', title: '2' }, isBooted: true });
+    await boot(guests);
+    await passTest(guests, test('1'));
+    const lease = guests.lease({ test: test('2'), isBooted: true });
+    expect((await lease.started).kind).to.equal('live');
+    guests.release(lease, 'pass');
     expect(origins()).to.deep.equal(['boot', 'boot']);
   });
 
   it('are saved anew, with a note, if what was saved cannot be restored', async () => {
     await using guests = openGuests([broken, restored]);
-    await guests.ensure();
-    await passTest(guests, { file: 'a', title: '1' });
-    await passTest(guests, { file: 'a', title: '2' });
-    await passTest(guests, { file: 'a', title: '3' });
+    await boot(guests);
+    await passTest(guests, test('1'));
+    await passTest(guests, test('2'));
+    await passTest(guests, test('3'));
     expect(origins()).to.deep.equal(['boot', 'boot', 'L2']);
     expect(notes()).to.have.length(1);
     expect(notes()[0]).to.match(/could not be restored.*it is made anew$/);
@@ -149,8 +129,8 @@ describe('guests of a cell', () => {
 
   it('are all booted if that does not help either', async () => {
     await using guests = openGuests([broken]);
-    await guests.ensure();
-    for (const title of ['1', '2', '3', '4']) await passTest(guests, { file: 'a', title });
+    await boot(guests);
+    for (const title of ['1', '2', '3', '4']) await passTest(guests, test(title));
     expect(origins()).to.deep.equal(['boot', 'boot', 'boot', 'boot']);
     expect(notes().at(-1)).to.match(/^guests are booted and not restored/);
     expect(await templates()).to.deep.equal([]);
@@ -158,20 +138,24 @@ describe('guests of a cell', () => {
 
   it('are not restored from one that tells other facts than it did', async () => {
     await using guests = openGuests([another, restored]);
-    await guests.ensure();
-    await passTest(guests, { file: 'a', title: '1' });
-    await passTest(guests, { file: 'a', title: '2' });
+    await boot(guests);
+    await passTest(guests, test('1'));
+    await passTest(guests, test('2'));
     expect(origins()).to.deep.equal(['boot', 'boot']);
     expect(notes()[0]).to.include('6.13.0').and.to.include('it is made anew');
   });
 
   it('keep their template if one of them crashes: that is a verdict on the guest', async () => {
     await using guests = openGuests([panicking, restored]);
-    await guests.ensure();
-    await passTest(guests, { file: 'a', title: '1' });
-    const failure = await guests.ensure({ test: { file: 'a', title: '2' } });
-    expect(failure?.verdict).to.equal('kernel-panic');
-    await passTest(guests, { file: 'a', title: '3' });
+    await boot(guests);
+    await passTest(guests, test('1'));
+    const lease = guests.lease({ test: test('2') });
+    const failed = await lease.started;
+    if (failed.kind === 'live') expect.fail('a guest came up that panics');
+    expect(decideVerdict(failed.evidence).verdict).to.equal('kernel-panic');
+    await failed.guest?.end();
+    guests.release(lease, 'kernel-panic');
+    await passTest(guests, test('3'));
     expect(origins()).to.deep.equal(['boot', 'L2', 'L2']);
     expect(notes()).to.deep.equal([]);
   });
@@ -188,12 +172,64 @@ describe('guests of a cell', () => {
       return { reason: 'host-signal' };
     };
     await using guests = openGuests([dying, restored]);
-    await guests.ensure({ test: { file: 'a', title: '1' }, isMoreToCome: true });
+    const lease = guests.lease({ test: test('1'), isMoreToCome: true });
+    await lease.started;
     await dead.promise;
-    await guests.afterTest('pass');
-    await passTest(guests, { file: 'a', title: '2' });
+    guests.release(lease, 'pass');
+    expect(await passTest(guests, test('2'))).to.equal(3);
     expect(origins()).to.deep.equal(['boot', 'L2']);
-    expect(guests.number).to.equal(3);
     expect(notes()).to.deep.equal([]);
+  });
+
+  describe('whose test ends before they are up', () => {
+    /** A guest that answers nothing until it is told to. */
+    function lateGuest() {
+      const begun = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<void>();
+      const killed = Promise.withResolvers<void>();
+      const script: Script = async (guest, spec) => {
+        begun.resolve();
+        guest.killed.addEventListener('abort', () => killed.resolve());
+        await release.promise;
+        return await booted(guest, spec);
+      };
+      return { script, begun: begun.promise, release: release.resolve, killed: killed.promise };
+    }
+
+    it('are ended and given to nobody, and the next test gets a guest of its own', async () => {
+      const late = lateGuest();
+      await using guests = openGuests([restored], 'test', [late.script, booted]);
+      const orphan = guests.lease({ test: test('1') });
+      await late.begun;
+      guests.release(orphan, 'error');
+      await late.killed;
+      late.release();
+      const next = guests.lease({ test: test('2') });
+      const guest = await next.started;
+      expect(guest.kind).to.equal('live');
+      expect(guest.number).to.equal(2);
+      expect((await orphan.started).kind).to.equal('failed');
+      // What came of the first lease cannot have taken the place of the second one's guest.
+      expect(next.outcome).to.equal(guest);
+      guests.release(next, 'pass');
+      const ends = events.filter(({ type }) => type === 'guest-end');
+      expect(ends).to.have.length.at.least(1);
+    });
+
+    it('leave nothing behind when the cell ends', async () => {
+      const late = lateGuest();
+      const guests = openGuests([restored], 'test', [late.script]);
+      guests.lease({ test: test('1') });
+      await late.begun;
+      await guests[Symbol.asyncDispose]();
+      await late.killed;
+      expect(events.map(({ type }) => type)).to.deep.equal(['guest-begin', 'guest-end']);
+    });
+
+    it('cannot be leased twice at the same time', async () => {
+      await using guests = openGuests([restored]);
+      guests.lease();
+      expect(() => guests.lease()).to.throw('Expected the lease before to be released');
+    });
   });
 });

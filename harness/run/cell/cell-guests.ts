@@ -1,37 +1,20 @@
 /**
  * The guests of one cell: by default each test has one of its own, restored from the cell's template
- * while the test before it ran. A guest that got a bad verdict is never used again.
+ * while the test before it ran. A guest whose test got a bad verdict is never used again.
  */
 import { freemem } from 'node:os';
-import { now } from '../../clock.ts';
-import type { GuestFacts, GuestReason, TestId } from '../../events.ts';
-import {
-  createGuestStarts,
-  type FailedStart,
-  type GuestStartsOrder,
-  type StartedGuest,
-} from '../../live-guest/guest-starter.ts';
-import type { GuestRun } from '../../live-guest/live-guest.ts';
-import type { Machine } from '../../machine/machine.ts';
+import type { GuestReason, TestId } from '../../events.ts';
+import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import { GuestStarter, type GuestStarterOptions } from '../../live-guest/guest-starter.ts';
+import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { BootSpec, Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
-import type { Decision } from '../../verdict/decide.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import { decideVerdict } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { bootSpecOf } from '../templates/boot-spec.ts';
-import { type CellTemplates, createCellTemplates } from '../templates/cell-templates.ts';
-import { describeFailure, isGuestsOwn } from '../templates/template-making.ts';
-
-export interface CellGuests extends AsyncDisposable {
-  /** The number of the present guest, or of the last one. */
-  readonly number: number;
-  /** The guest that is up, if there is one. */
-  readonly current: { readonly run: GuestRun; readonly facts: GuestFacts } | undefined;
-  /** Sees that a guest is up that fits. What went wrong, if none came up. */
-  ensure(wanted?: WantedGuest): Promise<Decision | undefined>;
-  /** The verdict says whether the guest may serve another test; if not, it is ended. */
-  afterTest(verdict: Verdict): Promise<void>;
-  /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
-  renew(reason: GuestReason): Promise<void>;
-}
+import { CellTemplates, describeFailure, isGuestsOwn } from '../templates/cell-templates.ts';
+import { GuestLease } from './guest-lease.ts';
 
 export interface WantedGuest {
   /** The test that will use it; absent: the guest stays unused. */
@@ -42,152 +25,245 @@ export interface WantedGuest {
   readonly isMoreToCome?: boolean;
 }
 
-export interface CellGuestsOrder extends GuestStartsOrder {
+export interface CellGuestsOptions extends GuestStarterOptions {
+  readonly prepared: PreparedCell;
   readonly machine: Machine;
   readonly isolation: Isolation;
   readonly cacheRoot: string;
-  /** Told when the present guest can serve no call any more. */
-  readonly onLost: (guest: number) => void;
 }
 
-/** A guest in use. */
-interface Current extends StartedGuest {
+interface Present {
+  readonly guest: LiveGuest;
   /** The test that it was last used by. */
-  user?: TestId;
+  user: TestId | undefined;
+}
+
+/** A guest that waits for its test. */
+interface Spare {
+  readonly controller: AbortController;
+  readonly started: Promise<LiveGuest | FailedStart>;
 }
 
 const MIB = 1024 * 1024;
-/** A guest that waits for its test is only there if so many more would find memory. */
+/** A guest that waits for its test is only there if this many more would find memory. */
 const SPARE_ROOM = 2;
-/** Of one cell: a template that was made anew in vain costs more than boots do. */
+/** Of one cell: to make a template anew in vain costs more than boots do. */
 const MAX_FAILED_RESTORES = 2;
 
-export function createCellGuests(order: CellGuestsOrder): CellGuests {
-  const { prepared, limits, machine, emit } = order;
-  const starts = createGuestStarts(order);
-  const spec = bootSpecOf(prepared, limits);
-  let templates: CellTemplates | undefined =
-    machine.templates === undefined
-      ? undefined
-      : createCellTemplates({ ...order, machine: machine.templates, spec, starts });
-  let number = order.guestsBefore;
-  let reason: GuestReason = number === 0 ? 'first' : 'resumed';
-  let current: Current | undefined;
-  let spare: Promise<StartedGuest | FailedStart | undefined> | undefined;
-  let failedRestores = 0;
-  const ending = new Set<Promise<void>>();
+export class CellGuests implements AsyncDisposable {
+  readonly #options: CellGuestsOptions;
+  readonly #starter: GuestStarter;
+  readonly #spec: BootSpec;
+  /** What nobody waits for but the end of the cell. */
+  readonly #ending = new Set<Promise<unknown>>();
+  readonly #errors: unknown[] = [];
+  #templates: CellTemplates | undefined;
+  #failedRestores = 0;
+  /** Why guests are booted from now on; told once one has come up. */
+  #whyBooted: string | undefined;
+  #reason: GuestReason;
+  #lease: GuestLease | undefined;
+  #present: Present | undefined;
+  #spare: Spare | undefined;
 
-  /** Nobody waits for a guest's end but whoever ends the cell. */
-  function endSoon(guest: StartedGuest): void {
-    const ended = guest.end().finally(() => ending.delete(ended));
-    ending.add(ended);
+  constructor(options: CellGuestsOptions) {
+    const { prepared, limits, machine, cacheRoot, folder } = options;
+    this.#options = options;
+    this.#starter = new GuestStarter(options);
+    this.#spec = bootSpecOf(prepared, limits);
+    this.#reason = options.guestsBefore === 0 ? 'first' : 'resumed';
+    if (machine.templates === undefined) return;
+    this.#templates = new CellTemplates({
+      ...{ machine: machine.templates, spec: this.#spec, prepared, starter: this.#starter },
+      ...{ cacheRoot, folder },
+    });
   }
 
-  function bootReal(): Promise<StartedGuest | FailedStart> {
-    const boot = () => machine.boot(spec);
-    return starts.start({ arrival: { from: 'boot' }, reason, instance: boot });
+  /** A guest that fits: the present one or a fresh one. The lease before must have been released. */
+  lease(wanted: WantedGuest = {}): GuestLease {
+    if (this.#lease !== undefined) throw new Error('Expected the lease before to be released');
+    const controller = new AbortController();
+    const started = this.#obtain(wanted, controller.signal);
+    const lease = new GuestLease(started, controller);
+    this.#lease = lease;
+    this.#waitAtEnd(lease.started);
+    return lease;
+  }
+
+  /**
+   * Its test has ended.
+   * @param verdict Says whether the guest may serve another test; if not, it is ended.
+   */
+  release(lease: GuestLease, verdict: Verdict): void {
+    if (this.#lease !== lease) throw new Error('Expected the lease to be the present one');
+    this.#lease = undefined;
+    const isPending = lease.outcome === undefined;
+    if (isPending) {
+      lease.cancel();
+      this.#reason = `after-${verdict}`;
+    }
+    const isUsed = this.#present?.user !== undefined;
+    if (isPending || !isGood(verdict)) this.retire(`after-${verdict}`);
+    else if (this.#options.isolation === 'test' && isUsed) this.retire('isolation');
+  }
+
+  /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
+  retire(reason: GuestReason): void {
+    if (this.#present === undefined) return;
+    this.#waitAtEnd(this.#present.guest.end());
+    this.#present = undefined;
+    this.#reason = reason;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lease?.cancel();
+    this.retire('isolation');
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined) this.#discard(spare);
+    while (this.#ending.size > 0) await Promise.allSettled(this.#ending);
+    const [error] = this.#errors;
+    if (error !== undefined) throw error;
+  }
+
+  async #obtain(wanted: WantedGuest, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
+    const { test, isBooted = false, isMoreToCome = false } = wanted;
+    if (this.#present !== undefined && !this.#fits(this.#present, wanted)) {
+      this.retire(isBooted ? 'boot' : 'isolation');
+    }
+    if (this.#present === undefined) {
+      const reason = this.#reason;
+      const started = isBooted
+        ? await this.#boot(reason, signal)
+        : await this.#startNext(reason, signal);
+      // Nobody waits for it any more: whoever is next must not get it.
+      if (signal.aborted) return await this.#abandon(started);
+      if (started.kind === 'failed') {
+        this.#reason = `after-${decideVerdict(started.evidence).verdict}`;
+        return started;
+      }
+      this.#tellWhyBooted();
+      this.#present = { guest: started, user: undefined };
+    }
+    const { guest } = this.#present;
+    if (test !== undefined) this.#present.user = test;
+    if (isMoreToCome) this.#spare ??= this.#startSpare();
+    return guest;
+  }
+
+  #fits({ guest, user }: Present, { test, isBooted = false }: WantedGuest): boolean {
+    if (isBooted) return guest.origin === 'boot' && user === undefined;
+    const { isolation } = this.#options;
+    if (test === undefined || user === undefined || isolation === 'cell') return true;
+    return isolation === 'file' && user.file === test.file;
   }
 
   /** From the template as long as there is one; else from a boot. */
-  async function next(): Promise<StartedGuest | FailedStart> {
-    for (let source = templates; source !== undefined; source = templates) {
-      const found = await source.get(reason);
-      if ('why' in found) giveUpTemplates(found.why);
-      if (found.guest !== undefined) return found.guest;
-      if ('decision' in found) return found;
-      if ('why' in found) break;
-      const restored = await takeRestored(source);
-      if ('run' in restored || isGuestsOwn(restored) || order.signal.aborted) return restored;
-      await source.discard();
-      const why = `a saved guest could not be restored: ${describeFailure(restored)}`;
-      failedRestores += 1;
-      if (failedRestores < MAX_FAILED_RESTORES) note(`${why}; it is made anew`);
-      else giveUpTemplates(why);
+  async #startNext(reason: GuestReason, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
+    if (this.#isAborted) return notStarted(0, 'the run was interrupted');
+    for (let templates = this.#templates; templates !== undefined; templates = this.#templates) {
+      if (!(await templates.find())) {
+        const made = await templates.make(reason, signal);
+        if (made.kind === 'failed') return made;
+        if (made.kind === 'not-made') this.#giveUpTemplates(made.why);
+        if (made.guest !== undefined) return made.guest;
+        continue;
+      }
+      const restored = (await this.#takeSpare()) ?? (await templates.restore(signal));
+      if (restored.kind === 'live') restored.announce(reason);
+      if (restored.kind === 'live' || signal.aborted || this.#isAborted) return restored;
+      if (isGuestsOwn(restored)) return restored;
+      await this.#giveUpRestore(templates, restored);
     }
-    return await bootReal();
+    return await this.#boot(reason, signal);
   }
 
-  /** The guest that waits, if there is one and it lives. */
-  async function takeRestored(source: CellTemplates): Promise<StartedGuest | FailedStart> {
-    const waiting = await spare;
-    spare = undefined;
-    // One that died while it waited may have been killed from outside: another one will tell.
-    const isUsable = waiting !== undefined && 'run' in waiting && !waiting.run.isLost;
-    if (waiting !== undefined && 'run' in waiting && !isUsable) endSoon(waiting);
-    const restored = isUsable ? waiting : await source.restore();
-    if ('run' in restored) restored.announce(reason);
-    return restored;
+  async #boot(reason: GuestReason, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
+    if (this.#isAborted || signal.aborted) return notStarted(0, 'the run was interrupted');
+    const machine = this.#options.machine.boot(this.#spec);
+    const guest = await this.#starter.start(machine, { origin: 'boot', reason, signal });
+    if (guest.kind === 'failed') return guest;
+    try {
+      await guest.addAgent(await guest.boot(), []);
+      return guest;
+    } catch (error) {
+      return await failStart(guest, error);
+    }
+  }
+
+  async #giveUpRestore(templates: CellTemplates, failed: FailedStart): Promise<void> {
+    await failed.guest?.end();
+    await templates.discard();
+    const why = `a saved guest could not be restored: ${describeFailure(failed)}`;
+    this.#failedRestores += 1;
+    if (this.#failedRestores < MAX_FAILED_RESTORES) this.#note(`${why}; it is made anew`);
+    else this.#giveUpTemplates(why);
+  }
+
+  #giveUpTemplates(why: string): void {
+    this.#templates = undefined;
+    this.#whyBooted = why;
+  }
+
+  /** A guest that does not come up in either way says why by itself. */
+  #tellWhyBooted(): void {
+    if (this.#whyBooted === undefined) return;
+    this.#note(`guests are booted and not restored: ${this.#whyBooted}`);
+    this.#whyBooted = undefined;
+  }
+
+  #note(message: string): void {
+    this.#options.emit({ type: 'note', message });
   }
 
   /** A guest for the next test; undefined if there is to be none. */
-  async function startSpare(): Promise<StartedGuest | FailedStart | undefined> {
-    if (templates?.isReady !== true || order.isolation === 'cell') return undefined;
+  #startSpare(): Spare | undefined {
+    const { isolation, limits } = this.#options;
+    if (this.#templates?.isReady !== true || isolation === 'cell' || this.#isAborted)
+      return undefined;
     if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return undefined;
-    return await templates.restore();
+    const controller = new AbortController();
+    const started = this.#templates.restore(controller.signal);
+    started.catch(() => {});
+    return { controller, started };
   }
 
-  function giveUpTemplates(why: string): void {
-    note(`guests are booted and not restored: ${why}`);
-    templates = undefined;
-  }
-
-  function note(message: string): void {
-    emit({ type: 'note', time: now(), cell: prepared.cell.id, message });
-  }
-
-  function fits(guest: Current, { test, isBooted = false }: WantedGuest): boolean {
-    const { user } = guest;
-    if (isBooted) return guest.from === 'boot' && user === undefined;
-    if (test === undefined || user === undefined || order.isolation === 'cell') return true;
-    return order.isolation === 'file' && user.file === test.file;
-  }
-
-  async function ensure(wanted: WantedGuest = {}): Promise<Decision | undefined> {
-    if (current !== undefined && !fits(current, wanted)) {
-      await renew(wanted.isBooted === true ? 'boot' : 'isolation');
-    }
-    if (current === undefined) {
-      const started = wanted.isBooted === true ? await bootReal() : await next();
-      if ('decision' in started) {
-        number = started.number;
-        reason = `after-${started.decision.verdict}`;
-        return started.decision;
-      }
-      current = { ...started };
-      number = started.number;
-      void started.run.lost.then(() => order.onLost(started.number));
-    }
-    if (wanted.test !== undefined) current.user = wanted.test;
-    if (wanted.isMoreToCome === true) spare ??= startSpare();
+  /** The guest that waits, if there is one and it lives. What it was not to live for, another one will tell. */
+  async #takeSpare(): Promise<LiveGuest | FailedStart | undefined> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined) return undefined;
+    const guest = await spare.started;
+    if (guest.kind === 'live' && !guest.isLost) return guest;
+    this.#discard(spare);
     return undefined;
   }
 
-  async function renew(why: GuestReason): Promise<void> {
-    if (current === undefined) return;
-    endSoon(current);
-    current = undefined;
-    reason = why;
+  #discard({ controller, started }: Spare): void {
+    controller.abort();
+    this.#waitAtEnd(
+      started.then((outcome) => (outcome.kind === 'live' ? outcome : outcome.guest)?.end()),
+    );
   }
 
-  return {
-    get number() {
-      return number;
-    },
-    get current() {
-      return current;
-    },
-    ensure,
-    async afterTest(verdict) {
-      if (!isGood(verdict)) await renew(`after-${verdict}`);
-      else if (order.isolation === 'test' && current?.user !== undefined) await renew('isolation');
-    },
-    renew,
-    async [Symbol.asyncDispose]() {
-      if (current !== undefined) endSoon(current);
-      current = undefined;
-      const waiting = await spare;
-      if (waiting !== undefined && 'run' in waiting) endSoon(waiting);
-      await Promise.all(ending);
-    },
-  };
+  async #abandon(started: LiveGuest | FailedStart): Promise<FailedStart> {
+    const guest = started.kind === 'live' ? started : started.guest;
+    await guest?.end();
+    return notStarted(started.number, 'its test has ended before it came up');
+  }
+
+  get #isAborted(): boolean {
+    return this.#options.signal.aborted;
+  }
+
+  #waitAtEnd(promise: Promise<unknown>): void {
+    this.#ending.add(promise);
+    promise
+      .catch((error: unknown) => this.#errors.push(error))
+      .finally(() => this.#ending.delete(promise));
+  }
+}
+
+function notStarted(number: number, message: string): FailedStart {
+  return { kind: 'failed', number, evidence: { kind: 'host-fault', message }, error: undefined };
 }

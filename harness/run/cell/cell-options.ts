@@ -4,7 +4,8 @@ import type { Isolation } from '../../matrix/isolation.ts';
 import type { Limits } from '../../matrix/matrix.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import type { RunResults } from '../../results/run-results.ts';
-import type { AttemptPolicy } from './attempts.ts';
+import type { IdleWorker } from '../../worker/host.ts';
+import type { RetryPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 
 /** Which scenarios a run looks into. */
@@ -17,23 +18,26 @@ export interface ScenarioSet {
   readonly testFilter?: string;
 }
 
-export interface CellOrder {
+export interface CellOptions {
   /** The run's id. */
   readonly run: string;
   readonly prepared: PreparedCell;
+  /** Boots the cell's guests. */
   readonly machine: Machine;
+  /** Default: a process; what it prints is appended to the file. */
+  readonly spawnWorker?: (logFile: string) => IdleWorker;
   readonly limits: Limits;
   readonly scenarios: ScenarioSet;
   readonly isolation: Isolation;
   readonly cacheRoot: string;
   /** The cell's folder in the run's reports. */
   readonly folder: string;
-  readonly attempts: AttemptPolicy;
+  readonly retryPolicy: RetryPolicy;
   /** Of a cell that an earlier kmx, which was cut off, has begun. */
   readonly history?: CellHistory;
-  /** Results of earlier runs; absent: all is run, and nothing kept. */
+  /** Results of earlier runs; absent: every test is run, and nothing kept. */
   readonly results?: RunResults;
   readonly emit: EventSink;
-  /** Aborted: guest and worker end at once, and what has no verdict by then gets none. */
+  /** Aborted: guest and worker end at once, and a test without a verdict by then gets none. */
   readonly signal: AbortSignal;
 }

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestOf } from '../../cache/digest.ts';
-import { BOOTS, type RunEvent, type TestId } from '../../events.ts';
+import { BOOTS, type RunEvent, stampCellEvents, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { testCell } from '../../matrix/testing/test-cell.ts';
 import { readCellDurations } from '../../results/cell-durations.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
-import type { CellOrder } from './cell-options.ts';
-import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
+import type { CellOptions } from './cell-options.ts';
+import { type CellResults, emitRecalled, openCellResults } from './cell-results.ts';
 
 const time = '2026-11-25T10:00:00.000Z';
 const one: TestId = { file: 'a.spec.ts', title: 'one' };
-const cell = { id: 'k+c+v1+a', kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' } as const;
+const cell = testCell({ kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' });
 const limits = {
   bootTimeoutMs: 1,
   callTimeoutMs: 1,
@@ -62,7 +63,7 @@ describe("a cell's results", () => {
   async function openCell(results?: RunResults): Promise<CellResults> {
     const image = join(folder, 'vmlinuz');
     const digest = await digestKernel({ image });
-    const order: CellOrder = {
+    const options: CellOptions = {
       run: 'now',
       prepared: {
         cell,
@@ -82,12 +83,12 @@ describe("a cell's results", () => {
       cacheRoot: join(folder, 'cache'),
       scenarios: { root: folder, files: [spec] },
       folder,
-      attempts: { retries: 0, missRetries: 0, isAsExpected: () => true },
+      retryPolicy: { retries: 0, missRetries: 0, isAsExpected: () => true },
       ...(results === undefined ? {} : { results }),
       emit: () => {},
       signal: new AbortController().signal,
     };
-    return await openCellResults(order);
+    return await openCellResults(options);
   }
 
   /** A cell whose guest and worker have done what there was to do. */
@@ -102,6 +103,13 @@ describe("a cell's results", () => {
     await results.close();
   }
 
+  function eventsOf(recalled: CellResults['recalled'], isPlanned: boolean): readonly RunEvent[] {
+    const events: RunEvent[] = [];
+    const emit = stampCellEvents(cell.id, (event) => void events.push(event));
+    emitRecalled(emit, recalled, isPlanned);
+    return events;
+  }
+
   const countRecalled = async (results?: RunResults): Promise<number> =>
     (await openCell(results)).recalled.tests.length;
 
@@ -109,13 +117,13 @@ describe("a cell's results", () => {
     await runCell(await openRun());
     const { recalled } = await openCell(await openRun());
     expect(recalled.isWhole).to.equal(true);
-    const events = recalledEvents(cell.id, recalled, false);
+    const events = eventsOf(recalled, false);
     expect(events.map(({ type }) => type)).to.deep.equal(['tests', 'test-end', 'test-end']);
     for (const event of events.slice(1)) {
       expect(event).to.deep.include({ cached: { run: 'now', time }, verdict: 'pass' });
       expect(event).not.to.have.property('guest');
     }
-    const planned = recalledEvents(cell.id, recalled, true);
+    const planned = eventsOf(recalled, true);
     expect(planned.map(({ type }) => type)).to.deep.equal(['test-end', 'test-end']);
   });
 

@@ -1,7 +1,6 @@
 /** One cell's results of earlier runs, and what of this run is kept for later ones. */
 import { relative } from 'node:path';
-import { now } from '../../clock.ts';
-import { BOOTS, type RunEvent, type TestId } from '../../events.ts';
+import { BOOTS, type EmitForCell, type RunEvent, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
 import { type RecalledCell, recallCell } from '../../results/recall-cell.ts';
 import { rememberCell } from '../../results/remember-cell.ts';
@@ -9,11 +8,11 @@ import { resultKey } from '../../results/result-key.ts';
 import type { StoredFile } from '../../results/stored-file.ts';
 import type { ModulesByFile } from '../../worker/messages.ts';
 import { hasWords } from '../../worker/test-filter.ts';
-import type { CellOrder } from './cell-options.ts';
+import type { CellOptions } from './cell-options.ts';
 
 export interface CellResults {
   readonly recalled: RecalledCell;
-  /** Every event of the cell, in order. */
+  /** Every event of the cell, in options. */
   observe(event: RunEvent): void;
   /** All tests that the cell's spec files have. */
   onTests(all: readonly TestId[]): void;
@@ -31,8 +30,8 @@ const NOTHING: CellResults = {
   keep: async () => {},
 };
 
-export async function openCellResults(order: CellOrder): Promise<CellResults> {
-  const { results, prepared, limits, scenarios, history, attempts } = order;
+export async function openCellResults(options: CellOptions): Promise<CellResults> {
+  const { results, prepared, limits, scenarios, history, retryPolicy } = options;
   if (results === undefined) return NOTHING;
   const { root, testFilter } = scenarios;
   const files = scenarios.files.map((file) => relative(root, file));
@@ -44,7 +43,7 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
     files,
     stored: results.isRead ? stored : new Map(),
     isWanted: (test) => hasWords(test, testFilter),
-    isAsExpected: attempts.isAsExpected,
+    isAsExpected: retryPolicy.isAsExpected,
     done: history?.ended.map(({ test }) => test) ?? [],
   });
   const events: RunEvent[] = [];
@@ -53,7 +52,7 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
 
   /** A kernel of the user's may have been built anew in the meantime; what is in the cache not. */
   async function isKernelUnchanged(): Promise<boolean> {
-    if (!relative(order.cacheRoot, kernel.image).startsWith('..')) return true;
+    if (!relative(options.cacheRoot, kernel.image).startsWith('..')) return true;
     return (await digestKernel(kernel).catch(() => undefined)) === kernel.digest;
   }
 
@@ -71,7 +70,7 @@ export async function openCellResults(order: CellOrder): Promise<CellResults> {
     onModules: (byFile) => modules.add(byFile, root),
     async keep() {
       const files = rememberCell({
-        run: order.run,
+        run: options.run,
         key,
         events,
         ...(all === undefined ? {} : { all }),
@@ -115,16 +114,15 @@ function createModuleRecord(): ModuleRecord {
   };
 }
 
-/** What is taken from an earlier run, as events of this one. */
-export function recalledEvents(
-  cell: string,
+/** Tells what is taken from an earlier run, as results of this one. */
+export function emitRecalled(
+  emit: EmitForCell,
   { tests, planned }: RecalledCell,
   isPlanned: boolean,
-): readonly RunEvent[] {
-  const ends = tests.map(({ test, result: { run, time, ...result } }): RunEvent => {
-    const cached = { run, time };
-    return { type: 'test-end', time: now(), cell, test, cached, ...result };
-  });
-  if (planned === undefined || isPlanned) return ends;
-  return [{ type: 'tests', time: now(), cell, tests: planned }, ...ends];
+): void {
+  if (planned !== undefined && !isPlanned) emit({ type: 'tests', tests: planned });
+  for (const { test, result } of tests) {
+    const { run, time, ...rest } = result;
+    emit({ type: 'test-end', test, cached: { run, time }, ...rest });
+  }
 }

@@ -1,100 +1,91 @@
 /**
- * One cell's life: the synthetic test `boots`, then a worker that runs the scenarios, and another
- * one for what is left if the first one dies; then what is to be tried again. The worker claims,
- * the guest's output decides.
+ * One cell's life: the synthetic test `boots`, then the scenarios, then what is to be tried again. The
+ * worker claims, the guest's output decides.
  */
 import { mkdirSync } from 'node:fs';
-import { now } from '../../clock.ts';
-import type { EventSink } from '../../events.ts';
-import type { IdleWorker, WorkerEnd, WorkerHost } from '../../worker/host.ts';
+import { join } from 'node:path';
+import { ADAPTERS } from '../../agents/connect.ts';
+import { type EmitForCell, type EventSink, stampCellEvents, type TestId } from '../../events.ts';
+import type { GuestSetup } from '../../live-guest/bring-up.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import { spawnWorker } from '../../worker/host.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 import { runBoots } from './boots-test.ts';
-import { createCellGuests } from './cell-guests.ts';
-import type { CellOrder } from './cell-options.ts';
-import { type CellResults, openCellResults, recalledEvents } from './cell-results.ts';
-import { spawnCellWorker, startCellWorker } from './cell-worker.ts';
-import { createTestRecord, type TestRecord } from './test-record.ts';
+import { CellGuests } from './cell-guests.ts';
+import type { CellOptions } from './cell-options.ts';
+import { type CellResults, emitRecalled, openCellResults } from './cell-results.ts';
+import { CellWorkers } from './cell-workers.ts';
+import { TestRound, type TestRoundOptions } from './test-round.ts';
 
-export async function runCell(cellOrder: CellOrder): Promise<void> {
-  const { signal, history } = cellOrder;
-  const results = await openCellResults(cellOrder);
-  const emit: EventSink = (event) => {
-    if (signal.aborted) return;
-    results.observe(event);
-    cellOrder.emit(event);
-  };
-  const order = { ...cellOrder, emit };
-  const cell = order.prepared.cell.id;
+export async function runCell(options: CellOptions): Promise<void> {
+  const results = await openCellResults(options);
+  const { history, prepared, folder } = options;
+  const emit = stampCellEvents(prepared.cell.id, filterEvents(options, results));
   const beginMs = performance.now();
-  mkdirSync(order.folder, { recursive: true });
-  emit({ type: 'cell-begin', time: now(), cell });
-  const attempts = createAttempts(order.attempts);
+  mkdirSync(folder, { recursive: true });
+  emit({ type: 'cell-begin' });
+  const attempts = createAttempts(options.retryPolicy);
   for (const { test, ...attempted } of history?.ended ?? []) attempts.note(test, attempted);
-  const { recalled } = results;
-  for (const event of recalledEvents(cell, recalled, history?.planned !== undefined)) emit(event);
-  for (const { test, result } of recalled.tests) attempts.note(test, result);
-  const isDone = recalled.isWhole && attempts.again.length === 0;
-  if (!isDone) await runGuestTests(order, attempts, results);
-  const durationMs = Math.round(performance.now() - beginMs);
-  emit({ type: 'cell-end', time: now(), cell, durationMs });
+  emitRecalled(emit, results.recalled, history?.planned !== undefined);
+  for (const { test, result } of results.recalled.tests) attempts.note(test, result);
+  const isDone = results.recalled.isWhole && attempts.again.length === 0;
+  if (!isDone) await runInGuests(options, attempts, results, emit);
+  emit({ type: 'cell-end', durationMs: Math.round(performance.now() - beginMs) });
   await results.keep();
 }
 
-async function runGuestTests(
-  order: CellOrder,
-  attempts: Attempts,
-  results: CellResults,
-): Promise<void> {
-  const { signal, history, emit } = order;
-  let idle: IdleWorker | undefined = spawnCellWorker(order);
-  let worker: WorkerHost | undefined;
-  const stop = (): void => void worker?.[Symbol.asyncDispose]();
-  signal.addEventListener('abort', stop, { once: true });
-  const onLost = (guest: number): void => worker?.lose(guest);
-  await using guests = createCellGuests({ ...order, guestsBefore: history?.guests ?? 0, onLost });
-  const facts = await runBoots(order, guests, attempts);
-  if (facts !== undefined) {
-    const cell = order.prepared.cell.id;
-    const planned = history?.planned ?? results.recalled.planned;
-    const known = results.recalled.tests.map(({ test }) => test);
-    const plan = planned === undefined ? {} : { planned };
-    const record = createTestRecord({ cell, guests, attempts, ...plan, known, emit });
-    const work = (): Promise<WorkerEnd> => {
-      worker = startCellWorker(
-        idle ?? spawnCellWorker(order),
-        order,
-        facts,
-        guests,
-        record,
-        results,
-      );
-      idle = undefined;
-      return worker.ended;
-    };
-    await runTests(order, record, work);
-    while (attempts.again.length > 0 && !signal.aborted) {
-      await record.repeat(attempts.again);
-      await runTests(order, record, work);
-    }
-  }
-  await idle?.[Symbol.asyncDispose]();
-  signal.removeEventListener('abort', stop);
+/** What happens after an interrupt is no result. */
+function filterEvents({ emit, signal }: CellOptions, results: CellResults): EventSink {
+  return (event) => {
+    if (signal.aborted) return;
+    results.observe(event);
+    emit(event);
+  };
 }
 
-/** Workers one after the other until every test has a verdict; each must bring it nearer. */
-async function runTests(
-  order: CellOrder,
-  record: TestRecord,
-  work: () => Promise<WorkerEnd>,
+async function runInGuests(
+  options: CellOptions,
+  attempts: Attempts,
+  results: CellResults,
+  emit: EmitForCell,
 ): Promise<void> {
-  while (!order.signal.aborted && record.left?.length !== 0) {
-    const doneBefore = record.done;
-    const { isDone, how } = await work();
-    await record.settled();
-    if (!isDone && !order.signal.aborted) await record.blameWorker(how);
-    if (isDone && record.left?.length === 0) return;
-    if (record.done === doneBefore && !order.signal.aborted) {
-      throw new Error(`The worker of ${order.prepared.cell.id} ended (${how}) without a test`);
-    }
+  const { folder, history, signal } = options;
+  const spawn = options.spawnWorker ?? spawnWorker;
+  await using workers = new CellWorkers(() => spawn(join(folder, 'worker.log')), signal);
+  await using guests = new CellGuests({
+    ...options,
+    emit,
+    setup: setupOf(options.prepared),
+    guestsBefore: history?.guests ?? 0,
+  });
+  const tests = { guests, attempts, emit };
+  const facts = await runBoots({ tests, history, signal });
+  if (facts !== undefined) await runScenarios(options, { tests, workers, results, facts });
+}
+
+function setupOf({ cell, leaveUnmounted, agent }: PreparedCell): GuestSetup {
+  const { cgroup, agentKind } = cell;
+  return { cgroup, leaveUnmounted, agent, connectAgent: ADAPTERS[agentKind] };
+}
+
+async function runScenarios(
+  options: CellOptions,
+  inGuests: Pick<TestRoundOptions, 'tests' | 'workers' | 'results' | 'facts'>,
+): Promise<void> {
+  const { history, prepared, limits, scenarios, signal } = options;
+  const { tests, results } = inGuests;
+  const { attempts, guests, emit } = tests;
+  const planned = history?.planned ?? results.recalled.planned;
+  const common = {
+    ...inGuests,
+    ...{ cell: prepared.cell, limits, scenarios, signal },
+    known: results.recalled.tests.map(({ test }) => test),
+    onPlanned: (all: readonly TestId[]) => emit({ type: 'tests', tests: all }),
+  };
+  const wanted = planned?.filter((test) => !attempts.has(test));
+  await new TestRound({ ...common, wanted, isRetry: false }).run();
+  while (attempts.again.length > 0 && !signal.aborted) {
+    guests.retire('retry');
+    await new TestRound({ ...common, wanted: attempts.again, isRetry: true }).run();
   }
 }

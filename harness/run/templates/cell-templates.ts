@@ -1,170 +1,205 @@
-/** The template of one cell: found in the cache, or made with the cell's first guest. */
+/** The templates of one cell: found in the cache, made with the cell's first guest, discarded. */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachedEntryIf, discardEntry, findEntry } from '../../cache/cached-entry.ts';
-import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { claimEntry, discardEntry, findEntry } from '../../cache/cached-entry.ts';
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
-import type { BareFacts } from '../../live-guest/bring-up.ts';
-import type { FailedStart, StartedGuest } from '../../live-guest/guest-starter.ts';
-import type { GuestRun } from '../../live-guest/live-guest.ts';
-import type { Limits } from '../../matrix/matrix.ts';
+import { type BareFacts, GuestStopped } from '../../live-guest/bring-up.ts';
+import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import type { GuestStarter } from '../../live-guest/guest-starter.ts';
+import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import { decideVerdict } from '../../verdict/decide.ts';
+import { saveGuest } from './save-guest.ts';
 import { LOGS_FOLDER, readTemplate, type Template } from './template.ts';
-import {
-  bootGuest,
-  branchGuest,
-  type Making,
-  saveGuest,
-  type Unmade,
-  verifyFacts,
-} from './template-making.ts';
+import { templateKeys } from './template-keys.ts';
 
-export interface CellTemplatesOrder extends Making {
+export interface CellTemplatesOptions {
+  readonly machine: TemplateMachine;
+  readonly spec: BootSpec;
+  readonly prepared: PreparedCell;
+  readonly starter: GuestStarter;
   readonly cacheRoot: string;
   /** The cell's folder in the run's reports: what the saved guest printed is copied there. */
   readonly folder: string;
-  readonly limits: Limits;
 }
 
-/** What came of looking for a template. A guest that was started for it is up and to be used. */
-export type Found = ({ readonly template: Template } | Unmade) & { readonly guest?: StartedGuest };
+/** What came of making a template. */
+export type Made =
+  /** The guest goes on; absent: another process has made the template meanwhile. */
+  | { readonly kind: 'made'; readonly guest?: LiveGuest }
+  /** The first guest itself did not come up: that is what a test of it comes to. */
+  | FailedStart
+  /** Saving failed, or restoring an L1. The guest, if there is one, is of use. */
+  | { readonly kind: 'not-made'; readonly why: string; readonly guest?: LiveGuest };
 
-export interface CellTemplates {
-  /** @param reason Of the guest that is started if there is no template yet. */
-  get(reason: GuestReason): Promise<Found>;
-  /** There is one that was got before. */
-  readonly isReady: boolean;
+export class CellTemplates {
+  readonly #options: CellTemplatesOptions;
+  readonly #keys: ReturnType<typeof templateKeys>;
+  #current: Template | undefined;
+  /** It was made by us and has never been restored. */
+  #isUnproven = false;
+
+  constructor(options: CellTemplatesOptions) {
+    this.#options = options;
+    this.#keys = templateKeys(options.machine, options.spec, options.prepared);
+  }
+
+  /** There is a template that guests can be restored from: it was found or made. */
+  get isReady(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Looks for the cell's template in the cache. One that cannot be read is discarded. */
+  async find(): Promise<boolean> {
+    if (this.#current !== undefined) return true;
+    const entry = await findEntry(this.#options.cacheRoot, this.#keys.l2);
+    if (entry === undefined) return false;
+    await this.#use(entry);
+    if (this.#current === undefined) await discardEntry(this.#options.cacheRoot, this.#keys.l2);
+    return this.#current !== undefined;
+  }
+
   /**
-   * Another guest that goes on from the template that was got, not announced. The first one is asked
-   * whether it tells what the saved one told.
+   * The cell's first guest: started, brought up and saved on its way, when init is ready (L1) and when
+   * its agent is healthy (L2). With an L1 in the cache it does not boot but goes on from there.
+   * @param signal Aborted: the guest ends at once.
    */
-  restore(): Promise<StartedGuest | FailedStart>;
-  /** For one that could not be restored: it will be made anew, from a boot. */
-  discard(): Promise<void>;
-}
-
-/** Changes when templates are made in another way. */
-const FORMAT = 1;
-
-export function createCellTemplates(order: CellTemplatesOrder): CellTemplates {
-  const { cacheRoot, folder, prepared } = order;
-  const keys = keysOf(order);
-  let current: Template | undefined;
-  /** It was never restored. */
-  let isNew = false;
-
-  async function get(reason: GuestReason): Promise<Found> {
-    if (current !== undefined) return { template: current };
-    const made = await findOrMake(reason);
-    const { guest } = made;
-    const up = guest === undefined ? {} : { guest };
-    if ('unmade' in made) return { ...made.unmade, ...up };
-    const template = await readTemplate(made.entry, 'L2');
-    if (template === undefined) return { why: `${made.entry} holds no template`, ...up };
-    await cp(join(made.entry, LOGS_FOLDER), join(folder, 'template'), { recursive: true });
-    current = template;
-    isNew = guest !== undefined;
-    return { template, ...up };
-  }
-
-  async function restore(): Promise<StartedGuest | FailedStart> {
-    if (current === undefined) throw new Error('Expected a template that was got before');
-    const { facts, agentPid, bytesBefore, folder: saved } = current;
-    const isFirst = isNew;
-    return await order.starts.start({
-      arrival: { from: 'L2', facts, agentPid },
-      bytesBefore,
-      instance: () => order.machine.restore(order.spec, saved),
-      async bringUp(run) {
-        const up = await run.start();
-        if (isFirst) await verifyFacts(run, facts, order.limits.callTimeoutMs);
-        isNew = false;
-        return up;
-      },
-    });
-  }
-
-  /** The guest is there if one was started, and is of use. */
-  async function findOrMake(
-    reason: GuestReason,
-  ): Promise<({ entry: string } | { unmade: Unmade }) & { guest?: StartedGuest }> {
-    const there = await findEntry(cacheRoot, keys.l2);
-    if (there !== undefined) return { entry: there };
-    let started: StartedGuest | Unmade | undefined;
-    let unmade: Unmade | undefined;
+  async make(reason: GuestReason, signal: AbortSignal): Promise<Made> {
+    const { machine, spec, prepared, starter, cacheRoot } = this.#options;
+    await using claim = await claimEntry(cacheRoot, this.#keys.l2);
+    if (claim.kind === 'there') return { kind: 'made' };
+    const l1 = await this.#findL1();
+    const started =
+      l1 === undefined
+        ? await starter.start(machine.boot({ ...spec, initramfs: prepared.bare.initramfs }), {
+            ...{ origin: 'boot', reason, signal },
+          })
+        : await starter.start(machine.branch(spec, l1.folder), {
+            ...{ origin: 'L1', reason, signal, bytesBefore: l1.bytesBefore },
+          });
+    if (started.kind === 'failed') return l1 === undefined ? started : notMade(started);
+    const guest = started;
     try {
-      const entry = await cachedEntryIf(cacheRoot, keys.l2, async (at) => {
-        started = await startSavable(reason);
-        unmade = 'run' in started ? await saveL2(started, at) : started;
-        return unmade === undefined;
-      });
-      const guest = started !== undefined && 'run' in started ? { guest: started } : {};
-      if (entry !== undefined) return { entry, ...guest };
-      return { unmade: unmade ?? { why: 'it was not made' }, ...guest };
+      const bare = l1?.facts ?? (await guest.boot());
+      await (l1 === undefined ? this.#saveL1(guest, bare) : guest.resumeBare());
+      await guest.addAgent(bare, prepared.agentFiles);
+    } catch (error) {
+      return await this.#failedToMake(guest, error, l1 !== undefined);
+    }
+    try {
+      const unsaved = await saveGuest(guest, { ...this.#describeL2(guest) }, claim.folder);
+      if (unsaved !== undefined) return { kind: 'not-made', why: unsaved, guest };
+      await this.#use(await claim.publish());
     } catch (error) {
       // A guest that stands still, or a full disk: what is saved is a matter of speed only.
-      if (started !== undefined && 'run' in started) await started.end();
-      if (error instanceof InfraError) return { unmade: { why: error.message } };
+      await guest.end();
+      if (error instanceof InfraError) return { kind: 'not-made', why: error.message };
       throw error;
+    }
+    this.#isUnproven = true;
+    return { kind: 'made', guest };
+  }
+
+  /**
+   * Another guest that goes on from the template. Its events are held back until it is announced. The
+   * first one is asked whether it tells what the saved one told.
+   * @param signal Aborted: the guest ends at once.
+   */
+  async restore(signal: AbortSignal): Promise<LiveGuest | FailedStart> {
+    if (this.#current === undefined) throw new Error('Expected a template that was found or made');
+    const { machine, spec, starter } = this.#options;
+    const { facts, agentPid, bytesBefore, folder } = this.#current;
+    const isUnproven = this.#isUnproven;
+    const guest = await starter.start(machine.restore(spec, folder), {
+      ...{ origin: 'L2', bytesBefore, signal },
+    });
+    if (guest.kind === 'failed') return guest;
+    try {
+      await guest.resume(facts, agentPid);
+      if (isUnproven) await checkFacts(guest, facts);
+      this.#isUnproven = false;
+      return guest;
+    } catch (error) {
+      return await failStart(guest, error);
     }
   }
 
-  async function startSavable(reason: GuestReason): Promise<StartedGuest | Unmade> {
-    const entry = await findEntry(cacheRoot, keys.l1);
-    const base = entry === undefined ? undefined : await readTemplate(entry, 'L1');
-    if (entry === undefined || base === undefined) return await bootGuest(order, reason, saveL1);
-    return await branchGuest(order, reason, base);
+  /** For one that could not be restored: it will be made anew, from a boot. */
+  async discard(): Promise<void> {
+    const { cacheRoot, folder } = this.#options;
+    this.#current = undefined;
+    await discardEntry(cacheRoot, this.#keys.l2);
+    await discardEntry(cacheRoot, this.#keys.l1);
+    await rm(join(folder, 'template'), { recursive: true, force: true });
+  }
+
+  async #use(entry: string): Promise<void> {
+    this.#current = await readTemplate(entry, 'L2');
+    if (this.#current === undefined) return;
+    const logs = join(this.#options.folder, 'template');
+    await cp(join(entry, LOGS_FOLDER), logs, { recursive: true });
+  }
+
+  async #findL1(): Promise<Template<BareFacts> | undefined> {
+    const entry = await findEntry(this.#options.cacheRoot, this.#keys.l1);
+    return entry === undefined ? undefined : await readTemplate(entry, 'L1');
   }
 
   /** Of several cells that come here at once one saves its guest, and the others go on. */
-  async function saveL1(run: GuestRun, logs: string, facts: BareFacts): Promise<void> {
-    const { cell, kernel } = prepared;
+  async #saveL1(guest: LiveGuest, facts: BareFacts): Promise<void> {
+    const { cell, kernel } = this.#options.prepared;
     const made = { level: 'L1', kernel: cell.kernel, release: kernel.release, config: cell.config };
-    await cachedEntryIf(cacheRoot, keys.l1, async (at) => {
-      const unmade = await saveGuest(run, { facts, agentPid: 0, made }, logs, at);
-      return unmade === undefined;
-    });
+    await using claim = await claimEntry(this.#options.cacheRoot, this.#keys.l1);
+    if (claim.kind === 'there') return;
+    const unsaved = await saveGuest(guest, { facts, agentPid: 0, made }, claim.folder);
+    if (unsaved === undefined) await claim.publish();
   }
 
-  async function saveL2(guest: StartedGuest, at: string): Promise<Unmade | undefined> {
-    const { run, facts, agentPid, folder: logs } = guest;
-    const { kernel, config, cgroup, agent } = prepared.cell;
+  #describeL2({ facts, agentPid }: LiveGuest) {
+    const { kernel, config, cgroup, agent } = this.#options.prepared.cell;
     const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
-    return await saveGuest(run, { facts, agentPid, made }, logs, at);
+    return { facts, agentPid, made };
   }
 
-  return {
-    get,
-    get isReady() {
-      return current !== undefined;
-    },
-    restore,
-    async discard() {
-      current = undefined;
-      await discardEntry(cacheRoot, keys.l2);
-      await discardEntry(cacheRoot, keys.l1);
-      await rm(join(folder, 'template'), { recursive: true, force: true });
-    },
-  };
+  /** What saving says of a guest is no word on it; what an L1 leads to may be the L1's fault. */
+  async #failedToMake(guest: LiveGuest, error: unknown, isBranch: boolean): Promise<Made> {
+    if (error instanceof InfraError && error.code === 'NOT_SAVED') {
+      await guest.end();
+      return { kind: 'not-made', why: error.message };
+    }
+    const failed = await failStart(guest, error);
+    if (!isBranch || isGuestsOwn(failed)) return failed;
+    await guest.end();
+    return notMade(failed);
+  }
 }
 
-/** Keys hold everything that a saved guest is made from: another input is another template. */
-function keysOf({ machine, spec, prepared }: Making): { l1: string; l2: string } {
-  const { cell, bare, agentFiles, agent, leaveUnmounted, kernel } = prepared;
-  const l1 = digestOf(JSON.stringify([FORMAT, machine.identity(spec), bare.digest]));
-  const l2 = digestOf(
-    JSON.stringify([l1, cell.cgroup, leaveUnmounted, identify(agentFiles), agent]),
-  );
-  const name = kernel.release.replaceAll(/[^\w.+-]/g, '_');
-  return {
-    l1: `templates/${name}-L1-${shortDigest(l1)}`,
-    l2: `templates/${name}-L2-${shortDigest(l2)}`,
-  };
+function notMade(failed: FailedStart): Made {
+  return { kind: 'not-made', why: describeFailure(failed) };
 }
 
-function identify(files: PreparedCell['agentFiles']): unknown {
-  return files.map((entry) =>
-    entry.kind === 'file' ? [entry.path, entry.mode, digestOf(entry.content)] : entry,
-  );
+/** Asks a restored guest what the saved one was asked; rejects if it says something else. */
+async function checkFacts(guest: LiveGuest, expected: BareFacts): Promise<void> {
+  const { cgroup, controllers } = guest.facts;
+  const found = { ...(await guest.probeFacts()), cgroup, controllers };
+  if (isDeepStrictEqual(found, expected)) return;
+  throw new GuestStopped(`once restored it tells other facts: ${JSON.stringify(found)}`);
+}
+
+/**
+ * A crash of the guest is its own, wherever the guest came from, and so is an agent that ends;
+ * anything else may be the template's.
+ */
+export function isGuestsOwn({ evidence }: FailedStart): boolean {
+  if (evidence.kind === 'observed' && evidence.agentEnd !== undefined) return true;
+  const { verdict } = decideVerdict(evidence);
+  return ['kernel-panic', 'kernel-oops', 'agent-panic'].includes(verdict);
+}
+
+export function describeFailure({ evidence }: FailedStart): string {
+  const { detail, verdict } = decideVerdict(evidence);
+  return detail?.message ?? verdict;
 }

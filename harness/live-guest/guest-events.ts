@@ -1,0 +1,54 @@
+import type { EmitForCell, GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
+import type { Finding } from '../verdict/finding.ts';
+
+/**
+ * What becomes of one guest, as events of its cell. They are held back until the guest is announced:
+ * a guest that waits for its test, and is never needed, leaves no trace.
+ */
+export class GuestEvents {
+  readonly #emit: EmitForCell;
+  readonly #begin: {
+    readonly guest: number;
+    readonly from: GuestOrigin;
+    readonly command: readonly string[];
+  };
+  #held: Parameters<EmitForCell>[0][] | undefined = [];
+
+  constructor(
+    emit: EmitForCell,
+    begin: { guest: number; from: GuestOrigin; command: readonly string[] },
+  ) {
+    this.#emit = emit;
+    this.#begin = begin;
+  }
+
+  get isAnnounced(): boolean {
+    return this.#held === undefined;
+  }
+
+  /** Emits that the guest has begun, then what was held back, then whatever comes. */
+  announce(reason: GuestReason): void {
+    if (this.#held === undefined) return;
+    const events = this.#held;
+    this.#held = undefined;
+    this.#emit({ type: 'guest-begin', reason, ...this.#begin });
+    for (const event of events) this.#emit(event);
+  }
+
+  ready(bootMs: number, facts: GuestFacts): void {
+    this.#push({ type: 'guest-ready', guest: this.#begin.guest, bootMs, facts });
+  }
+
+  finding(finding: Finding): void {
+    this.#push({ type: 'finding', guest: this.#begin.guest, finding });
+  }
+
+  ended(how: string): void {
+    this.#push({ type: 'guest-end', guest: this.#begin.guest, how });
+  }
+
+  #push(event: Parameters<EmitForCell>[0]): void {
+    if (this.#held === undefined) this.#emit(event);
+    else this.#held.push(event);
+  }
+}

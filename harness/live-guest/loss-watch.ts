@@ -1,0 +1,90 @@
+import type { GuestChannel } from '../channel/guest-channel.ts';
+import type { AgentExit } from '../channel/messages.ts';
+import type { Instance, MachineExit } from '../machine/machine.ts';
+import { describeEnd, type ProcessEnd, type UnexpectedEnd } from '../verdict/unexpected-end.ts';
+import type { GuestOutput } from './guest-output.ts';
+import { endOf, endOfMachine } from './process-end.ts';
+
+/** Watches for everything after which a guest answers no call any more; all of it is evidence. */
+export class LossWatch {
+  /** Resolves with the reason, one line, once no call will be answered any more. */
+  readonly lost: Promise<string>;
+  readonly #output: GuestOutput;
+  readonly #channelLost = Promise.withResolvers<string>();
+  readonly #agentExited = Promise.withResolvers<string>();
+  #channel: GuestChannel | undefined;
+  #isLost = false;
+  #machineEnd: UnexpectedEnd | undefined;
+  #agentEnd: ProcessEnd | undefined;
+  #silence: string | undefined;
+  #hostFault: string | undefined;
+
+  constructor(instance: Instance, output: GuestOutput) {
+    this.#output = output;
+    this.lost = Promise.race([
+      instance.exited.then((exit) => this.#noteMachineEnd(exit)),
+      this.#channelLost.promise,
+      this.#agentExited.promise,
+      output.agentPanicked.then(() => 'the agent panicked'),
+      // A verdict without its evidence is worth nothing.
+      output.recordingFailed.then(({ message }) => {
+        this.#hostFault = message;
+        return message;
+      }),
+    ]);
+    void this.lost.then(() => {
+      this.#isLost = true;
+    });
+  }
+
+  /** The present channel: another one after the guest was saved. */
+  watchChannel(channel: GuestChannel): void {
+    this.#channel = channel;
+    void channel.lost.then(({ message }) => {
+      this.#silence = message;
+      this.#channelLost.resolve(message);
+    });
+    void channel.agentExit.then((exit) => this.#noteAgentEnd(exit));
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** How the machine ended, if it did so by itself. */
+  get machineEnd(): UnexpectedEnd | undefined {
+    return this.#machineEnd;
+  }
+
+  /** How the agent ended, if it did so by itself. */
+  get agentEnd(): ProcessEnd | undefined {
+    return this.#agentEnd;
+  }
+
+  /** Why the guest's output cannot be recorded, if it cannot. */
+  get hostFault(): string | undefined {
+    return this.#hostFault;
+  }
+
+  /**
+   * Why init cannot be heard any more, if it cannot.
+   * @param heartbeatTimeoutMs After so long without a message init counts as silent.
+   */
+  describeSilence(heartbeatTimeoutMs: number): string | undefined {
+    if (this.#silence !== undefined || this.#channel === undefined) return this.#silence;
+    const silentMs = Math.round(performance.now() - this.#channel.lastHeardMs);
+    return silentMs < heartbeatTimeoutMs ? undefined : `init sent no heartbeat for ${silentMs} ms`;
+  }
+
+  #noteMachineEnd(exit: MachineExit): string {
+    const end = endOfMachine(exit, this.#output.isRestarting);
+    if (!exit.requested) this.#machineEnd = end;
+    return `the machine ended: ${describeEnd(end)}`;
+  }
+
+  #noteAgentEnd(exit: AgentExit): void {
+    const end = endOf(exit);
+    this.#agentEnd = end;
+    this.#agentExited.resolve(`the agent ended: ${describeEnd(end)}`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { IdleWorker, WorkerEnd, WorkerHandlers, WorkerHost } from '../../worker/host.ts';
+import type { WorkerStart } from '../../worker/messages.ts';
+
+/**
+ * The worker processes of one cell, one at a time. The first is spawned at once: while it loads what
+ * it needs, a guest can come up. Disposing kills what is left.
+ */
+export class CellWorkers implements AsyncDisposable {
+  readonly #spawn: () => IdleWorker;
+  readonly #signal: AbortSignal;
+  readonly #onAbort = (): void => this.kill();
+  #idle: IdleWorker | undefined;
+  #present: WorkerHost | undefined;
+
+  constructor(spawn: () => IdleWorker, signal: AbortSignal) {
+    this.#spawn = spawn;
+    this.#signal = signal;
+    this.#idle = spawn();
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Runs what is left of the cell's tests in a process, to its end. */
+  async run(start: WorkerStart, handlers: WorkerHandlers): Promise<WorkerEnd> {
+    const idle = this.#idle ?? this.#spawn();
+    this.#idle = undefined;
+    this.#present = idle.start(start, handlers);
+    try {
+      return await this.#present.ended;
+    } finally {
+      this.#present = undefined;
+    }
+  }
+
+  /** Tells the worker that a guest is lost, so that calls which wait for it end. */
+  lose(guest: number): void {
+    this.#present?.lose(guest);
+  }
+
+  kill(): void {
+    void this.#present?.[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    await this.#idle?.[Symbol.asyncDispose]();
+    await this.#present?.[Symbol.asyncDispose]();
+  }
+}

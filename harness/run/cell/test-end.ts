@@ -1,0 +1,51 @@
+/** The one place where a live test ends and is decided, `boots` included. */
+import type { FailedStart } from '../../live-guest/failed-start.ts';
+import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import { type Decision, decideVerdict, type TestEvidence } from '../../verdict/decide.ts';
+import type { TestResult } from '../../worker/messages.ts';
+
+/**
+ * Decides on a test that has ended: the guest is drained first, since its word beats the claim.
+ * @param guest The guest that the test had; undefined if it never got one.
+ */
+export async function decideTestEnd(
+  result: TestResult,
+  guest: LiveGuest | undefined,
+): Promise<Decision> {
+  // A skipped test has made the guest do nothing.
+  if (result.claim !== 'skip') await guest?.drain();
+  return await decideWithPicture(describeTestEnd(result, guest), guest);
+}
+
+/** Decides on a test whose guest did not come up, and ends that guest. */
+export async function decideFailedStart({ evidence, guest }: FailedStart): Promise<Decision> {
+  const decision = await decideWithPicture(evidence, guest);
+  await guest?.end();
+  return decision;
+}
+
+function describeTestEnd(
+  { claim, detail, unanswered }: TestResult,
+  guest: LiveGuest | undefined,
+): TestEvidence {
+  if (guest?.hostFault !== undefined) return { kind: 'host-fault', message: guest.hostFault };
+  return {
+    kind: 'observed',
+    claim,
+    ...(detail === undefined ? {} : { detail }),
+    ...(unanswered === undefined ? {} : { unanswered }),
+    ...(guest?.observe() ?? { findings: [] }),
+  };
+}
+
+/** The verdict on what is known; of a guest with a call that hangs, with a picture of it. */
+async function decideWithPicture(
+  evidence: TestEvidence,
+  guest: LiveGuest | undefined,
+): Promise<Decision> {
+  const decision = decideVerdict(evidence);
+  if (decision.verdict !== 'hang' || guest === undefined) return decision;
+  const picture = await guest.takePicture();
+  const text = [picture, decision.detail?.text].filter(Boolean).join('\n\n');
+  return { ...decision, detail: { ...decision.detail, text } };
+}

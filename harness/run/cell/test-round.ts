@@ -1,0 +1,160 @@
+/**
+ * One pass over tests of a cell: workers run them, one worker after the other if one dies, until every
+ * test has a verdict. Each test waits for the decision on the one before, so that what a guest still
+ * prints is counted for the test that made it print.
+ */
+import { type GuestFacts, isSameTest, type TestId } from '../../events.ts';
+import type { Cell } from '../../matrix/cell.ts';
+import type { Limits } from '../../matrix/matrix.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { GuestLost } from '../../worker/guest-lost.ts';
+import type { WorkerHandlers } from '../../worker/host.ts';
+import type { GuestLease, TestResult, WorkerStart } from '../../worker/messages.ts';
+import type { ScenarioSet } from './cell-options.ts';
+import type { CellResults } from './cell-results.ts';
+import type { CellWorkers } from './cell-workers.ts';
+import { RunningTest, type TestContext } from './running-test.ts';
+
+export interface TestRoundOptions {
+  readonly cell: Cell;
+  /** Of the cell's first guest. */
+  readonly facts: GuestFacts;
+  readonly limits: Limits;
+  readonly scenarios: ScenarioSet;
+  readonly tests: TestContext;
+  readonly workers: CellWorkers;
+  readonly results: CellResults;
+  /** The tests of the round; undefined: whatever the spec files have, but for `known` ones. */
+  readonly wanted: readonly TestId[] | undefined;
+  /** Tests that have a verdict. */
+  readonly known: readonly TestId[];
+  /** Told once what the spec files have. */
+  readonly onPlanned: (tests: readonly TestId[]) => void;
+  /** Each test is tried again, in a guest of its own. */
+  readonly isRetry: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
+const STUCK_FACTOR = 3;
+
+export class TestRound implements WorkerHandlers {
+  readonly #options: TestRoundOptions;
+  /** Tests without a verdict; undefined until the tests are known. */
+  #left: readonly TestId[] | undefined;
+  #doneCount = 0;
+  #running: RunningTest | undefined;
+  /** Resolves when every test that has ended is decided. */
+  #decided: Promise<void> = Promise.resolve();
+  #stuck: NodeJS.Timeout | undefined;
+
+  constructor(options: TestRoundOptions) {
+    this.#options = options;
+    this.#left = options.wanted;
+  }
+
+  /** Each worker must bring the round nearer to its end. */
+  async run(): Promise<void> {
+    const { workers, signal, cell } = this.#options;
+    while (!signal.aborted && this.#left?.length !== 0) {
+      const doneBefore = this.#doneCount;
+      const { isDone, how } = await workers.run(this.#startMessage(), this);
+      clearTimeout(this.#stuck);
+      await this.#decided;
+      if (signal.aborted) return;
+      if (!isDone) await this.#blameWorker(how);
+      if (this.#doneCount === doneBefore && this.#left?.length !== 0) {
+        throw new Error(`The worker of ${cell.id} ended (${how}) without a test`);
+      }
+    }
+  }
+
+  onTests(tests: readonly TestId[], all: readonly TestId[]): void {
+    this.#options.results.onTests(all);
+    if (this.#left !== undefined) return;
+    this.#left = tests;
+    this.#options.onPlanned([...this.#options.known, ...tests]);
+  }
+
+  onModules(modules: Parameters<WorkerHandlers['onModules']>[0]): void {
+    this.#options.results.onModules(modules);
+  }
+
+  onTestBegin(test: TestId): void {
+    this.#running = RunningTest.begin(test, this.#options.tests);
+    this.#watchWorker();
+  }
+
+  /** A test that is skipped before it begins only ends. */
+  onTestEnd(test: TestId, result: TestResult): void {
+    clearTimeout(this.#stuck);
+    const running = this.#running;
+    this.#running = undefined;
+    const isRunning = running !== undefined && isSameTest(running.test, test);
+    this.#end(isRunning ? running : new RunningTest(test, this.#options.tests), result);
+  }
+
+  /** A guest for the running test, once the test before it is decided. */
+  async lease(isBooted: boolean): Promise<GuestLease> {
+    const running = this.#requireRunning();
+    await this.#decided;
+    const isMoreToCome = this.#left === undefined || this.#left.length > 1;
+    const guest = await running.lease({ test: running.test, isBooted, isMoreToCome });
+    void guest.lost.then(() => this.#options.workers.lose(guest.number));
+    return { guest: guest.number, agentSocket: guest.agentSocket };
+  }
+
+  async takePicture(guest: number): Promise<string> {
+    return await this.#requireRunning().guestOf(guest).takePicture();
+  }
+
+  async call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown> {
+    return await this.#requireRunning().guestOf(guest).channel.call(method, params, timeoutMs);
+  }
+
+  #startMessage(): WorkerStart {
+    const { cell, facts, scenarios, limits, known } = this.#options;
+    return omitUndefined({
+      type: 'start',
+      cell,
+      facts,
+      scenarioFiles: scenarios.files,
+      scenarioRoot: scenarios.root,
+      testFilter: scenarios.testFilter,
+      known: this.#left === undefined ? known : undefined,
+      wanted: this.#left,
+      limits,
+    });
+  }
+
+  #requireRunning(): RunningTest {
+    if (this.#running === undefined) throw new GuestLost('no test runs');
+    return this.#running;
+  }
+
+  #end(running: RunningTest, result: TestResult): void {
+    this.#decided = this.#decided.then(async () => {
+      await running.end(result);
+      this.#doneCount += 1;
+      this.#left = this.#left?.filter((other) => !isSameTest(running.test, other));
+      if (this.#options.isRetry) this.#options.tests.guests.retire('retry');
+    });
+  }
+
+  /** The running test, if there is one, ends as an error of its own code. */
+  async #blameWorker(how: string): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    const message = `the scenario's process ended (${how}) while this test ran; see worker.log`;
+    this.#end(running, { claim: 'error', durationMs: running.elapsedMs, detail: { message } });
+    await this.#decided;
+  }
+
+  #watchWorker(): void {
+    const { limits, workers } = this.#options;
+    const stuckMs = STUCK_FACTOR * (limits.bootTimeoutMs + limits.testTimeoutMs);
+    clearTimeout(this.#stuck);
+    this.#stuck = setTimeout(() => workers.kill(), stuckMs);
+  }
+}

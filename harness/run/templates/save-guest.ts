@@ -1,0 +1,44 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../../errors.ts';
+import type { BareFacts } from '../../live-guest/bring-up.ts';
+import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import { LOGS_FOLDER, writeRecord } from './template.ts';
+
+const LOGS = ['console.log', 'agent-stdout.log', 'agent-stderr.log', 'command.txt'];
+
+/** What a template tells beside the state of its guest. */
+export interface SavedFacts {
+  readonly facts: BareFacts;
+  /** 0 where no agent was started. */
+  readonly agentPid: number;
+  /** For people: what it was made from. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a guest to a template's folder; then it goes on. Throws an InfraError `NOT_SAVED` if that
+ * failed, after which the guest is of no more use.
+ * @returns Why it is not to be saved, if it is not.
+ */
+export async function saveGuest(
+  guest: LiveGuest,
+  known: SavedFacts,
+  folder: string,
+): Promise<string | undefined> {
+  const { crash } = guest.output;
+  if (crash !== undefined) return `it came up with a ${crash.class}: ${crash.title}`;
+  const bytesBefore = await guest.save(folder).catch((cause: unknown) => {
+    if (cause instanceof InfraError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new InfraError(`the guest does not go on after it was saved: ${message}`, {
+      code: 'NOT_SAVED',
+      cause,
+    });
+  });
+  await writeRecord(folder, { ...known, bytesBefore });
+  const logs = join(folder, LOGS_FOLDER);
+  await mkdir(logs);
+  await Promise.all(LOGS.map((log) => copyFile(join(guest.folder, log), join(logs, log))));
+  return undefined;
+}

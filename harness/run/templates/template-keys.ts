@@ -1,0 +1,40 @@
+import { digestOf, shortDigest } from '../../cache/digest.ts';
+import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
+import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+
+/** Changes when templates are made in another way. */
+const FORMAT = 1;
+
+export interface TemplateKeys {
+  /** Of a guest that was saved when init was ready: all cells of one kernel and config share it. */
+  readonly l1: string;
+  /** Of a guest that was saved when its agent was healthy. */
+  readonly l2: string;
+}
+
+/**
+ * The keys of a cell's templates in the cache. They hold everything that a saved guest is made from:
+ * another input is another template.
+ */
+export function templateKeys(
+  machine: TemplateMachine,
+  spec: BootSpec,
+  prepared: PreparedCell,
+): TemplateKeys {
+  const { cell, bare, agentFiles, agent, leaveUnmounted, kernel } = prepared;
+  const l1 = digestOf(JSON.stringify([FORMAT, machine.identity(spec), bare.digest]));
+  const l2 = digestOf(
+    JSON.stringify([l1, cell.cgroup, leaveUnmounted, identify(agentFiles), agent]),
+  );
+  const name = kernel.release.replaceAll(/[^\w.+-]/g, '_');
+  return {
+    l1: `templates/${name}-L1-${shortDigest(l1)}`,
+    l2: `templates/${name}-L2-${shortDigest(l2)}`,
+  };
+}
+
+function identify(files: PreparedCell['agentFiles']): unknown {
+  return files.map((entry) =>
+    entry.kind === 'file' ? [entry.path, entry.mode, digestOf(entry.content)] : entry,
+  );
+}
