@@ -5,12 +5,11 @@ import type { HostFacts } from '../events.ts';
 import { type Machine, withoutTemplates } from '../machine/machine.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
-import type { Limits } from '../matrix/matrix.ts';
+import { type RunLimits, scaleLimits } from '../matrix/scaled-limits.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
-import { scaleLimits } from '../run/scaled-limits.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
@@ -30,7 +29,7 @@ export interface OpenedRun {
   readonly inputs: Readonly<Record<string, string>>;
   readonly host: HostFacts;
   readonly machine: Machine;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly results: RunResults;
 }
 
@@ -54,8 +53,9 @@ export async function openRun(
     chooseAccelerator(root, kernels, qemu),
   ]);
   checkUnchanged(wanted, inputs);
-  const machine = await createQemuMachine({ accelerator, host: qemu });
-  const cpus = availableParallelism();
+  const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
+  const startTimeoutMs = limits.machineStartTimeoutMs;
+  const machine = await createQemuMachine({ accelerator, host: qemu, startTimeoutMs });
   return {
     jobs,
     scenarioFiles,
@@ -63,7 +63,7 @@ export async function openRun(
     inputs,
     host: hostFacts(qemu.version, accelerator),
     machine: wanted.hasTemplates ? machine : withoutTemplates(machine),
-    limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
+    limits,
     results: await openRunResults({
       cacheRoot: root,
       scenarioRoot,

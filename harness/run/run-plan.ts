@@ -14,7 +14,8 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
-import type { Limits, Matrix, Plan } from '../matrix/matrix.ts';
+import type { Matrix, Plan } from '../matrix/matrix.ts';
+import type { RunLimits } from '../matrix/scaled-limits.ts';
 import {
   createCellPreparer,
   type GuestBinaries,
@@ -60,7 +61,7 @@ export interface RunOrder {
   readonly cellDurations?: ReadonlyMap<string, number>;
   /** How many cells run at the same time. */
   readonly jobs: number;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;

@@ -1,5 +1,4 @@
-import type { Container } from '../support/container.ts';
-import { eventually } from '../support/eventually.ts';
+import { cpuMsOfEach } from '../support/cpu-time.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { requires } from '../support/requires.ts';
@@ -31,31 +30,15 @@ describe('CPU shares', () => {
   });
 
   it('divide the CPUs between two busy containers', async () => {
-    const { cpus } = guest.facts;
-    const runs = workload('spin', '--seconds', 60, '--threads', cpus);
+    const runs = workload('spin', '--threads', guest.facts.cpus);
     const containers = await Promise.all(
       [128, 4096].map((shares) => guest.runContainer({ runs, resources: { cpu: { shares } } })),
     );
     await Promise.all(containers.map(({ output }) => output.next('started')));
     // The kernel spreads new threads over its CPUs in its own time.
-    await eventually(async () => {
-      const [less = 0, more = 0] = await ticksWithin(700, containers);
+    await guest.eventually(async () => {
+      const [less = 0, more = 0] = await cpuMsOfEach(guest, containers);
       expect(more).to.be.above(5 * less);
-    }, 15_000);
+    }, guest.limits.testTimeoutMs / 2);
   });
-
-  async function ticksWithin(ms: number, containers: readonly Container[]): Promise<number[]> {
-    const before = await Promise.all(containers.map(cpuTicksOf));
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    const after = await Promise.all(containers.map(cpuTicksOf));
-    return after.map((ticks, index) => ticks - (before[index] ?? 0));
-  }
-
-  /** CPU time of the container's program so far, in clock ticks: fields 14 and 15 of proc(5)'s stat. */
-  async function cpuTicksOf({ cgroup }: Container): Promise<number> {
-    const [pid] = await cgroup.processes('cpu');
-    const stat = await guest.inside.readFile(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  }
 });

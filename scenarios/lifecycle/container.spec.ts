@@ -1,5 +1,4 @@
 import { findCgroups } from '../support/cgroup.ts';
-import { eventually } from '../support/eventually.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { KILLED, workload } from '../support/workload.ts';
@@ -16,7 +15,7 @@ describe('container life cycle', () => {
   });
 
   it('does not run the program before the container is started', async () => {
-    const container = await guest.createContainer({ runs: workload('sleep', 60) });
+    const container = await guest.createContainer({ runs: workload('sleep') });
     const names = (await guest.inside.processes()).map(({ name }) => name);
     expect(names).not.to.include('workload');
     await container.start();
@@ -24,7 +23,7 @@ describe('container life cycle', () => {
   });
 
   it('puts the container’s processes into its cgroup of every controller', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     const processes = await guest.inside.processes();
     const inside = processes.filter(({ cgroups }) =>
@@ -39,7 +38,7 @@ describe('container life cycle', () => {
   });
 
   it('runs a second program in the same container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     const second = await container.exec(workload('exit', 3));
     expect(await second.wait()).to.equal(3);
   });
@@ -54,17 +53,17 @@ describe('container life cycle', () => {
   });
 
   it('reports which signal killed the program', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.signal('SIGKILL');
     expect(await container.wait()).to.be.oneOf(KILLED);
   });
 
   it('leaves neither processes nor cgroups behind when it removes a running container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.remove();
-    await eventually(async () => {
+    await guest.eventually(async () => {
       const names = (await guest.inside.processes()).map(({ name }) => name);
       expect(names).not.to.include('workload');
     });

@@ -27,10 +27,10 @@ describe('memory limit', () => {
   });
 
   it('kills a container that uses more, and nothing else', async () => {
-    const bystander = await guest.runContainer({ runs: workload('sleep', 60) });
+    const bystander = await guest.runContainer({ runs: workload('sleep') });
     await bystander.output.next('started');
     const container = await guest.runContainer({
-      runs: workload('hold', '--mib', 64, '--seconds', 30),
+      runs: workload('hold', '--mib', 64),
       resources: { memory: { limitBytes: 24 * MIB } },
     });
     expect(await container.wait()).to.be.oneOf(KILLED);

@@ -48,7 +48,7 @@ describe('without the freezer controller', () => {
   });
 
   it('the agent still removes a running container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.remove();
     expect(await findCgroups(guest, container.id)).to.deep.equal([]);

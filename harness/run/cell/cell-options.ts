@@ -1,7 +1,7 @@
 import type { EventSink } from '../../events.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
-import type { Limits } from '../../matrix/matrix.ts';
+import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import type { RunResults } from '../../results/run-results.ts';
 import type { AttemptPolicy } from './attempts.ts';
@@ -22,7 +22,7 @@ export interface CellOrder {
   readonly run: string;
   readonly prepared: PreparedCell;
   readonly machine: Machine;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly scenarios: ScenarioSet;
   readonly isolation: Isolation;
   readonly cacheRoot: string;
