@@ -88,7 +88,7 @@ async function killProcesses(guest: Guest, container: string): Promise<void> {
 function processOf(agent: Agent, container: string, process?: string): Process {
   const target = { container, ...(process === undefined ? {} : { process }) };
   return {
-    output: readWorkload(agent, target),
+    output: readWorkload(() => agent.output(target).stdout),
     signal: (signal) => agent.signalProcess(target, signal),
     wait: (timeoutMs) => agent.waitProcess(target, timeoutMs === undefined ? {} : { timeoutMs }),
   };
