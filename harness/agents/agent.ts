@@ -82,8 +82,8 @@ export interface Agent extends AsyncDisposable {
   containerStats(container: string, options?: CallOptions): Promise<ContainerStats>;
   pauseContainer(container: string, options?: CallOptions): Promise<void>;
   resumeContainer(container: string, options?: CallOptions): Promise<void>;
-  /** Kills every process of the container, which itself stays. */
-  killContainer(container: string, options?: CallOptions): Promise<void>;
+  /** SIGKILL is for every process of the container, any other signal for its first one. */
+  signalContainer(container: string, signal: NodeJS.Signals, options?: CallOptions): Promise<void>;
 
   execProcess(spec: ExecSpec, options?: CallOptions): Promise<void>;
   signalProcess(

@@ -1,7 +1,7 @@
-import { findCgroups } from '../support/cgroup.ts';
+import { expectNoCgroups } from '../support/cgroup.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
-import { KILLED, workload } from '../support/workload.ts';
+import { workload } from '../support/workload.ts';
 
 /** Controllers through which a container can be limited; an agent may ignore others. */
 const LIMITED = ['cpu', 'cpuset', 'memory', 'pids', 'freezer', 'blkio'];
@@ -43,20 +43,19 @@ describe('container life cycle', () => {
     expect(await second.wait()).to.equal(3);
   });
 
-  it('delivers a signal to the container’s program', async () => {
-    const container = await guest.runContainer({ runs: workload('wait-signal') });
-    await container.output.next('started');
-    await container.signal('SIGUSR1');
-    expect(await container.output.next('signal')).to.include({ name: 'SIGUSR1' });
-    await container.signal('SIGTERM');
+  it('passes on all that a program has printed, after its end as well', async () => {
+    const text = 'x'.repeat(50_000);
+    const runs = workload('print', JSON.stringify({ event: 'printed', text }));
+    const container = await guest.runContainer({ runs });
     expect(await container.wait()).to.equal(0);
+    expect(await container.output.rest()).to.deep.equal([{ event: 'printed', text }]);
   });
 
-  it('reports which signal killed the program', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep') });
-    await container.output.next('started');
-    await container.signal('SIGKILL');
-    expect(await container.wait()).to.be.oneOf(KILLED);
+  it('keeps standard output and standard error apart', async () => {
+    const container = await guest.runContainer({ runs: workload('no-such-workload') });
+    expect(await container.wait()).to.equal(2);
+    expect(await container.errorText()).to.include('there is no workload "no-such-workload"');
+    expect(await container.output.rest()).to.deep.equal([]);
   });
 
   it('leaves neither processes nor cgroups behind when it removes a running container', async () => {
@@ -67,6 +66,13 @@ describe('container life cycle', () => {
       const names = (await guest.inside.processes()).map(({ name }) => name);
       expect(names).not.to.include('workload');
     });
-    expect(await findCgroups(guest, container.id)).to.deep.equal([]);
+    await expectNoCgroups(guest, container.id);
+  });
+
+  it('leaves no cgroup behind when it removes a container that has ended', async () => {
+    const container = await guest.runContainer({ runs: workload('exit', 0) });
+    await container.wait();
+    await container.remove();
+    await expectNoCgroups(guest, container.id);
   });
 });

@@ -1,4 +1,4 @@
-import { findCgroups } from '../support/cgroup.ts';
+import { expectNoCgroups } from '../support/cgroup.ts';
 import type { Resources } from '../support/container.ts';
 import { expect, refusalOf } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
@@ -23,7 +23,7 @@ for (const [controller, resources] of Object.entries(RESOURCES)) {
       const creation = guest.createContainer({ id, runs: workload('exit', 0), resources });
       const refusal = await refusalOf(creation);
       expect(refusal.reason).to.include(controller);
-      expect(await findCgroups(guest, id)).to.deep.equal([]);
+      await expectNoCgroups(guest, id, 'CreateContainer');
       expect(await guest.agent.check()).to.equal('serving');
     });
 
@@ -51,6 +51,6 @@ describe('without the freezer controller', () => {
     const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.remove();
-    expect(await findCgroups(guest, container.id)).to.deep.equal([]);
+    await expectNoCgroups(guest, container.id);
   });
 });

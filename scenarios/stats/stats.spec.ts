@@ -14,6 +14,7 @@ describe('container statistics', () => {
       runs: workload('hold', '--mib', 16),
       resources: { memory: { limitBytes: 64 * MIB }, pids: { limit: 32 } },
     });
+    await container.expectLimits();
     let held = 0;
     while (held < 16) held = Number((await container.output.next('held')).mib);
     const stats = await container.stats();

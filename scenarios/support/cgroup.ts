@@ -1,11 +1,15 @@
+import { AssertionError } from 'chai';
 import { containerCgroupPath } from '../../harness/agents/container-spec.ts';
 import { GuestError } from '../../harness/channel/channel-fault.ts';
 import type { Guest } from '../../harness/channel/guest.ts';
 import type { GuestFacts } from '../../harness/events.ts';
 import type { CgroupMode } from '../../harness/matrix/cell.ts';
+import type { TestGuest } from './guest.ts';
 
 /** The kernel's own files of one container's cgroup, whichever hierarchy they lie in. */
 export interface Cgroup {
+  /** Below the root of every hierarchy. */
+  readonly path: string;
   /** Where the cgroup of that controller is. */
   folder(controller: string): string;
   /** The text of a control file, without its last line end. */
@@ -29,6 +33,7 @@ export function openCgroup(guest: Guest, mode: CgroupMode, container: string): C
     (await guest.readFile(`${folder(controller)}/${file}`)).trimEnd();
 
   return {
+    path,
     folder,
     read,
     readEither: (controller, files) => read(controller, mode === 'v2' ? files.v2 : files.v1),
@@ -46,8 +51,31 @@ export function openCgroup(guest: Guest, mode: CgroupMode, container: string): C
   };
 }
 
+/**
+ * Waits until none is left after a call: on v2 agents may answer before the cgroup is gone. How long
+ * it took stands in the cell's worker.log.
+ */
+export async function expectNoCgroups(
+  guest: TestGuest,
+  container: string,
+  call: 'RemoveContainer' | 'CreateContainer' = 'RemoveContainer',
+): Promise<void> {
+  const beginMs = performance.now();
+  await guest.eventually(async () => {
+    const left = await findCgroups(guest, container);
+    if (left.length === 0) return;
+    throw new AssertionError(`${left.join(', ')}: left behind by ${call}`, {
+      expected: [],
+      actual: left,
+      cause: `${call} leaves a cgroup behind`,
+    });
+  });
+  const afterMs = Math.round(performance.now() - beginMs);
+  process.stdout.write(`${container}: no cgroup left ${afterMs} ms after ${call}\n`);
+}
+
 /** Folders of a container's cgroup that exist in the guest's hierarchies. */
-export async function findCgroups(
+async function findCgroups(
   { inside, facts }: { readonly inside: Guest; readonly facts: GuestFacts },
   container: string,
 ): Promise<readonly string[]> {

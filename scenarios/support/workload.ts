@@ -34,6 +34,16 @@ export interface WorkloadOutput {
   rest(): Promise<readonly WorkloadEvent[]>;
 }
 
+/** All that a stream brings, up to its end. */
+export async function readText(stream: OutputStream): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const data = await stream.read();
+    if (data.length === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(data);
+  }
+}
+
 /** @param open The output of the workload, once it has been started */
 export function readWorkload(open: () => OutputStream): WorkloadOutput {
   const events: WorkloadEvent[] = [];

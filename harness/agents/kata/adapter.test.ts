@@ -58,7 +58,7 @@ const commands = [
     told: { containerId: 'c1' },
   },
   {
-    make: (agent: Agent) => agent.killContainer('c1'),
+    make: (agent: Agent) => agent.signalContainer('c1', 'SIGKILL'),
     name: 'SignalProcess',
     schema: wire.SignalProcessRequestSchema,
     told: { containerId: 'c1', execId: '', signal: 9 },

@@ -113,9 +113,10 @@ function containerCalls(call: Call, outputs: ProcessOutputs) {
     async resumeContainer(containerId, options) {
       await call(method.resumeContainer, { containerId }, options);
     },
-    async killContainer(containerId, options) {
-      // An empty exec_id is every process; new agents understand it so for SIGKILL alone.
-      const request = { containerId, execId: '', signal: constants.signals.SIGKILL };
+    async signalContainer(containerId, signal, options) {
+      // To kata-agent before kata-containers#13163, an empty exec_id is every process whatever the
+      // signal; to later ones for SIGKILL alone.
+      const request = { containerId, execId: '', signal: constants.signals[signal] };
       await call(method.signalProcess, request, options);
     },
   } satisfies Partial<Agent>;
