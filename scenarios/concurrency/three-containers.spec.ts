@@ -1,6 +1,6 @@
-import { expectNoCgroups } from '../support/cgroup.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
+import { expectNoCgroups } from '../support/leftovers.ts';
 import { requires } from '../support/requires.ts';
 import { workload } from '../support/workload.ts';
 

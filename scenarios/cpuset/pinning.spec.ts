@@ -1,5 +1,4 @@
-import { AgentError } from '../../harness/agents/agent.ts';
-import { expect } from '../support/expect.ts';
+import { expect, outcomeOf } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { requires } from '../support/requires.ts';
 import { workload } from '../support/workload.ts';
@@ -18,16 +17,14 @@ describe('cpuset pinning', () => {
   });
 
   it('refuses a CPU that the guest does not have, or leaves the container unpinned', async () => {
-    const outcome = await guest
-      .runContainer({ runs: workload('affinity'), resources: { cpu: { cpus: '63' } } })
-      .catch((error: unknown) => {
-        if (error instanceof AgentError) return error;
-        throw error;
-      });
-    if (outcome instanceof AgentError) {
-      expect(outcome.reason).to.match(/cpuset/);
+    const outcome = await outcomeOf(
+      guest.runContainer({ runs: workload('affinity'), resources: { cpu: { cpus: '63' } } }),
+    );
+    if (outcome.kind === 'refused') {
+      expect(outcome.refusal.reason).to.include('cpuset');
     } else {
-      expect((await outcome.output.next('affinity')).allowed).not.to.equal('63');
+      const { allowed } = await outcome.value.output.next('affinity');
+      expect(allowed).not.to.equal('63');
     }
   });
 });

@@ -1,6 +1,6 @@
-import { expectNoCgroups } from '../support/cgroup.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
+import { expectNoCgroups } from '../support/leftovers.ts';
 import { workload } from '../support/workload.ts';
 
 /** Controllers through which a container can be limited; an agent may ignore others. */

@@ -1,7 +1,7 @@
-import { expectNoCgroups } from '../support/cgroup.ts';
 import type { Resources } from '../support/container.ts';
 import { expect, refusalOf } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
+import { expectNoCgroups } from '../support/leftovers.ts';
 import { requires } from '../support/requires.ts';
 import { workload } from '../support/workload.ts';
 

@@ -1,10 +1,6 @@
-import { AssertionError } from 'chai';
 import { containerCgroupPath } from '../../harness/agents/container-spec.ts';
-import { GuestError } from '../../harness/channel/channel-fault.ts';
 import type { Guest } from '../../harness/channel/guest.ts';
-import type { GuestFacts } from '../../harness/events.ts';
 import type { CgroupMode } from '../../harness/matrix/cell.ts';
-import type { TestGuest } from './guest.ts';
 
 /** The kernel's own files of one container's cgroup, whichever hierarchy they lie in. */
 export interface Cgroup {
@@ -25,7 +21,11 @@ export interface Cgroup {
   field(controller: string, file: string, key: string): Promise<number>;
 }
 
-export function openCgroup(guest: Guest, mode: CgroupMode, container: string): Cgroup {
+export function openCgroup(
+  guest: Pick<Guest, 'readFile'>,
+  mode: CgroupMode,
+  container: string,
+): Cgroup {
   const path = containerCgroupPath({ id: container });
   const folder = (controller: string): string =>
     mode === 'v2' ? `/sys/fs/cgroup${path}` : `/sys/fs/cgroup/${controller}${path}`;
@@ -49,49 +49,4 @@ export function openCgroup(guest: Guest, mode: CgroupMode, container: string): C
       return Number(line.slice(key.length + 1));
     },
   };
-}
-
-/**
- * Waits until none is left after a call: on v2 agents may answer before the cgroup is gone. How long
- * it took stands in the cell's worker.log.
- */
-export async function expectNoCgroups(
-  guest: TestGuest,
-  container: string,
-  call: 'RemoveContainer' | 'CreateContainer' = 'RemoveContainer',
-): Promise<void> {
-  const beginMs = performance.now();
-  await guest.eventually(async () => {
-    const left = await findCgroups(guest, container);
-    if (left.length === 0) return;
-    throw new AssertionError(`${left.join(', ')}: left behind by ${call}`, {
-      expected: [],
-      actual: left,
-      cause: `${call} leaves a cgroup behind`,
-    });
-  });
-  const afterMs = Math.round(performance.now() - beginMs);
-  process.stdout.write(`${container}: no cgroup left ${afterMs} ms after ${call}\n`);
-}
-
-/** Folders of a container's cgroup that exist in the guest's hierarchies. */
-async function findCgroups(
-  { inside, facts }: { readonly inside: Guest; readonly facts: GuestFacts },
-  container: string,
-): Promise<readonly string[]> {
-  const folders = facts.controllers.map((name) =>
-    openCgroup(inside, facts.cgroup, container).folder(name),
-  );
-  const found: string[] = [];
-  for (const folder of new Set(folders)) {
-    const isThere = await inside.listDirectory(folder).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof GuestError && error.code === 'ENOENT') return false;
-        throw error;
-      },
-    );
-    if (isThere) found.push(folder);
-  }
-  return found;
 }
