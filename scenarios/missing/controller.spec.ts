@@ -19,7 +19,7 @@ for (const [controller, resources] of Object.entries(RESOURCES)) {
     const guest = useGuest();
 
     it('the agent refuses a limit that needs it, and says why', async () => {
-      const id = 'refused';
+      const id = `refused-${controller}`;
       const creation = guest.createContainer({ id, runs: workload('exit', 0), resources });
       const refusal = await refusalOf(creation);
       expect(refusal.reason).to.include(controller);
