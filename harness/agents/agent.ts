@@ -16,6 +16,16 @@ export interface ProcessTarget {
   readonly process?: string;
 }
 
+/** One stream of a process, standard output or error. */
+export interface OutputStream {
+  /**
+   * Waits for what the process printed since the last read; empty: the stream has ended. Throws
+   * {@link CallTimeout} if nothing came in time, the error that ended the reading, or
+   * {@link OutputDiscarded} after 1 MiB that nobody has read.
+   */
+  read(options?: CallOptions): Promise<Uint8Array>;
+}
+
 /** A further process in a container that runs. */
 export interface ExecSpec extends ProcessSpec {
   readonly container: string;
@@ -72,8 +82,8 @@ export interface Agent extends AsyncDisposable {
   containerStats(container: string, options?: CallOptions): Promise<ContainerStats>;
   pauseContainer(container: string, options?: CallOptions): Promise<void>;
   resumeContainer(container: string, options?: CallOptions): Promise<void>;
-  /** Kills every process of the container, which itself stays. */
-  killContainer(container: string, options?: CallOptions): Promise<void>;
+  /** SIGKILL is for every process of the container, any other signal for its first one. */
+  signalContainer(container: string, signal: NodeJS.Signals, options?: CallOptions): Promise<void>;
 
   execProcess(spec: ExecSpec, options?: CallOptions): Promise<void>;
   signalProcess(
@@ -83,14 +93,17 @@ export interface Agent extends AsyncDisposable {
   ): Promise<void>;
   /**
    * Waits for the end of the process: its exit code. For one that a signal ended, some agents give
-   * the signal's number (kata-agent) and some 128 more than it.
+   * the signal's number (kata-agent 3) and some 128 more than it. To be asked for once: some agents
+   * forget the process then.
    */
   waitProcess(target: ProcessTarget, options?: CallOptions): Promise<number>;
 
-  /** Waits for output, at most 64 KiB of it; empty: the stream has ended. */
-  readStdout(target: ProcessTarget, options?: CallOptions): Promise<Uint8Array>;
-  /** As {@link readStdout}. */
-  readStderr(target: ProcessTarget, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * What a process prints. It is read from the process's start on, whether or not anybody asks for
+   * it: some agents forget a process, and what it has printed, once its end was waited for. Throws if
+   * this connection has not started the process.
+   */
+  output(target: ProcessTarget): { readonly stdout: OutputStream; readonly stderr: OutputStream };
   /** How many of the bytes were written. */
   writeStdin(target: ProcessTarget, data: Uint8Array, options?: CallOptions): Promise<number>;
   closeStdin(target: ProcessTarget, options?: CallOptions): Promise<void>;
@@ -152,6 +165,16 @@ export class CallTimeout extends Error {
     this.name = 'CallTimeout';
     this.call = call;
     this.afterMs = afterMs;
+  }
+}
+
+/** More output than is kept for a reader came unread. */
+export class OutputDiscarded extends Error {
+  constructor(stream: string, keptBytes: number, discardedBytes: number) {
+    super(
+      `${stream}: more than ${keptBytes} bytes came before anybody read them; ${discardedBytes} were discarded`,
+    );
+    this.name = 'OutputDiscarded';
   }
 }
 

@@ -89,5 +89,12 @@ const START: WorkerStart = {
   },
   scenarioFiles: listScenarios().map((file) => join(scenarioRoot, file)),
   scenarioRoot,
-  limits: { bootTimeoutMs: LIMIT_MS, callTimeoutMs: LIMIT_MS, testTimeoutMs: LIMIT_MS },
+  limits: {
+    bootTimeoutMs: LIMIT_MS,
+    callTimeoutMs: LIMIT_MS,
+    testTimeoutMs: LIMIT_MS,
+    settleTimeoutMs: LIMIT_MS,
+    healthTimeoutMs: LIMIT_MS,
+    leaseGraceMs: LIMIT_MS,
+  },
 };

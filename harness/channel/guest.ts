@@ -29,8 +29,6 @@ export interface Guest {
 }
 
 const FILE_BYTES_MAX = 1024 * 1024;
-/** How much longer than the guest's own limit the host waits for the guest to say so. */
-const ANSWER_GRACE_MS = 2000;
 
 export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
   async function request<M extends Method>(
@@ -61,7 +59,8 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
         timeoutMs,
         maxBytes: options.maxBytes ?? FILE_BYTES_MAX,
       };
-      return request('run', params, timeoutMs + ANSWER_GRACE_MS);
+      // The guest itself ends a program that takes too long, and has then a call's time to say so.
+      return request('run', params, timeoutMs + callTimeoutMs);
     },
     async readFile(path) {
       const { data } = await request('read-file', { path, maxBytes: FILE_BYTES_MAX });

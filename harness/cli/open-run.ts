@@ -4,12 +4,11 @@ import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import { createMachines } from '../machine/machines.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
-import type { Limits } from '../matrix/matrix.ts';
+import { type RunLimits, scaleLimits } from '../matrix/scaled-limits.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
-import { scaleLimits } from '../run/scaled-limits.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
@@ -29,7 +28,7 @@ export interface OpenedRun {
   readonly inputs: Readonly<Record<string, string>>;
   readonly host: HostFacts;
   readonly machines: Awaited<ReturnType<typeof createMachines>>;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly results: RunResults;
 }
 
@@ -53,7 +52,7 @@ export async function openRun(
     chooseAccelerator(root, kernels, qemu),
   ]);
   checkUnchanged(wanted, inputs);
-  const cpus = availableParallelism();
+  const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
   return {
     jobs,
     scenarioFiles,
@@ -61,10 +60,10 @@ export async function openRun(
     inputs,
     host: hostFacts(qemu.version, accelerator),
     machines: await createMachines({
-      qemu: { accelerator, host: qemu },
+      qemu: { accelerator, host: qemu, startTimeoutMs: limits.machineStartTimeoutMs },
       hasTemplates: wanted.hasTemplates,
     }),
-    limits: scaleLimits(matrix.limits, { accelerator, jobs, cpus }),
+    limits,
     results: await openRunResults({
       cacheRoot: root,
       scenarioRoot,

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { cacheRoot } from '../cache/cache-root.ts';
 import type { RunEvent } from '../events.ts';
 import { createMachines } from '../machine/machines.ts';
+import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { resolveKernels } from '../prepare/run-inputs.ts';
 import { readCellDurations } from '../results/cell-durations.ts';
@@ -15,6 +16,9 @@ import { type RunPlanOptions, runPlan } from '../run/run-plan.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
 import { hostFacts } from './run-host.ts';
+
+/** One guest that has a CPU for itself. */
+const HOST = { accelerator: 'tcg', jobs: 1, cpus: 1 };
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -115,7 +119,7 @@ describe('the result cache', () => {
       host: hostFacts('', 'tcg'),
       jobs: 1,
       isolation: matrix.isolation,
-      limits: matrix.limits,
+      limits: scaleLimits(matrix.limits, HOST),
       retries: 0,
       missRetries: 0,
       known: { expectations: [known('fail')], isFiltered: false, isWholeMatrix: false },
@@ -185,7 +189,8 @@ describe('the result cache', () => {
       'importing › reads a file that is not there',
     ]);
     expect(verdictsOf(second)).to.deep.equal(verdictsOf(first));
-    others = { limits: { ...loadMatrix('matrix.yaml').limits, callTimeoutMs: 30_001 } };
+    const { limits } = loadMatrix('matrix.yaml');
+    others = { limits: scaleLimits({ ...limits, callTimeoutMs: 30_001 }, HOST) };
     expect(endsOf(await run('other limits')).filter(isFresh)).to.have.length(5);
     others = {};
     isRead = false;

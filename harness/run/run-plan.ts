@@ -22,7 +22,8 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Machines } from '../machine/machines.ts';
 import type { Cell, MachineKind } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
-import { type Limits, type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import type { RunLimits } from '../matrix/scaled-limits.ts';
 import { isInCell } from '../matrix/scenarios-of-cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import {
@@ -71,7 +72,7 @@ export interface RunPlanOptions {
   readonly cellDurations?: ReadonlyMap<string, number>;
   /** How many cells run at the same time. */
   readonly jobs: number;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;

@@ -5,6 +5,7 @@ import { BOOTS, type EventSink, type HostFacts, type RunEvent } from '../events.
 import type { Machines } from '../machine/machines.ts';
 import type { MachineKind } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
+import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import { createReportFold } from '../report/fold-report.ts';
@@ -13,7 +14,6 @@ import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
 import { groupReporters } from '../reporters/reporter.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { scaleLimits } from '../run/scaled-limits.ts';
 import { breakKernel } from './broken-kernel.ts';
 import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
 import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';

@@ -33,10 +33,14 @@ export interface WorkerStart {
   readonly wanted?: readonly TestId[];
   /** Where `wanted` is not said: tests that need not run again. */
   readonly known?: readonly TestId[];
+  /** As scaled for this host. */
   readonly limits: {
     readonly bootTimeoutMs: number;
     readonly callTimeoutMs: number;
     readonly testTimeoutMs: number;
+    readonly settleTimeoutMs: number;
+    readonly healthTimeoutMs: number;
+    readonly leaseGraceMs: number;
   };
 }
 

@@ -58,8 +58,6 @@ export async function loadClients() {
   return { adapters: ADAPTERS, createGuest };
 }
 
-const HEALTH_TIMEOUT_MS = 2000;
-
 export function createSession(start: WorkerStart, link: ParentLink): WorkerSession {
   const calls = createCallRecord();
   let current: Connected | undefined;
@@ -88,7 +86,7 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
   async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {
     const first = calls.firstUnanswered(isTestTimeout);
     if (first === undefined || current === undefined) return undefined;
-    const health = await current.agent.check({ timeoutMs: HEALTH_TIMEOUT_MS }).then(
+    const health = await current.agent.check({ timeoutMs: start.limits.healthTimeoutMs }).then(
       () => 'answered' as const,
       () => 'silent' as const,
     );

@@ -1,4 +1,3 @@
-import { eventually } from '../support/eventually.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { requires } from '../support/requires.ts';
@@ -13,7 +12,7 @@ describe('pause and resume', () => {
     await container.output.next('tick');
     await container.pause();
     const isV2 = guest.facts.cgroup === 'v2';
-    await eventually(async () => {
+    await guest.eventually(async () => {
       if (isV2)
         expect(await container.cgroup.field('freezer', 'cgroup.events', 'frozen')).to.equal(1);
       else expect(await container.cgroup.read('freezer', 'freezer.state')).to.equal('FROZEN');
@@ -22,7 +21,7 @@ describe('pause and resume', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await switchesOf(container.id)).to.equal(before);
     await container.resume();
-    await eventually(async () => {
+    await guest.eventually(async () => {
       expect(await switchesOf(container.id)).to.be.above(before);
     });
   });

@@ -1,8 +1,7 @@
-import { findCgroups } from '../support/cgroup.ts';
-import { eventually } from '../support/eventually.ts';
 import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
-import { KILLED, workload } from '../support/workload.ts';
+import { expectNoCgroups } from '../support/leftovers.ts';
+import { workload } from '../support/workload.ts';
 
 /** Controllers through which a container can be limited; an agent may ignore others. */
 const LIMITED = ['cpu', 'cpuset', 'memory', 'pids', 'freezer', 'blkio'];
@@ -16,7 +15,7 @@ describe('container life cycle', () => {
   });
 
   it('does not run the program before the container is started', async () => {
-    const container = await guest.createContainer({ runs: workload('sleep', 60) });
+    const container = await guest.createContainer({ runs: workload('sleep') });
     const names = (await guest.inside.processes()).map(({ name }) => name);
     expect(names).not.to.include('workload');
     await container.start();
@@ -24,7 +23,7 @@ describe('container life cycle', () => {
   });
 
   it('puts the container’s processes into its cgroup of every controller', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     const processes = await guest.inside.processes();
     const inside = processes.filter(({ cgroups }) =>
@@ -39,35 +38,41 @@ describe('container life cycle', () => {
   });
 
   it('runs a second program in the same container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     const second = await container.exec(workload('exit', 3));
     expect(await second.wait()).to.equal(3);
   });
 
-  it('delivers a signal to the container’s program', async () => {
-    const container = await guest.runContainer({ runs: workload('wait-signal') });
-    await container.output.next('started');
-    await container.signal('SIGUSR1');
-    expect(await container.output.next('signal')).to.include({ name: 'SIGUSR1' });
-    await container.signal('SIGTERM');
+  it('passes on all that a program has printed, after its end as well', async () => {
+    const text = 'x'.repeat(50_000);
+    const runs = workload('print', JSON.stringify({ event: 'printed', text }));
+    const container = await guest.runContainer({ runs });
     expect(await container.wait()).to.equal(0);
+    expect(await container.output.rest()).to.deep.equal([{ event: 'printed', text }]);
   });
 
-  it('reports which signal killed the program', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
-    await container.output.next('started');
-    await container.signal('SIGKILL');
-    expect(await container.wait()).to.be.oneOf(KILLED);
+  it('keeps standard output and standard error apart', async () => {
+    const container = await guest.runContainer({ runs: workload('no-such-workload') });
+    expect(await container.wait()).to.equal(2);
+    expect(await container.errorText()).to.include('there is no workload "no-such-workload"');
+    expect(await container.output.rest()).to.deep.equal([]);
   });
 
   it('leaves neither processes nor cgroups behind when it removes a running container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.remove();
-    await eventually(async () => {
+    await guest.eventually(async () => {
       const names = (await guest.inside.processes()).map(({ name }) => name);
       expect(names).not.to.include('workload');
     });
-    expect(await findCgroups(guest, container.id)).to.deep.equal([]);
+    await expectNoCgroups(guest, container.id);
+  });
+
+  it('leaves no cgroup behind when it removes a container that has ended', async () => {
+    const container = await guest.runContainer({ runs: workload('exit', 0) });
+    await container.wait();
+    await container.remove();
+    await expectNoCgroups(guest, container.id);
   });
 });

@@ -1,7 +1,7 @@
-import { findCgroups } from '../support/cgroup.ts';
 import type { Resources } from '../support/container.ts';
 import { expect, refusalOf } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
+import { expectNoCgroups } from '../support/leftovers.ts';
 import { requires } from '../support/requires.ts';
 import { workload } from '../support/workload.ts';
 
@@ -19,11 +19,11 @@ for (const [controller, resources] of Object.entries(RESOURCES)) {
     const guest = useGuest();
 
     it('the agent refuses a limit that needs it, and says why', async () => {
-      const id = 'refused';
+      const id = `refused-${controller}`;
       const creation = guest.createContainer({ id, runs: workload('exit', 0), resources });
       const refusal = await refusalOf(creation);
       expect(refusal.reason).to.include(controller);
-      expect(await findCgroups(guest, id)).to.deep.equal([]);
+      await expectNoCgroups(guest, id, 'CreateContainer');
       expect(await guest.agent.check()).to.equal('serving');
     });
 
@@ -48,9 +48,9 @@ describe('without the freezer controller', () => {
   });
 
   it('the agent still removes a running container', async () => {
-    const container = await guest.runContainer({ runs: workload('sleep', 60) });
+    const container = await guest.runContainer({ runs: workload('sleep') });
     await container.output.next('started');
     await container.remove();
-    expect(await findCgroups(guest, container.id)).to.deep.equal([]);
+    await expectNoCgroups(guest, container.id);
   });
 });

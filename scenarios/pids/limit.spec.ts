@@ -7,20 +7,34 @@ describe('pids limit', () => {
   requires({ controllers: ['pids'] });
   const guest = useGuest();
 
+  it('reaches the kernel when a container is created', async () => {
+    const container = await guest.createContainer({
+      runs: workload('exit', 0),
+      resources: { pids: { limit: 20 } },
+    });
+    await container.expectLimits();
+  });
+
+  it('reaches the kernel when a container is updated', async () => {
+    const container = await guest.runContainer({ runs: workload('sleep') });
+    await container.output.next('started');
+    await container.update({ pids: { limit: 30 } });
+    await container.expectLimits();
+  });
+
   it('stops a container that forks without end, within the limit', async () => {
     const container = await guest.runContainer({
-      runs: workload('fork', '--count', 100, '--seconds', 0.3),
+      runs: workload('fork', '--count', 100),
       resources: { pids: { limit: 10 } },
     });
-    const forked = await container.output.next('forked');
+    await container.expectLimits();
     // The workload itself is the tenth process.
-    expect(forked).to.include({ count: 9, error: 'EAGAIN' });
-    expect(await container.cgroup.read('pids', 'pids.max')).to.equal('10');
+    expect(await container.output.next('forked')).to.include({ count: 9, error: 'EAGAIN' });
   });
 
   it('is not there when none was asked for', async () => {
     const container = await guest.runContainer({ runs: workload('fork', '--count', 20) });
-    expect(await container.output.next('forked')).to.include({ count: 20, error: null });
     expect(await container.cgroup.read('pids', 'pids.max')).to.equal('max');
+    expect(await container.output.next('forked')).to.include({ count: 20, error: null });
   });
 });

@@ -11,9 +11,10 @@ describe('container statistics', () => {
 
   it('agree with the kernel’s files', async () => {
     const container = await guest.runContainer({
-      runs: workload('hold', '--mib', 16, '--seconds', 60),
+      runs: workload('hold', '--mib', 16),
       resources: { memory: { limitBytes: 64 * MIB }, pids: { limit: 32 } },
     });
+    await container.expectLimits();
     let held = 0;
     while (held < 16) held = Number((await container.output.next('held')).mib);
     const stats = await container.stats();
@@ -26,7 +27,7 @@ describe('container statistics', () => {
   });
 
   it('count CPU time that only grows', async () => {
-    const container = await guest.runContainer({ runs: workload('spin', '--seconds', 30) });
+    const container = await guest.runContainer({ runs: workload('spin') });
     await container.output.next('started');
     const first = (await container.stats()).cpu?.usage?.totalNs ?? 0;
     await new Promise((resolve) => setTimeout(resolve, 300));

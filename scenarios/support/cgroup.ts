@@ -1,11 +1,11 @@
 import { containerCgroupPath } from '../../harness/agents/container-spec.ts';
-import { GuestError } from '../../harness/channel/channel-fault.ts';
 import type { Guest } from '../../harness/channel/guest.ts';
-import type { GuestFacts } from '../../harness/events.ts';
 import type { CgroupMode } from '../../harness/matrix/cell.ts';
 
 /** The kernel's own files of one container's cgroup, whichever hierarchy they lie in. */
 export interface Cgroup {
+  /** Below the root of every hierarchy. */
+  readonly path: string;
   /** Where the cgroup of that controller is. */
   folder(controller: string): string;
   /** The text of a control file, without its last line end. */
@@ -21,7 +21,11 @@ export interface Cgroup {
   field(controller: string, file: string, key: string): Promise<number>;
 }
 
-export function openCgroup(guest: Guest, mode: CgroupMode, container: string): Cgroup {
+export function openCgroup(
+  guest: Pick<Guest, 'readFile'>,
+  mode: CgroupMode,
+  container: string,
+): Cgroup {
   const path = containerCgroupPath({ id: container });
   const folder = (controller: string): string =>
     mode === 'v2' ? `/sys/fs/cgroup${path}` : `/sys/fs/cgroup/${controller}${path}`;
@@ -29,6 +33,7 @@ export function openCgroup(guest: Guest, mode: CgroupMode, container: string): C
     (await guest.readFile(`${folder(controller)}/${file}`)).trimEnd();
 
   return {
+    path,
     folder,
     read,
     readEither: (controller, files) => read(controller, mode === 'v2' ? files.v2 : files.v1),
@@ -44,26 +49,4 @@ export function openCgroup(guest: Guest, mode: CgroupMode, container: string): C
       return Number(line.slice(key.length + 1));
     },
   };
-}
-
-/** Folders of a container's cgroup that exist in the guest's hierarchies. */
-export async function findCgroups(
-  { inside, facts }: { readonly inside: Guest; readonly facts: GuestFacts },
-  container: string,
-): Promise<readonly string[]> {
-  const folders = facts.controllers.map((name) =>
-    openCgroup(inside, facts.cgroup, container).folder(name),
-  );
-  const found: string[] = [];
-  for (const folder of new Set(folders)) {
-    const isThere = await inside.listDirectory(folder).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof GuestError && error.code === 'ENOENT') return false;
-        throw error;
-      },
-    );
-    if (isThere) found.push(folder);
-  }
-  return found;
 }

@@ -4,7 +4,8 @@ import type { ContainerStats } from '../../harness/agents/container-stats.ts';
 import type { Guest } from '../../harness/channel/guest.ts';
 import type { Session } from '../../harness/worker/session.ts';
 import { type Cgroup, openCgroup } from './cgroup.ts';
-import { readWorkload, type WorkloadOutput } from './workload.ts';
+import { AskedLimits } from './limits.ts';
+import { readText, readWorkload, type WorkloadOutput } from './workload.ts';
 
 export type { Resources };
 
@@ -19,6 +20,8 @@ export interface ContainerOptions {
 /** A process that runs in a container. */
 export interface Process {
   readonly output: WorkloadOutput;
+  /** What it printed on standard error, up to its end. */
+  errorText(): Promise<string>;
   signal(signal: NodeJS.Signals): Promise<void>;
   /** Its exit code, or 128 and the number of the signal that ended it. */
   wait(timeoutMs?: number): Promise<number>;
@@ -31,11 +34,16 @@ export interface Container extends Process {
   start(): Promise<void>;
   exec(runs: readonly string[]): Promise<Process>;
   update(resources: Resources): Promise<void>;
+  /**
+   * Fails unless every limit that the container was created with, or that an update changed, is in
+   * the kernel. To be asked before what the limits do: tests that fail of one lost limit then say so.
+   */
+  expectLimits(): Promise<void>;
   stats(): Promise<ContainerStats>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Kills every process of the container. */
-  killAll(): Promise<void>;
+  /** As a runtime does that stops the container: SIGKILL is for every process of it. */
+  signalAsWhole(signal: NodeJS.Signals): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -51,6 +59,8 @@ export async function createContainer(
     ...(resources === undefined ? {} : { resources }),
   });
   const cgroup = openCgroup(guest, facts.cgroup, id);
+  const asked = new AskedLimits(facts.cgroup);
+  asked.note('CreateContainer', resources);
   session.onTestEnd(() => killProcesses(guest, id));
   let processes = 0;
   return {
@@ -64,11 +74,15 @@ export async function createContainer(
       await agent.execProcess({ container: id, process, arguments: words });
       return processOf(agent, id, process);
     },
-    update: (changed) => agent.updateContainer(id, changed),
+    async update(changed) {
+      await agent.updateContainer(id, changed);
+      asked.note('UpdateContainer', changed);
+    },
+    expectLimits: () => asked.expectIn(cgroup),
     stats: () => agent.containerStats(id),
     pause: () => agent.pauseContainer(id),
     resume: () => agent.resumeContainer(id),
-    killAll: () => agent.killContainer(id),
+    signalAsWhole: (signal) => agent.signalContainer(id, signal),
     remove: () => agent.removeContainer(id),
   };
 }
@@ -88,7 +102,8 @@ async function killProcesses(guest: Guest, container: string): Promise<void> {
 function processOf(agent: Agent, container: string, process?: string): Process {
   const target = { container, ...(process === undefined ? {} : { process }) };
   return {
-    output: readWorkload(agent, target),
+    output: readWorkload(() => agent.output(target).stdout),
+    errorText: () => readText(agent.output(target).stderr),
     signal: (signal) => agent.signalProcess(target, signal),
     wait: (timeoutMs) => agent.waitProcess(target, timeoutMs === undefined ? {} : { timeoutMs }),
   };

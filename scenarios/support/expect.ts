@@ -3,13 +3,24 @@ import { AgentError } from '../../harness/agents/agent.ts';
 
 export { expect };
 
-/** The error with which the agent refused; fails if it agreed. Any other rejection goes on as it is. */
+/** What an agent did with a call that it may refuse. */
+export type CallOutcome<T> =
+  | { readonly kind: 'agreed'; readonly value: T }
+  | { readonly kind: 'refused'; readonly refusal: AgentError };
+
+/** Rejects if the call ended in any other way. */
+export async function outcomeOf<T>(call: Promise<T>): Promise<CallOutcome<T>> {
+  try {
+    return { kind: 'agreed', value: await call };
+  } catch (error) {
+    if (error instanceof AgentError) return { kind: 'refused', refusal: error };
+    throw error;
+  }
+}
+
+/** The error with which the agent refused; fails if it agreed. */
 export async function refusalOf(call: Promise<unknown>): Promise<AgentError> {
-  const outcome = await call.then(
-    () => 'agreed' as const,
-    (error: unknown) => error,
-  );
-  if (outcome instanceof AgentError) return outcome;
-  if (outcome !== 'agreed') throw outcome;
+  const outcome = await outcomeOf(call);
+  if (outcome.kind === 'refused') return outcome.refusal;
   return expect.fail('expected the agent to refuse, but it agreed');
 }

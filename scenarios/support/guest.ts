@@ -3,20 +3,22 @@ import type { Guest } from '../../harness/channel/guest.ts';
 import type { GuestFacts } from '../../harness/events.ts';
 import type { Session } from '../../harness/worker/session.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
+import { eventually } from './eventually.ts';
 
 /** The guest of the running test. Use it within hooks and tests only. */
 export interface TestGuest {
   readonly facts: GuestFacts;
+  /** As scaled for the host that the guest runs on. */
+  readonly limits: Session['limits'];
   readonly agent: Agent;
   /** Files, programs and processes of the guest, past the agent. */
   readonly inside: Guest;
   createContainer(options: ContainerOptions): Promise<Container>;
   /** Creates and starts. */
   runContainer(options: ContainerOptions): Promise<Container>;
+  /** Repeats a check until it throws no more: see `eventually`. Default: the settle limit. */
+  eventually<T>(check: () => Promise<T>, limitMs?: number): Promise<T>;
 }
-
-/** Beyond the boot limit: mounts, the agent's start and its first answers. */
-const LEASE_GRACE_MS = 30_000;
 
 export interface GuestWish {
   /**
@@ -32,7 +34,7 @@ export function useGuest({ from }: GuestWish = {}): TestGuest {
 
   beforeEach('a guest with a healthy agent', async function () {
     session = this.session;
-    this.timeout(session.limits.bootTimeoutMs + LEASE_GRACE_MS);
+    this.timeout(session.limits.bootTimeoutMs + session.limits.leaseGraceMs);
     await session.lease(from === 'boot');
   });
 
@@ -44,6 +46,9 @@ export function useGuest({ from }: GuestWish = {}): TestGuest {
   return {
     get facts() {
       return current().facts;
+    },
+    get limits() {
+      return current().limits;
     },
     get agent() {
       return current().agent;
@@ -57,5 +62,6 @@ export function useGuest({ from }: GuestWish = {}): TestGuest {
       await container.start();
       return container;
     },
+    eventually: (check, limitMs = current().limits.settleTimeoutMs) => eventually(check, limitMs),
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Agent, ProcessTarget } from '../../harness/agents/agent.ts';
+import type { OutputStream } from '../../harness/agents/agent.ts';
 
 /** One line that the workload printed. Every line has an `event`; the rest depends on it. */
 export interface WorkloadEvent {
@@ -34,14 +34,24 @@ export interface WorkloadOutput {
   rest(): Promise<readonly WorkloadEvent[]>;
 }
 
-/** Reads what a workload prints, line by line, as it prints it. */
-export function readWorkload(agent: Agent, target: ProcessTarget): WorkloadOutput {
+/** All that a stream brings, up to its end. */
+export async function readText(stream: OutputStream): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const data = await stream.read();
+    if (data.length === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(data);
+  }
+}
+
+/** @param open The output of the workload, once it has been started */
+export function readWorkload(open: () => OutputStream): WorkloadOutput {
   const events: WorkloadEvent[] = [];
   let tail = '';
   let isEnded = false;
 
   async function readMore(): Promise<void> {
-    const data = await agent.readStdout(target);
+    const data = await open().read();
     isEnded = data.length === 0;
     const lines = (tail + Buffer.from(data).toString('utf8')).split('\n');
     tail = lines.pop() ?? '';
@@ -58,9 +68,8 @@ export function readWorkload(agent: Agent, target: ProcessTarget): WorkloadOutpu
           seen.push(event.event);
         }
         if (isEnded) {
-          throw new Error(
-            `Expected the workload to print "${name}", it ended after: ${seen.join(', ')}`,
-          );
+          const printed = seen.length === 0 ? 'nothing' : seen.join(', ');
+          expect.fail(`expected the workload to print "${name}", but it ended after: ${printed}`);
         }
         await readMore();
       }

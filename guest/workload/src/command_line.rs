@@ -9,13 +9,14 @@ pub const HELP: &str = include_str!("help.txt");
 #[derive(Debug, PartialEq)]
 pub enum Workload {
     Help,
-    Sleep { seconds: f64 },
+    Sleep,
     Exit { code: u8 },
-    Spin { seconds: f64, threads: usize },
+    Spin { threads: usize },
     Hold { mib: usize, seconds: Option<f64> },
     Fork { count: usize, seconds: f64 },
     Tick { every_ms: u64 },
     WaitSignal,
+    HandleSignal { exit_code: Option<u8> },
     Read { paths: Vec<PathBuf> },
     Open { path: PathBuf },
     Affinity,
@@ -37,6 +38,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Workload, 
             Arg::Long("threads") => given.threads = Some(parser.value()?.parse()?),
             Arg::Long("mib") => given.mib = Some(parser.value()?.parse()?),
             Arg::Long("count") => given.count = Some(parser.value()?.parse()?),
+            Arg::Long("exit-code") => given.exit_code = Some(parser.value()?.parse()?),
             Arg::Long("every-ms") => given.every_ms = Some(parser.value()?.parse()?),
             Arg::Long("help") | Arg::Short('h') => return Ok(Workload::Help),
             Arg::Value(value) => given.values.push(value),
@@ -56,20 +58,18 @@ struct Given {
     mib: Option<usize>,
     count: Option<usize>,
     every_ms: Option<u64>,
+    exit_code: Option<u8>,
     values: Vec<OsString>,
 }
 
 impl Given {
     fn take(&mut self, name: &str) -> Result<Workload, lexopt::Error> {
         Ok(match name {
-            "sleep" => Workload::Sleep {
-                seconds: seconds(self.value("SECONDS")?)?,
-            },
+            "sleep" => Workload::Sleep,
             "exit" => Workload::Exit {
                 code: self.value("CODE")?.parse()?,
             },
             "spin" => Workload::Spin {
-                seconds: required(self.seconds.take(), "--seconds")?,
                 threads: self.threads.take().unwrap_or(1),
             },
             "hold" => Workload::Hold {
@@ -84,6 +84,9 @@ impl Given {
                 every_ms: required(self.every_ms.take(), "--every-ms")?,
             },
             "wait-signal" => Workload::WaitSignal,
+            "handle-signal" => Workload::HandleSignal {
+                exit_code: self.exit_code.take(),
+            },
             "read" => {
                 let first = self.value("PATH")?;
                 let paths = std::iter::once(first).chain(self.values.drain(..));
@@ -140,20 +143,13 @@ mod tests {
 
     #[test]
     fn each_workload_takes_its_arguments() {
-        assert_eq!(parsed("sleep 0.5"), Ok(Workload::Sleep { seconds: 0.5 }));
+        assert_eq!(parsed("sleep"), Ok(Workload::Sleep));
         assert_eq!(parsed("exit 3"), Ok(Workload::Exit { code: 3 }));
+        assert_eq!(parsed("spin"), Ok(Workload::Spin { threads: 1 }));
         assert_eq!(
-            parsed("spin --seconds 2"),
-            Ok(Workload::Spin {
-                seconds: 2.0,
-                threads: 1
-            })
+            parsed("spin --threads=2"),
+            Ok(Workload::Spin { threads: 2 })
         );
-        let spin = Workload::Spin {
-            seconds: 1.0,
-            threads: 2,
-        };
-        assert_eq!(parsed("spin --threads 2 --seconds=1"), Ok(spin));
         assert_eq!(
             parsed("hold --mib 8"),
             Ok(Workload::Hold {
@@ -161,6 +157,11 @@ mod tests {
                 seconds: None
             })
         );
+        let hold = Workload::Hold {
+            mib: 8,
+            seconds: Some(0.5),
+        };
+        assert_eq!(parsed("hold --mib 8 --seconds=0.5"), Ok(hold));
         assert_eq!(
             parsed("fork --count 9"),
             Ok(Workload::Fork {
@@ -173,6 +174,14 @@ mod tests {
             Ok(Workload::Tick { every_ms: 10 })
         );
         assert_eq!(parsed("wait-signal"), Ok(Workload::WaitSignal));
+        assert_eq!(
+            parsed("handle-signal"),
+            Ok(Workload::HandleSignal { exit_code: None })
+        );
+        assert_eq!(
+            parsed("handle-signal --exit-code 4"),
+            Ok(Workload::HandleSignal { exit_code: Some(4) })
+        );
         let paths = vec!["/a".into(), "/b".into()];
         assert_eq!(parsed("read /a /b"), Ok(Workload::Read { paths }));
         assert_eq!(parsed("open /a"), Ok(Workload::Open { path: "/a".into() }));
@@ -189,17 +198,17 @@ mod tests {
         let error = |line| parsed(line).unwrap_err();
         assert_eq!(error(""), "expected the name of a workload, found nothing");
         assert_eq!(error("spnn"), "there is no workload \"spnn\"");
-        assert_eq!(error("spin"), "expected --seconds, found nothing");
-        assert_eq!(error("sleep"), "expected SECONDS, found nothing");
-        assert!(error("sleep -1").contains("invalid option '-1'"));
-        assert!(error("spin --seconds=-1").contains("expected seconds, found -1"));
+        assert_eq!(error("fork"), "expected --count, found nothing");
+        assert_eq!(error("exit"), "expected CODE, found nothing");
+        assert!(error("exit -1").contains("invalid option '-1'"));
+        assert!(error("hold --seconds=-1").contains("expected seconds, found -1"));
         assert!(error("exit 256").contains("256"));
         assert_eq!(
             error("wait-signal now"),
             "wait-signal got an argument that it does not take"
         );
         assert_eq!(
-            error("sleep 1 --mib 1"),
+            error("sleep --mib 1"),
             "sleep got an argument that it does not take"
         );
         assert!(error("hold --mb 1").contains("--mb"));

@@ -6,6 +6,7 @@ mod files;
 mod memory;
 mod processes;
 mod say;
+mod signals;
 mod time;
 
 use crate::command_line::{HELP, Workload, parse};
@@ -24,12 +25,13 @@ fn main() -> ExitCode {
     let outcome = match workload {
         Workload::Exit { code } => return ExitCode::from(code),
         Workload::Help => print(HELP.trim_end().as_bytes()),
-        Workload::Sleep { seconds } => time::sleep(seconds),
-        Workload::Spin { seconds, threads } => time::spin(seconds, threads),
+        Workload::Sleep => time::sleep(),
+        Workload::Spin { threads } => time::spin(threads),
         Workload::Hold { mib, seconds } => memory::hold(mib, seconds),
         Workload::Fork { count, seconds } => processes::fork_many(count, seconds),
         Workload::Tick { every_ms } => time::tick(every_ms),
-        Workload::WaitSignal => processes::wait_signal(),
+        Workload::WaitSignal => signals::wait_signal(),
+        Workload::HandleSignal { exit_code } => signals::handle_signal(exit_code),
         Workload::Read { paths } => files::read(&paths),
         Workload::Open { path } => files::open(&path),
         Workload::Affinity => processes::affinity(),

@@ -3,7 +3,7 @@
 use crate::say::say;
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu};
-use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, pause};
 use serde_json::json;
@@ -45,22 +45,6 @@ fn fork_one() -> nix::Result<Pid> {
         ForkResult::Child => loop {
             pause();
         },
-    }
-}
-
-/// Signals are blocked before anything is said, so none that follows `started` is missed. They are
-/// blocked and not handled because PID 1 of a container does not get what it neither handles nor
-/// blocks (Linux kernel/signal.c, sig_ignored).
-pub fn wait_signal() -> io::Result<()> {
-    let signals = SigSet::from_iter([Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM]);
-    signals.thread_block()?;
-    say(json!({ "event": "started" }))?;
-    loop {
-        let signal = signals.wait()?;
-        say(json!({ "event": "signal", "name": signal.as_str() }))?;
-        if signal == Signal::SIGTERM {
-            return Ok(());
-        }
     }
 }
 

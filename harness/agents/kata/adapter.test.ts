@@ -1,12 +1,11 @@
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import { expect } from 'chai';
-import { type Agent, AgentError, CallTimeout, ChannelLost } from '../agent.ts';
+import { type Agent, CallTimeout, ChannelLost } from '../agent.ts';
 import { failureOf } from '../testing/failure-of.ts';
 import { type ScriptedAgent, startScriptedAgent } from '../testing/scripted-agent.ts';
 import { connectKataAgent } from './adapter.ts';
 import * as wire from './generated/agent_pb.js';
 import * as health from './generated/health_pb.js';
-import { Code } from './generated/ttrpc_pb.js';
 
 /** Each call that ends without data: how a scenario makes it, and what the agent must be told. */
 const commands = [
@@ -59,7 +58,7 @@ const commands = [
     told: { containerId: 'c1' },
   },
   {
-    make: (agent: Agent) => agent.killContainer('c1'),
+    make: (agent: Agent) => agent.signalContainer('c1', 'SIGKILL'),
     name: 'SignalProcess',
     schema: wire.SignalProcessRequestSchema,
     told: { containerId: 'c1', execId: '', signal: 9 },
@@ -155,38 +154,13 @@ describe('kata adapter', () => {
     expect(await stats).to.deep.equal({ pids: { current: 2, limit: 10 } });
   });
 
-  it('passes on output and input of a process', async () => {
-    const output = agent.readStderr({ container: 'c1' });
-    const read = await peer.nextCall();
-    expect(read.name).to.equal('grpc.AgentService/ReadStderr');
-    expect(read.read(wire.ReadStreamRequestSchema)).to.include({ execId: 'c1', len: 65536 });
-    read.answer(wire.ReadStreamResponseSchema, { data: Buffer.from('out') });
-    expect(Buffer.from(await output).toString()).to.equal('out');
-
+  it('passes on input of a process', async () => {
     const written = agent.writeStdin({ container: 'c1', process: 'p1' }, Buffer.from('in'));
     const write = await peer.nextCall();
     const request = write.read(wire.WriteStreamRequestSchema);
     expect([request.execId, Buffer.from(request.data).toString()]).to.deep.equal(['p1', 'in']);
     write.answer(wire.WriteStreamResponseSchema, { len: 2 });
     expect(await written).to.equal(2);
-  });
-
-  it('takes both ways of agents to say that a stream has ended', async () => {
-    const endOfNew = agent.readStdout({ container: 'c1' });
-    (await peer.nextCall()).answer(wire.ReadStreamResponseSchema, {});
-    expect(await endOfNew).to.have.lengthOf(0);
-
-    const endOfOld = agent.readStdout({ container: 'c1' });
-    (await peer.nextCall()).refuse(Code.INTERNAL, 'read  meet eof');
-    expect(await endOfOld).to.have.lengthOf(0);
-  });
-
-  it('does not take another error of a read for the end', async () => {
-    const read = failureOf(agent.readStdout({ container: 'c1' }));
-    (await peer.nextCall()).refuse(Code.INTERNAL, 'invalid container id');
-    expect(await read)
-      .to.be.instanceOf(AgentError)
-      .and.to.include({ call: 'ReadStdout' });
   });
 
   it('waits for the end of a process and for an OOM kill', async () => {

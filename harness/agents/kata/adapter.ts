@@ -5,29 +5,19 @@ import type {
   MessageInitShape,
   MessageShape,
 } from '@bufbuild/protobuf';
-import {
-  type Agent,
-  AgentError,
-  type AgentOptions,
-  type CallOptions,
-  type ProcessTarget,
-} from '../agent.ts';
-import { connectTtrpc } from './connection.ts';
-import {
-  AgentService,
-  type ReadStreamRequestSchema,
-  type ReadStreamResponseSchema,
-} from './generated/agent_pb.js';
+import { type Agent, AgentError, type AgentOptions, type CallOptions } from '../agent.ts';
+import { type CallRequestOptions, connectTtrpc } from './connection.ts';
+import { AgentService } from './generated/agent_pb.js';
 import { Health, HealthCheckResponse_ServingStatus as Status } from './generated/health_pb.js';
+import { processId } from './process-id.ts';
+import { createProcessOutputs, type ProcessOutputs } from './process-outputs.ts';
 import { buildProcess, buildResources, buildSpec } from './spec.ts';
 import { readStats } from './stats.ts';
-
-const READ_BYTES = 64 * 1024;
 
 type Call = <Input extends DescMessage, Output extends DescMessage>(
   method: DescMethodUnary<Input, Output>,
   request: MessageInitShape<Input>,
-  options?: CallOptions,
+  options?: CallOptions & Pick<CallRequestOptions, 'sendAfter'>,
 ) => Promise<MessageShape<Output>>;
 
 /**
@@ -40,11 +30,13 @@ export function connectKataAgent({ socketPath, limits, onCall }: AgentOptions): 
     connection.call(method, request, {
       timeoutMs: options?.timeoutMs ?? limits.callTimeoutMs,
       signal: options?.signal,
+      sendAfter: options?.sendAfter,
     });
+  const outputs = createProcessOutputs(connection, limits.callTimeoutMs);
   return {
     ...agentCalls(call),
-    ...containerCalls(call),
-    ...processCalls(call),
+    ...containerCalls(call, outputs),
+    ...processCalls(call, outputs),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
@@ -93,7 +85,7 @@ function agentCalls(call: Call) {
   } satisfies Partial<Agent>;
 }
 
-function containerCalls(call: Call) {
+function containerCalls(call: Call, outputs: ProcessOutputs) {
   const { method } = AgentService;
   return {
     async createContainer(spec, options) {
@@ -102,8 +94,10 @@ function containerCalls(call: Call) {
     },
     async startContainer(containerId, options) {
       await call(method.startContainer, { containerId }, options);
+      outputs.begin({ container: containerId });
     },
     async removeContainer(containerId, options) {
+      outputs.expectRemoval(containerId);
       await call(method.removeContainer, { containerId }, options);
     },
     async updateContainer(containerId, resources, options) {
@@ -119,36 +113,44 @@ function containerCalls(call: Call) {
     async resumeContainer(containerId, options) {
       await call(method.resumeContainer, { containerId }, options);
     },
-    async killContainer(containerId, options) {
-      // An empty exec_id is every process; new agents understand it so for SIGKILL alone.
-      const request = { containerId, execId: '', signal: constants.signals.SIGKILL };
+    async signalContainer(containerId, signal, options) {
+      // To kata-agent before kata-containers#13163, an empty exec_id is every process whatever the
+      // signal; to later ones for SIGKILL alone.
+      const request = { containerId, execId: '', signal: constants.signals[signal] };
       await call(method.signalProcess, request, options);
     },
   } satisfies Partial<Agent>;
 }
 
-/** The id of a container's first process is that of the container. */
-function processId({ container, process }: ProcessTarget) {
-  return { containerId: container, execId: process ?? container };
-}
-
-function processCalls(call: Call) {
+function processCalls(call: Call, outputs: ProcessOutputs) {
   const { method } = AgentService;
   return {
     async execProcess(spec, options) {
       const request = { ...processId(spec), process: buildProcess(spec) };
       await call(method.execProcess, request, options);
+      outputs.begin({ container: spec.container, process: spec.process });
     },
     async signalProcess(target, signal, options) {
       const request = { ...processId(target), signal: constants.signals[signal] };
       await call(method.signalProcess, request, options);
     },
     waitProcess(target, options) {
-      const exit = call(method.waitProcess, processId(target), options);
+      // Kata's shim, too, first reads the output to its end (containerd-shim-v2/wait.go): with the
+      // answer the agent forgets what is still unread.
+      const output = outputs.find(target);
+      output?.expectForgotten();
+      const exit = call(method.waitProcess, processId(target), {
+        ...options,
+        sendAfter: output?.ended,
+      });
       return awaitedLater(exit.then(({ status }) => status));
     },
-    readStdout: (target, options) => read(call, method.readStdout, target, options),
-    readStderr: (target, options) => read(call, method.readStderr, target, options),
+    output(target) {
+      const output = outputs.find(target);
+      if (output !== undefined) return output;
+      const { execId } = processId(target);
+      throw new Error(`${execId} has not been started: its output is read from its start on`);
+    },
     async writeStdin(target, data, options) {
       const { len } = await call(method.writeStdin, { ...processId(target), data }, options);
       return len;
@@ -157,23 +159,6 @@ function processCalls(call: Call) {
       await call(method.closeStdin, processId(target), options);
     },
   } satisfies Partial<Agent>;
-}
-
-async function read(
-  call: Call,
-  method: DescMethodUnary<typeof ReadStreamRequestSchema, typeof ReadStreamResponseSchema>,
-  target: ProcessTarget,
-  options?: CallOptions,
-): Promise<Uint8Array> {
-  try {
-    const { data } = await call(method, { ...processId(target), len: READ_BYTES }, options);
-    return data;
-  } catch (error) {
-    // How agents of 2024 say what later ones say with no data.
-    const isEnd = error instanceof AgentError && /read\s+meet eof/.test(error.reason);
-    if (isEnd) return new Uint8Array();
-    throw error;
-  }
 }
 
 /**

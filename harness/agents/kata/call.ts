@@ -19,18 +19,21 @@ const AGENT_GRACE_MS = 1_000;
 /**
  * The data of a request frame.
  *
+ * @param timeoutMs Absent: the agent may take as long as it likes
  * @throws Error of protobuf-es if a field does not fit its type
  */
 export function encodeRequest<Input extends DescMessage>(
   method: DescMethodUnary<Input>,
   request: MessageInitShape<Input>,
-  timeoutMs: number,
+  timeoutMs?: number,
 ): Uint8Array {
   const envelope = create(RequestSchema, {
     service: method.parent.typeName,
     method: method.name,
     payload: toBinary(method.input, create(method.input, request)),
-    timeoutNano: BigInt(Math.ceil(timeoutMs) + AGENT_GRACE_MS) * 1_000_000n,
+    // To an agent, 0 is no limit at all.
+    timeoutNano:
+      timeoutMs === undefined ? 0n : BigInt(Math.ceil(timeoutMs) + AGENT_GRACE_MS) * 1_000_000n,
   });
   return toBinary(RequestSchema, envelope);
 }

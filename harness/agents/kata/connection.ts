@@ -9,10 +9,22 @@ import type {
 } from '@bufbuild/protobuf';
 import { type CallObserver, CallTimeout, ChannelLost } from '../agent.ts';
 import { decodeResponse, encodeRequest } from './call.ts';
-import { createExchange, type RequestOptions } from './exchange.ts';
+import { createExchange, type Ending } from './exchange.ts';
+import { waitWithin } from './limited-wait.ts';
 
 /** Timers of Node fire at once if asked for more. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** What ends a call, or a wait, without an answer. */
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CallRequestOptions extends RequestOptions {
+  /** The request is sent once this has settled, or when half of the time is over. */
+  readonly sendAfter?: Promise<unknown> | undefined;
+}
 
 /** The client's end of a connection. */
 export interface TtrpcConnection extends AsyncDisposable {
@@ -20,8 +32,24 @@ export interface TtrpcConnection extends AsyncDisposable {
   call<Input extends DescMessage, Output extends DescMessage>(
     method: DescMethodUnary<Input, Output>,
     request: MessageInitShape<Input>,
-    options: RequestOptions,
+    options: CallRequestOptions,
   ): Promise<MessageShape<Output>>;
+  /**
+   * A call that nobody waits for: it takes until its answer or the end of the connection, and the
+   * observer does not hear of it.
+   *
+   * @throws AgentError or ChannelLost
+   */
+  callInBackground<Input extends DescMessage, Output extends DescMessage>(
+    method: DescMethodUnary<Input, Output>,
+    request: MessageInitShape<Input>,
+  ): Promise<MessageShape<Output>>;
+  /**
+   * Waits for what calls in the background bring. To the observer it is a call of that name.
+   *
+   * @throws CallTimeout or the signal's reason
+   */
+  waitFor(call: string, arrival: Promise<void>, options: RequestOptions): Promise<void>;
 }
 
 /** Connects to a unix socket. A socket that is not there makes the first call throw ChannelLost. */
@@ -36,14 +64,34 @@ export function createTtrpcConnection(
 ): TtrpcConnection {
   const exchange = createExchange(stream);
   let calls = 0;
+
+  function begin(call: string): number {
+    calls += 1;
+    observe({ id: calls, call, state: 'begin' });
+    return calls;
+  }
+
+  async function sendAfter(
+    event: Promise<unknown>,
+    data: Uint8Array,
+    { timeoutMs, signal }: RequestOptions,
+  ): Promise<Ending> {
+    const beginMs = performance.now();
+    await waitWithin(event, { timeoutMs: timeoutMs / 2, signal });
+    const leftMs = Math.max(1, timeoutMs - (performance.now() - beginMs));
+    return await exchange.send(data, { timeoutMs: leftMs, signal });
+  }
+
   return {
     async call(method, request, options) {
       const call = method.name;
       checkTimeout(call, options.timeoutMs);
-      const ended = exchange.send(encodeRequest(method, request, options.timeoutMs), options);
-      calls += 1;
-      const id = calls;
-      observe({ id, call, state: 'begin' });
+      const data = encodeRequest(method, request, options.timeoutMs);
+      const ended =
+        options.sendAfter === undefined
+          ? exchange.send(data, options)
+          : sendAfter(options.sendAfter, data, options);
+      const id = begin(call);
       // The errors are made here, after the await, so that their stacks name the caller.
       const ending = await ended;
       if (ending.kind === 'answered') {
@@ -54,6 +102,24 @@ export function createTtrpcConnection(
       if (ending.kind === 'timeout') throw new CallTimeout(call, options.timeoutMs);
       if (ending.kind === 'aborted') throw ending.reason;
       throw new ChannelLost(call, ending.why, ending.cause);
+    },
+    async callInBackground(method, request) {
+      const ending = await exchange.send(encodeRequest(method, request), {});
+      if (ending.kind === 'answered') return decodeResponse(method, ending.data);
+      if (ending.kind === 'lost') throw new ChannelLost(method.name, ending.why, ending.cause);
+      throw new Error(`${method.name} has no limit, and yet it ended: ${ending.kind}`);
+    },
+    async waitFor(call, arrival, options) {
+      checkTimeout(call, options.timeoutMs);
+      const id = begin(call);
+      const ending = await waitWithin(
+        arrival.then(() => ({ kind: 'arrived' }) as const),
+        options,
+      );
+      if (ending.kind === 'arrived') return observe({ id, call, state: 'end' });
+      observe({ id, call, state: 'failed', why: ending.kind });
+      if (ending.kind === 'timeout') throw new CallTimeout(call, options.timeoutMs);
+      throw ending.reason;
     },
     [Symbol.asyncDispose]: () => exchange[Symbol.asyncDispose](),
   };

@@ -1,23 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { encodeFrame, type Frame, readFrames } from './frame.ts';
+import { type Expiry, type WaitLimits, waitWithin } from './limited-wait.ts';
 
 /** How a request ended: exactly one of these, whatever happens later. */
 export type Ending =
   | { readonly kind: 'answered'; readonly data: Uint8Array }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'aborted'; readonly reason: unknown }
-  | { readonly kind: 'lost'; readonly why: string; readonly cause?: unknown };
-
-/** What ends a request without an answer. */
-export interface RequestOptions {
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+  | { readonly kind: 'lost'; readonly why: string; readonly cause?: unknown }
+  | Expiry;
 
 /** Requests and their answers as frames of one byte stream, any number of them at once. */
 export interface Exchange extends AsyncDisposable {
   /** @throws RangeError if the data is too long for a frame; nothing was sent then */
-  send(data: Uint8Array, options: RequestOptions): Promise<Ending>;
+  send(data: Uint8Array, limits: WaitLimits): Promise<Ending>;
 }
 
 /** Takes over the stream: nobody else may read, write or end it. */
@@ -56,26 +50,18 @@ export function createExchange(stream: Duplex): Exchange {
   void receiveAll();
 
   return {
-    send(data, { timeoutMs, signal }) {
+    send(data, limits) {
       // Streams that a client opens have odd ids.
       const streamId = nextStreamId;
       const frame = encodeFrame({ streamId, type: 'request', flags: 0, data });
       nextStreamId += 2;
       const { promise, resolve } = Promise.withResolvers<Ending>();
-      const abort = () => resolve({ kind: 'aborted', reason: signal?.reason });
-      const timer = setTimeout(resolve, timeoutMs, { kind: 'timeout' });
-      signal?.addEventListener('abort', abort);
       if (loss !== undefined) resolve(loss);
-      else if (signal?.aborted) abort();
-      else {
+      else if (limits.signal?.aborted !== true) {
         pending.set(streamId, resolve);
         stream.write(frame);
       }
-      return promise.finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        pending.delete(streamId);
-      });
+      return waitWithin(promise, limits).finally(() => pending.delete(streamId));
     },
     async [Symbol.asyncDispose]() {
       lose('the connection was closed on our side');

@@ -1,7 +1,7 @@
 import type { EventSink } from '../../events.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
-import type { Limits } from '../../matrix/matrix.ts';
+import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import type { RunResults } from '../../results/run-results.ts';
 import type { IdleWorker } from '../../worker/host.ts';
@@ -26,7 +26,7 @@ export interface CellOptions {
   readonly machine: Machine;
   /** Default: a process; what it prints is appended to the file. */
   readonly spawnWorker?: (logFile: string) => IdleWorker;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly scenarios: ScenarioSet;
   readonly isolation: Isolation;
   readonly cacheRoot: string;

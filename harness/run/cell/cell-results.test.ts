@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { digestOf } from '../../cache/digest.ts';
 import { BOOTS, type RunEvent, stampCellEvents, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { scaleLimits } from '../../matrix/scaled-limits.ts';
 import { testCell } from '../../matrix/testing/test-cell.ts';
 import { readCellDurations } from '../../results/cell-durations.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
@@ -14,16 +15,19 @@ import { type CellResults, emitRecalled, openCellResults } from './cell-results.
 const time = '2026-11-25T10:00:00.000Z';
 const one: TestId = { file: 'a.spec.ts', title: 'one' };
 const cell = testCell({ kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' });
-const limits = {
-  bootTimeoutMs: 1,
-  callTimeoutMs: 1,
-  testTimeoutMs: 1,
-  drainTimeoutMs: 1,
-  heartbeatTimeoutMs: 1,
-  memoryMib: 1,
-  cpus: 1,
-  consoleBytes: 1,
-};
+const limits = scaleLimits(
+  {
+    bootTimeoutMs: 1,
+    callTimeoutMs: 1,
+    testTimeoutMs: 1,
+    drainTimeoutMs: 1,
+    heartbeatTimeoutMs: 1,
+    memoryMib: 1,
+    cpus: 1,
+    consoleBytes: 1,
+  },
+  { accelerator: 'tcg', jobs: 1, cpus: 1 },
+);
 const end = (test: TestId): RunEvent => ({
   type: 'test-end',
   time,

@@ -5,7 +5,7 @@
  */
 import { type GuestFacts, isSameTest, type TestId } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
-import type { Limits } from '../../matrix/matrix.ts';
+import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
 import type { WorkerHandlers } from '../../worker/host.ts';
@@ -19,7 +19,7 @@ export interface TestRoundOptions {
   readonly cell: Cell;
   /** Of the cell's first guest. */
   readonly facts: GuestFacts;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly scenarios: ScenarioSet;
   readonly tests: TestContext;
   readonly workers: CellWorkers;

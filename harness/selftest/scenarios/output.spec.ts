@@ -10,7 +10,7 @@ describe('output', () => {
   it('workload-prints-fakes', async () => {
     const container = await guest.runContainer({ runs: ['/bin/workload', 'print-fakes'] });
     expect(await container.wait()).to.equal(0);
-    const data = await guest.agent.readStdout({ container: container.id });
+    const data = await guest.agent.output({ container: container.id }).stdout.read();
     expect(Buffer.from(data).toString('latin1')).to.contain('Kernel panic - not syncing');
   });
 

@@ -1,0 +1,31 @@
+import { AssertionError, expect } from 'chai';
+import { eventually } from './eventually.ts';
+
+describe('a check that is repeated', () => {
+  it('ends with what it returns once it throws no more', async () => {
+    let tries = 0;
+    const check = async (): Promise<number> => {
+      tries += 1;
+      expect(tries).to.be.above(2);
+      return tries;
+    };
+    expect(await eventually(check, 60_000)).to.equal(3);
+  });
+
+  it('fails as it did last, with how long was waited and the cause', async () => {
+    const check = async (): Promise<void> => {
+      throw new AssertionError('one is left', { actual: 1, expected: 0, cause: 'it leaves one' });
+    };
+    const failure = await eventually(check, 0).catch((error: unknown) => error);
+    expect(failure)
+      .to.be.instanceOf(AssertionError)
+      .and.to.include({ actual: 1, expected: 0, cause: 'it leaves one' });
+    expect((failure as Error).message).to.match(/^one is left \(still so after \d+ ms\)$/);
+  });
+
+  it('passes on an error that is no failed assertion as it is', async () => {
+    const error = new Error('the channel broke');
+    const failure = await eventually(() => Promise.reject(error), 0).catch((caught) => caught);
+    expect(failure).to.equal(error);
+  });
+});
