@@ -1,5 +1,5 @@
 import { ChannelFault } from './channel-fault.ts';
-import { type Method, type ResultOf, results } from './messages.ts';
+import { type Method, type ParamsOf, type ResultOf, results } from './messages.ts';
 
 /** Carries one request to init and its raw result back: over the channel itself, or over a worker's IPC. */
 export type GuestCall = (method: string, params: object, timeoutMs: number) => Promise<unknown>;
@@ -16,15 +16,17 @@ export interface ProgramOptions {
 
 /** What init can do for a host, with checked answers. Every method rejects with GuestError or ChannelFault. */
 export interface Guest {
-  request<M extends Method>(method: M, params: object, timeoutMs?: number): Promise<ResultOf<M>>;
+  request<M extends Method>(
+    method: M,
+    params: ParamsOf<M>,
+    timeoutMs?: number,
+  ): Promise<ResultOf<M>>;
   run(argv: readonly string[], options?: ProgramOptions): Promise<ResultOf<'run'>>;
   /** Text of a file; cgroup and proc files included. */
   readFile(path: string): Promise<string>;
   /** One write(2) of the text. Rejects with the errno name as code, for example EINVAL. */
   writeFile(path: string, text: string): Promise<void>;
   listDirectory(path: string): Promise<ResultOf<'list-directory'>['entries']>;
-  makeDirectory(path: string): Promise<void>;
-  removeDirectory(path: string): Promise<void>;
   processes(): Promise<ResultOf<'processes'>['processes']>;
 }
 
@@ -33,14 +35,14 @@ const FILE_BYTES_MAX = 1024 * 1024;
 export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
   async function request<M extends Method>(
     method: M,
-    params: object,
+    params: ParamsOf<M>,
     timeoutMs = callTimeoutMs,
   ): Promise<ResultOf<M>> {
     const result = results[method].safeParse(await call(method, params, timeoutMs));
     if (!result.success) {
       throw new ChannelFault(
         'GARBLED',
-        `the answer to ${method} has not the form it should`,
+        `the answer to ${method} does not have the expected form`,
         result.error,
       );
     }
@@ -70,12 +72,6 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
       await request('write-file', { path, data: Buffer.from(text).toString('base64') });
     },
     listDirectory: async (path) => (await request('list-directory', { path })).entries,
-    async makeDirectory(path) {
-      await request('make-directory', { path });
-    },
-    async removeDirectory(path) {
-      await request('remove-directory', { path });
-    },
     processes: async () => (await request('processes', {})).processes,
   };
 }

@@ -1,4 +1,4 @@
-/** What the guest may say, checked before it is believed: docs/guest-protocol.md. */
+/** What host and guest tell each other. What the guest says is checked before it is believed. Source: docs/guest-protocol.md. */
 import { z } from 'zod';
 
 export const PROTOCOL_VERSION = 1;
@@ -64,7 +64,6 @@ export const results = {
     mounts: z.array(z.object({ path: z.string(), type: z.string(), options: z.string() })),
   }),
   'start-agent': z.object({ pid: z.number() }),
-  'stop-agent': z.object(processEnd),
   relay: z.object({
     state: z.enum(['no-host', 'connecting', 'open', 'closed-by-agent']),
     connections: z.number(),
@@ -87,8 +86,6 @@ export const results = {
       z.object({ name: z.string(), kind: z.enum(['file', 'directory', 'link', 'other']) }),
     ),
   }),
-  'make-directory': z.object({}).nullish(),
-  'remove-directory': z.object({}).nullish(),
   processes: z.object({
     processes: z.array(
       z.object({
@@ -106,8 +103,45 @@ export const results = {
   'install-file': z.object({}).nullish(),
   'prepare-to-save': z.object({ uptimeMs: z.number() }),
   restored: z.object({}).nullish(),
-  'power-off': z.object({}).nullish(),
-} as const;
+} as const satisfies Record<keyof Params, z.ZodType>;
+
+type NoParams = Record<string, never>;
+/** Bytes travel as base64. */
+type Base64 = string;
+
+/** Parameters of each method, by its name. The guest refuses any others. */
+interface Params {
+  facts: NoParams;
+  'mount-cgroups': {
+    readonly mode: 'v1' | 'hybrid' | 'v2';
+    readonly leaveUnmounted?: readonly string[];
+  };
+  'start-agent': {
+    readonly argv: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly socket: string;
+  };
+  relay: NoParams;
+  drain: NoParams;
+  run: {
+    readonly argv: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly stdin?: Base64;
+    readonly timeoutMs: number;
+    readonly maxBytes: number;
+  };
+  'read-file': { readonly path: string; readonly maxBytes: number };
+  'write-file': { readonly path: string; readonly data: Base64 };
+  /** The piece itself is the request's attachment. */
+  'install-file': { readonly path: string; readonly mode: number; readonly offset: number };
+  'list-directory': { readonly path: string };
+  processes: NoParams;
+  kill: { readonly pids: readonly number[] };
+  'prepare-to-save': NoParams;
+  restored: { readonly unixTimeMs: number; readonly seed: Base64 };
+}
 
 export type Method = keyof typeof results;
+export type ParamsOf<M extends Method> = Params[M];
 export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;

@@ -6,7 +6,7 @@ use log::LevelFilter;
 
 use crate::logger::parse_level;
 
-/// How a missing controller is met.
+/// Which personality: how a missing controller is met, and which manners the agent has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum GuardMode {
     On,

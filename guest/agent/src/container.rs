@@ -1,8 +1,7 @@
 //! A container: its cgroup, its first process and those executed beside it.
 
-use std::collections::HashMap;
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use log::info;
 use protobuf::MessageField;
@@ -12,12 +11,22 @@ use crate::cgroups::oom::{self, OomWatch};
 use crate::cgroups::{ContainerCgroup, Directories, Guard, check_resources, kill_processes, stats};
 use crate::control::{Control, Message};
 use crate::failure::Failure;
+use crate::manners::Manners;
 use crate::names::{check_id, find_cgroup_path};
 use crate::process::Process;
+use crate::process_table::ProcessTable;
 use crate::protocol::agent::CgroupStats;
 use crate::protocol::oci::{self, LinuxResources, Spec};
 use crate::request::check_process;
 use crate::spawned::{Role, Spawned};
+
+/// What came of a start.
+#[derive(Debug, PartialEq)]
+pub enum Start {
+    Done,
+    /// The first process ended while it waited to be started.
+    TooLate,
+}
 
 enum State {
     /// The first process waits for the word to execute its program.
@@ -31,6 +40,7 @@ enum State {
 #[derive(Clone)]
 pub struct Surroundings {
     pub guard: Arc<dyn Guard>,
+    pub manners: Manners,
     pub directories: Arc<Directories>,
     /// Told a container's id whenever the OOM killer was at work in it.
     pub report_oom: Arc<dyn Fn(&str) + Send + Sync>,
@@ -41,8 +51,9 @@ pub struct Surroundings {
 pub struct Container {
     id: String,
     guard: Arc<dyn Guard>,
+    manners: Manners,
     first: Arc<Process>,
-    others: Mutex<HashMap<String, Arc<Process>>>,
+    pub processes: ProcessTable,
     /// tokio's, because a panic in a personality must not poison it.
     state: tokio::sync::Mutex<State>,
     _oom_watch: Option<OomWatch>,
@@ -54,7 +65,10 @@ impl Container {
     /// failure or a panic leaves on the way is taken back by drops.
     pub fn create(id: &str, spec: &Spec, surroundings: &Surroundings) -> Result<Self, Failure> {
         let Surroundings {
-            guard, directories, ..
+            guard,
+            manners,
+            directories,
+            ..
         } = surroundings;
         let resources = spec.Linux.Resources.as_ref();
         if let Some(resources) = resources {
@@ -77,13 +91,15 @@ impl Container {
             info!("container {id}: no memory controller, so no OOM events");
         }
         let pid = spawned.pid;
-        let (descriptor, control, streams) = spawned.take()?;
+        let (descriptor, control, streams) = spawned.into_parts()?;
+        let first = Arc::new(Process::new(descriptor, streams)?);
         info!("container {id} created, process {pid}");
         Ok(Self {
             id: id.to_owned(),
             guard: Arc::clone(guard),
-            first: Arc::new(Process::new(descriptor, streams)?),
-            others: Mutex::default(),
+            manners: *manners,
+            processes: ProcessTable::new(id, Arc::clone(&first), *manners),
+            first,
             state: tokio::sync::Mutex::new(State::Created(control)),
             _oom_watch: oom_watch,
             cgroup,
@@ -91,16 +107,19 @@ impl Container {
     }
 
     /// Lets the first process execute its program.
-    pub fn start(&self) -> Result<(), Failure> {
+    pub fn start(&self) -> Result<Start, Failure> {
         let mut state = self.state.blocking_lock();
         let State::Created(control) = &mut *state else {
             return Err(self.refuse("started", "it was started before"));
         };
-        control.send(&Message::Go)?;
+        // Sending fails if the process has ended and nobody has noticed yet.
+        if self.first.has_exited() || control.send(&Message::Go).is_err() {
+            return Ok(Start::TooLate);
+        }
         let answer = control.receive()?;
         *state = State::Started;
         match answer {
-            None => Ok(()),
+            None => Ok(Start::Done),
             Some(Message::Failed(text)) => Err(Failure::internal(text)),
             Some(other) => Err(Failure::internal(format!("unexpected {other:?}"))),
         }
@@ -112,7 +131,7 @@ impl Container {
         check_process(&process)?;
         let state = self.state.blocking_lock();
         self.require_running(&state, "given a process")?;
-        if exec_id == self.id || self.lock_others().contains_key(exec_id) {
+        if self.processes.is_taken(exec_id) {
             return Err(Failure::exists(format!(
                 "container {} has a process {exec_id} already",
                 self.id
@@ -126,21 +145,10 @@ impl Container {
         };
         spawned.order(&order)?;
         spawned.expect_executed()?;
-        let (descriptor, _, streams) = spawned.take()?;
+        let (descriptor, _, streams) = spawned.into_parts()?;
         let process = Arc::new(Process::new(descriptor, streams)?);
-        self.lock_others().insert(exec_id.to_owned(), process);
+        self.processes.insert(exec_id, process);
         Ok(())
-    }
-
-    /// The process of that name; the container's own id, or none, means the first one.
-    pub fn find_process(&self, exec_id: &str) -> Result<Arc<Process>, Failure> {
-        if exec_id.is_empty() || exec_id == self.id {
-            return Ok(Arc::clone(&self.first));
-        }
-        let found = self.lock_others().get(exec_id).map(Arc::clone);
-        found.ok_or_else(|| {
-            Failure::not_found(format!("container {} has no process {exec_id:?}", self.id))
-        })
     }
 
     /// Kills every process of the container. A paused one is running again after that.
@@ -182,8 +190,8 @@ impl Container {
         stats::collect(self.cgroup.cgroup())
     }
 
-    /// Kills what is left of the container, waits for its end and removes its cgroup. Its mounts go
-    /// with the last process of their namespace.
+    /// Kills what is left of the container, waits for its end and removes its cgroup, or has that
+    /// done later. Its mounts go with the last process of their namespace.
     pub fn remove(&self) -> Result<(), Failure> {
         let mut state = self.state.blocking_lock();
         if matches!(*state, State::Removed) {
@@ -200,20 +208,14 @@ impl Container {
             *state = State::Started;
         }
         self.first.signal(libc::SIGKILL)?;
-        let others: Vec<_> = self.lock_others().values().cloned().collect();
-        // The first process ends last: the kernel kills all of its pid namespace before.
         let runtime = Handle::current();
-        for process in others.iter().chain([&self.first]) {
+        for process in self.processes.all().iter().chain([&self.first]) {
             runtime.block_on(process.wait())?;
         }
-        self.cgroup.remove()?;
+        self.cgroup.remove(self.manners.cgroup_outlives_removal())?;
         *state = State::Removed;
         info!("container {} removed", self.id);
         Ok(())
-    }
-
-    fn lock_others(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Process>>> {
-        self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn require_running(&self, state: &State, what: &str) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The reference agent: runs containers in a guest and speaks kata-agent's ttrpc API. Its
-//! `--guard=off` personality panics where the guest lacks a cgroup controller, as kata-agent does;
-//! `--guard=on` refuses. `guest/proto` has the API, `cgroups` the two personalities.
+//! `--guard=off` personality panics where the guest lacks a cgroup controller, as kata-agent does,
+//! and has kata-agent's manners; `--guard=on` refuses, and is considerate. `guest/proto` has the
+//! API, `cgroups` and `manners` are where the personalities differ.
 
 mod arguments;
 mod cgroups;
@@ -10,9 +11,11 @@ mod control;
 mod failure;
 mod guest;
 mod logger;
+mod manners;
 mod names;
 mod pidfd;
 mod process;
+mod process_table;
 mod request;
 mod sandbox;
 mod server;

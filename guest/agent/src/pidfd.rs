@@ -24,12 +24,20 @@ pub fn send_signal(process: BorrowedFd<'_>, signal: i32) -> nix::Result<()> {
     Errno::result(result).map(drop)
 }
 
-/// Waits for a child's end and takes its status: the exit code, or 128 + the signal.
-pub fn reap(process: BorrowedFd<'_>) -> nix::Result<i32> {
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Exit {
+    Code(i32),
+    /// Number of the signal that killed it.
+    Signal(i32),
+}
+
+/// Waits for a child's end and reaps it.
+pub fn reap(process: BorrowedFd<'_>) -> nix::Result<Exit> {
     loop {
         match waitid(Id::PIDFd(process.as_fd()), WaitPidFlag::WEXITED) {
-            Ok(WaitStatus::Exited(_, code)) => return Ok(code),
-            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(128 + signal as i32),
+            Ok(WaitStatus::Exited(_, code)) => return Ok(Exit::Code(code)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(Exit::Signal(signal as i32)),
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno),
         }
@@ -42,13 +50,13 @@ mod tests {
     use std::process::{Command, Stdio};
 
     #[test]
-    fn statuses_are_those_of_a_shell() {
+    fn an_exit_code_and_a_signal_are_told_apart() {
         let mut child = Command::new("/bin/sh")
             .args(["-c", "exit 3"])
             .spawn()
             .unwrap();
         let process = open(child.id() as i32).unwrap();
-        assert_eq!(reap(process.as_fd()), Ok(3));
+        assert_eq!(reap(process.as_fd()), Ok(Exit::Code(3)));
         assert!(child.wait().is_err(), "nobody is left to wait for");
 
         let mut shell = Command::new("/bin/sh");
@@ -59,7 +67,7 @@ mod tests {
             .unwrap();
         let process = open(child.id() as i32).unwrap();
         send_signal(process.as_fd(), libc::SIGKILL).unwrap();
-        assert_eq!(reap(process.as_fd()), Ok(137));
+        assert_eq!(reap(process.as_fd()), Ok(Exit::Signal(libc::SIGKILL)));
         assert!(child.wait().is_err(), "nobody is left to wait for");
     }
 }

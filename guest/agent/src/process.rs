@@ -11,7 +11,7 @@ use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::sync::{Mutex, watch};
 
 use crate::failure::{Failure, describe_error};
-use crate::pidfd;
+use crate::pidfd::{self, Exit};
 use crate::spawned::Streams;
 
 /// The most that one read of a stream answers, below ttrpc's limit of 4 MiB for a message.
@@ -21,7 +21,7 @@ const MAX_READ_BYTES: usize = 1 << 20;
 /// waits.
 pub struct Process {
     descriptor: Arc<OwnedFd>,
-    exit: watch::Receiver<Option<i32>>,
+    exit: watch::Receiver<Option<Exit>>,
     stdin: Mutex<Option<Sender>>,
     stdout: Mutex<Receiver>,
     stderr: Mutex<Receiver>,
@@ -58,12 +58,12 @@ impl Process {
         self.exit.borrow().is_some()
     }
 
-    /// The exit code, or 128 + the signal that ended the process. Any number of callers may wait.
-    pub async fn wait(&self) -> Result<i32, Failure> {
+    /// Waits for the process's end. Any number of callers may wait.
+    pub async fn wait(&self) -> Result<Exit, Failure> {
         let mut exit = self.exit.clone();
-        let status = exit.wait_for(Option::is_some).await;
-        let status = status.ok().and_then(|status| *status);
-        status.ok_or_else(|| Failure::internal("the process's exit status was lost"))
+        let exit = exit.wait_for(Option::is_some).await;
+        let exit = exit.ok().and_then(|exit| *exit);
+        exit.ok_or_else(|| Failure::internal("the process's exit status was lost"))
     }
 
     /// A process that has ended already takes every signal, as in kata-agent.
@@ -114,33 +114,33 @@ impl Process {
     }
 }
 
-/// A task that waits for the process and takes its status, whether or not anybody asks for it.
-fn watch_exit(descriptor: Arc<OwnedFd>) -> std::io::Result<watch::Receiver<Option<i32>>> {
+/// A task that waits for the process's end and reaps it, whether or not anybody asks.
+fn watch_exit(descriptor: Arc<OwnedFd>) -> std::io::Result<watch::Receiver<Option<Exit>>> {
     let (sender, receiver) = watch::channel(None);
     // A process descriptor can be read from once the process has ended (pidfd_open(2)).
     // SAFETY: the descriptor is closed with the last of its owners, of which this is one.
     let ended = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }?;
     tokio::spawn(async move {
-        let status = match ended.readable().await {
+        let exit = match ended.readable().await {
             Ok(_) => pidfd::reap(ended.get_ref().as_fd()),
             Err(error) => return error!("wait for a process: {error}"),
         };
-        match status {
-            Ok(status) => drop(sender.send(Some(status))),
-            Err(errno) => error!("take a process's status: {errno}"),
+        match exit {
+            Ok(exit) => drop(sender.send(Some(exit))),
+            Err(errno) => error!("reap a process: {errno}"),
         }
     });
     Ok(receiver)
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use std::process::{Command, Stdio};
 
     /// The process waits for its shell, not the `Child`.
     #[allow(clippy::zombie_processes)]
-    fn start(script: &str) -> Process {
+    pub fn start(script: &str) -> Process {
         let mut child = Command::new("/bin/sh")
             .args(["-c", script])
             .stdin(Stdio::piped())
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(process.read(Output::Stderr, 100).await.unwrap(), b"done\n");
         let closed = process.write_stdin(b"more").await.unwrap_err();
         assert_eq!(closed.code, ttrpc::Code::FAILED_PRECONDITION);
-        assert_eq!(process.wait().await, Ok(4));
+        assert_eq!(process.wait().await, Ok(Exit::Code(4)));
     }
 
     #[tokio::test]
@@ -179,8 +179,9 @@ mod tests {
             ttrpc::Code::INVALID_ARGUMENT
         );
         process.signal(libc::SIGTERM).unwrap();
-        let statuses = tokio::join!(process.wait(), process.wait());
-        assert_eq!(statuses, (Ok(143), Ok(143)));
+        let exits = tokio::join!(process.wait(), process.wait());
+        let exit = Exit::Signal(libc::SIGTERM);
+        assert_eq!(exits, (Ok(exit), Ok(exit)));
         assert!(process.has_exited());
         process.signal(libc::SIGTERM).unwrap();
     }

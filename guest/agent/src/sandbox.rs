@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use crate::cgroups::{Directories, Guard};
 use crate::container::{Container, Surroundings};
 use crate::failure::Failure;
+use crate::manners::Manners;
 use crate::process::Process;
 use crate::protocol::agent::{CreateContainerRequest, CreateSandboxRequest};
 use crate::request::check_container;
@@ -20,6 +21,8 @@ enum Slot {
     /// Somebody is making the container of this id.
     Reserved,
     Made(Arc<Container>),
+    /// The container could not be made.
+    Failed,
 }
 
 type Containers = Mutex<HashMap<String, Slot>>;
@@ -32,7 +35,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    pub fn new(guard: Arc<dyn Guard>) -> Self {
+    pub fn new(guard: Arc<dyn Guard>, manners: Manners) -> Self {
         let (sender, receiver) = mpsc::channel(OOM_EVENTS);
         let report_oom = move |id: &str| {
             info!("container {id}: OOM");
@@ -44,6 +47,7 @@ impl Sandbox {
             containers: Containers::default(),
             surroundings: Surroundings {
                 guard,
+                manners,
                 directories: Arc::new(Directories::default()),
                 report_oom: Arc::new(report_oom),
             },
@@ -70,12 +74,19 @@ impl Sandbox {
         Ok(())
     }
 
+    pub fn manners(&self) -> Manners {
+        self.surroundings.manners
+    }
+
     /// Removes all containers; after that the agent is to end.
     pub fn destroy(&self) -> Result<(), Failure> {
+        self.lock_containers()
+            .retain(|_, slot| !matches!(slot, Slot::Failed));
         let ids: Vec<String> = self.lock_containers().keys().cloned().collect();
         for id in ids {
             self.remove_container(&id)?;
         }
+        self.surroundings.directories.wait_removed();
         self.is_destroyed.send_replace(true);
         Ok(())
     }
@@ -86,11 +97,11 @@ impl Sandbox {
         let _ = is_destroyed.wait_for(|is_destroyed| *is_destroyed).await;
     }
 
-    /// A failure leaves nothing behind: the id may be used again.
+    /// A failure leaves nothing behind but perhaps the id.
     pub fn create_container(&self, request: CreateContainerRequest) -> Result<(), Failure> {
         let id = request.container_id.clone();
         let spec = check_container(request)?;
-        let reservation = Reservation::new(&self.containers, &id)?;
+        let reservation = Reservation::new(&self.containers, &id, self.manners())?;
         let container = Container::create(&id, &spec, &self.surroundings)?;
         reservation.fill(container);
         Ok(())
@@ -102,12 +113,14 @@ impl Sandbox {
             Some(Slot::Reserved) => Err(Failure::precondition(format!(
                 "container {id} is still being created"
             ))),
-            None => Err(Failure::not_found(format!("there is no container {id:?}"))),
+            Some(Slot::Failed) | None => {
+                Err(Failure::not_found(format!("there is no container {id:?}")))
+            }
         }
     }
 
     pub fn find_process(&self, id: &str, exec_id: &str) -> Result<Arc<Process>, Failure> {
-        self.find_container(id)?.find_process(exec_id)
+        self.find_container(id)?.processes.find(exec_id)
     }
 
     /// Failing, it leaves the container registered, so that it can be tried again.
@@ -118,7 +131,9 @@ impl Sandbox {
     }
 
     pub fn count_containers(&self) -> usize {
-        self.lock_containers().len()
+        let slots = self.lock_containers();
+        let there = slots.values().filter(|slot| !matches!(slot, Slot::Failed));
+        there.count()
     }
 
     /// The id of the next container that meets the OOM killer.
@@ -143,23 +158,32 @@ fn lock(containers: &Containers) -> MutexGuard<'_, HashMap<String, Slot>> {
     containers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An id that is taken while its container is made; free again when dropped unfilled, also by a
-/// panic.
+/// An id that is taken while its container is made. What becomes of one that is dropped unfilled,
+/// also by a panic, is a matter of manners.
 struct Reservation<'a> {
     containers: &'a Containers,
     id: &'a str,
+    manners: Manners,
 }
 
 impl<'a> Reservation<'a> {
-    fn new(containers: &'a Containers, id: &'a str) -> Result<Self, Failure> {
+    fn new(containers: &'a Containers, id: &'a str, manners: Manners) -> Result<Self, Failure> {
         let mut slots = lock(containers);
-        if slots.contains_key(id) {
-            return Err(Failure::exists(format!(
-                "there is a container {id} already"
-            )));
+        match slots.get(id) {
+            None => {}
+            Some(Slot::Failed) => return Err(Failure::internal("exec fifo exists")),
+            Some(Slot::Reserved | Slot::Made(_)) => {
+                return Err(Failure::exists(format!(
+                    "there is a container {id} already"
+                )));
+            }
         }
         slots.insert(id.to_owned(), Slot::Reserved);
-        Ok(Self { containers, id })
+        Ok(Self {
+            containers,
+            id,
+            manners,
+        })
     }
 
     fn fill(self, container: Container) {
@@ -170,7 +194,12 @@ impl<'a> Reservation<'a> {
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         let mut slots = lock(self.containers);
-        if let Some(Slot::Reserved) = slots.get(self.id) {
+        if !matches!(slots.get(self.id), Some(Slot::Reserved)) {
+            return;
+        }
+        if self.manners.keeps_failed_ids() {
+            slots.insert(self.id.to_owned(), Slot::Failed);
+        } else {
             slots.remove(self.id);
         }
     }
@@ -181,12 +210,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_free_again_after_a_failure() {
+    fn an_id_is_free_again_after_a_failure_unless_the_agent_behaves_as_kata_does() {
         let containers = Containers::default();
-        let reservation = Reservation::new(&containers, "c1").unwrap();
-        let second = Reservation::new(&containers, "c1").err().unwrap();
+        let reserve = |manners| Reservation::new(&containers, "c1", manners);
+        let reservation = reserve(Manners::Considerate).unwrap();
+        let second = reserve(Manners::Considerate).err().unwrap();
         assert_eq!(second.code, ttrpc::Code::ALREADY_EXISTS);
         drop(reservation);
-        assert!(Reservation::new(&containers, "c1").is_ok());
+        drop(reserve(Manners::OfKata).unwrap());
+        let failure = reserve(Manners::OfKata).err().unwrap();
+        assert_eq!(failure.message, "exec fifo exists");
     }
 }

@@ -11,6 +11,7 @@ use ttrpc::r#async::Server;
 use crate::arguments::{Arguments, GuardMode};
 use crate::cgroups::{Guard, Guarded, Offered, Unguarded};
 use crate::guest;
+use crate::manners::Manners;
 use crate::sandbox::Sandbox;
 use crate::service::make_services;
 
@@ -32,17 +33,17 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         guest::VERSION,
         arguments.guard
     );
-    let guard: Arc<dyn Guard> = match arguments.guard {
-        GuardMode::Off => Arc::new(Unguarded),
+    let (guard, manners): (Arc<dyn Guard>, _) = match arguments.guard {
+        GuardMode::Off => (Arc::new(Unguarded), Manners::OfKata),
         GuardMode::On => {
             match Offered::detect() {
                 Ok(offered) => info!("this guest offers {offered}"),
                 Err(failure) => warn!("cannot tell what this guest offers: {failure}"),
             }
-            Arc::new(Guarded)
+            (Arc::new(Guarded), Manners::Considerate)
         }
     };
-    let sandbox = Arc::new(Sandbox::new(guard));
+    let sandbox = Arc::new(Sandbox::new(guard, manners));
     let address = &arguments.address;
     remove_stale_socket(address)?;
     let mut server = Server::new()

@@ -9,7 +9,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
 use crate::control::{Control, Message};
 use crate::failure::Failure;
-use crate::pidfd;
+use crate::pidfd::{self, Exit};
 
 /// What the process starts as.
 pub enum Role<'a> {
@@ -26,7 +26,7 @@ pub struct Streams {
     pub stderr: OwnedFd,
 }
 
-/// Killed and waited for when dropped, unless it was taken.
+/// Killed and reaped when dropped, unless `into_parts` has handed it on.
 pub struct Spawned {
     pub pid: i32,
     process: Option<OwnedFd>,
@@ -94,19 +94,19 @@ impl Spawned {
     }
 
     /// The parts, for a process that is to live.
-    pub fn take(mut self) -> Result<(OwnedFd, Control, Streams), Failure> {
+    pub fn into_parts(mut self) -> Result<(OwnedFd, Control, Streams), Failure> {
         match (
             self.process.take(),
             self.control.take(),
             self.streams.take(),
         ) {
             (Some(process), Some(control), Some(streams)) => Ok((process, control, streams)),
-            _ => Err(Failure::internal("the process was taken twice")),
+            _ => Err(Failure::internal("the process was handed on twice")),
         }
     }
 
     fn control(&mut self) -> Result<&mut Control> {
-        self.control.as_mut().context("the process was taken")
+        self.control.as_mut().context("the process was handed on")
     }
 
     fn explain(&mut self, answer: Option<Message>) -> anyhow::Error {
@@ -124,13 +124,13 @@ impl Spawned {
             .take()
             .map(|process| pidfd::reap(process.as_fd()))
         {
-            Some(Ok(status @ 129..)) => format!(
-                "killed by signal {} (the OOM killer's is 9: is the memory limit too small?)",
-                status - 128
-            ),
-            Some(Ok(status)) => format!("status {status}"),
-            Some(Err(errno)) => format!("its status is unknown ({errno})"),
-            None => "it was taken".into(),
+            Some(Ok(Exit::Signal(libc::SIGKILL))) => {
+                "killed by signal 9 (the OOM killer's: is the memory limit too small?)".into()
+            }
+            Some(Ok(Exit::Signal(signal))) => format!("killed by signal {signal}"),
+            Some(Ok(Exit::Code(code))) => format!("exit code {code}"),
+            Some(Err(errno)) => format!("how is unknown ({errno})"),
+            None => "it was handed on".into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::outbox::Outbox;
 use crate::programs::command;
 use crate::relay::Relay;
 use crate::streams::Stream;
-use nix::sys::signal::Signal;
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,9 +18,6 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// How long an agent may take to end after SIGTERM, and then after SIGKILL.
-const TERMINATED_GRACE: Duration = Duration::from_secs(2);
-const KILLED_GRACE: Duration = Duration::from_secs(1);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
@@ -75,10 +72,7 @@ impl Agent {
             && ending.exit().is_none()
         {
             let text = format!("the agent runs already, as process {pid}");
-            return Err(Failure {
-                code: "EBUSY".into(),
-                message: text,
-            });
+            return Err(Failure::new(Errno::EBUSY, text));
         }
         remove_stale(&wanted.socket)?;
         let mut command = command(&wanted.argv, &wanted.env)?;
@@ -105,36 +99,6 @@ impl Agent {
         });
         watching.map_err(|error| Failure::io("start the thread that watches the agent", &error))?;
         Ok(pid)
-    }
-
-    /// Ends the agent; how it ended, also if that was before.
-    pub fn stop(&self) -> Result<Exit, Failure> {
-        let (pid, ending) = match &*self.started.lock().unwrap() {
-            Some(Started { pid, ending }) => (*pid, Arc::clone(ending)),
-            None => {
-                let text = "no agent was started".to_owned();
-                return Err(Failure {
-                    code: "ESRCH".into(),
-                    message: text,
-                });
-            }
-        };
-        for (signal, grace) in [
-            (Signal::SIGTERM, TERMINATED_GRACE),
-            (Signal::SIGKILL, KILLED_GRACE),
-        ] {
-            if ending.exit().is_none() {
-                self.children.signal(pid, signal);
-            }
-            if let Some(exit) = ending.wait(Some(grace)) {
-                return Ok(exit.clone());
-            }
-        }
-        let text = format!("the agent, process {pid}, was killed, but it does not end");
-        Err(Failure {
-            code: "ETIMEDOUT".into(),
-            message: text,
-        })
     }
 
     pub fn drain(&self) -> Result<Drained, Failure> {

@@ -2,8 +2,9 @@
 
 use crate::facts::{Facts, V1_CONTROLLERS, probe, read_words};
 use crate::failure::Failure;
-use crate::layout::{Mode, ROOT, not_as_asked, plan, take, verify};
+use crate::layout::{Mode, ROOT, make_mount, not_as_asked, plan, verify};
 use crate::mountinfo::Mount;
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 
@@ -55,10 +56,7 @@ impl Cgroups {
         let mut state = self.state.lock().unwrap();
         if let Some(mode) = state.mode {
             let text = format!("the cgroup mode of this guest is {} already", mode.name());
-            return Err(Failure {
-                code: "EBUSY".into(),
-                message: text,
-            });
+            return Err(Failure::new(Errno::EBUSY, text));
         }
         let facts = state.facts()?;
         let left_out = |name: &&str| wanted.leave_unmounted.iter().any(|it| it == name);
@@ -76,7 +74,7 @@ impl Cgroups {
         state.mode = Some(wanted.mode);
         let steps = plan(wanted.mode, &v1);
         for step in &steps {
-            take(step)?;
+            make_mount(step)?;
         }
         let mounts = verify(&steps)?;
         let controllers = offered(wanted.mode, &v1, &facts)?;

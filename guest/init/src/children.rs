@@ -4,7 +4,7 @@
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -101,15 +101,6 @@ impl Children {
         drop(awaited);
         self.spawned.notify_all();
         Ok((child, ending))
-    }
-
-    /// Signals a child; nothing happens if it has ended.
-    pub fn signal(&self, pid: u32, signal: Signal) {
-        let awaited = self.lock();
-        if awaited.contains_key(&(pid as i32)) {
-            // Only fails for a child that has just ended.
-            let _ = kill(Pid::from_raw(pid as i32), signal);
-        }
     }
 
     /// Kills a child's whole process group; nothing happens if the child has ended.

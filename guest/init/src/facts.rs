@@ -2,6 +2,7 @@
 
 use crate::bytes::Base64;
 use crate::failure::{Failure, errno_name};
+use nix::errno::Errno;
 use nix::mount::{MsFlags, mount, umount};
 use nix::sys::sysinfo::sysinfo;
 use nix::unistd::{SysconfVar, sysconf};
@@ -159,10 +160,7 @@ fn wait_for_return(expected: &[String]) -> Result<(), Failure> {
                 "after {} s v2 has not got back {missing:?}, whose v1 mounts were tried",
                 RETURN_TIMEOUT.as_secs()
             );
-            return Err(Failure {
-                code: "ETIMEDOUT".into(),
-                message: text,
-            });
+            return Err(Failure::new(Errno::ETIMEDOUT, text));
         }
         sleep(LOOK_AGAIN);
     }

@@ -12,12 +12,16 @@ pub struct Failure {
 }
 
 impl Failure {
+    pub fn new(code: Errno, message: impl Into<String>) -> Self {
+        Self {
+            code: errno_name(code as i32),
+            message: message.into(),
+        }
+    }
+
     /// `doing` names the call and what it was about: `open /sys/fs/cgroup/x`.
     pub fn errno(doing: impl Display, errno: Errno) -> Self {
-        Self {
-            code: errno_name(errno as i32),
-            message: format!("{doing}: {}", errno.desc()),
-        }
+        Self::new(errno, format!("{doing}: {}", errno.desc()))
     }
 
     /// Like `errno`, but for failures that the standard library found before it asked the kernel:

@@ -2,6 +2,7 @@
 
 use crate::bytes::Base64;
 use crate::failure::Failure;
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, FileType, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -37,7 +38,7 @@ pub struct InstallFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AtPath {
+pub struct ListDirectory {
     path: String,
 }
 
@@ -92,10 +93,8 @@ pub fn write_file(WriteFile { path, data }: &WriteFile) -> Result<(), Failure> {
     if written == data.0.len() {
         return Ok(());
     }
-    Err(Failure {
-        code: "EIO".into(),
-        message: format!("{}: only {written} were taken", doing()),
-    })
+    let text = format!("{}: the kernel took only {written}", doing());
+    Err(Failure::new(Errno::EIO, text))
 }
 
 fn open_to_write(path: &str) -> io::Result<File> {
@@ -137,7 +136,7 @@ pub fn install_file(
         .map_err(failure)
 }
 
-pub fn list_directory(AtPath { path }: &AtPath) -> Result<Entries, Failure> {
+pub fn list_directory(ListDirectory { path }: &ListDirectory) -> Result<Entries, Failure> {
     let failure = |error: io::Error| Failure::io(format!("list {path}"), &error);
     let mut entries = Vec::new();
     for entry in fs::read_dir(path).map_err(failure)? {
@@ -159,14 +158,6 @@ fn kind_of(kind: FileType) -> &'static str {
         _ if kind.is_symlink() => "link",
         _ => "other",
     }
-}
-
-pub fn make_directory(AtPath { path }: &AtPath) -> Result<(), Failure> {
-    fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))
-}
-
-pub fn remove_directory(AtPath { path }: &AtPath) -> Result<(), Failure> {
-    fs::remove_dir(path).map_err(|error| Failure::io(format!("rmdir {path}"), &error))
 }
 
 #[cfg(test)]
@@ -250,15 +241,16 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_made_listed_and_removed() {
+    fn the_entries_of_a_folder_are_listed_by_name_with_their_kind() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| AtPath {
-            path: folder.path().join(name).to_str().unwrap().into(),
+        let path = folder.path();
+        fs::create_dir(path.join("b")).unwrap();
+        fs::write(path.join("a"), "").unwrap();
+        std::os::unix::fs::symlink("nowhere", path.join("c")).unwrap();
+        let wanted = ListDirectory {
+            path: path.to_str().unwrap().into(),
         };
-        make_directory(&at("b")).unwrap();
-        write(&at("a").path, "").unwrap();
-        std::os::unix::fs::symlink("nowhere", at("c").path).unwrap();
-        let entries = list_directory(&at("")).unwrap().entries;
+        let entries = list_directory(&wanted).unwrap().entries;
         let expected = [("a", "file"), ("b", "directory"), ("c", "link")];
         assert_eq!(
             entries,
@@ -267,8 +259,5 @@ mod tests {
                 kind
             })
         );
-        assert_eq!(make_directory(&at("b")).unwrap_err().code, "EEXIST");
-        remove_directory(&at("b")).unwrap();
-        assert_eq!(remove_directory(&at("b")).unwrap_err().code, "ENOENT");
     }
 }

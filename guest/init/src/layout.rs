@@ -75,8 +75,7 @@ pub fn plan(mode: Mode, v1: &[&'static str]) -> Vec<Step> {
     steps
 }
 
-/// Makes one mount.
-pub fn take(step: &Step) -> Result<(), Failure> {
+pub fn make_mount(step: &Step) -> Result<(), Failure> {
     let Step { path, kind, option } = step;
     if path != ROOT {
         fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;

@@ -11,8 +11,8 @@ const OUTPUT_BYTES_ENOUGH: usize = 64 * 1024;
 pub struct Link {
     host: Option<Host>,
     hosts: u64,
-    /// Nothing more is said to this host, and the next message is another one's.
-    parted: bool,
+    /// Nothing more is sent to this host, and the next message is from another one.
+    has_left: bool,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ struct Host {
     broken: bool,
 }
 
-/// Payloads of whole messages, and why nothing comes after them if so.
+/// Payloads of whole messages, and what was wrong with the bytes after them, if anything.
 type Received = (Vec<Vec<u8>>, Result<(), String>);
 
 impl Link {
@@ -41,22 +41,23 @@ impl Link {
 
     pub fn host_gone(&mut self) {
         self.host = None;
-        self.parted = false;
+        self.has_left = false;
     }
 
-    /// What is in the output is the last that this host is told. A guest that is saved and restored
-    /// later finds its port as if the host had never left.
-    pub fn part(&mut self) {
-        self.parted = self.host.is_some();
+    /// Leaves the connection without the host's doing: what is in the output is the last that it
+    /// gets. For a guest that is to be saved; once restored, it finds the port as if the host had
+    /// never left.
+    pub fn leave(&mut self) {
+        self.has_left = self.host.is_some();
     }
 
-    pub fn is_parted(&self) -> bool {
-        self.parted
+    pub fn has_left(&self) -> bool {
+        self.has_left
     }
 
-    /// Takes bytes after having parted. The former host may still acknowledge; with the first
-    /// message another one is there, and this gives what `receive` would.
-    pub fn meet(&mut self, bytes: &[u8]) -> Option<Received> {
+    /// Receives bytes after having left. The old host may still acknowledge (`None`); the first
+    /// message is the next host's, and from there on this returns what `receive` would.
+    pub fn receive_from_next_host(&mut self, bytes: &[u8]) -> Option<Received> {
         let host = self.host.as_mut()?;
         host.decoder.push(bytes);
         let first = loop {
@@ -67,7 +68,7 @@ impl Link {
                 Err(error) => break Err(error.to_string()),
             }
         };
-        self.parted = false;
+        self.has_left = false;
         self.hosts += 1;
         *host = Host {
             decoder: std::mem::take(&mut host.decoder),
@@ -75,8 +76,8 @@ impl Link {
         };
         let mut payloads = Vec::new();
         let outcome = first
-            .and_then(|frame| host.take_frame(frame, &mut payloads))
-            .and_then(|()| host.take_messages(&mut payloads));
+            .and_then(|frame| host.receive_frame(frame, &mut payloads))
+            .and_then(|()| host.receive_frames(&mut payloads));
         host.broken = outcome.is_err();
         Some((payloads, outcome))
     }
@@ -85,7 +86,7 @@ impl Link {
     pub fn connection(&self) -> Option<u64> {
         self.host
             .as_ref()
-            .filter(|host| !host.broken && !self.parted)
+            .filter(|host| !host.broken && !self.has_left)
             .map(|_| self.hosts)
     }
 
@@ -108,7 +109,7 @@ impl Link {
             return (payloads, Ok(()));
         };
         host.decoder.push(bytes);
-        let outcome = host.take_messages(&mut payloads);
+        let outcome = host.receive_frames(&mut payloads);
         host.broken = outcome.is_err();
         (payloads, outcome)
     }
@@ -127,19 +128,13 @@ impl Link {
             "messages are bounded where they are made"
         );
         let host = self.host.as_mut()?;
-        if host.broken || self.parted {
+        if host.broken || self.has_left {
             return None;
         }
         host.sent += 1;
         host.output
             .extend(frame::encode(Kind::Message, host.sent, payload));
         Some(host.sent)
-    }
-
-    pub fn is_acknowledged(&self, sequence: u32) -> bool {
-        self.host
-            .as_ref()
-            .is_some_and(|host| host.acknowledged >= sequence)
     }
 
     /// What waits to be written to the host.
@@ -155,18 +150,18 @@ impl Link {
 }
 
 impl Host {
-    fn take_messages(&mut self, payloads: &mut Vec<Vec<u8>>) -> Result<(), String> {
+    fn receive_frames(&mut self, payloads: &mut Vec<Vec<u8>>) -> Result<(), String> {
         while let Some(frame) = self
             .decoder
             .next_frame()
             .map_err(|error| error.to_string())?
         {
-            self.take_frame(frame, payloads)?;
+            self.receive_frame(frame, payloads)?;
         }
         Ok(())
     }
 
-    fn take_frame(&mut self, frame: Frame, payloads: &mut Vec<Vec<u8>>) -> Result<(), String> {
+    fn receive_frame(&mut self, frame: Frame, payloads: &mut Vec<Vec<u8>>) -> Result<(), String> {
         match frame.kind {
             Kind::Message => {
                 expect_sequence("message", self.received + 1, frame.sequence)?;

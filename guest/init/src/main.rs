@@ -14,6 +14,7 @@ mod files;
 mod frame;
 mod layout;
 mod link;
+mod methods;
 mod modules;
 mod mountinfo;
 mod mounts;

@@ -6,13 +6,12 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// What happens once the host has acknowledged a message.
+/// What the channel does once a message is in its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    GoOn,
-    PowerOff,
-    /// What comes next is from another host.
-    Part,
+    Continue,
+    /// The guest is about to be saved: this host gets nothing more.
+    LeaveConnection,
 }
 
 pub struct Outgoing {
@@ -21,8 +20,8 @@ pub struct Outgoing {
     pub connection: Option<u64>,
     pub payload: Vec<u8>,
     pub then: Then,
-    /// The place of the request among those that run: free again once its answer is taken, which is
-    /// not before the answer before it was written.
+    /// The place of the request among those that run: free again once its answer is fetched, which does
+    /// not happen before the previous answer was written.
     pub _slot: Option<Slot>,
 }
 
@@ -33,7 +32,7 @@ pub struct Outbox {
     filled: Arc<EventFd>,
 }
 
-/// The side of the control channel. Its descriptor changes when there is something to take.
+/// The side of the control channel. Its descriptor becomes ready when there is a message.
 pub struct Inbox {
     receiver: Receiver<Outgoing>,
     filled: Arc<EventFd>,
@@ -65,15 +64,15 @@ impl Outbox {
         self.send(Outgoing {
             connection: None,
             payload,
-            then: Then::GoOn,
+            then: Then::Continue,
             _slot: None,
         });
     }
 }
 
 impl Inbox {
-    /// Drops what is not for this connection.
-    pub fn take(&self, connection: Option<u64>) -> Option<Outgoing> {
+    /// The next message for this connection; those for others are dropped.
+    pub fn next_for(&self, connection: Option<u64>) -> Option<Outgoing> {
         self.receiver
             .try_iter()
             .find(|outgoing| match outgoing.connection {
@@ -109,8 +108,8 @@ impl Slots {
         }
     }
 
-    /// Only the control channel takes slots, so two never take the last one at once.
-    pub fn take(&self) -> Option<Slot> {
+    /// Only the control channel claims slots, so the last one is never claimed twice.
+    pub fn claim(&self) -> Option<Slot> {
         let is_free = Arc::strong_count(&self.taken) <= self.count;
         is_free.then(|| Slot {
             _taken: Arc::clone(&self.taken),
@@ -128,7 +127,7 @@ mod tests {
         Outgoing {
             connection: Some(connection),
             payload,
-            then: Then::GoOn,
+            then: Then::Continue,
             _slot: None,
         }
     }
@@ -139,9 +138,9 @@ mod tests {
         outbox.send(answer(1));
         outbox.send(answer(2));
         outbox.send_event(json!({}));
-        assert_eq!(inbox.take(Some(2)).unwrap().payload, b"2");
-        assert_eq!(inbox.take(Some(2)).unwrap().payload, b"{}");
-        assert!(inbox.take(Some(2)).is_none());
+        assert_eq!(inbox.next_for(Some(2)).unwrap().payload, b"2");
+        assert_eq!(inbox.next_for(Some(2)).unwrap().payload, b"{}");
+        assert!(inbox.next_for(Some(2)).is_none());
     }
 
     #[test]
@@ -149,16 +148,16 @@ mod tests {
         let (outbox, inbox) = open_outbox().unwrap();
         outbox.send(answer(1));
         outbox.send_event(json!({}));
-        assert!(inbox.take(None).is_none());
-        assert!(inbox.take(Some(1)).is_none());
+        assert!(inbox.next_for(None).is_none());
+        assert!(inbox.next_for(Some(1)).is_none());
     }
 
     #[test]
     fn a_slot_is_free_again_once_its_answer_is_dropped() {
         let slots = Slots::new(2);
-        let (first, second) = (slots.take(), slots.take());
-        assert!(first.is_some() && second.is_some() && slots.take().is_none());
+        let (first, second) = (slots.claim(), slots.claim());
+        assert!(first.is_some() && second.is_some() && slots.claim().is_none());
         drop(first);
-        assert!(slots.take().is_some());
+        assert!(slots.claim().is_some());
     }
 }

@@ -12,7 +12,7 @@ pub fn fatal(reason: impl Display) -> ! {
     power_off()
 }
 
-pub fn power_off() -> ! {
+fn power_off() -> ! {
     nix::unistd::sync();
     // Last words are still on their way through the UART. There may be no console to wait for.
     let _ = tcdrain(std::io::stderr());

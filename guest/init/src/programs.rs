@@ -4,6 +4,7 @@ use crate::bytes::Base64;
 use crate::children::{Children, Exit};
 use crate::failure::Failure;
 use crate::pipes::Pipes;
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -103,10 +104,7 @@ pub fn run(children: &Children, program: Program) -> Result<Outcome, Failure> {
             "{name}: killed after {} ms, but it does not end",
             program.timeout_ms
         );
-        return Err(Failure {
-            code: "ETIMEDOUT".into(),
-            message: text,
-        });
+        return Err(Failure::new(Errno::ETIMEDOUT, text));
     };
     let (stdout, stderr) = pipes.finish();
     let truncated = stdout.truncated || stderr.truncated;

@@ -109,10 +109,7 @@ impl Stream {
                 target - passed_on,
                 timeout.as_millis()
             );
-            return Err(Failure {
-                code: "ETIMEDOUT".into(),
-                message: text,
-            });
+            return Err(Failure::new(Errno::ETIMEDOUT, text));
         }
         Ok(passed_on)
     }

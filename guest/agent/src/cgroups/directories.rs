@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cgroups_rs::fs::{Cgroup, hierarchies};
@@ -15,13 +16,22 @@ use crate::failure::Failure;
 /// for making and removing: a parent must not vanish while a child of it is made.
 #[derive(Default)]
 pub struct Directories {
-    made: Mutex<BTreeSet<PathBuf>>,
+    known: Mutex<Known>,
+    removed: Condvar,
 }
 
-/// A container's cgroup. Dropping it removes what is left of it.
+#[derive(Default)]
+struct Known {
+    made: BTreeSet<PathBuf>,
+    /// Leaves that are to be removed a little later. Their containers are gone.
+    leftover: BTreeSet<PathBuf>,
+}
+
+/// A container's cgroup. Dropping it removes it, unless that was done or ordered before.
 pub struct ContainerCgroup {
     cgroup: Cgroup,
     directories: Arc<Directories>,
+    is_settled: AtomicBool,
 }
 
 impl Directories {
@@ -31,7 +41,8 @@ impl Directories {
     pub fn make(self: &Arc<Self>, path: &str) -> Result<ContainerCgroup, Failure> {
         let cgroup = Cgroup::load(hierarchies::auto(), path);
         let leaves = list_directories(&cgroup);
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.wait_while(|known| known.is_leftover(&leaves));
+        let made = &mut known.made;
         if let Some(leaf) = leaves.iter().find(|leaf| made.contains(*leaf)) {
             return Err(Failure::exists(format!(
                 "cgroup {} belongs to another container: give each its own CgroupsPath",
@@ -48,23 +59,43 @@ impl Directories {
             made.extend(missing.map(Path::to_owned));
         }
         made.extend(leaves);
-        // From here on a drop cleans up, which takes the lock.
-        drop(made);
-        let directories = Arc::clone(self);
+        // From here on a drop cleans up, which needs the lock.
+        drop(known);
         let made = ContainerCgroup {
             cgroup,
-            directories,
+            directories: Arc::clone(self),
+            is_settled: AtomicBool::new(false),
         };
         let created = made.cgroup.create();
         created.map_err(|error| Failure::internal(format!("make cgroup {path:?}: {error}")))?;
         Ok(made)
     }
 
-    fn remove(&self, cgroup: &Cgroup) -> Result<(), Failure> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        for leaf in list_directories(cgroup) {
-            remove_tree(&leaf)?;
-            made.remove(&leaf);
+    /// Waits until nothing is left that was to be removed later.
+    pub fn wait_removed(&self) {
+        drop(self.wait_while(|known| !known.leftover.is_empty()));
+    }
+
+    /// Removes them in the background, after `wait` has returned.
+    fn remove_later(self: &Arc<Self>, leaves: Vec<PathBuf>, wait: impl FnOnce() + Send + 'static) {
+        self.lock().leftover.extend(leaves.iter().cloned());
+        let directories = Arc::clone(self);
+        std::thread::spawn(move || {
+            wait();
+            if let Err(failure) = directories.remove(&leaves) {
+                warn!("{failure}");
+            }
+            let mut known = directories.lock();
+            known.leftover.retain(|leaf| !leaves.contains(leaf));
+            directories.removed.notify_all();
+        });
+    }
+
+    fn remove(&self, leaves: &[PathBuf]) -> Result<(), Failure> {
+        let made = &mut self.lock().made;
+        for leaf in leaves {
+            remove_tree(leaf)?;
+            made.remove(leaf);
             for parent in leaf.ancestors().skip(1) {
                 // Fails while another container's cgroup is in it: that one will take it along.
                 if !made.contains(parent) || std::fs::remove_dir(parent).is_err() {
@@ -74,6 +105,23 @@ impl Directories {
             }
         }
         Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_while(&self, condition: impl Fn(&Known) -> bool) -> MutexGuard<'_, Known> {
+        let waited = self
+            .removed
+            .wait_while(self.lock(), |known| condition(known));
+        waited.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn is_leftover(&self, leaves: &[PathBuf]) -> bool {
+        leaves.iter().any(|leaf| self.leftover.contains(leaf))
     }
 }
 
@@ -90,15 +138,27 @@ impl ContainerCgroup {
         Ok(())
     }
 
-    /// Removes the directories; the cgroup must be without processes.
-    pub fn remove(&self) -> Result<(), Failure> {
-        self.directories.remove(&self.cgroup)
+    /// Removes the directories, after `delay` and in the background if that is not zero; the cgroup
+    /// must be without processes.
+    pub fn remove(&self, delay: Duration) -> Result<(), Failure> {
+        let leaves = list_directories(&self.cgroup);
+        if delay.is_zero() {
+            self.directories.remove(&leaves)?;
+        } else {
+            let wait = move || std::thread::sleep(delay);
+            self.directories.remove_later(leaves, wait);
+        }
+        self.is_settled.store(true, Ordering::Release);
+        Ok(())
     }
 }
 
 impl Drop for ContainerCgroup {
     fn drop(&mut self) {
-        if let Err(failure) = self.remove() {
+        if *self.is_settled.get_mut() {
+            return;
+        }
+        if let Err(failure) = self.remove(Duration::ZERO) {
             warn!("{failure}");
         }
     }
@@ -133,4 +193,28 @@ fn remove_tree(directory: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_leftover_is_there_until_its_time_and_then_goes_with_its_parent() {
+        let folder = tempfile::tempdir().unwrap();
+        let parent = folder.path().join("kmx");
+        let leaf = parent.join("c1");
+        std::fs::create_dir_all(&leaf).unwrap();
+        let directories = Arc::new(Directories::default());
+        directories.lock().made = BTreeSet::from([parent.clone(), leaf.clone()]);
+        let (go, gone_ahead) = channel::<()>();
+        let wait = move || gone_ahead.recv().unwrap();
+        directories.remove_later(vec![leaf.clone()], wait);
+        assert!(leaf.exists() && directories.lock().is_leftover(&[leaf]));
+        go.send(()).unwrap();
+        directories.wait_removed();
+        assert!(!parent.exists());
+        assert!(directories.lock().made.is_empty());
+    }
 }

@@ -9,6 +9,7 @@ use log::warn;
 use protobuf::well_known_types::empty::Empty;
 use ttrpc::r#async::TtrpcContext;
 
+use crate::container::Start;
 use crate::failure::Failure;
 use crate::guest;
 use crate::process::Output;
@@ -39,6 +40,23 @@ impl AgentService {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => Err(Failure::unavailable("the agent is ending")),
             },
+        }
+    }
+
+    async fn start(&self, id: String) -> Result<(), Failure> {
+        let start = {
+            let id = id.clone();
+            move |sandbox: &Sandbox| sandbox.find_container(&id)?.start()
+        };
+        match self.block(start).await? {
+            Start::Done => Ok(()),
+            Start::TooLate if self.sandbox.manners().waits_for_the_dead() => {
+                self.sandbox.wait_destroyed().await;
+                Err(Failure::unavailable("the sandbox is destroyed"))
+            }
+            Start::TooLate => Err(Failure::precondition(format!(
+                "container {id} cannot be started: its process has ended already"
+            ))),
         }
     }
 
@@ -73,22 +91,21 @@ impl AgentService {
         } = request;
         let signal = i32::try_from(signal)
             .map_err(|_| Failure::invalid(format!("{signal} is no signal")))?;
+        let process = self.sandbox.find_process(&container_id, &exec_id)?;
         if exec_id.is_empty() && signal == libc::SIGKILL {
             let kill_all =
                 move |sandbox: &Sandbox| sandbox.find_container(&container_id)?.kill_all();
             return self.block(kill_all).await;
         }
-        self.sandbox
-            .find_process(&container_id, &exec_id)?
-            .signal(signal)
+        process.signal(signal)
     }
 
     async fn wait(&self, request: &WaitProcessRequest) -> Result<WaitProcessResponse, Failure> {
-        let process = self
-            .sandbox
-            .find_process(&request.container_id, &request.exec_id)?;
+        let container = self.sandbox.find_container(&request.container_id)?;
+        let exit = container.processes.find(&request.exec_id)?.wait().await?;
+        container.processes.note_waited(&request.exec_id);
         Ok(WaitProcessResponse {
-            status: process.wait().await?,
+            status: self.sandbox.manners().status(exit),
             ..Default::default()
         })
     }
@@ -101,8 +118,12 @@ impl AgentService {
         let process = self
             .sandbox
             .find_process(&request.container_id, &request.exec_id)?;
+        let data = match process.read(output, request.len as usize).await? {
+            data if data.is_empty() => self.sandbox.manners().end_of_stream()?,
+            data => data,
+        };
         Ok(ReadStreamResponse {
-            data: process.read(output, request.len as usize).await?,
+            data,
             ..Default::default()
         })
     }
@@ -173,8 +194,7 @@ impl agent_ttrpc::AgentService for AgentService {
         _: &Context,
         request: StartContainerRequest,
     ) -> ttrpc::Result<Empty> {
-        let start = move |sandbox: &Sandbox| sandbox.find_container(&request.container_id)?.start();
-        confirm("StartContainer", self.block(start).await)
+        confirm("StartContainer", self.start(request.container_id).await)
     }
 
     async fn remove_container(
@@ -319,5 +339,22 @@ impl agent_ttrpc::AgentService for AgentService {
             ..Default::default()
         });
         answer("GetOOMEvent", event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroups::Guarded;
+    use crate::manners::Manners;
+
+    /// ttrpc runs each call in a task of its own, and answers nothing if that panics.
+    #[tokio::test]
+    async fn a_panic_of_blocking_work_is_one_of_its_call() {
+        let sandbox = Sandbox::new(Arc::new(Guarded), Manners::Considerate);
+        let service = AgentService::new(Arc::new(sandbox));
+        let work = |_: &Sandbox| -> Result<(), Failure> { panic!("on purpose") };
+        let call = tokio::spawn(async move { service.block(work).await });
+        assert!(call.await.unwrap_err().is_panic());
     }
 }

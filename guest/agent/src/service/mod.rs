@@ -56,10 +56,11 @@ pub fn make_services(sandbox: Arc<Sandbox>) -> HashMap<String, Service> {
 mod tests {
     use super::*;
     use crate::cgroups::Guarded;
+    use crate::manners::Manners;
 
     #[test]
     fn every_method_is_either_there_or_listed_as_missing() {
-        let sandbox = || Arc::new(Sandbox::new(Arc::new(Guarded)));
+        let sandbox = || Arc::new(Sandbox::new(Arc::new(Guarded), Manners::Considerate));
         let all = agent_ttrpc::create_agent_service(Arc::new(agent::AgentService::new(sandbox())));
         let services = make_services(sandbox());
         let name = "grpc.AgentService";

@@ -61,9 +61,7 @@ fn messages_before_garbage_count_and_those_after_it_do_not() {
 fn acknowledgements_come_in_order_and_only_for_what_was_sent() {
     let mut link = linked();
     assert_eq!(link.send(b"{}"), Some(1));
-    assert!(!link.is_acknowledged(1));
     assert_eq!(link.receive(&acknowledgement(1)).1, Ok(()));
-    assert!(link.is_acknowledged(1));
     assert_eq!(
         link.receive(&acknowledgement(2)).1,
         Err("acknowledgement 2 of 1 messages".into())
@@ -134,21 +132,24 @@ proptest! {
 }
 
 #[test]
-fn after_having_parted_the_first_message_is_another_hosts() {
+fn after_leaving_the_first_message_is_the_next_hosts() {
     let mut link = linked();
     assert_eq!(link.send(b"last answer"), Some(1));
-    link.part();
+    link.leave();
     assert_eq!((link.connection(), link.send(b"{}")), (None, None));
     let left = link.output().len();
     link.written(left);
     // The former host's acknowledgement may come before it is gone, or after, or never.
-    assert_eq!(link.meet(&acknowledgement(1)), None);
+    assert_eq!(link.receive_from_next_host(&acknowledgement(1)), None);
     let begun = message(1, b"one");
-    assert_eq!(link.meet(&begun[..5]), None);
+    assert_eq!(link.receive_from_next_host(&begun[..5]), None);
     let rest = [&begun[5..], &message(2, b"two")].concat();
-    let met = link.meet(&rest);
-    assert_eq!(met, Some((vec![b"one".to_vec(), b"two".to_vec()], Ok(()))));
-    assert_eq!((link.is_parted(), link.connection()), (false, Some(2)));
+    let received = link.receive_from_next_host(&rest);
+    assert_eq!(
+        received,
+        Some((vec![b"one".to_vec(), b"two".to_vec()], Ok(())))
+    );
+    assert_eq!((link.has_left(), link.connection()), (false, Some(2)));
     assert_eq!(
         said(&link),
         [(Kind::Acknowledgement, 1), (Kind::Acknowledgement, 2)]
@@ -157,14 +158,14 @@ fn after_having_parted_the_first_message_is_another_hosts() {
 }
 
 #[test]
-fn a_host_that_begins_with_garbage_is_met_and_not_trusted() {
+fn a_next_host_that_begins_with_garbage_is_not_trusted() {
     for (bytes, why) in [
         (b"#!".to_vec(), "expected a frame to begin with KMXF"),
         (message(7, b"x"), "expected message 1, found 7"),
     ] {
         let mut link = linked();
-        link.part();
-        let (payloads, outcome) = link.meet(&bytes).unwrap();
+        link.leave();
+        let (payloads, outcome) = link.receive_from_next_host(&bytes).unwrap();
         assert_eq!(payloads, Vec::<Vec<u8>>::new());
         assert!(outcome.unwrap_err().contains(why));
         assert_eq!(link.connection(), None);
@@ -172,10 +173,10 @@ fn a_host_that_begins_with_garbage_is_met_and_not_trusted() {
 }
 
 #[test]
-fn a_port_whose_host_really_left_after_having_parted_greets_the_next_one() {
+fn a_host_that_really_goes_after_init_has_left_is_followed_by_a_new_one() {
     let mut link = linked();
-    link.part();
+    link.leave();
     link.host_gone();
-    assert!(!link.is_parted());
+    assert!(!link.has_left());
     assert!(link.host_seen());
 }

@@ -44,14 +44,14 @@ fn a_request_is_answered_by_its_id() {
         answer,
         json!({ "type": "response", "id": 7, "result": result })
     );
-    assert_eq!(then, Then::GoOn);
+    assert_eq!(then, Then::Continue);
 }
 
 #[test]
 fn a_failure_is_answered_with_its_code() {
-    let (code, message) = error_of("make-directory", json!({ "path": "/proc/x/y" }));
+    let (code, message) = error_of("list-directory", json!({ "path": "/proc/x/y" }));
     assert_eq!(code, "ENOENT");
-    assert_eq!(message, "mkdir /proc/x/y: No such file or directory");
+    assert_eq!(message, "list /proc/x/y: No such file or directory");
 }
 
 #[test]
@@ -61,19 +61,30 @@ fn unknown_methods_and_wrong_parameters_are_named() {
         assert_eq!(code, "BAD_REQUEST");
         message
     };
-    assert_eq!(bad("reboot", json!({})), "there is no method \"reboot\"");
-    assert!(bad("read-file", json!({ "path": "/" })).contains("missing field `maxBytes`"));
     assert!(
-        bad("drain", json!({ "all": true })).contains("parameters of drain: unknown field `all`")
+        bad("reboot", json!({}))
+            .starts_with("request reboot: unknown variant `reboot`, expected one of `facts`, ")
     );
-    assert!(bad("run", json!([])).contains("parameters of run"));
-    assert!(bad("make-directory", json!({ "path": "a\0b" })).contains("NUL byte"));
+    assert_eq!(
+        bad("read-file", json!({ "path": "/" })),
+        "request read-file: missing field `maxBytes`"
+    );
+    assert!(bad("drain", json!({ "all": true })).starts_with("request drain: unknown field `all`"));
+    assert!(bad("run", json!([])).starts_with("request run: invalid "));
+    assert_eq!(
+        bad("mount-cgroups", json!({ "mode": "v3" })),
+        "request mount-cgroups: unknown variant `v3`, expected one of `v1`, `hybrid`, `v2`"
+    );
+    assert!(bad("list-directory", json!({ "path": "a\0b" })).contains("NUL byte"));
 }
 
 #[test]
-fn power_goes_off_only_after_a_sound_request() {
-    assert_eq!(ask("power-off", json!({})).1, Then::PowerOff);
-    assert_eq!(ask("power-off", json!({ "now": true })).1, Then::GoOn);
+fn only_a_sound_prepare_to_save_leaves_the_connection() {
+    assert_eq!(ask("prepare-to-save", json!({})).1, Then::LeaveConnection);
+    assert_eq!(
+        ask("prepare-to-save", json!({ "now": true })).1,
+        Then::Continue
+    );
 }
 
 #[test]
@@ -84,28 +95,36 @@ fn an_answer_that_fits_no_frame_is_an_error() {
 }
 
 #[test]
-fn the_agent_is_started_heard_and_stopped() {
+fn one_agent_runs_at_a_time_and_its_end_is_told() {
     let guest = guest();
-    let act = |method, params| super::act(&guest, request(method, params));
-    assert_eq!(act("stop-agent", json!({})).unwrap_err().code, "ESRCH");
+    let call = |name, params| Method::parse(name, params, &[])?.call(&guest, &[]);
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("agent.sock");
     std::fs::write(&socket, "what a former agent left").unwrap();
     let params = json!({ "argv": ["/bin/sleep", "1000"], "socket": socket });
-    let pid = act("start-agent", params.clone()).unwrap()["pid"].clone();
+    let end_of = |pid: &Value| {
+        call("kill", json!({ "pids": [pid] })).unwrap();
+        loop {
+            match guest.agent.exit_event() {
+                Some(event) if event["pid"] == *pid => break event["signal"].clone(),
+                _ => std::thread::yield_now(),
+            }
+        }
+    };
+    let first = call("start-agent", params.clone()).unwrap()["pid"].clone();
     assert!(!socket.exists());
-    let failure = act("start-agent", params.clone()).unwrap_err();
+    let failure = call("start-agent", params.clone()).unwrap_err();
     assert_eq!(
         (failure.code.as_str(), failure.message),
-        ("EBUSY", format!("the agent runs already, as process {pid}"),)
+        (
+            "EBUSY",
+            format!("the agent runs already, as process {first}")
+        )
     );
     assert_eq!(guest.agent.exit_event(), None);
-    let exit = json!({ "code": null, "signal": "SIGTERM" });
-    assert_eq!(act("stop-agent", json!({})), Ok(exit.clone()));
-    assert_eq!(act("stop-agent", json!({})), Ok(exit));
-    assert_eq!(guest.agent.exit_event().unwrap()["pid"], pid);
-    assert!(act("start-agent", params).is_ok());
-    assert!(act("stop-agent", json!({})).is_ok());
+    assert_eq!(end_of(&first), "SIGKILL");
+    let second = call("start-agent", params).unwrap()["pid"].clone();
+    assert_eq!(end_of(&second), "SIGKILL");
 }
 
 proptest! {

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { createGuest, type Guest } from './guest.ts';
+
+interface Call {
+  readonly method: string;
+  readonly params: object;
+  readonly timeoutMs: number;
+}
+
+/** A guest that gives every call the same answer, and the calls that were made. */
+function answeringWith(answer: unknown): { guest: Guest; calls: readonly Call[] } {
+  const calls: Call[] = [];
+  const guest = createGuest(async (method, params, timeoutMs) => {
+    calls.push({ method, params, timeoutMs });
+    return answer;
+  }, 1000);
+  return { guest, calls };
+}
+
+describe('guest', () => {
+  it('sends parameters as they are, and compiles only with those of the method', async () => {
+    const { guest, calls } = answeringWith({});
+    await guest.request('kill', { pids: [7] }, 50);
+    // @ts-expect-error: a pid is a number.
+    await guest.request('kill', { pids: ['7'] });
+    // @ts-expect-error: processes takes no parameters.
+    const processes = guest.request('processes', { pids: [7] });
+    expect(await processes.catch(({ code }) => code)).to.equal('CHANNEL_GARBLED');
+    // @ts-expect-error: no guest has this method.
+    const reboot = (): Promise<unknown> => guest.request('reboot', {});
+    expect(reboot).to.be.a('function');
+    expect(calls).to.deep.equal([
+      { method: 'kill', params: { pids: [7] }, timeoutMs: 50 },
+      { method: 'kill', params: { pids: ['7'] }, timeoutMs: 1000 },
+      { method: 'processes', params: { pids: [7] }, timeoutMs: 1000 },
+    ]);
+  });
+
+  it('reads text and writes it as base64', async () => {
+    const data = Buffer.from('max\n').toString('base64');
+    const { guest, calls } = answeringWith({ data, truncated: false });
+    expect(await guest.readFile('/sys/fs/cgroup/pids.max')).to.equal('max\n');
+    await guest.writeFile('/sys/fs/cgroup/pids.max', 'max\n');
+    expect(calls[1]?.params).to.deep.equal({ path: '/sys/fs/cgroup/pids.max', data });
+  });
+});
