@@ -6,6 +6,7 @@ import { type Machine, withoutTemplates } from '../machine/machine.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
@@ -16,7 +17,7 @@ import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
-  readonly jobs?: string;
+  readonly jobs?: number;
   readonly mirror?: string;
   readonly offline?: boolean;
   /** Commander's name for the absence of --no-cache. */
@@ -41,12 +42,17 @@ export async function openRun(
   { root, qemu }: { readonly root: string; readonly qemu: QemuHost },
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
+  const { mirror, offline } = options;
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   // At once: most of it waits for programs and files.
   const [kernels] = await Promise.all([
-    resolveKernels(matrix, plan, { cacheRoot: root, report, ...fetching(options) }),
+    resolveKernels(matrix, plan, {
+      cacheRoot: root,
+      report,
+      ...omitUndefined({ mirror, offline }),
+    }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
   const [inputs, accelerator] = await Promise.all([
@@ -78,13 +84,6 @@ export async function openRun(
       digestCode,
       report,
     }),
-  };
-}
-
-function fetching({ mirror, offline }: HostOptions) {
-  return {
-    ...(mirror === undefined ? {} : { mirror }),
-    ...(offline === undefined ? {} : { offline }),
   };
 }
 
