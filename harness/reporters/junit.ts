@@ -10,8 +10,8 @@ import { isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
-import { replaceFile } from './write-file.ts';
 
 export function createJunitReporter(folder: string): Reporter {
   return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
