@@ -69,6 +69,11 @@ export interface TestDetail {
   readonly text?: string;
   readonly expected?: string;
   readonly actual?: string;
+  /**
+   * One line that is the same for all tests that fail of one cause, in every run: no ids, no
+   * numbers. Absent where the assertion knows of none.
+   */
+  readonly cause?: string;
   /** For `hang`: the first call that got no answer, and what the agent's health call said. */
   readonly call?: string;
 }

@@ -56,6 +56,7 @@ export const detailSchema = z.strictObject({
   text: optional(text),
   expected: optional(text),
   actual: optional(text),
+  cause: optional(text).describe('the same line for all tests that fail of one cause'),
   call: optional(text).describe('the first call that got no answer'),
 });
 

@@ -29,12 +29,20 @@ function detailOf(error: unknown): TestDetail {
     return { message: cut(`a test threw ${String(error)}`, MESSAGE_LENGTH_MAX) };
   const { message, stack } = error;
   const { expected, actual } = error as { expected?: unknown; actual?: unknown };
+  const cause = causeOf(error);
   return {
     message: firstLine(message),
     ...(stack === undefined ? {} : { text: cut(stack, TEXT_LENGTH_MAX) }),
     ...(expected === undefined ? {} : { expected: show(expected) }),
     ...(actual === undefined ? {} : { actual: show(actual) }),
+    ...(cause === undefined ? {} : { cause }),
   };
+}
+
+/** Only assertions name one as text; the `cause` of any other error is another error. */
+function causeOf(error: Error): string | undefined {
+  const isNamed = error instanceof AssertionError && typeof error.cause === 'string';
+  return isNamed ? firstLine(error.cause as string) : undefined;
 }
 
 function firstLine(text: string): string {
