@@ -4,6 +4,7 @@
  * elements and attributes that the strict readers (Jenkins' junit-10.xsd) accept.
  */
 import { join } from 'node:path';
+import type { LastWords } from '../events.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -160,9 +161,14 @@ function bodyOf({ id }: CellReport, test: Case): string {
     guest === undefined ? undefined : `logs: cells/${id}/guest-${guest}/`,
     decidingFinding(test)?.excerpt,
     detail?.text,
+    detail?.lastWords === undefined ? undefined : sayLastWords(detail.lastWords),
     ...findingsBeside(test).map(({ title, excerpt }) => `also seen: ${title}\n${excerpt}`),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+function sayLastWords({ source, lines }: LastWords): string {
+  return [`${source}.log says last:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 interface Counts {
