@@ -76,7 +76,19 @@ export interface TestDetail {
   readonly cause?: string;
   /** For `hang`: the first call that got no answer, and what the agent's health call said. */
   readonly call?: string;
+  /** Where the verdict is about the agent and it has said anything that matters. */
+  readonly lastWords?: LastWords;
 }
+
+/** What an agent said last. */
+export interface LastWords {
+  /** The stream whose end they are; its file is `cells/<cell>/guest-<guest>/<source>.log`. */
+  readonly source: (typeof AGENT_STREAMS)[number];
+  /** Oldest first, printable, one line each; at least one. */
+  readonly lines: readonly string[];
+}
+
+export const AGENT_STREAMS = ['agent-stderr', 'agent-stdout'] as const;
 
 /** Where a result is from that was measured by an earlier run. */
 export interface Measured {

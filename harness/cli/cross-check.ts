@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import {
   type Comparison,
   compareRuns,
@@ -11,10 +10,9 @@ import { type RunReport, reportSchema } from '../report/schema.ts';
 import { renderTable } from '../reporters/table.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { type RunOptions, run } from './run.ts';
-import { readCount } from './wanted-run.ts';
 
 export interface CrossCheckOptions extends Omit<RunOptions, 'sample'> {
-  readonly sample: string;
+  readonly sample: number;
   readonly seed?: string;
 }
 
@@ -23,10 +21,7 @@ export interface CrossCheckOptions extends Omit<RunOptions, 'sample'> {
  * where the two come to different ends: a saved guest must stand for a booted one.
  */
 export async function crossCheck(options: CrossCheckOptions): Promise<number> {
-  const count = readCount('--sample', options.sample, 0);
-  if (count === 0) {
-    throw new UsageError('--sample: expected at least one cell, found 0', { code: 'BAD_COUNT' });
-  }
+  const { sample: count } = options;
   const seed = options.seed ?? new Date().toISOString().slice(0, 10);
   const sampled = { ...options, sample: { count, seed }, cache: false };
   const reports: RunReport[] = [];

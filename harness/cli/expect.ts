@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { UsageError } from '../errors.ts';
@@ -11,6 +10,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
 import { count } from '../reporters/phrases.ts';
+import { replaceFile } from '../reporters/replace-file.ts';
 import { toLine } from '../text.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { defaultExpectationsFile, loadExpectations } from './load-expectations.ts';
@@ -55,7 +55,7 @@ export function expectFrom(options: ExpectOptions): number {
   checkEdited(next, matrix, file);
   if (next !== text) {
     process.stdout.write(createTwoFilesPatch(file, file, text, next).replace(/^=+\n/, ''));
-    if (options.dryRun !== true) replaceFile(file, next);
+    if (options.dryRun !== true) replaceFile(file, [next]);
   }
   const left = proposals.filter((proposal) => !isAccepted(proposal));
   return printRest(left, [...byHand, ...edited.byHand], next !== text);
@@ -118,12 +118,6 @@ function checkEdited(text: string, matrix: Matrix, file: string): void {
     code: 'EXPECT_BAD_OPTION',
     remedy: 'see --reason, --link, --expires and --owner',
   });
-}
-
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.new`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
 }
 
 function printRest(

@@ -1,7 +1,10 @@
 /** The command line: the only place that reads argv and decides exit codes. */
 import { Command, CommanderError, Option } from 'commander';
+import { asStorageError } from '../cache/storage-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
+import { countFrom } from './arguments.ts';
+import { printBug } from './bug-report.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
 import { readVersion } from './version.ts';
@@ -10,6 +13,10 @@ const program = new Command('kmx')
   .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
   .version(readVersion())
   .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'kmx: ')),
+  })
+  .showHelpAfterError('  see --help')
   .configureHelp({ showGlobalOptions: true })
   .addOption(
     new Option('--matrix <file>', 'the matrix file').default('matrix.yaml').env('KMX_MATRIX'),
@@ -22,6 +29,7 @@ Exit codes:
   1   something was not
   2   wrong usage, or faults in the matrix file; nothing was booted
   69  nothing could be measured: the host could not boot guests
+  70  a bug in kmx: please report it with what was printed
   130 interrupted; what was done is in the reports`,
   );
 
@@ -33,21 +41,28 @@ const onlyOption = [
   '--only <words...>',
   'only cells whose id has all the words; with a colon, only tests that have the words behind it',
 ] as const;
+const jobsOption = [
+  '--jobs <n>',
+  'how many guests at the same time (default: by CPUs and memory)',
+  countFrom(1),
+] as const;
 
 program
   .command('run', { isDefault: false })
   .description('boot the cells of a profile and run their scenarios')
   .option(...profileOption)
   .option(...onlyOption)
-  .option('--jobs <n>', 'how many guests at the same time (default: by CPUs and memory)')
+  .option(...jobsOption)
   .option('--out <folder>', 'where the reports go', 'reports')
   .option(
     '--retries <n>',
     'try what was not as expected again, up to n times, each in a fresh guest (default: 0)',
+    countFrom(0),
   )
   .option(
     '--miss-retries <n>',
     'try what was not measured again, up to n times (default: as --retries)',
+    countFrom(0),
   )
   .option(
     '--expectations <file>',
@@ -127,9 +142,9 @@ program
   )
   .option('--profile <name>', 'a profile of the matrix file', 'nightly')
   .option(...onlyOption)
-  .option('--sample <n>', 'how many cells', '3')
+  .option('--sample <n>', 'how many cells', countFrom(1), 3)
   .option('--seed <text>', 'which ones (default: the date, so that all get their turn)')
-  .option('--jobs <n>', 'how many guests at the same time (default: by CPUs and memory)')
+  .option(...jobsOption)
   .option('--out <folder>', 'where the reports of both runs go', 'reports')
   .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
   .option('--offline', 'use only kernels that were fetched before')
@@ -188,7 +203,11 @@ program
   .option('--all', 'also the cases that wait for time-outs')
   .option('--only <words...>', 'only cases that have one of the words in their name')
   .option('--kernel <name>', 'a kernel of the matrix file (default: the first that a run takes)')
-  .option('--jobs <n>', 'how many cases at the same time (default: by CPUs and memory)')
+  .option(
+    '--jobs <n>',
+    'how many cases at the same time (default: by CPUs and memory)',
+    countFrom(1),
+  )
   .option('--out <folder>', 'where the logs go', 'reports')
   .option('--list', 'show the cases without running them')
   .addHelpText(
@@ -199,6 +218,13 @@ program
     const { selftest } = await import('./selftest.ts');
     process.exitCode = await selftest(command.optsWithGlobals());
   });
+
+// A promise that nobody waits for and that rejects ends up here, too.
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODES.outputClosed);
+  throw asStorageError(error, 'standard output');
+});
 
 try {
   await program.parseAsync();
@@ -215,5 +241,6 @@ function exitCodeOf(error: unknown): number {
     printError(error);
     return error instanceof UsageError ? EXIT_CODES.usage : EXIT_CODES.unmeasured;
   }
-  throw error;
+  printBug(error);
+  return EXIT_CODES.bug;
 }

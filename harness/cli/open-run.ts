@@ -5,6 +5,7 @@ import type { HostFacts } from '../events.ts';
 import { createMachines } from '../machine/machines.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { type RunLimits, scaleLimits } from '../matrix/scaled-limits.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
@@ -14,7 +15,7 @@ import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
-  readonly jobs?: string;
+  readonly jobs?: number;
   readonly mirror?: string;
   readonly offline?: boolean;
   /** Commander's name for the absence of --no-cache. */
@@ -39,12 +40,17 @@ export async function openRun(
   { root, qemu }: { readonly root: string; readonly qemu: QemuHost },
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
+  const { mirror, offline } = options;
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   // At once: most of it waits for programs and files.
   const [kernels] = await Promise.all([
-    resolveKernels(matrix, plan, { cacheRoot: root, report, ...fetching(options) }),
+    resolveKernels(matrix, plan, {
+      cacheRoot: root,
+      report,
+      ...omitUndefined({ mirror, offline }),
+    }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
   const [inputs, accelerator] = await Promise.all([
@@ -78,13 +84,6 @@ export async function openRun(
       digestCode,
       report,
     }),
-  };
-}
-
-function fetching({ mirror, offline }: HostOptions) {
-  return {
-    ...(mirror === undefined ? {} : { mirror }),
-    ...(offline === undefined ? {} : { offline }),
   };
 }
 

@@ -1,11 +1,12 @@
 /** What this host can do for a run. */
 import { availableParallelism, freemem, release, totalmem } from 'node:os';
-import { InfraError, UsageError } from '../errors.ts';
+import { InfraError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import type { Limits } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import { readVersion } from './version.ts';
 
@@ -21,11 +22,9 @@ export async function chooseAccelerator(
 ): Promise<'kvm' | 'tcg'> {
   const kernel = [...kernels.values()].find(isKernelImage);
   if (kernel === undefined) return 'tcg';
-  const { outcome } = await probeKvm({
-    cacheRoot: root,
-    kernel: kernel.image,
-    ...(host === undefined ? {} : { host }),
-  });
+  const { outcome } = await probeKvm(
+    omitUndefined({ cacheRoot: root, kernel: kernel.image, host }),
+  );
   return outcome === 'works' ? 'kvm' : 'tcg';
 }
 
@@ -34,18 +33,8 @@ function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelIm
 }
 
 /** How many guests at a time: as asked for, or as many as CPUs and free memory allow. */
-export function countJobs(asked: string | undefined, { memoryMib }: Limits): number {
-  if (asked !== undefined) {
-    const jobs = Number(asked);
-    if (Number.isInteger(jobs) && jobs > 0) return jobs;
-    throw new UsageError(
-      `--jobs: expected a whole number above 0, found ${JSON.stringify(asked)}`,
-      {
-        code: 'BAD_JOBS',
-        remedy: 'leave it out to have as many guests at a time as CPUs and memory allow',
-      },
-    );
-  }
+export function countJobs(asked: number | undefined, { memoryMib }: Limits): number {
+  if (asked !== undefined) return asked;
   const fitting = Math.floor(freemem() / MIB / (memoryMib + MACHINE_MIB));
   return Math.max(1, Math.min(availableParallelism(), fitting));
 }

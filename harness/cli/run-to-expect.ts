@@ -13,7 +13,8 @@ export function runToExpect({ cells, expectations }: RunReport): RunToExpect {
         const { file, title, verdict, signature, judgement } = test;
         return {
           ...omitUndefined({ cell, file, title, verdict, signature }),
-          what: toLine(reasonOf(test) || verdict),
+          // What the signature pins: the cause where there is one.
+          what: toLine(test.detail?.cause ?? (reasonOf(test) || verdict)),
           judgement: judgement ?? { status: 'as-expected' },
         };
       }),

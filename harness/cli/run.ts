@@ -11,6 +11,7 @@ import { readCellDurations } from '../results/cell-durations.ts';
 import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
+import { attachFolder } from './bug-report.ts';
 import { createReporters } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -53,6 +54,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const fold = createReportFold(past);
   const fromHere = relative(process.cwd(), folder);
   const shownFolder = fromHere.startsWith('..') ? folder : fromHere;
+  attachFolder(shownFolder);
   const reporters = groupReporters([
     { onEvent: fold.push },
     ...(await createReporters(folder, shownFolder, process.stdout, process.env, past)),

@@ -15,6 +15,7 @@ import { canMount } from '../selftest/run-command-case.ts';
 import { runSelftest } from '../selftest/run-selftest.ts';
 import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
 import { renderCases, renderResult, renderTotals } from '../selftest/selftest-table.ts';
+import { attachFolder } from './bug-report.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -29,7 +30,7 @@ export interface SelftestOptions {
   readonly only?: readonly string[];
   readonly kernel?: string;
   readonly out: string;
-  readonly jobs?: string;
+  readonly jobs?: number;
   readonly list?: boolean;
 }
 
@@ -49,6 +50,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
   const folder = resolve(options.out, `selftest-${createRunId()}`);
   mkdirSync(folder, { recursive: true });
+  attachFolder(folder);
   const colors = colorsFor(process.stdout, process.env);
   using interrupts = listenForInterrupts();
   const results = await runSelftest({

@@ -6,6 +6,7 @@ import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { KnownFailures } from '../run/run-plan.ts';
 import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
@@ -15,8 +16,8 @@ import { type SelectionOptions, select } from './selection.ts';
 export interface WantedOptions extends SelectionOptions {
   readonly matrix: string;
   readonly out: string;
-  readonly retries?: string;
-  readonly missRetries?: string;
+  readonly retries?: number;
+  readonly missRetries?: number;
   readonly resume?: string;
   readonly expectations?: string;
   readonly isolation?: Isolation;
@@ -59,7 +60,7 @@ export async function planRun(
 function planNew(options: WantedOptions): WantedRun {
   const matrix = loadMatrix(options.matrix);
   const id = createRunId();
-  const retries = readCount('--retries', options.retries, 0);
+  const { retries = 0, missRetries = retries } = options;
   const selected = sample(select(matrix, options), options.sample);
   const { file, expectations } = loadExpectations(matrix, options.expectations);
   return {
@@ -67,14 +68,14 @@ function planNew(options: WantedOptions): WantedRun {
     folder: resolve(options.out, id),
     matrix,
     ...selected,
-    known: {
+    known: omitUndefined({
       expectations,
-      ...(file === undefined ? {} : { expectationsFile: file }),
+      expectationsFile: file,
       isFiltered: options.only !== undefined || options.sample !== undefined,
       isWholeMatrix: isWholeMatrix(selected.plan, matrix),
-    },
+    }),
     retries,
-    missRetries: readCount('--miss-retries', options.missRetries, retries),
+    missRetries,
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     past: [],
@@ -107,17 +108,17 @@ async function planRest(
     folder,
     matrix: loadMatrix(begin.matrix),
     plan: { profile: begin.profile, cells: begin.cells },
-    ...(begin.filter === undefined ? {} : { testFilter: begin.filter }),
+    ...omitUndefined({ testFilter: begin.filter }),
     retries: begin.retries,
     missRetries: begin.missRetries,
     isolation: begin.isolation,
     hasTemplates: begin.hasTemplates && options.templates,
-    known: {
+    known: omitUndefined({
       expectations: begin.expectations,
-      ...(begin.expectationsFile === undefined ? {} : { expectationsFile: begin.expectationsFile }),
+      expectationsFile: begin.expectationsFile,
       isFiltered: begin.isFiltered,
       isWholeMatrix: begin.isWholeMatrix,
-    },
+    }),
     past: events,
     pastInputs: begin.inputs,
   };
@@ -138,16 +139,6 @@ function sample<T extends { readonly plan: Plan }>(
 function isWholeMatrix({ cells }: Plan, matrix: Matrix): boolean {
   const isWhole = cells.every(({ scenarios }) => scenarios === undefined);
   return isWhole && cells.length === expandMatrix(matrix).length;
-}
-
-export function readCount(option: string, asked: string | undefined, byDefault: number): number {
-  if (asked === undefined) return byDefault;
-  if (/^\d{1,4}$/.test(asked)) return Number(asked);
-  const found = JSON.stringify(asked);
-  throw new UsageError(`${option}: expected a whole number from 0 to 9999, found ${found}`, {
-    code: 'BAD_COUNT',
-    remedy: `leave it out for ${byDefault}`,
-  });
 }
 
 /** Sorts by time, and two runs of one second differ. */

@@ -23,6 +23,31 @@ describe('the problems of a faulty matrix file', () => {
   });
 });
 
+describe('the boot parameters of a config', () => {
+  const textWith = (words: readonly string[]): string => `
+kernels: { one: { path: { image: build/bzImage } } }
+configs: { long: { boot_parameters: ${JSON.stringify(words)} } }
+agents: { mine: { kata: { path: ./agent } } }
+`;
+
+  it('may be as long as the kernel reads, with the spaces between them', () => {
+    const words = ['quiet', 'x'.repeat(1919 - 'quiet '.length)];
+    expect(parseValid(textWith(words)).configs.get('long')?.bootParameters).to.deep.equal(words);
+  });
+
+  it('are refused where the kernel would drop some of them', () => {
+    const text = textWith(['quiet', 'x'.repeat(1920 - 'quiet '.length)]);
+    const parsed = parseMatrix(text, { file });
+    const problems = parsed.isValid ? [] : parsed.problems;
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.include({
+      code: 'OUT_OF_RANGE',
+      expected: 'at most 1919, with the spaces between them',
+    });
+    expect(text.slice(problems[0]?.start, problems[0]?.end)).to.equal('boot_parameters');
+  });
+});
+
 describe('docs/matrix.md', () => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const manual = read('../../docs/matrix.md');

@@ -4,6 +4,7 @@
  * was expected.
  */
 import { z } from 'zod';
+import { BOOT_PARAMETERS_BYTES_MAX } from './boot-parameters-limit.ts';
 import { CGROUP_MODES, type CgroupMode } from './cell.ts';
 import { ISOLATIONS } from './isolation.ts';
 import { limitsSchema } from './limits-schema.ts';
@@ -93,10 +94,19 @@ const kernel = exactlyOne(
   ['debian', 'path'],
 );
 
+const bootParameters = addCheck(
+  setOf(textOf('printable characters', /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/)),
+  (value, report) => {
+    const bytes = (value as readonly unknown[]).join(' ').length;
+    if (bytes <= BOOT_PARAMETERS_BYTES_MAX) return;
+    const message = `the boot parameters have ${bytes} characters, and the kernel would drop some`;
+    const expected = `at most ${BOOT_PARAMETERS_BYTES_MAX}, with the spaces between them`;
+    report([], message, { code: 'OUT_OF_RANGE', atKey: true, expected });
+  },
+);
+
 const config = z.strictObject({
-  boot_parameters: setOf(textOf('printable characters', /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/))
-    .default([])
-    .describe("Words added to the kernel's command line."),
+  boot_parameters: bootParameters.default([]).describe("Words added to the kernel's command line."),
   leave_unmounted: setOf(z.enum(V1_CONTROLLERS))
     .default([])
     .describe('v1 controllers that are not mounted, whether or not the kernel offers them.'),

@@ -5,6 +5,7 @@
 import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
 import {
   type CellFold,
@@ -13,7 +14,7 @@ import {
   type RunEnd,
   shareByCells,
 } from './fold-cell.ts';
-import { addTotals, groupCrashes } from './group.ts';
+import { addTotals, groupCrashes, groupFailures } from './group.ts';
 import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
 
 /** How far a run is; cheap enough to be asked for at every event. */
@@ -138,8 +139,8 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
     judge({ cell: id, test, verdict, signature }) {
       const planned = cells.get(id);
       if (planned === undefined) return { status: 'new' };
-      const pinned = signature === undefined ? {} : { signature };
-      return judgeTest(planned.cell, { ...test, verdict, ...pinned }, { releases, judge });
+      const judged = omitUndefined({ ...test, verdict, signature });
+      return judgeTest(planned.cell, judged, { releases, judge });
     },
     cellTotals: (cell) => cells.get(cell)?.fold.totals ?? {},
     cellCached: (cell) => cells.get(cell)?.fold.cached ?? 0,
@@ -151,12 +152,12 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         version: REPORT_VERSION,
         run: begin.run,
         startedAt: begin.time,
-        ...(end === undefined ? {} : { endedAt: end.time }),
+        ...omitUndefined({ endedAt: end?.time }),
         interrupted: runEnd() !== 'whole',
         profile: begin.profile,
         matrix: begin.matrix,
         resumedAt: [...resumedAt],
-        ...(begin.filter === undefined ? {} : { filter: begin.filter }),
+        ...omitUndefined({ filter: begin.filter }),
         isolation: begin.isolation,
         hasTemplates: begin.hasTemplates,
         host: begin.host,
@@ -164,10 +165,9 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         missingKernels: [...missingKernels],
         totals: addTotals(folded.map((cell) => cell.totals)),
         crashes: groupCrashes(folded),
+        failures: groupFailures(folded),
         cells: folded,
-        ...(begin.expectationsFile === undefined
-          ? {}
-          : { expectationsFile: begin.expectationsFile }),
+        ...omitUndefined({ expectationsFile: begin.expectationsFile }),
         expectations: reportExpectations(folded, run),
       };
     },

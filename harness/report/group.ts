@@ -1,8 +1,8 @@
 import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
-import { decidingFinding } from '../verdict/reason.ts';
-import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
-import type { CellReport, CrashReport, TestReport, Totals } from './schema.ts';
+import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
+import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import type { CellReport, CrashReport, FailureReport, TestReport, Totals } from './schema.ts';
 
 type Hit = CrashReport['hits'][number];
 
@@ -69,8 +69,36 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   return [...crashes.values()];
 }
 
+/**
+ * Bad tests that no crash explains, the worst first: those that one expectation would pin are one
+ * failure, which is what one cause comes to. What has no signature has its message for that.
+ */
+export function groupFailures(cells: readonly CellReport[]): FailureReport[] {
+  const failures = new Map<string, FailureReport>();
+  for (const { id: cell, tests } of cells) {
+    for (const test of tests) {
+      const { verdict, signature, detail } = test;
+      if (isGood(verdict) || decidingFinding(test) !== undefined) continue;
+      const message = reasonOf(test);
+      const key = JSON.stringify([verdict, signature ?? message]);
+      const failure = failures.get(key) ?? {
+        ...omitUndefined({ verdict, signature, cause: detail?.cause, message }),
+        beside: [],
+        hits: [],
+      };
+      failure.hits.push(hitOf(cell, test));
+      const titles = findingsBeside(test).map(({ title }) => title);
+      failure.beside = [...new Set([...failure.beside, ...titles])];
+      failures.set(key, failure);
+    }
+  }
+  return [...failures.values()].sort(
+    (one, other) => VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict),
+  );
+}
+
 /** Where a test got its verdict. */
-export function hitOf(cell: string, { file, title, guest, judgement }: TestReport): Hit {
+function hitOf(cell: string, { file, title, guest, judgement }: TestReport): Hit {
   const isExpected = judgement?.status === 'as-expected' ? true : undefined;
   return omitUndefined({ cell, guest, test: { file, title }, isExpected });
 }

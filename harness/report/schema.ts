@@ -3,7 +3,7 @@
  * in docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
  */
 import { z } from 'zod';
-import { GUEST_ORIGINS } from '../events.ts';
+import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { guestFactsSchema } from '../guest-facts.ts';
@@ -53,6 +53,13 @@ export const testIdSchema = z.strictObject({
   title: text,
 });
 
+const lastWordsSchema = z
+  .strictObject({
+    source: z.enum(AGENT_STREAMS).describe('its file is cells/<cell>/guest-<guest>/<source>.log'),
+    lines: z.array(text).min(1).readonly(),
+  })
+  .describe('what the agent said last, of errors alone where it logs as JSON');
+
 export const detailSchema = z.strictObject({
   message: optional(text),
   text: optional(text),
@@ -60,6 +67,7 @@ export const detailSchema = z.strictObject({
   actual: optional(text),
   cause: optional(text).describe('the same line for all tests that fail of one cause'),
   call: optional(text).describe('the first call that got no answer'),
+  lastWords: optional(lastWordsSchema),
 });
 
 export const findingSchema = z.strictObject({
@@ -189,6 +197,15 @@ const crashSchema = z.strictObject({
   hits: z.array(hitSchema),
 });
 
+const failureSchema = z.strictObject({
+  verdict,
+  signature: optional(text).describe('what expectations pin it by'),
+  cause: optional(text).describe('the one cause of all, where assertions name it'),
+  message: text.describe('of the first of them; empty if it has none'),
+  beside: words.describe('titles of findings that did not decide'),
+  hits: z.array(hitSchema),
+});
+
 const kernelFaultSchema = z.strictObject({ name: text, message: text });
 
 export const reportSchema = z.strictObject({
@@ -208,6 +225,9 @@ export const reportSchema = z.strictObject({
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be had'),
   totals: totalsSchema,
   crashes: z.array(crashSchema).describe('each class, title and place once'),
+  failures: z
+    .array(failureSchema)
+    .describe('what no crash explains, each verdict and signature once, the worst first'),
   cells: z.array(cellReportSchema),
   expectationsFile: optional(text),
   expectations: z.array(expectationReportSchema),
@@ -220,4 +240,5 @@ export type TestReport = z.infer<typeof testSchema>;
 export type AttemptReport = z.infer<typeof attemptSchema>;
 export type LooseFinding = z.infer<typeof looseFindingSchema>;
 export type CrashReport = z.infer<typeof crashSchema>;
+export type FailureReport = z.infer<typeof failureSchema>;
 export type Totals = z.infer<typeof totalsSchema>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { RunReport } from '../report/schema.ts';
 import { jsonPieces } from './json-pieces.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
-import { replaceFile } from './write-file.ts';
 
 /** report.json, in the form of docs/report.schema.json. */
 export function createJsonReporter(folder: string): Reporter {

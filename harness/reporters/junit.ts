@@ -4,6 +4,7 @@
  * elements and attributes that the strict readers (Jenkins' junit-10.xsd) accept.
  */
 import { join } from 'node:path';
+import type { LastWords } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
@@ -11,8 +12,8 @@ import { isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
-import { replaceFile } from './write-file.ts';
 
 export function createJunitReporter(folder: string): Reporter {
   return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
@@ -166,9 +167,14 @@ function bodyOf({ id }: CellReport, test: Case): string {
     guest === undefined ? undefined : `logs: cells/${id}/guest-${guest}/`,
     decidingFinding(test)?.excerpt,
     detail?.text,
+    detail?.lastWords === undefined ? undefined : sayLastWords(detail.lastWords),
     ...findingsBeside(test).map(({ title, excerpt }) => `also seen: ${title}\n${excerpt}`),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+function sayLastWords({ source, lines }: LastWords): string {
+  return [`${source}.log says last:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 interface Counts {

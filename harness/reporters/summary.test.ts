@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
+import { groupFailures } from '../report/group.ts';
 import type { RunReport } from '../report/schema.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { renderSummary } from './summary.ts';
@@ -93,7 +94,8 @@ describe('summary', () => {
       id: `cell-${index}`,
       tests: [{ ...miss, findings: [], detail: { message: 'no QEMU' } }],
     }));
-    const text = renderSummary({ ...sample, cells, crashes: [] }, options);
+    const failures = groupFailures(cells);
+    const text = renderSummary({ ...sample, cells, crashes: [], failures }, options);
     expect(text.match(/no QEMU/g)).to.have.length(1);
     expect(text).to.include('100 tests of 100 cells: cell-0, cell-1, … and 98 more');
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { takeLock } from '../cache/host-lock.ts';
-import { replaceFile } from '../cache/replace-file.ts';
+import { replaceCacheFile } from '../cache/replace-cache-file.ts';
 
 const FILE = 'cell-durations.json';
 
@@ -37,5 +37,5 @@ export async function updateCellDurations(
   await using _lock = await takeLock(join(cacheRoot, 'locks', FILE));
   const all = new Map([...(await readCellDurations(cacheRoot)), ...durations]);
   const content = { version: 1, cells: Object.fromEntries(all) };
-  await replaceFile(cacheRoot, FILE, `${JSON.stringify(content)}\n`);
+  await replaceCacheFile(cacheRoot, FILE, `${JSON.stringify(content)}\n`);
 }

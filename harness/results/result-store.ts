@@ -6,7 +6,7 @@
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFile, digestOf, shortDigest } from '../cache/digest.ts';
-import { replaceFile } from '../cache/replace-file.ts';
+import { replaceCacheFile } from '../cache/replace-cache-file.ts';
 import { formatStoredFile, parseStoredFile, type StoredFile } from './stored-file.ts';
 
 const FOLDER = 'results';
@@ -62,7 +62,7 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
     },
     async write(stored) {
       const path = join(FOLDER, shortDigest(stored.key), nameOf(stored.file));
-      await replaceFile(cacheRoot, path, formatStoredFile(stored));
+      await replaceCacheFile(cacheRoot, path, formatStoredFile(stored));
     },
     prune: () => pruneFolders(root),
   };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { omitUndefined } from '../omit-undefined.ts';
 import { decideVerdict, type Observation } from './decide.ts';
 import { type Finding, type FindingClass, makeFinding } from './finding.ts';
 import type { GuestEndReason } from './unexpected-end.ts';
@@ -315,6 +316,31 @@ describe('a verdict', () => {
     );
   });
 
+  it('has the agent’s last words where they may explain it, and nowhere else', () => {
+    const lastWords = { source: 'agent-stderr', lines: ['Error: EOPNOTSUPP'] } as const;
+    const wordsWith = (rest: Partial<Observation>) => {
+      const known = { kind: 'observed', claim: 'pass', findings: [], lastWords } as const;
+      return decideVerdict({ ...known, ...rest }).detail?.lastWords;
+    };
+    const agentEnd = { kind: 'exit', code: 1 } as const;
+    for (const rest of [
+      { claim: 'interrupted', agentEnd, notReached: { step: 'agent', why: 'it ended' } },
+      { claim: 'fail', detail: { message: 'CreateContainer was refused' } },
+      { findings: [agentPanic] },
+      { unanswered: hung },
+    ] as const) {
+      expect(wordsWith(rest), JSON.stringify(rest)).to.equal(lastWords);
+    }
+    for (const rest of [
+      {},
+      { claim: 'skip' },
+      { findings: [oops] },
+      { machineEnd: killed },
+    ] as const) {
+      expect(wordsWith(rest), JSON.stringify(rest)).to.equal(undefined);
+    }
+  });
+
   describe('its signature', () => {
     const signatureOf = (evidence: Partial<Observation>): string | undefined =>
       decideVerdict({ kind: 'observed', claim: 'interrupted', findings: [], ...evidence })
@@ -345,6 +371,33 @@ describe('a verdict', () => {
         signatureOf({ claim: 'fail', detail: { message } }),
       );
       expect(first).to.be.a('string').and.to.equal(second);
+    });
+
+    it('is that of the cause where the assertion knows of one', () => {
+      const failed = (detail: Observation['detail'], rest: Partial<Observation> = {}) =>
+        signatureOf({ claim: 'fail', ...omitUndefined({ detail }), ...rest });
+      const cause = 'pids.max is not what CreateContainer asked for';
+      const one = failed({ message: 'pids.max of /kmx/c3 is max', cause });
+      const other = failed({ message: 'expected [ 51, 51 ] to deeply equal [ 5, 6 ]', cause });
+      expect(one).to.be.a('string').and.to.equal(other);
+      expect(one).not.to.equal(failed({ message: 'pids.max of /kmx/c3 is max' }));
+      expect(one).not.to.equal(failed({ message: 'x', cause: 'another cause' }));
+    });
+
+    it('is not that of the cause where something else decided, which is dropped then', () => {
+      const detail = { message: 'pids.max is max', cause: 'pids.max is not as asked for' };
+      const ended = decideVerdict({
+        kind: 'observed',
+        claim: 'fail',
+        findings: [],
+        detail,
+        agentEnd: { kind: 'exit', code: 1 },
+      });
+      expect(ended.detail).to.deep.equal({ message: 'the agent ended by itself: exit code 1' });
+      const { cause: _, ...plain } = detail;
+      const agentEnd = { kind: 'exit', code: 1 } as const;
+      expect(ended.signature).to.equal(signatureOf({ claim: 'fail', detail: plain, agentEnd }));
+      expect(signatureOf({ claim: 'error', detail })).to.equal(undefined);
     });
 
     it('is that of the finding where one decided, and of the call where one hung', () => {

@@ -1,5 +1,6 @@
 /** The one place where a verdict is decided. Pure: what was claimed, what was seen, what ended. */
-import type { TestDetail } from '../events.ts';
+import type { LastWords, TestDetail } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import {
   type CrashClass,
   type Finding,
@@ -40,6 +41,8 @@ export interface Observation {
   readonly findings: readonly Finding[];
   readonly machineEnd?: UnexpectedEnd;
   readonly agentEnd?: ProcessEnd;
+  /** What the agent said last, whether or not it has ended. */
+  readonly lastWords?: LastWords;
   /** The way to init broke, or init said nothing any more, while the machine still ran. */
   readonly guestSilence?: string;
   readonly unanswered?: UnansweredCall;
@@ -84,16 +87,24 @@ function decideObserved(evidence: Observation): Decision {
       ? decideWithoutFinding(evidence)
       : { verdict: verdictOf(primary, evidence), message: primary.title };
   const rest = findings.filter((finding) => finding !== primary);
-  const { detail, unanswered } = evidence;
-  const call = unanswered === undefined ? {} : { call: unanswered.call };
-  const why = message === undefined ? {} : { message };
+  const { unanswered, detail: { cause, ...claimed } = {} } = evidence;
+  const call = unanswered?.call;
+  // The assertion's cause is that of the verdict only where nothing else has decided.
+  const why = message === undefined ? { cause } : { message };
+  const lastWords = ABOUT_AGENTS.includes(verdict) ? evidence.lastWords : undefined;
+  const detail = { ...claimed, ...omitUndefined({ call, lastWords, ...why }) };
   return decide(
     verdict,
-    { ...detail, ...call, ...why },
+    detail,
     primary === undefined ? rest : [primary, ...rest],
-    primary?.class === verdict ? primary.signature : signatureOfEnd(verdict, evidence),
+    primary?.class === verdict
+      ? primary.signature
+      : signatureOfEnd(verdict, evidence, detail.cause),
   );
 }
+
+/** Verdicts that the agent's own words may explain. */
+const ABOUT_AGENTS: readonly Verdict[] = ['agent-panic', 'hang', 'fail'];
 
 /** Ends that are as good as a report: the machine's or init's word on how something died. */
 function findEnds({ findings, machineEnd, agentEnd, notReached }: Observation): readonly Finding[] {
@@ -210,13 +221,18 @@ function describeHang({ call, afterMs, health }: UnansweredCall): string {
   return `${call} got no answer within ${time}; the agent ${state} a health call`;
 }
 
-/** Of what no finding decided. Numbers in an assertion's message differ from run to run. */
+/**
+ * Of what no finding decided. One cause has one signature, however many assertions find it; numbers
+ * in an assertion's message differ from run to run.
+ */
 function signatureOfEnd(
   verdict: Verdict,
   { unanswered, notReached, detail, agentEnd, machineEnd }: Observation,
+  cause: string | undefined,
 ): string | undefined {
   if (verdict === 'hang') return signatureOf({ class: verdict, title: unanswered?.call ?? '' });
   if (verdict !== 'fail' && verdict !== 'boot-failure') return undefined;
+  if (cause !== undefined) return signatureOf({ class: verdict, title: cause });
   const end = machineEnd ?? agentEnd;
   const how = end === undefined ? undefined : describeEnd(end);
   const title = [notReached?.step, how ?? notReached?.why ?? detail?.message].join(' ');
@@ -230,10 +246,5 @@ function decide(
   signature?: string,
 ): Decision {
   const hasDetail = Object.keys(detail).length > 0;
-  return {
-    verdict,
-    ...(signature === undefined ? {} : { signature }),
-    findings,
-    ...(hasDetail ? { detail } : {}),
-  };
+  return omitUndefined({ verdict, signature, findings, detail: hasDetail ? detail : undefined });
 }

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { UsageError } from '../../errors.ts';
 import { qemuCommandLine } from './cmdline.ts';
 import { exitOnPanic, serialConsole } from './devices.ts';
 import { type Accelerator, guestDevices } from './guest-devices.ts';
@@ -54,11 +53,5 @@ describe('the command line of QEMU', () => {
   it('has the parameters of devices first, so that the caller can override them', () => {
     const devices = [exitOnPanic(), serialConsole('/s')];
     expect(qemuCommandLine(devices, ['panic=0']).at(-1)).to.equal('panic=-1 console=ttyS0 panic=0');
-  });
-
-  it('refuses boot parameters that the kernel would cut', () => {
-    const fits = 'x'.repeat(2047);
-    expect(qemuCommandLine([], [fits])).to.deep.equal(['-append', fits]);
-    expect(() => qemuCommandLine([], [`${fits}y`])).to.throw(UsageError, /2048 bytes/);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { replaceFile } from './write-file.ts';
+import { replaceFile } from './replace-file.ts';
 
 describe('a file that is replaced', () => {
   let folder: string;
@@ -30,5 +30,6 @@ describe('a file that is replaced', () => {
     };
     expect(() => replaceFile(join(folder, 'file'), broken())).to.throw('the report is broken');
     expect(read()).to.equal('old');
+    expect(readdirSync(folder)).to.deep.equal(['file']);
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, renameSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
 
 /** Pieces are gathered up to this: a system call for each would take longer than all else. */
 const GATHERED_BYTES = 1024 * 1024;
@@ -11,16 +11,25 @@ const UNIT_BYTES_MAX = 3;
  */
 export function replaceFile(path: string, pieces: Iterable<string>): void {
   const temporary = `${path}.${process.pid}`;
-  const descriptor = openSync(temporary, 'w');
   try {
-    writePieces(descriptor, pieces);
+    writePieces(temporary, pieces);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const descriptor = openSync(path, 'w');
+  try {
+    appendPieces(descriptor, pieces);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(temporary, path);
 }
 
-function writePieces(descriptor: number, pieces: Iterable<string>): void {
+function appendPieces(descriptor: number, pieces: Iterable<string>): void {
   const gathered = Buffer.allocUnsafe(GATHERED_BYTES);
   let length = 0;
   for (const piece of pieces) {

@@ -8,7 +8,7 @@ import { asStorageError } from './storage-error.ts';
  * the new one, never half of it. Throws an InfraError if the disk is full or may not be written, else
  * as `fs` does.
  */
-export async function replaceFile(root: string, path: string, content: string): Promise<void> {
+export async function replaceCacheFile(root: string, path: string, content: string): Promise<void> {
   const file = join(root, path);
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
   try {

@@ -1,0 +1,65 @@
+/** The summary's table: each cell with its worst verdict. */
+import { isAsExpected, newLooseCrashes } from '../report/expected.ts';
+import type { CellReport } from '../report/schema.ts';
+import { isGood, VERDICTS } from '../verdict/verdict.ts';
+import { type Colors, paintVerdict } from './paint.ts';
+import { count } from './phrases.ts';
+import type { SummaryOptions } from './summary-options.ts';
+import { renderTable, widthOf } from './table.ts';
+
+/** Nobody reads on in a longer table; what went wrong in its cells is told below it. */
+const ROWS_SHOWN_MAX = 200;
+
+/** A row for each kernel and config, or if that is too wide for each cell; only so many of them. */
+export function renderCells(
+  cells: readonly CellReport[],
+  { colors, width, folder }: SummaryOptions,
+): readonly string[] {
+  const columns = [...new Set(cells.map(columnOf))];
+  const byRow = Map.groupBy(cells, rowOf);
+  const [rows, more] = firstRows([...byRow]);
+  const table = renderTable([
+    ['', ...columns].map((title) => colors.bold(title)),
+    ...rows.map(([row, inRow]) => {
+      const byColumn = new Map(inRow.map((cell) => [columnOf(cell), cell]));
+      const verdicts = columns.map((column) => {
+        const cell = byColumn.get(column);
+        return cell === undefined ? colors.dim('–') : renderVerdict(cell, colors);
+      });
+      return [row, ...verdicts];
+    }),
+  ]);
+  if (widthOf(table) <= width) return [...table, ...renderMore(more, 'row', folder)];
+  const [shown, others] = firstRows(cells);
+  const list = renderTable(shown.map((cell) => [cell.id, renderVerdict(cell, colors)]));
+  return [...list, ...renderMore(others, 'cell', folder)];
+}
+
+function rowOf({ kernel, config }: CellReport): string {
+  return config === 'default' ? kernel : `${kernel} ${config}`;
+}
+
+function columnOf({ cgroup, agent }: CellReport): string {
+  return `${cgroup} ${agent}`;
+}
+
+function firstRows<T>(rows: readonly T[]): readonly [readonly T[], number] {
+  const shown = rows.slice(0, ROWS_SHOWN_MAX);
+  return [shown, rows.length - shown.length];
+}
+
+function renderMore(more: number, noun: string, folder: string): readonly string[] {
+  return more === 0 ? [] : [`… and ${count(more, noun)} more: see ${folder}/report.json`];
+}
+
+/** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
+function renderVerdict(cell: CellReport, colors: Colors): string {
+  const { verdict, totals, tests } = cell;
+  const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
+  const number = totals[verdict] ?? 0;
+  const bad = number === 0 ? '' : ` ${number}/${ran}`;
+  const text = `${verdict}${isGood(verdict) ? ` ${number}` : bad}`;
+  const isKnown = tests.every(isAsExpected) && newLooseCrashes(cell).length === 0;
+  if (isKnown && !isGood(verdict)) return colors.yellow(`${text} known`);
+  return paintVerdict(colors, verdict, text);
+}
