@@ -9,6 +9,7 @@ import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
 import type { Observation } from '../verdict/decide.ts';
+import { lastWords } from '../verdict/last-words.ts';
 import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
 import { type BareFacts, BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
 import type { GuestEvents } from './guest-events.ts';
@@ -44,6 +45,12 @@ interface Up {
   readonly facts: GuestFacts;
   readonly agentPid: number;
 }
+
+/** What a guest itself tells of a test. */
+type Observed = Pick<
+  Observation,
+  'findings' | 'lastWords' | 'machineEnd' | 'agentEnd' | 'guestSilence'
+>;
 
 const NO_BYTES: StreamBytes = { stdout: 0, stderr: 0 };
 
@@ -219,9 +226,10 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   /** What it has said since the last call, and how it ended, as far as either is known. */
-  observe(): Pick<Observation, 'findings' | 'machineEnd' | 'agentEnd' | 'guestSilence'> {
+  observe(): Observed {
     return omitUndefined({
       findings: this.output.newFindings(),
+      lastWords: lastWords({ stderr: this.output.stderr.tail, stdout: this.output.stdout.tail }),
       machineEnd: this.#loss.machineEnd,
       agentEnd: this.#loss.agentEnd,
       guestSilence: this.#loss.describeSilence(this.#options.limits.heartbeatTimeoutMs),

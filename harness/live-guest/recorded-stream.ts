@@ -1,10 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { asStorageError } from '../cache/storage-error.ts';
-
-/** What the last words of a program are looked for in. */
-const TAIL_BYTES = 16 * 1024;
-const TAIL_CHUNKS_MAX = 1024;
+import { createStreamTail, type StreamEnd } from '../verdict/stream-tail.ts';
 
 interface Waiter {
   readonly count: number;
@@ -25,10 +22,9 @@ export class RecordedStream {
   readonly #bytesMax: number;
   readonly #descriptor: number;
   readonly #end = Promise.withResolvers<void>();
+  readonly #tail = createStreamTail();
   readonly #failure = Promise.withResolvers<Error>();
   #bytes = 0;
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
   #isRecording = true;
   #isEnded = false;
   #waiters: Waiter[] = [];
@@ -47,7 +43,7 @@ export class RecordedStream {
     stream.on('data', (chunk: Buffer) => {
       if (this.#isRecording) this.#record(chunk);
       this.#bytes += chunk.length;
-      this.#keepTail(chunk);
+      this.#tail.push(chunk);
       inspect(chunk);
       this.#wake();
     });
@@ -61,9 +57,9 @@ export class RecordedStream {
     return this.#bytes;
   }
 
-  /** The last bytes read, at most 16 KiB. */
-  get tail(): Buffer {
-    return Buffer.concat(this.#tail).subarray(-TAIL_BYTES);
+  /** The last bytes read, recorded or not. */
+  get tail(): StreamEnd {
+    return this.#tail.end;
   }
 
   /** Resolves once `count` bytes were read, or the stream has ended. */
@@ -83,16 +79,6 @@ export class RecordedStream {
       this.#isRecording = false;
       this.#failure.resolve(asStorageError(error, this.file) as Error);
     }
-  }
-
-  /** Copies now and then, not for each of many short chunks. */
-  #keepTail(chunk: Buffer): void {
-    this.#tail.push(chunk);
-    this.#tailBytes += chunk.length;
-    if (this.#tailBytes < 4 * TAIL_BYTES && this.#tail.length < TAIL_CHUNKS_MAX) return;
-    const tail = Buffer.from(this.tail);
-    this.#tail = [tail];
-    this.#tailBytes = tail.length;
   }
 
   #wake(): void {

@@ -11,19 +11,32 @@ export interface StreamEnd {
 }
 
 const BYTES_MAX = 16 * 1024;
+/** Pieces are joined when they are so many, or hold so many times what is kept: not for each one. */
+const PIECES_MAX = 1024;
+const EXCESS_MAX = 4;
 
 export function createStreamTail(bytesMax = BYTES_MAX): StreamTail {
-  let bytes = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
+  let held = 0;
   let isCut = false;
+
+  function join(): Buffer {
+    return Buffer.concat(pieces).subarray(-bytesMax);
+  }
+
   return {
     push(chunk) {
-      // Of a chunk that is larger than all that is kept, the rest need not be copied.
-      const all = Buffer.concat([bytes, chunk.subarray(-bytesMax)]);
-      isCut ||= all.length > bytesMax || chunk.length > bytesMax;
-      bytes = Buffer.from(all.subarray(-bytesMax));
+      pieces.push(chunk);
+      held += chunk.length;
+      isCut ||= held > bytesMax;
+      if (pieces.length < PIECES_MAX && held < EXCESS_MAX * bytesMax) return;
+      // A copy: what is cut off is not held on to.
+      const kept = Buffer.from(join());
+      pieces = [kept];
+      held = kept.length;
     },
     get end() {
-      return { bytes, isCut };
+      return { bytes: join(), isCut };
     },
   };
 }
