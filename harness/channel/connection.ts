@@ -22,8 +22,13 @@ const ZERO_BYTE = Buffer.from([0]);
 /**
  * `onMessage` gets each message in order, after it was acknowledged; it is JSON and nothing more is
  * known of it. A ChannelFault that it throws ends the connection.
+ * @param parse For the guest's end, where messages have attachments.
  */
-export function openConnection(stream: Duplex, onMessage: (message: unknown) => void): Connection {
+export function openConnection(
+  stream: Duplex,
+  onMessage: (message: unknown) => void,
+  parse: (payload: Buffer) => unknown = parsePayload,
+): Connection {
   const decoder = createFrameDecoder();
   const unacknowledged = new Map<
     number,
@@ -60,7 +65,7 @@ export function openConnection(stream: Duplex, onMessage: (message: unknown) => 
     if (frame.sequence !== received) {
       throw new ChannelFault('GARBLED', `expected message ${received}, found ${frame.sequence}`);
     }
-    const message = parsePayload(frame.payload);
+    const message = parse(frame.payload);
     const hasRoom = stream.write(
       encodeFrame({ kind: 'acknowledgement', sequence: frame.sequence }),
     );

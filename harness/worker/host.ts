@@ -89,8 +89,8 @@ function startWorker(
   let isDone = false;
 
   function tell(message: ToWorker): void {
-    // A worker that is gone is told nothing; `ended` says so.
-    if (child.connected) child.send(message);
+    // A worker that is gone, or just going, is told nothing; `ended` says so.
+    if (child.connected) child.send(message, () => {});
   }
 
   child.on('message', (message: FromWorker) => {

@@ -11,9 +11,15 @@ export interface ScriptedInit {
   readonly isRestored?: boolean;
   /** Of the kernel that the guest says it has. */
   readonly release?: string;
+  /** What it waits for before it says hello, answers a request of init, or a health call. */
+  readonly before?: (step: ScriptedStep) => Promise<unknown> | undefined;
+  /** Gets what sends further messages of init. */
+  readonly onOpen?: (send: (message: object) => Promise<void>) => void;
   /** Told of each request that it was asked and has answered. */
   readonly onAnswered?: (method: Method) => void;
 }
+
+export type ScriptedStep = Method | 'hello' | 'health';
 
 const { SERVING } = health.HealthCheckResponse_ServingStatus;
 const AGENT_PID = 7;
@@ -21,18 +27,25 @@ const AGENT_PID = 7;
 /** A guest that comes up and lives until it is killed. */
 export function healthyGuest(init: ScriptedInit = {}): Script {
   return (guest) => {
-    serveHealth(guest);
+    serveHealth(guest, init);
     answerRequests(guest, init);
     return new Promise(() => {});
   };
 }
 
-function serveHealth({ agent }: ScriptedGuest): void {
+function serveHealth({ agent }: ScriptedGuest, { before }: ScriptedInit): void {
   agent.on('connection', (socket) => {
-    void hearCalls(socket, (call) =>
-      call.answer(health.HealthCheckResponseSchema, { status: SERVING }),
-    );
+    void hearCalls(socket, async (call) => {
+      await before?.('health');
+      call.answer(health.HealthCheckResponseSchema, { status: SERVING });
+    });
   });
+}
+
+/** Without what is attached to it, behind a zero byte. */
+function parseRequest(payload: Buffer): unknown {
+  const end = payload.indexOf(0);
+  return JSON.parse(payload.toString('utf8', 0, end === -1 ? payload.length : end));
 }
 
 interface Request {
@@ -41,7 +54,7 @@ interface Request {
 }
 
 function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
-  const { isRestored = false, release = '6.12.0', onAnswered } = init;
+  const { isRestored = false, release = '6.12.0', before, onAnswered } = init;
   const answers: Partial<Record<Method, object>> = {
     facts: {
       ...{ release, cmdline: 'console=ttyS0', cpus: 2, memoryMib: 256 },
@@ -50,6 +63,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     'mount-cgroups': { controllers: ['memory'], mounts: [] },
     'start-agent': { pid: AGENT_PID },
     relay: { state: 'no-host', connections: 1, toAgentBytes: 0, toHostBytes: 0 },
+    processes: { processes: [] },
     drain: { stdoutBytes: 0, stderrBytes: 0 },
     'prepare-to-save': { uptimeMs: 1 },
   };
@@ -57,19 +71,29 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
   let connection = open();
 
   function open(): Connection {
-    return openConnection(control, (message) => void answer(message as Request));
+    return openConnection(control, (message) => void answer(message as Request), parseRequest);
+  }
+
+  /** A host that has ended the guest meanwhile hears nothing more. */
+  const send = (message: object): Promise<void> => connection.send(message).catch(() => {});
+
+  async function sayHello(): Promise<void> {
+    await before?.('hello');
+    await send(hello);
   }
 
   async function answer({ id, method }: Request): Promise<void> {
-    await connection.send({ type: 'response', id, result: answers[method] ?? {} });
+    await before?.(method);
+    await send({ type: 'response', id, result: answers[method] ?? {} });
     onAnswered?.(method);
     // The host that it speaks to now is not the one that it will speak to once it was saved.
     if (method === 'prepare-to-save') {
       connection.leave();
       connection = open();
     }
-    if (method === 'restored') await connection.send(hello);
+    if (method === 'restored') await sayHello();
   }
 
-  if (!isRestored) void connection.send(hello);
+  init.onOpen?.(send);
+  if (!isRestored) void sayHello();
 }

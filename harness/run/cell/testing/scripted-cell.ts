@@ -7,15 +7,20 @@ import {
   type Script,
   withScriptedTemplates,
 } from '../../../machine/scripted/scripted-machine.ts';
+import type { RunLimits } from '../../../matrix/scaled-limits.ts';
 import { testCell } from '../../../matrix/testing/test-cell.ts';
 import type { PreparedCell } from '../../../prepare/prepare-cell.ts';
 
-export const LIMITS = {
+export const LIMITS: RunLimits = {
   bootTimeoutMs: 5000,
   callTimeoutMs: 5000,
   testTimeoutMs: 5000,
   drainTimeoutMs: 200,
   heartbeatTimeoutMs: 60_000,
+  settleTimeoutMs: 5000,
+  healthTimeoutMs: 5000,
+  leaseGraceMs: 5000,
+  machineStartTimeoutMs: 5000,
   memoryMib: 1,
   cpus: 1,
   consoleBytes: 1_000_000,

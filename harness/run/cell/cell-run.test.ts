@@ -1,0 +1,376 @@
+/** One cell's life, with scripts in the place of machine, guests, agent and workers. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RunEvent, TestId } from '../../events.ts';
+import { healthyGuest, type ScriptedStep } from '../../live-guest/testing/scripted-guest.ts';
+import type { Script } from '../../machine/scripted/scripted-machine.ts';
+import { GuestLost } from '../../worker/guest-lost.ts';
+import { type ScriptedWorker, scriptedWorkers } from '../../worker/testing/scripted-worker.ts';
+import type { CellOptions } from './cell-options.ts';
+import { runCell } from './cell-run.ts';
+import {
+  booted,
+  LIMITS,
+  machineOf,
+  PANIC,
+  PREPARED,
+  restored,
+  unrestorable,
+} from './testing/scripted-cell.ts';
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>;
+
+const [ONE, TWO, THREE] = ['one', 'two', 'three'].map((title) => ({
+  file: 'a.spec.ts',
+  title,
+})) as [TestId, TestId, TestId];
+
+/** How a worker ends that was killed. */
+const KILLED = { isDone: false, how: 'signal SIGKILL' };
+const NO_RETRIES = { retries: 0, missRetries: 0, isAsExpected: () => false };
+const never = new Promise<never>(() => {});
+
+/** A worker that runs these tests, one after the other; all pass. */
+const passing =
+  (...tests: readonly TestId[]) =>
+  async (worker: ScriptedWorker) => {
+    worker.tellTests(tests);
+    for (const test of worker.start.wanted ?? tests) await worker.runTest(test);
+    return undefined;
+  };
+
+describe('a cell', () => {
+  let folder: string;
+  let events: RunEvent[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-cell-run-'));
+    events = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function run(options: Partial<CellOptions>): Promise<void> {
+    await runCell({
+      run: 'a run',
+      prepared: PREPARED,
+      machine: machineOf([booted], [restored]),
+      limits: LIMITS,
+      scenarios: { root: '/scenarios', files: ['/scenarios/a.spec.ts'] },
+      isolation: 'test',
+      cacheRoot: join(folder, 'cache'),
+      folder: join(folder, 'cell'),
+      retryPolicy: NO_RETRIES,
+      emit: (event) => void events.push(event),
+      signal: new AbortController().signal,
+      ...options,
+    });
+  }
+
+  const ends = (): readonly TestEnd[] => events.filter((event) => event.type === 'test-end');
+  const endOf = ({ title }: TestId): TestEnd => {
+    const end = ends().findLast(({ test }) => test.title === title);
+    if (end === undefined) return expect.fail(`the test ${title} has no end`);
+    return end;
+  };
+  const verdicts = (): readonly string[] =>
+    ends().map(({ test, verdict }) => `${test.title}: ${verdict}`);
+  const notes = (): readonly string[] =>
+    events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
+
+  function expectNoGuestLeft(): void {
+    const begun = events.filter(({ type }) => type === 'guest-begin').length;
+    expect(events.filter(({ type }) => type === 'guest-end')).to.have.length(begun);
+  }
+
+  it('boots, runs its tests in guests of their own, and leaves no guest', async () => {
+    await run({ spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE)) });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: pass', 'three: pass']);
+    expect(ends().map(({ guest }) => guest)).to.deep.equal([1, 1, 2, 3]);
+    expect(events[0]?.type).to.equal('cell-begin');
+    expect(events.at(-1)?.type).to.equal('cell-end');
+    expectNoGuestLeft();
+  });
+
+  it('believes the kernel and not the claim, if the guest panics after the claim has arrived', async () => {
+    const panics: Script = async (guest, spec) => {
+      const drained = Promise.withResolvers<void>();
+      const before = (step: ScriptedStep) => {
+        if (step !== 'drain' || !hasTest) return undefined;
+        guest.console.write(PANIC);
+        drained.resolve();
+        return never;
+      };
+      void healthyGuest({ before })(guest, spec);
+      await drained.promise;
+      return { reason: 'guest-panic' };
+    };
+    let hasTest = false;
+    await run({
+      machine: machineOf([panics, booted]),
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        await worker.runTest(ONE, async () => {
+          hasTest = true;
+          return { claim: 'pass' };
+        });
+        await worker.runTest(TWO);
+        return undefined;
+      }),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: kernel-panic', 'two: pass']);
+    expect(endOf(ONE).findings[0]?.title).to.include('Attempted to kill init');
+    expectNoGuestLeft();
+  });
+
+  it('misses a test whose channel is lost without a word of the kernel', async () => {
+    let cut: () => void = () => {};
+    const cuttable: Script = (guest, spec) => {
+      cut = () => void guest.control.destroy();
+      return booted(guest, spec);
+    };
+    await run({
+      machine: machineOf([cuttable, booted]),
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        await worker.runTest(ONE, async ({ guest }) => {
+          cut();
+          await worker.untilLost(guest);
+          return { claim: 'interrupted', detail: { message: 'the guest is lost' } };
+        });
+        await worker.runTest(TWO);
+        return undefined;
+      }),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: miss', 'two: pass']);
+    expect(endOf(ONE).detail?.message).to.include('control channel');
+    expectNoGuestLeft();
+  });
+
+  it('keeps a picture of a guest whose call hangs, and renews it', async () => {
+    await run({
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        await worker.runTest(ONE, async ({ guest }) => {
+          await worker.handlers.takePicture(guest);
+          const unanswered = {
+            call: 'CreateContainer',
+            afterMs: 5000,
+            health: 'answered',
+          } as const;
+          return { claim: 'fail', unanswered };
+        });
+        await worker.runTest(TWO);
+        return undefined;
+      }),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: hang', 'two: pass']);
+    expect(endOf(ONE).detail?.call).to.equal('CreateContainer');
+    expect(endOf(ONE).detail?.text).to.be.a('string');
+    expect(endOf(TWO).guest).to.not.equal(endOf(ONE).guest);
+    const picture = await readFile(join(folder, 'cell/guest-1/picture.txt'), 'utf8');
+    expect(picture).to.include('Where the guest stood');
+  });
+
+  it('blames a test for the worker that dies in it, and another worker runs the rest', async () => {
+    const wanted: (readonly TestId[] | undefined)[] = [];
+    await run({
+      spawnWorker: scriptedWorkers(
+        async (worker) => {
+          worker.tellTests([ONE, TWO, THREE]);
+          await worker.runTest(ONE);
+          worker.handlers.onTestBegin(TWO);
+          await worker.handlers.lease(false);
+          return KILLED;
+        },
+        async (worker) => {
+          wanted.push(worker.start.wanted);
+          for (const test of worker.start.wanted ?? []) await worker.runTest(test);
+          return undefined;
+        },
+      ),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: error', 'three: pass']);
+    expect(endOf(TWO).detail?.message).to.include('signal SIGKILL');
+    expect(wanted).to.deep.equal([[THREE]]);
+    expectNoGuestLeft();
+  });
+
+  it('tries again what is not as expected, each time in a fresh guest, and keeps every try', async () => {
+    let tries = 0;
+    await run({
+      retryPolicy: {
+        ...{ retries: 2, missRetries: 0 },
+        isAsExpected: (_, { verdict }) => verdict === 'pass',
+      },
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        for (const test of worker.start.wanted ?? [ONE, TWO]) {
+          await worker.runTest(test, async () => {
+            if (test === ONE) tries += 1;
+            return { claim: test === ONE && tries < 3 ? 'fail' : 'pass' };
+          });
+        }
+        return undefined;
+      }),
+    });
+    expect(verdicts()).to.deep.equal([
+      ...['boots: pass', 'one: fail', 'two: pass'],
+      ...['one: fail', 'one: pass'],
+    ]);
+    const attempts = ends().filter(({ test }) => test.title === 'one');
+    expect(attempts.map(({ attempt }) => attempt)).to.deep.equal([undefined, 2, 3]);
+    expect(new Set(attempts.map(({ guest }) => guest)).size).to.equal(3);
+  });
+
+  it('makes a template anew that cannot be restored, and loses no test by it', async () => {
+    await run({
+      // One for a guest that waits, and one for the test that it waited for.
+      machine: machineOf([booted], [unrestorable, unrestorable, restored]),
+      spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE)),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: pass', 'three: pass']);
+    expect(notes()).to.have.length(1);
+    expect(notes()[0]).to.match(/could not be restored/);
+  });
+
+  it('says once why a guest does not come up, also where an L1 was there to go on from', async () => {
+    // The first run leaves an L1; in the second one the agent ends at its start.
+    await run({ spawnWorker: scriptedWorkers(passing(ONE)) });
+    events = [];
+    const ending: Script = (guest, spec) => {
+      const before = (step: ScriptedStep) => {
+        if (step !== 'health') return undefined;
+        const exit = { type: 'event', name: 'agent-exit', pid: 7, code: 1, signal: null };
+        guest.agentStderr.write('Error: EOPNOTSUPP: Operation not supported\n');
+        return say(exit).then(() => never);
+      };
+      let say: (message: object) => Promise<void> = async () => {};
+      const onOpen = (send: (message: object) => Promise<void>) => {
+        say = send;
+      };
+      return healthyGuest({ isRestored: true, before, onOpen })(guest, spec);
+    };
+    await run({
+      prepared: { ...PREPARED, agent: { ...PREPARED.agent, argv: ['/another/agent'] } },
+      machine: machineOf([booted], [ending]),
+      spawnWorker: scriptedWorkers(passing(ONE)),
+    });
+    expect(verdicts()).to.deep.equal(['boots: fail']);
+    expect(ends()[0]?.detail?.message).to.include('exit code 1');
+    expect(ends()[0]?.detail?.lastWords?.lines).to.deep.equal([
+      'Error: EOPNOTSUPP: Operation not supported',
+    ]);
+    expect(notes()).to.deep.equal([]);
+  });
+
+  it('ends at once when it is aborted, and what has no verdict by then gets none', async () => {
+    const controller = new AbortController();
+    let told = 0;
+    const killed: AbortSignal[] = [];
+    const watch =
+      (script: Script): Script =>
+      (guest, spec) => {
+        killed.push(guest.killed);
+        return script(guest, spec);
+      };
+    await run({
+      machine: machineOf([watch(booted)], [watch(restored)]),
+      signal: controller.signal,
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        await worker.runTest(ONE);
+        await worker.runTest(TWO, async () => {
+          controller.abort();
+          told = events.length;
+          return await never;
+        });
+        return undefined;
+      }),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass']);
+    expect(events).to.have.length(told);
+    expect(killed.length).to.be.at.least(2);
+    expect(killed.every(({ aborted }) => aborted)).to.equal(true);
+  });
+
+  it('refuses a call for a guest that is not the running test’s', async () => {
+    let refused: unknown;
+    await run({
+      spawnWorker: scriptedWorkers(async (worker) => {
+        worker.tellTests([ONE, TWO]);
+        let before = 0;
+        await worker.runTest(ONE, async ({ guest }) => {
+          before = guest;
+          await worker.handlers.call(guest, 'processes', {}, 1000);
+          return undefined;
+        });
+        await worker.runTest(TWO, async () => {
+          refused = await worker.handlers.call(before, 'processes', {}, 1000).catch((e) => e);
+          return undefined;
+        });
+        return undefined;
+      }),
+    });
+    expect(refused).to.be.instanceOf(GuestLost);
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: pass']);
+  });
+
+  describe('whose worker dies while a guest of its is on the way up', () => {
+    const steps: readonly (ScriptedStep | 'machine')[] = [
+      ...['machine', 'hello', 'facts', 'mount-cgroups', 'start-agent', 'health', 'relay'],
+    ] as const;
+    for (const step of steps) {
+      it(`at the step ${step}: no other test gets that guest, and the run ends`, async () => {
+        const reached = Promise.withResolvers<void>();
+        const goOn = Promise.withResolvers<void>();
+        const stall = (at: ScriptedStep | 'machine') => {
+          if (at !== step) return undefined;
+          reached.resolve();
+          return goOn.promise;
+        };
+        const stalled: Script = async (guest, spec) => {
+          await stall('machine');
+          return await healthyGuest({ before: stall })(guest, spec);
+        };
+        let second: number | undefined;
+        let isTwoRunning = false;
+        await run({
+          // `boots` has the first guest, and the first test wants one that is booted for it.
+          machine: machineOf([booted, stalled, booted]),
+          spawnWorker: scriptedWorkers(
+            async (worker) => {
+              worker.tellTests([ONE, TWO]);
+              worker.handlers.onTestBegin(ONE);
+              // Two leases: the guest of `boots` is used up by the first one.
+              await worker.handlers.lease(false);
+              void worker.handlers.lease(true).catch(() => {});
+              await reached.promise;
+              return KILLED;
+            },
+            async (worker) => {
+              await worker.runTest(TWO, async ({ guest }) => {
+                second = guest;
+                isTwoRunning = true;
+                // Now the start that nobody waits for any more goes on.
+                goOn.resolve();
+                for (let round = 0; round < 10; round += 1) {
+                  await worker.handlers.call(guest, 'processes', {}, 1000);
+                }
+                return undefined;
+              });
+              return undefined;
+            },
+          ),
+        });
+        expect(isTwoRunning).to.equal(true);
+        expect(verdicts()).to.deep.equal(['boots: pass', 'one: error', 'two: pass']);
+        expect(second).to.equal(3);
+        expect(endOf(TWO).guest).to.equal(second);
+        expectNoGuestLeft();
+        expect(existsSync(join(folder, 'cell/guest-3'))).to.equal(true);
+      });
+    }
+  });
+});

@@ -1,0 +1,158 @@
+/** A plan in scripted guests: real preparation, real worker processes, real mocha, no QEMU. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { InfraError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { buildElf } from '../kernels/testing/build-elf.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { parseMatrix } from '../matrix/parse.ts';
+import { selectCells } from '../matrix/select.ts';
+import { booted, LIMITS, machineOf, restored, unrestorable } from './cell/testing/scripted-cell.ts';
+import { type RunPlanOptions, runPlan } from './run-plan.ts';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+const MATRIX = `
+kernels:
+  old: { path: { image: vmlinuz } }
+  new: { path: { image: vmlinuz } }
+configs: { default: {} }
+cgroups: [v2]
+agents:
+  guarded: { reference: { guard: on } }
+`;
+
+const SPEC = `
+import { expect } from './support/expect.ts';
+import { useGuest } from './support/guest.ts';
+
+describe('a scenario', () => {
+  const guest = useGuest();
+  it('reaches the agent', async () => {
+    expect(await guest.agent.check()).to.equal('serving');
+  });
+  it('reaches init', async () => {
+    expect(await guest.inside.processes()).to.deep.equal([]);
+  });
+  it('fails', () => {
+    expect(1).to.equal(2);
+  });
+  it.skip('is skipped', () => {});
+});
+`;
+
+describe('a plan', () => {
+  let folder: string;
+  let events: RunEvent[];
+  let matrix: Matrix;
+  let image: KernelImage;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kmx-run-plan-'));
+    events = [];
+    const parsed = parseMatrix(MATRIX, { file: join(folder, 'matrix.yaml') });
+    if (!parsed.isValid) throw new Error(JSON.stringify(parsed));
+    matrix = parsed.matrix;
+    const vmlinuz = join(folder, 'vmlinuz');
+    image = { release: '6.12.0', image: vmlinuz, digest: 'sha256:1', origin: 'a test' };
+    await writeFile(vmlinuz, 'a kernel');
+    for (const name of ['init', 'agent', 'workload']) {
+      await writeFile(join(folder, name), buildElf({ tail: Buffer.from(name) }));
+    }
+    await mkdir(join(folder, 'scenarios'));
+    for (const name of ['harness', 'node_modules']) {
+      await symlink(join(PROJECT, name), join(folder, name));
+    }
+    await symlink(join(PROJECT, 'scenarios/support'), join(folder, 'scenarios/support'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(join(folder, 'scenarios/a.spec.ts'), SPEC);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function run(qemu: Machine, others: Partial<RunPlanOptions> = {}): Promise<void> {
+    const file = (name: string): string => join(folder, name);
+    await runPlan({
+      ...{ run: 'a run', inputs: {}, folder: file('reports'), matrix, plan: selectCells(matrix) },
+      ...{ scenarioRoot: file('scenarios'), scenarioFiles: [file('scenarios/a.spec.ts')] },
+      machines: { qemu },
+      kernels: new Map([
+        ['old', image],
+        ['new', image],
+      ]),
+      cacheRoot: file('cache'),
+      guestBinaries: { init: file('init'), agent: file('agent'), workload: file('workload') },
+      host: {
+        ...{ kmx: '0', node: '24', kernel: '6', cpus: 2, memoryMib: 1, qemu: 'none' },
+        accelerator: 'none',
+      },
+      ...{ isolation: 'test', jobs: 2, limits: LIMITS, retries: 0, missRetries: 0 },
+      known: { expectations: [], isFiltered: false, isWholeMatrix: true },
+      emit: (event) => void events.push(event),
+      signal: new AbortController().signal,
+      ...others,
+    });
+  }
+
+  const verdictsOf = (cell: string): readonly string[] =>
+    events.flatMap((event) =>
+      event.type === 'test-end' && event.cell === cell
+        ? [`${event.test.title.replace('a scenario › ', '')}: ${event.verdict}`]
+        : [],
+    );
+  const ALL = [
+    ...['boots: pass', 'reaches the agent: pass', 'reaches init: pass', 'fails: fail'],
+    'is skipped: skip',
+  ];
+
+  it('runs its cells side by side, each in its own guests, and tells which kernels it took', async () => {
+    await run(machineOf([booted], [restored]));
+    expect(verdictsOf('old+default+v2+guarded')).to.have.members(ALL);
+    expect(verdictsOf('new+default+v2+guarded')).to.have.members(ALL);
+    const [begin, ...rest] = events;
+    expect(begin).to.include({ type: 'run-begin', hasTemplates: true });
+    expect(rest.at(-1)).to.include({ type: 'run-end', interrupted: false });
+    expect(events.filter(({ type }) => type === 'kernel-end')).to.have.length(2);
+  });
+
+  it('misses the cells of a kernel that could not be had, and runs the others', async () => {
+    const kernels = new Map<string, KernelImage | InfraError>([
+      [
+        'old',
+        new InfraError('the archive does not answer', { code: 'FETCH', remedy: 'try again' }),
+      ],
+      ['new', image],
+    ]);
+    await run(machineOf([booted]), { kernels });
+    expect(verdictsOf('old+default+v2+guarded')).to.deep.equal(['boots: miss']);
+    expect(verdictsOf('new+default+v2+guarded')).to.have.members(ALL);
+    const missed = events.find((event) => event.type === 'test-end' && event.verdict === 'miss');
+    expect(missed).to.have.nested.property(
+      'detail.message',
+      'the archive does not answer: try again',
+    );
+  });
+
+  it('reports a test whose guest does not come up once, as what became of the guest', async () => {
+    // The guest of `boots` serves the first test; every further one fails to start.
+    const plan = selectCells(matrix, { only: ['new'] });
+    await run(machineOf([booted, unrestorable]), { plan });
+    expect(verdictsOf('new+default+v2+guarded')).to.deep.equal([
+      ...['boots: pass', 'reaches the agent: pass', 'reaches init: miss', 'fails: miss'],
+      'is skipped: skip',
+    ]);
+    const attempts = events.filter((event) => event.type === 'test-end' && 'attempt' in event);
+    expect(attempts).to.deep.equal([]);
+  });
+
+  it('begins no cell once it is interrupted, and says so', async () => {
+    await run(machineOf([booted]), { signal: AbortSignal.abort() });
+    expect(
+      events.map(({ type }) => type).filter((type) => !type.startsWith('kernel')),
+    ).to.deep.equal(['run-begin', 'run-end']);
+    expect(events.at(-1)).to.include({ interrupted: true });
+  });
+});
