@@ -1,4 +1,4 @@
-//! The agent under test, as init sees it: one child, its two streams, its socket.
+//! The agent under test, as init sees it: a child process with two streams and a socket.
 
 use crate::children::{Children, Ending, Exit};
 use crate::failure::Failure;
@@ -65,13 +65,13 @@ impl Agent {
         }
     }
 
-    /// Starts the agent and gives its pid. Its end will be an event.
+    /// Starts the agent and returns its pid. Its end will be an event.
     pub fn start(&self, wanted: StartAgent, outbox: &Outbox) -> Result<u32, Failure> {
         let mut started = self.started.lock().unwrap();
         if let Some(Started { pid, ending }) = &*started
             && ending.exit().is_none()
         {
-            let text = format!("the agent runs already, as process {pid}");
+            let text = format!("the agent is already running, as process {pid}");
             return Err(Failure::new(Errno::EBUSY, text));
         }
         remove_stale(&wanted.socket)?;
@@ -108,7 +108,7 @@ impl Agent {
         })
     }
 
-    /// The event of the last agent's end, if it has ended: a host that comes late has to know.
+    /// The event of the last agent's end, if it has ended, for a host that has missed it.
     pub fn exit_event(&self) -> Option<Value> {
         let started = self.started.lock().unwrap();
         let Started { pid, ending } = started.as_ref()?;
@@ -120,7 +120,7 @@ fn exit_event(pid: u32, Exit { code, signal }: &Exit) -> Value {
     json!({ "type": "event", "name": "agent-exit", "pid": pid, "code": code, "signal": signal })
 }
 
-/// A former agent's socket would be in the way of the next one's bind(2).
+/// A previous agent's socket would make the next one's bind(2) fail.
 fn remove_stale(socket: &PathBuf) -> Result<(), Failure> {
     match fs::remove_file(socket) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::io(

@@ -1,4 +1,4 @@
-//! Bytes within JSON.
+//! Bytes in JSON.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,14 +32,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_come_back_as_they_were(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+        fn bytes_survive_the_round_trip(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
             let text = serde_json::to_string(&Base64(bytes.clone())).unwrap();
             prop_assert_eq!(serde_json::from_str::<Base64>(&text).unwrap().0, bytes);
         }
     }
 
     #[test]
-    fn what_is_no_base64_is_refused() {
+    fn text_that_is_not_base64_is_refused() {
         let error = serde_json::from_str::<Base64>("\"a b\"").unwrap_err();
         assert!(error.to_string().contains("expected base64"));
     }

@@ -1,4 +1,4 @@
-//! The cgroup mode of a guest: mounted once, then checked to be what it claims to be.
+//! The cgroup mode of a guest: mounted once, then verified.
 
 use crate::facts::{Facts, V1_CONTROLLERS, probe, read_words};
 use crate::failure::Failure;
@@ -45,17 +45,17 @@ impl State {
 }
 
 impl Cgroups {
-    /// Probed at the first call.
+    /// Probed on the first call.
     pub fn facts(&self) -> Result<Facts, Failure> {
         self.state.lock().unwrap().facts()
     }
 
-    /// Mounts a mode, once in a guest's life: hierarchies do not go away reliably.
+    /// Mounts a mode, once in a guest's life: unmounted hierarchies do not reliably disappear.
     pub fn mount(&self, wanted: &MountCgroups) -> Result<Mounted, Failure> {
         check(wanted)?;
         let mut state = self.state.lock().unwrap();
         if let Some(mode) = state.mode {
-            let text = format!("the cgroup mode of this guest is {} already", mode.name());
+            let text = format!("the cgroup mode of this guest is already {}", mode.name());
             return Err(Failure::new(Errno::EBUSY, text));
         }
         let facts = state.facts()?;
@@ -66,7 +66,7 @@ impl Cgroups {
             .collect();
         if wanted.mode == Mode::V1 && v1.is_empty() {
             let text = format!(
-                "{} can mount no v1 controller that v1 is asked for",
+                "{} can mount none of the v1 controllers asked for",
                 facts.release
             );
             return Err(Failure::unsupported(text));
@@ -98,16 +98,17 @@ fn check(wanted: &MountCgroups) -> Result<(), Failure> {
     if wanted.mode == Mode::V2 && !left_out.is_empty() {
         return Err(Failure::unsupported(format!(
             "v2 mounts all its controllers at once, so {left_out:?} cannot be left unmounted; \
-             boot with cgroup_disable={} to be without",
+             boot with cgroup_disable={} to do without them",
             left_out.join(",")
         )));
     }
     Ok(())
 }
 
-/// What the agent is offered. On hybrid that is what v1 has: runtimes and agents put their limits
-/// there and look at `unified` for processes at most (systemd says so of its own hybrid mode). On v2 every controller the kernel has must be there: one that v1
-/// still held would make the cell another one than it is called.
+/// The controllers the agent is offered. On hybrid those are the ones on v1: that is where runtimes
+/// and agents set limits, and they use `unified` for processes at most (systemd says the same of its
+/// own hybrid mode). On v2 every controller of the kernel must be there; if v1 still held one, the
+/// cell would not be what its name says.
 fn offered(mode: Mode, v1: &[&str], facts: &Facts) -> Result<Vec<String>, Failure> {
     let on_v1 = v1.iter().map(|&name| name.to_owned());
     match mode {
@@ -120,8 +121,7 @@ fn offered(mode: Mode, v1: &[&str], facts: &Facts) -> Result<Vec<String>, Failur
                     format!("expected the v2 controllers {expected:?}, found {controllers:?}");
                 return Err(not_as_asked(text));
             }
-            // No controller, but what `freezer` was on v1: cgroup.freeze, in every cgroup but the
-            // root.
+            // Not a controller on v2, but every cgroup except the root has cgroup.freeze.
             controllers.push("freezer".into());
             Ok(controllers)
         }

@@ -1,4 +1,4 @@
-//! The control channel on its port: one host after the other, for ever.
+//! The control channel on its port: serves one host after another, for ever.
 
 use crate::clock::uptime_ms;
 use crate::console::say;
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 const PROTOCOL: u32 = 1;
 const HEARTBEAT: Duration = Duration::from_secs(1);
 const CHUNK_BYTES: usize = 32 * 1024;
-/// Each may hold an answer of a few MiB, in a guest that may have 128 MiB.
+/// Each answer may be a few MiB, and a guest may have only 128 MiB.
 const REQUESTS_MAX: usize = 16;
 
 pub struct Channel {
@@ -59,7 +59,7 @@ impl Channel {
         }
     }
 
-    /// Reads until the port has no more, or until too much waits for the host to read.
+    /// Reads until nothing more has arrived, or until too much waits to be read by the host.
     fn receive(&mut self) -> nix::Result<()> {
         let mut chunk = [0; CHUNK_BYTES];
         while self.link.is_reading() {
@@ -136,7 +136,8 @@ impl Channel {
         match self.slots.claim() {
             Some(slot) => requests::start(&self.guest, connection, slot, request),
             None => {
-                let text = format!("{REQUESTS_MAX} requests run already; wait for an answer");
+                let text =
+                    format!("{REQUESTS_MAX} requests are already running; wait for an answer");
                 let failure = Failure::new(Errno::EAGAIN, text);
                 requests::refuse(&self.guest, connection, request.id, &failure);
             }
@@ -157,7 +158,7 @@ impl Channel {
         }
     }
 
-    /// Writes until there is no more, or until the host takes no more.
+    /// Writes until nothing is left, or until the host accepts no more.
     fn transmit(&mut self) -> nix::Result<()> {
         loop {
             if self.link.output().is_empty() && !self.queue_next_message() {

@@ -1,4 +1,4 @@
-//! Child processes: PID 1 has to reap every orphan of the guest, and must not take the exit of a
+//! Child processes. PID 1 has to reap every orphan of the guest without losing the exit status of a
 //! child that somebody waits for.
 
 use nix::errno::Errno;
@@ -15,11 +15,11 @@ use std::process::{Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-/// How a process ended: one of the two is there.
+/// How a process ended. Exactly one of the two is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exit {
     pub code: Option<i32>,
-    /// Name of the signal that ended it.
+    /// Name of the signal that killed it.
     pub signal: Option<String>,
 }
 
@@ -32,12 +32,12 @@ impl From<ExitStatus> for Exit {
     }
 }
 
-/// `SIGKILL` and the like; `SIG34` for real-time signals, which have no name of their own.
+/// `SIGKILL` and the like; `SIG34` and so on for real-time signals, which have no names.
 fn signal_name(number: i32) -> String {
     Signal::try_from(number).map_or_else(|_| format!("SIG{number}"), |it| it.as_str().to_owned())
 }
 
-/// The end of one child, when it comes. The descriptor is readable from then on.
+/// The end of one child. The descriptor becomes readable when it comes.
 #[derive(Debug)]
 pub struct Ending {
     exit: OnceLock<Exit>,
@@ -57,7 +57,7 @@ impl Ending {
         self.exit.get()
     }
 
-    /// Waits for the end; `None` if it did not come in time.
+    /// Waits for the end; `None` if it does not come in time.
     pub fn wait(&self, timeout: Option<Duration>) -> Option<&Exit> {
         let timeout = timeout.map_or(PollTimeout::NONE, |it| {
             PollTimeout::try_from(it).unwrap_or(PollTimeout::MAX)
@@ -71,7 +71,7 @@ impl Ending {
         if self.exit.set(exit).is_ok() {
             self.ended
                 .write(1)
-                .expect("an event counter takes its first 1");
+                .expect("an event counter has room for a first 1");
         }
     }
 }
@@ -82,7 +82,8 @@ impl AsFd for Ending {
     }
 }
 
-/// Children somebody waits for, by pid. A pid in here is not reaped yet, so it is nobody else's.
+/// Children that somebody waits for, by pid. None of them has been reaped, so no pid here can
+/// already belong to another process.
 #[derive(Default)]
 pub struct Children {
     awaited: Mutex<HashMap<i32, Arc<Ending>>>,
@@ -94,7 +95,7 @@ impl Children {
     pub fn spawn(&self, command: &mut Command) -> io::Result<(std::process::Child, Arc<Ending>)> {
         use std::os::unix::process::CommandExt;
         let ending = Arc::new(Ending::new()?);
-        // Held until the child is known: the reaper looks here before it reaps.
+        // Locked until the child is in the map: the reaper looks there before it reaps.
         let mut awaited = self.lock();
         let child = command.process_group(0).spawn()?;
         awaited.insert(child.id() as i32, Arc::clone(&ending));
@@ -103,16 +104,16 @@ impl Children {
         Ok((child, ending))
     }
 
-    /// Kills a child's whole process group; nothing happens if the child has ended.
+    /// Kills a child's whole process group. Does nothing if the child has ended.
     pub fn kill_group(&self, pid: u32) {
         let awaited = self.lock();
         if awaited.contains_key(&(pid as i32)) {
-            // Only fails for a group that has just ended.
+            // This only fails if the group has just ended.
             let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
         }
     }
 
-    /// Reaps for ever.
+    /// Reaps children for ever.
     pub fn reap(&self) -> ! {
         loop {
             match peek_ended() {
@@ -127,8 +128,7 @@ impl Children {
         let mut status = 0;
         // SAFETY: `status` outlives the call, which reaps this pid or nothing.
         let reaped = unsafe { libc::waitpid(pid, &mut status, libc::WNOHANG) };
-        // Not ours any more: a program that could not be executed is reaped by the standard
-        // library.
+        // Already reaped: the standard library does that for a program that could not be executed.
         if reaped != pid {
             return;
         }
@@ -137,7 +137,7 @@ impl Children {
         }
     }
 
-    /// Orphans only come from children, so without any there is nothing to reap.
+    /// Orphans only come from children, so without any children there is nothing to reap.
     fn wait_for_a_child(&self) {
         let awaited = self.lock();
         drop(
@@ -152,8 +152,7 @@ impl Children {
     }
 }
 
-/// Waits until a child has ended and gives its pid without reaping it; `None` if there are no
-/// children.
+/// Waits until a child has ended and returns its pid, without reaping it. `None` without children.
 fn peek_ended() -> Option<i32> {
     loop {
         // SAFETY: siginfo_t is plain data, for which zeros are a value, and it outlives the call.
@@ -177,7 +176,7 @@ pub mod tests {
     use std::sync::LazyLock;
     use std::thread;
 
-    /// The children of all tests of this process: a reaper takes whatever ends in it.
+    /// Shared by all tests: the reaper reaps every child of this process.
     pub fn reaped_children() -> Arc<Children> {
         static CHILDREN: LazyLock<Arc<Children>> = LazyLock::new(|| {
             let children = Arc::new(Children::default());
@@ -225,7 +224,7 @@ pub mod tests {
     }
 
     #[test]
-    fn signals_without_a_name_go_by_their_number() {
+    fn signals_without_a_name_are_given_by_number() {
         assert_eq!(signal_name(libc::SIGABRT), "SIGABRT");
         assert_eq!(signal_name(34), "SIG34");
     }

@@ -1,4 +1,4 @@
-//! What this kernel is and which cgroup controllers it really has.
+//! What this kernel is, and which cgroup controllers it really has.
 
 use crate::bytes::Base64;
 use crate::failure::{Failure, errno_name};
@@ -35,7 +35,7 @@ pub const CGROUP_FLAGS: MsFlags = MsFlags::MS_NOSUID
 
 const V2_PROBE: &str = "/run/kmx-probe/v2";
 const V1_PROBE: &str = "/run/kmx-probe/v1";
-/// A controller whose v1 hierarchy was unmounted returns to v2 some 50 ms later.
+/// A controller whose v1 hierarchy was unmounted returns to v2 about 50 ms later.
 const RETURN_TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 const OK: &str = "ok";
@@ -57,7 +57,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// In the order in which they are to be mounted.
+    /// In the order in which they should be mounted.
     pub fn mountable_v1(&self) -> impl Iterator<Item = &'static str> {
         V1_CONTROLLERS
             .into_iter()
@@ -73,7 +73,7 @@ struct ProcCgroup {
     enabled: bool,
 }
 
-/// Tries everything out; nothing may be mounted of cgroups yet, and nothing is when it is done.
+/// Tries every mount. No cgroup file system may be mounted yet, and none is left mounted.
 pub fn probe() -> Result<Facts, Failure> {
     let proc_cgroups = parse_proc_cgroups(&read_text("/proc/cgroups").unwrap_or_default());
     let (v1_mounts, v2_controllers) = try_mounts()?;
@@ -100,10 +100,10 @@ pub fn release() -> String {
     names.release().to_string_lossy().into_owned()
 }
 
-/// What each v1 controller says to a mount, and the controllers of v2.
+/// How mounting each v1 controller ends, and the controllers of v2.
 ///
-/// cgroup2 stays mounted meanwhile, to see the controllers that v1 borrowed come back: a hierarchy
-/// that lives on would keep its controller from the cgroup mode that is mounted next.
+/// cgroup2 stays mounted throughout, to see the controllers come back that v1 borrowed: a v1
+/// hierarchy that lingers would withhold its controller from the mode that is mounted next.
 fn try_mounts() -> Result<(BTreeMap<&'static str, String>, Vec<String>), Failure> {
     for path in [V2_PROBE, V1_PROBE] {
         fs::create_dir_all(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
@@ -157,7 +157,7 @@ fn wait_for_return(expected: &[String]) -> Result<(), Failure> {
         }
         if Instant::now() >= deadline {
             let text = format!(
-                "after {} s v2 has not got back {missing:?}, whose v1 mounts were tried",
+                "after {} s v2 has not regained {missing:?}, whose v1 mounts were tried",
                 RETURN_TIMEOUT.as_secs()
             );
             return Err(Failure::new(Errno::ETIMEDOUT, text));
@@ -195,7 +195,7 @@ fn parse_proc_cgroups(text: &str) -> Vec<ProcCgroup> {
     parsed.collect()
 }
 
-/// Where `/proc/cgroups` and the mounts differ, a sentence each.
+/// Where `/proc/cgroups` and the mounts disagree, one sentence each.
 fn find_disagreements(
     claims: &[ProcCgroup],
     mounts: &BTreeMap<&'static str, String>,

@@ -1,4 +1,4 @@
-//! Why a request was not done, as the host is told it.
+//! Why a request failed, as the host is told.
 
 use nix::errno::Errno;
 use serde::Serialize;
@@ -19,13 +19,13 @@ impl Failure {
         }
     }
 
-    /// `doing` names the call and what it was about: `open /sys/fs/cgroup/x`.
+    /// `doing` names the call and its object: `open /sys/fs/cgroup/x`.
     pub fn errno(doing: impl Display, errno: Errno) -> Self {
         Self::new(errno, format!("{doing}: {}", errno.desc()))
     }
 
-    /// Like `errno`, but for failures that the standard library found before it asked the kernel:
-    /// those are about what the host sent (a NUL byte in a path, for instance).
+    /// Like `errno`. A failure that the standard library found without asking the kernel is about
+    /// what the host sent: a NUL byte in a path, for instance.
     pub fn io(doing: impl Display, error: &std::io::Error) -> Self {
         match error.raw_os_error() {
             Some(number) => Self {
@@ -65,7 +65,7 @@ mod tests {
     use std::io;
 
     #[test]
-    fn errors_of_the_kernel_go_by_their_names() {
+    fn errors_of_the_kernel_have_errno_names() {
         let failure = Failure::errno("open /x", Errno::ENOENT);
         assert_eq!(failure.code, "ENOENT");
         assert_eq!(failure.message, "open /x: No such file or directory");
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_before_the_kernel_are_the_hosts() {
+    fn errors_found_before_a_system_call_are_bad_requests() {
         let error = std::fs::File::open("a\0b").unwrap_err();
         assert_eq!(Failure::io("open", &error).code, "BAD_REQUEST");
     }

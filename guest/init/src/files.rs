@@ -1,4 +1,4 @@
-//! Files and folders of the guest, cgroup files above all.
+//! Files and folders of the guest, above all cgroup files.
 
 use crate::bytes::Base64;
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// An answer holds the file in base64 and has to fit a frame.
+/// An answer holds the file in base64 and must fit into a frame.
 pub const READ_BYTES_MAX: u64 = 2 * 1024 * 1024;
 
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ pub struct WriteFile {
 pub struct InstallFile {
     path: String,
     mode: u32,
-    /// Where the piece goes; 0 begins the file anew.
+    /// Where the piece goes, in bytes; 0 truncates the file first.
     offset: u64,
 }
 
@@ -59,7 +59,7 @@ struct Entry {
     kind: &'static str,
 }
 
-/// Reads up to the end, or to where a file that can wait for more (`/dev/kmsg`) has no more now.
+/// Reads to the end. Of a file that blocks there (`/dev/kmsg`), it reads what is available now.
 pub fn read_file(ReadFile { path, max_bytes }: &ReadFile) -> Result<Content, Failure> {
     let opened = OpenOptions::new()
         .read(true)
@@ -82,7 +82,7 @@ pub fn read_file(ReadFile { path, max_bytes }: &ReadFile) -> Result<Content, Fai
     })
 }
 
-/// One write(2), as cgroup files want it. A file that is not there is made where that is possible.
+/// One write(2), as cgroup files require. Creates the file if it is missing, where that is possible.
 pub fn write_file(WriteFile { path, data }: &WriteFile) -> Result<(), Failure> {
     let mut file =
         open_to_write(path).map_err(|error| Failure::io(format!("open {path}"), &error))?;
@@ -104,14 +104,14 @@ fn open_to_write(path: &str) -> io::Result<File> {
         return Err(absent);
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        // File systems that make their own files (cgroup, proc, sysfs) refuse new ones: the file is
-        // absent.
+        // cgroup, proc and sysfs do not let anybody create files: report that there is none.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(absent),
         outcome => outcome,
     }
 }
 
-/// Makes a file with its folders, piece by piece; in the end as if it had been in the initramfs.
+/// Writes one piece of a file and creates its folders. In the end the file looks as if it had been
+/// in the initramfs.
 pub fn install_file(
     InstallFile { path, mode, offset }: &InstallFile,
     piece: &[u8],
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_written_read_and_cut() {
+    fn a_file_is_written_read_and_truncated_at_the_limit() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").to_str().unwrap().to_owned();
         write(&path, "longer text").unwrap();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_end_is_cut_at_what_an_answer_holds() {
+    fn an_endless_file_is_truncated_at_what_an_answer_holds() {
         let content = read("/dev/zero", u64::MAX).unwrap();
         assert_eq!(
             (content.data.0.len() as u64, content.truncated),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_made_is_absent() {
+    fn a_file_that_cannot_be_created_is_reported_as_missing() {
         let failure = write("/proc/no-such-file", "x").unwrap_err();
         assert_eq!(failure.code, "ENOENT");
         assert_eq!(

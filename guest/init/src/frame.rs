@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Longest payload of a frame, in bytes. Both ends refuse more, so that neither must buffer more.
+/// Longest payload of a frame, in bytes. Both ends refuse more, so neither has to buffer more.
 pub const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 const HEADER_BYTES: usize = 20;
@@ -22,7 +22,7 @@ pub struct Frame {
     pub payload: Vec<u8>,
 }
 
-/// Why bytes are no frame. The stream they came from cannot be trusted any more.
+/// Why bytes are not a frame. The stream they came from cannot be used any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FrameError {
     Mark([u8; 4]),
@@ -74,9 +74,8 @@ pub fn encode(kind: Kind, sequence: u32, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Takes bytes as they come and gives the frames they complete. It never holds more than one frame
-/// of the greatest length and the last piece pushed, if `next_frame` is called until it has no more
-/// to give.
+/// Turns bytes, pushed as they arrive, into frames. If `next_frame` is called until it returns
+/// none, this never holds more than one frame of the greatest length and the last piece pushed.
 #[derive(Debug, Default)]
 pub struct Decoder {
     buffer: Vec<u8>,
@@ -87,14 +86,14 @@ impl Decoder {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Bytes of a frame that is not whole yet.
+    /// Bytes of a frame that is not complete yet.
     #[cfg(test)]
     pub fn pending_bytes(&self) -> usize {
         self.buffer.len()
     }
 
-    /// The next whole frame; `None` if more bytes are needed. An error repeats itself: nothing that
-    /// follows garbage is looked at.
+    /// The next complete frame; `None` if more bytes are needed. After garbage, every call returns
+    /// the same error.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
         let Some(header) = self.buffer.first_chunk::<HEADER_BYTES>() else {
             return check_mark(&self.buffer).map(|()| None);
@@ -119,7 +118,7 @@ impl Decoder {
     }
 }
 
-/// Judges even the first bytes of a header, so that garbage shorter than a header is not waited on.
+/// Checks even the first bytes of a header: after garbage there is no waiting for a full header.
 fn check_mark(buffer: &[u8]) -> Result<(), FrameError> {
     let seen = buffer.len().min(MARK.len());
     if buffer[..seen] == MARK[..seen] {
@@ -130,7 +129,7 @@ fn check_mark(buffer: &[u8]) -> Result<(), FrameError> {
     Err(FrameError::Mark(found))
 }
 
-/// Kind and payload length, checked before a byte of the payload is waited for.
+/// Kind and payload length, checked before waiting for the payload.
 fn check_header(header: &[u8; HEADER_BYTES]) -> Result<(Kind, usize), FrameError> {
     check_mark(header)?;
     let (kind, max) = match header[4] {

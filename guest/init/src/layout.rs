@@ -1,4 +1,4 @@
-//! The mounts of each cgroup mode: planned, made, and found to be there.
+//! The mounts of each cgroup mode: planned, made and verified.
 
 use crate::facts::CGROUP_FLAGS;
 use crate::failure::Failure;
@@ -11,10 +11,10 @@ use std::fs;
 pub const ROOT: &str = "/sys/fs/cgroup";
 const UNIFIED: &str = "/sys/fs/cgroup/unified";
 
-/// - `V1`: a tmpfs with one folder a controller, each a hierarchy of its own.
-/// - `Hybrid`: the same, and cgroup2 at `unified` with the controllers that have no v1 mount. That
-///   is what systemd calls hybrid; on kernels that took `cpuset` and `memory` out of v1, those two
-///   are found there and nowhere else.
+/// - `V1`: a tmpfs with one folder per controller, each a hierarchy of its own.
+/// - `Hybrid`: the same, plus cgroup2 at `unified` with the controllers that have no v1 mount. This
+///   is what systemd calls hybrid; a kernel without `cpuset` and `memory` on v1 has the two only
+///   there.
 /// - `V2`: cgroup2 and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,15 +94,15 @@ pub fn make_mount(step: &Step) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Before Linux 5.11 a v1 memory limit does not cover child cgroups unless told to, at the root and
-/// before there are any. Every distribution's PID 1 does, and so does kata-agent as PID 1; later
-/// kernels take it as said.
+/// Before Linux 5.11 a v1 memory limit does not cover child cgroups unless the root is told so
+/// before there are any. Every distribution's PID 1 does that, and so does kata-agent as PID 1;
+/// later kernels accept the write and always behave that way.
 fn count_memory_of_children(memory: &str) -> Result<(), Failure> {
     let path = format!("{memory}/memory.use_hierarchy");
     fs::write(&path, "1").map_err(|error| Failure::io(format!("write 1 to {path}"), &error))
 }
 
-/// The mounts of cgroups as they are now: an error if they are not the steps.
+/// Returns the cgroup mounts as they are now. Fails if they are not exactly those of the steps.
 pub fn verify(steps: &[Step]) -> Result<Vec<Mount>, Failure> {
     let mut mounts =
         read_mounts().map_err(|error| Failure::io("read /proc/self/mountinfo", &error))?;
@@ -111,8 +111,8 @@ pub fn verify(steps: &[Step]) -> Result<Vec<Mount>, Failure> {
         let path = step.path.as_str();
         let found =
             statfs(path).map_err(|errno| Failure::errno(format!("statfs {path}"), errno))?;
-        let is_told = mounts.iter().any(|mount| is_step(mount, step));
-        if found.filesystem_type() != step.magic() || !is_told {
+        let is_listed = mounts.iter().any(|mount| is_step(mount, step));
+        if found.filesystem_type() != step.magic() || !is_listed {
             return Err(not_as_asked(format!(
                 "{path} is not {} {}",
                 step.kind, step.option
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_mode_has_its_mounts() {
+    fn each_mode_has_its_own_mounts() {
         let v1 = ["cpu", "pids"];
         let tmpfs = Step::new(ROOT, "tmpfs", "mode=755");
         let folders = v1.map(|name| Step::new(format!("/sys/fs/cgroup/{name}"), "cgroup", name));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mount_is_a_step_only_if_path_type_and_option_fit() {
+    fn a_mount_matches_a_step_only_in_path_type_and_option() {
         let step = Step::new("/sys/fs/cgroup/cpu", "cgroup", "cpu");
         let mount = |path: &str, kind: &str, options: &str| Mount {
             path: path.into(),

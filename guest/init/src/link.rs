@@ -1,10 +1,10 @@
-//! The control channel's state, without the port it runs over: who is connected, what was received
-//! in which order, what is still to be written. docs/guest-protocol.md is its specification.
+//! The control channel's state, independent of the port: who is connected, what was received, what
+//! is still to be written. docs/guest-protocol.md is the specification.
 
 use crate::frame::{self, Decoder, Frame, Kind, PAYLOAD_BYTES_MAX};
 
-/// Bytes waiting to be written above which the host's bytes are left in the port: a host that sends
-/// without reading fills its own end, not the guest's memory.
+/// While more bytes than these wait to be written, the host's bytes stay in the port: a host that
+/// sends without reading fills its own buffers and not the guest's memory.
 const OUTPUT_BYTES_ENOUGH: usize = 64 * 1024;
 
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ struct Host {
 type Received = (Vec<Vec<u8>>, Result<(), String>);
 
 impl Link {
-    /// The port has a host. True if it had none before: then the guest has to say hello.
+    /// The port has a host. Returns true if it had none before: then the guest has to say hello.
     pub fn host_seen(&mut self) -> bool {
         let is_new = self.host.is_none();
         if is_new {
@@ -82,7 +82,7 @@ impl Link {
         Some((payloads, outcome))
     }
 
-    /// Number of the present connection, counted from 1. `None` without a host to talk to.
+    /// Number of the present connection, counting from 1. `None` without a host to talk to.
     pub fn connection(&self) -> Option<u64> {
         self.host
             .as_ref()
@@ -95,14 +95,14 @@ impl Link {
         self.hosts
     }
 
-    /// True if the host's bytes may be read: not while too much waits for it to be read.
+    /// False while too much waits to be read by the host.
     pub fn is_reading(&self) -> bool {
         self.output().len() < OUTPUT_BYTES_ENOUGH
     }
 
-    /// Takes bytes of the host and gives the payloads of the messages they complete; their
-    /// acknowledgements are in the output before this returns. An error says why the connection is
-    /// broken: from then on nothing is taken from this host nor said to it.
+    /// Returns the payloads of the messages that these bytes of the host complete; acknowledgements
+    /// are in the output by then. An error says why the connection is broken: from then on this host
+    /// is neither listened to nor answered.
     pub fn receive(&mut self, bytes: &[u8]) -> Received {
         let mut payloads = Vec::new();
         let Some(host) = self.host.as_mut().filter(|host| !host.broken) else {
@@ -114,18 +114,18 @@ impl Link {
         (payloads, outcome)
     }
 
-    /// Ends the trust in the present host for a reason that only the caller can see.
+    /// Breaks the connection for a reason that only the caller can see.
     pub fn break_off(&mut self) {
         if let Some(host) = &mut self.host {
             host.broken = true;
         }
     }
 
-    /// Puts a message into the output and gives its sequence. `None` without a host to talk to.
+    /// Puts a message into the output and returns its sequence. `None` without a host to talk to.
     pub fn send(&mut self, payload: &[u8]) -> Option<u32> {
         assert!(
             payload.len() <= PAYLOAD_BYTES_MAX,
-            "messages are bounded where they are made"
+            "whoever makes a message keeps to the limit"
         );
         let host = self.host.as_mut()?;
         if host.broken || self.has_left {

@@ -1,5 +1,5 @@
-//! PID 1 of a guest: brings it up and does what the host asks over the control channel, whose
-//! contract is docs/guest-protocol.md.
+//! PID 1 of a guest: brings it up and does what the host asks over the control channel. The
+//! protocol is specified in docs/guest-protocol.md; docs/guest-init.md is a map of the modules.
 
 mod agent;
 mod bytes;
@@ -53,10 +53,10 @@ const PORTS_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn main() {
     if std::process::id() != 1 {
-        say("runs as PID 1 of a guest and nowhere else: it mounts, and it powers off");
+        say("must be PID 1 of a guest: it mounts file systems and powers the machine off");
         std::process::exit(2);
     }
-    // A thread that panics would leave a guest behind that looks alive.
+    // Otherwise a thread that panics would leave behind a guest that looks alive.
     std::panic::set_hook(Box::new(|panic| {
         fatal(panic.to_string().replace('\n', " "))
     }));
@@ -72,7 +72,7 @@ fn bring_up() -> Result<Channel, String> {
     mounts::mount_basics()?;
     nix::unistd::sethostname("kmx").map_err(|errno| format!("sethostname: {errno}"))?;
     if let Err(error) = network::bring_loopback_up() {
-        say(format!("the loopback interface does not come up: {error}"));
+        say(format!("cannot bring up the loopback interface: {error}"));
     }
     modules::load_modules();
     let [control, agent_port, stdout_port, stderr_port] = port::open_ports(PORTS, PORTS_TIMEOUT)?;

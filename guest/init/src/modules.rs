@@ -1,4 +1,4 @@
-//! Kernel modules the host packed because this kernel does not have them built in.
+//! Kernel modules that the host packed because this kernel does not have them built in.
 
 use crate::console::say;
 use crate::failure::errno_name;
@@ -10,9 +10,9 @@ use std::io::ErrorKind;
 const LIST: &str = "/kmx/modules.list";
 const FOLDER: &str = "/kmx/modules";
 
-/// Loads what the list names, in its order. A module that does not load is told on the console and
-/// no more: hardware variants refuse to load where they do not fit (`crc32c-intel` under TCG), and
-/// what is missing because of one that matters is named where it is missed.
+/// Loads the modules of the list, in its order. One that fails to load is only reported on the
+/// console: variants for other hardware refuse to load (`crc32c-intel` under TCG), and if one
+/// matters, whatever needs it says what is missing.
 pub fn load_modules() {
     let list = match fs::read_to_string(LIST) {
         Ok(list) => list,

@@ -1,4 +1,4 @@
-//! Mounts as the kernel tells them: proc(5), `/proc/pid/mountinfo`.
+//! Mounts as the kernel reports them: proc(5), `/proc/pid/mountinfo`.
 
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ fn parse_line(line: &str) -> Option<Mount> {
     })
 }
 
-/// Blanks, tabs, line ends and backslashes of a path are three octal digits after a backslash.
+/// Spaces, tabs, newlines and backslashes in a path are written as a backslash and three octal digits.
 fn unescape(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_lines_are_none() {
+    fn truncated_lines_are_none() {
         let line = "36 35 0:30 / / rw - cgroup cgroup rw";
         assert!(parse_line(line).is_some());
         for end in 0..line.rfind(' ').unwrap() {

@@ -1,4 +1,4 @@
-//! The file systems every program of the guest counts on.
+//! The file systems that every program of a guest expects.
 
 use nix::mount::{MsFlags, mount};
 use std::fs;
@@ -11,7 +11,7 @@ const QUIET: MsFlags = MsFlags::MS_NOSUID
 const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
     ("/proc", "proc", QUIET, ""),
     ("/sys", "sysfs", QUIET, ""),
-    // The kernel mounts it itself only with CONFIG_DEVTMPFS_MOUNT, and never over an initramfs.
+    // The kernel only mounts it by itself with CONFIG_DEVTMPFS_MOUNT, and never over an initramfs.
     ("/dev", "devtmpfs", MsFlags::MS_NOSUID, "mode=755"),
     (
         "/dev/pts",
@@ -39,7 +39,7 @@ const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
     ),
 ];
 
-/// Mounts them all; an error names the one that did not mount.
+/// Mounts them all. An error names the one that failed.
 pub fn mount_basics() -> Result<(), String> {
     for (path, kind, flags, options) in MOUNTS {
         fs::create_dir_all(path).map_err(|error| format!("mkdir {path}: {error}"))?;

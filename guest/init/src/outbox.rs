@@ -1,4 +1,4 @@
-//! Messages on their way from the threads of init to the control channel.
+//! Messages on their way from init's threads to the control channel.
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use serde_json::Value;
@@ -15,24 +15,24 @@ pub enum Then {
 }
 
 pub struct Outgoing {
-    /// The connection it answers: it is worth nothing to the next host. `None`: for whoever is
-    /// there.
+    /// The connection that asked: the answer means nothing to the next host. `None`: for whoever is
+    /// connected.
     pub connection: Option<u64>,
     pub payload: Vec<u8>,
     pub then: Then,
-    /// The place of the request among those that run: free again once its answer is fetched, which does
-    /// not happen before the previous answer was written.
+    /// Counts the request as running until the answer is fetched, which does not happen before the
+    /// previous answer was written.
     pub _slot: Option<Slot>,
 }
 
-/// The sending side. Never waits and never fails: without a host messages are dropped.
+/// The sending side. Never blocks and never fails: without a host, messages are dropped.
 #[derive(Clone)]
 pub struct Outbox {
     sender: Sender<Outgoing>,
     filled: Arc<EventFd>,
 }
 
-/// The side of the control channel. Its descriptor becomes ready when there is a message.
+/// The receiving side. Its descriptor becomes ready when there is a message.
 pub struct Inbox {
     receiver: Receiver<Outgoing>,
     filled: Arc<EventFd>,
@@ -53,8 +53,7 @@ pub fn open_outbox() -> nix::Result<(Outbox, Inbox)> {
 
 impl Outbox {
     pub fn send(&self, outgoing: Outgoing) {
-        // The receiver lives as long as init. The counter only refuses when it is full, that is
-        // changed.
+        // The receiver lives as long as init, and a full counter wakes the channel anyway.
         let _ = self.sender.send(outgoing);
         let _ = self.filled.write(1);
     }
@@ -91,28 +90,28 @@ impl AsFd for Inbox {
 /// How many requests may run at once.
 #[derive(Clone)]
 pub struct Slots {
-    taken: Arc<()>,
+    claimed: Arc<()>,
     count: usize,
 }
 
-/// One request's place; given back by dropping it.
+/// One running request. Dropping it frees the slot.
 pub struct Slot {
-    _taken: Arc<()>,
+    _claimed: Arc<()>,
 }
 
 impl Slots {
     pub fn new(count: usize) -> Self {
         Self {
-            taken: Arc::new(()),
+            claimed: Arc::new(()),
             count,
         }
     }
 
     /// Only the control channel claims slots, so the last one is never claimed twice.
     pub fn claim(&self) -> Option<Slot> {
-        let is_free = Arc::strong_count(&self.taken) <= self.count;
+        let is_free = Arc::strong_count(&self.claimed) <= self.count;
         is_free.then(|| Slot {
-            _taken: Arc::clone(&self.taken),
+            _claimed: Arc::clone(&self.claimed),
         })
     }
 }
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_for_the_connection_that_asked() {
+    fn answers_go_to_the_connection_that_asked() {
         let (outbox, inbox) = open_outbox().unwrap();
         outbox.send(answer(1));
         outbox.send(answer(2));

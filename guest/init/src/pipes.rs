@@ -1,4 +1,4 @@
-//! The input and output of a program that runs, all at once.
+//! Standard input, output and error of a running program, served side by side.
 
 use crate::children::Ending;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -8,11 +8,11 @@ use std::os::fd::AsFd;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use std::time::{Duration, Instant};
 
-/// Most that is read of a stream at one go, and so after a program's end: its descendants may go on
-/// writing for ever.
-const REST_BYTES_MAX: usize = 1024 * 1024;
+/// The most that is read from a stream in one go, and therefore after a program's end: its
+/// descendants may go on writing for ever.
+const PASS_BYTES_MAX: usize = 1024 * 1024;
 
-/// The three streams of one program, none of which ever blocks.
+/// The three streams of one program.
 pub struct Pipes {
     stdin: Option<Feed>,
     stdout: Option<Capture<ChildStdout>>,
@@ -20,7 +20,7 @@ pub struct Pipes {
 }
 
 impl Pipes {
-    /// `cap` is what is kept of each output, in bytes.
+    /// `cap` is how many bytes of each output are kept.
     pub fn new(child: &mut Child, input: Vec<u8>, cap: usize) -> Self {
         Self {
             stdin: child.stdin.take().map(|pipe| Feed { pipe, rest: input }),
@@ -39,7 +39,7 @@ impl Pipes {
         Ok(())
     }
 
-    /// Feeds and reads the program until it has ended. False if it had not by the deadline.
+    /// Writes and reads until the program has ended. False if it has not ended by the deadline.
     pub fn serve(&mut self, ending: &Ending, deadline: Instant) -> bool {
         while ending.exit().is_none() {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -66,8 +66,8 @@ impl Pipes {
         polled.extend(stdin);
         polled.extend(stdout.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
         polled.extend(stderr.map(|it| PollFd::new(it.pipe.as_fd(), PollFlags::POLLIN)));
-        // Rounded up, so that the last fraction of a millisecond is no busy loop. EINTR is a
-        // wake-up.
+        // Rounded up: waking a fraction of a millisecond early would end in a busy loop. EINTR is
+        // just another wake-up.
         let timeout = timeout + Duration::from_millis(1);
         let _ = poll(
             &mut polled,
@@ -84,7 +84,7 @@ impl Pipes {
         }
     }
 
-    /// Reads what the program had written when it ended.
+    /// Reads the rest of what the program had written when it ended.
     pub fn finish(mut self) -> (Captured, Captured) {
         self.read_some();
         let stdout = self.stdout.map(|it| it.captured).unwrap_or_default();
@@ -101,7 +101,7 @@ struct Feed {
 }
 
 impl Feed {
-    /// True once all is written, or the program does not want it.
+    /// True once everything is written, or the program no longer reads.
     fn write_some(&mut self) -> bool {
         while !self.rest.is_empty() {
             match self.pipe.write(&self.rest) {
@@ -121,7 +121,7 @@ pub struct Captured {
     pub truncated: bool,
 }
 
-/// Reads on beyond the cap, and forgets: a program must not block on a full pipe.
+/// Reads on beyond the cap and discards: a program must not block on a full pipe.
 struct Capture<P> {
     pipe: P,
     captured: Captured,
@@ -142,7 +142,7 @@ impl<P: Read> Capture<P> {
     fn read_some(&mut self) {
         let mut chunk = vec![0; 64 * 1024];
         let mut bytes = 0;
-        while !self.ended && bytes < REST_BYTES_MAX {
+        while !self.ended && bytes < PASS_BYTES_MAX {
             match self.pipe.read(&mut chunk) {
                 Ok(0) => self.ended = true,
                 Ok(read) => {

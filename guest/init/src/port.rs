@@ -18,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 #[derive(Debug, PartialEq, Eq)]
 pub enum Arrived {
     Bytes(usize),
-    /// A host is there and has nothing to say.
+    /// There is a host, but it has sent nothing.
     Nothing,
     NoHost,
 }
@@ -28,7 +28,7 @@ pub struct Port {
 }
 
 impl Port {
-    /// Reads what is there. Bytes that a host left behind come before its absence.
+    /// Reads what has arrived. What a host sent before it left is read before `NoHost`.
     pub fn read(&self, buffer: &mut [u8]) -> nix::Result<Arrived> {
         match retry(|| nix::unistd::read(&self.file, buffer)) {
             Ok(0) => Ok(Arrived::NoHost),
@@ -38,7 +38,7 @@ impl Port {
         }
     }
 
-    /// How many of the bytes left: 0 if the host takes none now, or if there is no host.
+    /// Returns how many bytes were written: 0 if the host accepts none now, or if there is none.
     pub fn write(&self, bytes: &[u8]) -> nix::Result<usize> {
         match retry(|| nix::unistd::write(&self.file, bytes)) {
             Err(Errno::EAGAIN) => Ok(0),
@@ -46,7 +46,7 @@ impl Port {
         }
     }
 
-    /// Writes everything, to the next host if the present one leaves.
+    /// Writes everything; the rest goes to the next host if the present one leaves.
     pub fn write_all(&self, mut bytes: &[u8], waiter: &Waiter) -> nix::Result<()> {
         while !bytes.is_empty() {
             match self.write(bytes)? {
@@ -70,16 +70,16 @@ impl AsFd for Port {
     }
 }
 
-/// A descriptor that already is non-blocking, and reads as 0 bytes when nobody is at its other end.
+/// The file must be non-blocking, and read as 0 bytes while nobody is at its other end.
 impl From<File> for Port {
     fn from(file: File) -> Self {
         Self { file }
     }
 }
 
-/// Opens the ports of these names, waiting for them up to `timeout`: names reach sysfs some time
-/// after the driver was loaded, by a message of the host. An error says which are missing and which
-/// are there.
+/// Opens the ports with these names, and waits for them for up to `timeout`: their names come in a
+/// message from the host, some time after the driver was loaded. An error says which are missing
+/// and which exist.
 pub fn open_ports<const N: usize>(
     names: [&str; N],
     timeout: Duration,
@@ -110,12 +110,12 @@ fn explain_missing(names: &[&str], devices: &BTreeMap<String, String>, waited: D
     let found: Vec<_> = devices.keys().collect();
     format!(
         "after {} s {PORTS_FOLDER} has no port named {missing:?}, only {found:?}: does QEMU \
-         have it, and did the virtio modules load?",
+         provide it, and did the virtio modules load?",
         waited.as_secs()
     )
 }
 
-/// Port name → device name, of those that have a name.
+/// Port name → device name, for ports that have a name.
 fn list_ports() -> BTreeMap<String, String> {
     let entries = fs::read_dir(PORTS_FOLDER).into_iter().flatten().flatten();
     let named = entries.filter_map(|entry| {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_ports_are_named_beside_those_that_are_there() {
+    fn missing_ports_are_named_along_with_those_that_exist() {
         let devices = BTreeMap::from([("a".to_owned(), "vport1p1".to_owned())]);
         let text = explain_missing(&["a", "b"], &devices, Duration::from_secs(3));
         assert!(text.contains("after 3 s"));

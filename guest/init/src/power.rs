@@ -1,12 +1,12 @@
-//! The end of a guest.
+//! How a guest ends that cannot go on.
 
 use crate::console::say;
 use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::termios::tcdrain;
 use std::fmt::Display;
 
-/// Tells the console why the guest cannot go on, and powers off: the host takes it for a boot
-/// failure, or for the end of an instance, with a reason.
+/// Says on the console why the guest cannot go on, and powers off. The host reports that as the
+/// reason why the guest did not boot, or why it ended.
 pub fn fatal(reason: impl Display) -> ! {
     say(format!("fatal: {reason}"));
     power_off()
@@ -14,10 +14,10 @@ pub fn fatal(reason: impl Display) -> ! {
 
 fn power_off() -> ! {
     nix::unistd::sync();
-    // Last words are still on their way through the UART. There may be no console to wait for.
+    // The last line is still on its way through the UART. If there is no console, this fails.
     let _ = tcdrain(std::io::stderr());
     let Err(errno) = reboot(RebootMode::RB_POWER_OFF);
-    // The end of PID 1 is a kernel panic, which no host overlooks.
-    say(format!("fatal: the kernel does not power off: {errno}"));
+    // If PID 1 ends, the kernel panics, and no host overlooks that.
+    say(format!("fatal: cannot power off: {errno}"));
     std::process::exit(1)
 }

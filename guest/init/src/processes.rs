@@ -1,4 +1,4 @@
-//! What runs in the guest.
+//! The guest's processes: listed and killed.
 
 use crate::failure::Failure;
 use nix::errno::Errno;
@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use std::fs;
 
-/// PF_KTHREAD of Linux include/linux/sched.h: threads of the kernel itself, which are left out.
+/// PF_KTHREAD of Linux include/linux/sched.h: the kernel's own threads, which are left out.
 const KERNEL_THREAD: u64 = 0x0020_0000;
 
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ struct Process {
     threads: u32,
     /// Lines of `/proc/pid/cgroup`.
     cgroups: Vec<String>,
-    /// A list as in `0-1,3`.
+    /// A list like `0-1,3`.
     cpus_allowed: String,
 }
 
@@ -36,9 +36,9 @@ pub struct Kill {
     pids: Vec<i32>,
 }
 
-/// Sends SIGKILL to each; one that has ended already is no failure.
+/// Sends SIGKILL to each. A process that has already ended is no failure.
 pub fn kill_processes(Kill { pids }: &Kill) -> Result<(), Failure> {
-    // 0 and less would mean whole groups, init's own among them; init itself the kernel spares.
+    // 0 and below address process groups, init's own among them; 1 is init, which cannot be killed.
     if let Some(pid) = pids.iter().find(|pid| **pid <= 1) {
         return Err(Failure::bad_request(format!(
             "expected pids above 1, found {pid}"
@@ -61,7 +61,7 @@ pub fn list_processes() -> Processes {
     Processes { processes }
 }
 
-/// `None` for a kernel thread, and for a process that ended meanwhile.
+/// `None` for a kernel thread, and for a process that has ended in the meantime.
 fn read_process(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut process = parse_stat(&stat)?;
@@ -75,7 +75,7 @@ fn read_process(pid: u32) -> Option<Process> {
     Some(process)
 }
 
-/// The name stands in brackets and may hold anything, brackets and blanks included.
+/// The name is in parentheses and may contain anything, parentheses and spaces included.
 fn parse_stat(stat: &str) -> Option<Process> {
     let (pid, rest) = stat.split_once(" (")?;
     let (name, rest) = rest.rsplit_once(") ")?;
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn kernel_threads_and_cut_lines_are_none() {
+    fn kernel_threads_and_truncated_lines_are_none() {
         assert_eq!(
             parse_stat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 1"),
             None
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_is_among_those_that_run() {
+    fn this_process_is_listed() {
         let pid = std::process::id();
         let process = read_process(pid).unwrap();
         assert!(process.threads >= 1 && !process.cpus_allowed.is_empty());

@@ -1,4 +1,4 @@
-//! `run`: one program, its input, its output and its end.
+//! The `run` request: one program with its input, output and exit status.
 
 use crate::bytes::Base64;
 use crate::children::{Children, Exit};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a program finds in its environment besides what the host gives it.
+/// Variables that every program gets, besides those from the host.
 const ENVIRONMENT: [(&str, &str); 2] = [
     (
         "PATH",
@@ -19,10 +19,10 @@ const ENVIRONMENT: [(&str, &str); 2] = [
     ("HOME", "/root"),
 ];
 
-/// Per stream. An answer holds both streams in base64 and has to fit a frame.
+/// Per stream. An answer holds both streams in base64 and must fit into a frame.
 const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
 const TIMEOUT_MS_MAX: u64 = 60 * 60 * 1000;
-/// How long a killed program may take to be gone: the kernel tears its memory down first.
+/// How long a killed program may take to end: the kernel frees its memory first.
 const KILLED_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
@@ -49,11 +49,11 @@ pub struct Outcome {
     timed_out: bool,
 }
 
-/// A command with nothing of init's in it.
+/// A command that inherits nothing from init.
 pub fn command(argv: &[String], env: &BTreeMap<String, String>) -> Result<Command, Failure> {
     let [program, arguments @ ..] = argv else {
         return Err(Failure::bad_request(
-            "argv: expected at least the program, found nothing",
+            "argv: expected at least the program, found an empty list",
         ));
     };
     let mut command = Command::new(program);
@@ -101,7 +101,7 @@ pub fn run(children: &Children, program: Program) -> Result<Outcome, Failure> {
     }
     let Some(exit) = ending.exit().cloned() else {
         let text = format!(
-            "{name}: killed after {} ms, but it does not end",
+            "{name}: killed after {} ms, but it has not ended",
             program.timeout_ms
         );
         return Err(Failure::new(Errno::ETIMEDOUT, text));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_has_its_streams_its_environment_and_its_end() {
+    fn a_programs_streams_environment_and_exit_code_are_its_own() {
         let result = outcome(shell("echo $GREETING $HOME; echo no >&2; pwd; exit 3"));
         assert_eq!(
             result.exit,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn more_input_and_output_than_a_pipe_holds_pass_at_once() {
+    fn more_input_and_output_than_a_pipe_holds_flow_side_by_side() {
         let mut program = shell("cat");
         program.stdin = Base64(vec![b'x'; 700_000]);
         assert_eq!(outcome(program).stdout.0.len(), 700_000);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn output_beyond_the_cap_is_forgotten_and_said_to_be() {
+    fn output_beyond_the_cap_is_discarded_and_reported_as_truncated() {
         let mut program = shell("head -c 200000 /dev/zero; echo done >&2");
         program.max_bytes = 1000;
         let result = outcome(program);
@@ -185,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn a_descendant_that_holds_the_pipes_is_not_waited_for() {
+    fn a_descendant_that_keeps_the_pipes_open_is_not_waited_for() {
         let result = outcome(shell("sleep 5 & echo $!"));
         assert_eq!(result.exit.code, Some(0));
         assert!(!result.stdout.0.is_empty());
     }
 
     #[test]
-    fn what_cannot_be_run_is_named() {
+    fn a_program_that_cannot_be_run_is_named() {
         let mut program = shell("");
         program.argv[0] = "/no/such".to_owned();
         let failure = run(&reaped_children(), program).err().unwrap();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn errno_of_a_missing_working_directory_is_told() {
+    fn a_missing_working_directory_is_reported() {
         let mut program = shell("");
         program.cwd = Some("/no/such".to_owned());
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Raw bytes between hosts of the port `kmx.agent` and the agent's unix socket.
+//! Relays raw bytes between the host at port `kmx.agent` and the agent's unix socket.
 
 use crate::failure::errno_name;
 use crate::port::{Arrived, Port};
@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// How often an agent that does not listen yet is tried.
+/// Pause between attempts to connect to an agent that does not listen yet.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
-/// How long a wake-up that does not come may hold a connection up. Without KVM it now and then does
-/// not: bytes of a host were seen to wait in a port until the next ones came, for as long as that
-/// took, which looks like an agent that hangs.
+/// How long a lost wake-up may delay a connection. Without KVM one gets lost now and then: a host's
+/// bytes were seen to stay in a port until more arrived, however long that took, which looks like a
+/// hanging agent.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 const CHUNK_BYTES: usize = 32 * 1024;
 
@@ -30,8 +30,8 @@ pub enum RelayState {
     NoHost,
     Connecting,
     Open,
-    /// The agent ended the connection. A port cannot be closed from the guest's side, so its host
-    /// sees nothing of that: what it sends is dropped until it leaves.
+    /// The agent ended the connection. A port cannot be closed from inside the guest, so its host
+    /// does not notice: what it sends is discarded until it leaves.
     ClosedByAgent,
 }
 
@@ -41,17 +41,17 @@ pub struct RelayStatus {
     /// Connections to the agent so far, the present one included.
     pub connections: u64,
     pub state: RelayState,
-    /// Bytes of the present connection that were passed on, or of the last one.
+    /// Bytes passed on in the present connection, or in the last one.
     pub to_agent_bytes: u64,
     pub to_host_bytes: u64,
-    /// While connecting: why the agent's socket does not take the connection.
+    /// While connecting: why the agent's socket does not accept the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     #[serde(skip)]
     socket: Option<PathBuf>,
 }
 
-/// What the relay does now, and where the agent listens.
+/// The state of the relay, and where the agent listens.
 pub struct Relay {
     status: Mutex<RelayStatus>,
     retargeted: EventFd,
@@ -75,14 +75,14 @@ impl Relay {
         self.status.lock().unwrap().clone()
     }
 
-    /// Connections from now on go to this socket.
+    /// New connections go to this socket from now on.
     pub fn target(&self, socket: PathBuf) {
         self.update(|status| status.socket = Some(socket));
-        // Only fails if the counter is full, and then it has been seen to change.
+        // This only fails if the counter is full, and then it wakes the relay anyway.
         let _ = self.retargeted.write(1);
     }
 
-    /// Serves one host after the other for ever.
+    /// Serves one host after another, for ever.
     pub fn serve(&self, port: &Port) -> nix::Result<Infallible> {
         let waiter = Waiter::new()?;
         waiter.add(port)?;
@@ -111,12 +111,12 @@ impl Relay {
             };
             if let EndedBy::Agent = pump(port, agent, &waiter, count)? {
                 self.update(|status| status.state = RelayState::ClosedByAgent);
-                drop_until_gone(port, &waiter)?;
+                discard_until_gone(port, &waiter)?;
             }
         }
     }
 
-    /// A connection to the agent as soon as it takes one; `None` if the host leaves before.
+    /// Connects as soon as the agent accepts; `None` if the host leaves before that.
     fn connect(&self, port: &Port, waiter: &Waiter) -> nix::Result<Option<UnixStream>> {
         while port.has_host()? {
             let socket = self.status().socket;
@@ -143,7 +143,7 @@ impl Relay {
     }
 }
 
-/// Never waits: a listener whose queue is full answers EAGAIN.
+/// Does not block: if the listener's queue is full, connect(2) fails with EAGAIN.
 fn connect_to(path: &Path) -> nix::Result<UnixStream> {
     let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
     let stream = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
@@ -151,15 +151,15 @@ fn connect_to(path: &Path) -> nix::Result<UnixStream> {
     Ok(stream.into())
 }
 
-/// Bytes taken from one side and not yet given to the other.
+/// Bytes read from one side and not yet written to the other.
 #[derive(Default)]
 struct Waiting {
     bytes: Vec<u8>,
 }
 
 impl Waiting {
-    /// Gives what the other side takes now, and tells how many bytes that were.
-    fn give<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<usize, E> {
+    /// Writes what the other side accepts now, and returns how many bytes that was.
+    fn write_some<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<usize, E> {
         if self.bytes.is_empty() {
             return Ok(0);
         }
@@ -169,7 +169,7 @@ impl Waiting {
     }
 }
 
-/// Passes bytes both ways until one side is gone; a side that does not read stops the other.
+/// Passes bytes both ways until one side is gone. A side that does not read stops the other.
 fn pump(
     port: &Port,
     agent: UnixStream,
@@ -188,13 +188,13 @@ fn pump(
                 Arrived::NoHost => return Ok(EndedBy::Host),
             }
         }
-        match to_agent.give(|bytes| without_blocking((&agent).write(bytes))) {
+        match to_agent.write_some(|bytes| without_blocking((&agent).write(bytes))) {
             Ok(0) => {}
             Ok(bytes) => {
                 has_moved = true;
                 count(bytes, 0);
             }
-            // It reads no more, but may have said more: reading on finds its end.
+            // The agent no longer reads, but may have sent more: reading on finds the end.
             Err(_) => to_agent.bytes.clear(),
         }
         if to_host.bytes.is_empty() {
@@ -206,15 +206,15 @@ fn pump(
                 Err(_) => return Ok(EndedBy::Agent),
             }
         }
-        let given = to_host.give(|bytes| port.write(bytes))?;
-        if given > 0 {
-            count(0, given);
+        let written = to_host.write_some(|bytes| port.write(bytes))?;
+        if written > 0 {
+            count(0, written);
         }
-        if has_moved || given > 0 {
+        if has_moved || written > 0 {
             continue;
         }
         if !port.has_host()? && !to_agent.bytes.is_empty() {
-            // Gone while the agent does not take its last words.
+            // The host is gone, and the agent does not accept its last bytes.
             return Ok(EndedBy::Host);
         }
         waiter.wait(Some(LOOK_AGAIN));
@@ -230,7 +230,7 @@ fn without_blocking(written: std::io::Result<usize>) -> std::io::Result<usize> {
     }
 }
 
-fn drop_until_gone(port: &Port, waiter: &Waiter) -> Result<(), Errno> {
+fn discard_until_gone(port: &Port, waiter: &Waiter) -> Result<(), Errno> {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match port.read(&mut chunk)? {

@@ -1,4 +1,4 @@
-//! Requests of a host on their way: read from a message, answered by a thread each.
+//! Requests of a host: parsed, then answered by a thread each.
 
 use crate::agent::Agent;
 use crate::cgroups::Cgroups;
@@ -33,8 +33,9 @@ fn no_parameters() -> Value {
     json!({})
 }
 
-/// The request in a message: JSON, and behind a zero byte, which JSON never has, what is attached to
-/// it raw. A message that is none leaves nobody to answer, so an error ends the trust in the host.
+/// The request in a message: JSON, optionally followed by a zero byte, which JSON never contains,
+/// and a raw attachment. Without an id there is nothing to answer, so after an error the connection
+/// cannot be used any more.
 pub fn parse_request(payload: &[u8]) -> Result<Request, String> {
     let end = payload.iter().position(|byte| *byte == 0);
     let (text, attachment) = match end {
@@ -42,7 +43,7 @@ pub fn parse_request(payload: &[u8]) -> Result<Request, String> {
         None => (payload, &[][..]),
     };
     let message: Value = serde_json::from_slice(text)
-        .map_err(|error| format!("a message is no JSON though its checksum is right: {error}"))?;
+        .map_err(|error| format!("a message has the right checksum, but is not JSON: {error}"))?;
     if message["type"] != "request" {
         return Err(format!(
             "expected a message of type request, found {}",
@@ -57,14 +58,14 @@ pub fn parse_request(payload: &[u8]) -> Result<Request, String> {
     })
 }
 
-/// Does what is asked in a thread of its own and sends the answer to the connection it came from.
+/// Serves the request in a thread of its own and sends the answer to the connection it came from.
 pub fn start(guest: &Arc<Guest>, connection: u64, slot: Slot, request: Request) {
     let id = request.id;
-    let working = Arc::clone(guest);
+    let for_thread = Arc::clone(guest);
     let name = format!("request {id}");
     let spawned = thread::Builder::new().name(name).spawn(move || {
-        let (payload, then) = answer(&working, request);
-        working.outbox.send(Outgoing {
+        let (payload, then) = answer(&for_thread, request);
+        for_thread.outbox.send(Outgoing {
             connection: Some(connection),
             payload,
             then,
@@ -81,7 +82,7 @@ pub fn start(guest: &Arc<Guest>, connection: u64, slot: Slot, request: Request) 
     }
 }
 
-/// Answers with a failure without having tried.
+/// Answers with a failure without trying.
 pub fn refuse(guest: &Guest, connection: u64, id: u64, failure: &Failure) {
     let payload = encode_answer(id, Err(failure));
     guest.outbox.send(Outgoing {

@@ -1,4 +1,4 @@
-//! What makes a guest that was saved once and restored many times one of its own.
+//! Makes each restored copy of a saved guest a guest of its own.
 
 use crate::bytes::Base64;
 use crate::clock::uptime_ms;
@@ -11,12 +11,12 @@ use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-/// Linux include/uapi/linux/random.h: takes entropy whose worth is told with it.
+/// Linux include/uapi/linux/random.h: adds entropy and credits it.
 const RNDADDENTROPY: libc::c_ulong = 0x4008_5203;
-/// The same file: from now on numbers come from what was added, not from what the saved guest had.
+/// The same file: reseeds at once, so that numbers no longer depend on the saved guest's state.
 const RNDRESEEDCRNG: libc::c_ulong = 0x5207;
 const RANDOM: &str = "/dev/urandom";
-/// What the kernel's generator is seeded with at once: a ChaCha20 key.
+/// The size of a ChaCha20 key, which is what the kernel's generator is seeded with.
 const SEED_BYTES: usize = 32;
 
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ const SEED_BYTES: usize = 32;
 pub struct Restored {
     /// The host's wall clock, milliseconds since 1970.
     unix_time_ms: u64,
-    /// Random bytes that no other instance gets.
+    /// Random bytes that no other copy gets.
     seed: Base64,
 }
 
@@ -34,8 +34,8 @@ pub struct Prepared {
     uptime_ms: u64,
 }
 
-/// Everything is as it will be found: only the channel takes leave of its host, once this is
-/// answered.
+/// Nothing needs preparing here. Only the channel has to: once this is answered, it leaves the
+/// connection.
 pub fn prepare_to_save() -> Prepared {
     Prepared {
         uptime_ms: uptime_ms(),
@@ -75,11 +75,11 @@ fn add_entropy(device: &File, seed: &[u8]) -> Result<(), Errno> {
         buffer: [0; SEED_BYTES],
     };
     info.buffer.copy_from_slice(seed);
-    // SAFETY: the kernel reads as many bytes of the buffer as `bytes` says, while `info` lives.
+    // SAFETY: the kernel reads `bytes` bytes of the buffer, and `info` outlives the call.
     Errno::result(unsafe { libc::ioctl(device.as_raw_fd(), RNDADDENTROPY as _, &info) }).map(drop)
 }
 
 fn reseed(device: &File) -> Result<(), Errno> {
-    // SAFETY: it has no argument.
+    // SAFETY: this ioctl has no argument.
     Errno::result(unsafe { libc::ioctl(device.as_raw_fd(), RNDRESEEDCRNG as _, 0) }).map(drop)
 }

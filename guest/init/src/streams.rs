@@ -1,4 +1,4 @@
-//! The agent's standard output and standard error, byte for byte on their way to the host.
+//! The agent's standard output and standard error, forwarded to the host byte for byte.
 
 use crate::failure::Failure;
 use crate::port::Port;
@@ -16,9 +16,9 @@ nix::ioctl_read_bad!(fionread, libc::FIONREAD, libc::c_int);
 
 const CHUNK_BYTES: usize = 32 * 1024;
 
-/// One pipe for all agents of a guest's life, so that bytes are counted from its beginning and one
-/// agent's descendants that outlive it go on being heard. It has no end: init holds both of its
-/// ends.
+/// One pipe for all agents of a guest's life: bytes are counted from boot, and an agent's
+/// descendants that outlive it can still write. It never reaches end of file, since init holds both
+/// of its ends.
 pub struct Stream {
     reader: PipeReader,
     writer: PipeWriter,
@@ -28,16 +28,16 @@ pub struct Stream {
 
 #[derive(Default)]
 struct Counts {
-    /// Bytes taken out of the pipe.
-    taken: u64,
-    /// Bytes written to the port; behind `taken` while the host does not read.
+    /// Bytes read from the pipe.
+    read: u64,
+    /// Bytes written to the port; lags behind `read` while the host does not read.
     passed_on: u64,
 }
 
 impl Stream {
     pub fn new() -> std::io::Result<Self> {
         let (reader, writer) = std::io::pipe()?;
-        // Our end only: the agent's writes block, as on any other pipe.
+        // Our end only: the agent's writes block, as with any other pipe.
         fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         Ok(Self {
             reader,
@@ -47,12 +47,12 @@ impl Stream {
         })
     }
 
-    /// The end to give to an agent.
+    /// The end for an agent to write to.
     pub fn writing_end(&self) -> std::io::Result<Stdio> {
         Ok(self.writer.try_clone()?.into())
     }
 
-    /// Passes bytes on for ever. Without a host they wait, in the end within the agent's write(2).
+    /// Passes bytes on for ever. Without a host they pile up until the agent's write(2) blocks.
     pub fn forward(&self, port: &Port) -> Result<std::convert::Infallible, String> {
         let waiter = Waiter::new().map_err(|errno| format!("epoll: {errno}"))?;
         waiter
@@ -61,28 +61,28 @@ impl Stream {
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             self.wait_for_bytes();
-            let taken = self
-                .take(&mut chunk)
+            let read = self
+                .read_and_count(&mut chunk)
                 .map_err(|error| format!("read: {error}"))?;
-            port.write_all(&chunk[..taken], &waiter)
+            port.write_all(&chunk[..read], &waiter)
                 .map_err(|errno| format!("write: {errno}"))?;
-            self.counts.lock().unwrap().passed_on += taken as u64;
+            self.counts.lock().unwrap().passed_on += read as u64;
             self.passed_on.notify_all();
         }
     }
 
     fn wait_for_bytes(&self) {
         let mut polled = [PollFd::new(self.reader.as_fd(), PollFlags::POLLIN)];
-        // EINTR is a wake-up like any other.
+        // EINTR is just another wake-up.
         let _ = poll(&mut polled, PollTimeout::NONE);
     }
 
-    /// Under the lock, so that no byte is ever between the pipe and the count.
-    fn take(&self, chunk: &mut [u8]) -> std::io::Result<usize> {
+    /// Holds the lock throughout, so that every byte is either still in the pipe or counted.
+    fn read_and_count(&self, chunk: &mut [u8]) -> std::io::Result<usize> {
         let mut counts = self.counts.lock().unwrap();
         match (&self.reader).read(chunk) {
             Ok(bytes) => {
-                counts.taken += bytes as u64;
+                counts.read += bytes as u64;
                 Ok(bytes)
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
@@ -90,21 +90,21 @@ impl Stream {
         }
     }
 
-    /// Waits until all that was written to the pipe so far is passed on; how much that is since
-    /// boot.
+    /// Waits until everything written to the pipe so far has been passed on. Returns how many bytes
+    /// that is since boot.
     pub fn drain(&self, name: &str, timeout: Duration) -> Result<u64, Failure> {
         let counts = self.counts.lock().unwrap();
         let waiting = self
             .bytes_in_pipe()
             .map_err(|errno| Failure::errno("FIONREAD", errno))?;
-        let target = counts.taken + waiting;
+        let target = counts.read + waiting;
         let waited = self
             .passed_on
             .wait_timeout_while(counts, timeout, |it| it.passed_on < target);
         let passed_on = waited.unwrap().0.passed_on;
         if passed_on < target {
             let text = format!(
-                "{} bytes of the agent's {name} are still here after {} ms: \
+                "{} bytes of the agent's {name} are still in the guest after {} ms: \
                  is the host reading its port?",
                 target - passed_on,
                 timeout.as_millis()
@@ -134,7 +134,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
-    /// A stream on its way into a socket, whose other end is given.
+    /// A stream that is forwarded to a socket, and the other end of that socket.
     fn forwarded() -> (Arc<Stream>, UnixStream) {
         let (ours, host) = UnixStream::pair().unwrap();
         ours.set_nonblocking(true).unwrap();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn drain_says_so_when_the_host_does_not_read() {
+    fn drain_reports_a_host_that_does_not_read() {
         let (stream, host) = forwarded();
         let mut agent = stream.writer.try_clone().unwrap();
         // More than socket and pipe hold, so that the agent blocks.
@@ -179,7 +179,7 @@ mod tests {
         assert!(
             failure
                 .message
-                .contains("of the agent's stderr are still here")
+                .contains("of the agent's stderr are still in the guest")
         );
         let mut bytes = vec![0; 2_000_000];
         (&host).read_exact(&mut bytes).unwrap();

@@ -1,13 +1,13 @@
-//! Waiting for descriptors to change.
+//! Waits for descriptors to change.
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// Waits for *changes* of its descriptors (edge-triggered). A level would not do: a virtio port
-/// without a host polls as hang-up without end (Linux drivers/char/virtio_console.c,
-/// port_fops_poll), and the arrival of a host is only seen as a wake-up. So: try until the
-/// descriptor has no more, then wait.
+/// Waits for *changes* of its descriptors (edge-triggered). Level-triggered polling would spin: a
+/// virtio port without a host always polls as hang-up, and a host's arrival only shows as a wake-up
+/// (Linux drivers/char/virtio_console.c, port_fops_poll). So a caller reads and writes until
+/// neither gets any further, and then waits.
 pub struct Waiter {
     epoll: Epoll,
 }
@@ -28,11 +28,11 @@ impl Waiter {
     /// `timeout`.
     pub fn wait(&self, timeout: Option<Duration>) {
         let timeout = timeout.map_or(EpollTimeout::NONE, |it| {
-            // Rounded up: a millisecond too early would be waited for again and again.
+            // Rounded up: waking a fraction of a millisecond early would end in a busy loop.
             let milliseconds = it.as_nanos().div_ceil(1_000_000);
             EpollTimeout::try_from(milliseconds).unwrap_or(EpollTimeout::MAX)
         });
-        // EINTR is a wake-up like any other.
+        // EINTR is just another wake-up.
         let _ = self.epoll.wait(&mut [EpollEvent::empty(); 4], timeout);
     }
 }

@@ -16,7 +16,7 @@ fn linked() -> Link {
 }
 
 /// What a host would read: kind and sequence of every frame in the output.
-fn said(link: &Link) -> Vec<(Kind, u32)> {
+fn sent(link: &Link) -> Vec<(Kind, u32)> {
     let mut decoder = Decoder::default();
     decoder.push(link.output());
     let frames = std::iter::from_fn(|| decoder.next_frame().expect("init writes whole frames"));
@@ -28,7 +28,7 @@ fn a_message_is_acknowledged_and_handed_over() {
     let mut link = linked();
     let (payloads, outcome) = link.receive(&message(1, b"one"));
     assert_eq!((payloads, outcome), (vec![b"one".to_vec()], Ok(())));
-    assert_eq!(said(&link), [(Kind::Acknowledgement, 1)]);
+    assert_eq!(sent(&link), [(Kind::Acknowledgement, 1)]);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_message_of_a_wrong_sequence_is_neither_acknowledged_nor_handed_over() {
 }
 
 #[test]
-fn messages_before_garbage_count_and_those_after_it_do_not() {
+fn messages_before_garbage_are_handed_over_and_those_after_it_are_not() {
     let mut link = linked();
     let bytes = [message(1, b"one"), b"#!".to_vec(), message(2, b"two")].concat();
     let (payloads, outcome) = link.receive(&bytes);
@@ -71,7 +71,7 @@ fn acknowledgements_come_in_order_and_only_for_what_was_sent() {
 }
 
 #[test]
-fn the_next_host_starts_afresh_after_any_end_of_the_last() {
+fn the_next_host_starts_afresh_however_the_last_one_ended() {
     let request = message(1, b"request");
     for last_words in [b"".as_slice(), &request[..7], b"garbage", &message(9, b"x")] {
         let mut link = linked();
@@ -88,7 +88,7 @@ fn the_next_host_starts_afresh_after_any_end_of_the_last() {
 }
 
 #[test]
-fn a_host_that_never_reads_is_not_read_for_ever() {
+fn a_host_that_never_reads_is_not_read_from_for_ever() {
     let mut link = linked();
     let mut sequence = 0;
     while link.is_reading() {
@@ -102,7 +102,7 @@ fn a_host_that_never_reads_is_not_read_for_ever() {
 
 proptest! {
     #[test]
-    fn whatever_comes_only_whole_messages_in_order_are_handed_over(
+    fn only_whole_messages_in_order_are_handed_over(
         pieces in prop::collection::vec(
             prop_oneof![
                 3 => (1u32..5).prop_map(|it| message(it, &it.to_be_bytes())),
@@ -124,7 +124,7 @@ proptest! {
             .map(|it| u32::from_be_bytes(it.as_slice().try_into().expect("4 bytes")))
             .collect();
         prop_assert_eq!(&numbers, &expected);
-        let acknowledged: Vec<_> = said(&link).into_iter().skip(1).collect();
+        let acknowledged: Vec<_> = sent(&link).into_iter().skip(1).collect();
         let expected: Vec<_> =
             expected.into_iter().map(|it| (Kind::Acknowledgement, it)).collect();
         prop_assert_eq!(acknowledged, expected);
@@ -151,7 +151,7 @@ fn after_leaving_the_first_message_is_the_next_hosts() {
     );
     assert_eq!((link.has_left(), link.connection()), (false, Some(2)));
     assert_eq!(
-        said(&link),
+        sent(&link),
         [(Kind::Acknowledgement, 1), (Kind::Acknowledgement, 2)]
     );
     assert_eq!(link.send(b"hello"), Some(1));

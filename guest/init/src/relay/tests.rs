@@ -5,8 +5,8 @@ use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::thread;
 
-/// A relay, its host's socket and a folder for the agent's. A socket that was closed stays so,
-/// other than a port: that the next host is served too is shown by booting.
+/// A relay, its host's socket, and a folder for the agent's. Unlike a port, a closed socket cannot
+/// be reopened: that the next host is served as well only shows in a guest.
 fn relayed() -> (Arc<Relay>, UnixStream, tempfile::TempDir) {
     let (ours, host) = UnixStream::pair().unwrap();
     ours.set_nonblocking(true).unwrap();
@@ -75,7 +75,7 @@ fn a_host_that_comes_early_waits_for_the_agent() {
 }
 
 #[test]
-fn an_agent_that_hangs_up_is_heard_to_the_end() {
+fn what_an_agent_sent_before_it_hung_up_still_arrives() {
     let (relay, mut host, folder) = relayed();
     let path = folder.path().join("agent.sock");
     let listener = UnixListener::bind(&path).unwrap();

@@ -88,19 +88,19 @@ fn only_a_sound_prepare_to_save_leaves_the_connection() {
 }
 
 #[test]
-fn an_answer_that_fits_no_frame_is_an_error() {
+fn an_answer_too_large_for_a_frame_is_an_error() {
     let long = Value::from("x".repeat(PAYLOAD_BYTES_MAX));
     let answer: Value = serde_json::from_slice(&encode_answer(1, Ok(&long))).unwrap();
     assert_eq!(answer["error"]["code"], "EMSGSIZE");
 }
 
 #[test]
-fn one_agent_runs_at_a_time_and_its_end_is_told() {
+fn one_agent_runs_at_a_time_and_its_end_is_reported() {
     let guest = guest();
     let call = |name, params| Method::parse(name, params, &[])?.call(&guest, &[]);
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("agent.sock");
-    std::fs::write(&socket, "what a former agent left").unwrap();
+    std::fs::write(&socket, "left by a previous agent").unwrap();
     let params = json!({ "argv": ["/bin/sleep", "1000"], "socket": socket });
     let end_of = |pid: &Value| {
         call("kill", json!({ "pids": [pid] })).unwrap();
@@ -118,7 +118,7 @@ fn one_agent_runs_at_a_time_and_its_end_is_told() {
         (failure.code.as_str(), failure.message),
         (
             "EBUSY",
-            format!("the agent runs already, as process {first}")
+            format!("the agent is already running, as process {first}")
         )
     );
     assert_eq!(guest.agent.exit_event(), None);
@@ -129,7 +129,7 @@ fn one_agent_runs_at_a_time_and_its_end_is_told() {
 
 proptest! {
     #[test]
-    fn whatever_a_message_is_it_is_a_request_or_an_error(
+    fn random_bytes_are_no_request(
         payload in prop::collection::vec(any::<u8>(), 0..60),
     ) {
         prop_assert!(parse_request(&payload).is_err());
@@ -137,7 +137,7 @@ proptest! {
 }
 
 #[test]
-fn messages_that_are_no_requests_are_told_apart() {
+fn a_message_that_is_no_request_is_an_error_that_says_why() {
     let request = parse_request(br#"{"type":"request","id":3,"method":"facts"}"#).unwrap();
     assert_eq!(
         request,
@@ -149,7 +149,7 @@ fn messages_that_are_no_requests_are_told_apart() {
         }
     );
     let error = |text: &str| parse_request(text.as_bytes()).unwrap_err();
-    assert!(error("{").contains("no JSON"));
+    assert!(error("{").contains("is not JSON"));
     assert!(error("[]").contains("found null"));
     assert!(error(r#"{"type":"response","id":1}"#).contains(r#"found "response""#));
     assert!(error(r#"{"type":"request","method":"x"}"#).contains("missing field `id`"));
@@ -166,7 +166,7 @@ fn what_follows_a_zero_byte_is_attached() {
 }
 
 #[test]
-fn nothing_is_attached_to_what_has_no_use_for_it() {
+fn an_attachment_is_refused_where_it_is_of_no_use() {
     let (payload, _) = answer(
         &guest(),
         Request {
