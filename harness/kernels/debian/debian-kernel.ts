@@ -4,7 +4,7 @@ import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, shortDigest } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { type DebianSource, FLAVOURS } from '../../matrix/matrix.ts';
-import type { KernelContext } from '../kernel-context.ts';
+import type { ProviderContext } from '../kernel-context.ts';
 import type { KernelImage } from '../kernel-image.ts';
 import {
   chooseKernels,
@@ -29,7 +29,7 @@ const ENTRY_FORMAT = 1;
  */
 export async function resolveDebianKernel(
   source: DebianSource,
-  context: KernelContext,
+  context: ProviderContext,
   archive: KernelArchive = openKernelArchive(context),
 ): Promise<KernelImage> {
   try {
@@ -47,7 +47,7 @@ function isOutdated(error: unknown): boolean {
 
 async function resolve(
   source: DebianSource,
-  context: KernelContext,
+  context: ProviderContext,
   archive: KernelArchive,
   maximalAgeMs: number,
 ): Promise<KernelImage> {
@@ -72,7 +72,7 @@ function entryKey({ name, packages }: KernelChoice): string {
 
 async function findKept(
   choices: readonly KernelChoice[],
-  { cacheRoot }: KernelContext,
+  { cacheRoot }: ProviderContext,
 ): Promise<KernelChoice | undefined> {
   for (const choice of choices) {
     const isKept = await access(join(cacheRoot, entryKey(choice))).then(
