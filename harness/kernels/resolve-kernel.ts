@@ -17,7 +17,8 @@ export async function resolveKernel(
   const onProgress = (progress: FetchProgress): void =>
     context.onProgress({ ...progress, kernel: name });
   switch (source.kind) {
-    case 'debian':
+    case 'debian-series':
+    case 'debian-package':
       return resolveDebianKernel(source, { ...context, onProgress });
     case 'path':
       return resolvePathKernel(source);

@@ -65,7 +65,7 @@ describe('A packaged kernel', function () {
   let context: ProviderContext;
   let fake: ReturnType<typeof openFakeArchive>;
   const told: FetchProgress[] = [];
-  const source = { kind: 'debian', suites: ['s'], series: '6.1', flavour: 'cloud' } as const;
+  const source = { kind: 'debian-series', suites: ['s'], series: '6.1', flavour: 'cloud' } as const;
   const resolve = (others: Partial<ProviderContext> = {}, series = '6.1') =>
     resolveDebianKernel({ ...source, series }, { ...context, ...others }, fake.archive);
   const fail = (...args: Parameters<typeof resolve>) =>
@@ -179,7 +179,11 @@ describe('A packaged kernel', function () {
   });
 
   it('that is named by package must be one', async () => {
-    const named = { kind: 'debian', suites: ['s'], package: 'linux-image-cloud-amd64' } as const;
+    const named = {
+      kind: 'debian-package',
+      suites: ['s'],
+      package: 'linux-image-cloud-amd64',
+    } as const;
     const error = await resolveDebianKernel(named, context, fake.archive).catch(
       (reason: unknown) => reason,
     );

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, shortDigest } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
-import { type DebianSource, FLAVOURS } from '../../matrix/matrix.ts';
+import {
+  type DebianPackageSource,
+  type DebianSeriesSource,
+  type DebianSource,
+  FLAVOURS,
+} from '../../matrix/matrix.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import type { KernelImage } from '../kernel-image.ts';
 import {
@@ -92,17 +97,35 @@ function describeOrigin({ name, version, suite, packages }: KernelChoice): strin
 
 function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageError {
   const where = suites.map(({ suite }) => suite).join(', ');
-  if ('package' in source) {
-    const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
-    const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
-    const images = [...new Set(names.filter(isImage))].sort();
-    return new UsageError(`${source.package}: no such kernel package in ${where}`, {
-      code: 'NO_KERNEL',
-      remedy:
-        'name one with its version (no meta package), or a series; ' +
-        `there are: ${images.join(', ') || 'none'}`,
-    });
+  switch (source.kind) {
+    case 'debian-package':
+      return noPackage(source, suites, where);
+    case 'debian-series':
+      return noSeries(source, suites, where);
   }
+}
+
+function noPackage(
+  source: DebianPackageSource,
+  suites: readonly SuiteKernels[],
+  where: string,
+): UsageError {
+  const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
+  const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
+  const images = [...new Set(names.filter(isImage))].sort();
+  return new UsageError(`${source.package}: no such kernel package in ${where}`, {
+    code: 'NO_KERNEL',
+    remedy:
+      'name one with its version (no meta package), or a series; ' +
+      `there are: ${images.join(', ') || 'none'}`,
+  });
+}
+
+function noSeries(
+  source: DebianSeriesSource,
+  suites: readonly SuiteKernels[],
+  where: string,
+): UsageError {
   const series = describeSeries(suites, source.flavour);
   const others = FLAVOURS.filter(
     (flavour) =>
