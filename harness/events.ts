@@ -137,7 +137,6 @@ export type RunEvent =
     }
   /** A run that was cut off goes on: what was in flight then begins anew. */
   | { readonly type: 'run-resumed'; readonly time: string }
-  | { readonly type: 'kernel-begin'; readonly time: string; readonly name: string }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
   | {
       readonly type: 'kernel-failed';

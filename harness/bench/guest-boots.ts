@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADAPTERS } from '../agents/connect.ts';
+import { openFetchDisplay } from '../cli/fetch-display.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { guestBinaries } from '../cli/project.ts';
 import { chooseAccelerator } from '../cli/run-host.ts';
@@ -62,8 +63,9 @@ async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise
     const remedy = `matrix.yaml has: ${[...matrix.kernels.keys()].join(', ')}`;
     throw new UsageError(`there is no kernel ${name}`, { code: 'UNKNOWN_KERNEL', remedy });
   }
-  const report = (line: string): void => void process.stderr.write(`${line}\n`);
-  const image = await resolveKernel(name, source, { cacheRoot, report });
+  using fetches = await openFetchDisplay(process.stderr, process.env);
+  const { onProgress } = fetches;
+  const image = await resolveKernel(name, source, { cacheRoot, onProgress });
   return await prepareCell({
     cell: {
       id: 'bench',

@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { openFetchDisplay } from '../cli/fetch-display.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { select } from '../cli/selection.ts';
 import { InfraError } from '../errors.ts';
@@ -60,8 +61,9 @@ function figureOf(name: string, { ms, cells, guests, tests }: TimedRun): Figure 
 async function fetchKernels(cacheRoot: string): Promise<void> {
   const matrix = loadMatrix(PROJECT_MATRIX);
   const { plan } = select(matrix, {});
-  const report = (line: string): void => void process.stderr.write(`${line}\n`);
-  for (const kernel of (await resolveKernels(matrix, plan, { cacheRoot, report })).values()) {
+  using fetches = await openFetchDisplay(process.stderr, process.env);
+  const { onProgress } = fetches;
+  for (const kernel of (await resolveKernels(matrix, plan, { cacheRoot, onProgress })).values()) {
     if (kernel instanceof InfraError) throw kernel;
   }
 }

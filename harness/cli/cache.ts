@@ -10,6 +10,7 @@ import {
 import { UsageError } from '../errors.ts';
 import { renderTable } from '../reporters/table.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { formatBytes } from './format-bytes.ts';
 
 export interface CacheListOptions {
   readonly all?: boolean;
@@ -79,10 +80,4 @@ export function parseSize(text: string, what = '--max-size'): number {
     code: 'BAD_SIZE',
     remedy: 'give a number with K, M, G or T, or 0 to take away everything',
   });
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes >= UNITS.G) return `${(bytes / UNITS.G).toFixed(1)} GiB`;
-  if (bytes >= UNITS.M) return `${Math.round(bytes / UNITS.M)} MiB`;
-  return `${Math.ceil(bytes / UNITS.K)} KiB`;
 }

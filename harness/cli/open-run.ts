@@ -10,6 +10,7 @@ import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
+import { openFetchDisplay } from './fetch-display.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
@@ -44,11 +45,12 @@ export async function openRun(
   const jobs = countJobs(options.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  using fetches = await openFetchDisplay(process.stderr, process.env);
   // At once: most of it waits for programs and files.
   const [kernels] = await Promise.all([
     resolveKernels(matrix, plan, {
       cacheRoot: root,
-      report,
+      onProgress: fetches.onProgress,
       ...omitUndefined({ mirror, offline }),
     }),
     checkAgents(matrix, plan, guestBinaries.agent),

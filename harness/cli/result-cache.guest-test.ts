@@ -92,7 +92,6 @@ describe('the result cache', () => {
     const matrix = loadMatrix('matrix.yaml');
     const plan = selectCells(matrix, { only: ['debian-6.12+default+v2+guarded'] });
     const root = cacheRoot(process.env);
-    const report = (): void => {};
     const events: RunEvent[] = [];
     const results = await openRunResults({
       cacheRoot: join(folder, 'cache'),
@@ -113,7 +112,7 @@ describe('the result cache', () => {
       scenarioRoot: scenarios,
       scenarioFiles: ['alone', 'importing'].map((name) => join(scenarios, `${name}.spec.ts`)),
       machines: await createMachines({ qemu: { accelerator: 'tcg' } }),
-      kernels: await resolveKernels(matrix, plan, { cacheRoot: root, report }),
+      kernels: await resolveKernels(matrix, plan, { cacheRoot: root, onProgress: () => {} }),
       cacheRoot: root,
       guestBinaries,
       host: hostFacts('', 'tcg'),

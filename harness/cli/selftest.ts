@@ -18,6 +18,7 @@ import { renderCases, renderResult, renderTotals } from '../selftest/selftest-ta
 import { attachFolder } from './bug-report.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { openFetchDisplay } from './fetch-display.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, saboteur } from './project.ts';
@@ -104,8 +105,9 @@ async function findKernel(
       remedy: `it has: ${[...matrix.kernels.keys()].join(', ')}`,
     });
   }
-  const report = (line: string): void => void process.stderr.write(`${line}\n`);
-  return await resolveKernel(name, source, { cacheRoot: root, report });
+  using fetches = await openFetchDisplay(process.stderr, process.env);
+  const { onProgress } = fetches;
+  return await resolveKernel(name, source, { cacheRoot: root, onProgress });
 }
 
 /** QEMU as it is, or a QEMU whose process may not grow as large as a guest needs. */

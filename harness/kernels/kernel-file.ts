@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { ELF_X86_64, ElfFault, hasNote, isElf, parseElf } from './elf.ts';
 
 /**
@@ -9,7 +10,7 @@ import { ELF_X86_64, ElfFault, hasNote, isElf, parseElf } from './elf.ts';
 export async function readKernelRelease(path: string): Promise<string> {
   const head = await readHead(path);
   const found = isElf(head) ? identifyVmlinux(await readFile(path)) : identifyBzImage(head);
-  if ('release' in found) return found.release;
+  if (found.kind === 'kernel') return found.release;
   throw new UsageError(
     `${path}: expected a kernel for x86_64, as bzImage or ELF vmlinux; found ${found.problem}`,
     { code: 'NOT_A_KERNEL', remedy: found.remedy ?? 'build it with: make bzImage' },
@@ -17,19 +18,24 @@ export async function readKernelRelease(path: string): Promise<string> {
 }
 
 type Identified =
-  | { readonly release: string }
-  | { readonly problem: string; readonly remedy?: string };
+  | { readonly kind: 'kernel'; readonly release: string }
+  | { readonly kind: 'unusable'; readonly problem: string; readonly remedy?: string };
+
+function unusable(problem: string, remedy?: string): Identified {
+  return omitUndefined({ kind: 'unusable', problem, remedy });
+}
 
 /** kernel Documentation/arch/x86/boot.rst: the real-mode kernel header. */
 export function identifyBzImage(head: Buffer): Identified {
   if (head.length < 0x250 || head.toString('latin1', 0x202, 0x206) !== 'HdrS') {
-    return { problem: describeStart(head) };
+    return unusable(describeStart(head));
   }
   const isFor64Bits = (head.readUInt16LE(0x236) & 1) === 1;
-  if (!isFor64Bits) return { problem: 'a bzImage for 32 bits' };
+  if (!isFor64Bits) return unusable('a bzImage for 32 bits');
   const at = head.readUInt16LE(0x20e) + 0x200;
   const release = head.toString('latin1', at, at + 256).match(/^[\x21-\x7e]+(?=[ \0])/)?.[0];
-  return release ? { release } : { problem: 'a bzImage that does not say its release' };
+  if (!release) return unusable('a bzImage that does not say its release');
+  return { kind: 'kernel', release };
 }
 
 // Xen's public/elfnote.h: the entry that QEMU starts an uncompressed kernel at (PVH).
@@ -38,16 +44,16 @@ const XEN_NOTE_PHYS32_ENTRY = 18;
 export function identifyVmlinux(bytes: Buffer): Identified {
   try {
     const elf = parseElf(bytes);
-    if (elf.machine !== ELF_X86_64) return { problem: 'an ELF file for another machine' };
+    if (elf.machine !== ELF_X86_64) return unusable('an ELF file for another machine');
     const release = findBanner(bytes);
-    if (!release) return { problem: 'an ELF file that is no kernel' };
-    if (hasNote(elf, 'Xen', XEN_NOTE_PHYS32_ENTRY)) return { release };
-    return {
-      problem: `the vmlinux of ${release} without a PVH entry, which QEMU cannot start`,
-      remedy: 'build it with CONFIG_PVH=y, or use its bzImage',
-    };
+    if (!release) return unusable('an ELF file that is no kernel');
+    if (hasNote(elf, 'Xen', XEN_NOTE_PHYS32_ENTRY)) return { kind: 'kernel', release };
+    return unusable(
+      `the vmlinux of ${release} without a PVH entry, which QEMU cannot start`,
+      'build it with CONFIG_PVH=y, or use its bzImage',
+    );
   } catch (error) {
-    if (error instanceof ElfFault) return { problem: error.message };
+    if (error instanceof ElfFault) return unusable(error.message);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { buildBzImage } from './testing/build-kernel.ts';
 
 describe('A kernel by path', () => {
   let folder = '';
-  const context = { cacheRoot: '/nonexistent', report: () => {} };
+  const context = { cacheRoot: '/nonexistent', onProgress: () => {} };
   const resolvePath = (files: { image?: string; config?: string; modules?: string } = {}) =>
     resolveKernel('mine', { kind: 'path', image: join(folder, 'bzImage'), ...files }, context);
   const fail = (files: { image?: string; config?: string; modules?: string }) =>

@@ -1,6 +1,6 @@
 import type { KernelSource } from '../matrix/matrix.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
-import type { KernelContext } from './kernel-context.ts';
+import type { FetchProgress, KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
 
@@ -14,10 +14,12 @@ export async function resolveKernel(
   source: KernelSource,
   context: KernelContext,
 ): Promise<KernelImage> {
-  const report = (line: string) => context.report(`${name}: ${line}`);
+  const onProgress = (progress: FetchProgress): void =>
+    context.onProgress({ ...progress, kernel: name });
   switch (source.kind) {
-    case 'debian':
-      return resolveDebianKernel(source, { ...context, report });
+    case 'debian-series':
+    case 'debian-package':
+      return resolveDebianKernel(source, { ...context, onProgress });
     case 'path':
       return resolvePathKernel(source);
   }

@@ -49,8 +49,8 @@ function buildKernel(
   if (debian !== undefined) {
     const { suite, series, package: exact, flavour = 'cloud' } = debian;
     const suites = asList(suite);
-    if (exact !== undefined) return { kind: 'debian', suites, package: exact };
-    if (series !== undefined) return { kind: 'debian', suites, series, flavour };
+    if (exact !== undefined) return { kind: 'debian-package', suites, package: exact };
+    if (series !== undefined) return { kind: 'debian-series', suites, series, flavour };
   }
   if (path === undefined) throw new TypeError('a kernel without a source passed the schema');
   return {

@@ -47,7 +47,8 @@ export function cellAt(matrix: Matrix, axes: Axes, index: number): Cell {
 /** What boots a kernel: the one place where that is chosen. */
 function machineOf({ kind }: KernelSource): MachineKind {
   switch (kind) {
-    case 'debian':
+    case 'debian-series':
+    case 'debian-package':
     case 'path':
       return 'qemu';
   }

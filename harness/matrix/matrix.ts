@@ -5,22 +5,28 @@ import type { Isolation } from './isolation.ts';
 export const FLAVOURS = ['cloud', 'full', 'rt'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
-/** A packaged Debian kernel: the newest of a series, or one exact package. */
-export type DebianSource = {
-  readonly kind: 'debian';
+/** A packaged Debian kernel. */
+export type DebianSource = DebianSeriesSource | DebianPackageSource;
+
+interface InSuites {
   /** Archive suites that are looked into, all of them equally: `bookworm`, `bookworm-security`. */
   readonly suites: readonly string[];
-} & (
-  | {
-      /** Major and minor version, `6.12`. */
-      readonly series: string;
-      readonly flavour: Flavour;
-    }
-  | {
-      /** `linux-image-6.1.0-56-cloud-amd64` */
-      readonly package: string;
-    }
-);
+}
+
+/** The newest kernel of a series. */
+export interface DebianSeriesSource extends InSuites {
+  readonly kind: 'debian-series';
+  /** Major and minor version, `6.12`. */
+  readonly series: string;
+  readonly flavour: Flavour;
+}
+
+/** One exact package. */
+export interface DebianPackageSource extends InSuites {
+  readonly kind: 'debian-package';
+  /** `linux-image-6.1.0-56-cloud-amd64` */
+  readonly package: string;
+}
 
 /** Kernel files that the user has. Paths are absolute, or relative to the working directory. */
 export interface PathSource {

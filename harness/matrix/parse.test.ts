@@ -124,12 +124,16 @@ agents: { a: { kata: { path: x } } }
 `);
     expect([...matrix.kernels.values()]).to.deep.equal([
       {
-        kind: 'debian',
+        kind: 'debian-series',
         suites: ['bookworm', 'bookworm-security'],
         series: '6.10',
         flavour: 'cloud',
       },
-      { kind: 'debian', suites: ['bookworm'], package: 'linux-image-6.12.117+deb12-rt-amd64' },
+      {
+        kind: 'debian-package',
+        suites: ['bookworm'],
+        package: 'linux-image-6.12.117+deb12-rt-amd64',
+      },
     ]);
   });
 

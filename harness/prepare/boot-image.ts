@@ -34,7 +34,7 @@ export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise
 /** The ELF, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
 export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
   if (isElf(bzImage)) return 'it is an ELF file already';
-  if (!('release' in identifyBzImage(bzImage))) return 'it is no bzImage';
+  if (identifyBzImage(bzImage).kind !== 'kernel') return 'it is no bzImage';
   const setupBytes = ((bzImage.readUInt8(0x1f1) || 4) + 1) * 512;
   const start = setupBytes + bzImage.readUInt32LE(0x248);
   const payload = bzImage.subarray(start, start + bzImage.readUInt32LE(0x24c));
@@ -47,7 +47,7 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
     .catch((error: Error) => error.message);
   if (typeof elf === 'string') return `it does not unpack: ${elf}`;
   const found = identifyVmlinux(elf);
-  return 'release' in found ? elf : found.problem;
+  return found.kind === 'kernel' ? elf : found.problem;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { cacheRoot } from '../cache/cache-root.ts';
+import { createFetchLog } from '../cli/fetch-display.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { printError } from '../cli/print-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
@@ -30,7 +31,7 @@ try {
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   const { image, release } = await resolveKernel(kernel, source, {
     cacheRoot: cacheRoot(process.env),
-    report,
+    onProgress: createFetchLog(report).onProgress,
   });
   const series = release.split('.').slice(0, 2).join('.');
   const names = program.args.length === 0 ? Object.keys(PROVOCATIONS) : program.args;

@@ -79,7 +79,6 @@ const guestReady = z.strictObject({
 export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
   z.strictObject({ type: z.literal('run-resumed'), time }),
-  z.strictObject({ type: z.literal('kernel-begin'), time, name: text }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
   z.strictObject({ type: z.literal('kernel-failed'), time, name: text, message: text }),
   z.strictObject({ type: z.literal('cell-begin'), ...inCell }),

@@ -1,6 +1,7 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
 import { BOOTS, type GuestFacts, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
@@ -117,8 +118,6 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
 }
 
 function pushToCell(state: CellState, event: CellEvent): void {
-  const guest =
-    'guest' in event ? state.guests.find(({ number }) => number === event.guest) : undefined;
   switch (event.type) {
     case 'cell-begin':
       state.begunAt = event.time;
@@ -130,17 +129,21 @@ function pushToCell(state: CellState, event: CellEvent): void {
       state.guests.push({ number, reason, from, command: [...state.run.command] });
       break;
     }
-    case 'guest-ready':
+    case 'guest-ready': {
+      const guest = guestOf(state, event.guest);
       state.booting = undefined;
       state.run.facts = share(event.facts, state.run.facts);
       if (guest !== undefined) {
         Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
       }
       break;
-    case 'guest-end':
+    }
+    case 'guest-end': {
+      const guest = guestOf(state, event.guest);
       if (state.booting === event.guest) state.booting = undefined;
       if (guest !== undefined) guest.end = event.how;
       break;
+    }
     case 'note':
       state.notes.push(event.message);
       break;
@@ -159,6 +162,10 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'cell-end':
       state.durationMs = event.durationMs;
   }
+}
+
+function guestOf({ guests }: CellState, number: number): CellReport['guests'][number] | undefined {
+  return guests.find((guest) => guest.number === number);
 }
 
 function resumeCell(state: CellState): void {
@@ -201,16 +208,16 @@ function endTest(
 function progressOf(state: CellState): CellProgress | undefined {
   const { axes, begunAt, durationMs, running, booting, tests, totals, planned } = state;
   if (begunAt === undefined || durationMs !== undefined) return undefined;
-  return {
+  return omitUndefined({
     cell: axes.id,
     begunAt,
-    ...(running === undefined ? {} : { test: running }),
-    ...(booting === undefined ? {} : { booting }),
+    test: running,
+    booting,
     totals: { ...totals },
     done: tests.length,
     // `boots` is a test, too.
-    ...(planned === undefined ? {} : { planned: planned.length + 1 }),
-  };
+    planned: planned === undefined ? undefined : planned.length + 1,
+  });
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
@@ -224,7 +231,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
       ...loose.flatMap(({ finding }) => (isCrash(finding) ? [finding.class] : [])),
     ]),
     totals: countVerdicts(tests),
-    ...(durationMs === undefined ? {} : { durationMs }),
+    ...omitUndefined({ durationMs }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
     tests,

@@ -216,13 +216,12 @@ describe('progress', () => {
     const events = createSampleRun();
     const ends = events.findIndex(({ type }) => type === 'tests');
     for (const event of events.slice(0, ends + 2)) fold.push(event);
-    const { cells, doneCells, totals, fetching, running } = fold.progress();
+    const { cells, doneCells, totals, running } = fold.progress();
     expect({ cells, doneCells, totals }).to.deep.equal({
       cells: 10,
       doneCells: 0,
       totals: { pass: 1 },
     });
-    expect(fetching).to.deep.equal([]);
     expect(running).to.have.length(1);
     expect(running[0]).to.deep.include({ done: 1, planned: 5 });
     expect(running[0]?.test?.title).to.equal('container › runs and is removed');

@@ -25,8 +25,6 @@ export interface RunProgress {
   readonly totals: Totals;
   /** Of those, from an earlier run. */
   readonly cached: number;
-  /** Names of the kernels that are being fetched. */
-  readonly fetching: readonly string[];
   readonly running: readonly CellProgress[];
 }
 
@@ -61,7 +59,6 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
   let doneCells = 0;
   const kernels: RunReport['kernels'] = [];
   const missingKernels: RunReport['missingKernels'] = [];
-  const fetching = new Set<string>();
   /** Releases of the kernels, by name. */
   const releases = new Map<string, string>();
   const resumedAt: string[] = [];
@@ -89,16 +86,11 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         releases.clear();
         for (const { fold } of cells.values()) fold.resume();
         break;
-      case 'kernel-begin':
-        fetching.add(event.name);
-        break;
       case 'kernel-end':
-        fetching.delete(event.kernel.name);
         kernels.push(event.kernel);
         releases.set(event.kernel.name, event.kernel.release);
         break;
       case 'kernel-failed':
-        fetching.delete(event.name);
         missingKernels.push({ name: event.name, message: event.message });
         break;
       default:
@@ -132,7 +124,6 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         doneCells,
         totals: { ...shared.totals },
         cached: shared.cached,
-        fetching: [...fetching],
         running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
       };
     },

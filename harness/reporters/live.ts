@@ -1,14 +1,12 @@
 import { createLogUpdate } from 'log-update';
-import sliceAnsi from 'slice-ansi';
 import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
+import { fitWidth } from './fit-width.ts';
 import type { Colors } from './paint.ts';
 import { renderProgress, renderTestEnd } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 
 const REFRESH_MS = 200;
-/** Of a stream that does not say. */
-const WIDTH = 80;
 
 /** Progress for a terminal: a line a running cell, redrawn in place; tests not as expected stay above. */
 export function createLiveReporter(
@@ -23,16 +21,11 @@ export function createLiveReporter(
   const beginMs = Date.now();
   let timer: NodeJS.Timeout | undefined;
 
-  /** A line that wraps would be redrawn at the wrong place. */
-  function cutToWidth(line: string): string {
-    const width = (stream.columns || WIDTH) - 1;
-    const cut = sliceAnsi(line, 0, width);
-    return cut === line ? line : `${sliceAnsi(line, 0, width - 1)}…`;
-  }
+  const fit = (line: string): string => fitWidth(line, stream);
 
   function draw(): void {
     const lines = renderProgress(fold.progress(), { beginMs, nowMs: Date.now(), colors });
-    log(lines.map(cutToWidth).join('\n'));
+    log(lines.map(fit).join('\n'));
   }
 
   return {
@@ -49,7 +42,7 @@ export function createLiveReporter(
       const { test, why } = renderTestEnd(event, judgement, colors);
       const lines = seen.has(why) ? [test] : [test, colors.dim(`    ${why}`)];
       seen.add(why);
-      log.persist(lines.map(cutToWidth).join('\n'));
+      log.persist(lines.map(fit).join('\n'));
       draw();
     },
     onEnd() {

@@ -2,6 +2,7 @@ import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { toLine } from '../text.ts';
 import type { Colors } from './paint.ts';
+import { count } from './phrases.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -21,7 +22,7 @@ export function createPlainReporter(
   function lineOf(event: RunEvent): string | undefined {
     switch (event.type) {
       case 'run-begin':
-        return `${event.cells.length} cells, profile ${event.profile}, ${event.host.accelerator}`;
+        return `${count(event.cells.length, 'cell')}, profile ${event.profile}, ${event.host.accelerator}`;
       case 'run-resumed': {
         const { doneCells, cells } = fold.progress();
         return `goes on: ${doneCells} of ${cells} cells are done`;

@@ -56,11 +56,11 @@ export function renderElapsed(ms: number): string {
 }
 
 /**
- * A header with what is done, a line for each kernel that is being fetched and each running cell.
+ * A header with what is done, and a line for each running cell.
  * @param nowMs Wall-clock time, as are the events' times.
  */
 export function renderProgress(
-  { cells, doneCells, totals, cached, fetching, running }: RunProgress,
+  { cells, doneCells, totals, cached, running }: RunProgress,
   {
     beginMs,
     nowMs,
@@ -75,7 +75,6 @@ export function renderProgress(
   const header = [colors.bold(`${doneCells} of ${cells} cells`), ...counts.filter(Boolean)];
   return [
     header.join('  '),
-    ...fetching.map((name) => colors.dim(`  kernel ${name} is being fetched`)),
     ...renderTable(running.map((cell) => describeCell(cell, nowMs, colors))),
   ];
 }

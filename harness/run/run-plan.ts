@@ -132,7 +132,6 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
 /** Kernels are there before a run begins; its events still tell which they were. */
 function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
   for (const [name, image] of kernels) {
-    emit({ type: 'kernel-begin', name });
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {

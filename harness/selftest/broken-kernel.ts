@@ -34,7 +34,7 @@ export async function breakKernel(
     ...(config === undefined ? {} : { config }),
     ...(modules === undefined ? {} : { modules }),
   } as const;
-  return await resolveKernel('kernel', source, { cacheRoot: folder, report: () => {} });
+  return await resolveKernel('kernel', source, { cacheRoot: folder, onProgress: () => {} });
 }
 
 /** Packs the kernel as Debian does, cuts the package, and has it fetched and unpacked. */
@@ -50,7 +50,7 @@ async function unpackCutPackage(kernel: KernelImage, folder: string): Promise<Ke
   await execa('dpkg-deb', ['--build', '-Zgzip', '-z1', tree, deb], { stdin: 'ignore' });
   await truncate(deb, Math.floor((await readFile(deb)).length / 2));
   const file = { name: 'kernel', version: '1', file: 'kernel.deb', archive: `file:${folder}` };
-  const context = { cacheRoot: join(folder, 'cache'), report: () => {} };
+  const context = { cacheRoot: join(folder, 'cache'), onProgress: () => {} };
   const unpacked = join(folder, 'unpacked');
   await mkdir(unpacked);
   const choice = { name: 'kernel', version: '1', suite: 'none', packages: [file] };

@@ -1,6 +1,7 @@
 /** Loaded by mocha before the tests in real guests: gives them a kernel of the project's own matrix. */
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import { openFetchDisplay } from '../fetch-display.ts';
 import { loadMatrix } from '../load-matrix.ts';
 
 const KERNEL = 'debian-6.12';
@@ -8,10 +9,10 @@ const KERNEL = 'debian-6.12';
 export async function mochaGlobalSetup(): Promise<void> {
   const source = loadMatrix('matrix.yaml').kernels.get(KERNEL);
   if (source === undefined) throw new Error(`Expected matrix.yaml to have the kernel ${KERNEL}`);
-  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  using fetches = await openFetchDisplay(process.stderr, process.env);
   const { image } = await resolveKernel(KERNEL, source, {
     cacheRoot: cacheRoot(process.env),
-    report,
+    onProgress: fetches.onProgress,
   });
   process.env.KMX_TEST_KERNEL = image;
 }

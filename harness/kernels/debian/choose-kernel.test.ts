@@ -13,9 +13,9 @@ function readSuite(suite: string): SuiteKernels {
 
 const suites = ['bookworm', 'bookworm-security', 'trixie-backports'].map(readSuite);
 const choose = (series: string, flavour: Flavour = 'cloud') =>
-  chooseKernels({ kind: 'debian', suites: [], series, flavour }, suites);
+  chooseKernels({ kind: 'debian-series', suites: [], series, flavour }, suites);
 const choosePackage = (name: string) =>
-  chooseKernels({ kind: 'debian', suites: [], package: name }, suites);
+  chooseKernels({ kind: 'debian-package', suites: [], package: name }, suites);
 const names = (choices: readonly { readonly name: string }[]) => choices.map(({ name }) => name);
 
 describe('The kernels of some suites', () => {
@@ -79,7 +79,7 @@ describe('The kernels of some suites', () => {
 
   it('are the same in two suites: the one that was named first is taken', () => {
     const twice = ['a', 'b'].map((suite) => ({ ...readSuite('bookworm'), suite }));
-    const source = { kind: 'debian', suites: [], series: '6.1', flavour: 'rt' } as const;
+    const source = { kind: 'debian-series', suites: [], series: '6.1', flavour: 'rt' } as const;
     expect(chooseKernels(source, twice).map(({ suite }) => suite)).to.deep.equal(['a', 'b']);
   });
 

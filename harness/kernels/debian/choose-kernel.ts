@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { DebianSource, Flavour } from '../../matrix/matrix.ts';
+import type { DebianSeriesSource, DebianSource, Flavour } from '../../matrix/matrix.ts';
 import type { DebianPackage } from './package-list.ts';
 import { compareVersions, upstreamVersion } from './version.ts';
 
@@ -35,7 +35,7 @@ export function chooseKernels(
   source: DebianSource,
   suites: readonly SuiteKernels[],
 ): KernelChoice[] {
-  const isWanted = 'package' in source ? isPackage(source.package) : isOfSeries(source);
+  const isWanted = matcherOf(source);
   const candidates = suites.flatMap((suite) =>
     suite.packages
       .filter((image) => isWanted(image) && !isMeta(image))
@@ -68,6 +68,15 @@ export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour
   return Object.entries(bySeries).map(([series, all]) => `${series} (${all?.join(', ')})`);
 }
 
+function matcherOf(source: DebianSource): (candidate: DebianPackage) => boolean {
+  switch (source.kind) {
+    case 'debian-series':
+      return isOfSeries(source);
+    case 'debian-package':
+      return isPackage(source.package);
+  }
+}
+
 /** `name` or `name=version`, as apt-get takes it. */
 function isPackage(wanted: string): (candidate: DebianPackage) => boolean {
   const [name, version] = wanted.split('=', 2);
@@ -75,7 +84,7 @@ function isPackage(wanted: string): (candidate: DebianPackage) => boolean {
     candidate.name === name && (version === undefined || candidate.version === version);
 }
 
-function isOfSeries(source: Extract<DebianSource, { series: string }>) {
+function isOfSeries(source: DebianSeriesSource) {
   return ({ name, version }: DebianPackage): boolean => {
     if (flavourOf(name) !== source.flavour) return false;
     const upstream = upstreamVersion(version);

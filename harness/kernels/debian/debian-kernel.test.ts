@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestFile } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
-import type { KernelContext } from '../kernel-context.ts';
+import type { FetchProgress, ProviderContext } from '../kernel-context.ts';
 import { buildDeb } from '../testing/build-deb.ts';
 import { buildBzImage } from '../testing/build-kernel.ts';
 import type { SuiteKernels } from './choose-kernel.ts';
@@ -62,11 +62,11 @@ function openFakeArchive(folder: string) {
 
 describe('A packaged kernel', function () {
   let folder = '';
-  let context: KernelContext;
+  let context: ProviderContext;
   let fake: ReturnType<typeof openFakeArchive>;
-  const lines: string[] = [];
-  const source = { kind: 'debian', suites: ['s'], series: '6.1', flavour: 'cloud' } as const;
-  const resolve = (others: Partial<KernelContext> = {}, series = '6.1') =>
+  const told: FetchProgress[] = [];
+  const source = { kind: 'debian-series', suites: ['s'], series: '6.1', flavour: 'cloud' } as const;
+  const resolve = (others: Partial<ProviderContext> = {}, series = '6.1') =>
     resolveDebianKernel({ ...source, series }, { ...context, ...others }, fake.archive);
   const fail = (...args: Parameters<typeof resolve>) =>
     resolve(...args).then(
@@ -77,8 +77,8 @@ describe('A packaged kernel', function () {
   this.timeout(20_000);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kmx-debian-'));
-    lines.length = 0;
-    context = { cacheRoot: join(folder, 'cache'), report: (line) => lines.push(line) };
+    told.length = 0;
+    context = { cacheRoot: join(folder, 'cache'), onProgress: (progress) => told.push(progress) };
     fake = openFakeArchive(folder);
     await addFatKernel('6.1.0-50', '6.1.176-1');
   });
@@ -123,7 +123,13 @@ describe('A packaged kernel', function () {
     expect(kernel.digest).to.match(/^sha256:[0-9a-f]{64}$/);
     expect(await resolve()).to.deep.equal(kernel);
     expect(fake.log).to.deep.equal(['list s', 'fetch linux-image-6.1.0-50-cloud-amd64', 'list s']);
-    expect(lines).to.have.length(1);
+    const what = 'linux-image-6.1.0-50-cloud-amd64 6.1.176-1';
+    const [begun, ended] = told;
+    expect(told).to.have.length(2);
+    expect(begun).to.deep.include({ kind: 'fetching', what, bytes: 0 });
+    expect(begun).to.have.property('bytesTotal').that.is.above(0);
+    expect(ended).to.include({ kind: 'fetched', what });
+    expect(ended).to.have.property('bytes').that.is.above(0);
   });
 
   it('is another entry as soon as there is a newer version', async () => {
@@ -147,7 +153,9 @@ describe('A packaged kernel', function () {
     (await addSplitKernel()).dropFromList();
     const kernel = await resolve({}, '6.19');
     expect(kernel.origin).to.include('not in the signed list: linux-base-6.19.14');
-    expect(lines.filter((line) => line.includes('taken as it came'))).to.have.length(2);
+    expect(
+      told.filter((one) => one.kind === 'note' && one.text.includes('taken as it came')),
+    ).to.have.length(2);
     await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
     expect(await resolve({}, '6.19')).to.deep.equal(kernel);
     await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
@@ -171,7 +179,11 @@ describe('A packaged kernel', function () {
   });
 
   it('that is named by package must be one', async () => {
-    const named = { kind: 'debian', suites: ['s'], package: 'linux-image-cloud-amd64' } as const;
+    const named = {
+      kind: 'debian-package',
+      suites: ['s'],
+      package: 'linux-image-cloud-amd64',
+    } as const;
     const error = await resolveDebianKernel(named, context, fake.archive).catch(
       (reason: unknown) => reason,
     );

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, shortDigest } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
-import { type DebianSource, FLAVOURS } from '../../matrix/matrix.ts';
-import type { KernelContext } from '../kernel-context.ts';
+import {
+  type DebianPackageSource,
+  type DebianSeriesSource,
+  type DebianSource,
+  FLAVOURS,
+} from '../../matrix/matrix.ts';
+import type { ProviderContext } from '../kernel-context.ts';
 import type { KernelImage } from '../kernel-image.ts';
 import {
   chooseKernels,
@@ -29,7 +34,7 @@ const ENTRY_FORMAT = 1;
  */
 export async function resolveDebianKernel(
   source: DebianSource,
-  context: KernelContext,
+  context: ProviderContext,
   archive: KernelArchive = openKernelArchive(context),
 ): Promise<KernelImage> {
   try {
@@ -47,7 +52,7 @@ function isOutdated(error: unknown): boolean {
 
 async function resolve(
   source: DebianSource,
-  context: KernelContext,
+  context: ProviderContext,
   archive: KernelArchive,
   maximalAgeMs: number,
 ): Promise<KernelImage> {
@@ -72,7 +77,7 @@ function entryKey({ name, packages }: KernelChoice): string {
 
 async function findKept(
   choices: readonly KernelChoice[],
-  { cacheRoot }: KernelContext,
+  { cacheRoot }: ProviderContext,
 ): Promise<KernelChoice | undefined> {
   for (const choice of choices) {
     const isKept = await access(join(cacheRoot, entryKey(choice))).then(
@@ -92,17 +97,35 @@ function describeOrigin({ name, version, suite, packages }: KernelChoice): strin
 
 function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageError {
   const where = suites.map(({ suite }) => suite).join(', ');
-  if ('package' in source) {
-    const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
-    const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
-    const images = [...new Set(names.filter(isImage))].sort();
-    return new UsageError(`${source.package}: no such kernel package in ${where}`, {
-      code: 'NO_KERNEL',
-      remedy:
-        'name one with its version (no meta package), or a series; ' +
-        `there are: ${images.join(', ') || 'none'}`,
-    });
+  switch (source.kind) {
+    case 'debian-package':
+      return noPackage(source, suites, where);
+    case 'debian-series':
+      return noSeries(source, suites, where);
   }
+}
+
+function noPackage(
+  source: DebianPackageSource,
+  suites: readonly SuiteKernels[],
+  where: string,
+): UsageError {
+  const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
+  const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
+  const images = [...new Set(names.filter(isImage))].sort();
+  return new UsageError(`${source.package}: no such kernel package in ${where}`, {
+    code: 'NO_KERNEL',
+    remedy:
+      'name one with its version (no meta package), or a series; ' +
+      `there are: ${images.join(', ') || 'none'}`,
+  });
+}
+
+function noSeries(
+  source: DebianSeriesSource,
+  suites: readonly SuiteKernels[],
+  where: string,
+): UsageError {
   const series = describeSeries(suites, source.flavour);
   const others = FLAVOURS.filter(
     (flavour) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestFile } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
+import type { FetchProgress } from '../kernel-context.ts';
 import { openKernelArchive } from './kernel-archive.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -11,13 +12,13 @@ const HOUR_MS = 60 * 60 * 1000;
 // With the host's apt, but without the network: archives are folders.
 describe('An archive of kernels', () => {
   let folder = '';
-  const lines: string[] = [];
+  const told: FetchProgress[] = [];
   const open = (mirror: string, offline = false) =>
     openKernelArchive({
       cacheRoot: join(folder, 'cache'),
       mirror,
       offline,
-      report: (line) => lines.push(line),
+      onProgress: (progress) => told.push(progress),
     });
   const fail = (promise: Promise<unknown>) =>
     promise.then(
@@ -27,7 +28,7 @@ describe('An archive of kernels', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kmx-archive-'));
-    lines.length = 0;
+    told.length = 0;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -48,7 +49,7 @@ describe('An archive of kernels', () => {
       join(folder, 'cache', 'apt', kept ?? '', 'kernels.json'),
       JSON.stringify({ ...list, archive: mirror }),
     );
-    lines.length = 0;
+    told.length = 0;
   }
 
   it('must be signed by Debian', async () => {
@@ -68,21 +69,24 @@ describe('An archive of kernels', () => {
       const error = await fail(open('file:/nonexistent').listSuite(suite, HOUR_MS));
       expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_SUITE');
     }
-    expect(lines).to.deep.equal([]);
+    expect(told).to.deep.equal([]);
   });
 
   it('is not asked again while its list is young enough', async () => {
     await keepList('file:/nonexistent', HOUR_MS / 2);
     const list = await open('file:/nonexistent').listSuite('bookworm', HOUR_MS);
     expect(list).to.include({ suite: 'bookworm', archive: 'file:/nonexistent' });
-    expect(lines).to.deep.equal([]);
+    expect(told).to.deep.equal([]);
   });
 
   it('that is gone leaves its old list in use, and says so', async () => {
     await keepList('file:/nonexistent', 2 * HOUR_MS);
     const list = await open('file:/nonexistent').listSuite('bookworm', HOUR_MS);
     expect(list.suite).to.equal('bookworm');
-    expect(lines.at(-1)).to.match(/^bookworm: no new list of packages \(not-found\): using that/);
+    const last = told.at(-1);
+    expect(last?.kind === 'note' ? last.text : last).to.match(
+      /^bookworm: no new list of packages \(not-found\): using that/,
+    );
   });
 
   it('whose signature became wrong is not used any more', async () => {

@@ -2,13 +2,14 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, shortDigest } from '../../cache/digest.ts';
 import { takeLock } from '../../cache/host-lock.ts';
-import type { KernelContext } from '../kernel-context.ts';
+import type { ProviderContext } from '../kernel-context.ts';
 import { AptError, fetchWithApt } from './apt.ts';
 import { fetchPackageList } from './apt-root.ts';
 import { asFetchError, asListError, noList, noSuchSuite } from './archive-error.ts';
 import type { PackageFile, SuiteKernels } from './choose-kernel.ts';
 import { findArchive } from './find-archive.ts';
 import { parsePackageList } from './package-list.ts';
+import { sizeOfFilesIn, trackFetch } from './track-fetch.ts';
 
 /** Debian's archive as kernels are taken from it. */
 export interface KernelArchive {
@@ -25,7 +26,7 @@ interface KeptList extends SuiteKernels {
 }
 
 /** The archive that the host's apt sources name, or the mirror in the context. */
-export function openKernelArchive(context: KernelContext): KernelArchive {
+export function openKernelArchive(context: ProviderContext): KernelArchive {
   return {
     listSuite: (suite, maximalAgeMs) => listSuite(context, suite, maximalAgeMs),
     async fetch(file, to) {
@@ -41,7 +42,7 @@ export function openKernelArchive(context: KernelContext): KernelArchive {
 }
 
 async function listSuite(
-  context: KernelContext,
+  context: ProviderContext,
   suite: string,
   maximalAgeMs: number,
 ): Promise<SuiteKernels> {
@@ -61,7 +62,8 @@ async function listSuite(
     if (!(error instanceof AptError)) throw error;
     if (!keptNow || error.fault === 'signature') throw asListError(error, suite);
     const when = new Date(keptNow.fetchedMs).toISOString();
-    context.report(`${suite}: no new list of packages (${error.fault}): using that of ${when}`);
+    const text = `${suite}: no new list of packages (${error.fault}): using that of ${when}`;
+    context.onProgress({ kind: 'note', text });
     return keptNow;
   }
 }
@@ -70,11 +72,17 @@ function isFresh({ fetchedMs }: KeptList, maximalAgeMs: number): boolean {
   return Math.abs(Date.now() - fetchedMs) <= maximalAgeMs;
 }
 
-async function refresh(context: KernelContext, folder: string, suite: string): Promise<KeptList> {
-  context.report(`${suite}: fetching the list of packages`);
+async function refresh(context: ProviderContext, folder: string, suite: string): Promise<KeptList> {
   const archive = await findArchive(suite, context.mirror);
-  await mkdir(folder, { recursive: true });
-  const packages = parsePackageList(await fetchPackageList(folder, archive, suite));
+  const partial = join(folder, 'lists', 'partial');
+  await mkdir(partial, { recursive: true });
+  const tracking = {
+    what: `the list of packages of ${suite}`,
+    countBytes: () => sizeOfFilesIn(partial),
+    onProgress: context.onProgress,
+  };
+  const text = await trackFetch(tracking, () => fetchPackageList(folder, archive, suite));
+  const packages = parsePackageList(text);
   const list: KeptList = { format: 1, fetchedMs: Date.now(), suite, archive, packages };
   // Readers take no lock: the file changes in one step.
   const temporary = join(folder, 'kernels.json.new');

@@ -4,7 +4,8 @@ import { ExecaError, execa } from 'execa';
 import { digestFile } from '../../cache/digest.ts';
 import { diskFull } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
-import type { KernelContext } from '../kernel-context.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import type { ProviderContext } from '../kernel-context.ts';
 import { digestKernel } from '../kernel-digest.ts';
 import { readKernelRelease } from '../kernel-file.ts';
 import type { KernelImage } from '../kernel-image.ts';
@@ -13,6 +14,7 @@ import { recogniseAptFault } from './apt-fault.ts';
 import type { KernelChoice, PackageFile } from './choose-kernel.ts';
 import type { KernelArchive } from './kernel-archive.ts';
 import { findKernelFiles } from './layout.ts';
+import { sizeOf, trackFetch } from './track-fetch.ts';
 
 /** What a cache entry says about the kernel in it. Paths are relative to the entry. */
 interface KernelRecord {
@@ -30,7 +32,7 @@ export async function unpackKernel(
   folder: string,
   { packages }: KernelChoice,
   archive: KernelArchive,
-  context: KernelContext,
+  context: ProviderContext,
 ): Promise<void> {
   const debs = join(folder, 'packages');
   await mkdir(debs);
@@ -66,22 +68,27 @@ function absolute(
   folder: string,
   { image, config, modules }: Omit<KernelRecord, 'release' | 'digest'>,
 ) {
-  return {
+  return omitUndefined({
     image: join(folder, image),
     config: join(folder, config),
-    ...(modules === undefined ? {} : { modules: join(folder, modules) }),
-  };
+    modules: modules === undefined ? undefined : join(folder, modules),
+  });
 }
 
 async function fetchPackage(
   file: PackageFile,
   to: string,
   archive: KernelArchive,
-  { cacheRoot, report }: KernelContext,
+  { cacheRoot, onProgress }: ProviderContext,
 ): Promise<void> {
-  const size = file.bytes === undefined ? '' : ` (${(file.bytes / 2 ** 20).toFixed(1)} MiB)`;
-  report(`fetching ${file.name} ${file.version}${size}`);
-  if (file.sha256 !== undefined) return archive.fetch(file, to);
+  const tracking = {
+    what: `${file.name} ${file.version}`,
+    bytesTotal: file.bytes,
+    countBytes: () => sizeOf(to),
+    onProgress,
+  };
+  const fetch = (checked: PackageFile) => trackFetch(tracking, () => archive.fetch(checked, to));
+  if (file.sha256 !== undefined) return fetch(file);
   // Nobody vouches for a package outside the signed list. It may be trusted once, as the same
   // archive's neighbour of a file that is vouched for, and what came then has to come ever after.
   const pin = join(cacheRoot, 'pins', `${file.name}_${file.version}`);
@@ -89,12 +96,13 @@ async function fetchPackage(
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (pinned !== undefined) return archive.fetch({ ...file, sha256: pinned.trim() }, to);
-  await archive.fetch(file, to);
+  if (pinned !== undefined) return fetch({ ...file, sha256: pinned.trim() });
+  await fetch(file);
   const sha256 = (await digestFile(to)).replace('sha256:', '');
   await mkdir(join(cacheRoot, 'pins'), { recursive: true });
   await writeFile(pin, `${sha256}\n`);
-  report(`${file.name} is not in the archive's signed list: taken as it came, sha256 ${sha256}`);
+  const text = `${file.name} is not in the archive's signed list: taken as it came, sha256 ${sha256}`;
+  onProgress({ kind: 'note', text });
 }
 
 async function unpack(deb: string, folder: string): Promise<void> {

@@ -94,10 +94,7 @@ export function createSampleRun(): readonly RunEvent[] {
     host: HOST,
     cells: SAMPLE_CELLS,
   };
-  const kernels = KERNELS.flatMap((kernel): readonly RunEvent[] => [
-    { type: 'kernel-begin', time: time(), name: kernel.name },
-    { type: 'kernel-end', time: time(), kernel },
-  ]);
+  const kernels = KERNELS.map((kernel): RunEvent => ({ type: 'kernel-end', time: time(), kernel }));
   const cells = ENDS.flatMap((ends, index) => {
     const cell = SAMPLE_CELLS[index];
     return cell === undefined ? [] : eventsOfCell(cell, ends, time);
@@ -106,7 +103,6 @@ export function createSampleRun(): readonly RunEvent[] {
   return [
     begin,
     ...kernels,
-    { type: 'kernel-begin', time: time(), name: 'debian-7.3' },
     {
       type: 'kernel-failed',
       time: time(),

@@ -1,0 +1,90 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import { createLogUpdate } from 'log-update';
+import picocolors from 'picocolors';
+import type { KernelProgress } from '../kernels/kernel-context.ts';
+import { createFetchLog, createLiveFetches, openFetchDisplay } from './fetch-display.ts';
+
+const MIB = 1024 * 1024;
+const IMAGE = { kernel: 'debian-6.12', what: 'linux-image-6.12 6.12.1-1' };
+
+const fetching = (bytes: number, rest: Partial<KernelProgress> = {}): KernelProgress =>
+  ({ kind: 'fetching', ...IMAGE, bytes, bytesTotal: 28 * MIB, ...rest }) as KernelProgress;
+
+/** A terminal that remembers what was written to it. */
+function openTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
+  const chunks: string[] = [];
+  const stream = Object.assign(new PassThrough(), { columns: 100, rows: 40, isTTY: true });
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  return {
+    stream: stream as unknown as NodeJS.WriteStream,
+    written: () => stripVTControlCharacters(chunks.join('')),
+  };
+}
+
+describe('kernels that are fetched', () => {
+  let nowMs: number;
+  const now = (): number => nowMs;
+  beforeEach(() => {
+    nowMs = 1000;
+  });
+
+  it('are told of in a log at their begin, every ten seconds, and at their end', () => {
+    const lines: string[] = [];
+    const { onProgress } = createFetchLog((line) => lines.push(line), now);
+    onProgress(fetching(0));
+    for (const second of [1, 5, 10, 11, 19, 20]) {
+      nowMs = 1000 + second * 1000;
+      onProgress(fetching(second * MIB));
+    }
+    onProgress({ kind: 'fetched', ...IMAGE, bytes: 28 * MIB });
+    expect(lines).to.deep.equal([
+      'debian-6.12: fetching linux-image-6.12 6.12.1-1, 28 MiB',
+      'debian-6.12: linux-image-6.12 6.12.1-1, 10 MiB of 28 MiB, 1.0 MiB/s',
+      'debian-6.12: linux-image-6.12 6.12.1-1, 20 MiB of 28 MiB, 1.0 MiB/s',
+      'debian-6.12: fetched linux-image-6.12 6.12.1-1, 28 MiB in 20 s',
+    ]);
+  });
+
+  it('are told of with what must be known, and without a size that nobody knows', () => {
+    const lines: string[] = [];
+    const { onProgress } = createFetchLog((line) => lines.push(line), now);
+    const what = 'the list of packages of bookworm';
+    onProgress({ kind: 'fetching', kernel: 'k', what, bytes: 0 });
+    onProgress({ kind: 'not-fetched', kernel: 'k', what });
+    onProgress({ kind: 'note', kernel: 'k', text: 'using an old list' });
+    expect(lines).to.deep.equal([`k: fetching ${what}`, 'k: using an old list']);
+  });
+
+  it('are shown live on a terminal, with bytes and rate, and leave one line', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    const display = createLiveFetches(createLogUpdate(stream), colors, (line) => line, now);
+    display.onProgress(fetching(0));
+    display.onProgress(fetching(0, { kernel: 'debian-6.1' }));
+    nowMs += 4000;
+    display.onProgress(fetching(8 * MIB));
+    expect(written()).to.include('fetching 2 files, 0 done  8.0 MiB, 2.0 MiB/s  4 s');
+    expect(written()).to.match(/ {2}debian-6\.12 +8\.0 MiB of 28 MiB, 2\.0 MiB\/s +linux-image/);
+    display.onProgress({ kind: 'fetched', ...IMAGE, bytes: 28 * MIB });
+    display.onProgress({ kind: 'fetched', ...IMAGE, kernel: 'debian-6.1', bytes: 12 * MIB });
+    display[Symbol.dispose]();
+    expect(written().trimEnd().split('\n').at(-1)).to.equal('fetched 2 files, 40 MiB in 4 s');
+  });
+
+  it('leave no line on a terminal where there was nothing to fetch', () => {
+    const { stream, written } = openTerminal();
+    createLiveFetches(createLogUpdate(stream), picocolors.createColors(false), (line) => line)[
+      Symbol.dispose
+    ]();
+    expect(written().trim()).to.equal('');
+  });
+
+  it('are a log for a CI service, also where it has a terminal', async () => {
+    const { stream, written } = openTerminal();
+    using display = await openFetchDisplay(stream, { CI: 'true' });
+    display.onProgress(fetching(0));
+    expect(written()).to.equal('debian-6.12: fetching linux-image-6.12 6.12.1-1, 28 MiB\n');
+  });
+});
