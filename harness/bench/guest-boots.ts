@@ -10,14 +10,13 @@ import { chooseAccelerator } from '../cli/run-host.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import { GuestStopped } from '../live-guest/bring-up.ts';
-import { GuestStarter } from '../live-guest/guest-starter.ts';
+import { bootSpecOf, GuestStarter } from '../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../live-guest/live-guest.ts';
 import type { BootSpec, Instance, Machine } from '../machine/machine.ts';
 import type { Accelerator } from '../machine/qemu/guest-devices.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
 import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
-import { bootSpecOf } from '../run/templates/boot-spec.ts';
 import { PROJECT_MATRIX } from './kmx-command.ts';
 
 /** What a cell's guest is made of: default config, cgroup v2, guarded reference agent. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import type { EmitForCell, GuestOrigin, GuestReason } from '../events.ts';
-import type { Instance } from '../machine/machine.ts';
+import type { BootSpec, Instance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
+import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import type { GuestSetup } from './bring-up.ts';
 import type { FailedStart } from './failed-start.ts';
 import { GuestEvents } from './guest-events.ts';
@@ -65,6 +66,14 @@ export class GuestStarter {
     endOnAbort(guest, [this.#options.signal, options.signal]);
     return guest;
   }
+}
+
+/** What a machine needs to boot a guest of the cell. */
+export function bootSpecOf(
+  { image, initramfs, bootParameters }: PreparedCell,
+  { cpus, memoryMib }: Limits,
+): BootSpec {
+  return { kernel: image, initramfs, bootParameters, cpus, memoryMib };
 }
 
 function endOnAbort(guest: LiveGuest, signals: readonly (AbortSignal | undefined)[]): void {

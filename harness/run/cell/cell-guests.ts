@@ -5,14 +5,13 @@
 import { freemem } from 'node:os';
 import type { GuestReason, TestId } from '../../events.ts';
 import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
-import { GuestStarter, type GuestStarterOptions } from '../../live-guest/guest-starter.ts';
+import { bootSpecOf, GuestStarter, type GuestStarterOptions } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
-import { bootSpecOf } from '../templates/boot-spec.ts';
 import { CellTemplates, describeFailure, isGuestsOwn } from '../templates/cell-templates.ts';
 import { GuestLease } from './guest-lease.ts';
 
