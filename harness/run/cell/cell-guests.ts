@@ -5,7 +5,11 @@
 import { freemem } from 'node:os';
 import type { GuestReason, TestId } from '../../events.ts';
 import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
-import { bootSpecOf, GuestStarter, type GuestStarterOptions } from '../../live-guest/guest-starter.ts';
+import {
+  bootSpecOf,
+  GuestStarter,
+  type GuestStarterOptions,
+} from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
