@@ -1,3 +1,5 @@
+import { omitUndefined } from '../omit-undefined.ts';
+
 /** One measured number, as it is printed and kept. */
 export interface Figure {
   readonly name: string;
@@ -26,5 +28,5 @@ export function twoDigits(value: number): number {
 
 /** What one figure is of another. Both must be of one run: hosts are noisy. */
 export function ratio(name: string, value: number, to: number, note?: string): Figure {
-  return { name, value: twoDigits(value / to), unit: '×', ...(note === undefined ? {} : { note }) };
+  return { name, value: twoDigits(value / to), unit: '×', ...omitUndefined({ note }) };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import type { LiveGuest } from '../live-guest/live-guest.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { type CellTemplates, describeFailure } from '../run/templates/cell-templates.ts';
 import { type Figure, median, ratio, seconds, twoDigits } from './figure.ts';
 import { type BenchGuest, prepareGuest } from './guest-boots.ts';
@@ -69,7 +70,7 @@ export async function measureRestore({ cacheRoot, kernel }: BenchContext): Promi
 
 function timeOf(name: string, times: readonly number[], note?: string): Figure {
   const value = Math.round(median(times));
-  return { name, value, unit: 'ms', ...(note === undefined ? {} : { note }) };
+  return { name, value, unit: 'ms', ...omitUndefined({ note }) };
 }
 
 interface Restored {

@@ -7,6 +7,7 @@ import { loadMatrix } from '../cli/load-matrix.ts';
 import { type RunBegin, streamEvents } from '../cli/run-log.ts';
 import { select } from '../cli/selection.ts';
 import type { RunEvent } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
@@ -34,7 +35,7 @@ const { user, system } = process.threadCpuUsage();
 process.send?.({
   cells,
   ms: performance.now() - beginMs,
-  ...(jsonMs === undefined ? {} : { jsonMs }),
+  ...omitUndefined({ jsonMs }),
   cpuMs: (user + system) / 1000,
   peakMb: process.resourceUsage().maxRSS / KB_A_MB,
 } satisfies Measured);

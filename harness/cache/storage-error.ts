@@ -1,4 +1,5 @@
 import { InfraError } from '../errors.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** A full or unwritable disk as an InfraError that names the place; any other error as it is. */
 export function asStorageError(error: unknown, path: string): unknown {
@@ -24,7 +25,7 @@ export function diskFull(path: string, cause: unknown, output?: string): InfraEr
   return new InfraError(`no space left on the disk of ${path}`, {
     code: 'DISK_FULL',
     remedy: 'free some space, or set KMX_CACHE to a folder on a larger disk',
-    ...(output === undefined ? {} : { output }),
+    ...omitUndefined({ output }),
     cause,
   });
 }

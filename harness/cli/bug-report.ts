@@ -1,6 +1,7 @@
 /** What a user is told when kmx itself has a bug: any error that is nobody else's fault. */
 import { arch, release, type } from 'node:os';
 import { inspect } from 'node:util';
+import { omitUndefined } from '../omit-undefined.ts';
 import { toPrintable } from '../text.ts';
 import { commandLine } from './command-line.ts';
 import { readVersion } from './version.ts';
@@ -27,7 +28,7 @@ export function printBug(error: unknown): void {
     version: readVersion(),
     platform: `node ${process.version}, ${type()} ${release()} ${arch()}`,
     command: commandLine(process.argv.slice(2), process.env),
-    ...(folderNow === undefined ? {} : { folder: folderNow }),
+    ...omitUndefined({ folder: folderNow }),
   };
   process.stderr.write(renderBug(error, context));
 }

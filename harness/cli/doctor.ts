@@ -3,6 +3,7 @@ import { cacheRoot } from '../cache/cache-root.ts';
 import { InfraError } from '../errors.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { renderTable } from '../reporters/table.ts';
 import { toLine } from '../text.ts';
 import { colorsFor } from './colors.ts';
@@ -59,7 +60,7 @@ async function checkQemu(): Promise<HostCheck> {
     return { name: 'qemu', state: 'fine', found: `QEMU ${version}` };
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;
-    const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };
+    const remedy = omitUndefined({ remedy: error.remedy });
     return { name: 'qemu', state: 'missing', found: error.message, ...remedy };
   }
 }
@@ -71,13 +72,13 @@ async function checkKvm(root: string, isFresh: boolean): Promise<HostCheck> {
     const { outcome, reason, remedy } = await probeKvm({
       cacheRoot: root,
       isFresh,
-      ...(kernel === undefined ? {} : { kernel }),
+      ...omitUndefined({ kernel }),
     });
     return {
       name: 'kvm',
       state: outcome === 'works' ? 'fine' : 'reduced',
       found: `${outcome}: ${reason}`,
-      ...(remedy === undefined ? {} : { remedy }),
+      ...omitUndefined({ remedy }),
     };
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;

@@ -7,6 +7,7 @@ import { axesOf } from '../matrix/expand.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { listWords, type Problem, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { isRange, looksLikeRange } from './release-range.ts';
 import { fileGlobOf } from './test-pattern.ts';
 
@@ -39,7 +40,7 @@ function checkPatterns(item: Place, scenarios: readonly string[]): readonly Prob
         code: 'UNKNOWN_NAME',
         message: `no scenario fits ${quote(glob)}`,
         expected: 'a glob of spec files below scenarios/, or boots',
-        ...(suggestion === undefined ? {} : { suggestion }),
+        ...omitUndefined({ suggestion }),
         ...spanOf(place, 'value'),
       },
     ];
@@ -67,7 +68,7 @@ function checkNames(item: Place, matrix: Matrix): readonly Problem[] {
           code: 'UNKNOWN_NAME',
           message: `the matrix ${matrix.file} has no ${axis} ${quote(value)}`,
           expected: `${listWords(axes[axis])}${axis === 'kernel' ? ', or a range: ">=6.12"' : ''}`,
-          ...(suggestion === undefined ? {} : { suggestion }),
+          ...omitUndefined({ suggestion }),
           ...span,
         },
       ];

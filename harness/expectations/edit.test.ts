@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Cell } from '../matrix/cell.ts';
 import { parseMatrix } from '../matrix/parse.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { coverCells } from './cover-cells.ts';
 import { editExpectations, type Remark } from './edit.ts';
 import type { Expectation } from './expectation.ts';
@@ -47,7 +48,7 @@ function runOf(failures: Failures, expectations: readonly Expectation[]): RunToE
       const judged = { cell, release, test, verdict, signature };
       const judgement = judge(judged, { expectations, today: TODAY });
       const what = `panic in ${signature}`;
-      const pinned = signature === undefined ? {} : { signature };
+      const pinned = omitUndefined({ signature });
       return { cell: cell.id, ...test, verdict, ...pinned, what, judgement };
     }),
   );

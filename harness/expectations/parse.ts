@@ -3,6 +3,7 @@ import { problemsOfIssues } from '../matrix/issues.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { keepCertain } from '../matrix/parse.ts';
 import type { Problem } from '../matrix/problem.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { checkExpectations } from './check.ts';
 import type { Expectation } from './expectation.ts';
 import { type ExpectationsFile, expectationsJsonSchema, expectationsSchema } from './schema.ts';
@@ -57,20 +58,26 @@ function build({ where, tests, signature, ...item }: Item, line: number): Expect
   const { title, link, since, owner, ...rest } = item;
   return {
     line,
-    where: {
-      ...(where.kernel === undefined ? {} : { kernel: asList(where.kernel) }),
-      ...(where.config === undefined ? {} : { config: asList(where.config) }),
-      ...(where.cgroup === undefined ? {} : { cgroup: asList(where.cgroup) }),
-      ...(where.agent === undefined ? {} : { agent: asList(where.agent) }),
-    },
-    ...(tests === undefined ? {} : { tests: asList(tests) }),
+    where: omitUndefined({
+      kernel: asListIf(where.kernel),
+      config: asListIf(where.config),
+      cgroup: asListIf(where.cgroup),
+      agent: asListIf(where.agent),
+    }),
     ...rest,
-    ...(signature === undefined ? {} : { signatures: asList(signature) }),
-    ...(title === undefined ? {} : { title }),
-    ...(link === undefined ? {} : { link }),
-    ...(since === undefined ? {} : { since }),
-    ...(owner === undefined ? {} : { owner }),
+    ...omitUndefined({
+      tests: asListIf(tests),
+      signatures: asListIf(signature),
+      title,
+      link,
+      since,
+      owner,
+    }),
   };
+}
+
+function asListIf<T>(value: T | readonly T[] | undefined): readonly T[] | undefined {
+  return value === undefined ? undefined : asList(value);
 }
 
 function asList<T>(value: T | readonly T[]): readonly T[] {

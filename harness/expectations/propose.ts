@@ -4,6 +4,7 @@
  */
 import type { TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { CRASH_CLASSES } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { coverCells } from './cover-cells.ts';
@@ -151,7 +152,7 @@ function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
         where,
         tests: namesOf(ids[0] ?? ''),
         outcome,
-        ...(signature === undefined ? {} : { signature }),
+        ...omitUndefined({ signature }),
         title,
       }));
     });

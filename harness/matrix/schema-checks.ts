@@ -1,5 +1,6 @@
 /** Building blocks of the schema: zod types with the checks that zod itself does not have. */
 import { z } from 'zod';
+import { omitUndefined } from '../omit-undefined.ts';
 import { type ProblemCode, quote } from './problem.ts';
 
 type Path = readonly (string | number)[];
@@ -67,7 +68,7 @@ function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, expected }
 function suggestForm(text: string, pattern: RegExp): Pick<CheckDetails, 'suggestion'> {
   const joined = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[._-]+|-+$/g, '');
   const suggestion = [joined, joined.toLowerCase()].find((candidate) => pattern.test(candidate));
-  return suggestion === undefined ? {} : { suggestion };
+  return omitUndefined({ suggestion });
 }
 
 /** A mapping from names to values. The names become parts of cell ids and of file names. */

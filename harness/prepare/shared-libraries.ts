@@ -10,6 +10,7 @@ import {
   parseElf,
   readDynamicParts,
 } from '../kernels/elf.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 
 /** A file of this host that a program needs in the guest. */
 export interface SharedFile {
@@ -121,6 +122,6 @@ function missing(program: string, what: string, cause?: unknown): UsageError {
   return new UsageError(`${program}: this host does not have ${what}`, {
     code: 'NO_LIBRARY',
     remedy: 'install it here, or use a statically linked build of the agent',
-    ...(cause === undefined ? {} : { cause }),
+    ...omitUndefined({ cause }),
   });
 }

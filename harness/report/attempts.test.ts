@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { omitUndefined } from '../omit-undefined.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 import { addAttempt, countRepeatedMisses } from './attempts.ts';
 import type { AttemptReport, TestReport } from './schema.ts';
@@ -8,7 +9,7 @@ const attempt = (verdict: AttemptReport['verdict'], signature?: string): Attempt
   verdict,
   durationMs: 1,
   findings: [],
-  ...(signature === undefined ? {} : { signature }),
+  ...omitUndefined({ signature }),
 });
 
 function testOf([first, ...rest]: readonly AttemptReport[]): TestReport {

@@ -1,5 +1,6 @@
 import type { TestId } from '../events.ts';
 import { isSameTest } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { RunReport, TestReport } from './schema.ts';
 
@@ -66,5 +67,5 @@ function resultOf(tests: readonly TestReport[], wanted: TestId): Result | undefi
   const test = tests.find((candidate) => isSameTest(candidate, wanted));
   if (test === undefined) return undefined;
   const { verdict, signature } = test;
-  return { verdict, ...(signature === undefined ? {} : { signature }) };
+  return { verdict, ...omitUndefined({ signature }) };
 }

@@ -3,6 +3,7 @@ import type { RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './schema.ts';
 
@@ -84,8 +85,10 @@ export function reportExpectations(
     return {
       ...rest,
       where: copyLists(where),
-      ...(tests === undefined ? {} : { tests: [...tests] }),
-      ...(signatures === undefined ? {} : { signatures: [...signatures] }),
+      ...omitUndefined({
+        tests: tests === undefined ? undefined : [...tests],
+        signatures: signatures === undefined ? undefined : [...signatures],
+      }),
       status: match?.status ?? (isStale(expectation) ? 'stale' : 'not-looked-at'),
       matched: match?.tests ?? 0,
     };

@@ -1,5 +1,6 @@
 /** What of a cell need not be run again. Pure: decides on what was read. */
 import { BOOTS, isSameTest, type TestId } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import type { StoredFile, StoredResult } from './stored-file.ts';
 
@@ -82,5 +83,5 @@ export function isMeasured(verdict: Verdict): boolean {
 }
 
 function pinned({ verdict, signature }: StoredResult): { verdict: Verdict; signature?: string } {
-  return { verdict, ...(signature === undefined ? {} : { signature }) };
+  return omitUndefined({ verdict, signature });
 }

@@ -1,5 +1,6 @@
 /** What of a cell's run may be kept for later ones. Pure: events in, files to store out. */
 import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isMeasured } from './recall-cell.ts';
 import { STORED_VERSION, type StoredFile, type StoredResult } from './stored-file.ts';
@@ -59,7 +60,7 @@ function rememberFile(
       const old = kept?.tests.find(({ title }) => title === test.title)?.result;
       const tries = fresh.filter((end) => isSameTest(test, end.test));
       const result = tries.length === 0 ? old : resultOf(tries, run, old, tainted);
-      return { title: test.title, ...(result === undefined ? {} : { result }) };
+      return omitUndefined({ title: test.title, result });
     }),
   };
 }
@@ -85,7 +86,7 @@ function resultOf(
     run,
     time,
     verdict,
-    ...(signature === undefined ? {} : { signature }),
+    ...omitUndefined({ signature }),
     durationMs,
     ...(detail === undefined ? {} : { detail: { ...detail } }),
     findings: [...findings],

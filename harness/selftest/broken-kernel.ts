@@ -6,6 +6,7 @@ import { openKernelArchive } from '../kernels/debian/kernel-archive.ts';
 import { unpackKernel } from '../kernels/debian/unpack-kernel.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { orInfraError } from '../prepare/run-inputs.ts';
 import type { BrokenKernel } from './selftest-case.ts';
 
@@ -31,8 +32,7 @@ export async function breakKernel(
   const source = {
     kind: 'path',
     image,
-    ...(config === undefined ? {} : { config }),
-    ...(modules === undefined ? {} : { modules }),
+    ...omitUndefined({ config, modules }),
   } as const;
   return await resolveKernel('kernel', source, { cacheRoot: folder, onProgress: () => {} });
 }

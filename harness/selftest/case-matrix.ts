@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { GuestSetting } from './selftest-case.ts';
 
 /** Long enough for a guest of a host that has much else to do. */
@@ -38,8 +39,7 @@ export function caseMatrixText(
       kernel: {
         path: {
           image,
-          ...(config === undefined ? {} : { config }),
-          ...(modules === undefined ? {} : { modules }),
+          ...omitUndefined({ config, modules }),
         },
       },
     },

@@ -4,6 +4,7 @@
  * kernels mention such words elsewhere, too. The patterns name the source file that prints them.
  */
 
+import { omitUndefined } from '../omit-undefined.ts';
 import { CHECKER_PATTERNS } from './checker-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
@@ -69,7 +70,7 @@ export function matchReportStart(message: string): ReportStart | undefined {
       ...shape,
       class: kind,
       title: normaliseTitle(title === undefined ? match[0] : title(match)),
-      ...(place === undefined ? {} : { place }),
+      ...omitUndefined({ place }),
     };
   }
   return undefined;

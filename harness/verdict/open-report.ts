@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { toPrintable } from '../text.ts';
 import { type Finding, makeFinding } from './finding.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
@@ -75,7 +76,7 @@ export function openReport(
       return makeFinding({
         class: start.class,
         title: place === undefined || isConsequence ? what : `${what} in ${place}`,
-        ...(place === undefined ? {} : { place }),
+        ...omitUndefined({ place }),
         source: 'console',
         start: first.start,
         end,

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { toLine, toPrintable } from '../text.ts';
 import { type Finding, type FindingSource, makeFinding } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
@@ -33,7 +34,7 @@ export function crashOf(
   const finding = makeFinding({
     class: 'agent-panic',
     title: place === undefined ? title : `${title} at ${place}`,
-    ...(place === undefined ? {} : { place }),
+    ...omitUndefined({ place }),
     source,
     start,
     end,

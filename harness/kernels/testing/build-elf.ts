@@ -1,3 +1,5 @@
+import { omitUndefined } from '../../omit-undefined.ts';
+
 /** Makes small ELF files of 64 bits for tests. Layouts: elf(5). */
 export interface ElfParts {
   readonly machine?: number;
@@ -70,7 +72,7 @@ export function buildDynamicElf(parts: {
     dynamic.writeBigUInt64LE(BigInt(value), 8 * index);
   });
   return buildElf({
-    ...(parts.machine === undefined ? {} : { machine: parts.machine }),
+    ...omitUndefined({ machine: parts.machine }),
     segments: [
       ...(parts.interpreter ? [{ type: 3, body: Buffer.from(`${parts.interpreter}\0`) }] : []),
       { type: 1, body: strings, address: 0x1000 },

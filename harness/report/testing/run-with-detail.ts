@@ -1,4 +1,5 @@
 import type { RunEvent, TestDetail } from '../../events.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { type Finding, makeFinding } from '../../verdict/finding.ts';
 import { createSampleRun } from './sample-run.ts';
@@ -27,7 +28,7 @@ export function createRunWithFailures(
     if (detail === undefined) return event;
     const { lastWords, ...claimed } = detail;
     const known = { kind: 'observed', claim: 'fail', findings } as const;
-    const words = lastWords === undefined ? {} : { lastWords };
+    const words = omitUndefined({ lastWords });
     return { ...event, ...decideVerdict({ ...known, detail: claimed, ...words }) };
   });
 }

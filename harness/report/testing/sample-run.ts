@@ -11,6 +11,7 @@ import {
   type RunEvent,
 } from '../../events.ts';
 import { type Cell, type CgroupMode, cellId } from '../../matrix/cell.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { ENDS, type End, LOOSE, TESTS } from './sample-ends.ts';
 
 const HOST: HostFacts = {
@@ -161,7 +162,7 @@ function eventsOfCell(cell: Cell, ends: readonly End[], time: () => string): rea
       ...(primary?.class === verdict ? { signature: primary.signature } : {}),
       durationMs: 812,
       findings,
-      ...(detail === undefined ? {} : { detail }),
+      ...omitUndefined({ detail }),
     };
     events.push({
       type: 'test-end',

@@ -1,4 +1,5 @@
 import type { TestId } from '../../events.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { STORED_VERSION, type StoredFile, type StoredResult } from '../stored-file.ts';
 
 export const PASS: StoredResult = {
@@ -17,7 +18,7 @@ export function storedFile(
 ): StoredFile {
   const tests = Object.entries(results).map(([title, result]) => ({
     title,
-    ...(result === undefined ? {} : { result }),
+    ...omitUndefined({ result }),
   }));
   const modules = file === 'boots' ? {} : { [file]: 'sha256:1' };
   return { version: STORED_VERSION, key: 'sha256:key', file, modules, tests, ...others };
