@@ -3,6 +3,7 @@ import { InfraError } from '../errors.ts';
 import type { EmitForCell, GuestOrigin, GuestReason } from '../events.ts';
 import type { BootSpec, Instance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import type { GuestSetup } from './bring-up.ts';
 import type { FailedStart } from './failed-start.ts';
@@ -60,7 +61,7 @@ export class GuestStarter {
     if (reason !== undefined) events.announce(reason);
     const guest = new LiveGuest({
       ...{ number, origin, instance, setup, limits, events, startedMs },
-      ...(bytesBefore === undefined ? {} : { bytesBefore }),
+      ...omitUndefined({ bytesBefore }),
       folder: join(this.#options.folder, `guest-${number}`),
     });
     endOnAbort(guest, [this.#options.signal, options.signal]);

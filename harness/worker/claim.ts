@@ -2,6 +2,7 @@ import { AssertionError } from 'chai';
 import { AgentError, CallTimeout, ChannelLost } from '../agents/agent.ts';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestDetail } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { cut } from '../text.ts';
 import type { Claim } from '../verdict/decide.ts';
 import { GuestLost } from './guest-lost.ts';
@@ -35,7 +36,7 @@ function detailOf(error: unknown): TestDetail {
     ...(stack === undefined ? {} : { text: cut(stack, TEXT_LENGTH_MAX) }),
     ...(expected === undefined ? {} : { expected: show(expected) }),
     ...(actual === undefined ? {} : { actual: show(actual) }),
-    ...(cause === undefined ? {} : { cause }),
+    ...omitUndefined({ cause }),
   };
 }
 

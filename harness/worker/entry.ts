@@ -3,7 +3,7 @@ import { watchLoadedModules } from './loaded-modules.ts';
 import type { ToWorker, WorkerStart } from './messages.ts';
 import type { WorkerSession } from './session.ts';
 
-// Before all others, so that it sees what scenarios share with the worker, too.
+// First of all, so that it also sees modules that scenarios share with the worker.
 const modules = watchLoadedModules();
 const { openParentLink } = await import('./parent-link.ts');
 const { runMocha } = await import('./run-mocha.ts');
@@ -12,7 +12,7 @@ const { createSession, loadClients } = await import('./session.ts');
 let session: WorkerSession | undefined;
 const link = openParentLink((guest) => session?.lose(guest));
 
-// A parent that is gone can lease no guest and hear no result.
+// Without a parent there are no guests, and nobody hears the results.
 process.on('disconnect', () => process.exit(1));
 
 const started = new Promise<WorkerStart>((resolve) => {
@@ -20,7 +20,7 @@ const started = new Promise<WorkerStart>((resolve) => {
     if (message.type === 'start') resolve(message);
   });
 });
-// While the first guest comes up there is time for it.
+// The first guest is still on its way up: there is time for it.
 const [start] = await Promise.all([started, loadClients()]);
 session = createSession(start, link);
 await runMocha(start, session, modules, link);

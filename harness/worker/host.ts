@@ -6,7 +6,7 @@ import type { TestId } from '../events.ts';
 import { GuestLost } from './guest-lost.ts';
 import type {
   FromWorker,
-  GuestLease,
+  LeasedGuest,
   ModulesByFile,
   TestResult,
   ToWorker,
@@ -23,7 +23,7 @@ export interface WorkerHandlers {
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;
   /** Rejects with GuestLost if there can be no guest. */
-  lease(isBooted: boolean): Promise<GuestLease>;
+  lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Takes a picture of that guest as it is now. Rejects with GuestLost if it is not the test's. */
   takePicture(guest: number): Promise<unknown>;
   /** Rejects with GuestError, ChannelFault, or GuestLost if that guest is not the test's. */

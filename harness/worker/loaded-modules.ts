@@ -1,7 +1,7 @@
 /**
- * Which files a spec file really has imported, by Node's own word (`module.registerHooks`), as
- * compilers keep dependency files. Packages are left out: they are known by the list of what is
- * installed. What code reads without importing it is not seen.
+ * Which files a spec file has really imported, as Node itself tells it (`module.registerHooks`), much
+ * like a compiler's dependency files. Packages are left out: the list of what is installed covers
+ * them. Files that code reads without importing them are not seen.
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ export function watchLoadedModules(): LoadedModules {
     },
     load(url, context, nextLoad) {
       const path = pathOf(url);
-      // Before it is loaded: who changes it in between gets an entry that holds for nothing.
+      // Before it is loaded: a file that changes in between gets a digest that never matches.
       if (path !== undefined) {
         digests.set(path, `sha256:${hash('sha256', readFileSync(path))}`);
         changes += 1;

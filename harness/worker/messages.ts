@@ -13,7 +13,7 @@ export interface TestResult {
 }
 
 /** A guest as the worker may use it. */
-export interface GuestLease {
+export interface LeasedGuest {
   /** Counts the guests of a cell from 1: another number is another guest. */
   readonly guest: number;
   readonly agentSocket: string;
@@ -27,11 +27,11 @@ export interface WorkerStart {
   readonly scenarioFiles: readonly string[];
   /** Folder that the scenario files are named relative to in reports. */
   readonly scenarioRoot: string;
-  /** Words that a test's file or title must have to be run; absent: all tests. */
+  /** Words that a test's file or title must contain; absent: all tests run. */
   readonly testFilter?: string;
-  /** The tests to run, where not all of the files are wanted: what is left, or tried again. */
+  /** The tests to run; absent: all that the files have, but for `known` ones. */
   readonly wanted?: readonly TestId[];
-  /** Where `wanted` is not said: tests that need not run again. */
+  /** Without `wanted`: tests that need not run again. */
   readonly known?: readonly TestId[];
   /** As scaled for this host. */
   readonly limits: {
@@ -49,10 +49,10 @@ export type ModulesByFile = Readonly<Record<string, Readonly<Record<string, stri
 
 export type ToWorker =
   | WorkerStart
-  | { readonly type: 'leased'; readonly id: number; readonly lease: GuestLease }
+  | { readonly type: 'leased'; readonly id: number; readonly lease: LeasedGuest }
   | { readonly type: 'answered'; readonly id: number; readonly result: unknown }
   | { readonly type: 'refused'; readonly id: number; readonly error: WireError }
-  /** The guest or its agent is gone or has panicked: no call that waits will get an answer. */
+  /** The guest or its agent is gone or has panicked: no pending call will be answered. */
   | { readonly type: 'lost'; readonly guest: number };
 
 export type FromWorker =
@@ -80,7 +80,7 @@ export type FromWorker =
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
   | { readonly type: 'done' };
 
-/** An error that crosses the process border and is of the same kind on the other side. */
+/** An error that is of the same kind on the other side of the IPC. */
 export type WireError =
   | { readonly kind: 'guest'; readonly code: string; readonly message: string }
   | { readonly kind: 'lost'; readonly message: string };

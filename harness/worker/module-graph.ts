@@ -1,4 +1,4 @@
-/** Who has imported whom, by path. */
+/** Which module imported which, by path. */
 export interface ModuleGraph {
   /** False if that was known. */
   add(parent: string, child: string): boolean;

@@ -1,12 +1,12 @@
 import { GuestError } from '../channel/channel-fault.ts';
 import { GuestLost } from './guest-lost.ts';
-import type { FromWorker, GuestLease, ToWorker, WireError } from './messages.ts';
+import type { FromWorker, LeasedGuest, ToWorker, WireError } from './messages.ts';
 
 /** A worker's end of the IPC to its parent. */
 export interface ParentLink {
   tell(message: FromWorker): void;
   /** @param isBooted It must be a guest that was booted for this test. */
-  lease(isBooted: boolean): Promise<GuestLease>;
+  lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Has a picture taken of that guest as it is now. Rejects with GuestLost if it is not the test's. */
   takePicture(guest: number): Promise<unknown>;
   /** Rejects with a GuestError, or with GuestLost if that guest is not the test's. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import Mocha from 'mocha';
 import { isSameTest, type TestId } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { UnansweredCall } from '../verdict/decide.ts';
 import { claimOf } from './claim.ts';
 import type { LoadedModules } from './loaded-modules.ts';
@@ -50,7 +51,7 @@ export async function runMocha(
 
 const TOLD_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
 
-/** The link, which tells what the spec files have imported before it tells anything about them. */
+/** A link that tells what the spec files have imported before it tells anything about them. */
 function tellModules(
   link: ParentLink,
   modules: LoadedModules,
@@ -69,7 +70,7 @@ function tellModules(
 }
 
 /**
- * The link, which tells the end of each test once. After a hook has failed mocha still runs the
+ * A link that tells the end of each test once. After a hook has failed mocha still runs the
  * `afterEach` hooks of the suites around it (lib/runner.js, `hookErr`), for a test that never ran.
  */
 function reportOnce(link: ParentLink): ParentLink {
@@ -119,7 +120,7 @@ function addRootHooks(
     this.timeout(start.limits.testTimeoutMs);
     const test = currentTest(this);
     if (test.isPending()) return;
-    // What hangs is looked at before the clean-up: that kills what may be the cause.
+    // A hang is examined before the clean-up, which kills what may be its cause.
     const inTest = test.isFailed() ? await findUnanswered(session, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
@@ -132,7 +133,7 @@ function addRootHooks(
     const result: TestResult = {
       ...outcome,
       durationMs: test.duration ?? 0,
-      ...(unanswered === undefined ? {} : { unanswered }),
+      ...omitUndefined({ unanswered }),
     };
     link.tell({ type: 'test-end', test: idOf(test), result });
   });
@@ -145,13 +146,13 @@ async function findUnanswered(
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
   if (!session.hasUnanswered(isTimeout)) return undefined;
-  // Before the health call, which may set going again what hangs. A guest that is gone meanwhile has
-  // no picture; the parent knows what became of it.
+  // Before the health call, which may make a hanging agent go on. A guest that is gone has no
+  // picture; the parent knows what became of it.
   await session.takePicture().catch(() => undefined);
   return await session.unanswered(isTimeout);
 }
 
-/** Skipped tests and failed hooks never reach `afterEach`. */
+/** Skipped tests never reach `afterEach`, and it finds no error in a test whose hook has failed. */
 function reportWithoutAfterEach(
   runner: Mocha.Runner,
   link: ParentLink,

@@ -49,7 +49,7 @@ interface Connected {
   readonly agent: Agent;
 }
 
-/** What a test needs to reach a guest; loaded apart, so that a worker first tells its tests. */
+/** What a test needs to reach a guest; loaded later, so that a worker tells its tests first. */
 export async function loadClients() {
   const [{ ADAPTERS }, { createGuest }] = await Promise.all([
     import('../agents/connect.ts'),
@@ -150,7 +150,7 @@ interface OpenCall {
   readonly endMs?: number;
 }
 
-/** Remembers which calls of a test are without an answer, in the order in which they were made. */
+/** Remembers which calls of a test have no answer, in the order in which they were made. */
 function createCallRecord(): CallRecord {
   const open = new Map<number, OpenCall>();
   return {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import { connectQmp, type QmpClient } from './qmp.ts';
 
@@ -78,9 +79,9 @@ export async function controlGuest(
 
   const closed = qmp.closed.then(
     (fault): GuestWord => ({
-      ...(reason === undefined ? {} : { reason }),
+      ...omitUndefined({ reason }),
       isBroken,
-      ...(fault === undefined ? {} : { fault }),
+      ...omitUndefined({ fault }),
     }),
   );
   return {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestFile, digestOf, shortDigest } from '../../cache/digest.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { findQemu, type QemuHost } from './find-qemu.ts';
 import { findImageFault, findKernelFault } from './probe-boot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
@@ -105,8 +106,7 @@ async function bootOnKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   const machine = await createQemuMachine({
     accelerator: 'kvm',
     startTimeoutMs: bootTimeoutMs,
-    ...(binary === undefined ? {} : { binary }),
-    ...(host === undefined ? {} : { host }),
+    ...omitUndefined({ binary, host }),
   });
   const imageFault = await findImageFault(machine, bootTimeoutMs);
   if (imageFault !== undefined) return broken('a guest of a few bytes', imageFault);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Instance, MachineExit } from '../machine.ts';
 import { waitUntilRead } from '../wait-until-read.ts';
 import type { GuestControl } from './guest-control.ts';
@@ -42,7 +43,7 @@ async function waitForExit(
   return {
     code: end.code,
     signal: end.signal,
-    ...(reason === undefined ? {} : { reason }),
+    ...omitUndefined({ reason }),
     requested: end.isKilled && !isBroken,
     stderr: [end.stderr, fault?.message].filter(Boolean).join('\n'),
   };

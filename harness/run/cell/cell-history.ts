@@ -1,4 +1,5 @@
 import type { RunEvent, TestId } from '../../events.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Attempted } from './attempts.ts';
 
 /** What the events of a run that was cut off tell of one cell. */
@@ -34,7 +35,7 @@ function changeOf(before: CellHistory, event: CellEvent): Partial<CellHistory> {
       return { guests: event.guest };
     case 'test-end': {
       const { test, verdict, signature } = event;
-      const attempted = { test, verdict, ...(signature === undefined ? {} : { signature }) };
+      const attempted = { test, verdict, ...omitUndefined({ signature }) };
       return { ended: [...before.ended, attempted] };
     }
     case 'cell-end':

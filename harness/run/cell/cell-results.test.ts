@@ -7,6 +7,7 @@ import { BOOTS, type RunEvent, stampCellEvents, type TestId } from '../../events
 import { digestKernel } from '../../kernels/kernel-digest.ts';
 import { scaleLimits } from '../../matrix/scaled-limits.ts';
 import { testCell } from '../../matrix/testing/test-cell.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { readCellDurations } from '../../results/cell-durations.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
 import type { CellOptions } from './cell-options.ts';
@@ -88,7 +89,7 @@ describe("a cell's results", () => {
       scenarios: { root: folder, files: [spec] },
       folder,
       retryPolicy: { retries: 0, missRetries: 0, isAsExpected: () => true },
-      ...(results === undefined ? {} : { results }),
+      ...omitUndefined({ results }),
       emit: () => {},
       signal: new AbortController().signal,
     };

@@ -1,7 +1,9 @@
 /** One cell's results of earlier runs, and what of this run is kept for later ones. */
+
 import { relative } from 'node:path';
 import { BOOTS, type EmitForCell, type RunEvent, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type RecalledCell, recallCell } from '../../results/recall-cell.ts';
 import { rememberCell } from '../../results/remember-cell.ts';
 import { resultKey } from '../../results/result-key.ts';
@@ -73,7 +75,7 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
         run: options.run,
         key,
         events,
-        ...(all === undefined ? {} : { all }),
+        ...omitUndefined({ all }),
         modules: modules.unchanged(),
         before: stored,
       });

@@ -1,6 +1,8 @@
 /** The one place where a live test ends and is decided, `boots` included. */
+
 import type { FailedStart } from '../../live-guest/failed-start.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type Decision, decideVerdict, type TestEvidence } from '../../verdict/decide.ts';
 import type { TestResult } from '../../worker/messages.ts';
 
@@ -32,8 +34,7 @@ function describeTestEnd(
   return {
     kind: 'observed',
     claim,
-    ...(detail === undefined ? {} : { detail }),
-    ...(unanswered === undefined ? {} : { unanswered }),
+    ...omitUndefined({ detail, unanswered }),
     ...(guest?.observe() ?? { findings: [] }),
   };
 }

@@ -9,7 +9,7 @@ import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
 import type { WorkerHandlers } from '../../worker/host.ts';
-import type { GuestLease, TestResult, WorkerStart } from '../../worker/messages.ts';
+import type { LeasedGuest, TestResult, WorkerStart } from '../../worker/messages.ts';
 import type { ScenarioSet } from './cell-options.ts';
 import type { CellResults } from './cell-results.ts';
 import type { CellWorkers } from './cell-workers.ts';
@@ -95,7 +95,7 @@ export class TestRound implements WorkerHandlers {
   }
 
   /** A guest for the running test, once the test before it is decided. */
-  async lease(isBooted: boolean): Promise<GuestLease> {
+  async lease(isBooted: boolean): Promise<LeasedGuest> {
     const running = this.#requireRunning();
     await this.#decided;
     const isMoreToCome = this.#left === undefined || this.#left.length > 1;

@@ -1,7 +1,7 @@
 /** Workers for tests of what drives them: scripts in the place of processes, with the same handlers. */
 import type { TestId } from '../../events.ts';
 import type { IdleWorker, WorkerEnd, WorkerHandlers, WorkerHost } from '../host.ts';
-import type { GuestLease, TestResult, WorkerStart } from '../messages.ts';
+import type { LeasedGuest, TestResult, WorkerStart } from '../messages.ts';
 
 /** What a script can do, and what it is told. */
 export interface ScriptedWorker {
@@ -16,7 +16,7 @@ export interface ScriptedWorker {
   /** Begins a test, leases a guest, and ends the test with what `body` claims; by default a pass. */
   runTest(
     test: TestId,
-    body?: (lease: GuestLease) => Promise<Partial<TestResult> | undefined>,
+    body?: (lease: LeasedGuest) => Promise<Partial<TestResult> | undefined>,
   ): Promise<void>;
 }
 
