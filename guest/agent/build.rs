@@ -1,11 +1,11 @@
-//! Turns `guest/proto/*.proto` into messages and ttrpc services.
+//! Generates messages and ttrpc services from `guest/proto/*.proto`.
 
 use std::path::Path;
 
 use ttrpc_codegen::{Codegen, Customize};
 
-/// ttrpc-codegen can write this list too, but with an inner attribute that `include!` does not
-/// take.
+/// ttrpc-codegen can also write this list, but with an inner attribute that `include!` does not
+/// allow.
 const MODULES: &str = "\
 pub mod agent;
 pub mod agent_ttrpc;

@@ -1,6 +1,6 @@
-//! What the agent is told by its command line and environment.
+//! The agent's command line and environment.
 //!
-//! By hand: one option and two variables are not worth a parser.
+//! Parsed by hand: one option and two variables are not worth a library.
 
 use log::LevelFilter;
 
@@ -22,7 +22,7 @@ pub struct Arguments {
 }
 
 /// Reads the arguments after the program's name; `variable` looks up the environment.
-/// An error is a sentence that says what was found and what would do.
+/// An error says what was found and what is accepted.
 pub fn parse(
     arguments: &[String],
     variable: impl Fn(&str) -> Option<String>,

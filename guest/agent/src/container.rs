@@ -1,4 +1,4 @@
-//! A container: its cgroup, its first process and those executed beside it.
+//! A container: its cgroup, its first process, and those executed in it later.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub enum Start {
 }
 
 enum State {
-    /// The first process waits for the word to execute its program.
+    /// The first process waits to be told to execute its program.
     Created(Control),
     Started,
     Paused,
@@ -42,12 +42,12 @@ pub struct Surroundings {
     pub guard: Arc<dyn Guard>,
     pub manners: Manners,
     pub directories: Arc<Directories>,
-    /// Told a container's id whenever the OOM killer was at work in it.
+    /// Called with a container's id whenever the OOM killer was at work in it.
     pub report_oom: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
-/// All methods but the short ones block: they belong on a thread that may (`spawn_blocking`).
-/// Fields are dropped in this order: the watch before what it watches.
+/// Most methods block, so call them on a thread that may (`spawn_blocking`). Fields are dropped in
+/// this order: the watch before what it watches.
 pub struct Container {
     id: String,
     guard: Arc<dyn Guard>,
@@ -61,8 +61,8 @@ pub struct Container {
 }
 
 impl Container {
-    /// Makes cgroup, process, namespaces and mounts; everything but the program's execution. What a
-    /// failure or a panic leaves on the way is taken back by drops.
+    /// Makes cgroup, process, namespaces and mounts: everything short of executing the program.
+    /// After a failure or a panic, drops undo what was done.
     pub fn create(id: &str, spec: &Spec, surroundings: &Surroundings) -> Result<Self, Failure> {
         let Surroundings {
             guard,
@@ -106,7 +106,7 @@ impl Container {
         })
     }
 
-    /// Lets the first process execute its program.
+    /// Tells the first process to execute its program.
     pub fn start(&self) -> Result<Start, Failure> {
         let mut state = self.state.blocking_lock();
         let State::Created(control) = &mut *state else {
@@ -151,7 +151,7 @@ impl Container {
         Ok(())
     }
 
-    /// Kills every process of the container. A paused one is running again after that.
+    /// Kills every process of the container. A paused container is no longer paused after that.
     pub fn kill_all(&self) -> Result<(), Failure> {
         let mut state = self.state.blocking_lock();
         self.guard.kill_all(self.cgroup.cgroup())?;
@@ -203,7 +203,7 @@ impl Container {
         let cgroup = self.cgroup.cgroup();
         kill_processes(&self.guard.processes(cgroup)?);
         if matches!(*state, State::Paused) {
-            // On v1 a frozen process dies only once it is thawed.
+            // On v1 a frozen process only dies once it is thawed.
             self.guard.thaw(cgroup)?;
             *state = State::Started;
         }

@@ -1,6 +1,6 @@
 //! What the agent and a container's process tell each other before the container's program runs:
-//! tagged messages over a socket pair. The end of the stream stands for "the program was executed",
-//! since the process's end closes itself then.
+//! tagged messages over a socket pair. End of file means "the program was executed", since exec
+//! closes the process's end.
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -10,15 +10,15 @@ use anyhow::{Context, Result, bail};
 
 #[derive(Debug, PartialEq)]
 pub enum Message {
-    /// Process → agent: my process id, as the agent sees it.
+    /// Process → agent: the process's id, as the agent sees it.
     Pid(i32),
     /// Agent → process: what to become (an encoded protocol message).
     Order(Vec<u8>),
-    /// Process → agent: namespaces and mounts are made.
+    /// Process → agent: namespaces and mounts are in place.
     Ready,
     /// Agent → process: execute the program.
     Go,
-    /// Process → agent: what went wrong. It ends after that.
+    /// Process → agent: what went wrong. The process ends after that.
     Failed(String),
 }
 
@@ -32,12 +32,12 @@ impl Control {
         Ok((Self(left), Self(right)))
     }
 
-    /// Takes over an end that was inherited.
+    /// Takes over an inherited end.
     ///
     /// # Safety
-    /// The descriptor must be open and nobody else's.
+    /// The descriptor must be open, and nothing else may own it.
     pub unsafe fn inherit(descriptor: RawFd) -> Result<Self> {
-        // SAFETY: as the caller promises.
+        // SAFETY: the caller guarantees it.
         let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
         set_close_on_exec(owned.as_fd())?;
         Ok(Self(UnixStream::from(owned)))
@@ -68,7 +68,7 @@ impl Control {
         let mut header = [0; 5];
         match self.0.read_exact(&mut header) {
             Ok(()) => {}
-            // An end in mid-header is no clean end, but the other side is gone all the same.
+            // The stream may end within a header; the other side is gone all the same.
             Err(error) if is_gone(error.kind()) => return Ok(None),
             Err(error) => return Err(error).context("read from the control socket"),
         }

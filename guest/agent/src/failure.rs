@@ -1,4 +1,4 @@
-//! Why a call is refused or went wrong, as the caller gets to read it.
+//! Why a call was refused or failed, as the caller is told.
 
 use std::fmt;
 use std::path::Path;
@@ -32,7 +32,7 @@ impl Failure {
         Self::new(Code::ALREADY_EXISTS, message)
     }
 
-    /// The guest, or the container's state, does not allow it.
+    /// The guest or the container's state does not allow it.
     pub fn precondition(message: impl Into<String>) -> Self {
         Self::new(Code::FAILED_PRECONDITION, message)
     }

@@ -1,4 +1,4 @@
-//! What the agent knows about its guest and itself.
+//! What the agent knows about its guest and about itself.
 
 use std::fs::read_to_string;
 use std::path::Path;
@@ -9,7 +9,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const MEMORY: &str = "/sys/devices/system/memory";
 
-/// Answers what is asked for; a guest without memory hotplug has no block size, which is 0.
+/// Answers what is asked for. Without memory hotplug the block size is 0.
 pub fn describe(request: &GuestDetailsRequest) -> GuestDetailsResponse {
     let block_size = || {
         let text = read_to_string(format!("{MEMORY}/block_size_bytes")).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn describe(request: &GuestDetailsRequest) -> GuestDetailsResponse {
     }
 }
 
-/// Figures of the agent in Prometheus' text format.
+/// The agent's metrics in Prometheus text format.
 pub fn format_metrics(containers: usize) -> String {
     let status = read_to_string("/proc/self/status").unwrap_or_default();
     let find = |key: &str| {
@@ -55,7 +55,7 @@ pub fn format_metrics(containers: usize) -> String {
     ];
     let mut text = String::new();
     for (name, help, value) in gauges {
-        // What the kernel does not show is left out.
+        // Whatever the kernel does not tell is left out.
         if let Some(value) = value {
             let name = format!("kmx_agent_{name}");
             text += &format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");

@@ -1,9 +1,9 @@
-//! Log lines as kata-agent writes them: one JSON object a line on standard output, with the keys
-//! that slog-json gives them there.
+//! Log lines as kata-agent writes them: one JSON object per line on standard output, with the keys
+//! of slog-json.
 //!
 //! Written by hand because ttrpc and cgroups-rs log through the `log` crate, and slog with its
-//! bridge would be four crates for one line of JSON. A thread does the writing: standard output may
-//! be a pipe that nobody empties, and that must not stop a call. What does not fit is counted.
+//! bridge would be four crates for one line of JSON. A thread writes the lines: standard output may
+//! be a pipe that nobody reads, and that must not block a call. Lines that do not fit are counted.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,7 +40,7 @@ pub fn start(level: LevelFilter) -> Result<()> {
     Ok(())
 }
 
-/// The level that kata-agent's names for levels mean; `None` if there is no such name.
+/// The level by kata-agent's name for it; `None` if there is no such name.
 pub fn parse_level(name: &str) -> Option<LevelFilter> {
     Some(match name {
         "critical" | "fatal" | "panic" | "error" => LevelFilter::Error,
@@ -56,7 +56,7 @@ fn write_entries(entries: &Receiver<Entry>) {
     let mut output = std::io::stdout();
     for entry in entries {
         match entry {
-            // Nobody is left to be told when standard output is gone.
+            // If standard output is gone, there is nobody left to tell.
             Entry::Line(line) => drop(output.write_all(line.as_bytes())),
             Entry::Flush(done) => drop((output.flush(), done.send(()))),
         }
@@ -86,7 +86,7 @@ impl Log for Logger {
     fn flush(&self) {
         let (done, finished) = sync_channel(1);
         if self.entries.send(Entry::Flush(done)).is_ok() {
-            // An error means that the thread is gone, and with it whatever was to be flushed.
+            // An error means that the thread is gone, and the lines with it.
             let _ = finished.recv();
         }
     }

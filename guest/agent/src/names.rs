@@ -1,4 +1,4 @@
-//! Names that a request gives: ids, and paths below some root.
+//! Names in requests: ids, and paths below a root.
 
 use std::path::{Component, Path};
 
@@ -18,7 +18,7 @@ pub fn check_id(id: &str) -> Result<(), Failure> {
     )))
 }
 
-/// The cgroup's path relative to the root of each hierarchy; `/ID` if the request names none.
+/// The cgroup's path relative to the root of each hierarchy; the id if the request names none.
 pub fn find_cgroup_path(linux: &Linux, id: &str) -> Result<String, Failure> {
     if linux.CgroupsPath.is_empty() {
         return Ok(id.to_owned());

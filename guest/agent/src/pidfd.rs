@@ -1,24 +1,24 @@
-//! Process file descriptors: they name one process for good, where a process id may be used again.
-//! The two system calls are made directly: nix does not wrap them.
+//! Process file descriptors: each stands for one process for good, while a process id may be
+//! reused. nix does not wrap the two system calls, so they are made directly.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
-/// A descriptor for a child of ours, also if it has ended and not been waited for.
+/// A descriptor for one of our children; it may have ended, but not been reaped.
 pub fn open(pid: i32) -> nix::Result<OwnedFd> {
     // SAFETY: no memory is passed.
     let descriptor = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
     let descriptor = Errno::result(descriptor)?;
-    // SAFETY: the kernel has just made it, for us alone; it fits, as all descriptors do.
+    // SAFETY: the kernel has just made it, for nobody else; every descriptor fits into an i32.
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor as i32) })
 }
 
 pub fn send_signal(process: BorrowedFd<'_>, signal: i32) -> nix::Result<()> {
     let no_info = std::ptr::null::<libc::siginfo_t>();
     let descriptor = process.as_raw_fd();
-    // SAFETY: the kernel takes a null pointer for "as kill(2) does".
+    // SAFETY: a null pointer makes the kernel fill in the same information as for kill(2).
     let result =
         unsafe { libc::syscall(libc::SYS_pidfd_send_signal, descriptor, signal, no_info, 0) };
     Errno::result(result).map(drop)
@@ -57,7 +57,7 @@ mod tests {
             .unwrap();
         let process = open(child.id() as i32).unwrap();
         assert_eq!(reap(process.as_fd()), Ok(Exit::Code(3)));
-        assert!(child.wait().is_err(), "nobody is left to wait for");
+        assert!(child.wait().is_err(), "the shell was reaped already");
 
         let mut shell = Command::new("/bin/sh");
         let mut child = shell
@@ -68,6 +68,6 @@ mod tests {
         let process = open(child.id() as i32).unwrap();
         send_signal(process.as_fd(), libc::SIGKILL).unwrap();
         assert_eq!(reap(process.as_fd()), Ok(Exit::Signal(libc::SIGKILL)));
-        assert!(child.wait().is_err(), "nobody is left to wait for");
+        assert!(child.wait().is_err(), "the shell was reaped already");
     }
 }

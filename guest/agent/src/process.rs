@@ -1,4 +1,4 @@
-//! A running process of a container: its streams, signals and end.
+//! A process of a container: its streams, signals and end.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::failure::{Failure, describe_error};
 use crate::pidfd::{self, Exit};
 use crate::spawned::Streams;
 
-/// The most that one read of a stream answers, below ttrpc's limit of 4 MiB for a message.
+/// The most that one read of a stream returns; ttrpc's limit for a message is 4 MiB.
 const MAX_READ_BYTES: usize = 1 << 20;
 
-/// Nothing is buffered here: what nobody reads stays in the pipe (64 KiB), and then the process
-/// waits.
+/// Nothing is buffered here: what nobody reads stays in the pipe (64 KiB), and once that is full
+/// the process blocks.
 pub struct Process {
     descriptor: Arc<OwnedFd>,
     exit: watch::Receiver<Option<Exit>>,
@@ -34,7 +34,7 @@ pub enum Output {
 }
 
 impl Process {
-    /// Takes charge of a child: waits for its end from now on. Must be called in a tokio runtime.
+    /// Takes over a child and waits for its end from now on. Must be called in a tokio runtime.
     pub fn new(descriptor: OwnedFd, streams: Streams) -> Result<Self, Failure> {
         let fail = |error: std::io::Error| {
             Failure::internal(format!("watch a process: {}", describe_error(&error)))
@@ -66,16 +66,16 @@ impl Process {
         exit.ok_or_else(|| Failure::internal("the process's exit status was lost"))
     }
 
-    /// A process that has ended already takes every signal, as in kata-agent.
+    /// Signalling a process that has already ended is no error, as in kata-agent.
     pub fn signal(&self, signal: i32) -> Result<(), Failure> {
         match pidfd::send_signal(self.descriptor.as_fd(), signal) {
             Ok(()) | Err(Errno::ESRCH) => Ok(()),
-            Err(Errno::EINVAL) => Err(Failure::invalid(format!("{signal} is no signal"))),
+            Err(Errno::EINVAL) => Err(Failure::invalid(format!("{signal} is not a signal"))),
             Err(errno) => Err(Failure::internal(format!("send signal {signal}: {errno}"))),
         }
     }
 
-    /// Waits for output: at most `max_bytes` of it, empty at the stream's end.
+    /// Waits for output and returns at most `max_bytes` of it; nothing at the end of the stream.
     pub async fn read(&self, output: Output, max_bytes: usize) -> Result<Vec<u8>, Failure> {
         if max_bytes == 0 {
             return Err(Failure::invalid("len=0: ask for at least one byte"));
@@ -95,7 +95,7 @@ impl Process {
         }
     }
 
-    /// Waits until all of it is in the pipe.
+    /// Returns once all data is in the pipe.
     pub async fn write_stdin(&self, data: &[u8]) -> Result<(), Failure> {
         let mut stdin = self.stdin.lock().await;
         let stream = stdin.as_mut();
@@ -117,8 +117,8 @@ impl Process {
 /// A task that waits for the process's end and reaps it, whether or not anybody asks.
 fn watch_exit(descriptor: Arc<OwnedFd>) -> std::io::Result<watch::Receiver<Option<Exit>>> {
     let (sender, receiver) = watch::channel(None);
-    // A process descriptor can be read from once the process has ended (pidfd_open(2)).
-    // SAFETY: the descriptor is closed with the last of its owners, of which this is one.
+    // A process descriptor becomes readable when the process ends (pidfd_open(2)).
+    // SAFETY: the descriptor stays open as long as it has an owner, and this is one.
     let ended = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }?;
     tokio::spawn(async move {
         let exit = match ended.readable().await {
@@ -138,7 +138,7 @@ pub mod tests {
     use super::*;
     use std::process::{Command, Stdio};
 
-    /// The process waits for its shell, not the `Child`.
+    /// `Process` reaps the shell, so the `Child` is never waited for.
     #[allow(clippy::zombie_processes)]
     pub fn start(script: &str) -> Process {
         let mut child = Command::new("/bin/sh")
@@ -158,7 +158,7 @@ pub mod tests {
     }
 
     #[tokio::test]
-    async fn input_becomes_output_and_an_end() {
+    async fn a_process_reads_writes_and_ends() {
         let process = start("cat; echo done >&2; exit 4");
         process.write_stdin(b"hello").await.unwrap();
         assert_eq!(process.read(Output::Stdout, 3).await.unwrap(), b"hel");
@@ -172,7 +172,7 @@ pub mod tests {
     }
 
     #[tokio::test]
-    async fn many_may_wait_and_a_signal_after_the_end_is_no_error() {
+    async fn several_callers_may_wait_and_a_signal_after_the_end_is_no_error() {
         let process = start("read line");
         assert_eq!(
             process.signal(4711).unwrap_err().code,

@@ -1,5 +1,5 @@
-//! What a request to make a container or a process must be like. Whatever this agent would have to
-//! leave out is refused: a request is carried out whole or not at all.
+//! Checks requests for containers and processes. Whatever this agent does not support is refused: a
+//! request is carried out completely or not at all.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::names::{check_id, check_inner_path};
 use crate::protocol::agent::CreateContainerRequest;
 use crate::protocol::oci::{Linux, Process, Spec};
 
-/// Checks everything that can be known without touching the guest, and gives the configuration.
+/// Checks everything that can be checked without changing the guest, and returns the configuration.
 pub fn check_container(mut request: CreateContainerRequest) -> Result<Spec, Failure> {
     check_id(&request.container_id)?;
     refuse_unsupported(&[
@@ -26,7 +26,7 @@ pub fn check_container(mut request: CreateContainerRequest) -> Result<Spec, Fail
     let root = Path::new(&spec.Root.as_ref().ok_or_else(|| missing("OCI.Root"))?.Path);
     if !root.is_absolute() || !root.is_dir() {
         return Err(Failure::invalid(format!(
-            "OCI.Root.Path={root:?}: no absolute directory"
+            "OCI.Root.Path={root:?}: expected the absolute path of a directory"
         )));
     }
     check_process(
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn missing_and_wrong_fields_are_named() {
         let no_root = refuse(|request| request.OCI.mut_or_insert_default().Root = None.into());
         assert_eq!(no_root.message, "OCI.Root is missing");
         let no_directory = refuse(|request| {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_left_out_is_refused() {
+    fn unsupported_fields_are_refused() {
         let terminal = refuse(|request| {
             let spec = request.OCI.mut_or_insert_default();
             spec.Process.mut_or_insert_default().Terminal = true;

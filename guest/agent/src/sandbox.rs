@@ -1,4 +1,4 @@
-//! The sandbox: all containers of the agent, and what happens to any of them.
+//! The sandbox: all containers of the agent, and what concerns all of them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use crate::process::Process;
 use crate::protocol::agent::{CreateContainerRequest, CreateSandboxRequest};
 use crate::request::check_container;
 
-/// OOM events that wait for somebody to ask; more than these are dropped, and logged.
+/// How many OOM events may wait to be fetched; more are dropped and logged.
 const OOM_EVENTS: usize = 1024;
 
 enum Slot {
@@ -40,7 +40,7 @@ impl Sandbox {
         let report_oom = move |id: &str| {
             info!("container {id}: OOM");
             if sender.try_send(id.to_owned()).is_err() {
-                warn!("container {id}: nobody fetches OOM events, this one is dropped");
+                warn!("container {id}: nobody fetches OOM events, so this one is dropped");
             }
         };
         Self {
@@ -56,7 +56,7 @@ impl Sandbox {
         }
     }
 
-    /// As in kata-agent, containers do not need it and it may be repeated.
+    /// As in kata-agent, containers do not need it, and it may be called repeatedly.
     pub fn create(&self, request: &CreateSandboxRequest) -> Result<(), Failure> {
         let unsupported = [
             ("dns", !request.dns.is_empty()),
@@ -78,7 +78,7 @@ impl Sandbox {
         self.surroundings.manners
     }
 
-    /// Removes all containers; after that the agent is to end.
+    /// Removes all containers. After that the agent ends.
     pub fn destroy(&self) -> Result<(), Failure> {
         self.lock_containers()
             .retain(|_, slot| !matches!(slot, Slot::Failed));
@@ -93,11 +93,11 @@ impl Sandbox {
 
     pub async fn wait_destroyed(&self) {
         let mut is_destroyed = self.is_destroyed.subscribe();
-        // An error would mean that the sandbox is gone, and it is borrowed here.
+        // It would only fail if the sandbox were gone, which is borrowed here.
         let _ = is_destroyed.wait_for(|is_destroyed| *is_destroyed).await;
     }
 
-    /// A failure leaves nothing behind but perhaps the id.
+    /// After a failure nothing is left behind, except perhaps the id.
     pub fn create_container(&self, request: CreateContainerRequest) -> Result<(), Failure> {
         let id = request.container_id.clone();
         let spec = check_container(request)?;
@@ -123,7 +123,7 @@ impl Sandbox {
         self.find_container(id)?.processes.find(exec_id)
     }
 
-    /// Failing, it leaves the container registered, so that it can be tried again.
+    /// If this fails, the container stays registered, so that removing can be tried again.
     pub fn remove_container(&self, id: &str) -> Result<(), Failure> {
         self.find_container(id)?.remove()?;
         self.lock_containers().remove(id);
@@ -136,11 +136,11 @@ impl Sandbox {
         there.count()
     }
 
-    /// The id of the next container that meets the OOM killer.
+    /// Waits for the next OOM kill and returns the container's id.
     pub async fn next_oom(&self) -> Result<String, Failure> {
         let next = async {
             let id = self.oom_events.lock().await.recv().await;
-            id.ok_or_else(|| Failure::internal("no OOM events any more"))
+            id.ok_or_else(|| Failure::internal("there are no more OOM events"))
         };
         tokio::select! {
             id = next => id,
@@ -158,8 +158,8 @@ fn lock(containers: &Containers) -> MutexGuard<'_, HashMap<String, Slot>> {
     containers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An id that is taken while its container is made. What becomes of one that is dropped unfilled,
-/// also by a panic, is a matter of manners.
+/// An id that is taken while its container is being made. If it is dropped unfilled, also by a
+/// panic, manners decide what becomes of the id.
 struct Reservation<'a> {
     containers: &'a Containers,
     id: &'a str,

@@ -1,4 +1,4 @@
-//! The agent's own life: from its socket to the sandbox's end.
+//! The agent's own life, from opening its socket to the end of the sandbox.
 
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::service::make_services;
 
 /// Serves until the sandbox is destroyed.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    // Processes of containers are forked twice; their second parent shall be the agent.
+    // Processes of containers are forked twice; this makes the agent their parent in the end.
     nix::sys::prctl::set_child_subreaper(true).context("become a subreaper")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -53,13 +53,13 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     server.start().await.context("start the ttRPC server")?;
     info!("ttRPC server started, address {address}");
     sandbox.wait_destroyed().await;
-    // Waits for the answers that are still under way, that of DestroySandbox among them.
+    // Waits until pending calls are answered, DestroySandbox among them.
     server.shutdown().await.context("stop the ttRPC server")?;
     info!("sandbox destroyed, the agent ends");
     Ok(())
 }
 
-/// A socket that an earlier agent left in the same guest; bind(2) does not replace it.
+/// An earlier agent may have left its socket in the guest, and bind(2) does not replace it.
 fn remove_stale_socket(address: &str) -> Result<()> {
     let Some(path) = address
         .strip_prefix("unix://")

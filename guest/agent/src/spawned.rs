@@ -1,4 +1,4 @@
-//! A process of a container that is being made: started by the agent, not yet what it shall become.
+//! A process that is to become one of a container's: started by the agent, not yet set up.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -15,11 +15,11 @@ use crate::pidfd::{self, Exit};
 pub enum Role<'a> {
     /// The first process of a new pid namespace.
     Container,
-    /// One more process beside the container's first, which the descriptor names.
+    /// A further process of the container. The descriptor is of the container's first process.
     Exec(BorrowedFd<'a>),
 }
 
-/// Ends of the process's streams.
+/// The agent's ends of the process's streams.
 pub struct Streams {
     pub stdin: OwnedFd,
     pub stdout: OwnedFd,
@@ -35,24 +35,24 @@ pub struct Spawned {
 }
 
 impl Spawned {
-    /// Starts this program anew as a container's process. It waits for its order; what it has done
-    /// by then is to enter its pid namespace.
+    /// Executes this program again as a container's process. It enters its pid namespace and then
+    /// waits for its order.
     pub fn spawn(role: &Role) -> Result<Self> {
         let (mut control, theirs) = Control::pair().context("make a control socket")?;
         let (stdin, our_stdin) = std::io::pipe().context("make a pipe")?;
         let (our_stdout, stdout) = std::io::pipe().context("make a pipe")?;
         let (our_stderr, stderr) = std::io::pipe().context("make a pipe")?;
-        // A statement of its own: the command holds the process's ends of the pipes, and an end
-        // that stays open here would keep a stream from ever coming to its end.
+        // The command owns the process's ends of the pipes and is dropped with this statement: an
+        // end that stayed open here would keep a stream from ever ending.
         let mut first = make_command(role, &theirs, [stdin.into(), stdout.into(), stderr.into()])
             .spawn()
             .context("start /proc/self/exe")?;
         drop(theirs);
-        let told = control.receive();
-        // The first process only forks the one that counts, and this makes the agent, which is a
-        // subreaper, its parent.
+        let answer = control.receive();
+        // The first process only forks the real one and ends; the agent, being a subreaper, becomes
+        // the parent.
         first.wait().context("wait for the first process")?;
-        let pid = match told? {
+        let pid = match answer? {
             Some(Message::Pid(pid)) => pid,
             Some(Message::Failed(text)) => bail!(text),
             _ => bail!("the process ended before it had forked"),
@@ -84,8 +84,8 @@ impl Spawned {
         }
     }
 
-    /// Waits until the process has executed its program. One that was killed on the way looks the
-    /// same; its exit status tells.
+    /// Waits until the process has executed its program. If it was killed on the way, that looks
+    /// the same, and only its exit status shows it.
     pub fn expect_executed(&mut self) -> Result<()> {
         match self.control()?.receive()? {
             None => Ok(()),
@@ -93,7 +93,7 @@ impl Spawned {
         }
     }
 
-    /// The parts, for a process that is to live.
+    /// Hands on the parts of a process that is set up.
     pub fn into_parts(mut self) -> Result<(OwnedFd, Control, Streams), Failure> {
         match (
             self.process.take(),
@@ -138,7 +138,7 @@ impl Spawned {
 impl Drop for Spawned {
     fn drop(&mut self) {
         if let Some(process) = self.process.take() {
-            // It may have ended already; waiting for it is what matters.
+            // It may have ended already; what matters is that it is reaped.
             let _ = pidfd::send_signal(process.as_fd(), libc::SIGKILL);
             let _ = pidfd::reap(process.as_fd());
         }

@@ -106,9 +106,9 @@ fn check(wanted: &MountCgroups) -> Result<(), Failure> {
 }
 
 /// The controllers the agent is offered. On hybrid those are the ones on v1: that is where runtimes
-/// and agents set limits, and they use `unified` for processes at most (systemd says the same of its
-/// own hybrid mode). On v2 every controller of the kernel must be there; if v1 still held one, the
-/// cell would not be what its name says.
+/// and agents set limits, and they use `unified` for processes at most (systemd says the same of
+/// its own hybrid mode). On v2 every controller of the kernel must be there; if v1 still held one,
+/// the cell would not be what its name says.
 fn offered(mode: Mode, v1: &[&str], facts: &Facts) -> Result<Vec<String>, Failure> {
     let on_v1 = v1.iter().map(|&name| name.to_owned());
     match mode {

@@ -82,7 +82,8 @@ pub fn read_file(ReadFile { path, max_bytes }: &ReadFile) -> Result<Content, Fai
     })
 }
 
-/// One write(2), as cgroup files require. Creates the file if it is missing, where that is possible.
+/// One write(2), as cgroup files require. Creates the file if it is missing, where that is
+/// possible.
 pub fn write_file(WriteFile { path, data }: &WriteFile) -> Result<(), Failure> {
     let mut file =
         open_to_write(path).map_err(|error| Failure::io(format!("open {path}"), &error))?;

@@ -101,8 +101,8 @@ impl Link {
     }
 
     /// Returns the payloads of the messages that these bytes of the host complete; acknowledgements
-    /// are in the output by then. An error says why the connection is broken: from then on this host
-    /// is neither listened to nor answered.
+    /// are in the output by then. An error says why the connection is broken: from then on this
+    /// host is neither listened to nor answered.
     pub fn receive(&mut self, bytes: &[u8]) -> Received {
         let mut payloads = Vec::new();
         let Some(host) = self.host.as_mut().filter(|host| !host.broken) else {

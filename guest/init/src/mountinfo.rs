@@ -39,7 +39,8 @@ fn parse_line(line: &str) -> Option<Mount> {
     })
 }
 
-/// Spaces, tabs, newlines and backslashes in a path are written as a backslash and three octal digits.
+/// Spaces, tabs, newlines and backslashes in a path are written as a backslash and three octal
+/// digits.
 fn unescape(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();

@@ -1,4 +1,4 @@
-//! An agent that goes wrong: while it starts, or at the first call that is no health call.
+//! An agent that fails: while it starts, or at the first call that is not a health call.
 
 use crate::fakes;
 use crate::ttrpc::{answer_serving, read_request};
@@ -26,7 +26,7 @@ fn serve(deed: &str) -> io::Result<()> {
     for connection in listener.incoming() {
         let connection = connection?;
         let deed = deed.to_owned();
-        // A panic ends this thread only, as one of a task does in tokio.
+        // A panic only ends this thread, as it would only end a task in tokio.
         thread::spawn(move || talk(&deed, connection));
     }
     Ok(())
@@ -34,7 +34,7 @@ fn serve(deed: &str) -> io::Result<()> {
 
 fn talk(deed: &str, mut connection: UnixStream) -> io::Result<()> {
     if deed == "garble" {
-        connection.write_all(b"This is no ttrpc, and longer than its header.\n")?;
+        connection.write_all(b"This is not ttrpc, and longer than its header.\n")?;
     }
     while let Some(request) = read_request(&mut connection)? {
         if deed != "mute" && request.is_of_health() {
@@ -55,11 +55,11 @@ fn misbehave(deed: &str) -> io::Result<()> {
         "print-fakes" => fakes::print(),
         "flood-lines" => flood(100 * MIB, b"one of very many lines\n"),
         "flood-line" => flood(100 * MIB, b"one line without an end, "),
-        _ => Err(io::Error::other("no such deed of an agent")),
+        _ => Err(io::Error::other("an agent has no such deed")),
     }
 }
 
-/// Writes so many bytes to stderr, and then panics: what comes late must be seen as well.
+/// Writes this many bytes to stderr, then panics: late output must be noticed, too.
 fn flood(bytes: usize, part: &[u8]) -> io::Result<()> {
     let piece = part.repeat(64 * 1024 / part.len());
     let mut stderr = io::stderr().lock();

@@ -1,6 +1,6 @@
-//! Breaks the kernel from within. Stock kernels come without LKDTM, so a module that the guest has
-//! anyway is taken, and the beginning of its init function is replaced by a few bytes of machine
-//! code (x86-64). Nothing of the kernel itself is changed: what it then reports is its own.
+//! Breaks the kernel from within. Stock kernels come without LKDTM, so this loads a module that the
+//! guest has anyway, with the beginning of its init function replaced by a few bytes of machine
+//! code (x86-64). The kernel itself is not changed, so what it reports is genuine.
 
 use nix::kmod::init_module;
 use object::elf::{FileHeader64, SHT_RELA, SHT_SYMTAB};
@@ -10,9 +10,9 @@ use std::io;
 use std::ops::Range;
 
 const MODULE: &str = "/kmx/modules/virtio_console.ko";
-/// A module may be loaded once only: this one gets another name, of the same length.
+/// A module can only be loaded once, so this one gets another name, padded to the same length.
 const NAME: (&[u8], &[u8]) = (b"virtio_console\0", b"kmx_saboteur\0\0\0");
-/// `call __fentry__`, which ftrace replaces while the module is loaded, stays.
+/// `call __fentry__` is kept, since ftrace patches it while the module is loaded.
 const CALL_BYTES: usize = 5;
 /// include/asm-generic/bug.h: two relative pointers, a line and flags.
 const BUG_ENTRY_FLAGS: usize = 10;
@@ -30,27 +30,27 @@ const XOR_EAX_EAX: [u8; 2] = [0x31, 0xc0];
 const UD2: [u8; 2] = [0x0f, 0x0b];
 const RET: u8 = 0xc3;
 
-/// Loads the module. Returns only if the deed lets it.
+/// Loads the module. Whether this returns depends on the deed.
 pub fn load(deed: &str) -> io::Result<()> {
     let code: Vec<u8> = match deed {
         // A read through a null pointer.
         "oops" => [&XOR_EAX_EAX[..], &[0x48, 0x8b, 0x00, RET]].concat(),
         "warn" => [&UD2[..], &XOR_EAX_EAX, &[RET]].concat(),
-        // A loop that never lets another task run.
+        // A loop that never lets other tasks run.
         "spin" => vec![0xeb, 0xfe],
-        // The same, and no interrupt gets through.
+        // The same, with interrupts disabled.
         "spin-deaf" => vec![0xfa, 0xeb, 0xfe],
-        // An empty table of interrupt handlers: the CPU resets the machine.
+        // An empty interrupt table: the CPU resets the machine.
         "triple-fault" => [&[0x6a, 0, 0x6a, 0, 0x0f, 0x01, 0x1c, 0x24][..], &UD2].concat(),
-        _ => return Err(io::Error::other("no such deed of a module")),
+        _ => return Err(io::Error::other("a module has no such deed")),
     };
     let image = std::fs::read(MODULE)?;
     let broken = replace_init(image, &code, deed == "warn")?;
     init_module(&broken, c"").map_err(io::Error::from)
 }
 
-/// The module with the code in place of its init function's beginning. The loader wants to find
-/// zeros where it puts addresses, so what it would put into the code is left out.
+/// The module with the code in place of its init function's beginning. The loader expects zeros
+/// where it writes addresses, so relocations within the code are dropped.
 fn replace_init(mut image: Vec<u8>, code: &[u8], is_warning: bool) -> io::Result<Vec<u8>> {
     let Places {
         init,
@@ -65,12 +65,12 @@ fn replace_init(mut image: Vec<u8>, code: &[u8], is_warning: bool) -> io::Result
         image[relocation + RELA_INFO..][..8].fill(0);
     }
     rename(&mut image[this_module]);
-    // Its signature would not fit any more; without one, stock kernels take it (and are tainted).
+    // Its signature is no longer valid; without one, stock kernels accept it (and are tainted).
     if image.ends_with(SIGNATURE_MARK) {
         image.truncate(image.len() - SIGNATURE_MARK.len());
     }
     if is_warning {
-        // The first known place of a bug becomes the code's own, and one that is survived.
+        // Turns the first entry of the bug table into a warning at the code's own address.
         image[bug_table + BUG_ENTRY_FLAGS] = BUGFLAG_WARNING;
         image[bug_address + RELA_SYMBOL..][..4].copy_from_slice(&init_symbol.to_le_bytes());
         image[bug_address + RELA_ADDEND..][..8].copy_from_slice(&CALL_BYTES.to_le_bytes());
@@ -133,7 +133,7 @@ fn find_places(image: &[u8], code: Range<usize>) -> io::Result<Places> {
         .ok_or(io::Error::other("the module lacks init_module"))?;
     let bug_address = relocations(bugs_index)
         .find(|&relocation| writes_to(relocation) == 0)
-        .ok_or(io::Error::other("the module knows no place of a bug"))?;
+        .ok_or(io::Error::other("the module has no entry in its bug table"))?;
     Ok(Places {
         init: init.start,
         this_module,

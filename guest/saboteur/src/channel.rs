@@ -1,4 +1,4 @@
-//! Misuse of the control channel (docs/guest-protocol.md): says on it what init never would.
+//! Misuse of the control channel (docs/guest-protocol.md): sends what init never would.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -11,7 +11,7 @@ const NAME: &str = "kmx.control";
 const PORTS: &str = "/sys/class/virtio-ports";
 const PORTS_WAIT: Duration = Duration::from_millis(50);
 
-/// Misuses the port that init holds, behind its back.
+/// Misuses init's own port behind its back.
 pub fn run(deed: &str) -> io::Result<()> {
     misuse(deed, borrow_from_init()?)
 }
@@ -25,7 +25,7 @@ pub fn misuse(deed: &str, mut port: File) -> io::Result<()> {
             port.write_all(&frame(1, hello.as_bytes()))?;
             port.write_all(&frame(2, pass.as_bytes()))
         }
-        // The right form, and far ahead of the messages that init has counted.
+        // Well-formed, but with a sequence far ahead of init's.
         "forge-answer" => port.write_all(&frame(
             1_000_000,
             br#"{"type":"response","id":1,"result":null}"#,
@@ -36,7 +36,7 @@ pub fn misuse(deed: &str, mut port: File) -> io::Result<()> {
     }
 }
 
-/// Reads what the host sends to init, so that init never sees it.
+/// Reads what the host sends to init, so that init never gets it.
 fn swallow(port: &mut File) -> io::Result<()> {
     let mut buffer = [0; 4096];
     loop {
@@ -48,7 +48,7 @@ fn swallow(port: &mut File) -> io::Result<()> {
     }
 }
 
-/// A message with the checksum that it should have.
+/// A message with a correct checksum.
 fn frame(sequence: u32, payload: &[u8]) -> Vec<u8> {
     let mut header = vec![1, 0, 0, 0];
     header.extend(sequence.to_be_bytes());
@@ -86,7 +86,7 @@ pub fn open_own() -> io::Result<File> {
     }
 }
 
-/// As init would.
+/// As init does it.
 fn load_modules() -> io::Result<()> {
     let Ok(list) = fs::read_to_string("/kmx/modules.list") else {
         return Ok(());
@@ -112,9 +112,9 @@ fn find_device() -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// A port can be open once only, so init's own descriptor is copied.
+/// A port can only be opened once, so this copies init's descriptor.
 fn borrow_from_init() -> io::Result<File> {
-    let device = find_device()?.ok_or_else(|| io::Error::other("there is no such port"))?;
+    let device = find_device()?.ok_or_else(|| io::Error::other("the guest has no such port"))?;
     let path = Path::new("/dev").join(device);
     let entries = fs::read_dir("/proc/1/fd")?.flatten();
     let number = entries
@@ -122,7 +122,7 @@ fn borrow_from_init() -> io::Result<File> {
         .find_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
         .ok_or_else(|| io::Error::other("init does not hold the port"))?;
     let init = open_process(1)?;
-    // SAFETY: the kernel checks the numbers, and gives a descriptor that nobody else owns.
+    // SAFETY: the kernel checks the numbers, and returns a descriptor that nobody else owns.
     let copy = unsafe { libc::syscall(libc::SYS_pidfd_getfd, init.as_raw_fd(), number, 0) };
     own(copy).map(File::from)
 }
@@ -136,7 +136,7 @@ fn own(descriptor: i64) -> io::Result<OwnedFd> {
     if descriptor < 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: it has just been made, and only here.
+    // SAFETY: it has just been made, and nothing else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor as i32) })
 }
 
@@ -145,7 +145,7 @@ mod tests {
     use super::frame;
 
     #[test]
-    fn a_frame_is_as_the_protocol_has_it() {
+    fn a_frame_is_as_the_protocol_specifies() {
         // The checksum was computed with Python's zlib.crc32.
         let expected = b"KMXF\x01\0\0\0\0\0\0\x07\0\0\0\x02\x68\xe8\xdf\xed{}";
         assert_eq!(frame(7, b"{}"), expected);

@@ -1,4 +1,4 @@
-//! What a program with root's rights can do to a guest.
+//! What a program that runs as root can do to a guest.
 
 use nix::sys::ptrace;
 use nix::sys::reboot::{RebootMode, reboot};
@@ -16,14 +16,14 @@ use std::time::Duration;
 
 const MIB: usize = 1024 * 1024;
 
-/// Ends the guest at once, without a word to init. Returns only if that fails.
+/// Ends the guest at once, past init. Returns only if that fails.
 pub fn end_guest(how: RebootMode) -> io::Result<()> {
     reboot(how)
         .map(|never| match never {})
         .map_err(io::Error::from)
 }
 
-/// Takes memory until the kernel ends it.
+/// Allocates memory until the kernel kills it.
 pub fn eat_memory() -> io::Result<()> {
     let mut held = Vec::new();
     loop {
@@ -32,21 +32,24 @@ pub fn eat_memory() -> io::Result<()> {
     }
 }
 
-/// Takes memory, and the kernel may end everybody but it.
+/// Allocates memory, and the kernel may kill any process but this one.
 pub fn eat_memory_unkillable() -> io::Result<()> {
     fs::write("/proc/self/oom_score_adj", "-1000")?;
     eat_memory()
 }
 
-/// Keeps init's main thread from running, which serves the control channel, for good. Its other
-/// threads go on, and with them the agent. One of them will end this program for taking too long,
-/// and with it whatever is in its process group: the deed is done from another one.
+/// Stops init's main thread, which serves the control channel, for good. Its other threads and the
+/// agent go on. One of those threads will kill this program's process group for taking too long, so
+/// the tracer runs in another one.
 pub fn stop_init() -> io::Result<()> {
     let mut tracer = Command::new("/proc/self/exe")
         .arg("trace-init")
         .process_group(0)
         .spawn()?;
-    Err(io::Error::other(format!("it ended: {}", tracer.wait()?)))
+    Err(io::Error::other(format!(
+        "the tracer ended: {}",
+        tracer.wait()?
+    )))
 }
 
 /// Returns only if init cannot be stopped.
@@ -59,7 +62,7 @@ pub fn trace_init() -> io::Result<()> {
     }
 }
 
-/// Writes so many MiB to the console, one line in which there is no end.
+/// Writes this many MiB to the console, in a single line.
 pub fn flood_console(mib: &str) -> io::Result<()> {
     let mib: usize = parse(mib)?;
     let mut console = File::options().write(true).open("/dev/console")?;
@@ -75,7 +78,7 @@ pub fn sleep(seconds: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The process stays, and does nothing more.
+/// Stops the process: it stays, but does nothing more.
 pub fn stop(pid: &str) -> io::Result<()> {
     signal::kill(Pid::from_raw(parse(pid)?), signal::SIGSTOP).map_err(io::Error::from)
 }

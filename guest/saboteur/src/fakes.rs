@@ -1,4 +1,4 @@
-//! Text that looks like evidence and is none: what a program prints is not what its kernel reports.
+//! Text that looks like evidence but is not: a program prints it, and not the kernel.
 
 use std::io::{self, Write};
 
@@ -20,7 +20,7 @@ pub fn print() -> io::Result<()> {
     for line in LINES {
         writeln!(stdout, "{line}")?;
     }
-    // No UTF-8.
+    // Not UTF-8.
     stdout.write_all(&[0xff, 0xfe, 0xc3, 0x28, b'\n'])?;
     stdout.flush()
 }

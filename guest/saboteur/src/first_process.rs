@@ -1,5 +1,5 @@
-//! An init that brings no guest up. The deed comes as `saboteur=…` on the kernel's command line,
-//! which the kernel hands to its first process as a variable of the environment.
+//! An init that does not bring the guest up. What it does instead is `saboteur=…` on the kernel's
+//! command line, which the kernel passes to the first process as an environment variable.
 
 use crate::channel;
 use crate::deeds::end_guest;
@@ -26,13 +26,13 @@ pub fn run(deed: &str) -> ExitCode {
     }
 }
 
-/// The end of PID 1 would be another deed than the one that was asked for.
+/// PID 1 must not end here: that would break the guest in another way than the one asked for.
 fn complain(deed: &str, outcome: io::Result<()>) -> ExitCode {
     let _ = writeln!(io::stderr(), "saboteur: {deed}: {outcome:?}");
     wait_for_ever()
 }
 
-/// A line that no kernel prints, for ever.
+/// Prints a line that no kernel prints, for ever.
 fn flood() -> ExitCode {
     let line = "flood ".repeat(100) + "\n";
     let mut console = io::stdout().lock();

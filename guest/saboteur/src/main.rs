@@ -1,5 +1,5 @@
-//! Breaks guests on purpose, so that `kmx selftest` can show that the harness notices. It is one
-//! program in three places: /init of a guest, the agent under test, and what containers run.
+//! Breaks guests on purpose, so that `kmx selftest` can show that the harness notices. One program
+//! in three places: a guest's /init, the agent under test, and what containers run.
 
 mod agent;
 mod broken_module;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // In a container it is PID 1 as well, but there the kernel has not started it.
+    // In a container it is PID 1, too, but there the kernel has not set the variable.
     if let (1, Ok(deed)) = (std::process::id(), std::env::var("saboteur")) {
         return first_process::run(&deed);
     }

@@ -1,6 +1,6 @@
-//! Just enough of ttrpc (PROTOCOL.md of containerd/ttrpc) to be taken for an agent: requests come
-//! in, and the health service's get an answer. The real agent speaks it through a library, which
-//! would not let us misbehave.
+//! Just enough of ttrpc (PROTOCOL.md of containerd/ttrpc) to pass for an agent: reads requests, and
+//! answers those of the health service. The library that the reference agent uses would not let us
+//! misbehave.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_connection_is_no_request() {
+    fn a_closed_connection_is_no_request() {
         let (mut ours, host) = UnixStream::pair().unwrap();
         drop(host);
         assert!(read_request(&mut ours).unwrap().is_none());

@@ -1,7 +1,7 @@
-//! One control file of a cgroup: written with one write(2), then read back.
+//! A cgroup's control file: written with one write(2), then read back.
 //!
-//! cgroups-rs has setters of its own, but its errors lose the path, and some swallow what the
-//! kernel said; here a limit that did not land is an error that names file, value and errno.
+//! cgroups-rs has setters of its own, but its errors lose the path, and some hide the kernel's
+//! error. Here a limit that did not take effect is an error that names file, value and errno.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -15,7 +15,7 @@ pub enum ControlError {
     Missing(PathBuf),
     Write(PathBuf, String, std::io::Error),
     Read(PathBuf, std::io::Error),
-    /// Written without an error, and yet the file reads otherwise.
+    /// Written without an error, but the file reads otherwise.
     Differs(PathBuf, String, String),
 }
 
@@ -50,7 +50,7 @@ impl From<ControlError> for Failure {
     }
 }
 
-/// The file's text without white space at its ends.
+/// The file's text, trimmed.
 pub fn read(path: &Path) -> Result<String, ControlError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text.trim().to_owned()),
@@ -61,7 +61,7 @@ pub fn read(path: &Path) -> Result<String, ControlError> {
     }
 }
 
-/// Writes a value, without creating the file: on cgroupfs that would be a misleading EACCES.
+/// Writes a value. Does not create the file: on cgroupfs that fails with a misleading EACCES.
 pub fn write(path: &Path, value: &str) -> Result<(), ControlError> {
     let fail = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => ControlError::Missing(path.to_owned()),
@@ -72,7 +72,7 @@ pub fn write(path: &Path, value: &str) -> Result<(), ControlError> {
         .map_err(|error| ControlError::Write(path.to_owned(), value.to_owned(), error))
 }
 
-/// Writes a value and asks `landed` whether the text that the file then has means that value.
+/// Writes a value, reads the file back, and asks `landed` whether that text means the value.
 pub fn set(
     path: &Path,
     value: &str,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_did_not_land_is_an_error() {
+    fn a_value_that_did_not_take_effect_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("pids.max");
         std::fs::write(&path, "").unwrap();

@@ -1,7 +1,7 @@
-//! Names of controllers, and what a kernel needs to have them.
+//! Controllers by name, and what a kernel needs to offer them.
 
-/// What makes a kernel offer a controller: its Kconfig symbol, and the one that its v1 form needs
-/// besides, with the first version that has that symbol.
+/// What makes a kernel offer a controller: its Kconfig symbol, and for v1 a second symbol with the
+/// first version that has it.
 pub struct Controller {
     pub name: &'static str,
     pub symbol: &'static str,
@@ -31,8 +31,8 @@ pub const MEMORY: Controller = Controller {
     ..new("memory", "CONFIG_MEMCG")
 };
 
-/// Every controller that a kernel up to 7.3 may have (kernel include/linux/cgroup_subsys.h), by the
-/// name that mount options and `cgroup.controllers` use.
+/// Every controller that a kernel up to 7.3 may have (kernel include/linux/cgroup_subsys.h), by its
+/// name in mount options and `cgroup.controllers`.
 pub const ALL: [&str; 16] = [
     "cpuset",
     "cpu",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// More than any kernel has (CONFIG_NR_CPUS is at most 8192): keeps a range from eating memory.
+/// More than any kernel has (CONFIG_NR_CPUS is at most 8192): limits the memory that a range costs.
 const MAX_NUMBER: usize = 1 << 16;
 
 /// Whether two lists name the same numbers: the kernel writes "0,1" as "0-1".
@@ -10,7 +10,7 @@ pub fn same_cpus(left: &str, right: &str) -> bool {
     parse(left).is_some_and(|left| Some(left) == parse(right))
 }
 
-/// `None` for what is no such list.
+/// `None` if the text is no such list.
 fn parse(list: &str) -> Option<BTreeSet<usize>> {
     let mut numbers = BTreeSet::new();
     for part in list.trim().split(',').filter(|part| !part.is_empty()) {

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::control_file::{ControlError, write};
 use crate::protocol::oci::LinuxDeviceCgroup;
 
-/// What a container may use whatever its own rules say, as in rustjail and runc: make any node;
-/// null, zero, full, random, urandom, tty and pseudo-terminals.
+/// What a container may always do, whatever its rules say, as in rustjail and runc: create any
+/// node, and use null, zero, full, random, urandom, tty and pseudo-terminals.
 const ALWAYS_ALLOWED: [&str; 10] = [
     "c *:* m",
     "b *:* m",
@@ -20,7 +20,7 @@ const ALWAYS_ALLOWED: [&str; 10] = [
     "c 136:* rwm",
 ];
 
-/// Writes the rules in their order, then what is always allowed.
+/// Writes the rules in order, then those that always apply.
 pub fn apply(directory: &Path, rules: &[LinuxDeviceCgroup]) -> Result<(), ControlError> {
     for rule in rules {
         let file = if rule.Allow {
@@ -42,7 +42,7 @@ fn format_rule(rule: &LinuxDeviceCgroup) -> String {
         number => number.to_string(),
     };
     match rule.Type.as_str() {
-        // The kernel takes "a" for everything, whatever follows.
+        // To the kernel "a" means everything, whatever follows.
         "" | "a" => "a".to_owned(),
         kind => format!(
             "{kind} {}:{} {}",
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_are_spelt_as_the_kernel_wants_them() {
+    fn rules_are_written_as_the_kernel_expects_them() {
         let rule = |kind: &str, major, minor, access: &str| LinuxDeviceCgroup {
             Type: kind.into(),
             Major: major,

@@ -1,4 +1,4 @@
-//! The directories of containers' cgroups in every hierarchy: made, joined, removed.
+//! The directories of containers' cgroups in every hierarchy: created, joined and removed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use log::warn;
 use super::control_file::write;
 use crate::failure::Failure;
 
-/// Remembers which directories the agent made, so that it removes those and no others. One lock
-/// for making and removing: a parent must not vanish while a child of it is made.
+/// Remembers which directories the agent made, so that it removes those and no others. Creating and
+/// removing share a lock: a parent must not vanish while a child is being created in it.
 #[derive(Default)]
 pub struct Directories {
     known: Mutex<Known>,
@@ -23,11 +23,11 @@ pub struct Directories {
 #[derive(Default)]
 struct Known {
     made: BTreeSet<PathBuf>,
-    /// Leaves that are to be removed a little later. Their containers are gone.
+    /// Leaves of containers that are gone; they will be removed a little later.
     leftover: BTreeSet<PathBuf>,
 }
 
-/// A container's cgroup. Dropping it removes it, unless that was done or ordered before.
+/// A container's cgroup. Dropping it removes it, unless it was removed before or will be later.
 pub struct ContainerCgroup {
     cgroup: Cgroup,
     directories: Arc<Directories>,
@@ -36,8 +36,8 @@ pub struct ContainerCgroup {
 
 impl Directories {
     /// Makes the cgroup at `path`, relative to the root of each hierarchy. On v2, cgroups-rs
-    /// enables every controller of the root on the way down; what cannot be enabled shows when it
-    /// is used.
+    /// enables every controller of the root on the way down; one that cannot be enabled fails when
+    /// it is used.
     pub fn make(self: &Arc<Self>, path: &str) -> Result<ContainerCgroup, Failure> {
         let cgroup = Cgroup::load(hierarchies::auto(), path);
         let leaves = list_directories(&cgroup);
@@ -97,7 +97,8 @@ impl Directories {
             remove_tree(leaf)?;
             made.remove(leaf);
             for parent in leaf.ancestors().skip(1) {
-                // Fails while another container's cgroup is in it: that one will take it along.
+                // Fails while it holds another container's cgroup, whose removal will remove it,
+                // too.
                 if !made.contains(parent) || std::fs::remove_dir(parent).is_err() {
                     break;
                 }
@@ -164,7 +165,7 @@ impl Drop for ContainerCgroup {
     }
 }
 
-/// The cgroup's directory in each hierarchy, once each: controllers may share a hierarchy.
+/// The cgroup's directories, one per hierarchy: controllers may share a hierarchy.
 fn list_directories(cgroup: &Cgroup) -> Vec<PathBuf> {
     let paths = cgroup
         .subsystems()
@@ -173,14 +174,14 @@ fn list_directories(cgroup: &Cgroup) -> Vec<PathBuf> {
     paths.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Removes a cgroup with those that its own processes made in it.
+/// Removes a cgroup and those that its processes made in it.
 fn remove_tree(directory: &Path) -> Result<(), Failure> {
     if let Ok(entries) = std::fs::read_dir(directory) {
         for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
             remove_tree(&entry.path())?;
         }
     }
-    // A process that was reaped may hold its cgroup busy for a moment longer.
+    // A process that was reaped may keep its cgroup busy for a moment.
     const ROUNDS: u32 = 100;
     for round in 1.. {
         match std::fs::remove_dir(directory) {
@@ -201,15 +202,15 @@ mod tests {
     use std::sync::mpsc::channel;
 
     #[test]
-    fn a_leftover_is_there_until_its_time_and_then_goes_with_its_parent() {
+    fn a_leftover_stays_until_its_time_comes_and_is_then_removed_with_its_parent() {
         let folder = tempfile::tempdir().unwrap();
         let parent = folder.path().join("kmx");
         let leaf = parent.join("c1");
         std::fs::create_dir_all(&leaf).unwrap();
         let directories = Arc::new(Directories::default());
         directories.lock().made = BTreeSet::from([parent.clone(), leaf.clone()]);
-        let (go, gone_ahead) = channel::<()>();
-        let wait = move || gone_ahead.recv().unwrap();
+        let (go, told_to_go) = channel::<()>();
+        let wait = move || told_to_go.recv().unwrap();
         directories.remove_later(vec![leaf.clone()], wait);
         assert!(leaf.exists() && directories.lock().is_leftover(&[leaf]));
         go.send(()).unwrap();

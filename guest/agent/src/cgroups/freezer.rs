@@ -1,4 +1,4 @@
-//! Stops and continues all processes of a cgroup, and waits until the kernel says that it is so.
+//! Freezes and thaws all processes of a cgroup, and waits until the kernel confirms it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use super::control_file::{read, write};
 use crate::failure::Failure;
 
-/// How long the kernel may take: a process in an uninterruptible sleep cannot be stopped.
+/// How long the kernel may take: a process in uninterruptible sleep cannot be frozen.
 const LIMIT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Freezes the cgroup at `directory`. If it does not come to rest, it is thawed again.
+/// Freezes the cgroup at `directory`. If that fails, the cgroup is thawed again.
 pub fn freeze(directory: &Path, is_v2: bool) -> Result<(), Failure> {
     if let Err(failure) = change(directory, is_v2, true) {
-        // The first failure is the one to tell.
+        // The first failure is the one to report.
         let _ = request(directory, is_v2, false);
         return Err(failure);
     }
@@ -27,7 +27,7 @@ pub fn thaw(directory: &Path, is_v2: bool) -> Result<(), Failure> {
 fn change(directory: &Path, is_v2: bool, frozen: bool) -> Result<(), Failure> {
     let started = Instant::now();
     loop {
-        // v1 must be asked again: a process may have forked while the others were stopped (kernel
+        // v1 must be asked again: a process may have forked while others were frozen (kernel
         // Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst).
         request(directory, is_v2, frozen)?;
         if is_frozen(directory, is_v2)? == Some(frozen) {
@@ -55,7 +55,7 @@ fn request(directory: &Path, is_v2: bool, frozen: bool) -> Result<(), Failure> {
     Ok(write(&directory.join(file), value)?)
 }
 
-/// `None` while it is on its way.
+/// `None` while the kernel is still at it.
 fn is_frozen(directory: &Path, is_v2: bool) -> Result<Option<bool>, Failure> {
     if is_v2 {
         let events = read(&directory.join("cgroup.events"))?;

@@ -6,18 +6,18 @@ use crate::failure::Failure;
 use crate::protocol::oci::LinuxResources;
 
 pub trait Guard: Send + Sync {
-    /// Whether these resources can be applied in this guest at all. Asked before anything is made.
+    /// Fails if these resources cannot be applied in this guest. Called before anything is made.
     fn admit(&self, resources: &LinuxResources) -> Result<(), Failure>;
 
-    /// Writes the resources, which were admitted, into the cgroup's control files.
+    /// Writes admitted resources into the cgroup's control files.
     fn apply(&self, cgroup: &Cgroup, resources: &LinuxResources) -> Result<(), Failure>;
 
-    /// Stops every process of the cgroup where it is; returns when all have stopped.
+    /// Freezes every process of the cgroup; returns when all are frozen.
     fn freeze(&self, cgroup: &Cgroup) -> Result<(), Failure>;
 
     fn thaw(&self, cgroup: &Cgroup) -> Result<(), Failure>;
 
-    /// Process ids, as the agent sees them, of all that runs in the cgroup.
+    /// Ids of all processes in the cgroup, as the agent sees them.
     fn processes(&self, cgroup: &Cgroup) -> Result<Vec<i32>, Failure>;
 
     /// Sends SIGKILL to every process of the cgroup.

@@ -1,7 +1,7 @@
-//! The personality that looks first: it applies what the guest offers and refuses what it does not,
-//! in a sentence that names controller, cgroup mode, offer and remedy.
+//! The personality that looks first: it applies what the guest offers and refuses everything else,
+//! in a sentence that names the controller, the cgroup mode, what is offered and a remedy.
 //!
-//! A controller is asked for only if a value needs it: a CPU message without `Cpus` and `Mems` does
+//! A controller is only needed if a value needs it: a CPU message without `Cpus` and `Mems` does
 //! not need cpuset, and "unlimited" needs no controller at all.
 
 use cgroups_rs::fs::Cgroup;
@@ -92,7 +92,7 @@ impl Guard for Guarded {
         freezer::thaw(found.path(), cgroup.v2())
     }
 
-    /// Every hierarchy that the container is in lists the same processes: the first will do.
+    /// Every hierarchy lists the same processes of the container, so the first one will do.
     fn processes(&self, cgroup: &Cgroup) -> Result<Vec<i32>, Failure> {
         match cgroup.subsystems().first() {
             Some(subsystem) => processes::list(subsystem.to_controller().path()),
@@ -100,7 +100,8 @@ impl Guard for Guarded {
         }
     }
 
-    /// Frozen first where that is possible, so that nothing forks away; else until none is left.
+    /// Freezes the cgroup first if possible, so that nothing can fork; otherwise kills until none
+    /// is left.
     fn kill_all(&self, cgroup: &Cgroup) -> Result<(), Failure> {
         let has_freezer = cgroup.controller_of::<FreezerController>().is_some();
         if has_freezer {
@@ -108,7 +109,7 @@ impl Guard for Guarded {
         }
         let killed = processes::kill_until_none(|| self.processes(cgroup), has_freezer);
         if has_freezer {
-            // On v1 a frozen process dies only once it is thawed.
+            // On v1 a frozen process only dies once it is thawed.
             self.thaw(cgroup)?;
         }
         killed
@@ -122,9 +123,8 @@ fn require_freezer<'a>(cgroup: &'a Cgroup, wanted: &str) -> Result<&'a FreezerCo
     }
 }
 
-/// Hands a controller to `write` if the guest has it. If not, then [`Guarded::admit`] has found
-/// that no value needs it. A control file that is missing all the same is refused like a
-/// controller.
+/// Passes the controller to `write` if the guest has it. If it has not, [`Guarded::admit`] has made
+/// sure that no value needs it. A missing control file is refused like a missing controller.
 fn with<'a, T>(
     cgroup: &'a Cgroup,
     controller: &Controller,

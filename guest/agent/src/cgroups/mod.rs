@@ -1,6 +1,6 @@
-//! Cgroups of containers: made, limited, measured, frozen and removed.
+//! Cgroups of containers: created, limited, measured, frozen and removed.
 //!
-//! The two personalities are [`unguarded`] and [`guarded`]; all that they share is beside them.
+//! The two personalities are [`unguarded`] and [`guarded`]; the other modules are common to both.
 
 mod control_file;
 mod controller;

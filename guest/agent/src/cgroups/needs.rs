@@ -1,10 +1,10 @@
-//! Which controllers a request needs, and whether the request makes sense at all.
+//! Which controllers a request needs, and whether it makes sense at all.
 
 use super::controller::{CPU, CPUSET, Controller, DEVICES, HUGETLB, MEMORY, PIDS};
 use crate::failure::Failure;
 use crate::protocol::oci::{LinuxCPU, LinuxHugepageLimit, LinuxMemory, LinuxResources};
 
-/// A value that only a controller can give effect to.
+/// A value that takes effect only through a controller.
 pub struct Need {
     pub controller: &'static Controller,
     /// The field, e.g. `CPU.Cpus`.
@@ -21,7 +21,7 @@ impl Need {
     }
 }
 
-/// Refuses values that no kernel could give effect to.
+/// Refuses values that no kernel can apply.
 pub fn check_resources(resources: &LinuxResources) -> Result<(), Failure> {
     for LinuxHugepageLimit { Pagesize, .. } in &resources.HugepageLimits {
         if Pagesize.is_empty()
@@ -52,7 +52,7 @@ pub fn check_resources(resources: &LinuxResources) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All needs, in the order in which an agent meets them.
+/// All needs, in the order in which an agent looks the controllers up.
 pub fn list_needs(resources: &LinuxResources) -> Vec<Need> {
     let mut needs = Vec::new();
     if let Some(cpu) = resources.CPU.as_ref() {
@@ -127,7 +127,7 @@ fn add_memory(needs: &mut Vec<Need>, memory: &LinuxMemory) {
     add_positive(needs, &MEMORY, numbers);
 }
 
-/// 0 leaves alone and -1 lifts a limit, which without the controller there is none of.
+/// 0 changes nothing, and -1 lifts a limit: without the controller there is none.
 fn add_positive<const N: usize>(
     needs: &mut Vec<Need>,
     controller: &'static Controller,

@@ -1,6 +1,6 @@
-//! What the guest offers: the cgroup mode and the controllers that are really there.
+//! What the guest offers: its cgroup mode, and the controllers that are really there.
 //!
-//! `/proc/cgroups` is not asked: it lists controllers as enabled that cannot be mounted (Debian's
+//! `/proc/cgroups` is no help: it lists controllers as enabled that cannot be mounted (Debian's
 //! 6.12), and hides those of v2 (6.12 and later).
 
 use std::fmt;
@@ -53,7 +53,7 @@ impl Offered {
         self.controllers.iter().any(|name| name == controller.name)
     }
 
-    /// Refuses what needs a controller that is not there; `wanted` says what that was.
+    /// The refusal of what needs a missing controller; `wanted` says what that is.
     pub fn refuse(&self, controller: &Controller, wanted: &str) -> Failure {
         Failure::precondition(format!(
             "controller \"{}\" is not offered by this guest ({self}): {wanted}. Remedy: {}",
@@ -117,7 +117,7 @@ impl fmt::Display for Offered {
     }
 }
 
-/// Controllers of a root's `cgroup.controllers`, with the freezer: every v2 cgroup but the root has
+/// Controllers of a root's `cgroup.controllers`, plus the freezer: every v2 cgroup but the root has
 /// `cgroup.freeze` (kernel Documentation/admin-guide/cgroup-v2.rst).
 fn parse_v2(controllers: &str) -> Vec<String> {
     controllers

@@ -1,9 +1,9 @@
 //! Watches a container's memory cgroup for kills by the OOM killer.
 //!
-//! Both ways are notifications, not polling, so a container at rest costs nothing: on v2 the kernel
-//! notifies whoever polls `memory.events` for POLLPRI, on v1 it signals an eventfd that was
-//! registered for `memory.oom_control` (kernel Documentation/admin-guide/cgroup-v2.rst and
-//! cgroup-v1/memory.rst). v1 signals when the limit is met, just before the kill.
+//! The kernel notifies, so an idle container costs nothing: on v2 a file that is polled for POLLPRI
+//! (`memory.events`), on v1 an eventfd that was registered for `memory.oom_control` (kernel
+//! Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst). v1 notifies when the limit is
+//! reached, just before the kill.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use super::control_file::write;
 use crate::failure::Failure;
 
-/// Ends with the value's drop.
+/// The watch ends when this is dropped.
 pub struct OomWatch(JoinHandle<()>);
 
 impl Drop for OomWatch {
@@ -31,8 +31,8 @@ impl Drop for OomWatch {
     }
 }
 
-/// Calls `report` once for each OOM. `None` if the guest has no memory controller: nothing then
-/// limits memory. Must be called within a tokio runtime.
+/// Calls `report` once for each OOM. `None` if the guest has no memory controller, since then
+/// nothing limits memory. Must be called within a tokio runtime.
 pub fn watch(
     cgroup: &Cgroup,
     report: impl Fn() + Send + 'static,
@@ -52,9 +52,9 @@ pub fn watch(
 
 fn watch_v2(path: &Path, report: impl Fn() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
     let mut file = File::open(path)?;
-    // Reading is what arms the notification.
+    // Reading arms the notification.
     let mut known = count_kills(&mut file)?;
-    // SAFETY: a file keeps its descriptor open for as long as it lives.
+    // SAFETY: a file keeps its descriptor open as long as it lives.
     let file = unsafe { AsyncFd::register_with_interest(file, Interest::PRIORITY) }?;
     Ok(tokio::spawn(async move {
         let mut file = file;
@@ -96,7 +96,7 @@ fn watch_v1(
     if let Err(error) = write(&directory.join("cgroup.event_control"), &registration) {
         return Err(std::io::Error::other(Failure::from(error).message));
     }
-    // SAFETY: an eventfd keeps its descriptor open for as long as it lives.
+    // SAFETY: an eventfd keeps its descriptor open as long as it lives.
     let event = unsafe { AsyncFd::register_with_interest(event, Interest::READABLE) }?;
     Ok(tokio::spawn(async move {
         loop {
@@ -104,7 +104,7 @@ fn watch_v1(
                 return;
             };
             match ready.get_inner().read() {
-                // The removal of the cgroup signals too.
+                // Removing the cgroup also notifies.
                 Ok(_) if directory.exists() => report(),
                 Ok(_) => return,
                 Err(nix::errno::Errno::EAGAIN) => ready.clear_ready(),

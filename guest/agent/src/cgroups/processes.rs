@@ -18,16 +18,16 @@ pub fn list(directory: &Path) -> Result<Vec<i32>, Failure> {
     }
 }
 
-/// Sends SIGKILL. One that is gone already is what was wanted. 0 stands for a process of a pid
-/// namespace that the agent cannot see; signalling it would hit the agent's own group.
+/// Sends SIGKILL. A process that has already ended is no failure. 0 stands for a process in a pid
+/// namespace that the agent cannot see; signalling 0 would hit the agent's own process group.
 pub fn kill(pids: &[i32]) {
     for pid in pids.iter().filter(|pid| **pid > 0) {
         let _ = send(Pid::from_raw(*pid), Signal::SIGKILL);
     }
 }
 
-/// Kills what `list` finds until that is nothing new. Frozen processes stay listed and cannot
-/// fork, so one round is enough for them.
+/// Kills what `list` returns until it returns nothing. Frozen processes cannot fork, and stay
+/// listed until they are thawed, so for them one round is enough.
 pub fn kill_until_none(
     list: impl Fn() -> Result<Vec<i32>, Failure>,
     are_frozen: bool,
@@ -42,6 +42,6 @@ pub fn kill_until_none(
         std::thread::sleep(Duration::from_millis(5));
     }
     Err(Failure::internal(
-        "processes go on forking faster than they are killed",
+        "processes fork faster than they can be killed",
     ))
 }

@@ -1,6 +1,6 @@
-//! Figures of a container from its control files. A controller that the guest does not offer has no
-//! message; a file that the kernel does not have counts as 0: which files there are differs from
-//! version to version.
+//! A container's statistics, from its control files. For a controller that the guest does not offer
+//! there is no message. A file that the kernel does not have counts as 0: which files there are
+//! differs from version to version.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -105,7 +105,7 @@ fn collect_memory_v1(path: &Path) -> MemoryStats {
         limit: read_number(&path.join(format!("{prefix}.limit_in_bytes"))),
         ..Default::default()
     };
-    // Gone where the kernel has no swap accounting, or no limit on kernel memory.
+    // Missing if the kernel has no swap accounting, or no limit on kernel memory.
     let optional = |prefix: &str| {
         let exists = path.join(format!("{prefix}.usage_in_bytes")).exists();
         MessageField::from_option(exists.then(|| part(prefix)))
@@ -139,7 +139,7 @@ fn collect_memory_v2(path: &Path) -> MemoryStats {
         usage: MessageField::some(MemoryData {
             usage: read_number(&path.join("memory.current")),
             max_usage: read_number(&path.join("memory.peak")),
-            // How often the limit was met, as v1's failcnt.
+            // How often the limit was hit, like v1's failcnt.
             failcnt: pick(&events, "max"),
             limit: read_number(&path.join("memory.max")),
             ..Default::default()
@@ -160,7 +160,7 @@ fn collect_pids(path: &Path) -> PidsStats {
     }
 }
 
-/// A file with one number; "max" is the largest number there is, and no such file is 0.
+/// A file with one number. "max" is the largest number there is; a missing file is 0.
 fn read_number(path: &Path) -> u64 {
     match read(path).unwrap_or_default().as_str() {
         "max" => u64::MAX,
@@ -168,7 +168,7 @@ fn read_number(path: &Path) -> u64 {
     }
 }
 
-/// A file of lines "key number"; lines of another form are passed over.
+/// A file of lines "key number"; other lines are skipped.
 fn read_keys(path: &Path) -> HashMap<String, u64> {
     let text = read(path).unwrap_or_default();
     let pairs = text.lines().filter_map(|line| {
@@ -195,7 +195,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn v2_memory_tolerates_files_that_are_not_there() {
+    fn v2_memory_copes_with_missing_files() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path();
         fs::write(path.join("memory.current"), "4096\n").unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn v1_cpu_has_a_message_for_each_controller_only() {
+    fn v1_cpu_has_messages_only_for_controllers_that_are_there() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("cpuacct.usage"), "77").unwrap();
         fs::write(directory.path().join("cpuacct.usage_percpu"), "70 7 \n").unwrap();

@@ -1,12 +1,12 @@
 //! The personality that is wrong on purpose: **it panics where the guest lacks a controller**.
 //!
-//! It resolves controllers as kata-agent's rustjail does (rustjail/src/cgroups/fs/mod.rs): in the
-//! same order, each with an `unwrap()` on `controller_of()`'s `None`. That is the bug of
-//! kata-containers#10603, kept alive here so that a harness has something real to find. The
-//! `unwrap()`s below are the product; [`super::guarded`] is what they should have been.
+//! It looks controllers up as kata-agent's rustjail does (rustjail/src/cgroups/fs/mod.rs): in the
+//! same order, each with an `unwrap()` on the result of `controller_of()`. That is the bug of
+//! kata-containers#10603, kept alive here so that the harness has something real to find. The
+//! `unwrap()`s below are intentional; [`super::guarded`] shows how to do without them.
 //!
-//! One thing differs from rustjail: a pids limit is applied (kata-agent's conversion of messages
-//! drops it, and asks for the pids controller when the message is absent instead).
+//! One thing differs from rustjail: a pids limit is applied. kata-agent drops it when it converts
+//! the message, and asks for the pids controller when there is no such message instead.
 
 use cgroups_rs::fs::Cgroup;
 use cgroups_rs::fs::Controller as _;
@@ -27,12 +27,12 @@ use crate::protocol::oci::{LinuxCPU, LinuxMemory, LinuxPids, LinuxResources};
 pub struct Unguarded;
 
 impl Guard for Unguarded {
-    /// Looks before nothing: that is the point.
+    /// Checks nothing: that is the point.
     fn admit(&self, _resources: &LinuxResources) -> Result<(), Failure> {
         Ok(())
     }
 
-    /// Which messages are present decides which controllers are asked for, even if they are empty.
+    /// Even an empty message makes it look up the controllers for that message.
     fn apply(&self, cgroup: &Cgroup, resources: &LinuxResources) -> Result<(), Failure> {
         if let Some(cpu) = resources.CPU.as_ref() {
             set_cpu_resources(cgroup, cpu)?;
@@ -89,7 +89,7 @@ fn set_pids_resources(cgroup: &Cgroup, pids: &LinuxPids) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Those that rustjail only "collects": without a controller they are dropped with a warning.
+/// What rustjail only "collects": without a controller it is dropped with a warning.
 fn set_collected_resources(cgroup: &Cgroup, resources: &LinuxResources) -> Result<(), Failure> {
     if !resources.HugepageLimits.is_empty() {
         match cgroup.controller_of::<HugeTlbController>() {

@@ -1,4 +1,4 @@
-//! A mount of type "cgroup": shows the container its own cgroup, as runc and rustjail do.
+//! Mounts of type "cgroup": they show the container its own cgroup, as in runc and rustjail.
 
 use std::fs::{create_dir, read_to_string};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct Place {
     path: String,
 }
 
-/// This process's places. To be asked before it gets a cgroup namespace, in which every place
+/// This process's places. Call it before the process gets a cgroup namespace, in which every place
 /// looks like the root.
 pub fn find_own_places() -> Result<Vec<Place>> {
     let mountinfo = read_to_string("/proc/self/mountinfo").context("read mountinfo")?;
@@ -62,8 +62,8 @@ pub fn mount(target: &Path, places: &[Place], options: &MountOptions) -> Result<
     Ok(())
 }
 
-/// Joins the two files by what both have of a hierarchy: its controllers or its name; v2 has
-/// neither.
+/// Matches the two files by what identifies a hierarchy in both: its controllers or its name. v2
+/// has neither.
 fn find_places(mountinfo: &str, own: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for line in mountinfo.lines() {

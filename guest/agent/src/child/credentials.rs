@@ -1,4 +1,4 @@
-//! Who a container's process is: user, groups, capabilities, limits.
+//! Identity and rights of a container's process: user, groups, capabilities, limits.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
 use crate::protocol::oci::{LinuxCapabilities, POSIXRlimit, Process, User};
 
-/// The OOM killer's preference, through the `/proc` of the moment. 0 leaves it alone.
+/// Sets the OOM killer's preference, through the `/proc` that is mounted now. 0 leaves it alone.
 pub fn set_oom_score(process: &Process) -> Result<()> {
     if process.OOMScoreAdj == 0 {
         return Ok(());
@@ -19,8 +19,8 @@ pub fn set_oom_score(process: &Process) -> Result<()> {
         .with_context(|| format!("set OOMScoreAdj={}", process.OOMScoreAdj))
 }
 
-/// Limits first, while there is the right to raise them; user and groups with capabilities kept;
-/// then capabilities. Without a Capabilities message the process keeps what root has.
+/// Sets limits first, while raising them is still allowed; then user and groups, keeping
+/// capabilities; then capabilities. Without a Capabilities message the process keeps root's.
 pub fn apply(process: &Process) -> Result<()> {
     process.Rlimits.iter().try_for_each(set_limit)?;
     let capabilities = process.Capabilities.as_ref().map(Sets::parse).transpose()?;
@@ -28,7 +28,7 @@ pub fn apply(process: &Process) -> Result<()> {
         let all = caps::runtime::procfs_all_supported(None).unwrap_or_else(|_| caps::all());
         for capability in all.difference(&sets.bounding) {
             caps::drop(None, CapSet::Bounding, *capability)
-                .with_context(|| format!("give up {capability}"))?;
+                .with_context(|| format!("drop {capability}"))?;
         }
         prctl::set_keepcaps(true).context("keep capabilities")?;
     }
@@ -76,7 +76,7 @@ impl Sets {
     }
 
     fn apply(&self) -> Result<()> {
-        // Effective ones must be permitted ones, so they go first while all are permitted.
+        // Effective ones must be permitted, so they are set while all are permitted.
         caps::set(None, CapSet::Effective, &self.effective)
             .context("set effective capabilities")?;
         caps::set(None, CapSet::Inheritable, &self.inheritable)

@@ -1,5 +1,5 @@
-//! The container's side of the agent: what its program does when it is started anew as a process of
-//! a container. One thread; no tokio; whatever goes wrong is told to the agent in words.
+//! The container's side of the agent: what this program does when it is executed again as a process
+//! of a container. Single-threaded, without tokio; errors are reported to the agent as text.
 
 mod cgroup_mount;
 mod credentials;
@@ -21,20 +21,20 @@ use protobuf::Message as _;
 use crate::control::{Control, Message, set_close_on_exec};
 use crate::protocol::oci::Spec;
 
-/// Which pid namespace, and then what.
+/// Which pid namespace to enter, and what to do then.
 enum Role {
     Container,
     /// The descriptor is of the container's first process.
     Exec(OwnedFd),
 }
 
-/// Entry of `agent container-init CONTROL` and `agent container-exec CONTROL PROCESS`; the numbers
-/// are inherited descriptors.
+/// Entry point of `agent container-init CONTROL` and `agent container-exec CONTROL PROCESS`.
+/// CONTROL and PROCESS are numbers of inherited descriptors.
 pub fn run(role: &str, arguments: &[String]) -> ExitCode {
     match inherit(role, arguments).and_then(|(role, control)| fork_into(&role, control)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The agent hears of what fails later; before there is a socket only this is left.
+            // Later errors go to the agent; without a socket, standard error is all there is.
             eprintln!("Error: {error:#}");
             ExitCode::FAILURE
         }
@@ -60,8 +60,8 @@ fn inherit(role: &str, arguments: &[String]) -> Result<(Role, Control)> {
     Ok((role, unsafe { Control::inherit(*control) }?))
 }
 
-/// A process cannot move itself into a pid namespace, only its children are born there: so fork,
-/// tell the agent the child's id, and leave the child to the agent.
+/// A process cannot move into a pid namespace itself, only its children are born there. So this
+/// forks, tells the agent the child's id, and leaves the child to the agent.
 fn fork_into(role: &Role, mut control: Control) -> Result<()> {
     let entered = match role {
         Role::Container => unshare(CloneFlags::CLONE_NEWPID).context("make a pid namespace"),
@@ -89,12 +89,12 @@ fn become_program(role: &Role, control: &mut Control) -> Result<std::convert::In
     let order = match control.receive()? {
         Some(Message::Order(order)) => order,
         Some(other) => bail!("expected an order, found {other:?}"),
-        // The agent has thought better of it.
+        // The agent has dropped this process.
         None => std::process::exit(0),
     };
     let spec = Spec::parse_from_bytes(&order).context("decode the order")?;
     let process = spec.Process.get_or_default();
-    // While the guest's /proc is there to be written to.
+    // While the guest's /proc is still there to write to.
     credentials::set_oom_score(process)?;
     match role {
         Role::Container => {

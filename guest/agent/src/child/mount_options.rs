@@ -1,11 +1,11 @@
-//! Options of an OCI mount: flags, propagation, and what is left for the file system itself.
+//! Options of an OCI mount: flags, propagation, and the rest, which is for the file system.
 
 use nix::mount::MsFlags;
 
 #[derive(Debug, PartialEq)]
 pub struct MountOptions {
     pub flags: MsFlags,
-    /// Set by a call of its own each, after the mount.
+    /// Each is set by a call of its own, after the mount.
     pub propagation: Vec<MsFlags>,
     pub data: String,
 }

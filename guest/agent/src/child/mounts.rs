@@ -1,4 +1,4 @@
-//! Mounts of a container, made below its root before the root is entered.
+//! Mounts of a container, made below its root before that is entered.
 
 use std::fs::{create_dir, metadata, symlink_metadata};
 use std::os::unix::fs::MetadataExt;
@@ -34,7 +34,7 @@ pub fn mount(root: &Path, mount: &Mount, places: &[Place]) -> Result<()> {
     Ok(())
 }
 
-/// Binds, and then sets the other flags: a bind itself ignores them (mount(2)).
+/// Binds, then sets the other flags, which a bind mount ignores (mount(2)).
 pub fn bind(source: &Path, target: &Path, options: &MountOptions) -> Result<()> {
     let flags = options.flags | MsFlags::MS_BIND;
     let how = flags & (MsFlags::MS_BIND | MsFlags::MS_REC);
@@ -51,8 +51,8 @@ fn change(target: &Path, flags: MsFlags) -> nix::Result<()> {
     call(None::<&str>, target, None::<&str>, flags, None::<&str>)
 }
 
-/// The place of a destination. A directory that is missing is made, but only on a file system that
-/// an earlier mount put there: the root itself may be shared with other containers.
+/// The path of a mount's destination. A missing directory is created, but only on a file system
+/// that an earlier mount put there: the root itself may be shared with other containers.
 fn find_target(root: &Path, destination: &str) -> Result<PathBuf> {
     let root_device = metadata(root)?.dev();
     let mut target = root.to_owned();
@@ -68,8 +68,8 @@ fn find_target(root: &Path, destination: &str) -> Result<PathBuf> {
             }
             Ok(_) => {}
             Err(_) if parent_device == root_device => bail!(
-                "the root has no {destination}, and nothing is written into it: make it \
-                 there, or mount something above it first"
+                "the root has no {destination}, and nothing is created in a root: create \
+                 it there, or mount something above it first"
             ),
             Err(_) => {
                 create_dir(&target).with_context(|| format!("make {}", target.display()))?;
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_destination_must_be_there_and_no_link() {
+    fn a_destination_must_exist_and_not_be_a_link() {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
         create_dir(root.join("proc")).unwrap();

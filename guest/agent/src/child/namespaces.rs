@@ -1,4 +1,4 @@
-//! Namespaces of a container, all but the pid namespace.
+//! The namespaces of a container, except the pid namespace.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -8,7 +8,7 @@ use nix::sched::{CloneFlags, setns, unshare};
 
 use crate::protocol::oci::LinuxNamespace;
 
-/// Makes the namespaces that have no path, joins those that have one.
+/// Makes the namespaces without a path, and joins those with one.
 pub fn enter(namespaces: &[LinuxNamespace]) -> Result<()> {
     let mut fresh = CloneFlags::empty();
     for namespace in namespaces {
@@ -24,7 +24,8 @@ pub fn enter(namespaces: &[LinuxNamespace]) -> Result<()> {
     unshare(fresh).with_context(|| format!("make namespaces {fresh:?}"))
 }
 
-/// Joins every namespace of a container's first process. The pid namespace is entered already.
+/// Joins every namespace of a container's first process, except the pid namespace, which has been
+/// joined before.
 pub fn join(first: &OwnedFd) -> Result<()> {
     let all = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWIPC

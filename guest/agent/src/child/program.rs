@@ -1,4 +1,4 @@
-//! The last step of a container's process: it becomes the program.
+//! The last step of a container's process: executing the program.
 
 use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
@@ -12,8 +12,8 @@ use super::credentials;
 use crate::failure::describe_error;
 use crate::protocol::oci::Process;
 
-/// Returns only if something fails. The program is looked for in the PATH of its own environment;
-/// signals are as a fresh process has them, which `Command` sees to.
+/// Returns only if something fails. The program is looked up in the PATH of its own environment.
+/// `Command` resets signal handling.
 pub fn execute(process: &Process) -> Result<Infallible> {
     setsid().context("make a session")?;
     umask(Mode::from_bits_truncate(0o022));

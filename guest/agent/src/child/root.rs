@@ -7,8 +7,8 @@ use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::unistd::{chdir, chroot, pivot_root};
 
-/// Makes the directory a mount of this namespace alone. The directory itself may be the root of
-/// other containers too: nothing is ever written into it.
+/// Makes the directory a mount of this namespace only. It may be the root of other containers, too,
+/// so nothing is ever written into it.
 pub fn bind(path: &str) -> Result<PathBuf> {
     let root = std::fs::canonicalize(path).with_context(|| format!("find root {path}"))?;
     change_mount("/", MsFlags::MS_PRIVATE | MsFlags::MS_REC).context("make all mounts private")?;
@@ -18,12 +18,12 @@ pub fn bind(path: &str) -> Result<PathBuf> {
     Ok(root)
 }
 
-/// Makes the directory this process's `/` and takes away what was there before.
+/// Makes the directory this process's `/`, and removes the guest's root from view.
 pub fn enter(root: &Path, is_readonly: bool) -> Result<()> {
     chdir(root).context("change into the root")?;
     match pivot_root(".", ".") {
         Ok(()) => umount2(".", MntFlags::MNT_DETACH).context("unmount the guest's root")?,
-        // An initramfs cannot be pivoted away from (pivot_root(2)): cover it instead.
+        // pivot_root(2) does not work in an initramfs: mount over it instead.
         Err(Errno::EINVAL) => {
             mount(Some("."), "/", None::<&str>, MsFlags::MS_MOVE, None::<&str>)
                 .context("move the root")?;

@@ -1,5 +1,5 @@
-//! `grpc.AgentService`: takes requests apart, hands them on, and turns the outcome into an answer.
-//! Longer than other files, since the generated trait wants all methods in one place.
+//! `grpc.AgentService`: unpacks requests, passes them on, and turns outcomes into answers. Longer
+//! than other files, since the generated trait needs all methods in one place.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +26,9 @@ impl AgentService {
         Self { sandbox }
     }
 
-    /// Does work that blocks on a thread that may, and goes on with it when the caller hangs up, so
-    /// that nothing is left half made. A panic of the work becomes one of the call: then ttrpc
-    /// never answers, as with kata-agent, and everything else lives on.
+    /// Runs blocking work on a thread of its own, and to its end even if the caller hangs up, so
+    /// that nothing is left half done. If the work panics, so does the call: then ttrpc never
+    /// answers it, as in kata-agent, and everything else goes on.
     async fn block<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Sandbox) -> Result<T, Failure> + Send + 'static,
@@ -60,8 +60,8 @@ impl AgentService {
         }
     }
 
-    /// With a time limit kata-agent removes a container in a task of its own: then a panic is
-    /// answered, as INTERNAL, where without a limit it is not.
+    /// With a timeout, kata-agent removes a container in a task of its own. A panic is then
+    /// answered with INTERNAL; without a timeout it is never answered.
     async fn remove(&self, request: RemoveContainerRequest) -> Result<(), Failure> {
         let id = request.container_id;
         if request.timeout == 0 {
@@ -90,7 +90,7 @@ impl AgentService {
             ..
         } = request;
         let signal = i32::try_from(signal)
-            .map_err(|_| Failure::invalid(format!("{signal} is no signal")))?;
+            .map_err(|_| Failure::invalid(format!("{signal} is not a signal")))?;
         let process = self.sandbox.find_process(&container_id, &exec_id)?;
         if exec_id.is_empty() && signal == libc::SIGKILL {
             let kill_all =
@@ -148,7 +148,7 @@ impl AgentService {
     }
 }
 
-/// The answer to a call: a failure is logged on the way, with the call's name.
+/// The answer to a call. A failure is logged with the call's name.
 fn answer<T>(call: &str, outcome: Result<T, Failure>) -> ttrpc::Result<T> {
     outcome.map_err(|failure| {
         warn!("{call}: {:?}: {failure}", failure.code);
@@ -156,7 +156,7 @@ fn answer<T>(call: &str, outcome: Result<T, Failure>) -> ttrpc::Result<T> {
     })
 }
 
-/// As `answer`, for calls that have nothing to say.
+/// Like `answer`, for calls without a result.
 fn confirm(call: &str, outcome: Result<(), Failure>) -> ttrpc::Result<Empty> {
     answer(call, outcome.map(|()| Empty::new()))
 }

@@ -1,5 +1,5 @@
-//! `grpc.Health`: answers without looking at anything, so that it tells a dead agent from a call
-//! that hangs.
+//! `grpc.Health`: answers without looking at anything, which tells a dead agent from a hanging
+//! call.
 
 use async_trait::async_trait;
 use ttrpc::r#async::TtrpcContext;
@@ -9,7 +9,7 @@ use crate::protocol::health::health_check_response::ServingStatus;
 use crate::protocol::health::{CheckRequest, HealthCheckResponse, VersionCheckResponse};
 use crate::protocol::health_ttrpc;
 
-/// Version of the protocol, as kata-agent gives it.
+/// Version of the protocol, as in kata-agent.
 const API_VERSION: &str = "0.0.1";
 
 pub struct Health;

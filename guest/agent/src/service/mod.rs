@@ -11,8 +11,8 @@ use ttrpc::r#async::Service;
 use crate::protocol::{agent_ttrpc, health_ttrpc};
 use crate::sandbox::Sandbox;
 
-/// Methods of AgentService that this agent does not have. Left registered, the generated code would
-/// answer NOT_FOUND; unregistered, ttrpc answers UNIMPLEMENTED.
+/// Methods of AgentService that this agent does not have. If they stayed registered, the generated
+/// code would answer NOT_FOUND; for unregistered ones ttrpc answers UNIMPLEMENTED.
 const UNIMPLEMENTED: [&str; 23] = [
     "AddARPNeighbors",
     "AddSwap",
@@ -39,7 +39,7 @@ const UNIMPLEMENTED: [&str; 23] = [
     "UpdateRoutes",
 ];
 
-/// Both services by their full names, as a ttrpc server takes them.
+/// Both services by their full names, as a ttrpc server expects them.
 pub fn make_services(sandbox: Arc<Sandbox>) -> HashMap<String, Service> {
     let mut services =
         agent_ttrpc::create_agent_service(Arc::new(agent::AgentService::new(sandbox)));
@@ -59,7 +59,7 @@ mod tests {
     use crate::manners::Manners;
 
     #[test]
-    fn every_method_is_either_there_or_listed_as_missing() {
+    fn every_method_is_either_registered_or_listed_as_missing() {
         let sandbox = || Arc::new(Sandbox::new(Arc::new(Guarded), Manners::Considerate));
         let all = agent_ttrpc::create_agent_service(Arc::new(agent::AgentService::new(sandbox())));
         let services = make_services(sandbox());

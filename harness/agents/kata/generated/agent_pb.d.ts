@@ -2,8 +2,8 @@
 // @generated from file agent.proto (package grpc, syntax proto3)
 /* eslint-disable */
 
-// The API of an agent in a guest that runs containers: names and numbers are kata-agent's, so that
-// a kata-agent and the reference agent are driven in the same way.
+// The API of an agent that runs containers in a guest. Names and numbers are kata-agent's, so that
+// kata-agent and the reference agent can be driven in the same way.
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -141,7 +141,7 @@ export declare type CreateContainerRequest = Message<"grpc.CreateContainerReques
   sharedMounts: SharedMount[];
 
   /**
-   * vsock ports that carry the streams instead of ReadStdout and its kin.
+   * vsock ports that carry the streams instead of ReadStdout, ReadStderr and WriteStdin.
    *
    * @generated from field: optional uint32 stdin_port = 9;
    */
@@ -484,7 +484,7 @@ export declare type StatsContainerResponse = Message<"grpc.StatsContainerRespons
 export declare const StatsContainerResponseSchema: GenMessage<StatsContainerResponse>;
 
 /**
- * A controller that the guest does not offer has no message.
+ * There is no message for a controller that the guest does not offer.
  *
  * @generated from message grpc.CgroupStats
  */
@@ -674,7 +674,7 @@ export declare type MemoryStats = Message<"grpc.MemoryStats"> & {
 export declare const MemoryStatsSchema: GenMessage<MemoryStats>;
 
 /**
- * Bytes, but for failcnt.
+ * Bytes, except for failcnt.
  *
  * @generated from message grpc.MemoryData
  */
@@ -970,7 +970,8 @@ export declare const WaitProcessRequestSchema: GenMessage<WaitProcessRequest>;
  */
 export declare type WaitProcessResponse = Message<"grpc.WaitProcessResponse"> & {
   /**
-   * The exit code, or 128 + the signal that ended the process.
+   * The exit code. For a process that a signal killed: 128 + the signal's number, or the bare
+   * number (kata-agent 3.10.1).
    *
    * @generated from field: int32 status = 1;
    */
@@ -1058,7 +1059,7 @@ export declare const ReadStreamRequestSchema: GenMessage<ReadStreamRequest>;
  */
 export declare type ReadStreamResponse = Message<"grpc.ReadStreamResponse"> & {
   /**
-   * Empty at the end of the stream (kata-agent of 2024: error "read meet eof" instead).
+   * Empty at the end of the stream; agents of 2024 return the error "read meet eof" instead.
    *
    * @generated from field: bytes data = 1;
    */
@@ -1244,7 +1245,7 @@ export declare type AgentDetails = Message<"grpc.AgentDetails"> & {
 export declare const AgentDetailsSchema: GenMessage<AgentDetails>;
 
 /**
- * Answered when some container meets its next OOM kill.
+ * Answered at the next OOM kill in any container.
  *
  * @generated from message grpc.GetOOMEventRequest
  */
@@ -1465,8 +1466,8 @@ export declare const AgentService: GenService<{
     output: typeof EmptySchema;
   },
   /**
-   * Processes of a container. Where a request names one, exec_id = the container's id (or empty,
-   * but see SignalProcess) means its first.
+   * Processes of a container. In a request, the container's id as exec_id (or an empty one, but see
+   * SignalProcess) means its first process.
    *
    * @generated from rpc grpc.AgentService.ExecProcess
    */
@@ -1590,8 +1591,8 @@ export declare const AgentService: GenService<{
     output: typeof EmptySchema;
   },
   /**
-   * Nothing here calls these or looks at their messages, so Empty stands for each of them: a
-   * parser of Empty passes over whatever fields there are.
+   * Nothing here calls these or reads their messages, so Empty stands for each of them: a parser of
+   * Empty skips whatever fields there are.
    *
    * @generated from rpc grpc.AgentService.UpdateEphemeralMounts
    */

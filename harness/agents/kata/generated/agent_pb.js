@@ -2,8 +2,8 @@
 // @generated from file agent.proto (package grpc, syntax proto3)
 /* eslint-disable */
 
-// The API of an agent in a guest that runs containers: names and numbers are kata-agent's, so that
-// a kata-agent and the reference agent are driven in the same way.
+// The API of an agent that runs containers in a guest. Names and numbers are kata-agent's, so that
+// kata-agent and the reference agent can be driven in the same way.
 
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";

@@ -2,7 +2,7 @@
 // @generated from file health.proto (package grpc, syntax proto3)
 /* eslint-disable */
 
-// Whether an agent is alive and which one it is. Names and numbers are kata-agent's.
+// Whether an agent is alive, and which one it is. Names and numbers are kata-agent's.
 
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 

@@ -2,9 +2,10 @@
 // @generated from file oci.proto (package grpc, syntax proto3)
 /* eslint-disable */
 
-// A container's configuration: the OCI runtime specification's config.json as kata-agent puts it
-// on the wire. Field names keep the wire form's capitals. Meanings are those of the specification
-// (config.md, config-linux.md of opencontainers/runtime-spec); comments say only what it does not.
+// A container's configuration: config.json of the OCI runtime specification, as kata-agent puts it
+// on the wire. Field names keep the capitals they have there. Meanings are those of the
+// specification (config.md, config-linux.md of opencontainers/runtime-spec); comments only add what
+// it lacks.
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -106,7 +107,7 @@ export declare type Process = Message<"grpc.Process"> & {
   Cwd: string;
 
   /**
-   * kata-agent wants the message to be there, if only an empty one.
+   * kata-agent requires the message, even if it is empty.
    *
    * @generated from field: grpc.LinuxCapabilities Capabilities = 7;
    */
@@ -296,7 +297,7 @@ export declare const MountSchema: GenMessage<Mount>;
  */
 export declare type Root = Message<"grpc.Root"> & {
   /**
-   * An absolute directory of the guest that exists already.
+   * The absolute path of a directory that exists in the guest.
    *
    * @generated from field: string Path = 1;
    */
@@ -408,8 +409,8 @@ export declare type Linux = Message<"grpc.Linux"> & {
   Sysctl: { [key: string]: string };
 
   /**
-   * Which of its messages are present decides which controllers an agent asks for, even if the
-   * message that is present is empty.
+   * Which of its messages are present decides which controllers an agent looks up, even for an
+   * empty message.
    *
    * @generated from field: grpc.LinuxResources Resources = 4;
    */
@@ -423,7 +424,7 @@ export declare type Linux = Message<"grpc.Linux"> & {
   CgroupsPath: string;
 
   /**
-   * At least one. A pid namespace is the agent's business and is not sent.
+   * At least one. The pid namespace is up to the agent and is not sent.
    *
    * @generated from field: repeated grpc.LinuxNamespace Namespaces = 6;
    */
@@ -878,7 +879,7 @@ export declare const LinuxThrottleDeviceSchema: GenMessage<LinuxThrottleDevice>;
  */
 export declare type LinuxHugepageLimit = Message<"grpc.LinuxHugepageLimit"> & {
   /**
-   * As in names of cgroup files: "2MB", "1GB".
+   * As in the names of cgroup files: "2MB", "1GB".
    *
    * @generated from field: string Pagesize = 1;
    */

@@ -2,9 +2,10 @@
 // @generated from file oci.proto (package grpc, syntax proto3)
 /* eslint-disable */
 
-// A container's configuration: the OCI runtime specification's config.json as kata-agent puts it
-// on the wire. Field names keep the wire form's capitals. Meanings are those of the specification
-// (config.md, config-linux.md of opencontainers/runtime-spec); comments say only what it does not.
+// A container's configuration: config.json of the OCI runtime specification, as kata-agent puts it
+// on the wire. Field names keep the capitals they have there. Meanings are those of the
+// specification (config.md, config-linux.md of opencontainers/runtime-spec); comments only add what
+// it lacks.
 
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 

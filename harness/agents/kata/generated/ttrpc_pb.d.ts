@@ -2,9 +2,9 @@
 // @generated from file ttrpc.proto (package ttrpc, syntax proto3)
 /* eslint-disable */
 
-// The envelope of a ttrpc call (containerd ttrpc PROTOCOL.md): what stands in the data of a request
-// and of a response frame. A frame's header is 10 bytes, big-endian: u32 length of the data,
-// u32 stream id (odd, chosen by the client), u8 type (1 request, 2 response), u8 flags (0 for unary calls).
+// The envelope of a ttrpc call (containerd ttrpc PROTOCOL.md): the data of a request frame and of a
+// response frame. A frame's header is 10 bytes, big-endian: u32 length of the data, u32 stream id
+// (odd, chosen by the client), u8 type (1 request, 2 response), u8 flags (0 for unary calls).
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
@@ -117,7 +117,7 @@ export declare const KeyValueSchema: GenMessage<KeyValue>;
  */
 export declare type Status = Message<"ttrpc.Status"> & {
   /**
-   * Number of a Code; a plain number on the wire, as agents may send what is not listed there.
+   * Number of a Code. A plain number, since agents may send one that is not listed below.
    *
    * @generated from field: int32 code = 1;
    */

@@ -2,9 +2,9 @@
 // @generated from file ttrpc.proto (package ttrpc, syntax proto3)
 /* eslint-disable */
 
-// The envelope of a ttrpc call (containerd ttrpc PROTOCOL.md): what stands in the data of a request
-// and of a response frame. A frame's header is 10 bytes, big-endian: u32 length of the data,
-// u32 stream id (odd, chosen by the client), u8 type (1 request, 2 response), u8 flags (0 for unary calls).
+// The envelope of a ttrpc call (containerd ttrpc PROTOCOL.md): the data of a request frame and of a
+// response frame. A frame's header is 10 bytes, big-endian: u32 length of the data, u32 stream id
+// (odd, chosen by the client), u8 type (1 request, 2 response), u8 flags (0 for unary calls).
 
 import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_any } from "@bufbuild/protobuf/wkt";

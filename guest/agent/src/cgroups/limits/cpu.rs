@@ -86,10 +86,9 @@ fn set_cpu_v2(directory: &Path, cpu: &LinuxCPU) -> Outcome {
     set(&path, &value, |found| found == value)
 }
 
-/// The v2 weight (1 to 10000) for v1 shares (2 to 262144):
-/// weight = 1 + (shares - 2) * 9999 / 262142, the straight line through both ranges' ends, as in
-/// crun (crun.1.md, "CGROUP v2"), rustjail and cgroups-rs. The default of 1024 becomes 39, not v2's
-/// default of 100.
+/// The v2 weight (1 to 10000) for v1 shares (2 to 262144): weight = 1 + (shares - 2) * 9999 /
+/// 262142, a straight line between the ends of both ranges, as in crun (crun.1.md, "CGROUP v2"),
+/// rustjail and cgroups-rs. The default of 1024 becomes 39, not v2's default of 100.
 fn convert_shares(shares: u64) -> u64 {
     1 + (shares.clamp(2, MAX_SHARES) - 2) * 9999 / 262_142
 }
@@ -101,7 +100,7 @@ mod tests {
     use crate::cgroups::control_file::ControlError;
 
     #[test]
-    fn shares_become_weights_along_a_line() {
+    fn shares_become_weights_on_a_straight_line() {
         let pairs = [
             (0, 1),
             (2, 1),

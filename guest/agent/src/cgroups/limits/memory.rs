@@ -13,7 +13,7 @@ pub fn set_memory(directory: &Path, is_v2: bool, memory: &LinuxMemory) -> Outcom
     } else {
         set_memory_v1(directory, memory)?;
     }
-    // v2 has neither file: there, asking for either ends with "no such file".
+    // v2 has neither file, so both fail there with "no such file".
     if memory.Swappiness != 0 {
         set_exactly(directory, "memory.swappiness", memory.Swappiness)?;
     }
@@ -27,13 +27,13 @@ pub fn set_memory(directory: &Path, is_v2: bool, memory: &LinuxMemory) -> Outcom
 
 fn set_memory_v1(directory: &Path, memory: &LinuxMemory) -> Outcome {
     let limit = ("memory.limit_in_bytes", memory.Limit);
-    // Unlimited memory below a limit of memory and swap would still be limited.
+    // Unlimited memory would still be limited by what memory and swap may be together.
     let swap = match (memory.Limit, memory.Swap) {
         (-1, 0) if directory.join("memory.memsw.limit_in_bytes").exists() => -1,
         (_, swap) => swap,
     };
     let swap = ("memory.memsw.limit_in_bytes", swap);
-    // At every moment memory's limit must not be above that of memory and swap.
+    // Memory's limit must never be above that of memory and swap, not even in between.
     let current = read(&directory.join(limit.0))?
         .parse::<i64>()
         .unwrap_or(i64::MAX);

@@ -1,8 +1,8 @@
-//! OCI resources as values of control files. Both personalities write them here; they differ only
-//! in how they come by a controller.
+//! OCI resources as values of control files. Both personalities write them here; they only differ
+//! in how they look a controller up.
 //!
-//! Everywhere 0 means "leave alone" and -1 "unlimited" (runtime-spec, config-linux.md); pids are
-//! the exception, there 0 is unlimited too.
+//! 0 means "leave alone" and -1 "unlimited" (runtime-spec, config-linux.md), except for pids, where
+//! 0 is unlimited, too.
 
 mod cpu;
 mod memory;
@@ -40,7 +40,7 @@ pub fn set_hugepages(directory: &Path, is_v2: bool, limits: &[LinuxHugepageLimit
     Ok(())
 }
 
-/// Bytes of a page size as in names of hugetlb's files: "2MB"; 1 for what is no such name.
+/// Bytes of a page size, written as in the names of hugetlb's files: "2MB". 1 if it is none.
 fn parse_page_size(name: &str) -> u64 {
     let units = [("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30)];
     let parse =
@@ -57,7 +57,7 @@ fn set_exactly(directory: &Path, file: &str, value: impl ToString) -> Outcome {
 mod testing {
     use std::fs;
 
-    /// A directory with control files as the kernel makes them.
+    /// A directory that looks like a cgroup with these control files.
     pub fn make_cgroup(files: &[(&str, &str)]) -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
