@@ -1,32 +1,32 @@
 import type { ContainerSpec, ProcessSpec, Resources } from './container-spec.ts';
 import type { ContainerStats } from './container-stats.ts';
 
-/** How long a single call may take. */
+/** What limits a single call. */
 export interface CallOptions {
-  /** How long to wait for the answer. Default: the limit that the agent was connected with. */
+  /** How long to wait for the answer. Default: the connection's limit. */
   readonly timeoutMs?: number;
-  /** Gives up waiting; the call then throws the signal's reason. The agent is not told. */
+  /** Aborts the wait; the call then throws the signal's reason. The agent is not told. */
   readonly signal?: AbortSignal;
 }
 
-/** A process of a container: the container's first one, or the one of an `execProcess`. */
+/** A process of a container: its first one, or one started by `execProcess`. */
 export interface ProcessTarget {
   readonly container: string;
   /** The id given to `execProcess`; absent: the container's first process. */
   readonly process?: string;
 }
 
-/** One stream of a process, standard output or error. */
+/** Standard output or standard error of a process. */
 export interface OutputStream {
   /**
-   * Waits for what the process printed since the last read; empty: the stream has ended. Throws
-   * {@link CallTimeout} if nothing came in time, the error that ended the reading, or
-   * {@link OutputDiscarded} after 1 MiB that nobody has read.
+   * Waits for output that has not been read yet; empty at the end of the stream. Throws
+   * {@link CallTimeout} if none came in time, the error that broke off the stream, or
+   * {@link OutputDiscarded} if more than 1 MiB was waiting to be read.
    */
   read(options?: CallOptions): Promise<Uint8Array>;
 }
 
-/** A further process in a container that runs. */
+/** Another process for a running container. */
 export interface ExecSpec extends ProcessSpec {
   readonly container: string;
   /** Names the process in later calls. */
@@ -48,7 +48,7 @@ export interface AgentVersion {
   readonly protocol: string;
 }
 
-/** What the agent says of itself, in its own words where these are strings. */
+/** How the agent describes itself; strings are in its own words. */
 export interface AgentDetails {
   readonly version: string;
   /** True if the agent runs as PID 1 of the guest. */
@@ -76,13 +76,13 @@ export interface Agent extends AsyncDisposable {
 
   createContainer(spec: ContainerSpec, options?: CallOptions): Promise<void>;
   startContainer(container: string, options?: CallOptions): Promise<void>;
-  /** Kills what still runs in the container. */
+  /** Kills processes that are still running in the container. */
   removeContainer(container: string, options?: CallOptions): Promise<void>;
   updateContainer(container: string, resources: Resources, options?: CallOptions): Promise<void>;
   containerStats(container: string, options?: CallOptions): Promise<ContainerStats>;
   pauseContainer(container: string, options?: CallOptions): Promise<void>;
   resumeContainer(container: string, options?: CallOptions): Promise<void>;
-  /** SIGKILL is for every process of the container, any other signal for its first one. */
+  /** SIGKILL goes to every process of the container, any other signal to its first one. */
   signalContainer(container: string, signal: NodeJS.Signals, options?: CallOptions): Promise<void>;
 
   execProcess(spec: ExecSpec, options?: CallOptions): Promise<void>;
@@ -92,31 +92,31 @@ export interface Agent extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<void>;
   /**
-   * Waits for the end of the process: its exit code. For one that a signal ended, some agents give
-   * the signal's number (kata-agent 3) and some 128 more than it. To be asked for once: some agents
-   * forget the process then.
+   * Waits for the process to end and returns its exit code. If a signal ended it, some agents give
+   * the signal's number (kata-agent 3), others 128 more. Call it once: some agents then forget the
+   * process.
    */
   waitProcess(target: ProcessTarget, options?: CallOptions): Promise<number>;
 
   /**
-   * What a process prints. It is read from the process's start on, whether or not anybody asks for
-   * it: some agents forget a process, and what it has printed, once its end was waited for. Throws if
-   * this connection has not started the process.
+   * The output of a process. It is read in the background as soon as the process has started: some
+   * agents forget a process and its unread output once `waitProcess` has answered. Throws if the
+   * process was not started through this connection.
    */
   output(target: ProcessTarget): { readonly stdout: OutputStream; readonly stderr: OutputStream };
-  /** How many of the bytes were written. */
+  /** Returns the number of bytes written. */
   writeStdin(target: ProcessTarget, data: Uint8Array, options?: CallOptions): Promise<number>;
   closeStdin(target: ProcessTarget, options?: CallOptions): Promise<void>;
 
-  /** Waits until a container runs out of memory: its id. */
+  /** Waits for a container to run out of memory and returns its id. */
   nextOomEvent(options?: CallOptions): Promise<string>;
 }
 
-/** What happens to a call. Plain JSON. `failed`: the call ended without an answer of the agent. */
+/** What happens to a call. Plain JSON. `failed`: the call ended without an answer from the agent. */
 export type CallEvent = {
-  /** Counts the calls of one connection from 1, in the order in which they were made. */
+  /** Numbers the calls of a connection from 1, in the order in which they were made. */
   readonly id: number;
-  /** The call's name in the agent's own protocol, for example `CreateContainer`. */
+  /** The call's name in the agent's protocol, for example `CreateContainer`. */
   readonly call: string;
 } & (
   | { readonly state: 'begin' }
@@ -129,21 +129,21 @@ export type CallObserver = (event: CallEvent) => void;
 
 /** How to reach an agent. */
 export interface AgentOptions {
-  /** Unix socket on the host; each connection to it is one to the agent in the guest. */
+  /** Unix socket on the host; each connection to it is relayed to the agent in the guest. */
   readonly socketPath: string;
   readonly limits: { readonly callTimeoutMs: number };
   readonly onCall?: CallObserver;
 }
 
-/** Connects in the background: what is wrong with the socket is told by the first call. */
+/** Connects in the background: the first call reports a problem with the socket. */
 export type ConnectAgent = (options: AgentOptions) => Agent;
 
-/** The agent answered, with an error. */
+/** The agent answered with an error. */
 export class AgentError extends Error {
   readonly call: string;
   /** A status name of gRPC, such as `INTERNAL`, or `MALFORMED_ANSWER`. */
   readonly code: string;
-  /** The agent's own words, whole: often a chain of causes, sometimes with a backtrace. */
+  /** The agent's complete message: often a chain of causes, sometimes with a backtrace. */
   readonly reason: string;
 
   constructor(call: string, code: string, reason: string) {
@@ -155,7 +155,7 @@ export class AgentError extends Error {
   }
 }
 
-/** The agent did not answer in time. A panicked handler looks like this, too: look at its stderr. */
+/** The agent did not answer in time. A panicked handler looks the same; see the agent's stderr. */
 export class CallTimeout extends Error {
   readonly call: string;
   readonly afterMs: number;
@@ -168,17 +168,17 @@ export class CallTimeout extends Error {
   }
 }
 
-/** More output than is kept for a reader came unread. */
+/** A process printed more than is kept until somebody reads it. */
 export class OutputDiscarded extends Error {
   constructor(stream: string, keptBytes: number, discardedBytes: number) {
     super(
-      `${stream}: more than ${keptBytes} bytes came before anybody read them; ${discardedBytes} were discarded`,
+      `${stream}: only ${keptBytes} bytes are kept until they are read; ${discardedBytes} more were discarded`,
     );
     this.name = 'OutputDiscarded';
   }
 }
 
-/** The way to the agent broke, or what came over it can no longer be trusted. */
+/** The connection to the agent broke, or its data can no longer be trusted. */
 export class ChannelLost extends Error {
   readonly call: string;
 

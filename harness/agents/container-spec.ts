@@ -1,14 +1,14 @@
-/** Namespaces a container can have of its own. Every agent adds a pid namespace by itself. */
+/** Namespaces that a container can have. Every agent adds a pid namespace by itself. */
 export type Namespace = 'mount' | 'ipc' | 'uts' | 'network' | 'cgroup' | 'user';
 
 /** Limits of the cpu and cpuset controllers. */
 export interface CpuResources {
-  /** Relative weight, 2 to 262144, as cgroup v1 counts it; agents convert it on v2. */
+  /** Relative weight in cgroup v1 units, 2 to 262144; agents convert it on v2. */
   readonly shares?: number;
-  /** CPU time allowed in each period, in microseconds. */
+  /** CPU time per period, in microseconds. */
   readonly quotaUs?: number;
   readonly periodUs?: number;
-  /** Lists as the kernel reads them, for example `0-1,3`. */
+  /** Lists in the kernel's format, for example `0-1,3`. */
   readonly cpus?: string;
   readonly mems?: string;
 }
@@ -17,7 +17,7 @@ export interface CpuResources {
 export interface MemoryResources {
   readonly limitBytes?: number;
   readonly reservationBytes?: number;
-  /** Memory and swap together, as OCI counts it. */
+  /** Memory plus swap, as in OCI. */
   readonly swapBytes?: number;
   /** 0 to 100. */
   readonly swappiness?: number;
@@ -26,13 +26,13 @@ export interface MemoryResources {
 
 /** Limits of the pids controller. */
 export interface PidsResources {
-  /** Most processes and threads at a time. */
+  /** Maximum number of processes and threads. */
   readonly limit: number;
 }
 
 /**
- * What a container may use. Presence has a meaning: a part that is there, even empty, makes the
- * agent touch that controller; a part that is absent is not sent at all.
+ * What a container may use. Presence matters: a part that is present, even if empty, makes the agent
+ * use that controller; an absent part is not sent at all.
  */
 export interface Resources {
   readonly cpu?: CpuResources;
@@ -50,22 +50,22 @@ export interface ProcessSpec {
   readonly workingDirectory?: string;
 }
 
-/** A container to create, in words that every kind of agent can be told. */
+/** A container to create, in terms that fit every kind of agent. */
 export interface ContainerSpec extends ProcessSpec {
   readonly id: string;
-  /** Folder in the guest that becomes the container's root. Default: `/rootfs`. */
+  /** The directory in the guest that becomes the container's root. Default: `/rootfs`. */
   readonly rootfs?: string;
-  /** Below the cgroup root. Default: see {@link containerCgroupPath}. */
+  /** Relative to the cgroup root. Default: see {@link containerCgroupPath}. */
   readonly cgroupPath?: string;
-  /** Absent: the agent is told of no resources at all, which is not the same as `{}`. */
+  /** Absent: no resources are sent at all, which is not the same as `{}`. */
   readonly resources?: Resources;
-  /** Needs the `uts` namespace. */
+  /** Requires the `uts` namespace. */
   readonly hostname?: string;
   /** Default: `mount`, `ipc` and `uts`. */
   readonly namespaces?: readonly Namespace[];
 }
 
-/** Where a container's cgroup lies below the root of every hierarchy. */
+/** The path of a container's cgroup, relative to the root of every hierarchy. */
 export function containerCgroupPath(spec: Pick<ContainerSpec, 'id' | 'cgroupPath'>): string {
   return spec.cgroupPath ?? `/kmx/${spec.id}`;
 }

@@ -1,12 +1,12 @@
 /** `max` is the kernel's word for no limit; it also stands for numbers over 2^53 - 1 bytes. */
 export type Limit = number | 'max';
 
-/** CPU time used since the container's cgroup was made. */
+/** CPU time used since the container's cgroup was created. */
 export interface CpuUsage {
   readonly totalNs: number;
   readonly kernelNs: number;
   readonly userNs: number;
-  /** Empty where the kernel does not count by CPU (cgroup v2). */
+  /** Empty if the kernel does not count per CPU (cgroup v2). */
   readonly perCpuNs: readonly number[];
 }
 
@@ -17,15 +17,15 @@ export interface CpuThrottling {
   readonly throttledNs: number;
 }
 
-/** What the cpu controllers say. */
+/** Statistics of the cpu controllers. */
 export interface CpuStats {
-  /** Absent where the controller that accounts CPU time is. */
+  /** Absent if the guest lacks the controller that accounts for CPU time. */
   readonly usage?: CpuUsage;
-  /** Absent where the controller that distributes CPU time is. */
+  /** Absent if the guest lacks the controller that distributes CPU time. */
   readonly throttling?: CpuThrottling;
 }
 
-/** One kind of memory: use and limit. */
+/** Usage and limit of one kind of memory. */
 export interface MemoryUsage {
   readonly usageBytes: number;
   readonly maxUsageBytes: number;
@@ -34,22 +34,22 @@ export interface MemoryUsage {
   readonly limitBytes: Limit;
 }
 
-/** What the memory controller says; the usage is that of all memory. */
+/** Statistics of the memory controller. */
 export interface MemoryStats extends MemoryUsage {
   readonly cacheBytes: number;
   readonly swap?: MemoryUsage;
   readonly kernel?: MemoryUsage;
-  /** The lines of the cgroup's `memory.stat`. */
+  /** The entries of the cgroup's `memory.stat`. */
   readonly stats: Readonly<Record<string, Limit>>;
 }
 
-/** What the pids controller says, in processes and threads. */
+/** Statistics of the pids controller, in processes and threads. */
 export interface PidsStats {
   readonly current: number;
   readonly limit: Limit;
 }
 
-/** What the agent says a container uses. A part is absent where the agent found no controller for it. */
+/** A container's usage as the agent reports it. A part is absent if the agent found no controller for it. */
 export interface ContainerStats {
   readonly cpu?: CpuStats;
   readonly memory?: MemoryStats;

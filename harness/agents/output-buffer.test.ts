@@ -5,8 +5,8 @@ import { BUFFER_BYTES, OutputBuffer } from './output-buffer.ts';
 
 const textOf = (data: Uint8Array | undefined) => data && Buffer.from(data).toString('latin1');
 
-describe('output that waits for a reader', () => {
-  it('comes whole and in order, however it came in', () => {
+describe('unread output', () => {
+  it('is complete and in order, however it was split', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 50 })), (chunks) => {
         const buffer = new OutputBuffer('stdout');
@@ -18,7 +18,7 @@ describe('output that waits for a reader', () => {
     );
   });
 
-  it('comes before the end, or the error, that came after it', () => {
+  it('is delivered before the end or the error that followed it', () => {
     const [whole, broken] = [new OutputBuffer('stdout'), new OutputBuffer('stderr')];
     const error = new Error('the way broke');
     for (const buffer of [whole, broken]) buffer.push(Buffer.from('last words'));
@@ -29,7 +29,7 @@ describe('output that waits for a reader', () => {
     expect(() => broken.take()).to.throw(error);
   });
 
-  it('is kept up to a bound; a read after the kept part says how much was discarded', () => {
+  it('is kept up to a bound, and reading past it says how much was discarded', () => {
     const buffer = new OutputBuffer('ReadStdout of c1');
     buffer.push(Buffer.alloc(BUFFER_BYTES - 1, 'a'));
     buffer.push(Buffer.from('bcd'));
@@ -40,11 +40,11 @@ describe('output that waits for a reader', () => {
     expect(kept?.at(-1)).to.equal('b');
     expect(() => buffer.take()).to.throw(
       OutputDiscarded,
-      /^ReadStdout of c1: .* 3 were discarded$/,
+      /^ReadStdout of c1: .* 3 more were discarded$/,
     );
   });
 
-  it('tells of each change, and of the end', async () => {
+  it('announces each change and the end', async () => {
     const buffer = new OutputBuffer('stdout');
     const { changed, ended } = buffer;
     buffer.push(Buffer.from('a'));

@@ -1,13 +1,13 @@
 import { OutputDiscarded } from './agent.ts';
 
-/** How much of a stream is kept for whoever reads it later. */
+/** How much unread output is kept. */
 export const BUFFER_BYTES = 1024 * 1024;
 
 type End = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: Error };
 
 /**
- * What a stream has brought and nobody has read. It takes everything, so that no process has to wait
- * for a reader; what it cannot keep is discarded, and a read after the kept part says so.
+ * The unread output of one stream. It accepts any amount, so that no process blocks for want of a
+ * reader. What exceeds the buffer is discarded, and reading past the kept part fails.
  */
 export class OutputBuffer {
   readonly #stream: string;
@@ -23,7 +23,7 @@ export class OutputBuffer {
     this.#stream = stream;
   }
 
-  /** Settles, and never rejects, when nothing more will come. */
+  /** Resolves at the end of the stream, good or bad; never rejects. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -37,7 +37,7 @@ export class OutputBuffer {
     this.#announce();
   }
 
-  /** @param error What ended the stream before its time */
+  /** @param error Why the stream broke off; absent at its regular end */
   end(error?: Error): void {
     this.#end = error === undefined ? { kind: 'ended' } : { kind: 'failed', error };
     this.#ended.resolve();
@@ -45,9 +45,10 @@ export class OutputBuffer {
   }
 
   /**
-   * All that is kept; empty at the stream's end; `undefined` if there is nothing yet.
+   * Removes and returns the buffered output: empty at the end of the stream, `undefined` if there is
+   * none yet.
    *
-   * @throws OutputDiscarded, or the error that ended the stream
+   * @throws OutputDiscarded, or the error that broke off the stream
    */
   take(): Uint8Array | undefined {
     if (this.#keptBytes > 0) {
@@ -62,7 +63,7 @@ export class OutputBuffer {
     return this.#end === undefined ? undefined : new Uint8Array();
   }
 
-  /** Resolves at the next change; to be asked for before it comes. */
+  /** Resolves at the next push or end. Get it before checking the state, or a change may be missed. */
   get changed(): Promise<void> {
     return this.#changed.promise;
   }

@@ -22,7 +22,7 @@ describe('CPU shares', () => {
     if (guest.facts.cgroup !== 'v2') return;
     const weightOf = async ({ cgroup }: Container): Promise<number> =>
       Number(await cgroup.read('cpu', 'cpu.weight'));
-    // Runtimes convert by different formulas; all keep the order.
+    // Agents convert shares to a weight by different formulas, but all keep the order.
     expect(await weightOf(small)).to.be.below(await weightOf(large));
   });
 
@@ -33,7 +33,7 @@ describe('CPU shares', () => {
     );
     for (const container of containers) await container.expectLimits();
     await Promise.all(containers.map(({ output }) => output.next('started')));
-    // The kernel spreads new threads over its CPUs in its own time.
+    // The kernel takes a while to spread new threads over the CPUs.
     await guest.eventually(async () => {
       const [less = 0, more = 0] = await cpuMsOfEach(guest, containers);
       expect(more).to.be.above(5 * less);

@@ -26,7 +26,7 @@ describe('pause and resume', () => {
     });
   });
 
-  /** How often the container's program has gone to sleep by itself: it grows only while it runs. */
+  /** Voluntary context switches of the container's program: the count grows only while it runs. */
   async function switchesOf(container: string): Promise<number> {
     const processes = await guest.inside.processes();
     const process = processes.find(({ cgroups }) =>

@@ -2,7 +2,7 @@ import { expect } from '../support/expect.ts';
 import { useGuest } from '../support/guest.ts';
 import { workload } from '../support/workload.ts';
 
-/** What a guest that was restored from a saved one cannot show. */
+/** What a restored guest cannot show. */
 describe('a guest that has just booted', () => {
   const guest = useGuest({ from: 'boot' });
 

@@ -3,7 +3,7 @@ import { useGuest } from '../support/guest.ts';
 import { expectNoCgroups } from '../support/leftovers.ts';
 import { workload } from '../support/workload.ts';
 
-/** Controllers through which a container can be limited; an agent may ignore others. */
+/** Controllers that limit containers; agents may ignore others. */
 const LIMITED = ['cpu', 'cpuset', 'memory', 'pids', 'freezer', 'blkio'];
 
 describe('container life cycle', () => {
@@ -43,7 +43,7 @@ describe('container life cycle', () => {
     expect(await second.wait()).to.equal(3);
   });
 
-  it('passes on all that a program has printed, after its end as well', async () => {
+  it('returns everything that a program printed, even after its end', async () => {
     const text = 'x'.repeat(50_000);
     const runs = workload('print', JSON.stringify({ event: 'printed', text }));
     const container = await guest.runContainer({ runs });

@@ -11,8 +11,8 @@ const RESOURCES: Readonly<Record<string, Resources>> = {
   pids: { pids: { limit: 10 } },
 };
 
-// The kernel may be built without it, `cgroup_disable=` may have switched it off, or nobody mounted
-// it: to an agent it is the same, and a limit that cannot be kept must be refused and not be lost.
+// The kernel may lack the controller, `cgroup_disable=` may disable it, or its hierarchy may not be
+// mounted. To an agent these are the same: it must refuse a limit that it cannot set, not drop it.
 for (const [controller, resources] of Object.entries(RESOURCES)) {
   describe(`without the ${controller} controller`, () => {
     requires({ missing: controller });

@@ -28,7 +28,7 @@ describe('pids limit', () => {
       resources: { pids: { limit: 10 } },
     });
     await container.expectLimits();
-    // The workload itself is the tenth process.
+    // Nine children and the workload itself.
     expect(await container.output.next('forked')).to.include({ count: 9, error: 'EAGAIN' });
   });
 

@@ -2,20 +2,20 @@ import { containerCgroupPath } from '../../harness/agents/container-spec.ts';
 import type { Guest } from '../../harness/channel/guest.ts';
 import type { CgroupMode } from '../../harness/matrix/cell.ts';
 
-/** The kernel's own files of one container's cgroup, whichever hierarchy they lie in. */
+/** The control files of one container's cgroup, in whichever hierarchy they are. */
 export interface Cgroup {
-  /** Below the root of every hierarchy. */
+  /** Relative to the root of every hierarchy. */
   readonly path: string;
-  /** Where the cgroup of that controller is. */
+  /** The cgroup's directory for a controller. */
   folder(controller: string): string;
-  /** The text of a control file, without its last line end. */
+  /** The text of a control file, without the final newline. */
   read(controller: string, file: string): Promise<string>;
-  /** A control file that is named differently on v1 and v2. */
+  /** Reads a control file that has different names on v1 and v2. */
   readEither(
     controller: string,
     files: { readonly v1: string; readonly v2: string },
   ): Promise<string>;
-  /** The pids in the cgroup. */
+  /** The process IDs in the cgroup. */
   processes(controller: string): Promise<readonly number[]>;
   /** One field of a `key value` file such as `cpu.stat`. */
   field(controller: string, file: string, key: string): Promise<number>;

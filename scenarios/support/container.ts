@@ -10,24 +10,24 @@ import { readText, readWorkload, type WorkloadOutput } from './workload.ts';
 export type { Resources };
 
 export interface ContainerOptions {
-  /** Command line: see `workload`. */
+  /** The command line; see `workload`. */
   readonly runs: readonly string[];
   readonly resources?: Resources;
-  /** Default: an id that no other container has. */
+  /** Default: a unique id. */
   readonly id?: string;
 }
 
-/** A process that runs in a container. */
+/** A process in a container. */
 export interface Process {
   readonly output: WorkloadOutput;
-  /** What it printed on standard error, up to its end. */
+  /** Everything the process writes to standard error until it ends. */
   errorText(): Promise<string>;
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** Its exit code, or 128 and the number of the signal that ended it. */
+  /** Its exit code. For a signal, that is the signal's number or 128 more, depending on the agent. */
   wait(timeoutMs?: number): Promise<number>;
 }
 
-/** A container and its first process. What still runs after the test is killed. */
+/** A container and its first process. Processes still running after the test are killed. */
 export interface Container extends Process {
   readonly id: string;
   readonly cgroup: Cgroup;
@@ -35,19 +35,19 @@ export interface Container extends Process {
   exec(runs: readonly string[]): Promise<Process>;
   update(resources: Resources): Promise<void>;
   /**
-   * Fails unless every limit that the container was created with, or that an update changed, is in
-   * the kernel. To be asked before what the limits do: tests that fail of one lost limit then say so.
+   * Fails unless every limit set by create or update has reached the kernel. Call this before
+   * checking what a limit does, so that all tests that fail because of one lost limit say so.
    */
   expectLimits(): Promise<void>;
   stats(): Promise<ContainerStats>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** As a runtime does that stops the container: SIGKILL is for every process of it. */
+  /** Signals the container rather than one process: SIGKILL goes to all, other signals to the first. */
   signalAsWhole(signal: NodeJS.Signals): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Creates a container, which then waits for its start. */
+/** Creates a container that is not started yet. */
 export async function createContainer(
   session: Session,
   { runs, resources, id = session.nextContainerId() }: ContainerOptions,
@@ -88,8 +88,8 @@ export async function createContainer(
 }
 
 /**
- * Past the agent: a test is about what it asks of the agent itself, and an agent that cannot remove
- * a container must not fail every test that has one.
+ * Bypasses the agent: an agent that cannot remove a container must fail only the tests that ask it
+ * to, not every test that has a container.
  */
 async function killProcesses(guest: Guest, container: string): Promise<void> {
   const processes = await guest.processes();

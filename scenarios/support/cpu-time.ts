@@ -2,22 +2,22 @@ import type { Container } from './container.ts';
 import { expect } from './expect.ts';
 import type { TestGuest } from './guest.ts';
 
-/** USER_HZ, the unit of proc(5)'s stat: 100 on x86-64, however the kernel is configured. */
+/** The unit of /proc/PID/stat (proc(5)): USER_HZ is 100 on x86-64, however the kernel is configured. */
 const MS_PER_TICK = 10;
 
 /** CPU time of the container's first process so far, in steps of 10 ms. */
 async function cpuMsOf(guest: TestGuest, { cgroup }: Container): Promise<number> {
   const [pid] = await cgroup.processes('cpu');
   const stat = await guest.inside.readFile(`/proc/${pid}/stat`);
-  // The name before the last parenthesis may have blanks. Then: fields 14 and 15, utime and stime.
+  // The name in parentheses may contain blanks, so count from its end: utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
-/** Enough ticks for a ratio between two containers. */
+/** Long enough for a meaningful ratio, in ticks of 10 ms. */
 const SHARED_MS = 1000;
 
-/** CPU time of each busy container while all of them together get a second of it. */
+/** How much of one second of CPU time each of several busy containers gets, in ms. */
 export async function cpuMsOfEach(
   guest: TestGuest,
   containers: readonly Container[],
@@ -32,12 +32,12 @@ export async function cpuMsOfEach(
   });
 }
 
-/** Enough for a mean that one late timer does not spoil. */
+/** Enough to average out a single late timer. */
 const PERIODS = 10;
 
 /**
- * How much CPU time a busy container gets in each of the next periods of its quota, in ms. Counted
- * in periods of the guest's kernel: what the host withholds from the guest is in neither.
+ * The mean CPU time of a busy container per period of its quota, in ms. Both are counted by the
+ * guest's kernel, so the result does not depend on how much CPU the host gives to the guest.
  */
 export async function cpuMsPerPeriod(guest: TestGuest, container: Container): Promise<number> {
   const measure = async () => ({

@@ -2,7 +2,7 @@ import { AssertionError, expect } from 'chai';
 import { eventually } from './eventually.ts';
 
 describe('a check that is repeated', () => {
-  it('ends with what it returns once it throws no more', async () => {
+  it('resolves with its value once it no longer throws', async () => {
     let tries = 0;
     const check = async (): Promise<number> => {
       tries += 1;
@@ -12,7 +12,7 @@ describe('a check that is repeated', () => {
     expect(await eventually(check, 60_000)).to.equal(3);
   });
 
-  it('fails as it did last, with how long was waited and the cause', async () => {
+  it('fails with its last failure, its cause, and how long the wait was', async () => {
     const check = async (): Promise<void> => {
       throw new AssertionError('one is left', { actual: 1, expected: 0, cause: 'it leaves one' });
     };
@@ -23,7 +23,7 @@ describe('a check that is repeated', () => {
     expect((failure as Error).message).to.match(/^one is left \(still so after \d+ ms\)$/);
   });
 
-  it('passes on an error that is no failed assertion as it is', async () => {
+  it('rethrows errors other than failed assertions unchanged', async () => {
     const error = new Error('the channel broke');
     const failure = await eventually(() => Promise.reject(error), 0).catch((caught) => caught);
     expect(failure).to.equal(error);

@@ -3,8 +3,8 @@ import { AssertionError } from 'chai';
 const POLL_MS = 50;
 
 /**
- * Repeats a check until it throws no more: for what the kernel or the agent does in its own time.
- * After `limitMs` it throws what the check threw last; an assertion then says how long was waited.
+ * Repeats a check until it no longer throws, for effects that the kernel or the agent delays. After
+ * `limitMs` it rethrows the last error; a failed assertion then says how long the wait was.
  */
 export async function eventually<T>(check: () => Promise<T>, limitMs: number): Promise<T> {
   const beginMs = performance.now();

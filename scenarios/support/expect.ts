@@ -3,12 +3,12 @@ import { AgentError } from '../../harness/agents/agent.ts';
 
 export { expect };
 
-/** What an agent did with a call that it may refuse. */
+/** The outcome of a call that the agent may refuse. */
 export type CallOutcome<T> =
   | { readonly kind: 'agreed'; readonly value: T }
   | { readonly kind: 'refused'; readonly refusal: AgentError };
 
-/** Rejects if the call ended in any other way. */
+/** Rejects if the call failed for any reason other than a refusal. */
 export async function outcomeOf<T>(call: Promise<T>): Promise<CallOutcome<T>> {
   try {
     return { kind: 'agreed', value: await call };
@@ -18,7 +18,7 @@ export async function outcomeOf<T>(call: Promise<T>): Promise<CallOutcome<T>> {
   }
 }
 
-/** The error with which the agent refused; fails if it agreed. */
+/** The agent's refusal; fails if it agreed. */
 export async function refusalOf(call: Promise<unknown>): Promise<AgentError> {
   const outcome = await outcomeOf(call);
   if (outcome.kind === 'refused') return outcome.refusal;

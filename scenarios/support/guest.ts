@@ -5,30 +5,30 @@ import type { Session } from '../../harness/worker/session.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
 import { eventually } from './eventually.ts';
 
-/** The guest of the running test. Use it within hooks and tests only. */
+/** The guest of the current test. Available only within hooks and tests. */
 export interface TestGuest {
   readonly facts: GuestFacts;
-  /** As scaled for the host that the guest runs on. */
+  /** Scaled for this host. */
   readonly limits: Session['limits'];
   readonly agent: Agent;
-  /** Files, programs and processes of the guest, past the agent. */
+  /** Direct access to the guest's files, programs and processes, bypassing the agent. */
   readonly inside: Guest;
   createContainer(options: ContainerOptions): Promise<Container>;
-  /** Creates and starts. */
+  /** Creates a container and starts it. */
   runContainer(options: ContainerOptions): Promise<Container>;
-  /** Repeats a check until it throws no more: see `eventually`. Default: the settle limit. */
+  /** Repeats a check until it no longer throws; see `eventually`. Default: `limits.settleTimeoutMs`. */
   eventually<T>(check: () => Promise<T>, limitMs?: number): Promise<T>;
 }
 
 export interface GuestWish {
   /**
-   * `boot` for what a restored guest cannot stand for: what the kernel, init or the agent do while
-   * they start. Each test then waits for a boot of its own.
+   * `boot` if a restored guest will not do: for tests of what the kernel, init or the agent do
+   * while they start. Each test then boots a guest of its own.
    */
   readonly from?: 'boot';
 }
 
-/** In a `describe`: every test of it gets a guest with a healthy agent. */
+/** Call it in a `describe`: each of its tests gets a guest with a healthy agent. */
 export function useGuest({ from }: GuestWish = {}): TestGuest {
   let session: Session | undefined;
 

@@ -4,8 +4,8 @@ import { openCgroup } from './cgroup.ts';
 import type { TestGuest } from './guest.ts';
 
 /**
- * Waits until none is left after a call: on v2 agents may answer before the cgroup is gone. How long
- * it took stands in the cell's worker.log.
+ * Waits until the container has no cgroups: on v2, agents may answer a call before the cgroup is
+ * gone. The time it took is printed to the cell's worker.log.
  */
 export async function expectNoCgroups(
   guest: TestGuest,
@@ -26,7 +26,7 @@ export async function expectNoCgroups(
   process.stdout.write(`${container}: no cgroup left ${afterMs} ms after ${call}\n`);
 }
 
-/** Folders of a container's cgroup that exist in the guest's hierarchies. */
+/** The directories of a container's cgroup that exist in the guest. */
 async function findCgroups(
   { inside, facts }: TestGuest,
   container: string,

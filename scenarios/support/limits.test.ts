@@ -4,7 +4,7 @@ import type { CgroupMode } from '../../harness/matrix/cell.ts';
 import { openCgroup } from './cgroup.ts';
 import { AskedLimits } from './limits.ts';
 
-/** The cgroup of c3 in a guest that has these files and no others. */
+/** The cgroup of c3 in a guest that has only these files. */
 function cgroupWith(mode: CgroupMode, files: Readonly<Record<string, string>>) {
   const readFile = async (path: string): Promise<string> => {
     const text = files[path.replace(/^\/sys\/fs\/cgroup\//, '')];
@@ -21,8 +21,8 @@ async function failureOf(check: Promise<void>): Promise<unknown> {
   );
 }
 
-describe('limits that a container was given', () => {
-  it('are right where every file has what was last asked for', async () => {
+describe('limits of a container', () => {
+  it('are met when every file has the value that was last asked for', async () => {
     const asked = new AskedLimits('v2');
     asked.note('CreateContainer', {
       cpu: { quotaUs: 20_000, periodUs: 100_000, cpus: '1' },
@@ -39,7 +39,7 @@ describe('limits that a container was given', () => {
     await asked.expectIn(cgroupWith('v2', files));
   });
 
-  it('that are not in the kernel are named with the file, the value and the call', async () => {
+  it('that did not reach the kernel are reported with file, value and call', async () => {
     const asked = new AskedLimits('v2');
     asked.note('CreateContainer', { pids: { limit: 20 } });
     const failure = await failureOf(asked.expectIn(cgroupWith('v2', { 'kmx/c3/pids.max': 'max' })));
@@ -51,7 +51,7 @@ describe('limits that a container was given', () => {
     });
   });
 
-  it('are blamed on the call that asked last, in the file of the guest’s cgroup mode', async () => {
+  it('are blamed on the last call that asked, in the file of the guest’s cgroup mode', async () => {
     const asked = new AskedLimits('v1');
     asked.note('CreateContainer', { memory: { limitBytes: 4096 }, cpu: { shares: 256 } });
     asked.note('UpdateContainer', { memory: { limitBytes: 8192 } });
@@ -64,7 +64,7 @@ describe('limits that a container was given', () => {
       .that.equals('memory.limit_in_bytes of /kmx/c3 is 4096; UpdateContainer asked for 8192');
   });
 
-  it('whose file is not there have not reached the kernel either', async () => {
+  it('whose file does not exist did not reach the kernel either', async () => {
     const asked = new AskedLimits('v2');
     asked.note('CreateContainer', { pids: { limit: 20 } });
     expect(await failureOf(asked.expectIn(cgroupWith('v2', {}))))

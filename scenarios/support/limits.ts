@@ -1,11 +1,11 @@
-/** Whether limits reached the kernel, told alike by all tests that depend on one. */
+/** Checks whether limits have reached the kernel, with one message and cause for all tests. */
 import { AssertionError } from 'chai';
 import type { CpuResources, Resources } from '../../harness/agents/container-spec.ts';
 import { GuestError } from '../../harness/channel/channel-fault.ts';
 import type { CgroupMode } from '../../harness/matrix/cell.ts';
 import type { Cgroup } from './cgroup.ts';
 
-/** One value that a control file must have. */
+/** The value that a control file should have. */
 interface Limit {
   readonly controller: string;
   readonly file: string;
@@ -13,11 +13,11 @@ interface Limit {
 }
 
 interface AskedLimit extends Limit {
-  /** The last call that asked for it. */
+  /** The last call that asked for this value. */
   readonly call: string;
 }
 
-/** The limits that a container was given, by those who asked for them. */
+/** The limits asked for a container, each with the call that asked for it. */
 export class AskedLimits {
   readonly #mode: CgroupMode;
   readonly #byFile = new Map<string, AskedLimit>();
@@ -32,7 +32,7 @@ export class AskedLimits {
     }
   }
 
-  /** Fails with the first that is not in the kernel, and with who asked for it. */
+  /** Fails at the first limit that has not reached the kernel. */
   async expectIn(cgroup: Cgroup): Promise<void> {
     for (const limit of this.#byFile.values()) await expectLimit(cgroup, limit);
   }
@@ -54,7 +54,7 @@ async function expectLimit(cgroup: Cgroup, limit: AskedLimit): Promise<void> {
   });
 }
 
-/** CPU shares on v2 are not among them: agents convert them to a weight by different formulas. */
+/** CPU shares on v2 are left out: agents convert them to a weight by different formulas. */
 function limitsOf({ cpu = {}, memory, pids }: Resources, mode: CgroupMode): readonly Limit[] {
   const isV2 = mode === 'v2';
   const limits: (Limit | undefined)[] = [

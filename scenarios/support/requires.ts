@@ -1,17 +1,17 @@
 import type { GuestFacts } from '../../harness/events.ts';
 
-/** What a guest must offer, or must not, for a scenario to make sense there. */
+/** What a guest must offer, or must lack, for a scenario to make sense. */
 export interface Requirements {
-  /** Controllers that the guest offers to the agent, by their v2 names where these differ. */
+  /** Controllers that the guest must offer to the agent, by their v2 names where these differ. */
   readonly controllers?: readonly string[];
-  /** A controller that the guest does not offer. */
+  /** A controller that the guest must not offer. */
   readonly missing?: string;
   readonly cpus?: number;
 }
 
 /**
- * At the top of a `describe`: its tests are skipped, with the reason in every report, in guests that
- * do not offer what they need. Before `useGuest`, so that no guest is booted only to be skipped.
+ * Call it at the top of a `describe`: in guests that do not meet the requirements its tests are
+ * skipped, and reports give the reason. Call it before `useGuest`, or guests boot for skipped tests.
  */
 export function requires(requirements: Requirements): void {
   beforeEach('requirements', function () {

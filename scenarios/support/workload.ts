@@ -1,40 +1,40 @@
 import { expect } from 'chai';
 import type { OutputStream } from '../../harness/agents/agent.ts';
 
-/** One line that the workload printed. Every line has an `event`; the rest depends on it. */
+/** One line of the workload's output. Every line has an `event`, which determines the other keys. */
 export interface WorkloadEvent {
   readonly event: string;
   readonly [key: string]: unknown;
 }
 
-/** The command line of the workload in a container's root. */
+/** A command line of the workload, as a container sees it. */
 export function workload(...words: readonly (string | number)[]): readonly string[] {
   return ['/bin/workload', ...words.map(String)];
 }
 
-/** Exit codes that mean SIGKILL: kata-agent says the signal's number, runc adds 128. */
+/** Exit codes that mean SIGKILL: some agents report the signal's number, others add 128. */
 export const KILLED = [9, 137];
 
-/** No line of the workload comes near it. */
+/** Far longer than any line of the workload. */
 const LINE_LENGTH_MAX = 65_536;
 
-/** The workload prints nothing else: another line is one that the agent has garbled. */
+/** The workload prints only JSON, so anything else was garbled by the agent. */
 function parseEvent(line: string): WorkloadEvent {
   try {
     return JSON.parse(line) as WorkloadEvent;
   } catch {
-    return expect.fail(`the agent passed on a line that no workload prints: ${line.slice(0, 200)}`);
+    return expect.fail(`the agent returned a line that no workload prints: ${line.slice(0, 200)}`);
   }
 }
 
 export interface WorkloadOutput {
-  /** The next event of that name; fails if the process's output ends before it. */
+  /** The next event of that name, discarding others; fails if the output ends first. */
   next(name: string): Promise<WorkloadEvent>;
-  /** The events up to the end of the process's output. */
+  /** The remaining events, until the end of the output. */
   rest(): Promise<readonly WorkloadEvent[]>;
 }
 
-/** All that a stream brings, up to its end. */
+/** Everything that is left in a stream, until its end. */
 export async function readText(stream: OutputStream): Promise<string> {
   const chunks: Uint8Array[] = [];
   for (;;) {
@@ -44,7 +44,7 @@ export async function readText(stream: OutputStream): Promise<string> {
   }
 }
 
-/** @param open The output of the workload, once it has been started */
+/** @param open Opens the workload's output; called once the workload has been started */
 export function readWorkload(open: () => OutputStream): WorkloadOutput {
   const events: WorkloadEvent[] = [];
   let tail = '';
@@ -55,7 +55,7 @@ export function readWorkload(open: () => OutputStream): WorkloadOutput {
     isEnded = data.length === 0;
     const lines = (tail + Buffer.from(data).toString('utf8')).split('\n');
     tail = lines.pop() ?? '';
-    expect(tail.length, 'length of a line that the agent passed on').to.be.below(LINE_LENGTH_MAX);
+    expect(tail.length, 'length of a line that the agent returned').to.be.below(LINE_LENGTH_MAX);
     for (const line of lines) if (line !== '') events.push(parseEvent(line));
   }
 
@@ -68,8 +68,8 @@ export function readWorkload(open: () => OutputStream): WorkloadOutput {
           seen.push(event.event);
         }
         if (isEnded) {
-          const printed = seen.length === 0 ? 'nothing' : seen.join(', ');
-          expect.fail(`expected the workload to print "${name}", but it ended after: ${printed}`);
+          const printed = seen.length === 0 ? '' : `; it did print: ${seen.join(', ')}`;
+          expect.fail(`the workload ended without printing "${name}"${printed}`);
         }
         await readMore();
       }

@@ -1,4 +1,4 @@
-//! Argv → what to do.
+//! Parses the command line.
 
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
@@ -50,7 +50,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Workload, 
     Ok(workload)
 }
 
-/// Arguments after the workload's name; each is taken by the workload that wants it.
+/// Arguments after the workload's name. Each workload takes those that it knows.
 #[derive(Default, PartialEq)]
 struct Given {
     seconds: Option<f64>,
@@ -116,7 +116,7 @@ impl Given {
         if *self == Self::default() {
             return Ok(());
         }
-        Err(format!("{name} got an argument that it does not take").into())
+        Err(format!("{name} does not take all of these arguments").into())
     }
 }
 
@@ -124,7 +124,7 @@ fn required<T>(value: Option<T>, option: &str) -> Result<T, lexopt::Error> {
     value.ok_or_else(|| format!("expected {option}, found nothing").into())
 }
 
-/// Seconds that a clock can count: not negative, not endless.
+/// Seconds that fit into a `Duration`: neither negative nor infinite.
 fn seconds(value: OsString) -> Result<f64, lexopt::Error> {
     let seconds: f64 = value.parse()?;
     match std::time::Duration::try_from_secs_f64(seconds) {
@@ -205,11 +205,11 @@ mod tests {
         assert!(error("exit 256").contains("256"));
         assert_eq!(
             error("wait-signal now"),
-            "wait-signal got an argument that it does not take"
+            "wait-signal does not take all of these arguments"
         );
         assert_eq!(
             error("sleep --mib 1"),
-            "sleep got an argument that it does not take"
+            "sleep does not take all of these arguments"
         );
         assert!(error("hold --mb 1").contains("--mb"));
     }

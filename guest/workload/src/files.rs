@@ -1,4 +1,4 @@
-//! Workloads that look at files, cgroup files and devices above all.
+//! Workloads that read files, mainly cgroup files, and open devices.
 
 use crate::say::say;
 use nix::errno::Errno;

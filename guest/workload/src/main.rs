@@ -1,5 +1,5 @@
-//! What containers of scenarios run: holds memory, spins, forks, opens devices, reads cgroup files,
-//! and says in JSON lines what came of it.
+//! The program that scenarios run in containers: it holds memory, spins, forks, opens devices, reads
+//! cgroup files, and prints the results as JSON lines.
 
 mod command_line;
 mod files;
@@ -53,7 +53,7 @@ fn print(text: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Not `eprintln!`, which panics if nobody listens: a panic's text would be taken for the agent's.
+/// Not `eprintln!`, which panics if stderr is closed: the text could be taken for a panic of the agent.
 fn complain(text: &str) {
     let _ = io::stderr().write_all(format!("workload: {text}\n").as_bytes());
 }

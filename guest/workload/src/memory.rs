@@ -1,4 +1,4 @@
-//! Workloads that take memory.
+//! Workloads that use memory.
 
 use crate::say::say;
 use serde_json::json;
@@ -10,7 +10,7 @@ use std::time::Duration;
 const MIB: usize = 1024 * 1024;
 const SAY_EVERY_MIB: usize = 4;
 
-/// Takes and writes to one MiB after the other, so that the last line says where a limit struck.
+/// Allocates and writes one MiB after the other, so that the last line shows where a limit struck.
 pub fn hold(mib: usize, seconds: Option<f64>) -> io::Result<()> {
     let mut held = Vec::new();
     for count in 1..=mib {

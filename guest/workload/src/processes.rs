@@ -1,4 +1,4 @@
-//! Workloads that are about processes and their CPUs.
+//! Workloads that test processes and their CPUs.
 
 use crate::say::say;
 use nix::errno::Errno;
@@ -12,10 +12,10 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long `affinity` looks: several turns of the scheduler on a slow, shared CPU.
+/// How long `affinity` observes: several time slices on a slow, shared CPU.
 const AFFINITY_TIME: Duration = Duration::from_millis(300);
 
-/// Has `count` children at once, or as many as it gets, and ends them after `seconds`.
+/// Forks `count` children, or as many as it can, and kills them after `seconds`.
 pub fn fork_many(count: usize, seconds: f64) -> io::Result<()> {
     let mut children = Vec::new();
     let mut error = None;
@@ -48,7 +48,7 @@ fn fork_one() -> nix::Result<Pid> {
     }
 }
 
-/// As many busy threads as CPUs are allowed, each noting where it is.
+/// Runs one busy thread per allowed CPU; each records the CPUs that it ran on.
 pub fn affinity() -> io::Result<()> {
     let allowed = allowed_cpus()?;
     let end = Instant::now() + AFFINITY_TIME;
@@ -82,7 +82,7 @@ fn allowed_cpus() -> io::Result<Vec<usize>> {
         .collect())
 }
 
-/// `0-2,5`, as the kernel writes CPU lists.
+/// A CPU list in the kernel's format, such as `0-2,5`.
 fn format_list(cpus: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for &cpu in cpus {

@@ -1,9 +1,9 @@
-//! What a workload says: one JSON object a line, out at once.
+//! A workload's output: one JSON object per line, flushed at once.
 
 use serde_json::Value;
 use std::io::{self, Write};
 
-/// An error means that nobody listens any more, which is the end of a workload.
+/// An error means that stdout is closed, which ends the workload.
 pub fn say(event: Value) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{event}")?;

@@ -1,4 +1,4 @@
-//! Workloads that get signals, in the two ways in which programs do.
+//! Workloads that receive signals, with or without a handler.
 
 use crate::say::say;
 use nix::libc::c_int;
@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 const SIGNALS: [Signal; 3] = [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM];
 
-/// Blocks the signals and asks for them, as programs with sigwait(3) or signalfd(2) do: none of them
-/// has a handler (SigCgt in proc(5)'s status). They are blocked before anything is said, so none that
-/// follows `started` is missed.
+/// Blocks the signals and waits for them, as programs with sigwait(3) or signalfd(2) do: they have no
+/// handler (SigCgt in /proc/PID/status). They are blocked before `started` is printed, so that none
+/// after it is missed.
 pub fn wait_signal() -> io::Result<()> {
     let signals = SigSet::from_iter(SIGNALS);
     signals.thread_block()?;
@@ -28,10 +28,10 @@ pub fn wait_signal() -> io::Result<()> {
     }
 }
 
-/// Where the handler writes; -1 before there is a handler.
+/// The pipe that the handler writes to; -1 until the handler is installed.
 static NOTED: AtomicI32 = AtomicI32::new(-1);
 
-/// Has a handler for each of the signals. A SIGTERM ends the program with `exit_code`, if there is one.
+/// Installs a handler for each of the signals. SIGTERM ends the program with `exit_code`, if given.
 pub fn handle_signal(exit_code: Option<u8>) -> io::Result<()> {
     let (noted, note_to) = pipe()?;
     NOTED.store(note_to.into_raw_fd(), Ordering::Relaxed);
@@ -41,7 +41,7 @@ pub fn handle_signal(exit_code: Option<u8>) -> io::Result<()> {
         SigSet::empty(),
     );
     for signal in SIGNALS {
-        // SAFETY: all that the handler does is write(2), which signal-safety(7) allows.
+        // SAFETY: the handler only calls write(2), which signal-safety(7) allows.
         unsafe { sigaction(signal, &action) }?;
     }
     say(json!({ "event": "started" }))?;
@@ -59,9 +59,9 @@ pub fn handle_signal(exit_code: Option<u8>) -> io::Result<()> {
 
 extern "C" fn note(number: c_int) {
     let fd: RawFd = NOTED.load(Ordering::Relaxed);
-    // SAFETY: the pipe was opened before the handler was set, and nobody closes it.
+    // SAFETY: the pipe was opened before the handler was installed, and is never closed.
     let fd = unsafe { BorrowedFd::borrow_raw(fd) };
-    // A pipe that is full has room for no more of a handful of signals; there is nobody to tell.
+    // A handful of signals never fills the pipe, and a handler could not report an error anyway.
     let _ = write(fd, &[number as u8]);
 }
 

@@ -1,4 +1,4 @@
-//! Workloads that let time pass.
+//! Workloads that pass time.
 
 use crate::say::say;
 use serde_json::json;

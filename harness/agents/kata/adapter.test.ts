@@ -7,7 +7,7 @@ import { connectKataAgent } from './adapter.ts';
 import * as wire from './generated/agent_pb.js';
 import * as health from './generated/health_pb.js';
 
-/** Each call that ends without data: how a scenario makes it, and what the agent must be told. */
+/** The calls without a result: how a scenario makes them, and what the agent must receive. */
 const commands = [
   {
     make: (agent: Agent) => agent.createSandbox({ id: 's1' }),
@@ -99,7 +99,7 @@ describe('kata adapter', () => {
   });
 
   for (const { make, name, schema, told } of commands) {
-    it(`tells the agent ${name} with ${JSON.stringify(told)}`, async () => {
+    it(`sends ${name} with ${JSON.stringify(told)}`, async () => {
       const done = make(agent);
       const call = await peer.nextCall();
       expect(call.name).to.equal(`grpc.AgentService/${name}`);
@@ -136,7 +136,7 @@ describe('kata adapter', () => {
     });
   });
 
-  it('sends the resources that an update asks for and no others', async () => {
+  it('sends only the resources that an update names', async () => {
     const done = agent.updateContainer('c1', { pids: { limit: 3 } });
     const call = await peer.nextCall();
     const { resources } = call.read(wire.UpdateContainerRequestSchema);
@@ -154,7 +154,7 @@ describe('kata adapter', () => {
     expect(await stats).to.deep.equal({ pids: { current: 2, limit: 10 } });
   });
 
-  it('passes on input of a process', async () => {
+  it('sends input to a process', async () => {
     const written = agent.writeStdin({ container: 'c1', process: 'p1' }, Buffer.from('in'));
     const write = await peer.nextCall();
     const request = write.read(wire.WriteStreamRequestSchema);
@@ -172,14 +172,14 @@ describe('kata adapter', () => {
     expect(await oom).to.equal('c1');
   });
 
-  it('does not punish a test that failed before it awaited such a wait', async () => {
+  it('causes no unhandled rejection if a test fails before it awaits such a wait', async () => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
     process.on('unhandledRejection', listener);
     try {
       const waits = [agent.waitProcess({ container: 'c1' }), agent.nextOomEvent()];
       await agent[Symbol.asyncDispose]();
-      // Unhandled rejections are reported once the microtasks are through.
+      // Unhandled rejections are reported after the microtasks.
       await new Promise((resolve) => setImmediate(resolve));
       expect(unhandled).to.deep.equal([]);
       for (const { status } of await Promise.allSettled(waits)) {
@@ -190,7 +190,7 @@ describe('kata adapter', () => {
     }
   });
 
-  it('lets a call choose its own limit and signal', async () => {
+  it('accepts a limit and a signal per call', async () => {
     const patient = failureOf(agent.check());
     expect(await failureOf(agent.check({ timeoutMs: 20 }))).to.be.instanceOf(CallTimeout);
     const signal = AbortSignal.abort('enough');

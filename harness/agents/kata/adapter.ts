@@ -21,8 +21,8 @@ type Call = <Input extends DescMessage, Output extends DescMessage>(
 ) => Promise<MessageShape<Output>>;
 
 /**
- * Any agent that speaks kata-agent's protocol. Connects in the background: what is wrong with the
- * socket is told by the first call.
+ * Any agent that speaks kata-agent's protocol. Connects in the background: the first call reports a
+ * problem with the socket.
  */
 export function connectKataAgent({ socketPath, limits, onCall }: AgentOptions): Agent {
   const connection = connectTtrpc(socketPath, onCall);
@@ -114,8 +114,8 @@ function containerCalls(call: Call, outputs: ProcessOutputs) {
       await call(method.resumeContainer, { containerId }, options);
     },
     async signalContainer(containerId, signal, options) {
-      // To kata-agent before kata-containers#13163, an empty exec_id is every process whatever the
-      // signal; to later ones for SIGKILL alone.
+      // An empty exec_id means every process: since kata-containers#13163 for SIGKILL only, before
+      // it for any signal.
       const request = { containerId, execId: '', signal: constants.signals[signal] };
       await call(method.signalProcess, request, options);
     },
@@ -135,8 +135,8 @@ function processCalls(call: Call, outputs: ProcessOutputs) {
       await call(method.signalProcess, request, options);
     },
     waitProcess(target, options) {
-      // Kata's shim, too, first reads the output to its end (containerd-shim-v2/wait.go): with the
-      // answer the agent forgets what is still unread.
+      // Like Kata's shim (containerd-shim-v2/wait.go), read the output to its end first: once it has
+      // answered, the agent forgets what is still unread.
       const output = outputs.find(target);
       output?.expectForgotten();
       const exit = call(method.waitProcess, processId(target), {
@@ -149,7 +149,9 @@ function processCalls(call: Call, outputs: ProcessOutputs) {
       const output = outputs.find(target);
       if (output !== undefined) return output;
       const { execId } = processId(target);
-      throw new Error(`${execId} has not been started: its output is read from its start on`);
+      throw new Error(
+        `${execId} was not started through this connection, which reads output from the start`,
+      );
     },
     async writeStdin(target, data, options) {
       const { len } = await call(method.writeStdin, { ...processId(target), data }, options);
@@ -162,8 +164,8 @@ function processCalls(call: Call, outputs: ProcessOutputs) {
 }
 
 /**
- * Such a call is begun before what it waits for. If a test fails in between, nobody awaits it any
- * more, and its own end must not take the place of that failure as an unhandled rejection.
+ * Tests begin such a call before they cause what it waits for. If a test fails in between, nobody
+ * awaits the call, and its rejection must not replace that failure as an unhandled one.
  */
 function awaitedLater<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {});

@@ -11,15 +11,15 @@ import { AgentError } from '../agent.ts';
 import { Code, RequestSchema, ResponseSchema } from './generated/ttrpc_pb.js';
 
 /**
- * How much later than ours the agent's own limit ends. Ours decides, so that a call out of time
- * always looks the same; the agent's frees the handler.
+ * How much longer the agent's time limit is than ours. Ours decides, so that a timeout always looks
+ * the same; the agent's frees the handler.
  */
 const AGENT_GRACE_MS = 1_000;
 
 /**
  * The data of a request frame.
  *
- * @param timeoutMs Absent: the agent may take as long as it likes
+ * @param timeoutMs Absent: no limit
  * @throws Error of protobuf-es if a field does not fit its type
  */
 export function encodeRequest<Input extends DescMessage>(
@@ -31,7 +31,7 @@ export function encodeRequest<Input extends DescMessage>(
     service: method.parent.typeName,
     method: method.name,
     payload: toBinary(method.input, create(method.input, request)),
-    // To an agent, 0 is no limit at all.
+    // In ttrpc, 0 means no limit.
     timeoutNano:
       timeoutMs === undefined ? 0n : BigInt(Math.ceil(timeoutMs) + AGENT_GRACE_MS) * 1_000_000n,
   });
@@ -41,7 +41,7 @@ export function encodeRequest<Input extends DescMessage>(
 /**
  * The answer in the data of a response frame.
  *
- * @throws AgentError if it is an error status, or no such answer at all
+ * @throws AgentError if the status is an error, or the data is not a valid answer
  */
 export function decodeResponse<Output extends DescMessage>(
   method: DescMethodUnary<DescMessage, Output>,

@@ -49,7 +49,7 @@ describe('ttrpc connection', () => {
     expect(Buffer.from((await answer).data).toString()).to.equal('hi');
   });
 
-  it('gives each of many calls its own answer, whatever their order', async () => {
+  it('gives each of many calls its own answer, in whatever order answers come', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
     const answers = names.map((name) => ask(name));
     const calls = [];
@@ -65,7 +65,7 @@ describe('ttrpc connection', () => {
     expect(texts).to.deep.equal(names);
   });
 
-  it('throws an AgentError with the name of the status and all of its message', async () => {
+  it('throws an AgentError with the name of the status and the whole message', async () => {
     const failure = failureOf(ask('c1'));
     (await agent.nextCall()).refuse(Code.INTERNAL, 'no cpuset\n\nCaused by:\n  0: v1');
     expect(await failure)
@@ -77,13 +77,13 @@ describe('ttrpc connection', () => {
       });
   });
 
-  it('names a status that gRPC does not know by its number', async () => {
+  it('names a status that gRPC does not define by its number', async () => {
     const failure = failureOf(ask('c1'));
     (await agent.nextCall()).refuse(77, 'odd');
     expect(await failure).to.include({ code: 'CODE_77' });
   });
 
-  it('calls an answer that is no message malformed and goes on', async () => {
+  it('rejects an answer that is not a message as malformed, and goes on', async () => {
     const failure = failureOf(ask('c1'));
     const { socket, streamId } = await agent.nextCall();
     socket.write(encodeFrame({ streamId, type: 'response', flags: 0, data: Buffer.from('oops!') }));
@@ -95,7 +95,7 @@ describe('ttrpc connection', () => {
     expect((await next).data).to.have.lengthOf(2);
   });
 
-  it('gives up after the time limit, and an answer that comes later harms no other call', async () => {
+  it('gives up after the time limit, and ignores an answer that comes later', async () => {
     const failure = failureOf(ask('late', { timeoutMs: 20 }));
     const late = await agent.nextCall();
     expect(await failure)
@@ -107,7 +107,7 @@ describe('ttrpc connection', () => {
     expect(Buffer.from((await next).data).toString()).to.equal('next');
   });
 
-  it('gives up when its signal says so, with the reason of the signal', async () => {
+  it('gives up when its signal is aborted, with the signal’s reason', async () => {
     const controller = new AbortController();
     const reason = new Error('the guest is gone');
     const failure = failureOf(
@@ -132,14 +132,14 @@ describe('ttrpc connection', () => {
       });
   });
 
-  it('takes an answer without status for success', async () => {
+  it('treats an answer without a status as success', async () => {
     const answer = ask('c1');
     const { socket, streamId } = await agent.nextCall();
     socket.write(encodeFrame({ streamId, type: 'response', flags: 0, data: Buffer.of() }));
     expect((await answer).data).to.have.lengthOf(0);
   });
 
-  it('tells the observer of every call, so that the first without an answer is known', async () => {
+  it('tells the observer about every call, so that the first unanswered one is known', async () => {
     const hung = failureOf(connection.call(waitProcess, {}, { timeoutMs: 20 }));
     const refused = failureOf(ask('c1'));
     await agent.nextCall();
@@ -164,7 +164,7 @@ describe('ttrpc connection', () => {
     });
   });
 
-  it('refuses a request that is too long, and a limit that is none, before sending anything', async () => {
+  it('refuses a request that is too long or has no valid limit before it sends anything', async () => {
     const data = new Uint8Array(4 << 20);
     const tooLong = connection.call(AgentService.method.writeStdin, { data }, patient);
     expect(await failureOf(tooLong)).to.be.instanceOf(RangeError);
@@ -188,7 +188,7 @@ describe('ttrpc connection', () => {
   });
 });
 
-describe('ttrpc connection to a socket that is not there', () => {
+describe('ttrpc connection to a missing socket', () => {
   it('throws a ChannelLost that names the socket', async () => {
     await using connection = connectTtrpc('/nonexistent/agent.socket');
     expect(await failureOf(connection.call(readStdout, {}, patient)))

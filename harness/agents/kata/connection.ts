@@ -22,7 +22,7 @@ export interface RequestOptions {
 }
 
 export interface CallRequestOptions extends RequestOptions {
-  /** The request is sent once this has settled, or when half of the time is over. */
+  /** Delays the request until this has settled, but for no more than half of the time limit. */
   readonly sendAfter?: Promise<unknown> | undefined;
 }
 
@@ -35,8 +35,8 @@ export interface TtrpcConnection extends AsyncDisposable {
     options: CallRequestOptions,
   ): Promise<MessageShape<Output>>;
   /**
-   * A call that nobody waits for: it takes until its answer or the end of the connection, and the
-   * observer does not hear of it.
+   * A call without a time limit: it ends with its answer or with the connection. The observer is not
+   * told about it.
    *
    * @throws AgentError or ChannelLost
    */
@@ -45,7 +45,7 @@ export interface TtrpcConnection extends AsyncDisposable {
     request: MessageInitShape<Input>,
   ): Promise<MessageShape<Output>>;
   /**
-   * Waits for what calls in the background bring. To the observer it is a call of that name.
+   * Waits for something that background calls deliver. The observer sees it as a call of that name.
    *
    * @throws CallTimeout or the signal's reason
    */

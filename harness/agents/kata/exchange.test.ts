@@ -55,7 +55,7 @@ describe('exchange of requests and answers', () => {
     expect(whyLost(await ended)).to.contain('ended within a frame: 3 of at least 10 bytes');
   });
 
-  it('is lost on garbage, without waiting for what the garbage promises', async () => {
+  it('is lost on garbage, without waiting for the data that the garbage announces', async () => {
     const ended = exchange.send(nothing, patient);
     (await agent.nextCall()).socket.write('thread main panicked at');
     expect(whyLost(await ended)).to.contain('expected a ttrpc frame');
@@ -66,7 +66,7 @@ describe('exchange of requests and answers', () => {
     ['an answer on an even stream', { streamId: 2, type: 'response' }],
     ['a request', { streamId: 1, type: 'request' }],
   ] as const) {
-    it(`is lost on ${title}, and gives that reason to later requests, too`, async () => {
+    it(`is lost on ${title}, and later requests get the same reason`, async () => {
       const ended = [exchange.send(nothing, patient), exchange.send(nothing, patient)];
       await agent.nextCall();
       const { socket } = await agent.nextCall();
@@ -81,7 +81,7 @@ describe('exchange of requests and answers', () => {
     });
   }
 
-  it('puts together an answer that comes byte by byte', async () => {
+  it('assembles an answer that comes byte by byte', async () => {
     const ended = exchange.send(nothing, patient);
     const { socket, streamId } = await agent.nextCall();
     const data = Buffer.from('answer');
@@ -91,7 +91,7 @@ describe('exchange of requests and answers', () => {
     expect(await ended).to.deep.equal({ kind: 'answered', data });
   });
 
-  it('sends nothing for a signal that was aborted before', async () => {
+  it('sends nothing if the signal is already aborted', async () => {
     const signal = AbortSignal.abort('enough');
     const ended = exchange.send(nothing, { ...patient, signal });
     expect(await ended).to.deep.equal({ kind: 'aborted', reason: 'enough' });
@@ -107,7 +107,7 @@ describe('exchange of requests and answers', () => {
     await closed;
   });
 
-  it('is not troubled by an error of a stream that has ended already', async () => {
+  it('ignores an error of a stream that has already ended', async () => {
     const stream = new Duplex({
       read() {
         this.push(null);

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { encodeFrame, type Frame, readFrames } from './frame.ts';
 import { type Expiry, type WaitLimits, waitWithin } from './limited-wait.ts';
 
-/** How a request ended: exactly one of these, whatever happens later. */
+/** How a request ended. What happens later does not change it. */
 export type Ending =
   | { readonly kind: 'answered'; readonly data: Uint8Array }
   | { readonly kind: 'lost'; readonly why: string; readonly cause?: unknown }
@@ -10,11 +10,11 @@ export type Ending =
 
 /** Requests and their answers as frames of one byte stream, any number of them at once. */
 export interface Exchange extends AsyncDisposable {
-  /** @throws RangeError if the data is too long for a frame; nothing was sent then */
+  /** @throws RangeError if the data is too long for a frame; nothing is sent then */
   send(data: Uint8Array, limits: WaitLimits): Promise<Ending>;
 }
 
-/** Takes over the stream: nobody else may read, write or end it. */
+/** Takes ownership of the stream: nothing else may read, write or end it. */
 export function createExchange(stream: Duplex): Exchange {
   const pending = new Map<number, (ending: Ending) => void>();
   let loss: Extract<Ending, { kind: 'lost' }> | undefined;
@@ -29,10 +29,10 @@ export function createExchange(stream: Duplex): Exchange {
   function receive({ streamId, type, data }: Frame): void {
     const isOurs = streamId % 2 === 1 && streamId < nextStreamId;
     if (type !== 'response' || !isOurs) {
-      lose(`the agent sent a ${type} on stream ${streamId}, which nobody waits for`);
+      lose(`the agent sent a ${type} on stream ${streamId}, which has no pending request`);
       return;
     }
-    // Nobody waits any more if the request ran out of time or was aborted: its answer does no harm.
+    // The answer to a request that timed out or was aborted is ignored.
     pending.get(streamId)?.({ kind: 'answered', data });
   }
 
@@ -45,13 +45,13 @@ export function createExchange(stream: Duplex): Exchange {
     }
   }
 
-  // The first error ends readFrames, which tells us; those after it change nothing.
+  // The first error ends readFrames, which reports it; later ones change nothing.
   stream.on('error', () => {});
   void receiveAll();
 
   return {
     send(data, limits) {
-      // Streams that a client opens have odd ids.
+      // Streams opened by a client have odd ids.
       const streamId = nextStreamId;
       const frame = encodeFrame({ streamId, type: 'request', flags: 0, data });
       nextStreamId += 2;

@@ -20,7 +20,7 @@ async function* inChunks(bytes: Uint8Array, cuts: readonly number[]) {
   }
 }
 
-/** The frames that were read, and the fault that ended the reading. */
+/** The frames that were read, and the error that ended the reading. */
 async function readAll(chunks: AsyncIterable<Uint8Array>) {
   const frames: Frame[] = [];
   try {
@@ -47,7 +47,7 @@ describe('frame', () => {
     );
   });
 
-  it('comes out as it went in, however the bytes are cut', async () => {
+  it('survives encoding and reading, however the bytes are split', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyFrame, { maxLength: 6 }),
@@ -60,7 +60,7 @@ describe('frame', () => {
     );
   });
 
-  it('is not made of any cut-off stream, and the whole frames before it still come', async () => {
+  it('is not read from a stream that ends within it; complete frames before it are', async () => {
     const whole = encodeFrame(response);
     for (let end = 1; end < whole.length; end += 1) {
       const bytes = Buffer.concat([whole, whole.subarray(0, end)]);
@@ -84,7 +84,7 @@ describe('frame', () => {
     );
   });
 
-  it('is refused as soon as its header is there if it is over 4 MiB, of no known type or text', async () => {
+  it('is refused at its header if it exceeds 4 MiB, has an unknown type or is text', async () => {
     const oversized = Buffer.from('00400001' + '00000001' + '02' + '00', 'hex');
     const unknown = Buffer.from('00000001' + '00000001' + '04' + '00', 'hex');
     const text = Buffer.from('thread main panicked');
@@ -103,7 +103,7 @@ describe('frame', () => {
     }
   });
 
-  it('may hold exactly 4 MiB and not a byte more', async () => {
+  it('may hold exactly 4 MiB', async () => {
     const data = new Uint8Array(MAX_FRAME_DATA_BYTES);
     const bytes = encodeFrame({ ...response, data });
     const cuts = Array.from({ length: 500 }, (_, index) => index * 8191);

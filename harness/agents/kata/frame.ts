@@ -1,13 +1,13 @@
 /**
  * Frames of ttrpc (containerd ttrpc, PROTOCOL.md): a header of ten bytes, then data. The client is
- * written by hand because there is no kept npm package for ttrpc; gRPC's speak HTTP/2.
+ * written by hand because npm has no maintained ttrpc package; those for gRPC speak HTTP/2.
  */
 
-/** More than this is refused by every ttrpc implementation. */
+/** Every ttrpc implementation refuses more than this. */
 export const MAX_FRAME_DATA_BYTES = 4 << 20;
 const HEADER_BYTES = 10;
 
-/** Numbers on the wire. `data` belongs to streaming calls, which no agent here has. */
+/** Numbers on the wire. `data` belongs to streaming calls, which the agents do not use. */
 export const FRAME_TYPES = { request: 1, response: 2, data: 3 } as const;
 /** What a frame is. */
 export type FrameType = keyof typeof FRAME_TYPES;
@@ -23,12 +23,12 @@ export interface Frame {
   readonly data: Uint8Array;
 }
 
-/** The bytes are not ttrpc; nothing after them can be understood. */
+/** The bytes are not ttrpc, and so nothing after them can be read. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** @throws RangeError if the data is over the limit: such a frame would cost the connection. */
+/** @throws RangeError if the data exceeds the limit: the peer would close the connection. */
 export function encodeFrame({ streamId, type, flags, data }: Frame): Uint8Array {
   if (data.length > MAX_FRAME_DATA_BYTES) {
     throw new RangeError(
@@ -45,10 +45,10 @@ export function encodeFrame({ streamId, type, flags, data }: Frame): Uint8Array 
 }
 
 /**
- * The frames of a byte stream, however it was cut into chunks. Holds at most one frame and one
- * chunk. A wrong header is noticed before its data is waited for.
+ * The frames of a byte stream, however it is split into chunks. Holds at most one frame and one
+ * chunk. A bad header is detected without waiting for the data that it announces.
  *
- * @throws FrameError on bytes that are no frame, and on an end within a frame
+ * @throws FrameError if the bytes are not a frame, or the stream ends within one
  */
 export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void> {
   let held: Uint8Array[] = [];
@@ -57,7 +57,7 @@ export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGener
   for await (const chunk of chunks) {
     held.push(chunk);
     heldBytes += chunk.length;
-    // Joined only when something is complete, so that many small chunks cost no more than one.
+    // Chunks are joined only when a frame is complete, so that many small ones cost no more than one.
     if (heldBytes < neededBytes) continue;
     let rest = Buffer.concat(held);
     neededBytes = frameLength(rest);
@@ -76,7 +76,7 @@ export async function* readFrames(chunks: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
-/** How long the frame is that begins here, or the header alone if even that is not there yet. */
+/** The length of the frame that begins here, or of a header if that is still incomplete. */
 function frameLength(bytes: Buffer): number {
   if (bytes.length < HEADER_BYTES) return HEADER_BYTES;
   const dataBytes = bytes.readUInt32BE(0);

@@ -1,16 +1,16 @@
-/** How long something is waited for. */
+/** What limits a wait. */
 export interface WaitLimits {
-  /** Absent: as long as it takes. */
+  /** Absent: no limit. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why a wait ended before what it was for had come. */
+/** Why a wait ended early. */
 export type Expiry =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted'; readonly reason: unknown };
 
-/** The promise's own outcome, or why it was waited for no longer. */
+/** The promise's own outcome, or why the wait for it ended early. */
 export async function waitWithin<T>(
   promise: Promise<T>,
   { timeoutMs, signal }: WaitLimits,

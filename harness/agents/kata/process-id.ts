@@ -1,6 +1,6 @@
 import type { ProcessTarget } from '../agent.ts';
 
-/** How the protocol names a process: the id of a container's first one is that of the container. */
+/** A process in the protocol's terms: a container's first process has the container's id. */
 export function processId({ container, process }: ProcessTarget) {
   return { containerId: container, execId: process ?? container };
 }

@@ -11,7 +11,7 @@ import { connectKataAgent } from './adapter.ts';
 import * as wire from './generated/agent_pb.js';
 import { Code } from './generated/ttrpc_pb.js';
 
-/** How agents say that they have forgotten a process. */
+/** How agents report a process that they have forgotten. */
 const FORGOTTEN = {
   'kata-agent 3': [Code.INTERNAL, 'Invalid exec id'],
   'kata-agent 4': [
@@ -21,7 +21,7 @@ const FORGOTTEN = {
   'the reference agent': [Code.NOT_FOUND, 'container c1 has no process "c1"'],
 } as const;
 
-/** Both ways of agents to say that a stream has ended. */
+/** The two ways in which agents report the end of a stream. */
 const ENDS = {
   'no data': (call: ScriptedCall) => call.answer(wire.ReadStreamResponseSchema, {}),
   'an error': (call: ScriptedCall) => call.refuse(Code.INTERNAL, 'read  meet eof'),
@@ -52,7 +52,7 @@ describe('output of a process', () => {
     await peer[Symbol.asyncDispose]();
   });
 
-  /** Starts c1; the calls that wait for what it prints. */
+  /** Starts c1 and returns the calls that wait for its output. */
   async function start(): Promise<{ stdout: ScriptedCall; stderr: ScriptedCall }> {
     const started = agent.startContainer('c1');
     (await peer.nextCall()).answer(EmptySchema, {});
@@ -61,7 +61,7 @@ describe('output of a process', () => {
     return { stdout, stderr };
   }
 
-  it('is asked for from the start on, both streams apart, and without a limit', async () => {
+  it('is read from the start, each stream separately and without a time limit', async () => {
     const { stdout, stderr } = await start();
     expect([stdout.name, stderr.name]).to.deep.equal([
       'grpc.AgentService/ReadStdout',
@@ -79,7 +79,7 @@ describe('output of a process', () => {
     expect(textOf(await output.stderr.read())).to.equal('err');
   });
 
-  it('is that of a further process, too', async () => {
+  it('is read for executed processes as well', async () => {
     const p1 = { container: 'c1', process: 'p1' };
     const executed = agent.execProcess({ ...p1, arguments: ['workload'] });
     (await peer.nextCall()).answer(EmptySchema, {});
@@ -90,21 +90,21 @@ describe('output of a process', () => {
     expect(textOf(await agent.output(p1).stdout.read())).to.equal('out');
   });
 
-  it('is not there before the process was started', () => {
-    expect(() => agent.output(c1)).to.throw(/^c1 has not been started/);
+  it('does not exist before the process was started', () => {
+    expect(() => agent.output(c1)).to.throw(/^c1 was not started/);
   });
 
-  it('is kept for whoever asks later, without a call that an observer could take for hung', async () => {
+  it('is kept for a later reader without a call that the observer could take for hung', async () => {
     const { stdout } = await start();
     say(stdout, 'one ');
     say(await peer.nextCall(), 'two');
-    // It comes after the answer before it was taken in.
+    // The next read is sent only after the answer before it was processed.
     await peer.nextCall();
     expect(textOf(await agent.output(c1).stdout.read())).to.equal('one two');
     expect(events.map(({ call }) => call)).to.deep.equal(['StartContainer', 'StartContainer']);
   });
 
-  it('that a test waits for is a call to the observer, and out of time one without an answer', async () => {
+  it('is a call to the observer while a test waits for it, unanswered if time runs out', async () => {
     await start();
     const read = agent.output(c1).stdout.read({ timeoutMs: 20 });
     expect(await failureOf(read))
@@ -116,7 +116,7 @@ describe('output of a process', () => {
     ]);
   });
 
-  it('can be waited for again after a wait that ran out of time or was aborted', async () => {
+  it('can be read after a wait that timed out or was aborted', async () => {
     const { stdout } = await start();
     const { stdout: stream } = agent.output(c1);
     expect(await failureOf(stream.read({ timeoutMs: 20 }))).to.be.instanceOf(CallTimeout);
@@ -127,7 +127,7 @@ describe('output of a process', () => {
   });
 
   for (const [way, end] of Object.entries(ENDS)) {
-    it(`ends where an agent answers with ${way}`, async () => {
+    it(`ends when the agent answers with ${way}`, async () => {
       const { stdout } = await start();
       end(stdout);
       const { stdout: stream } = agent.output(c1);
@@ -152,7 +152,7 @@ describe('output of a process', () => {
   });
 
   for (const [name, [code, reason]] of Object.entries(FORGOTTEN)) {
-    it(`ends where ${name} has forgotten the process, once its end is waited for`, async () => {
+    it(`ends when ${name} no longer knows a process that a test waits for`, async () => {
       const { stdout, stderr } = await start();
       const exit = agent.waitProcess(c1);
       stdout.refuse(code, reason);
@@ -164,7 +164,7 @@ describe('output of a process', () => {
       expect(await output.stderr.read()).to.have.lengthOf(0);
     });
 
-    it(`breaks off where ${name} does not know a process that nobody waited for`, async () => {
+    it(`breaks off when ${name} does not know a process that no test waited for`, async () => {
       const { stdout } = await start();
       stdout.refuse(code, reason);
       expect(await failureOf(agent.output(c1).stdout.read()))
@@ -173,7 +173,7 @@ describe('output of a process', () => {
     });
   }
 
-  it('does not hold up the exit code for ever: something else may keep the streams open', async () => {
+  it('does not delay the exit code forever if something else keeps the streams open', async () => {
     const { stdout } = await start();
     const exit = agent.waitProcess(c1, { timeoutMs: 2000 });
     const wait = await peer.nextCall();
@@ -198,7 +198,7 @@ describe('output of a process', () => {
     expect(await agent.output(c1).stdout.read()).to.have.lengthOf(0);
   });
 
-  it('breaks off with any other error, told to whoever reads and where', async () => {
+  it('breaks off at any other error, which is thrown where the output is read', async () => {
     const { stdout } = await start();
     stdout.refuse(Code.INTERNAL, 'EIO: I/O error');
     const failure = (async function readOfScenario() {
@@ -210,7 +210,7 @@ describe('output of a process', () => {
       .that.contains('readOfScenario');
   });
 
-  it('breaks off with the connection, and nobody has to have listened', async () => {
+  it('breaks off with the connection, without unhandled rejections', async () => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
     process.on('unhandledRejection', listener);

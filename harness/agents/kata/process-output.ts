@@ -1,4 +1,4 @@
-/** Reads what processes print, from their start to their end, beside all other calls. */
+/** Reads the output of processes in the background, from start to end. */
 import type { DescMethodUnary } from '@bufbuild/protobuf';
 import {
   AgentError,
@@ -20,23 +20,23 @@ type ReadMethod = DescMethodUnary<typeof ReadStreamRequestSchema, typeof ReadStr
 
 const READ_BYTES = 64 * 1024;
 
-/** How agents of 2024 say what later ones say with no data: `read meet eof`. */
+/** Agents of 2024 report the end of a stream as `read meet eof`; later ones return no data. */
 const END = /\beof\b/i;
-/** An agent that has forgotten the process or its container: kata-agent 3, 4, and others. */
+/** `Invalid exec id` (kata-agent 3), `InvalidExecId` (4), and the same for containers. */
 const UNKNOWN_PROCESS = /invalid\s?(?:exec|container)\s?id/i;
 
-/** The output of one process that has been started. */
+/** The output of one started process. */
 export class ProcessOutput {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Settles when neither stream has more to bring. */
+  /** Resolves when both streams have ended. */
   readonly ended: Promise<unknown>;
   readonly #target: ProcessTarget;
   readonly #connection: TtrpcConnection;
   readonly #defaultTimeoutMs: number;
   #mayBeForgotten = false;
 
-  /** Begins to read. */
+  /** Starts reading. */
   constructor(connection: TtrpcConnection, target: ProcessTarget, defaultTimeoutMs: number) {
     this.#connection = connection;
     this.#target = target;
@@ -48,7 +48,7 @@ export class ProcessOutput {
     this.stderr = this.#openStream(AgentService.method.readStderr, stderr);
   }
 
-  /** From now on an agent that does not know the process says by it that the output has ended. */
+  /** From now on, an error that says the process is unknown means the end of its output. */
   expectForgotten(): void {
     this.#mayBeForgotten = true;
   }
@@ -64,7 +64,7 @@ export class ProcessOutput {
         buffer.push(data);
       }
     };
-    // The buffer keeps the error for whoever reads; nobody may.
+    // The buffer keeps the error for the next reader, if there is one.
     readOn().catch((error: Error) => buffer.end(this.#isEnd(error) ? undefined : error));
     return buffer;
   }
@@ -90,7 +90,7 @@ export class ProcessOutput {
   }
 }
 
-/** What is there; an error of long ago gets the stack of who meets it now. */
+/** Takes from the buffer; an error that was stored there gets the stack of the reader. */
 function takeFrom(buffer: OutputBuffer, reader: () => unknown): Uint8Array | undefined {
   try {
     return buffer.take();

@@ -3,16 +3,16 @@ import type { TtrpcConnection } from './connection.ts';
 import { processId } from './process-id.ts';
 import { ProcessOutput } from './process-output.ts';
 
-/** The output of every process that one connection has started. */
+/** The output of all processes started through one connection. */
 export interface ProcessOutputs {
-  /** The process has been started: reads what it prints from now on. */
+  /** Starts reading the output of a process that has just been started. */
   begin(target: ProcessTarget): void;
   find(target: ProcessTarget): ProcessOutput | undefined;
-  /** The container is about to be removed, with all of its processes. */
+  /** Tells the outputs of a container that its processes are about to become unknown. */
   expectRemoval(container: string): void;
 }
 
-/** @param timeoutMs How long a reader waits who does not say how long */
+/** @param timeoutMs Default limit of a read */
 export function createProcessOutputs(
   connection: TtrpcConnection,
   timeoutMs: number,

@@ -4,7 +4,7 @@ import { SpecSchema } from './generated/oci_pb.js';
 import { buildProcess, buildResources, buildSpec } from './spec.ts';
 
 describe('OCI spec of a container', () => {
-  it('has everything that kata-agent insists on, and no resources that nobody asked for', () => {
+  it('has everything that kata-agent insists on, and only the resources asked for', () => {
     expect(buildSpec({ id: 'c1', arguments: ['workload', 'sleep'] })).to.deep.equal({
       Version: '1.0.2',
       Process: {
@@ -40,7 +40,7 @@ describe('OCI spec of a container', () => {
     });
   });
 
-  it('takes what was asked for instead of the defaults', () => {
+  it('prefers given values to defaults', () => {
     const spec = buildSpec({
       id: 'c1',
       arguments: ['workload'],
@@ -61,13 +61,13 @@ describe('OCI spec of a container', () => {
     });
   });
 
-  it('is, as a message, one whose Capabilities are present though empty', () => {
+  it('has Capabilities in its message, although they are empty', () => {
     const { Process, Linux } = create(SpecSchema, buildSpec({ id: 'c1', arguments: ['a'] }));
     expect(Process?.Capabilities?.$typeName).to.equal('grpc.LinuxCapabilities');
     expect(Linux?.Resources).to.equal(undefined);
   });
 
-  it('gives a further process the same surroundings as the first', () => {
+  it('gives executed processes the same environment as the first one', () => {
     const arguments_ = ['workload'];
     expect(buildProcess({ arguments: arguments_ })).to.deep.equal(
       buildSpec({ id: 'c1', arguments: arguments_ }).Process,
@@ -76,14 +76,14 @@ describe('OCI spec of a container', () => {
 });
 
 describe('OCI resources', () => {
-  it('have a message for each part that was asked for, even an empty one, and no other', () => {
+  it('have a message for exactly the parts that are given, even empty ones', () => {
     expect(buildResources({})).to.deep.equal({});
     expect(buildResources({ cpu: {} })).to.deep.equal({ CPU: {} });
     expect(buildResources({ memory: {} })).to.deep.equal({ Memory: {} });
     expect(buildResources({ pids: { limit: 7 } })).to.deep.equal({ Pids: { Limit: 7n } });
   });
 
-  it('carry every field under its OCI name', () => {
+  it('contain every field under its OCI name', () => {
     const resources = buildResources({
       cpu: { shares: 512, quotaUs: -1, periodUs: 100_000, cpus: '0-1', mems: '0' },
       memory: {
@@ -106,7 +106,7 @@ describe('OCI resources', () => {
     });
   });
 
-  it('refuse a number that is not whole, by its name', () => {
+  it('refuse a number that is not an integer, and name it', () => {
     expect(() => buildResources({ cpu: { quotaUs: 1.5 } })).to.throw(
       RangeError,
       'resources.cpu.quotaUs: expected a whole number, found 1.5',

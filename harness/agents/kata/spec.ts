@@ -1,4 +1,4 @@
-/** What a container is to kata-agent: an OCI spec on the wire, with what the agent insists on. */
+/** Containers as kata-agent wants them: an OCI spec as messages, with what the agent insists on. */
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   type ContainerSpec,
@@ -11,8 +11,8 @@ import type { LinuxResourcesSchema, ProcessSchema, SpecSchema } from './generate
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Without /proc a container's first process dies before it opens the fifo that StartContainer
- * waits at, and the agent hangs. The agent makes the usual device nodes in /dev by itself.
+ * Without /proc, a container's first process dies before it opens the fifo that StartContainer
+ * waits for, and the agent hangs. The agent creates the usual device nodes in /dev by itself.
  */
 const MOUNTS = [
   { destination: '/proc', type: 'proc', source: 'proc', options: [] },
@@ -30,7 +30,7 @@ const MOUNTS = [
   },
 ];
 
-/** @throws RangeError if a number of the resources is not whole */
+/** @throws RangeError if a number in the resources is not an integer */
 export function buildSpec(container: ContainerSpec): MessageInitShape<typeof SpecSchema> {
   const { resources } = container;
   return {
@@ -50,7 +50,7 @@ export function buildSpec(container: ContainerSpec): MessageInitShape<typeof Spe
   };
 }
 
-/** A process as root without capabilities. */
+/** A process that runs as root, without capabilities. */
 export function buildProcess(process: ProcessSpec): MessageInitShape<typeof ProcessSchema> {
   const environment = { PATH: DEFAULT_PATH, ...process.environment };
   return {
@@ -58,16 +58,16 @@ export function buildProcess(process: ProcessSpec): MessageInitShape<typeof Proc
     Args: [...process.arguments],
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Cwd: process.workingDirectory ?? '/',
-    // Empty, but there: the agent unwraps it.
+    // May be empty but must be present: the agent unwraps it.
     Capabilities: {},
     NoNewPrivileges: true,
   };
 }
 
 /**
- * A message for each part that is there, even an empty one.
+ * A message for each part that is present, even if it is empty.
  *
- * @throws RangeError if a number is not whole
+ * @throws RangeError if a number is not an integer
  */
 export function buildResources({
   cpu,

@@ -8,7 +8,7 @@ const read = (response: MessageInitShape<typeof StatsContainerResponseSchema>) =
   readStats(create(StatsContainerResponseSchema, response));
 
 describe('container statistics', () => {
-  it('have no part for a controller that the agent did not find', () => {
+  it('lack the part of a controller that the agent did not find', () => {
     expect(read({})).to.deep.equal({});
     expect(read({ cgroupStats: {} })).to.deep.equal({});
     expect(read({ cgroupStats: { cpuStats: {}, pidsStats: { current: 2n } } })).to.deep.equal({
@@ -58,7 +58,7 @@ describe('container statistics', () => {
     });
   });
 
-  it('say max for no limit, as v1 and v2 each write it', () => {
+  it('report no limit as max, on v1 and on v2', () => {
     for (const unlimited of [9_223_372_036_854_771_712n, 18_446_744_073_709_551_615n]) {
       const stats = { hierarchical_memory_limit: unlimited };
       const { memory } = read({
@@ -69,7 +69,7 @@ describe('container statistics', () => {
     }
   });
 
-  it('are malformed if a count is absurd or the memory usage is not there', () => {
+  it('are malformed if a count is absurd or the memory usage is missing', () => {
     expect(() => read({ cgroupStats: { pidsStats: { current: 2n ** 63n } } })).to.throw(
       AgentError,
       'MALFORMED_ANSWER: processes: expected less than 2^53, found 9223372036854775808',

@@ -9,7 +9,7 @@ import type {
 } from '../container-stats.ts';
 import type * as wire from './generated/agent_pb.js';
 
-/** @throws AgentError if the answer has no sense, such as memory statistics without the usage */
+/** @throws AgentError if the answer makes no sense, such as memory statistics without the usage */
 export function readStats({ cgroupStats }: wire.StatsContainerResponse): ContainerStats {
   const { cpuStats, memoryStats, pidsStats } = cgroupStats ?? {};
   return {
@@ -65,12 +65,12 @@ function readMemoryUsage(data: wire.MemoryData): MemoryUsage {
 function readPids(pids: wire.PidsStats): PidsStats {
   return {
     current: count('processes', pids.current),
-    // Agents say 0 for a pids.max of `max`.
+    // Agents report a pids.max of `max` as 0.
     limit: pids.limit === 0n ? 'max' : limit(pids.limit),
   };
 }
 
-/** v1 says 2^63 less a page for no limit, and agents turn the -1 they use for v2 into 2^64 - 1. */
+/** No limit is 2^63 less one page on v1; on v2 agents send -1, which becomes 2^64 - 1. */
 function limit(value: bigint): Limit {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? 'max' : Number(value);
 }

@@ -1,6 +1,6 @@
 /**
- * The other end of a real ttrpc connection, for tests: it hands out the calls that came and answers
- * as the test says, in any order, wrongly, or never.
+ * The peer of a real ttrpc connection, for tests: it hands out incoming calls, which the test answers
+ * in any order, wrongly, or never.
  */
 import { EventEmitter, on } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,9 +18,9 @@ import {
 import { encodeFrame, readFrames } from '../kata/frame.ts';
 import { type Code, RequestSchema, ResponseSchema } from '../kata/generated/ttrpc_pb.js';
 
-/** One call that came in. */
+/** One incoming call. */
 export interface ScriptedCall {
-  /** As `grpc.AgentService/CreateContainer`. */
+  /** For example `grpc.AgentService/CreateContainer`. */
   readonly name: string;
   readonly streamId: number;
   readonly timeoutNano: bigint;
@@ -31,10 +31,10 @@ export interface ScriptedCall {
   refuse(code: Code | number, message: string): void;
 }
 
-/** A server on a unix socket in a private folder; disposing of it ends its connections. */
+/** A server on a unix socket in a private directory; disposing of it closes its connections. */
 export interface ScriptedAgent extends AsyncDisposable {
   readonly socketPath: string;
-  /** The next call of any connection, in the order in which they came. */
+  /** The next call of any connection, in order of arrival. */
   nextCall(): Promise<ScriptedCall>;
 }
 
@@ -65,7 +65,7 @@ export async function startScriptedAgent(): Promise<ScriptedAgent> {
   };
 }
 
-/** Every call of one connection, until it is closed. */
+/** Hands out every call of one connection until it is closed. */
 export async function hearCalls(
   socket: Socket,
   onCall: (call: ScriptedCall) => void,
@@ -75,7 +75,7 @@ export async function hearCalls(
       onCall(receiveCall(socket, streamId, data));
     }
   } catch (error) {
-    // The test's end of the connection went away: as an agent, there is nothing left to do.
+    // The test has closed its end of the connection: nothing is left to do.
     socket.destroy(error as Error);
   }
 }
