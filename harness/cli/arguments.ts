@@ -1,4 +1,4 @@
-/** What the command line takes as the arguments of options, read by commander. */
+/** Parsers for the arguments of command-line options. */
 import { InvalidArgumentError } from 'commander';
 
 const MAX = 9999;
@@ -8,7 +8,7 @@ export function countFrom(min: number): (argument: string) => number {
   return (argument) => {
     const count = /^\d{1,4}$/.test(argument) ? Number(argument) : Number.NaN;
     if (count >= min) return count;
-    // Commander says before it which option it is, and what was found.
+    // Commander puts the option's name and the value found in front of this.
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${MAX}.`);
   };
 }

@@ -5,7 +5,7 @@ import { renderBug } from './bug-report.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
-/** What `kmx list --json` ends with where this code runs before it. */
+/** Runs `kmx list --json` with this code loaded before it. */
 async function runBroken(code: string): Promise<{ exitCode?: number; stderr: string }> {
   const preload = `data:text/javascript,${encodeURIComponent(code)}`;
   const words = ['--import', preload, MAIN, 'list', '--json'];

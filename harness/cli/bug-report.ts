@@ -1,4 +1,4 @@
-/** What a user is told when kmx itself has a bug: any error that is nobody else's fault. */
+/** What a user is told when kmx itself has a bug: an error that is nobody else's fault. */
 import { arch, release, type } from 'node:os';
 import { inspect } from 'node:util';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -6,7 +6,7 @@ import { toPrintable } from '../text.ts';
 import { commandLine } from './command-line.ts';
 import { readVersion } from './version.ts';
 
-/** Where the process was when it failed. */
+/** What the process was doing when it failed. */
 export interface BugContext {
   readonly version: string;
   readonly platform: string;
@@ -18,7 +18,7 @@ export interface BugContext {
 
 let folderNow: string | undefined;
 
-/** Tells it in advance, for an error may come from anywhere. */
+/** Remembers the run's folder: an error may come from anywhere, and cannot tell. */
 export function attachFolder(folder: string): void {
   folderNow = folder;
 }

@@ -17,7 +17,7 @@ export interface CacheListOptions {
   readonly json?: boolean;
 }
 
-/** Prints what the cache holds, by kind or entry by entry. */
+/** Prints what the cache holds, by kind or by entry. */
 export async function listCacheEntries(options: CacheListOptions): Promise<number> {
   const root = cacheRoot(process.env);
   const items = await listCache(root);
@@ -26,7 +26,7 @@ export async function listCacheEntries(options: CacheListOptions): Promise<numbe
     return EXIT_CODES.good;
   }
   const rows = options.all === true ? items.map(rowOf) : sumKinds(items);
-  const total = ['', formatBytes(sumOf(items)), `in all, in ${root}`];
+  const total = ['', formatBytes(sumOf(items)), `in total, in ${root}`];
   process.stdout.write(`${renderTable([...rows, total]).join('\n')}\n`);
   return EXIT_CODES.good;
 }
@@ -52,7 +52,7 @@ export interface CachePruneOptions {
   readonly dryRun?: boolean;
 }
 
-/** Takes away what was not used for longest, until the rest is small enough. */
+/** Evicts the least recently used entries until the rest fits. */
 export async function pruneCacheEntries({ maxSize, dryRun }: CachePruneOptions): Promise<number> {
   const bytesMax = parseSize(maxSize);
   const root = cacheRoot(process.env);
@@ -62,7 +62,7 @@ export async function pruneCacheEntries({ maxSize, dryRun }: CachePruneOptions):
   for (const item of pruned) process.stdout.write(`${rowOf(item).join('  ')}\n`);
   const [gone, left] = [sumOf(pruned), sumOf(items) - sumOf(pruned)].map(formatBytes);
   const what = `${pruned.length} of ${items.length} entries, ${gone}`;
-  const would = dryRun === true ? 'would go' : 'gone';
+  const would = dryRun === true ? 'would be removed' : 'removed';
   process.stdout.write(`${what} ${would}; ${left} left in ${root}\n`);
   return EXIT_CODES.good;
 }
@@ -78,6 +78,6 @@ export function parseSize(text: string, what = '--max-size'): number {
   }
   throw new UsageError(`${what}: expected a size such as 5G, found ${JSON.stringify(text)}`, {
     code: 'BAD_SIZE',
-    remedy: 'give a number with K, M, G or T, or 0 to take away everything',
+    remedy: 'give a number with K, M, G or T, or 0 to remove everything',
   });
 }

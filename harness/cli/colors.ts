@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import type { Colors } from '../reporters/paint.ts';
 
-/** Colours for people at a terminal; not for logs, of CI services neither, unless asked for. */
+/** Colours on a terminal only: not in logs or on CI services, unless asked for. */
 export function colorsFor(
   stream: Pick<NodeJS.WriteStream, 'isTTY'>,
   { NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv,

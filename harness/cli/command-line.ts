@@ -1,9 +1,9 @@
 import { quoteWord } from '../live-guest/shell-command.ts';
 
-/** How scripts/kmx says what its user has called it. */
+/** In this variable scripts/kmx passes on the name that the user called it by. */
 const COMMAND = 'KMX_COMMAND';
 
-/** A line that the user can type: kmx by the name that it was called by, and words for it. */
+/** A command that the user can type: kmx by the name it was called by, and arguments for it. */
 export function commandLine(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -11,7 +11,10 @@ export function commandLine(
   return [environment[COMMAND] ?? 'scripts/kmx', ...words].map(quoteWord).join(' ');
 }
 
-/** The line that goes on with a run. @param folder The run's, as seen from here. */
+/**
+ * The command that resumes a run.
+ * @param folder The run's folder, as seen from here.
+ */
 export function resumeLine(
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,

@@ -8,12 +8,12 @@ import { renderSummary } from '../reporters/summary.ts';
 import { colorsFor } from './colors.ts';
 import { resumeLine } from './command-line.ts';
 
-/** Lines of a log are as wide as they are. */
+/** A log wraps nothing, so its lines may be long. */
 const LOG_WIDTH = 200;
 
 /**
- * Everything that listens to a run. The event log comes first: it is the truth of the run.
- * @param past The events of a run that goes on: they are counted, and not told again.
+ * Everything that listens to a run. The event log comes first: it is the source of truth.
+ * @param past The events of a resumed run: they are counted, and not reported again.
  */
 export async function createReporters(
   folder: string,
@@ -27,7 +27,7 @@ export async function createReporters(
   const write = (text: string): void => void stream.write(text);
   async function createProgress(): Promise<Reporter> {
     if (!isLive) return createPlainReporter(write, colors, past);
-    // Loading what redraws a terminal takes a moment, which no other run has to wait.
+    // Loading the code that redraws a terminal takes a moment; no other run has to wait for it.
     const { createLiveReporter } = await import('../reporters/live.ts');
     return createLiveReporter(stream, colors, past);
   }

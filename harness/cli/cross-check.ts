@@ -17,8 +17,8 @@ export interface CrossCheckOptions extends Omit<RunOptions, 'sample'> {
 }
 
 /**
- * Runs a sample of cells twice, with guests that are restored and with guests that boot, and says
- * where the two come to different ends: a saved guest must stand for a booted one.
+ * Runs a sample of cells twice, with restored guests and with booted ones, and reports where the
+ * verdicts differ: a saved guest must be as good as a booted one.
  */
 export async function crossCheck(options: CrossCheckOptions): Promise<number> {
   const { sample: count } = options;

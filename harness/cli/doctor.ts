@@ -21,7 +21,7 @@ export interface DoctorOptions {
   readonly probe?: boolean;
 }
 
-/** What a guest of the default size takes, with QEMU itself. */
+/** What a guest of the default size takes, including QEMU itself. */
 const GUEST_MIB = 376;
 
 /** Prints what the host offers and what to do about the rest; 69 if guests cannot run here. */
@@ -65,7 +65,7 @@ async function checkQemu(): Promise<HostCheck> {
   }
 }
 
-/** Without KVM everything works, slower. */
+/** Without KVM everything works, only slower. */
 async function checkKvm(root: string, isFresh: boolean): Promise<HostCheck> {
   const kernel = await findCachedKernel(root);
   try {

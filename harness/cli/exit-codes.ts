@@ -5,9 +5,9 @@ export const EXIT_CODES = {
   usage: 2,
   /** Nothing could be measured; EX_UNAVAILABLE of sysexits.h. */
   unmeasured: 69,
-  /** A bug of ours; EX_SOFTWARE of sysexits.h. */
+  /** A bug in kmx; EX_SOFTWARE of sysexits.h. */
   bug: 70,
   interrupted: 130,
-  /** Whoever read our output has gone: 128 and SIGPIPE, as shells put it. */
+  /** The reader of our output has gone away: 128 + SIGPIPE, as shells report it. */
   outputClosed: 141,
 } as const;

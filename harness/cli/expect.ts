@@ -24,7 +24,7 @@ export interface ExpectOptions {
   readonly expectations?: string;
   readonly from: string;
   readonly out: string;
-  /** True: whatever it is. */
+  /** True: accept any signature. */
   readonly accept?: boolean | readonly string[];
   readonly dryRun?: boolean;
   readonly reason?: string;
@@ -34,12 +34,12 @@ export interface ExpectOptions {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Long enough to mend it, short enough that nobody forgets why it is there. */
+/** Long enough to fix it, short enough that nobody forgets why it is there. */
 const DAYS_BY_DEFAULT = 90;
 
 /**
- * Changes the file of expectations so that a run like the given one would come as expected, and
- * prints the change. Exit code 1 if something is left that a person has to accept or to do.
+ * Changes the file of expectations so that a run like the given one would come out as expected, and
+ * prints the change. Exit code 1 if anything is left that a person has to accept or do.
  */
 export function expectFrom(options: ExpectOptions): number {
   const matrix = loadMatrix(options.matrix);
@@ -61,7 +61,7 @@ export function expectFrom(options: ExpectOptions): number {
   return printRest(left, [...byHand, ...edited.byHand], next !== text);
 }
 
-/** With signatures asked for, nothing else is accepted: whoever names some has looked at them. */
+/** If signatures are named, nothing else is accepted: whoever names some has looked at them. */
 function isAcceptable(proposal: Proposal, accept: ExpectOptions['accept'] = false): boolean {
   switch (proposal.kind) {
     case 'narrow':
@@ -83,7 +83,7 @@ function isAccepted(
   return accept || !isGrave(outcome);
 }
 
-/** The run as today's file of expectations sees it, which may have changed since the run. */
+/** The run as judged by today's expectations, which may have changed since. */
 function judgeAgain({ from, out }: ExpectOptions, expectations: readonly Expectation[]): RunReport {
   const { begin, events } = readRunLog(findRunLog(out, from));
   const today = { ...begin, expectations, time: new Date().toISOString() };
@@ -92,9 +92,9 @@ function judgeAgain({ from, out }: ExpectOptions, expectations: readonly Expecta
 
 function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
   if (reason === undefined) {
-    throw new UsageError('something is to be added, and an expectation needs a reason', {
+    throw new UsageError('there are new failures to add, and an expectation needs a reason', {
       code: 'EXPECT_NO_REASON',
-      remedy: 'say why it is accepted for now: --reason "…"; to look only: --dry-run --reason x',
+      remedy: 'say why they are accepted for now: --reason "…"; to only look: --dry-run --reason x',
     });
   }
   const now = Date.now();
@@ -108,7 +108,10 @@ function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
   });
 }
 
-/** What the options said may be no link or no day: the file's own checks tell, before it is written. */
+/**
+ * An option may hold something that is not a link or not a day. The file's own checks find out
+ * before it is written.
+ */
 function checkEdited(text: string, matrix: Matrix, file: string): void {
   const parsed = parseExpectations(text, matrix, listScenarios());
   if (parsed.isValid) return;
@@ -127,7 +130,7 @@ function printRest(
 ): number {
   const lines = [
     ...left.map((proposal) => `not accepted: ${describe(proposal)}`),
-    ...(left.length > 0 ? ['to accept panics, oopses and hangs, too: --accept'] : []),
+    ...(left.length > 0 ? ['to also accept panics, oopses and hangs: --accept'] : []),
     ...byHand.map((text) => `by hand: ${text}`),
   ];
   if (lines.length === 0 && !isChanged) lines.push('everything is as expected: nothing to change');

@@ -1,4 +1,4 @@
-/** Shows how far kernels are that are being fetched: hundreds of megabytes, before a run begins. */
+/** Shows the progress of fetching kernels: hundreds of megabytes, before a run begins. */
 import type { createLogUpdate } from 'log-update';
 import type { KernelProgress } from '../kernels/kernel-context.ts';
 import type { Colors } from '../reporters/paint.ts';
@@ -12,18 +12,18 @@ export interface FetchDisplay extends Disposable {
   readonly onProgress: (progress: KernelProgress) => void;
 }
 
-/** A fetch that runs. */
+/** A fetch in progress. */
 interface Fetch {
   readonly beginMs: number;
   readonly kernel: string;
   readonly what: string;
   bytes: number;
   readonly bytesTotal: number | undefined;
-  /** When a log had its last line of it. */
+  /** When the last line about it was logged. */
   toldMs: number;
 }
 
-/** Live on a terminal, lines now and then elsewhere. */
+/** Redraws on a terminal; elsewhere prints a line now and then. */
 export async function openFetchDisplay(
   stream: NodeJS.WriteStream,
   environment: NodeJS.ProcessEnv,
@@ -40,7 +40,7 @@ export async function openFetchDisplay(
 
 const TELL_EVERY_MS = 10_000;
 
-/** For logs: a line when something begins and ends, and one every ten seconds between. */
+/** For logs: a line at the beginning and end of each fetch, and every ten seconds in between. */
 export function createFetchLog(
   print: (line: string) => void,
   now: () => number = () => performance.now(),
@@ -70,7 +70,7 @@ export function createFetchLog(
           break;
         }
         case 'not-fetched':
-          // Why not is told by the error that it ended with.
+          // The error that ended it says why.
           takeFetch(fetches, progress);
       }
     },
@@ -78,7 +78,7 @@ export function createFetchLog(
   };
 }
 
-/** For a terminal: a line for each fetch, and what all come to; one line stays when all are done. */
+/** For a terminal: a line for each fetch and one for the total; a summary line stays in the end. */
 export function createLiveFetches(
   log: ReturnType<typeof createLogUpdate>,
   colors: Colors,
@@ -138,7 +138,7 @@ export function createLiveFetches(
   };
 }
 
-/** What is fetched is unpacked, too. */
+/** Between two fetches, packages are being unpacked. */
 function describeWork(running: number, done: number): string {
   if (running === 0) return `unpacking ${count(done, 'file')}`;
   return `fetching ${count(running, 'file')}, ${done} done`;

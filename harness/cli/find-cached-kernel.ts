@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Some kernel image that an earlier run has fetched, to try KVM with; `undefined` if there is none. */
+/** A kernel image that an earlier run fetched, to try KVM with; `undefined` if there is none. */
 export async function findCachedKernel(cacheRoot: string): Promise<string | undefined> {
   const folder = join(cacheRoot, 'kernels');
   const entries = await readdir(folder, { recursive: true }).catch(

@@ -23,10 +23,10 @@ export async function checkProgram(
 ): Promise<HostCheck> {
   const { failed, stdout } = await execa(name, ['--version'], { reject: false });
   if (!failed) return { name, state: 'fine', found: stdout.split('\n', 1)[0] ?? '' };
-  return { name, state: 'missing', found: `not there (${purpose})`, remedy };
+  return { name, state: 'missing', found: `not found (${purpose})`, remedy };
 }
 
-/** Guests that fit into memory at the same time, one a CPU. */
+/** How many guests fit into memory at the same time, at most one per CPU. */
 export function checkMemory(memoryMibPerGuest: number): HostCheck {
   const freeMib = Math.round(freemem() / MIB);
   const cpus = availableParallelism();
@@ -37,7 +37,7 @@ export function checkMemory(memoryMibPerGuest: number): HostCheck {
     name: 'memory',
     state: fitting === 0 ? 'missing' : 'reduced',
     found,
-    remedy: 'end other programs, or lower limits.memory_mib in the matrix file',
+    remedy: 'stop other programs, or lower limits.memory_mib in the matrix file',
   };
 }
 
@@ -50,11 +50,14 @@ export async function checkDisk(folder: string): Promise<HostCheck> {
     name: 'disk',
     state: 'reduced',
     found,
-    remedy: `have ${DISK_MIB_NEEDED} MiB free, or put the cache elsewhere with KMX_CACHE=FOLDER`,
+    remedy: `free ${DISK_MIB_NEEDED} MiB, or put the cache elsewhere with KMX_CACHE=FOLDER`,
   };
 }
 
-/** Only needed for cells that run in containers; testcontainers finds the daemon as it later will. */
+/**
+ * Only needed for cells that run in containers. testcontainers looks for the daemon in the same way
+ * later.
+ */
 export async function checkDocker(): Promise<HostCheck> {
   const { getContainerRuntimeClient } = await import('testcontainers');
   try {

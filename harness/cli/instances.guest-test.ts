@@ -1,4 +1,4 @@
-/** Two guests that are restored from one saved guest must not be the same one twice. */
+/** Two guests restored from the same saved guest must not have the same identity. */
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { prepareGuest } from '../bench/guest-boots.ts';
@@ -7,7 +7,9 @@ import { cacheRoot } from '../cache/cache-root.ts';
 import type { LiveGuest } from '../live-guest/live-guest.ts';
 import { describeFailure } from '../run/templates/cell-templates.ts';
 
-/** How far a clock that was set may be off on a busy host; the saved guest is older than that. */
+/**
+ * How far off a clock may be after it was set on a busy host; the saved guest is older than that.
+ */
 const CLOCK_SLACK_MS = 5000;
 const SAVED_AGE_MS = 7000;
 

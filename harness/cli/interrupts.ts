@@ -8,14 +8,16 @@ export interface Interrupts extends Disposable {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * The first signal lets a run end with reports of what was done; the second one ends it at once.
- * Machines die with us either way: the kernel ends them when their parent is gone.
+ * The first signal ends the run gracefully, with reports of what was done; the second ends it at
+ * once. Machines die with us either way: the kernel kills them when their parent is gone.
  */
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    process.stderr.write('\nkmx: ending the guests and writing reports; again to end at once\n');
+    process.stderr.write(
+      '\nkmx: stopping the guests and writing reports; press again to stop at once\n',
+    );
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

@@ -15,7 +15,7 @@ import { execa } from 'execa';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
-/** Stands for npm: says that it was called, and puts a folder where packages would be. */
+/** Stands in for npm: records that it was called, and makes the packages' folder. */
 const NPM = 'rm -rf node_modules && mkdir node_modules && echo "$@" >>npm-calls';
 
 describe('scripts/kmx', () => {

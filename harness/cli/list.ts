@@ -8,7 +8,7 @@ export interface ListOptions extends SelectionOptions {
   readonly json?: boolean;
 }
 
-/** Prints the cells that `run` would boot, one id a line. */
+/** Prints the cells that `run` would boot, one id per line. */
 export function list(options: ListOptions): number {
   const { plan } = select(loadMatrix(options.matrix), options);
   if (options.json === true) {

@@ -3,12 +3,12 @@ import { UsageError } from '../errors.ts';
 import type { Problem } from '../matrix/problem.ts';
 import { renderProblems } from '../matrix/render-problems.ts';
 
-/** What kind of file it is, in words for its reader. */
+/** What kind of file it is, in words for the user. */
 export interface CheckedFile {
   readonly file: string;
   /** `the matrix file` */
   readonly what: string;
-  /** Begins the codes of its errors. */
+  /** The prefix of its error codes. */
   readonly code: string;
   /** What to do if it cannot be read. */
   readonly remedy: string;
@@ -16,7 +16,7 @@ export interface CheckedFile {
 
 type Invalid = { readonly isValid: false; readonly problems: readonly Problem[] };
 
-/** Reads and parses a file that a user wrote; a UsageError with every fault of it if it has any. */
+/** Reads and parses a file that a user wrote. Throws a UsageError that lists all of its faults. */
 export function loadChecked<T extends { readonly isValid: true }>(
   { file, what, code, remedy }: CheckedFile,
   parse: (text: string) => T | Invalid,

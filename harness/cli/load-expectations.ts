@@ -6,24 +6,24 @@ import type { Matrix } from '../matrix/matrix.ts';
 import { loadChecked } from './load-checked.ts';
 import { listScenarios } from './project.ts';
 
-/** Known failures, and the file they are from; without a file there are none. */
+/** Known failures and the file they come from; without a file there are none. */
 export interface LoadedExpectations {
   readonly file?: string;
-  /** The file as it is; empty if there is none. */
+  /** The file's text; empty if there is none. */
   readonly text: string;
   readonly expectations: readonly Expectation[];
 }
 
 const BESIDE_THE_MATRIX = 'expectations.yaml';
 
-/** Where expectations about a matrix are, if `--expectations` does not say. */
+/** Where the expectations of a matrix are, unless `--expectations` says otherwise. */
 export function defaultExpectationsFile(matrix: Matrix): string {
   return join(dirname(matrix.file), BESIDE_THE_MATRIX);
 }
 
 /**
  * Reads the file that was asked for, or the one beside the matrix if there is one. Throws a
- * UsageError with every fault of it if it has any.
+ * UsageError that lists all of its faults.
  */
 export function loadExpectations(matrix: Matrix, asked: string | undefined): LoadedExpectations {
   const file = asked ?? defaultExpectationsFile(matrix);

@@ -39,7 +39,7 @@ const profileOption = [
 ] as const;
 const onlyOption = [
   '--only <words...>',
-  'only cells whose id has all the words; with a colon, only tests that have the words behind it',
+  'only cells whose id has all the words; after a colon, only tests whose title has the words',
 ] as const;
 const jobsOption = [
   '--jobs <n>',
@@ -53,32 +53,35 @@ program
   .option(...profileOption)
   .option(...onlyOption)
   .option(...jobsOption)
-  .option('--out <folder>', 'where the reports go', 'reports')
+  .option('--out <folder>', 'folder for the reports', 'reports')
   .option(
     '--retries <n>',
-    'try what was not as expected again, up to n times, each in a fresh guest (default: 0)',
+    'retry what was not as expected, up to n times, each in a fresh guest (default: 0)',
     countFrom(0),
   )
   .option(
     '--miss-retries <n>',
-    'try what was not measured again, up to n times (default: as --retries)',
+    'retry what could not be measured, up to n times (default: same as --retries)',
     countFrom(0),
   )
   .option(
     '--expectations <file>',
-    'what is known to fail (default: expectations.yaml beside the matrix file)',
+    'file of known failures (default: expectations.yaml beside the matrix file)',
   )
-  .option('--resume <run>', 'go on with a run that was cut off, where its events end')
+  .option('--resume <run>', 'resume a run that was cut off')
   .addOption(
     new Option(
       '--isolation <what>',
-      'what has a guest of its own (default: as in the matrix file)',
+      'what gets a guest of its own (default: as in the matrix file)',
     ).choices(ISOLATIONS),
   )
   .option('--no-templates', 'boot every guest instead of restoring saved ones')
-  .option('--no-cache', 'run every test, though nothing it depends on has changed')
-  .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
-  .option('--offline', 'use only kernels that were fetched before')
+  .option('--no-cache', 'run every test, even if nothing it depends on has changed')
+  .option(
+    '--mirror <uri>',
+    'Debian archive to fetch kernels from (default: the one that the host uses)',
+  )
+  .option('--offline', 'use only kernels fetched before')
   .addHelpText(
     'after',
     `
@@ -97,24 +100,24 @@ Examples:
 
 program
   .command('expect')
-  .description('change what is known to fail so that a run comes as expected, for review')
+  .description('update the file of known failures so that a run comes out as expected, for review')
   .option('--from <run>', 'run id, folder, or a file in it', 'latest')
-  .option('--out <folder>', 'where the reports are', 'reports')
+  .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--expectations <file>', 'the file (default: expectations.yaml beside the matrix file)')
   .option(
     '--accept [signatures...]',
-    'panics, oopses, boot failures and hangs, too; or only those with these signatures',
+    'also accept panics, oopses, boot failures and hangs, or only those with these signatures',
   )
   .option('--reason <text>', 'why new failures are accepted for now')
-  .option('--link <url>', 'where they are worked on')
-  .option('--owner <name>', 'who looks after them')
-  .option('--expires <day>', 'the last day on which they are accepted (default: in 90 days)')
-  .option('--dry-run', 'print the change and write nothing')
+  .option('--link <url>', 'where they are tracked')
+  .option('--owner <name>', 'who is responsible for them')
+  .option('--expires <day>', 'last day on which they are accepted (default: in 90 days)')
+  .option('--dry-run', 'print the change without writing it')
   .addHelpText(
     'after',
     `
 Examples:
-  kmx expect                                 what passes now, or is about nothing, goes
+  kmx expect                                 remove what passes now or matches no test
   kmx expect --from 20261124-043401-92a3 --accept \\
     --reason "controllers are off since 6.12" --link https://example.org/10603`,
   )
@@ -128,7 +131,7 @@ program
   .description('show the cells of a profile without booting them')
   .option(...profileOption)
   .option(...onlyOption)
-  .option('--json', 'for other programs')
+  .option('--json', 'as JSON, for other programs')
   .addHelpText('after', '\nExamples:\n  kmx list\n  kmx list --profile nightly --only 6.12')
   .action(async (_options, command: Command) => {
     const { list } = await import('./list.ts');
@@ -142,12 +145,15 @@ program
   )
   .option('--profile <name>', 'a profile of the matrix file', 'nightly')
   .option(...onlyOption)
-  .option('--sample <n>', 'how many cells', countFrom(1), 3)
-  .option('--seed <text>', 'which ones (default: the date, so that all get their turn)')
+  .option('--sample <n>', 'how many cells to run', countFrom(1), 3)
+  .option('--seed <text>', 'selects the cells (default: the date, so that each gets its turn)')
   .option(...jobsOption)
-  .option('--out <folder>', 'where the reports of both runs go', 'reports')
-  .option('--mirror <uri>', 'Debian archive to fetch kernels from (default: the host’s own)')
-  .option('--offline', 'use only kernels that were fetched before')
+  .option('--out <folder>', 'folder for the reports of both runs', 'reports')
+  .option(
+    '--mirror <uri>',
+    'Debian archive to fetch kernels from (default: the one that the host uses)',
+  )
+  .option('--offline', 'use only kernels fetched before')
   .addHelpText(
     'after',
     '\nA difference is a failure: exit code 1.\n\nExamples:\n  kmx cross-check\n  kmx cross-check --profile quick --sample 1 --only 6.12',
@@ -159,7 +165,7 @@ program
 
 const cache = program
   .command('cache')
-  .description('show what kmx keeps on this host, and take away what is not used')
+  .description('show what kmx keeps on this host, and remove what is not used')
   .addHelpText(
     'after',
     '\nExamples:\n  kmx cache list\n  kmx cache list --all\n  kmx cache prune --max-size 5G',
@@ -167,9 +173,9 @@ const cache = program
 
 cache
   .command('list', { isDefault: true })
-  .description('what the cache holds, and how much of the disk it takes')
-  .option('--all', 'every entry, the last used first')
-  .option('--json', 'for other programs')
+  .description('what the cache holds, and how much disk space it takes')
+  .option('--all', 'every entry, most recently used first')
+  .option('--json', 'as JSON, for other programs')
   .action(async (_options, command: Command) => {
     const { listCacheEntries } = await import('./cache.ts');
     process.exitCode = await listCacheEntries(command.optsWithGlobals());
@@ -178,10 +184,10 @@ cache
 cache
   .command('prune')
   .description(
-    'take away what was not used for longest; kernels, which must be fetched again, last',
+    'remove the least recently used entries; kernels, which must be fetched again, go last',
   )
   .requiredOption('--max-size <size>', 'how much may stay: 5G, 500M, 0')
-  .option('--dry-run', 'only say what would go')
+  .option('--dry-run', 'only show what would be removed')
   .action(async (_options, command: Command) => {
     const { pruneCacheEntries } = await import('./cache.ts');
     process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
@@ -189,7 +195,7 @@ cache
 
 program
   .command('doctor')
-  .description('check what this host offers, with a remedy for what it lacks')
+  .description('check what this host offers, and how to get what is missing')
   .option('--probe', 'try KVM again, even if the answer is known')
   .addHelpText('after', '\nExample:\n  kmx doctor')
   .action(async (_options, command: Command) => {
@@ -199,17 +205,17 @@ program
 
 program
   .command('selftest')
-  .description('break guests and hosts on purpose, and see whether each gets its right verdict')
-  .option('--all', 'also the cases that wait for time-outs')
-  .option('--only <words...>', 'only cases that have one of the words in their name')
-  .option('--kernel <name>', 'a kernel of the matrix file (default: the first that a run takes)')
+  .description('break guests and hosts on purpose, and check that each gets its right verdict')
+  .option('--all', 'also run the cases that wait for timeouts')
+  .option('--only <words...>', 'only cases with one of the words in their name')
+  .option('--kernel <name>', 'a kernel of the matrix file (default: the first one that a run uses)')
   .option(
     '--jobs <n>',
     'how many cases at the same time (default: by CPUs and memory)',
     countFrom(1),
   )
-  .option('--out <folder>', 'where the logs go', 'reports')
-  .option('--list', 'show the cases without running them')
+  .option('--out <folder>', 'folder for the logs', 'reports')
+  .option('--list', 'list the cases without running them')
   .addHelpText(
     'after',
     '\nExamples:\n  kmx selftest\n  kmx selftest --all\n  kmx selftest --only panic hang',
@@ -219,7 +225,7 @@ program
     process.exitCode = await selftest(command.optsWithGlobals());
   });
 
-// A promise that nobody waits for and that rejects ends up here, too.
+// Unhandled rejections end up here, too.
 process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_CODES.outputClosed);

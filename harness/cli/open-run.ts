@@ -1,4 +1,4 @@
-/** What a run needs of this host, looked up before anything boots and any report is made. */
+/** What a run needs from this host, looked up before anything boots and any report is written. */
 import { availableParallelism, cpus as processors } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
@@ -46,7 +46,7 @@ export async function openRun(
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   using fetches = await openFetchDisplay(process.stderr, process.env);
-  // At once: most of it waits for programs and files.
+  // In parallel: most of this waits for programs and files.
   const [kernels] = await Promise.all([
     resolveKernels(matrix, plan, {
       cacheRoot: root,
@@ -89,7 +89,7 @@ export async function openRun(
   };
 }
 
-/** Results of other inputs must not stand beside each other in one report. */
+/** Results of different inputs must not be mixed in one report. */
 function checkUnchanged(
   { id, pastInputs }: WantedRun,
   inputs: Readonly<Record<string, string>>,
@@ -97,8 +97,8 @@ function checkUnchanged(
   const changed = changedInputs(pastInputs, inputs);
   if (changed.length === 0) return;
   const what = changed.join(', ');
-  throw new UsageError(`the run ${id} cannot go on: since it began, another ${what} is there`, {
+  throw new UsageError(`the run ${id} cannot be resumed: ${what} changed since it began`, {
     code: 'RESUME_CHANGED',
-    remedy: 'put back what it began with, or begin a new run',
+    remedy: 'restore what it began with, or start a new run',
   });
 }

@@ -17,7 +17,7 @@ import { lockRun, openPastRun, type PastRun } from './past-run.ts';
 
 const LINES = createSampleRun().map((event) => `${JSON.stringify(event)}\n`);
 const LOG = LINES.join('');
-/** Up to the last event, without which a run is not complete. */
+/** Not as far as the last event, without which a run is incomplete. */
 const CUT_MAX = LOG.length - 2;
 
 describe('a run that was cut off', () => {

@@ -9,31 +9,31 @@ import { EVENTS, findRunLog, type RunBegin, readRunLog } from './run-log.ts';
 export interface PastRun {
   readonly folder: string;
   readonly begin: RunBegin;
-  /** Whole events only; what was half written is cut off the file. */
+  /** Whole events only; a half-written one has been cut off the file. */
   readonly events: readonly RunEvent[];
 }
 
 /**
- * A UsageError if the run cannot go on, or is still at work: its log is its own as long as it lives.
+ * Throws a UsageError if the run cannot be resumed, or is still running: then its log is its own.
  * @param out The folder of all reports.
  * @param name As `findRunLog` takes it.
- * @param held Gets the run's lock, also if the run cannot go on.
+ * @param held Gets the run's lock, even if the run cannot be resumed.
  */
 export async function openPastRun(
   out: string,
   name: string,
   held: AsyncDisposableStack,
 ): Promise<PastRun> {
-  // `latest` is a link to a run, and will be one to this run.
+  // `latest` is a link to a run, and will soon be one to this run.
   const file = realpathSync(findRunLog(out, name));
   const folder = dirname(file);
   held.use(await lockRun(folder));
   const { begin, events, wholeBytes } = readRunLog(file);
   const last = events.at(-1);
   if (last?.type === 'run-end' && !last.interrupted) {
-    throw new UsageError(`the run ${begin.run} is complete: there is nothing to go on with`, {
+    throw new UsageError(`the run ${begin.run} is complete: there is nothing to resume`, {
       code: 'RESUME_COMPLETE',
-      remedy: 'begin a new run',
+      remedy: 'start a new run',
     });
   }
   if (wholeBytes < statSync(file).size) truncateSync(file, wholeBytes);
@@ -46,6 +46,6 @@ export async function lockRun(folder: string): Promise<AsyncDisposable> {
   if (lock !== undefined) return lock;
   throw new UsageError(`another kmx is at work on the run ${basename(folder)}`, {
     code: 'RUN_BUSY',
-    remedy: 'wait for it to end, or end it',
+    remedy: 'wait for it to end, or stop it',
   });
 }

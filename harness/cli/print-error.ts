@@ -1,6 +1,9 @@
 import type { InfraError, UsageError } from '../errors.ts';
 
-/** On stderr: what a failing program said or what is wrong in a file, then the error and its remedy. */
+/**
+ * Prints to stderr: the output of what failed or the faults of a file, then the error and its
+ * remedy.
+ */
 export function printError({ message, output, remedy }: UsageError | InfraError): void {
   const lines = [
     ...(output === undefined || output === '' ? [] : [output.trimEnd(), '']),

@@ -9,7 +9,7 @@ import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BINARIES = join(ROOT, 'guest/target/x86_64-unknown-linux-gnu/release');
 
-/** Our own programs for the guest, as scripts/setup builds them. */
+/** Our own guest programs, as scripts/setup builds them. */
 export const guestBinaries: GuestBinaries = {
   init: join(BINARIES, 'init'),
   agent: join(BINARIES, 'agent'),
@@ -21,16 +21,16 @@ export const saboteur = join(BINARIES, 'saboteur');
 
 export const scenarioRoot = join(ROOT, 'scenarios');
 
-/** Every spec file, by its path below `scenarios/`. */
+/** Every spec file, as a path below `scenarios/`. */
 export function listScenarios(): readonly string[] {
   const entries = readdirSync(scenarioRoot, { recursive: true, encoding: 'utf8' });
   return entries.filter((entry) => entry.endsWith('.spec.ts')).toSorted();
 }
 
-/** Every spec file; a UsageError if a cell's globs fit none of them. */
+/** Every spec file that the cells run. Throws a UsageError if a cell's globs match none. */
 export function findScenarios(cells: readonly Cell[]): readonly string[] {
   const files = listScenarios();
-  // Many cells have the same globs, and matching one costs much.
+  // Many cells have the same globs, and matching is expensive.
   const alike = [...Map.groupBy(cells, ({ scenarios }) => scenarios?.join('\n')).values()];
   const empty = alike
     .flatMap((same) => same.slice(0, 1))

@@ -1,4 +1,4 @@
-/** The result cache in real guests: what is not run again, and what is. */
+/** The result cache with real guests: what is run again and what is not. */
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
 import { hostFacts } from './run-host.ts';
 
-/** One guest that has a CPU for itself. */
+/** A single guest, with a CPU to itself. */
 const HOST = { accelerator: 'tcg', jobs: 1, cpus: 1 };
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -76,7 +76,7 @@ describe('the result cache', () => {
     others = {};
     isRead = true;
     await mkdir(scenarios);
-    // As in the project: scenarios import packages, and files of the harness.
+    // As in the project: scenarios import packages and files of the harness.
     await symlink(join(PROJECT, 'harness'), join(folder, 'harness'));
     await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');

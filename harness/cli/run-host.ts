@@ -11,10 +11,10 @@ import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import { readVersion } from './version.ts';
 
 const MIB = 1024 * 1024;
-/** What QEMU itself takes beside a guest's memory. */
+/** What QEMU itself takes in addition to a guest's memory. */
 const MACHINE_MIB = 120;
 
-/** Hardware virtualisation only where a guest with one of these kernels was seen to come up on it. */
+/** Hardware virtualisation only if a guest with one of these kernels was seen to boot on it. */
 export async function chooseAccelerator(
   root: string,
   kernels: ResolvedKernels,
@@ -32,7 +32,7 @@ function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelIm
   return !(resolved instanceof InfraError);
 }
 
-/** How many guests at a time: as asked for, or as many as CPUs and free memory allow. */
+/** How many guests at a time: as many as asked for, or as CPUs and free memory allow. */
 export function countJobs(asked: number | undefined, { memoryMib }: Limits): number {
   if (asked !== undefined) return asked;
   const fitting = Math.floor(freemem() / MIB / (memoryMib + MACHINE_MIB));

@@ -1,4 +1,4 @@
-/** The event log of a run, as commands find it by the run's name and read it. */
+/** Finds the event log of a run by the run's name, and reads it. */
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
@@ -11,14 +11,14 @@ export interface RunLog {
   readonly begin: RunBegin;
   /** All of them, `begin` included; whole events only. */
   readonly events: readonly RunEvent[];
-  /** How much of the file they are. */
+  /** How many bytes of the file they take. */
   readonly wholeBytes: number;
 }
 
 export const EVENTS = 'events.jsonl';
 
 /**
- * The log of a run; a UsageError that names the newest runs if there is none.
+ * The path of a run's log. Throws a UsageError that names the newest runs if there is none.
  * @param out The folder of all reports.
  * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
  */
@@ -26,27 +26,27 @@ export function findRunLog(out: string, name: string): string {
   const path = name.includes('/') ? name : join(out, name);
   const file = isFile(path) ? join(dirname(path), EVENTS) : join(path, EVENTS);
   if (isFile(file)) return file;
-  throw new UsageError(`there is no run ${JSON.stringify(name)}: ${file} is not there`, {
+  throw new UsageError(`there is no run ${JSON.stringify(name)}: ${file} does not exist`, {
     code: 'RUN_UNKNOWN',
     remedy: `give the id of a run, or the path of its folder; in ${out}/${describeRuns(out)}`,
   });
 }
 
-/** Throws a UsageError for a file that is no log, that cannot be read, or that has not begun. */
+/** Throws a UsageError if the file is not a log, cannot be read, or holds no event. */
 export function readRunLog(file: string): RunLog {
   const reader = createEventReader(file);
   const events = [...streamEvents(file, reader)];
   const [begin] = events;
   if (begin?.type === 'run-begin') return { begin, events, wholeBytes: reader.wholeBytes };
-  throw new UsageError(`${file} holds no event: the run ended before it had begun`, {
+  throw new UsageError(`${file} holds no event: the run was cut off before it began`, {
     code: 'RUN_EMPTY',
-    remedy: 'begin a new run',
+    remedy: 'start a new run',
   });
 }
 
 const PIECE_BYTES = 256 * 1024;
 
-/** The events of a log as they are read: it may have more than there is memory for. */
+/** The events of a log, as they are read: they may not fit into memory. */
 export function* streamEvents(
   file: string,
   reader: EventReader = createEventReader(file),
@@ -70,7 +70,7 @@ function openLog(file: string): number {
   } catch (cause) {
     throw new UsageError(`cannot read ${file}: ${(cause as Error).message}`, {
       code: 'RUN_UNREADABLE',
-      remedy: 'see that you may read this file',
+      remedy: 'make sure that you may read this file',
       cause,
     });
   }

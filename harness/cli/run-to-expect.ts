@@ -4,7 +4,7 @@ import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { reasonOf } from '../verdict/reason.ts';
 
-/** A run's report as far as proposals for expectations need it. */
+/** The part of a run's report that proposals for expectations need. */
 export function runToExpect({ cells, expectations }: RunReport): RunToExpect {
   return {
     cells,
@@ -13,7 +13,7 @@ export function runToExpect({ cells, expectations }: RunReport): RunToExpect {
         const { file, title, verdict, signature, judgement } = test;
         return {
           ...omitUndefined({ cell, file, title, verdict, signature }),
-          // What the signature pins: the cause where there is one.
+          // The text that the signature stands for: the cause if there is one.
           what: toLine(test.detail?.cause ?? (reasonOf(test) || verdict)),
           judgement: judgement ?? { status: 'as-expected' },
         };

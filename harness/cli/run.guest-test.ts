@@ -1,4 +1,4 @@
-/** The product as a user meets it: real kernels, real QEMU, the real agent, the real command. */
+/** The product as a user sees it: real kernels, real QEMU, the real agent, the real command. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ describe('kmx run', () => {
   it('counts a killed machine as a miss of its test, and goes on', async () => {
     await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
     await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));
-    // The test's own, and perhaps one that waits for the next test.
+    // The test's own guest, and perhaps a spare one for the next test.
     expect(await run.killMachines()).to.be.above(0);
     const { exitCode } = await run.ended;
     const ends = testEnds(await run.events());

@@ -26,20 +26,20 @@ export async function run(options: RunOptions): Promise<number> {
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const { code, hasBooted } = await runWithCache(options, root);
-  // What takes room in the cache is made for guests that boot.
+  // Only guests that boot add anything large to the cache.
   if (hasBooted) await boundCache(root, cacheMax);
   return code;
 }
 
 interface RunOutcome {
   readonly code: number;
-  /** Some guest did not go on from where another was saved with a healthy agent. */
+  /** Not every guest was restored from a template with a healthy agent. */
   readonly hasBooted: boolean;
 }
 
 async function runWithCache(options: RunOptions, root: string): Promise<RunOutcome> {
   await using held = new AsyncDisposableStack();
-  // Runs QEMU, which takes a moment; what the user got wrong is told first.
+  // Runs QEMU, which takes a moment; the user's mistakes are reported first.
   const looking = findQemu();
   looking.catch(() => {});
   const wanted = await planRun(options, held);
@@ -48,7 +48,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
-  // A run that goes on was locked before its log was read.
+  // A resumed run was locked before its log was read.
   if (options.resume === undefined) held.use(await lockRun(folder));
   linkLatest(folder);
   const fold = createReportFold(past);
@@ -84,7 +84,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
 
 function hasFailed({ failures }: ReporterGroup): boolean {
   for (const { message } of failures) {
-    process.stderr.write(`kmx: a reporter failed, its report is not whole: ${message}\n`);
+    process.stderr.write(`kmx: a reporter failed, and its report is incomplete: ${message}\n`);
   }
   return failures.length > 0;
 }

@@ -6,7 +6,7 @@ export interface SelectionOptions {
   readonly only?: readonly string[];
 }
 
-/** `--only 6.12 v1 ":CPU quota"`: words for cells, and behind a colon those for tests. */
+/** `--only 6.12 v1 ":CPU quota"`: words for cells, and after a colon words for tests. */
 export function select(
   matrix: Matrix,
   { profile, only = [] }: SelectionOptions,

@@ -1,4 +1,4 @@
-/** The harness proves that it can fail: everything that takes seconds, through the real command. */
+/** The harness proves that it can fail: every case that takes seconds, through the real command. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

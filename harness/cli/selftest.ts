@@ -35,7 +35,7 @@ export interface SelftestOptions {
   readonly list?: boolean;
 }
 
-/** Breaks guests and hosts on purpose, and says whether each ends in its one right verdict. */
+/** Breaks guests and hosts on purpose, and checks that each case gets its one right verdict. */
 export async function selftest(options: SelftestOptions): Promise<number> {
   const cases = selectCases(options);
   if (options.list) {
@@ -76,7 +76,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   return interrupts.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(results);
 }
 
-/** guest/saboteur breaks the kernel with this one. */
+/** The module that guest/saboteur breaks the kernel with. */
 const BROKEN_MODULE = 'virtio_console';
 
 function selectCases({ all, only = [] }: SelftestOptions): readonly SelftestCase[] {
@@ -91,7 +91,7 @@ function selectCases({ all, only = [] }: SelftestOptions): readonly SelftestCase
   });
 }
 
-/** The named kernel of the matrix, or the first that a run would take. */
+/** The named kernel of the matrix, or the first one that a run would use. */
 async function findKernel(
   matrix: Matrix,
   asked: string | undefined,
@@ -110,7 +110,7 @@ async function findKernel(
   return await resolveKernel(name, source, { cacheRoot: root, onProgress });
 }
 
-/** QEMU as it is, or a QEMU whose process may not grow as large as a guest needs. */
+/** QEMU as it is, or with a limit on its process's memory that is too low for a guest. */
 async function createCaseMachines(
   accelerator: 'kvm' | 'tcg',
   machineMib: number | undefined,
@@ -124,7 +124,7 @@ async function createCaseMachines(
   return await createMachines({ qemu: { accelerator, binary } });
 }
 
-/** A host on which no guest comes up measures nothing, rightly or wrongly. */
+/** A host on which no guest boots proves nothing, right or wrong. */
 function exitCodeOf(results: readonly CaseResult[]): number {
   const tried = results.filter((result) => result.state !== 'not tried');
   const boots = tried.filter(({ hasBooted }) => hasBooted !== undefined);

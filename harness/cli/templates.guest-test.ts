@@ -1,4 +1,4 @@
-/** Saved guests as a user meets them: a cache without any, with them, and with broken ones. */
+/** Saved guests as a user sees them: with an empty cache, a filled one and a broken one. */
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ describe('kmx run with saved guests', () => {
   before(async () => {
     cache = await mkdtemp(join(tmpdir(), 'kmx-cache-'));
     const root = cacheRoot(process.env);
-    // Kernels are too large to fetch them again; everything else begins anew.
+    // Kernels are too large to fetch again; everything else starts from scratch.
     for (const kept of ['kernels', 'apt', 'boot-images', 'kvm']) {
       await mkdir(join(root, kept), { recursive: true });
       await symlink(join(root, kept), join(cache, kept));
@@ -29,7 +29,7 @@ describe('kmx run with saved guests', () => {
     return reportSchema.parse(JSON.parse(await kmx.read('report.json')));
   }
 
-  /** How each guest began, and why. */
+  /** How each guest started, and why. */
   const guestsOf = ({ cells: [cell] }: RunReport) =>
     cell?.guests.map(({ from, reason }) => `${from}, ${reason}`) ?? [];
   const testsOf = ({ cells: [cell] }: RunReport) => cell?.tests.map(({ title }) => title) ?? [];
@@ -38,7 +38,7 @@ describe('kmx run with saved guests', () => {
     const report = await run();
     const guests = guestsOf(report);
     expect(testsOf(report).length).to.be.above(5);
-    // `boots` and the first test share a guest; a guest that waited for nobody is none.
+    // `boots` and the first test share a guest; a spare guest that nobody used does not count.
     expect(guests).to.have.length(testsOf(report).length - 1);
     expect(guests[0]).to.equal('boot, first');
     expect(new Set(guests.slice(1))).to.deep.equal(new Set(['L2, isolation']));

@@ -21,7 +21,7 @@ export interface WantedOptions extends SelectionOptions {
   readonly resume?: string;
   readonly expectations?: string;
   readonly isolation?: Isolation;
-  /** Only so many of the cells that are selected. */
+  /** Only this many of the selected cells. */
   readonly sample?: { readonly count: number; readonly seed: string };
   /** Commander's name for the absence of --no-templates. */
   readonly templates: boolean;
@@ -39,15 +39,15 @@ export interface WantedRun {
   readonly isolation: Isolation;
   readonly hasTemplates: boolean;
   readonly known: KnownFailures;
-  /** Of the run that goes on; none for a new one. */
+  /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
-  /** What its results so far depend on, by digest. */
+  /** Digests of what its results so far depend on. */
   readonly pastInputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Rejects with a UsageError, also for a run that cannot go on.
- * @param held Gets the lock of a run that goes on.
+ * Rejects with a UsageError, also for a run that cannot be resumed.
+ * @param held Gets the lock of a resumed run.
  */
 export async function planRun(
   options: WantedOptions,
@@ -95,10 +95,10 @@ async function planRest(
     .map(([option]) => `--${option}`);
   if (also.length > 0) {
     throw new UsageError(
-      `--resume goes on with a run as it began, and ${also.join(' and ')} cannot change it`,
+      `--resume continues a run as it began: ${also.join(' and ')} cannot change it`,
       {
         code: 'RESUME_CONFLICT',
-        remedy: `leave out ${also.join(' and ')}, or begin a new run`,
+        remedy: `leave out ${also.join(' and ')}, or start a new run`,
       },
     );
   }
@@ -141,7 +141,7 @@ function isWholeMatrix({ cells }: Plan, matrix: Matrix): boolean {
   return isWhole && cells.length === expandMatrix(matrix).length;
 }
 
-/** Sorts by time, and two runs of one second differ. */
+/** Sorts by time, and differs between two runs of the same second. */
 export function createRunId(): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${time}-${randomBytes(2).toString('hex')}`;

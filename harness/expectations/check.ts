@@ -1,4 +1,7 @@
-/** Faults that no schema finds: names that the matrix has not, ranges and patterns that fit nothing. */
+/**
+ * Faults that no schema finds: names that the matrix does not have, and ranges and patterns that
+ * match nothing.
+ */
 import { dirname, matchesGlob } from 'node:path';
 import { BOOTS } from '../events.ts';
 import type { Place } from '../matrix/document.ts';
@@ -13,7 +16,7 @@ import { fileGlobOf } from './test-pattern.ts';
 
 const AXES = ['kernel', 'config', 'agent'] as const;
 
-/** Works on a file with other faults, too, so that all are reported. */
+/** Works on a file with other faults, too, so that all faults are reported at once. */
 export function checkExpectations(
   root: Place,
   matrix: Matrix,
@@ -26,7 +29,7 @@ export function checkExpectations(
   ];
 }
 
-/** A pattern for which there is no file can never be about a test. */
+/** A pattern that matches no file can never be about a test. */
 function checkPatterns(item: Place, scenarios: readonly string[]): readonly Problem[] {
   const files = [BOOTS.file, ...scenarios];
   return wordsOf(item.children.get('tests')).flatMap((place): Problem[] => {

@@ -3,8 +3,8 @@ import { CELL_KEYS } from '../matrix/grid.ts';
 import type { ExpectedWhere } from './expectation.ts';
 
 /**
- * The fewest partial cells that can be found by halving which together name some cells of a run and
- * none of its others.
+ * The fewest partial cells, as far as halving finds them, that together name some cells of a run
+ * and none of the others.
  */
 export function coverCells(own: readonly Cell[], all: readonly Cell[]): readonly ExpectedWhere[] {
   const [first] = own;

@@ -61,7 +61,9 @@ function parse(text: string): readonly Expectation[] {
   return parsed.expectations;
 }
 
-/** The text after a run was taken into it, and what it makes of the same run. */
+/**
+ * The text after the proposals for a run were applied, and the judgements of the same run by it.
+ */
 function learn(text: string, failures: Failures) {
   const { proposals, byHand } = propose(runOf(failures, parse(text)), parse(text));
   const edited = editExpectations(text, proposals, REMARK);
@@ -109,7 +111,7 @@ describe('expectations that learn from a run', () => {
         const { text } = learn('', first);
         const { statuses, byHand } = learn(text, second);
         if (byHand.length === 0) {
-          // What was narrowed or deleted may uncover a failure that is new then.
+          // Narrowing or deleting an entry may uncover a failure that is new then.
           expect(statuses).to.not.include('unexpected-pass').and.to.not.include('changed');
         }
       }),

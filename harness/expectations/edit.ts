@@ -1,14 +1,14 @@
 /**
- * Puts proposals into the text of a file of expectations and leaves every other character as it
- * is. By position in the text, and not by printing the document anew: a person reads the
- * difference, and comments, quotes and line breaks that others chose are no part of it.
+ * Applies proposals to the text of a file of expectations and leaves every other character alone.
+ * Edits the text by position instead of printing the document anew: a person reads the diff, and
+ * comments, quotes and line breaks that others chose are not part of it.
  */
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { type Place, readDocument } from '../matrix/document.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { Proposal } from './propose.ts';
 
-/** What is said of every new expectation. */
+/** The fields that every new expectation gets. */
 export interface Remark {
   readonly reason: string;
   readonly link?: string;
@@ -29,7 +29,7 @@ const HEADER = `# yaml-language-server: $schema=docs/expectations.schema.json
 `;
 
 /**
- * @param text A faultless file, or an empty text for a file that is not there yet.
+ * @param text A faultless file, or an empty text if there is no file yet.
  * @param remark Needed if something is added.
  * @returns The new text, and sentences on what has to be done by hand.
  */
@@ -85,7 +85,7 @@ function applySplices(text: string, splices: readonly Splice[]): string {
   );
 }
 
-/** Undefined if the item is written in a way that cannot be changed line by line. */
+/** Undefined if the item is written in a form that cannot be edited line by line. */
 function spliceItem(
   text: string,
   item: Place,
@@ -127,12 +127,12 @@ function spliceChange(
     const place = item.children.get(key);
     return place === undefined || value === undefined ? [] : [{ ...place.span, text: value }];
   });
-  // An expected `fail` need not have had one.
+  // An expected `fail` may have no signature yet.
   const hasPlace = item.children.has('signature') || only === undefined;
   return hasPlace ? splices : undefined;
 }
 
-/** Whether nothing but a dash stands before it on its line. */
+/** Whether only a dash precedes it on its line. */
 function isOwnLine(text: string, { span }: Place): boolean {
   return /^ *- +$/.test(text.slice(lineStart(text, span.start), span.start));
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '../verdict/verdict.ts';
 
-/** Failures that can be known. What was not measured (`miss`) can never be expected. */
+/** The failures that can be expected. What was not measured (`miss`) never can. */
 export const EXPECTABLE = [
   'kernel-panic',
   'kernel-oops',
@@ -24,18 +24,18 @@ export interface ExpectedWhere {
 
 /** One known failure. Plain JSON: it travels in a run's events. */
 export interface Expectation {
-  /** Where it stands in the file of expectations, from 1. */
+  /** Its line in the file of expectations, from 1. */
   readonly line: number;
   readonly where: ExpectedWhere;
   /** Patterns of tests, see test-pattern.ts; absent: all tests of these cells. */
   readonly tests?: readonly string[];
   readonly outcome: ExpectableOutcome;
-  /** Any of these; absent: whatever the signature, which only `fail` and `error` may do. */
+  /** Any of these; absent: any signature, which only `fail` and `error` allow. */
   readonly signatures?: readonly string[];
   readonly title?: string;
   readonly reason: string;
   readonly link?: string;
-  /** Days, ISO 8601. The last one on which it holds is `expires`. */
+  /** Days, ISO 8601. `expires` is the last day on which it holds. */
   readonly since?: string;
   readonly expires: string;
   readonly owner?: string;

@@ -6,16 +6,16 @@ import { isInRange, looksLikeRange } from './release-range.ts';
 import { matchesTest } from './test-pattern.ts';
 
 export const JUDGEMENTS = [
-  /** It came as an expectation says, or is good and none says otherwise. */
+  /** It came as an expectation says, or it is good and no expectation says otherwise. */
   'as-expected',
   /** A failure that no expectation is about. */
   'new',
   'unexpected-pass',
   /** Another outcome than the expected one, or the same with another signature. */
   'changed',
-  /** As expected, but the expectation is over. */
+  /** As expected, but the expectation has expired. */
   'expired',
-  /** Nothing was measured, which meets no expectation and refutes none. */
+  /** Nothing was measured, which neither meets nor refutes an expectation. */
   'unmeasured',
 ] as const;
 
@@ -27,10 +27,10 @@ export interface Judgement {
   readonly line?: number;
 }
 
-/** What is known of a test when it has its verdict. */
+/** What is known of a test once it has its verdict. */
 export interface JudgedTest {
   readonly cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>;
-  /** Of the kernel that was booted; absent if it could not be had. */
+  /** Of the kernel that was booted; absent if it could not be fetched. */
   readonly release?: string | undefined;
   readonly test: TestId;
   readonly verdict: Verdict;
@@ -43,14 +43,14 @@ export interface JudgeOptions {
   readonly today: string;
 }
 
-/** Judges one test. For many of them `createJudge` is quicker. */
+/** Judges one test. `createJudge` is quicker for many. */
 export function judge(judged: JudgedTest, options: JudgeOptions): Judgement {
   return createJudge(options)(judged);
 }
 
 /**
- * Of several expectations about one test the first of the file counts. A run has few tests and many
- * cells: which expectations are about a test is worked out once for all cells.
+ * If several expectations are about a test, the first in the file counts. A run has few tests and
+ * many cells, so which expectations are about a test is worked out once for all cells.
  */
 export function createJudge({
   expectations,
@@ -103,7 +103,7 @@ export function isAboutCell(
     (config?.includes(cell.config) ?? true) &&
     (cgroup?.includes(cell.cgroup) ?? true) &&
     (agent?.includes(cell.agent) ?? true) &&
-    // Last: comparing releases costs most.
+    // Last, because comparing releases is the most expensive.
     (kernel?.some(isKernel) ?? true)
   );
 }

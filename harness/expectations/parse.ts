@@ -15,7 +15,7 @@ export type ParsedExpectations =
 
 /**
  * Reads a file of expectations about the cells of a matrix. Never throws, whatever the text.
- * @param scenarios The spec files that there are, below `scenarios/`.
+ * @param scenarios The existing spec files, below `scenarios/`.
  */
 export function parseExpectations(
   text: string,
@@ -23,7 +23,7 @@ export function parseExpectations(
   scenarios: readonly string[],
 ): ParsedExpectations {
   const document = readDocument(text);
-  // A file in which nothing is expected any more may keep its comments.
+  // A file without expectations may still have its comments.
   if (document.root.value === null && document.problems.length === 0) {
     return { isValid: true, expectations: [] };
   }

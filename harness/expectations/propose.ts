@@ -1,6 +1,6 @@
 /**
- * What a file of expectations would have to say for a run to come as expected. Pure: a run's tests
- * in, proposals out; edit.ts puts them into the file's text.
+ * What a file of expectations would have to say for a run to come out as expected. Pure: a run's
+ * tests in, proposals out; edit.ts applies them to the file's text.
  */
 import type { TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
@@ -30,7 +30,7 @@ export interface RunTest extends TestId {
 export interface RunToExpect {
   readonly cells: readonly Cell[];
   readonly tests: readonly RunTest[];
-  /** Lines of expectations that are about nothing in the run, though they should be. */
+  /** Lines of expectations that match nothing in the run, though they should. */
   readonly stale: readonly number[];
 }
 
@@ -55,11 +55,14 @@ export type Proposal =
 
 export interface Proposals {
   readonly proposals: readonly Proposal[];
-  /** Sentences: what nobody but a person can put right. */
+  /** Sentences on what only a person can put right. */
   readonly byHand: readonly string[];
 }
 
-/** Kernel and agent may die of it, or a caller wait for ever: no tool accepts that by itself. */
+/**
+ * The kernel or the agent may have died, or a caller may wait forever: no tool accepts that by
+ * itself.
+ */
 export function isGrave(outcome: Verdict): boolean {
   return outcome === 'hang' || CRASH_CLASSES.some((kind) => kind === outcome);
 }
@@ -125,14 +128,16 @@ function proposeForChanges(
     const words = [...found].join(', ');
     return { proposals: [], byHand: [`line ${line}: ${outcome} was expected, ${words} came`] };
   }
-  // What still comes as expected keeps its signature.
+  // Signatures that still come as expected are kept.
   const kept = changed.length === tests.length ? [] : signatures;
   const all = [...kept, ...changed.flatMap(({ signature }) => signature ?? [])];
   const change = { line, outcome: next, signatures: [...new Set(all)], title: first.what };
   return { proposals: [{ kind: 'change', ...change }], byHand: [] };
 }
 
-/** One proposal for all tests and cells that fail the same way, if they can be said as one. */
+/**
+ * One proposal for all tests and cells that fail the same way, as far as one entry can name them.
+ */
 function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
   const fresh = tests.filter(({ judgement }) => judgement.status === 'new');
   const failures = Map.groupBy(fresh, ({ verdict, signature }) => `${verdict} ${signature}`);

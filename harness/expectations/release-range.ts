@@ -1,14 +1,16 @@
 /**
- * Ranges of kernel releases. Written by hand: a release such as `6.12.117+deb12-cloud-amd64` or
- * `5.10.0-32-cloud-amd64` is no semantic version (what stands behind its numbers is no
- * pre-release), and the libraries for those refuse it or order it wrongly.
+ * Ranges of kernel releases. Our own code: a release such as `6.12.117+deb12-cloud-amd64` or
+ * `5.10.0-32-cloud-amd64` is not a semantic version (what follows its numbers is not a
+ * pre-release), and libraries for those reject it or order it wrongly.
  */
 
 /** `>=6.12`, `<7.0`, or several of these, all of which must hold. */
 const RANGE = /^(?:<=?|>=?|=)\d+(?:\.\d+){0,2}(?: +(?:<=?|>=?|=)\d+(?:\.\d+){0,2})*$/;
 const COMPARISON = /(<=?|>=?|=)([\d.]+)/g;
 
-/** Whether a word of `kernel:` is meant as a range: names of kernels begin otherwise. */
+/**
+ * Whether a word of `kernel:` is meant as a range: names of kernels start with other characters.
+ */
 export function looksLikeRange(word: string): boolean {
   return /^[<>=]/.test(word);
 }
@@ -30,7 +32,7 @@ export function isInRange(release: string, range: string): boolean {
   return answer;
 }
 
-/** A run has few releases and ranges, and asks of both again for each of its tests. */
+/** A run has few releases and ranges, and asks about both again for each of its tests. */
 const answers = new Map<string, boolean>();
 
 function compareAll(release: string, range: string): boolean {

@@ -17,7 +17,7 @@ const where = z.strictObject({
   agent: oneOrMore(line).optional().describe('Names of agents. Absent: all.'),
 });
 
-/** Outcomes of which two need not be the same at all: only a signature tells them apart. */
+/** Outcomes that may have nothing in common: only a signature tells them apart. */
 const PINNED: readonly string[] = EXPECTABLE.filter((word) => word !== 'fail' && word !== 'error');
 
 const expectation = addCheck(

@@ -1,7 +1,7 @@
 import { matchesGlob } from 'node:path';
 import type { TestId } from '../events.ts';
 
-/** Parts a file from a title, in names of tests as people see them. */
+/** Separates the file from the title in names of tests as people see them. */
 const BREAK = ': ';
 
 /** A test as patterns name it: `cpu/quota.spec.ts: CPU quota: reaches the cgroup`. */

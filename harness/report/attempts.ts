@@ -1,8 +1,8 @@
 import type { AttemptReport, TestReport } from './schema.ts';
 
 /**
- * A test with one more try at it. The first try that measured anything stands, whatever comes
- * after it: a retry turns nothing green. Tries that came to different ends make the test flaky.
+ * A test with one more attempt. The first attempt that measured anything stands, whatever comes
+ * after it: a retry turns nothing green. A test whose attempts ended differently is flaky.
  */
 export function addAttempt(before: TestReport, next: AttemptReport): TestReport {
   const { file, title, attempts: earlier, isFlaky: _, ...first } = before;
@@ -15,7 +15,7 @@ export function addAttempt(before: TestReport, next: AttemptReport): TestReport 
   return { file, title, ...standing, attempts, ...(isFlaky ? { isFlaky } : {}) };
 }
 
-/** How many tries were not measured and made again. */
+/** How many attempts were not measured and were repeated. */
 export function countRepeatedMisses({ attempts = [] }: TestReport): number {
   return attempts.slice(0, -1).filter(({ verdict }) => verdict === 'miss').length;
 }

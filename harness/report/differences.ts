@@ -4,11 +4,11 @@ import { omitUndefined } from '../omit-undefined.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { RunReport, TestReport } from './schema.ts';
 
-/** A test that came to different ends in two runs. */
+/** A test that ended differently in two runs. */
 export interface Difference {
   readonly cell: string;
   readonly test: TestId;
-  /** `verdict`, with what it is pinned by; absent: that run did not have the test. */
+  /** Verdict and signature; absent if that run did not have the test. */
   readonly one: Result | undefined;
   readonly other: Result | undefined;
 }
@@ -26,7 +26,7 @@ export interface Comparison {
   readonly compared: number;
 }
 
-/** Compares two runs of the same plan, test by test: verdicts, and what they are pinned by. */
+/** Compares two runs of the same plan, test by test: verdicts and signatures. */
 export function compareRuns(one: RunReport, other: RunReport): Comparison {
   const pairs = pairTests(one, other);
   const isUnmeasured = (pair: Difference): boolean =>

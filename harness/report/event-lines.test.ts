@@ -29,7 +29,7 @@ describe('event log', () => {
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(bytes.length), (size, length) => {
         const reader = createEventReader();
         const events: RunEvent[] = [];
-        // One piece of memory for all, as a file is read.
+        // One buffer for all pieces, as when a file is read.
         const piece = Buffer.alloc(size);
         for (let at = 0; at < length; at += size) {
           const copied = bytes.copy(piece, 0, at, Math.min(at + size, length));

@@ -9,18 +9,18 @@ const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() 
 export interface EventReader {
   /** The events of the lines that this piece completes. */
   push(piece: Uint8Array): readonly RunEvent[];
-  /** The bytes of all whole lines so far: what comes behind them was half written. */
+  /** The length of all whole lines so far; what follows was half written. */
   readonly wholeBytes: number;
 }
 
 /**
- * A last line that is not whole is left out: the run was killed while it wrote it. So is all from
- * the first zero on: a power loss may leave a hole where a line was to be. Pushing throws a
- * UsageError for a file of another version or one that is no log.
+ * An incomplete last line is left out: the run was killed while it wrote it. So is everything from
+ * the first zero byte on: a power loss may leave a hole where a line was to be. `push` throws a
+ * UsageError for a file of another version or one that is not a log.
  * @param file The file as the user named it.
  */
 export function createEventReader(file = 'events.jsonl'): EventReader {
-  /** Of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   let rest: Uint8Array[] = [];
   let lines = 0;
   let wholeBytes = 0;
@@ -32,17 +32,17 @@ export function createEventReader(file = 'events.jsonl'): EventReader {
     isBroken = zero !== -1;
     const bytes = isBroken ? piece.subarray(0, zero) : piece;
     const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    // Copies: whoever pushes may use the memory for the next piece.
+    // A copy: the caller may reuse the memory for the next piece.
     if (end === 0) {
       rest.push(Buffer.from(bytes));
       return [];
     }
-    // Whole lines end within no character, so they can be decoded by themselves.
+    // A line feed is never part of a longer character, so whole lines can be decoded on their own.
     const whole = Buffer.concat([...rest, bytes.subarray(0, end)]);
     wholeBytes += whole.length;
     rest = [Buffer.from(bytes.subarray(end))];
     const events: RunEvent[] = [];
-    // Line by line: one that is plain ASCII takes half the memory, and half the time to parse.
+    // Line by line: a line of plain ASCII takes half the memory, and half the time to parse.
     for (let at = 0; at < whole.length; ) {
       const next = whole.indexOf(LINE_FEED, at);
       lines += 1;
@@ -62,7 +62,7 @@ export function createEventReader(file = 'events.jsonl'): EventReader {
 
 const LINE_FEED = 0x0a;
 
-/** The events of a log that is at hand as a whole: see `createEventReader`. */
+/** The events of a log that is already in memory: see `createEventReader`. */
 export function parseEventLines(text: string, file?: string): readonly RunEvent[] {
   return createEventReader(file).push(Buffer.from(text));
 }

@@ -23,7 +23,7 @@ const PANIC_CELLS = [SAMPLE_CELLS[5]?.id, SAMPLE_CELLS[7]?.id];
 
 type RunBegin = Extract<RunEvent, { type: 'run-begin' }>;
 
-/** The sample run with expectations, cut down to some of its cells. */
+/** The sample run with expectations, reduced to some of its cells. */
 function reportOf(
   expectations: readonly Expectation[],
   isKept: (cell: string) => boolean = () => true,
@@ -43,7 +43,7 @@ function reportOf(
 const isPanicCell = (cell: string): boolean => cell === PANIC_CELLS[1];
 const isNoMiss = (event: RunEvent): boolean =>
   event.type !== 'test-end' || event.verdict !== 'miss';
-/** As if what was a miss had passed. */
+/** The events as if each miss had passed. */
 const withoutMiss = (expectations: readonly Expectation[], change: Partial<RunBegin> = {}) => {
   const fold = createReportFold();
   for (const event of EVENTS) {

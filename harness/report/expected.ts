@@ -1,4 +1,6 @@
-/** What expectations make of a run: each test judged, and what became of each expectation. */
+/**
+ * Holds a run against its expectations: judges each test, and says what became of each expectation.
+ */
 import type { RunEvent } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
@@ -9,18 +11,18 @@ import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './
 
 type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
 
-/** A run as far as judging needs it. */
+/** The part of a run that judging needs. */
 export interface JudgedRun {
   readonly begin: RunBegin;
   /** Releases of the kernels, by name. */
   readonly releases: ReadonlyMap<string, string>;
-  /** By the expectations of the run, on the day on which it began. */
+  /** Judges by the expectations of the run, as of the day on which it began. */
   readonly judge: (judged: JudgedTest) => Judgement;
-  /** The run came to its end by itself. */
+  /** The run was neither interrupted nor killed. */
   readonly isWhole: boolean;
 }
 
-/** The cell with what expectations say of each test; said only where it is not plain. */
+/** The cell with a judgement on each test, left out where it is plain. */
 export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
   return {
     ...cell,
@@ -44,7 +46,7 @@ export function judgeTest(
   return judge({ cell, release, test: { file, title }, verdict, signature });
 }
 
-/** A known crash may come once more after its test was decided: that is nothing new. */
+/** A known crash may occur again after its test was decided: that is nothing new. */
 function isKnownCrash(
   cell: CellReport,
   { class: kind, signature }: Finding,
@@ -60,19 +62,19 @@ function isKnownCrash(
   );
 }
 
-/** Crashes outside of tests that no expectation knows. */
+/** Crashes outside of tests that no expectation covers. */
 export function newLooseCrashes({
   findings,
 }: Pick<CellReport, 'findings'>): readonly LooseFinding[] {
   return findings.filter(({ finding, isExpected }) => isCrash(finding) && isExpected !== true);
 }
 
-/** No judgement is a plain one: good, and nothing else was expected. */
+/** Without a judgement a test is plain: good, and nothing else was expected. */
 export function isAsExpected({ judgement }: Pick<TestReport, 'judgement'>): boolean {
   return judgement === undefined || judgement.status === 'as-expected';
 }
 
-/** @param cells Judged ones. */
+/** @param cells Judged cells. */
 export function reportExpectations(
   cells: readonly CellReport[],
   run: JudgedRun,
@@ -117,7 +119,10 @@ function matchesByLine(cells: readonly CellReport[]): ReadonlyMap<number, Match>
   return matches;
 }
 
-/** Whether an expectation that matched nothing should have: all that it could be about was looked at. */
+/**
+ * Whether an expectation that matched nothing should have: every test that it could be about was
+ * looked at.
+ */
 function createStaleCheck(
   cells: readonly CellReport[],
   { begin, releases, isWhole }: JudgedRun,

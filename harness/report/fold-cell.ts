@@ -12,19 +12,19 @@ import { share } from './share.ts';
 type CellEvent = Extract<RunEvent, { readonly cell: string }>;
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
-/** A cell that has begun and has not ended. */
+/** A cell that is running. */
 export interface CellProgress {
   readonly cell: string;
   /** ISO 8601. */
   readonly begunAt: string;
-  /** The test that runs; absent between tests. */
+  /** The running test; absent between tests. */
   readonly test?: TestId;
-  /** Which guest it boots, counted from 1; absent while one is up. */
+  /** The guest that is booting, counted from 1; absent while one is up. */
   readonly booting?: number;
   /** Of the tests that have ended. */
   readonly totals: Totals;
   readonly done: number;
-  /** Absent until the worker has told its tests. */
+  /** Absent until the worker has reported its tests. */
   readonly planned?: number;
 }
 
@@ -34,7 +34,7 @@ export interface SharedByCells {
   readonly totals: Totals;
   /** Of those, from an earlier run. */
   cached: number;
-  /** The last ones that came: the next are built from their parts. */
+  /** The most recent ones: the next are built from their parts. */
   command: readonly string[];
   facts?: GuestFacts;
   readonly results: Map<string, AttemptReport>;
@@ -46,7 +46,7 @@ export function shareByCells(): SharedByCells {
 
 export interface CellFold {
   push(event: CellEvent): void;
-  /** The run was cut off and goes on: what was in flight is forgotten, for it begins anew. */
+  /** The run was cut off and is resumed: what was in flight is forgotten, for it starts over. */
   resume(): void;
   readonly isDone: boolean;
   readonly totals: Totals;
@@ -54,11 +54,11 @@ export interface CellFold {
   readonly cached: number;
   /** Absent unless the cell is running. */
   progress(): CellProgress | undefined;
-  /** @param end Why what has no result has none. */
+  /** @param end Says why tests without a result have none. */
   report(end: RunEnd): CellReport;
 }
 
-/** How a run ended: `killed` if its last event is not its end. */
+/** How a run ended: `killed` if its last event is not `run-end`. */
 export type RunEnd = 'whole' | 'interrupted' | 'killed';
 
 const WHY_UNFINISHED: Readonly<Record<RunEnd, string>> = {
@@ -67,7 +67,7 @@ const WHY_UNFINISHED: Readonly<Record<RunEnd, string>> = {
   killed: 'kmx was killed',
 };
 
-/** Stands for tests that nobody could count: the cell's worker did not get to tell them. */
+/** Stands for tests that could not be counted: the cell's worker did not get to report them. */
 const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
 
 /** What is known of a cell so far. */
@@ -76,10 +76,10 @@ interface CellState {
   readonly guests: CellReport['guests'];
   readonly notes: string[];
   readonly tests: TestReport[];
-  /** Of these tests, counted as they end. */
+  /** Totals of these tests, counted as they end. */
   readonly totals: Totals;
   readonly run: SharedByCells;
-  /** Findings that no test has claimed. */
+  /** Findings that no test claimed. */
   readonly loose: LooseFinding[];
   begunAt?: string;
   planned?: readonly TestId[];
@@ -242,7 +242,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
 function findMissing({ tests, planned, durationMs }: CellState): readonly TestId[] {
   const expected = [BOOTS, ...(planned ?? [])];
   const missing = expected.filter((test) => !tests.some((ended) => isSameTest(test, ended)));
-  // A guest that came up, and then nothing: that is no cell with one test that passed.
+  // A guest that booted and nothing else: that is not a cell with one test that passed.
   const isCutShort = durationMs === undefined && planned === undefined;
   const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
   return isCutShort && isUp ? [...missing, ALL_TESTS] : missing;

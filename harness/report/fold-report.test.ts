@@ -93,7 +93,7 @@ describe('report of a run that went on after it was cut off', () => {
   const kernels = events.filter(({ type }) => type.startsWith('kernel-'));
   const resumed: RunEvent = { type: 'run-resumed', time: '2026-08-01T11:00:00.000Z' };
 
-  /** As kmx goes on: cells that have not ended begin anew, but for tests that have a verdict. */
+  /** As when kmx resumes: unfinished cells start over, except for tests that have a verdict. */
   function goOn(past: readonly RunEvent[]): readonly RunEvent[] {
     const isPast = (event: RunEvent): boolean =>
       event.type === 'test-end' &&

@@ -1,6 +1,6 @@
 /**
- * Events → report. The only place that counts: live progress, the files of a finished run and those
- * of a killed one all come from here. What was planned and has no verdict is a `miss`.
+ * Events → report. The only place that counts: live progress and the reports of finished and of
+ * killed runs all come from here. What was planned and has no verdict is a `miss`.
  */
 import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
@@ -17,7 +17,7 @@ import {
 import { addTotals, groupCrashes, groupFailures } from './group.ts';
 import { REPORT_VERSION, type RunReport, type Totals } from './schema.ts';
 
-/** How far a run is; cheap enough to be asked for at every event. */
+/** The progress of a run; cheap enough to ask for at every event. */
 export interface RunProgress {
   readonly cells: number;
   readonly doneCells: number;
@@ -33,9 +33,9 @@ type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T 
 export interface ReportFold {
   push(event: RunEvent): void;
   progress(): RunProgress;
-  /** What expectations say of a test that has ended. */
+  /** The judgement on a test that has ended. */
   judge(event: EventOf<'test-end'>): Judgement;
-  /** The tests of one cell that have ended. */
+  /** Totals of one cell's tests that have ended. */
   cellTotals(cell: string): Totals;
   /** Of those, from an earlier run. */
   cellCached(cell: string): number;
@@ -50,10 +50,10 @@ interface PlannedCell {
   readonly fold: CellFold;
 }
 
-/** @param past Events that were there before: the first part of a run that goes on. */
+/** @param past The first part of a run that is resumed. */
 export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
   const cells = new Map<string, PlannedCell>();
-  /** Those that have begun and have not ended. */
+  /** Cells that are running. */
   const running = new Set<PlannedCell>();
   const shared = shareByCells();
   let doneCells = 0;

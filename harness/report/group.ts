@@ -12,7 +12,7 @@ export function countVerdicts(tests: Iterable<{ readonly verdict: Verdict }>): T
   return totals;
 }
 
-/** One test has a verdict, or another one than before. */
+/** A test has a verdict, or a different one than before. */
 export function recount(totals: Totals, after: Verdict, before?: Verdict): void {
   if (before === after) return;
   totals[after] = (totals[after] ?? 0) + 1;
@@ -34,8 +34,8 @@ export function addTotals(parts: Iterable<Totals>): Totals {
 }
 
 /**
- * Each crash once, in the order in which they appeared: what decided a test, and what was
- * recognised while no test was decided. Consequences are not crashes of their own.
+ * Each crash once, in the order of appearance: findings that decided a test, and findings while no
+ * test was being decided. Consequences are not crashes of their own.
  */
 export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   const crashes = new Map<string, CrashReport>();
@@ -70,8 +70,9 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
 }
 
 /**
- * Bad tests that no crash explains, the worst first: those that one expectation would pin are one
- * failure, which is what one cause comes to. What has no signature has its message for that.
+ * Bad tests that no crash explains, the worst first. Tests that one expectation would pin, by
+ * verdict and signature, are one failure: they have one cause. Tests without a signature are
+ * grouped by message.
  */
 export function groupFailures(cells: readonly CellReport[]): FailureReport[] {
   const failures = new Map<string, FailureReport>();
@@ -97,7 +98,7 @@ export function groupFailures(cells: readonly CellReport[]): FailureReport[] {
   );
 }
 
-/** Where a test got its verdict. */
+/** Where a test got its verdict, and whether that was expected. */
 function hitOf(cell: string, { file, title, guest, judgement }: TestReport): Hit {
   const isExpected = judgement?.status === 'as-expected' ? true : undefined;
   return omitUndefined({ cell, guest, test: { file, title }, isExpected });

@@ -2,7 +2,7 @@ import { VERDICTS } from '../verdict/verdict.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
 import type { CellReport, RunReport } from './schema.ts';
 
-/** What a run comes to: `good` exactly when everything came as expected. */
+/** The outcome of a run: `good` exactly when everything came as expected. */
 export type Outcome = 'good' | 'bad' | 'unmeasured' | 'interrupted';
 
 export function outcomeOf({

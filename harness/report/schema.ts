@@ -1,6 +1,6 @@
 /**
- * The form of report.json. One definition: types, checks on what is read back and the JSON Schema
- * in docs/ come from here; what events carry, too, is put together to events in event-schema.ts.
+ * The form of report.json. Types, checks on what is read back and the JSON Schema in docs/ all come
+ * from this definition; event-schema.ts builds events from the parts that events carry, too.
  */
 import { z } from 'zod';
 import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';

@@ -1,7 +1,7 @@
 /**
- * The same value, built from the parts of an earlier one that are equal. Guests of a run differ in a
- * few words of their command lines, and a panic that hits thousands of cells says the same in each:
- * what is read from a log would be in memory as often as it was written.
+ * The same value, built from the equal parts of an earlier one. Guests of a run differ in a few
+ * words of their command lines, and a panic that hits thousands of cells says the same in each:
+ * without this, memory would hold as many copies as the log.
  */
 export function share<T>(value: T, earlier: unknown): T {
   if (value === earlier) return earlier as T;
@@ -25,7 +25,7 @@ function shareList(value: readonly unknown[], earlier: readonly unknown[]): read
 }
 
 function shareRecord(value: Fields, earlier: Fields): Fields {
-  // What is inherited is no part: a guest may name a field as objects name theirs.
+  // Own properties only: a guest may name a field after a method of Object.
   const earlierPart = (key: string): unknown =>
     Object.hasOwn(earlier, key) ? earlier[key] : undefined;
   const parts = Object.entries(value).map(

@@ -15,7 +15,7 @@ const colors = picocolors.createColors(false);
 const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run --resume x' };
 const measured = { run: '20261124-161209-0ae5', time: '2026-11-24T16:12:30.000Z' };
 
-/** The recorded run as it would be with what passed taken from an earlier one. */
+/** The recorded run, with every pass taken from an earlier run. */
 function runWithCached(): readonly RunEvent[] {
   return recordedRun().map((event) =>
     event.type === 'test-end' && event.verdict === 'pass' ? { ...event, cached: measured } : event,

@@ -3,8 +3,8 @@ import type { TestReport } from '../report/schema.ts';
 type Cached = Pick<TestReport, 'cached'>;
 
 /**
- * `30 cached from 20261124-161209-0ae5`, or how many runs they are from and the last of these;
- * undefined if none is.
+ * `30 cached from 20261124-161209-0ae5`, or the number of runs they come from and the latest of
+ * these; undefined if none is cached.
  */
 export function describeCached(tests: readonly Cached[]): string | undefined {
   const cached = tests.flatMap((test) => (test.cached === undefined ? [] : [test.cached]));

@@ -1,12 +1,12 @@
 /**
- * JSON in pieces, indented for people as `JSON.stringify(value, undefined, 2)` has it. Of a long list
- * each item is a line and a piece: nobody reads all of it, and as many lines as fields would be slow
- * to write and to search. Written by hand: the libraries that stringify to a stream go value by
+ * JSON in pieces, indented for people as `JSON.stringify(value, undefined, 2)` does it. Each item
+ * of a long list is one line and one piece: nobody reads all of it, and a line for each field would
+ * be slow to write and to search. Our own code: libraries that stringify to a stream go value by
  * value, which takes many times as long.
  */
 
 const SHORT_LENGTH_MAX = 1000;
-/** How deep long lists are looked for: the hits of a crash of a report. */
+/** How deep lists are broken up like this: down to the hits of a crash. */
 const DEPTH_MAX = 3;
 
 /** @param value Plain JSON. */

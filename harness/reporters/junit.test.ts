@@ -9,7 +9,7 @@ function recordedReport(): RunReport {
   return foldEvents(recordedRun());
 }
 
-/** The recorded report with a failed test for each text, which is all that the test says. */
+/** The recorded report with a failed test for each text, which is everything the test says. */
 function reportWith(...texts: readonly string[]): RunReport {
   const report = recordedReport();
   const tests = texts.map(
@@ -80,7 +80,7 @@ describe('junit.xml', () => {
       '\u202e',
     ];
     expect(await faultsOf(renderJunit(reportWith(hostile.join(' '))))).to.deep.equal([]);
-    // One file with many texts: reading a schema takes longer than making a test.
+    // One file with many texts: reading the schema takes longer than making a test.
     const texts = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), {
       minLength: 50,
       maxLength: 50,

@@ -1,7 +1,7 @@
 /**
- * junit.xml. Written by hand: the libraries for it let control characters through, which makes the
- * whole file unreadable to every consumer, or know no way to say what kind of failure it was. Only
- * elements and attributes that the strict readers (Jenkins' junit-10.xsd) accept.
+ * junit.xml. Our own code: libraries for it let control characters through, which makes the whole
+ * file unreadable to every consumer, or cannot tell kinds of failures apart. Only elements and
+ * attributes that strict readers (Jenkins' junit-10.xsd) accept.
  */
 import { join } from 'node:path';
 import type { LastWords } from '../events.ts';
@@ -27,8 +27,8 @@ type Case = Pick<TestReport, 'file' | 'title' | 'verdict' | 'durationMs' | 'find
   Partial<TestReport>;
 
 /**
- * `miss` and `error`: nothing was measured. Everything else bad is a failure of the product; one
- * that came as expected is shown as skipped, which turns no job red and still is to be seen.
+ * `miss` and `error`: nothing was measured. Everything else bad is a failure of the product. An
+ * expected failure is shown as skipped, which turns no job red but stays visible.
  */
 function kindOf({ verdict, judgement }: Case): 'passed' | 'skipped' | 'error' | 'failure' {
   if (judgement?.status === 'unexpected-pass') return 'failure';
@@ -42,7 +42,7 @@ export function renderJunit(report: RunReport): string {
   return [...junitPieces(report)].join('');
 }
 
-/** A piece for each cell: the whole may be more than a string can hold. */
+/** One piece per cell: the whole may be more than a string can hold. */
 function* junitPieces(report: RunReport): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
   const stale = staleCases(report);
@@ -56,7 +56,7 @@ function* junitPieces(report: RunReport): Generator<string> {
   yield '</testsuites>\n';
 }
 
-/** The tests of a cell, and as cases of their own what was recognised outside of them. */
+/** The tests of a cell, and a case of its own for each crash outside of tests. */
 function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
   const cases = loose.flatMap(({ guest, finding, isExpected }) =>
     isCrash(finding)
@@ -116,7 +116,7 @@ function renderSuite(cell: CellReport, report: RunReport): string {
   ].join('\n');
 }
 
-/** Readers know properties of a suite, and not of a case. */
+/** Readers know properties of a suite, but not of a case. */
 function renderProperties({ tests, machine, agentKind }: CellReport): string {
   const values = {
     machine,
@@ -144,7 +144,7 @@ function renderCase(cell: CellReport, test: Case, report: RunReport): string {
   return `${open}><${kind} type="${type}" message="${message}">${body}</${kind}></testcase>`;
 }
 
-/** Readers show what stands between dots as levels of a tree, and some only this name of a cell. */
+/** Readers show the parts between dots as levels of a tree; some show only this name of a cell. */
 function classNameOf({ kernel, config, cgroup, agent }: CellReport): string {
   return attribute([kernel, config, cgroup, agent].join('.'));
 }
@@ -211,7 +211,7 @@ function renderCounts({ kinds, tests, durationMs }: Counts): string {
   ].join(' ');
 }
 
-/** Readers refuse exponents, which JavaScript writes for small numbers. */
+/** Readers reject exponents, which JavaScript writes for small numbers. */
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }

@@ -8,7 +8,10 @@ import type { Reporter } from './reporter.ts';
 
 const REFRESH_MS = 200;
 
-/** Progress for a terminal: a line a running cell, redrawn in place; tests not as expected stay above. */
+/**
+ * Progress for a terminal: a line per running cell, redrawn in place; tests that were not as
+ * expected stay above.
+ */
 export function createLiveReporter(
   stream: NodeJS.WriteStream,
   colors: Colors,
@@ -16,7 +19,7 @@ export function createLiveReporter(
 ): Reporter {
   const log = createLogUpdate(stream);
   const fold = createReportFold(past);
-  /** Reasons that stand above already; one panic may hit many tests. */
+  /** Reasons that were printed already; one panic may hit many tests. */
   const seen = new Set(['']);
   const beginMs = Date.now();
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +36,7 @@ export function createLiveReporter(
       fold.push(event);
       if (event.type === 'run-begin' || event.type === 'run-resumed') {
         timer = setInterval(draw, REFRESH_MS);
-        // A run that fails must not be held up by its display.
+        // A failing run must not be held up by its display.
         timer.unref();
       }
       if (event.type !== 'test-end') return;

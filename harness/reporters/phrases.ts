@@ -1,6 +1,6 @@
-/** Small parts of the sentences that reporters write. */
+/** Building blocks of the sentences that reporters write. */
 
-/** `1 cell`, `2 cells`; more than one of what ends in a hiss has `es`. */
+/** `1 cell`, `2 cells`, `2 misses`. */
 export function count(number: number, noun: string): string {
   if (number === 1) return `1 ${noun}`;
   return `${number} ${noun}${/(?:s|sh|ch|x)$/.test(noun) ? 'es' : 's'}`;

@@ -6,7 +6,7 @@ import { count } from './phrases.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Progress for logs: a line a kernel, a test not as expected and a finished cell. */
+/** Progress for logs: a line for each kernel, each test not as expected and each finished cell. */
 export function createPlainReporter(
   write: (text: string) => void,
   colors: Colors,

@@ -1,4 +1,4 @@
-/** What a run's progress looks like. Pure: values in, lines out; the reporters write them. */
+/** Renders a run's progress. Pure: values in, lines out; the reporters write them. */
 import type { RunEvent, TestId } from '../events.ts';
 import type { Judgement, JudgementStatus } from '../expectations/judge.ts';
 import type { CellProgress } from '../report/fold-cell.ts';
@@ -12,7 +12,9 @@ import { renderTable } from './table.ts';
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
-/** What stays of a test that went wrong: verdict, cell and test, and why in one line. */
+/**
+ * What is printed of a test that went wrong: verdict, cell and test, and the reason in one line.
+ */
 export function renderTestEnd(
   end: TestEnd,
   { status }: Pick<Judgement, 'status'>,
@@ -30,7 +32,7 @@ export function renderTestEnd(
   };
 }
 
-/** What is said beside a verdict that did not come as expected. */
+/** Added to a verdict that was not as expected. */
 const HOW: Partial<Record<JudgementStatus, string>> = {
   'unexpected-pass': 'unexpected pass',
   changed: 'another failure was expected',

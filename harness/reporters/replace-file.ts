@@ -1,12 +1,14 @@
 import { appendFileSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
 
-/** Pieces are gathered up to this: a system call for each would take longer than all else. */
+/**
+ * Pieces are collected up to this size: a system call for each would take longer than all the rest.
+ */
 const GATHERED_BYTES = 1024 * 1024;
-/** What a unit of a JavaScript string may take in UTF-8. */
+/** The most bytes that one unit of a JavaScript string takes in UTF-8. */
 const UNIT_BYTES_MAX = 3;
 
 /**
- * Replaces a file in one step: whoever reads it sees the old one or the new one, never a half.
+ * Replaces a file in one step: a reader sees the old one or the new one, never half of one.
  * @param pieces Written as they come: the whole may be more than a string can hold.
  */
 export function replaceFile(path: string, pieces: Iterable<string>): void {

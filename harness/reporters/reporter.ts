@@ -1,18 +1,21 @@
 import type { RunEvent } from '../events.ts';
 import type { RunReport } from '../report/schema.ts';
 
-/** Listens to a run. Reporters neither count nor order, and cannot change a run. */
+/** Listens to a run. Reporters neither count nor reorder, and cannot change a run. */
 export interface Reporter {
   onEvent?(event: RunEvent): void;
   /** The run is over, or was interrupted; the report is final. */
   onEnd?(report: RunReport): void;
 }
 
-/** Sends everything to all reporters. One that throws is left out from then on, and told of. */
+/**
+ * Sends everything to all reporters. One that throws is left out from then on and reported in
+ * `failures`.
+ */
 export interface ReporterGroup {
   onEvent(event: RunEvent): void;
   onEnd(report: RunReport): void;
-  /** What the reporters threw: a run whose reports are not whole is not a good run. */
+  /** What the reporters threw: a run with incomplete reports is not a good run. */
   readonly failures: readonly Error[];
 }
 

@@ -7,10 +7,10 @@ import { count } from './phrases.ts';
 import type { SummaryOptions } from './summary-options.ts';
 import { renderTable, widthOf } from './table.ts';
 
-/** Nobody reads on in a longer table; what went wrong in its cells is told below it. */
+/** Nobody reads a longer table; what went wrong in its cells is listed below it. */
 const ROWS_SHOWN_MAX = 200;
 
-/** A row for each kernel and config, or if that is too wide for each cell; only so many of them. */
+/** A row for each kernel and config, or for each cell if that is too wide; up to a limit. */
 export function renderCells(
   cells: readonly CellReport[],
   { colors, width, folder }: SummaryOptions,

@@ -1,4 +1,6 @@
-/** What the summary says of expectations: which were met, and loudly, which were not. */
+/**
+ * The summary's part on expectations: quiet on those that were met, loud on those that were not.
+ */
 import type { ExpectationReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { reasonOf } from '../verdict/reason.ts';
@@ -13,7 +15,7 @@ interface Matched {
   readonly test: TestReport;
 }
 
-/** A paragraph for each expectation that a reader has to do something about. */
+/** A paragraph for each expectation that the reader has to act on. */
 export function renderUnmet(report: RunReport, colors: Colors): readonly (readonly string[])[] {
   const matched = matchedByLine(report);
   return report.expectations
@@ -24,7 +26,7 @@ export function renderUnmet(report: RunReport, colors: Colors): readonly (readon
     ]);
 }
 
-/** A line for each expectation that was met: known failures are told of, quietly. */
+/** A line for each expectation that was met: known failures are listed quietly. */
 export function renderKnown(report: RunReport, colors: Colors): readonly string[] {
   return report.expectations
     .filter(({ status }) => status === 'met')

@@ -1,4 +1,6 @@
-/** What went wrong, in the summary: each crash once, and each failure that no crash explains. */
+/**
+ * The summary's part on what went wrong: each crash once, then each failure that no crash explains.
+ */
 import { isSameTest, type LastWords } from '../events.ts';
 import type { CrashReport, FailureReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
@@ -13,7 +15,7 @@ const TESTS_SHOWN_MAX = 3;
 const BESIDE_SHOWN_MAX = 3;
 const MESSAGE_LENGTH_MAX = 500;
 
-/** Nothing of a crash that came as expected: known ones have a line each, further down. */
+/** Empty for a crash that was expected everywhere: known crashes have a line each, further down. */
 export function renderCrash(
   crash: CrashReport,
   report: RunReport,
@@ -28,7 +30,7 @@ export function renderCrash(
   const kernel = isSurvivable && kernelLived ? '; the kernel lived on' : '';
   const [first] = hits;
   const words = kind === 'agent-panic' ? wordsOf(first, report) : undefined;
-  // What the panic itself said stands in the title.
+  // The title already says what the panic said.
   const lines = words?.lines.filter((line) => !excerpt.includes(line)) ?? [];
   return [
     renderTitle(kind, toLine(title), signature, colors),
@@ -46,7 +48,10 @@ export function isUnexpected({ isExpected }: Hit): boolean {
   return isExpected !== true;
 }
 
-/** What no crash explains and was not expected; where there is a cause, with a message of many. */
+/**
+ * A failure that was not expected: its cause, with one of the messages as an example, or its
+ * message.
+ */
 export function renderFailure(
   { verdict, signature, cause, message, hits: all, beside }: FailureReport,
   report: RunReport,
@@ -71,14 +76,14 @@ export function renderFailure(
   ];
 }
 
-/** What may help to understand the reason, and did not decide. */
+/** What was found besides, which did not decide but may explain the reason. */
 function renderBeside(titles: readonly string[], colors: Colors): readonly string[] {
   return renderFirst(titles, BESIDE_SHOWN_MAX).map((title) =>
     colors.dim(`  also seen: ${toLine(title)}`),
   );
 }
 
-/** What expectations pin it by stands at the end. */
+/** The signature, which expectations pin, comes last. */
 function renderTitle(
   verdict: Verdict,
   title: string,
@@ -89,7 +94,7 @@ function renderTitle(
   return [paintVerdict(colors, verdict, verdict), colors.bold(title), ...pinnedBy].join('  ');
 }
 
-/** What the agent of the hit's test said last. */
+/** What the agent said last in the test of a hit. */
 function wordsOf(hit: Hit | undefined, { cells }: RunReport): LastWords | undefined {
   if (hit?.test === undefined) return undefined;
   const { cell, test } = hit;
@@ -107,7 +112,7 @@ function renderWords(
   return [`  ${path} says last:`, ...words.lines.map((line) => colors.dim(`    ${toLine(line)}`))];
 }
 
-/** Where to look; in the guest's folder if no file is named. */
+/** Where to look: a file, or the guest's folder if none is named. */
 function renderLog(
   hit: Hit | undefined,
   file: string,

@@ -5,7 +5,10 @@ import { count, renderFirst } from './phrases.ts';
 
 const NOTES_SHOWN_MAX = 10;
 
-/** What happened to cells beside their tests, each once: for example a saved guest that was made anew. */
+/**
+ * What happened to cells besides their tests, each note once: for example that a template was
+ * rebuilt.
+ */
 export function renderNotes({ cells }: RunReport, colors: Colors): readonly string[] {
   const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {

@@ -5,8 +5,8 @@ import { VERDICTS } from '../verdict/verdict.ts';
 import { count } from './phrases.ts';
 
 /**
- * One sentence: what the run comes to, and the exit code that follows from it.
- * @param resume The command that goes on with the run.
+ * One sentence: the outcome of the run, and the exit code that follows from it.
+ * @param resume The command that resumes the run.
  */
 export function describeOutcome(report: RunReport, outcome: Outcome, resume: string): string {
   const { totals, cells } = report;

@@ -13,7 +13,7 @@ const colors = picocolors.createColors(false);
 const resume = 'kmx run --resume x';
 const options = { colors, width: 100, folder: 'reports/latest', resume };
 
-/** The text must be that of a file in testdata/; `KMX_UPDATE=1` writes it. */
+/** Compares the text with a file in testdata/; `KMX_UPDATE=1` writes the file instead. */
 function expectFile(name: string, text: string): void {
   const file = new URL(`testdata/${name}`, import.meta.url);
   if (process.env.KMX_UPDATE) writeFileSync(file, text);

@@ -1,6 +1,6 @@
 /**
- * What is left on the terminal when a run is over: the table, each crash once, what else went
- * wrong, what was not looked at, and the exit code with its reason.
+ * What stays on the terminal when a run is over: the table, each crash once, everything else that
+ * went wrong, what was skipped, and the exit code with its reason.
  */
 
 import { countRepeatedMisses } from '../report/attempts.ts';
@@ -42,7 +42,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** Tests whose tries came to different ends; the first one stands. */
+/** Tests whose attempts ended differently; the first attempt stands. */
 function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
   const lines = cells.flatMap(({ id, tests }) =>
     tests
@@ -59,7 +59,7 @@ function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
   return [...renderFirst(lines, GROUPS_SHOWN_MAX), ...again];
 }
 
-/** Each reason once: a reader must be able to see what was not looked at. */
+/** Each reason once: a reader must be able to see what was not tested. */
 function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
   const reasons = new Map<string, number>();
   for (const { tests } of cells) {
@@ -92,7 +92,7 @@ function renderEnd(
   ];
 }
 
-/** What was not run again, and how it would be. */
+/** What was not run again, and how to run it. */
 function renderCached(cells: readonly CellReport[], colors: Colors): readonly string[] {
   const tests = cells.flatMap((cell) => cell.tests);
   const cached = describeCached(tests);

@@ -1,6 +1,6 @@
 import { textWidth } from '../text-width.ts';
 
-/** Texts in columns as wide as their longest, two spaces apart. Escape codes take no width. */
+/** Texts in columns as wide as their longest text, two spaces apart. Escape codes take no width. */
 export function renderTable(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -16,7 +16,7 @@ export function renderTable(rows: readonly (readonly string[])[]): readonly stri
   );
 }
 
-/** The widest of some lines, in columns. */
+/** The width of the widest line, in columns. */
 export function widthOf(lines: readonly string[]): number {
   return lines.reduce((width, line) => Math.max(width, textWidth(line)), 0);
 }

@@ -8,8 +8,8 @@ import { unwrapLine } from './wrapped-line.ts';
 const findWord = createWordSearch(CRASH_WORDS);
 
 /**
- * Findings on an agent's stderr. A panic is told as soon as its message is there: whoever waits for
- * the agent's answer need not wait any longer. Its death by a signal is not seen here.
+ * Findings on an agent's stderr. A panic is reported as soon as its message is complete: whoever
+ * waits for the agent's answer can stop waiting. Death by a signal is not visible here.
  */
 export function createAgentTriage(): Triage {
   const splitter = createLineSplitter();
@@ -22,7 +22,9 @@ export function createAgentTriage(): Triage {
       .map(({ finding }) => finding);
   }
 
-  /** Nobody prints half a line and then waits: an unfinished one is the last of a dead agent. */
+  /**
+   * Nobody prints half a line and then waits: an unfinished line is the last one of a dead agent.
+   */
   function end() {
     const line = splitter.end();
     const last = line === undefined ? [] : lookAt(line);

@@ -1,6 +1,6 @@
 /**
- * Guests that get nowhere, where the kernel's own words come before its last one or are none: the
- * firmware, the kernel's decompressor, the project's init. And guests that begin once more.
+ * Guests that get nowhere, where the kernel's own words come too early or not at all: in the
+ * firmware, in the kernel's decompressor, in the project's init. Also guests that start over.
  */
 import { toLine, toPrintable } from '../text.ts';
 import { type Finding, makeFinding } from './finding.ts';
@@ -14,11 +14,11 @@ export interface BootFailures {
   take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, with the reason that was given before it. */
   explain(finding: Finding): Finding;
-  /** The kernel died: that it begins again is no news. */
+  /** The kernel died: that the guest starts over is no news. */
   notePanic(): void;
 }
 
-/** One of these is in every line that is looked at. */
+/** Every line that is looked at contains one of these. */
 export const BOOT_WORDS: readonly string[] = [
   'Failed to execute ',
   'nitramfs unpacking failed',
@@ -29,7 +29,7 @@ export const BOOT_WORDS: readonly string[] = [
   ...RESTART_WORDS,
 ];
 
-/** Why a kernel found no init to run stands some lines before it gives up (init/main.c). */
+/** Why a kernel found no init to run is printed some lines before it gives up (init/main.c). */
 const FAILED_INIT = /^Failed to execute (\S+) \(error -?(\d+)\)/;
 /** init/initramfs.c: do_populate_rootfs, unpack_to_rootfs */
 const FAILED_INITRAMFS =
@@ -42,7 +42,7 @@ const EXEC_ERRORS: Readonly<Record<string, string>> = {
 };
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
-/** arch/x86/boot/compressed/error.c: after the reason, which stands on a line of its own. */
+/** arch/x86/boot/compressed/error.c: printed after the reason, which has a line of its own. */
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 /** What comes before the kernel's own words is short. */
 const EARLY_LINES_MAX = 64;
@@ -54,7 +54,7 @@ export function createBootFailures(): BootFailures {
   let failedInit: { readonly path: string; readonly why: string } | undefined;
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
-  /** How far the guest got since it began, and whether it was seen to end. */
+  /** How far the guest got since it started, and whether it was seen to end. */
   let life: 'none' | 'kernel' | 'ended' = 'none';
 
   function take({ text, from }: ConsoleMessage, line: OutputLine): readonly Finding[] {
@@ -95,15 +95,15 @@ export function createBootFailures(): BootFailures {
   }
 
   /**
-   * One finding for each new life that nobody was seen to die before. A restart that was asked for,
-   * by reboot(2) or sysrq, is no death of the kernel: how the machine ended tells of it.
+   * One finding for each restart that no death was seen before. A requested restart, by reboot(2)
+   * or sysrq, is not a death of the kernel: how the machine ended tells that.
    */
   function takeRestart(
     text: string,
     from: ConsoleMessage['from'],
     line: OutputLine,
   ): readonly Finding[] {
-    // Without time stamps it may be a program that shows /proc/version.
+    // Without time stamps it may be a program that prints /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
     const isAsked = from !== 'program' && RESTART_WORDS.some((words) => text.startsWith(words));
     const isAgain = life === 'kernel' && isBanner;

@@ -1,4 +1,4 @@
-/** How far a console got: what printed last before a silence names where to look. */
+/** How far the boot got, by the console: what printed last before a silence shows where to look. */
 export const BOOT_STAGES = [
   'nothing',
   'firmware',
@@ -17,7 +17,7 @@ export interface BootStages {
 
 /** The first words of each stage. Firmware may say anything. */
 const SIGNS: Readonly<Partial<Record<BootStage, RegExp>>> = {
-  // arch/x86/boot/compressed/misc.c; told only with `earlyprintk=`, but for its failure.
+  // arch/x86/boot/compressed/misc.c; printed only with `earlyprintk=`, except for its failure.
   decompression: /early console in \w+_kernel|Decompressing Linux\.\.\.| -- System halted/,
   // A kernel told to be quiet prints no banner, but stamps what it does print.
   kernel: /Linux version |\[ *\d{1,6}\.\d{6}\](?:\[ *[TC]\d+\])? /,
@@ -27,7 +27,7 @@ const SIGNS: Readonly<Partial<Record<BootStage, RegExp>>> = {
   // init/main.c: run_init_process
   init: /Run \S{1,40} as init process/,
 };
-/** Longer than any match: one that is split between two chunks is still seen. */
+/** Longer than any match, so that one split between two chunks is still seen. */
 const OVERLAP = 64;
 const LAST = BOOT_STAGES.length - 1;
 

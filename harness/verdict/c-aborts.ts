@@ -1,6 +1,6 @@
 /**
- * What C and C++ programs say before they abort: failed assertions, and what the C library finds
- * broken. Each is one whole line. abort(3) as such says nothing, nor does musl of a broken heap.
+ * What C and C++ programs print before they abort: failed assertions, and faults that the C library
+ * finds. Each is one whole line. abort(3) itself prints nothing, nor does musl about a broken heap.
  */
 import type { FindingSource } from './finding.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
@@ -25,7 +25,7 @@ const ABORT = new RegExp(
   ].join('|')})$`,
 );
 
-/** One of these is in every line that is one of these. */
+/** Each of these lines contains one of these words. */
 export const C_WORDS: readonly string[] = [
   'Assertion ',
   '(): ',
@@ -61,7 +61,7 @@ export function createCAborts(source: FindingSource): CrashReader {
   };
 }
 
-/** The same wherever it was built: the last folder and the file. */
+/** The last folder and the file: the same wherever it was built. */
 function placeOf(path: string, row: string): string {
   return `${path.split('/').slice(-2).join('/')}:${row}`;
 }

@@ -59,7 +59,7 @@ const LOCK_WORDS = [
 
 const LOCKDEP: readonly ReportPattern[] = [
   { text: starting('WARNING: ', ...LOCK_WORDS), ...LOCKS },
-  // Up to 4.10 in brackets and called INFO; some are still bracketed and called BUG.
+  // Up to 4.10 in brackets and called INFO; some are still in brackets and called BUG.
   {
     text: new RegExp(String.raw`^\[ (?:INFO|BUG): ((?:${LOCK_WORDS.join('|')}).*?) \]`),
     title: ([, what = '']) => `WARNING: ${what}`,

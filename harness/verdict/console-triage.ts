@@ -14,12 +14,13 @@ import { type UnwrappedLine, unwrapLine } from './wrapped-line.ts';
 const findWord = createWordSearch([...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS]);
 
 /**
- * Findings on a kernel's console: panics, oopses and their kin, guests that get nowhere, and notes
- * on programs. A report without a recognisable end is told when the next one begins, or on `flush`.
+ * Findings on a kernel's console: panics, oopses and the like, guests that get nowhere, and notes
+ * on programs. A report without a recognisable end is handed over when the next one begins, or on
+ * `flush`.
  *
- * A program's own report of its death counts if it explains how PID 1 died: what else a program
- * prints here may be what a test prints. A console that Kata's shim copied is another matter:
- * nobody but kernel and agent writes to that.
+ * A program's report of its own death counts only if it explains how PID 1 died: anything else that
+ * a program prints here may be a test's output. A console that Kata's shim copied is different:
+ * only the kernel and the agent write to that one.
  */
 export function createConsoleTriage(): Triage {
   const splitter = createLineSplitter();
@@ -63,7 +64,7 @@ export function createConsoleTriage(): Triage {
     );
   }
 
-  /** All lines while something is open; else those with a word that begins something. */
+  /** All lines while a report is open; otherwise those with a word that begins one. */
   function findNext(bytes: Buffer, from: number): number {
     if (reports.isOpen || boots.isOpen || crashes.isOpen) return from;
     const word = findWord(bytes, from);
@@ -72,7 +73,7 @@ export function createConsoleTriage(): Triage {
     return stamp === -1 ? word : stamp;
   }
 
-  /** A guest that died within a line has no more to say; one that lives will finish it. */
+  /** A guest that died in the middle of a line prints no more; one that is alive will finish it. */
   function lookAtUnfinished(): readonly Finding[] {
     const line = splitter.peek();
     if (line === undefined) return [];
@@ -108,7 +109,7 @@ export function createConsoleTriage(): Triage {
   };
 }
 
-/** How PID 1 ended, if this was its end: with the status of a panic, or by a signal's default. */
+/** How PID 1 ended, if this was its end: with a panic's exit status, or by a fatal signal. */
 function explainsDeath({ language }: ProgramCrash, { title }: Finding): boolean {
   const status = /\(exit status (\d+)\)/.exec(title)?.[1];
   if (status === undefined) return true;

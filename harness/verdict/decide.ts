@@ -19,7 +19,7 @@ import {
 } from './unexpected-end.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
-/** What the worker says of a test, or the harness of a guest that did not come up. */
+/** The worker's claim about a test, or the harness's about a guest that did not come up. */
 export type Claim = 'pass' | 'fail' | 'error' | 'skip' | 'interrupted';
 
 export interface UnansweredCall {
@@ -37,16 +37,16 @@ export interface Observation {
   readonly kind: 'observed';
   readonly claim: Claim;
   readonly detail?: TestDetail;
-  /** Recognised since the test before had ended, oldest first. */
+  /** Recognised since the previous test ended, oldest first. */
   readonly findings: readonly Finding[];
   readonly machineEnd?: UnexpectedEnd;
   readonly agentEnd?: ProcessEnd;
   /** What the agent said last, whether or not it has ended. */
   readonly lastWords?: LastWords;
-  /** The way to init broke, or init said nothing any more, while the machine still ran. */
+  /** The channel to init broke, or init fell silent, while the machine was still running. */
   readonly guestSilence?: string;
   readonly unanswered?: UnansweredCall;
-  /** The guest did not come up: what was not reached, and what the console got to. */
+  /** The guest did not come up: which step was not reached, and why. */
   readonly notReached?: { readonly step: 'init' | 'cgroups' | 'agent'; readonly why: string };
 }
 
@@ -58,7 +58,9 @@ export interface HostFault {
 
 export interface Decision {
   readonly verdict: Verdict;
-  /** Absent for what needs none (`pass`, `skip`) or is no word on the product (`error`, `miss`). */
+  /**
+   * Absent where none is needed (`pass`, `skip`) or the product was not measured (`error`, `miss`).
+   */
   readonly signature?: string;
   /** The finding that decided comes first, then the others, oldest first. */
   readonly findings: readonly Finding[];
@@ -67,8 +69,8 @@ export interface Decision {
 
 /**
  * The guest's word beats the worker's: a finding decides first; then how machine, agent and calls
- * ended; only then what the worker claims. A machine that died without a word of its kernel is the
- * host's fault, not a verdict on the guest.
+ * ended; and only then the worker's claim. If a machine died without a word from its kernel, that
+ * is the host's fault and not a verdict on the guest.
  */
 export function decideVerdict(evidence: TestEvidence): Decision {
   switch (evidence.kind) {
@@ -89,7 +91,7 @@ function decideObserved(evidence: Observation): Decision {
   const rest = findings.filter((finding) => finding !== primary);
   const { unanswered, detail: { cause, ...claimed } = {} } = evidence;
   const call = unanswered?.call;
-  // The assertion's cause is that of the verdict only where nothing else has decided.
+  // The assertion's cause holds only where nothing else has decided.
   const why = message === undefined ? { cause } : { message };
   const lastWords = ABOUT_AGENTS.includes(verdict) ? evidence.lastWords : undefined;
   const detail = { ...claimed, ...omitUndefined({ call, lastWords, ...why }) };
@@ -106,7 +108,7 @@ function decideObserved(evidence: Observation): Decision {
 /** Verdicts that the agent's own words may explain. */
 const ABOUT_AGENTS: readonly Verdict[] = ['agent-panic', 'hang', 'fail'];
 
-/** Ends that are as good as a report: the machine's or init's word on how something died. */
+/** Ends that are as good as a report: the machine or init says how something died. */
 function findEnds({ findings, machineEnd, agentEnd, notReached }: Observation): readonly Finding[] {
   const has = (...classes: readonly FindingClass[]): boolean =>
     findings.some((finding) => classes.includes(finding.class));
@@ -122,7 +124,7 @@ function findEnds({ findings, machineEnd, agentEnd, notReached }: Observation): 
   return ends;
 }
 
-/** A guest that resets itself while it boots may have found nothing to boot. */
+/** A guest that resets itself while it boots may have had nothing to boot. */
 function isKernelDeath(end: UnexpectedEnd | undefined, isBooting: boolean): end is GuestEnd {
   if (end?.kind !== 'guest') return false;
   return end.reason === 'panic' || (end.reason === 'reset' && !isBooting);
@@ -140,9 +142,9 @@ function endFinding(kind: FindingClass, title: string, source: FindingSource): F
 }
 
 /**
- * The worst class wins, with two exceptions. A kernel panic for want of init, after an agent's
- * panic, is the agent's doing: it was PID 1, or took it along. And init's last words explain a
- * guest that got nowhere, but of one that was up every other finding says more.
+ * The worst class wins, with two exceptions. A kernel panic because init died, after an agent's
+ * panic, is the agent's doing: it was PID 1, or took PID 1 with it. And init's last words explain a
+ * guest that got nowhere, but every other finding says more about a guest that was up.
  */
 function findPrimary(
   findings: readonly Finding[],
@@ -157,7 +159,7 @@ function findPrimary(
   return found.find((cause) => cause !== undefined) ?? causes[0];
 }
 
-/** Init is ours: that it gives up in a guest that was up is a fault of the harness. */
+/** Init is ours: if it gives up in a guest that was up, that is a fault of the harness. */
 function verdictOf(
   { class: kind, source }: Pick<Finding, 'source'> & { readonly class: CrashClass },
   { notReached }: Observation,
@@ -174,7 +176,7 @@ function decideWithoutFinding(evidence: Observation): Word {
   const { claim, detail, machineEnd, agentEnd, guestSilence, unanswered, notReached } = evidence;
   if (machineEnd !== undefined) return decideMachineEnd(machineEnd, notReached !== undefined);
   if (notReached !== undefined) return decideNotReached(evidence, notReached.why);
-  // Whoever has ended cannot hang.
+  // A process that has ended cannot hang.
   if (agentEnd !== undefined) {
     return { verdict: 'fail', message: `the agent ended by itself: ${describeEnd(agentEnd)}` };
   }
@@ -189,7 +191,10 @@ function decideWithoutFinding(evidence: Observation): Word {
   return { verdict: claim };
 }
 
-/** QEMU was killed or crashed: `miss`. A guest that ends itself was told to by what ran in it. */
+/**
+ * `miss` if QEMU was killed or crashed. A guest that ends itself was told to by something inside
+ * it.
+ */
 function decideMachineEnd(end: UnexpectedEnd, isBooting: boolean): Word {
   const how = describeEnd(end);
   switch (end.kind) {
@@ -216,14 +221,14 @@ function decideNotReached({ notReached, agentEnd, unanswered }: Observation, why
 
 function describeHang({ call, afterMs, health }: UnansweredCall): string {
   const state = health === 'answered' ? 'still answers' : 'no longer answers';
-  // Tenths of a second: the same hang should read the same in every cell.
+  // In tenths of a second: the same hang should read the same in every cell.
   const time = `${(afterMs / 1000).toFixed(1)} s`;
   return `${call} got no answer within ${time}; the agent ${state} a health call`;
 }
 
 /**
- * Of what no finding decided. One cause has one signature, however many assertions find it; numbers
- * in an assertion's message differ from run to run.
+ * The signature of what no finding decided. One cause has one signature, however many assertions
+ * run into it. Numbers are left out of an assertion's message: they differ from run to run.
  */
 function signatureOfEnd(
   verdict: Verdict,

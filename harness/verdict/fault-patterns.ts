@@ -1,13 +1,13 @@
 /** First lines of faults: what the CPU, memory management or a BUG() caught. */
 import { END_OF_TRACE, firstGroup, type ReportPattern } from './report-start.ts';
 
-/** A line that names the same fault once more (arch/x86/kernel/dumpstack.c: __die_header). */
+/** A line that repeats the name of a fault (arch/x86/kernel/dumpstack.c: __die_header). */
 const DIE = /: [0-9a-f]{4} \[#\d+\]/;
-/** What is done about it comes last. */
+/** What the kernel does about it comes last. */
 const END_OF_SLAB_REPORT = /^FIX /;
 
 export const FAULT_PATTERNS: readonly ReportPattern[] = [
-  // arch/x86/mm/fault.c; the words up to 5.1 were others.
+  // arch/x86/mm/fault.c; worded differently up to 5.1.
   {
     text: /^BUG: (?:unable to handle )?kernel NULL pointer dereference/,
     title: () => 'BUG: kernel NULL pointer dereference',

@@ -3,14 +3,16 @@ import { signatureOf } from './signature.ts';
 /** Where the bytes of a finding came from. `machine` is QEMU's own word (exit, QMP, stderr). */
 export type FindingSource = 'console' | 'agent-stderr' | 'agent-stdout' | 'init' | 'machine';
 
-/** Those that are a verdict each, worst first. */
+/** Classes that are a verdict each, worst first. */
 export const CRASH_CLASSES = [
   'kernel-panic',
   'kernel-oops',
   'agent-panic',
   'boot-failure',
 ] as const;
-/** What explains other findings or is what a test wants, and decides nothing by itself. */
+/**
+ * Classes that decide nothing by themselves: they explain other findings, or are what a test wants.
+ */
 export const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
 export const FINDING_CLASSES = [...CRASH_CLASSES, ...NOTE_CLASSES] as const;
 
@@ -30,7 +32,7 @@ export interface Finding {
   /** Byte range of the report within its source, end exclusive. */
   readonly start: number;
   readonly end: number;
-  /** The report's end was not seen: there may be more of it than is known. */
+  /** The end of the report was not seen: there may be more of it. */
   readonly isCut?: true;
   /** The report's own lines, printable characters only, at most 4 KiB. */
   readonly excerpt: string;

@@ -1,22 +1,22 @@
 /**
  * Go's panics and fatal errors (runtime/panic.go, runtime/signal_unix.go): a line with the reason,
- * then stacks. What has no stack is no crash: many programs say `panic: ` or `fatal error: `.
+ * then stacks. Without a stack it is not a crash: many programs print `panic: ` or `fatal error: `.
  */
 import type { FindingSource } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;
-/** A stack begins. Before it there may be more of the reason: a signal, what was recovered from. */
+/** A stack begins. More of the reason may precede it: a signal, what was recovered from. */
 const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 /** A call; its arguments are addresses. */
 const CALL = /^([\w./*()[\]{}·~%@$-]+?)\((?:[^()]*|\.\.\.)\)$/;
-/** The runtime's own functions, and of its library those that wait, call the kernel or test. */
+/** Functions of the runtime, and those of its library that wait, call the kernel or run tests. */
 const RUNTIME = /^(?:runtime|internal\/\w+|sync|syscall|panic|testing)(?:[./(]|$)/;
 const LINES_BEFORE_STACK_MAX = 64;
 const LINES_MAX = 128;
 
-/** One of these is in every line that begins a crash. */
+/** Every line that begins a crash contains one of these. */
 export const GO_WORDS: readonly string[] = [
   'panic: ',
   'fatal error: ',
@@ -79,7 +79,7 @@ export function createGoPanics(source: FindingSource): CrashReader {
   };
 }
 
-/** Values that are no text are printed with their type and address (runtime/error.go). */
+/** Values that are not text are printed with type and address (runtime/error.go). */
 function describeReason(reason: string): string {
   return reason.replace(/^\(([^)]*)\) .*$/, '$1').replace(/\s*\[recovered.*\]$/, '');
 }

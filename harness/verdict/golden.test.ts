@@ -1,6 +1,6 @@
 /**
- * Recorded and hand-written output, each with what it must be recognised as in its header.
- * `npx mocha harness/verdict/golden.test.ts --update` rewrites the headers, to be read as a diff.
+ * Recorded and hand-written output; the header of each says what must be recognised in it. `npx
+ * mocha harness/verdict/golden.test.ts --update` rewrites the headers, to be reviewed as a diff.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -39,7 +39,7 @@ function triageWhole(triage: Triage, bytes: Buffer): readonly Finding[] {
   return [...triage.push(bytes), ...triage.end()];
 }
 
-/** What recorded logs are called that there are of several kernels. */
+/** Names of logs that were recorded with several kernels. */
 const KERNEL_SUFFIX = /-\d+\.\d+\.txt$/;
 /** Each decompressor has its own words for a damaged kernel. */
 const OF_ONE_KERNEL = /^damaged-kernel-/;

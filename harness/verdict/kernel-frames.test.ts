@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { findFrame, findRip, keepCause } from './kernel-frames.ts';
 
-/** What a compiler or a kernel version calls a function, and what it is called here. */
+/** A name by a compiler or a kernel version, and the name used here. */
 const NAMES: Readonly<Record<string, string>> = {
   'cpuset_attach.isra.0': 'cpuset_attach',
   'cpuset_attach.constprop.0.isra.0.cold': 'cpuset_attach',
@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   _ZN4core9panicking5panic17h0123456789abcdefE: '_ZN4core9panicking5panicE',
 };
 
-/** What reports, checks, waits or idles tells nothing apart. */
+/** Functions that report, check, wait or idle tell nothing apart. */
 const NO_CAUSES = [
   'dump_stack_lvl',
   '__warn',

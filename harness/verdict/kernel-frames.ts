@@ -1,9 +1,12 @@
 /** `RIP: 0010:` is an instruction of the kernel (`e030:` of one under Xen), `0033:` a program's. */
 const RIP = /^RIP: (?:0010|e030):(?:\[<[0-9a-f]+>\] *)*([A-Za-z_][\w.]*)\+0x/;
-/** A frame that the unwinder is sure of: one that it is not begins with `?`. */
+/** A frame that the unwinder is sure of; it marks others with `?`. */
 const FRAME = /^ *(?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
-/** What reports a fault, and how a fault gets to it: in every trace, so it tells none apart. */
+/**
+ * Functions that report a fault, and the way from a fault to them: they are in every trace, so they
+ * tell nothing apart.
+ */
 const MACHINERY = new RegExp(
   `^(?:${[
     '_?dump_stack|show_(?:stack|regs|trace)|_?printk|v?panic|nmi_|oops_|__?die|die',
@@ -34,7 +37,7 @@ const CHECKERS = new RegExp(
   ].join('|')})`,
 );
 
-/** Where a task waits is told by who called these; where a CPU idles, there is nothing to tell. */
+/** Where a task waits shows in who called these; where a CPU idles there is nothing to learn. */
 const WAITING = new RegExp(
   `^(?:__)?(?:${[
     'schedule|io_schedule|context_switch|msleep|usleep|synchronize_rcu',
@@ -56,23 +59,23 @@ export function findFrame(message: string): string | undefined {
   return keepCause(FRAME.exec(message)?.[1]);
 }
 
-/** A function without compiler suffix, unless it is one that only reports, checks or waits. */
+/** A function without compiler suffix, unless it only reports, checks or waits. */
 export function keepCause(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   if (MACHINERY.test(name) || CHECKERS.test(name) || WAITING.test(name)) return undefined;
   return normaliseFunction(name);
 }
 
-/** What the same function is called by every compiler and in every version. */
+/** A name for the function that is the same for every compiler and kernel version. */
 function normaliseFunction(name: string): string {
   return (
     name
-      // Compilers split functions into parts, and name the parts as they please.
+      // Compilers split functions into parts and name the parts as they please.
       .replace(/\.(?:isra|constprop|part|cold|llvm|lto_priv|__uniq|cfi_jt|cfi)(?:\.\d+)*/g, '')
-      // Hashes that rustc puts into names: of a crate, of a function.
+      // Hashes that rustc adds to names, of a crate or a function.
       .replace(/Cs[0-9A-Za-z]+_(?=\d)/g, 'C')
       .replace(/17h[0-9a-f]{16}E/g, 'E')
-      // How a system call's function is called has changed three times.
+      // The naming of system call functions has changed three times.
       .replace(/^(?:__(?:x64|ia32|se|do)_)?(?:SyS|SYSC|sys)_/, 'sys_')
   );
 }

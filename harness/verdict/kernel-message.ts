@@ -5,19 +5,22 @@ export interface ConsoleMessage {
   readonly text: string;
   /** `either` on a console without time stamps. */
   readonly from: 'kernel' | 'program' | 'either';
-  /** Who printed it: `T92` is a task, `C1` a CPU that ran none. With CONFIG_PRINTK_CALLER only. */
+  /**
+   * Who printed it: `T92` is a task, `C1` a CPU that was running none. Only with
+   * CONFIG_PRINTK_CALLER.
+   */
   readonly caller?: string;
 }
 
 export interface MessageSplitter {
   split(line: Pick<OutputLine, 'text'>): readonly ConsoleMessage[];
-  /** Whether the kernel was seen to stamp its lines. */
+  /** Whether the kernel is known to stamp its lines. */
   readonly hasStamps: boolean;
 }
 
 /**
  * Time and caller as printk puts them before each line (kernel/printk/printk.c: print_time,
- * print_caller), with the priority that `console=` of some tools keeps.
+ * print_caller), with the priority that `console=` of some tools adds.
  */
 const STAMP = /(?:<\d{1,3}>)?\[ *\d+\.\d{6}\](?:\[ *([TC]\d+)\])? ?|^\[ *([TC]\d+)\] ?/;
 /** The same in bytes, for a first look. */
@@ -25,8 +28,8 @@ const STAMP_IN_BYTES = /\[ *(?:\d+\.\d{6}|[TC]\d+)\]/;
 
 /**
  * Splits the lines of one console into messages. A program's unfinished line and a kernel message
- * may share a line. Once a kernel was seen to stamp its lines, what has no stamp is not the
- * kernel's; a console without any may be all the kernel's.
+ * may share a line. Once the kernel is known to stamp its lines, anything without a stamp is not
+ * the kernel's; on a console without any stamps, everything may be the kernel's.
  */
 export function createMessageSplitter(): MessageSplitter {
   let hasStamps = false;

@@ -1,7 +1,7 @@
 /**
- * The first lines of what a Linux kernel on x86 reports about itself, from its own message texts.
- * Each is matched against one message without its time stamp, from the message's first character:
- * kernels mention such words elsewhere, too. The patterns name the source file that prints them.
+ * The first lines of what a Linux kernel on x86 reports about itself, in its own words. Each
+ * pattern is matched against one message without its time stamp, from the first character: kernels
+ * use such words elsewhere, too. The patterns name the source file that prints them.
  */
 
 import { omitUndefined } from '../omit-undefined.ts';
@@ -20,7 +20,7 @@ const PATTERNS: readonly ReportPattern[] = [
   { text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
-/** One of these is in every line that begins a report. */
+/** Every line that begins a report contains one of these. */
 export const REPORT_WORDS: readonly string[] = [
   'Kernel panic - ',
   'kernel BUG at ',
@@ -49,7 +49,7 @@ export const REPORT_WORDS: readonly string[] = [
   'traps: ',
 ];
 
-/** Most of what a kernel prints is none of this: one look tells. */
+/** Most of what a kernel prints is none of this: one look is enough to tell. */
 const ANY_START = new RegExp(
   [
     '^(?:(?:rcu|traps|cfi|(?:NMI )?watchdog): )?(?:CPU\\d+: )?(?:Kernel p|kernel B|[A-Z]+:? |Watch)',
@@ -76,7 +76,7 @@ export function matchReportStart(message: string): ReportStart | undefined {
   return undefined;
 }
 
-/** Without what differs between two runs of the same crash. */
+/** Without anything that differs between two runs of the same crash. */
 function normaliseTitle(title: string): string {
   return title
     .replace(/\b(\w+)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')

@@ -1,6 +1,6 @@
 /**
- * What an agent said last, for people: why a program ended or refused something mostly stands there.
- * Decides nothing; what is recognised in an agent's output is in agent-triage.ts.
+ * What an agent said last, for people: it mostly explains why a program ended or refused something.
+ * Decides nothing; agent-triage.ts recognises what does.
  */
 import type { LastWords } from '../events.ts';
 import { toLine } from '../text.ts';
@@ -10,9 +10,9 @@ const LINES_MAX = 5;
 const LINE_LENGTH_MAX = 200;
 
 /**
- * The last lines of stderr, and of JSON logs the messages of errors alone. Where stderr says nothing
- * the errors of stdout count, for a program that logs may do so there (kata-agent without a log
- * port: JSON of slog). Undefined if neither says anything.
+ * The last lines of stderr; of JSON log lines only the messages of errors. If stderr says nothing,
+ * the errors on stdout count: kata-agent without a log port logs there, in slog's JSON. Undefined
+ * if neither stream says anything.
  */
 export function lastWords(
   streams: Readonly<Record<'stderr' | 'stdout', StreamEnd>>,
@@ -34,13 +34,13 @@ function lastLines({ bytes, isCut }: StreamEnd, hasPlain: boolean): readonly str
 }
 
 const BACKTRACE_BEGIN = /^stack backtrace:$/i;
-/** With an address, or below a line that says that a backtrace begins; and its file's line. */
+/** A frame with an address, anywhere; without one, only below a line that begins a backtrace. */
 const FRAME = /^\s*\d+:\s+0x[0-9a-f]+ - |^\s{6,}at \S/;
 const FRAME_IN_BACKTRACE = /^\s*\d+:\s|^\s+at \S/;
 /** library/std/src/panicking.rs, sys/backtrace.rs */
 const BACKTRACE_NOTE = /^note: (?:run with|Some details are omitted)/;
 
-/** A panic's stack is longer than all that is shown, and says nothing to most readers. */
+/** A panic's stack is longer than all that is shown, and means little to most readers. */
 function withoutBacktraces(lines: readonly string[]): readonly string[] {
   let isInBacktrace = false;
   return lines.filter((line) => {
@@ -53,7 +53,7 @@ function withoutBacktraces(lines: readonly string[]): readonly string[] {
   });
 }
 
-/** slog's short names (slog::Level), and what other loggers call the same. */
+/** slog's short names (slog::Level), and other loggers' names for the same levels. */
 const ERROR_LEVELS = /^(?:erro|error|crit|critical|fatal|panic|alert|emerg)$/i;
 
 function wordsOf(line: string, hasPlain: boolean): readonly string[] {
@@ -78,7 +78,7 @@ function parseLogged(line: string): Logged | undefined {
   try {
     return JSON.parse(line) as Logged;
   } catch {
-    // A line like any other.
+    // Not a log line after all.
     return undefined;
   }
 }

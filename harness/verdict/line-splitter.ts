@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** One line of a guest's output with its place in the stream. */
+/** One line of a guest's output, with its place in the stream. */
 export interface OutputLine {
-  /** Without line end, escape sequences and control characters; of a long line the beginning. */
+  /** Without line end, escape sequences and control characters; long lines are cut. */
   readonly text: string;
   /** Byte offsets in the stream, end exclusive and with the line end. */
   readonly start: number;
@@ -15,11 +15,11 @@ export type FindNext = (bytes: Buffer, from: number) => number;
 export interface LineSplitter {
   /**
    * Hands over the lines that end in this chunk and are of interest, one by one. `find` is asked
-   * again after each, since that line may have changed what is looked for. Most of what a guest
-   * prints is passed over at the price of `find`.
+   * again after each, since that line may have changed what is looked for. Skipping the rest costs
+   * no more than `find`.
    */
   scan(chunk: Uint8Array, find: FindNext, take: (line: OutputLine) => void): void;
-  /** The line that the stream is in the middle of, which stays there. */
+  /** The unfinished line, which stays there. */
   peek(): OutputLine | undefined;
   /** Takes that line as if it had ended here. */
   end(): OutputLine | undefined;
@@ -29,7 +29,9 @@ const LINE_BYTES_MAX = 4096;
 const LINE_FEED = 10;
 const CONTROL_CHARACTER = /(?!\t)\p{Cc}/gu;
 
-/** Cuts raw bytes into lines, however they come. Keeps at most 4 KiB, in linear time. */
+/**
+ * Splits raw bytes into lines, in whatever pieces they arrive. Keeps at most 4 KiB, in linear time.
+ */
 export function createLineSplitter(): LineSplitter {
   /** The beginning of the unfinished line. */
   let kept: Buffer = Buffer.alloc(0);
@@ -45,13 +47,13 @@ export function createLineSplitter(): LineSplitter {
     start = offset;
   }
 
-  /** Moves on to the end of the line or of the chunk, and says where that is. */
+  /** Advances to the end of the line or of the chunk, and returns where that is. */
   function advance(bytes: Buffer, from: number): number {
     const feed = bytes.indexOf(LINE_FEED, from);
     const to = feed === -1 ? bytes.length : feed + 1;
     const room = Math.min(to - from, LINE_BYTES_MAX - kept.length);
     const part = bytes.subarray(from, from + room);
-    // A view of the chunk will do for a line that begins and ends in it.
+    // A line that begins and ends in this chunk needs no copy.
     if (kept.length > 0) kept = Buffer.concat([kept, part]);
     else kept = feed === -1 ? Buffer.from(part) : part;
     offset += to - from;

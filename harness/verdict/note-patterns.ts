@@ -1,6 +1,6 @@
 /**
- * First lines of what the kernel says of programs. These are no bugs of the kernel: they explain
- * other findings, or are what a test wants.
+ * First lines of what the kernel says about programs. These are not bugs of the kernel: they
+ * explain other findings, or are what a test wants.
  */
 import type { ReportPattern } from './report-start.ts';
 
@@ -26,7 +26,7 @@ function titleOfKill([, where = '', name = '']: RegExpExecArray): string {
 
 function titleOfFault({ groups = {} }: RegExpExecArray): string {
   const { name = '', pid = '', what = 'segfault' } = groups;
-  // Up to 5.4 a general protection was not called a fault.
+  // Up to 5.4 a general protection fault was not called a fault.
   const kind = what.replace(/ protection$/, ' protection fault');
   return `${kind} of ${pid === '1' ? `init (${name})` : `program ${name}`}`;
 }

@@ -7,24 +7,27 @@ import { isFollowUp } from './panic-patterns.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import type { ReportStart } from './report-start.ts';
 
-/** A kernel's report of which more lines may come. */
+/** A kernel's report that may have more lines to come. */
 export interface OpenReport {
-  /** Whether this message, which looks like the beginning of a report, is one more line of this. */
+  /** Whether this message, which looks like the beginning of a report, continues this one. */
   isPartOf(message: string): boolean;
-  /** Whether whoever printed this may go on with this report. */
+  /** Whether the printer of this message may continue this report. */
   isBy(caller: string | undefined): boolean;
-  /** Whether a message that begins nothing is the report's. */
+  /** Whether a message that begins no report belongs to this one. */
   goesOnWith(message: string): boolean;
   add(message: string, line: OutputLine): void;
-  /** The end of the report was seen, or it is too long for one. */
+  /** The end of the report was seen, or the report has become too long. */
   readonly isComplete: boolean;
-  /** @param isEnded Whether what comes next is known not to be the report's. */
+  /** @param isEnded Whether what comes next is known not to belong to the report. */
   toFinding(isEnded: boolean): Finding;
 }
 
 const LINES_MAX = 200;
 const EXCERPT_LENGTH_MAX = 4096;
-/** kernel/panic.c: print_oops_end_marker, panic; the last but for `panic=0` and KASLR kernels. */
+/**
+ * kernel/panic.c: print_oops_end_marker, panic; the last line except with `panic=0` and on KASLR
+ * kernels.
+ */
 const REPORT_END = /^---\[ end |^Rebooting in \d+ seconds|^Kernel Offset: /;
 /** lib/nmi_backtrace.c: what a CPU was doing is printed by that CPU. */
 const ASKS_OTHERS = /^Sending NMI from CPU/;

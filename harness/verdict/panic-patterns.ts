@@ -1,4 +1,4 @@
-/** First lines of what ends a kernel, and of what leaves it nothing to run. */
+/** First lines of what ends a kernel or leaves it nothing to run. */
 import { firstGroup, type ReportPattern, starting } from './report-start.ts';
 
 const PANIC = 'Kernel panic - not syncing: ';
@@ -28,7 +28,7 @@ export const PANIC_PATTERNS: readonly ReportPattern[] = [
   {
     text: /^Kernel panic - not syncing: (.*)/,
     class: 'kernel-panic',
-    // Who was told to panic on a warning stands in front of that since 6.1.
+    // The option that made a warning a panic comes first since 6.1.
     title: ([, why = '']) => `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1')}`,
     placeIn: 'trace',
   },
@@ -43,7 +43,9 @@ export const PANIC_PATTERNS: readonly ReportPattern[] = [
 
 const FOLLOW_UP = /: (?:Fatal exception|\S+ set$|softlockup: |hung_task: |RCU Stall|Hard L)/i;
 
-/** A panic that only says that an earlier report was one too many (`panic_on_oops` and its kin). */
+/**
+ * A panic that only says that an earlier report was one too many (`panic_on_oops` and the like).
+ */
 export function isFollowUp({ title }: { readonly title: string }): boolean {
   return title.startsWith('Kernel panic: ') && FOLLOW_UP.test(title);
 }
@@ -69,7 +71,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
   31: 'SIGSYS',
 };
 
-/** PID 1's exit code as wait(2) encodes it: signal in the low 7 bits, exit status above them. */
+/** PID 1's exit code as wait(2) encodes it: signal in the low 7 bits, exit status above. */
 function describeExitCode(code: string): string {
   const status = Number.parseInt(code, 16);
   const signal = status & 0x7f;

@@ -1,16 +1,16 @@
 import { findFrame, findRip, keepCause } from './kernel-frames.ts';
 
-/** Where the place that tells reports apart is looked for, if the first line has none. */
+/** Where to look for the place that tells reports apart, if the first line has none. */
 export type PlaceIn =
   | 'nowhere'
-  /** The instruction that failed or went on for too long, else the trace. */
+  /** The instruction that failed or ran too long, else the trace. */
   | 'instruction'
   | 'trace'
-  /** Who wanted the lock, else the trace. */
+  /** The function that wanted the lock, else the trace. */
   | 'lock'
-  /** Who allocated the object, else the trace. */
+  /** The function that allocated the object, else the trace. */
   | 'allocation'
-  /** The function that is in the trace most often. */
+  /** The function that occurs in the trace most often. */
   | 'recursion'
   /** The work that a worker is busy with. */
   | 'work';
@@ -43,7 +43,7 @@ export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
     if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + 1);
   }
 
-  /** Of several that call each other, always the same one, wherever the stack ran out. */
+  /** If several call each other, always the same one, wherever the stack ran out. */
   function recursion(): string | undefined {
     const most = Math.max(0, ...counts.values());
     if (most < RECURSION_MIN) return undefined;

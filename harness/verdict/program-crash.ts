@@ -3,7 +3,7 @@ import { toLine, toPrintable } from '../text.ts';
 import { type Finding, type FindingSource, makeFinding } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
 
-/** A program's own report of its death, by the way in which it dies of that. */
+/** A program's own report of its death, by its language or the way it dies. */
 export interface ProgramCrash {
   readonly language: 'rust' | 'go' | 'c';
   readonly finding: Finding;
@@ -13,9 +13,9 @@ export interface ProgramCrash {
 export interface CrashReader {
   /** Whether the next lines belong to a report. */
   readonly isOpen: boolean;
-  /** What this line completed. */
+  /** The crashes that this line completed. */
   take(line: OutputLine): readonly ProgramCrash[];
-  /** What is known of an unfinished report; what comes next is another death. */
+  /** What is known of an unfinished report; whatever follows is another death. */
   flush(): readonly ProgramCrash[];
 }
 

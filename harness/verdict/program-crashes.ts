@@ -5,12 +5,12 @@ import type { CrashReader } from './program-crash.ts';
 import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
 import type { UnwrappedLine } from './wrapped-line.ts';
 
-/** One of these is in every line that begins a program's report of its death. */
+/** Every line that begins a program's report of its death contains one of these. */
 export const CRASH_WORDS: readonly string[] = [...RUST_WORDS, ...GO_WORDS, ...C_WORDS];
 
 /**
- * What begins a report in a program's log. Elsewhere an unfinished line may stand before it; a
- * log that merely quotes one says something else first.
+ * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
+ * merely quotes a report says something else first.
  */
 const LOGGED = /^(?:thread '|panic: |fatal error: |Assertion |memory allocation of )/;
 
@@ -18,7 +18,7 @@ const LOGGED = /^(?:thread '|panic: |fatal error: |Assertion |memory allocation 
 export function createProgramCrashes(source: FindingSource): CrashReader {
   const readers = [createRustPanics(source), createGoPanics(source), createCAborts(source)];
   const findBusy = () => readers.find((reader) => reader.isOpen);
-  /** What held the lines of the report that is being read. */
+  /** What wrapped the lines of the report that is being read. */
   let wrapping: UnwrappedLine['wrapping'];
 
   return {
@@ -27,7 +27,7 @@ export function createProgramCrashes(source: FindingSource): CrashReader {
     },
     take(line: UnwrappedLine) {
       const busy = findBusy();
-      // A log that the program goes on writing meanwhile is no part of its panic.
+      // Lines that the program keeps logging meanwhile are not part of its panic.
       if (busy !== undefined) return wrapping === line.wrapping ? busy.take(line) : [];
       if (line.wrapping === 'log' && !LOGGED.test(line.text)) return [];
       wrapping = line.wrapping;

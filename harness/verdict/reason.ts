@@ -1,4 +1,4 @@
-/** Why a test has its verdict. Whoever gives a test's reason to a person asks here. */
+/** Why a test has its verdict. Everything that shows people a test's reason asks here. */
 import type { TestDetail } from '../events.ts';
 import type { Finding } from './finding.ts';
 import type { Verdict } from './verdict.ts';
@@ -9,7 +9,7 @@ interface Decided {
   readonly findings: readonly Finding[];
 }
 
-/** The finding that the verdict is; absent where something else decided. */
+/** The finding that decided the verdict; absent where something else did. */
 export function decidingFinding({
   verdict,
   findings,
@@ -19,9 +19,9 @@ export function decidingFinding({
 }
 
 /**
- * The title of the finding that decided, else the assertion's message or what was unmet; empty where
- * there is nothing to say. Other findings stand beside the reason and are none: a test that fails
- * while the kernel kills a container for memory, as it was told to, has not failed for that.
+ * The title of the finding that decided, else the assertion's message or the unmet requirement;
+ * empty if there is nothing to say. Other findings are not the reason: a test that fails while the
+ * kernel, as it was told to, kills a container for memory has not failed for that.
  */
 export function reasonOf(test: Decided): string {
   return decidingFinding(test)?.title ?? test.detail?.message ?? '';

@@ -11,15 +11,15 @@ export interface ReportStart extends ReportShape {
 /** How a report goes on after its first line. */
 export interface ReportShape {
   readonly placeIn: PlaceIn;
-  /** A message that ends this kind of report, beside the marks that end any. */
+  /** A message that ends this kind of report, in addition to the marks that end any report. */
   readonly last?: RegExp;
-  /** A message that is not like these is none of the report's. */
+  /** A message that matches none of these does not belong to the report. */
   readonly goesOn?: RegExp;
-  /** What looks like the beginning of another report, and is more of this: in this order. */
+  /** Messages that look like the beginning of a report but continue this one, in this order. */
   readonly follow?: readonly RegExp[];
-  /** The first line is all there is. */
+  /** The report consists of its first line. */
   readonly isLine?: true;
-  /** A better title than the first line's, of a later line. */
+  /** A better title than the first line's, from a later line. */
   readonly retitle?: (message: string) => string | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface ReportPattern extends ReportShape {
   readonly title?: (match: RegExpExecArray) => string;
 }
 
-/** Texts that begin the same and go on in one of several ways. */
+/** Alternatives for texts that begin the same and continue in one of several ways. */
 export function starting(beginning: string, ...goingOn: readonly string[]): RegExp {
   return new RegExp(`^${beginning}(?:${goingOn.join('|')})`);
 }

@@ -7,22 +7,22 @@ import type { ReportStart } from './report-start.ts';
 
 /**
  * The reports in a kernel's messages. Where messages name their caller, each caller's report is
- * followed on its own, however they interleave; elsewhere one report ends where the next begins.
+ * followed on its own, however they interleave; elsewhere a report ends where the next one begins.
  */
 export interface ReportTracker {
   /** Whether the next messages may belong to a report. */
   readonly isOpen: boolean;
   /** The findings that this message completed. */
   take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
-  /** What is known of reports whose end has not come. */
+  /** What is known of reports whose end has not arrived. */
   flush(): readonly Finding[];
 }
 
-/** A guest that begins reports without end must not fill memory. */
+/** A guest that begins reports endlessly must not fill memory. */
 const OPEN_MAX = 16;
 
 export function createReportTracker(): ReportTracker {
-  /** Oldest first, at most one by each caller. */
+  /** Oldest first, at most one for each caller. */
   const open: OpenReport[] = [];
   let lastFinding: Finding | undefined;
 
@@ -48,7 +48,7 @@ export function createReportTracker(): ReportTracker {
     message: ConsoleMessage,
     line: OutputLine,
   ): readonly Finding[] {
-    // One line about a program, say, may come in the middle of a report.
+    // A line about a program, for example, may come in the middle of a report.
     const before = start.isLine ? undefined : open.find((report) => report.isBy(message.caller));
     const ended = before ?? (open.length >= OPEN_MAX ? open[0] : undefined);
     const closed = ended === undefined ? [] : [close(ended, true)];

@@ -1,13 +1,13 @@
 import { RESTART_WORDS } from './restart-words.ts';
 
-/** Looks at the end of a console for the kernel's word that it was told to restart the machine. */
+/** Watches the end of a console for the kernel's word that it was told to restart the machine. */
 export interface RestartWatch {
   push(chunk: Uint8Array): void;
-  /** Whether that was the last thing that it said, but for what drivers add. */
+  /** Whether that was its last word, apart from what drivers add. */
   readonly isRestarting: boolean;
 }
 
-/** Room for the lines that follow it. */
+/** Room for the lines that drivers add. */
 const TAIL_BYTES = 512;
 
 export function createRestartWatch(): RestartWatch {

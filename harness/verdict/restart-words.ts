@@ -1,5 +1,5 @@
 /**
- * What a kernel says when it was told to restart the machine; a panic resets it without these.
+ * What a kernel prints when it is told to restart the machine; a reset by a panic comes without it.
  * kernel/reboot.c: kernel_restart; drivers/tty/sysrq.c: sysrq_handle_reboot, with its older and its
  * newer prefix.
  */

@@ -1,7 +1,7 @@
 /**
  * Rust's panics on a stream, in the three forms of their first line (library/std/src/panicking.rs):
- * since 1.73 the message stands on the next line, since 1.91 there is the thread's id, too; before
- * 1.73 message and place stood on one line. And the deaths that have no such line.
+ * since 1.73 the message is on the next line; since 1.91 the thread's id is there, too; before 1.73
+ * message and place shared one line. Also deaths that have no such line.
  */
 import type { FindingSource } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
@@ -10,12 +10,12 @@ import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts
 const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;
 const HEADER = new RegExp(String.raw`${THREAD}([^'].*?\.rs):(\d+):\d+:\s*$`);
 const OLD_HEADER = new RegExp(`${THREAD}'`);
-/** The message may itself hold what looks like a place: the last one of the line counts. */
+/** The message may itself contain what looks like a place: the last one on the line counts. */
 const OLD_END = /^(.*)', ([^',]+\.rs):(\d+):\d+$/;
-/** A message may have any number of lines; the place of an old header stands after the last one. */
+/** A message may have any number of lines; the place of an old header follows the last one. */
 const OLD_LINES_MAX = 32;
 
-/** Deaths by abort(3), which as such says nothing. */
+/** Deaths by abort(3), which itself prints nothing. */
 const ABORT = new RegExp(
   `^(?:${[
     String.raw`memory allocation of \d+ bytes failed`,
@@ -25,10 +25,10 @@ const ABORT = new RegExp(
   ].join('|')})`,
 );
 
-/** Said of a panic that has been told already, when it cannot go on as one. */
+/** Printed after a panic that was reported already, when unwinding is impossible. */
 const ANNOUNCEMENT = /^panic in a (?:destructor during cleanup|function that cannot unwind)/;
 
-/** One of these is in every line that begins a panic. */
+/** Every line that begins a panic contains one of these. */
 export const RUST_WORDS: readonly string[] = [
   'panicked at ',
   'panicked while ',
@@ -86,7 +86,7 @@ export function createRustPanics(source: FindingSource): CrashReader {
     return close(/^(?:stack backtrace:|note: run with)/.test(text) ? '' : text, open.place);
   }
 
-  /** @param rest The line, of the header's only what stands after the opening quote. */
+  /** @param rest The line; of the header only what follows the opening quote. */
   function takeOld({ end, text }: OutputLine, rest: string): readonly ProgramCrash[] {
     if (open === undefined) return [];
     open.lines.push(text);
@@ -128,7 +128,7 @@ function firstMessageLine([first = '']: readonly string[]): string {
   return first.replace(OLD_HEADER, '\n').split('\n').at(-1) ?? '';
 }
 
-/** The same file on every machine: no build folder, registry folder or compiler's hash. */
+/** The same on every machine: no build folder, registry folder or compiler's hash. */
 function normalisePath(path: string): string {
   return path
     .replace(/^.*\/registry\/src\/[^/]+\//, '')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Another one whenever the same crash may get another signature. */
+/** Incremented whenever the same crash may get another signature. */
 const VERSION = 1;
 const DIGITS = 12;
 
@@ -13,7 +13,8 @@ export interface Identity {
 
 /**
  * `s1-` and a hash of class, title and key place: what pins a known crash in expectations. People
- * read the title with all that it says; the hash is of what another run, kernel or build says, too.
+ * read the whole title; the hash covers only the part that is the same in another run, kernel or
+ * build.
  */
 export function signatureOf({ class: kind, title, place = '' }: Identity): string {
   const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
@@ -23,24 +24,26 @@ export function signatureOf({ class: kind, title, place = '' }: Identity): strin
   return `s${VERSION}-${hash.slice(0, DIGITS)}`;
 }
 
-/** Lines of Rust's own library are those of a compiler's version, not of a program's. */
+/** Line numbers in Rust's own library depend on the compiler's version, not on the program. */
 function stabilisePlace(place: string): string {
   return place.replace(/^(rustc\/.*):\d+$/, '$1');
 }
 
-/** Of these numbers each value is another crash. */
+/** With these numbers, each value is a different crash. */
 const TELLING_NUMBER = String.raw`(?<!exit (?:status|code) )(?<!\bcode: )`;
 const NUMBER = new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g');
 const WORD_WITH_DIGIT = new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g');
 
-/** A kernel's words are its own but for numbers, and for what one checker was renamed to in 6.4. */
+/**
+ * A kernel's report is the same except for numbers, and for a checker's word that changed in 6.4.
+ */
 function stabiliseReport(title: string): string {
   return title.replace(NUMBER, 'N').replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
 }
 
 /**
- * A program's message quotes what it was given: ids, paths, names. What stands in quotes, is a path
- * or has a digit in it is told apart by the place alone.
+ * A program's message quotes its input: ids, paths, names. Whatever is in quotes, is a path or has
+ * a digit in it is replaced; the place alone tells such crashes apart.
  */
 function stabiliseMessage(title: string, place: string): string {
   return title

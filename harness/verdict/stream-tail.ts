@@ -1,4 +1,4 @@
-/** The end of a stream, kept while its bytes go by. */
+/** Keeps the end of a stream as its bytes go by. */
 export interface StreamTail {
   push(chunk: Buffer): void;
   readonly end: StreamEnd;
@@ -6,7 +6,7 @@ export interface StreamTail {
 
 export interface StreamEnd {
   readonly bytes: Buffer;
-  /** There was more before it: the first line is not whole. */
+  /** Bytes before it were dropped, so its first line is incomplete. */
   readonly isCut: boolean;
 }
 

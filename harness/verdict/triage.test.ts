@@ -8,7 +8,7 @@ const STAMP = '[   12.345678] ';
 const WARNING = `${STAMP}WARNING: CPU: 0 PID: 1 at mm/x.c:1 charge+0x1/0x2\r\n`;
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-/** Text that comes near everything that is looked for. */
+/** Text that comes close to everything that is looked for. */
 const nearMiss = fc
   .array(
     fc.oneof(

@@ -1,27 +1,29 @@
 import { type Finding, isCrash } from './finding.ts';
 
 /**
- * Looks at the raw bytes of one stream as they come, in linear time and bounded memory. Bytes are
+ * Looks at the raw bytes of one stream as they arrive, in linear time and bounded memory. Bytes are
  * untrusted: nothing makes it throw.
  */
 export interface Triage {
   /** The findings that these bytes completed. */
   push(chunk: Uint8Array): readonly Finding[];
   /**
-   * For when a test or the stream has ended: what is known of a report whose end was not seen, even
-   * if it ends within a line. What follows belongs to the next test.
+   * Called when a test or the stream has ended: returns what is known of a report whose end was not
+   * seen, even in the middle of a line. What follows belongs to the next test.
    */
   flush(): readonly Finding[];
-  /** The stream has ended, if need be within a line. */
+  /** The stream has ended, possibly in the middle of a line. */
   end(): readonly Finding[];
 }
 
-/** A guest that reports without end must not fill memory and event log. */
+/** A guest that reports endlessly must not fill memory and the event log. */
 const FINDINGS_MAX = 100;
-/** And what programs do must not keep a kernel's words out. */
+/** Nor may reports about programs keep the kernel's reports out. */
 const NOTES_MAX = 20;
 
-/** Lets each finding through once until `reset`: the tenth soft lockup says what the first did. */
+/**
+ * Lets each finding through once until `reset`: the tenth soft lockup says the same as the first.
+ */
 export interface Dedup {
   keepNew(findings: readonly Finding[]): readonly Finding[];
   reset(): void;

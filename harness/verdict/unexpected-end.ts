@@ -1,18 +1,18 @@
-/** A machine or an agent that ended though nobody had asked it to. */
+/** The end of a machine or an agent that nobody had asked to end. */
 export type UnexpectedEnd = ProcessEnd | GuestEnd | MachineEnd;
 
-/** A process, as wait(2) tells its end. */
+/** The end of a process, as wait(2) reports it. */
 export type ProcessEnd =
   | { readonly kind: 'exit'; readonly code: number | null }
   | { readonly kind: 'signal'; readonly name: string };
 
-/** What ran in the guest ended it. */
+/** Something that ran in the guest ended it. */
 export interface GuestEnd {
   readonly kind: 'guest';
   readonly reason: GuestEndReason;
 }
 
-/** The machine could not run the guest any more, or the host ended it. */
+/** The machine could not run the guest any longer, or the host ended it. */
 export interface MachineEnd {
   readonly kind: 'machine';
   /** The machine's own word, for example `host-signal`, `internal-error`. */
@@ -20,8 +20,8 @@ export interface MachineEnd {
 }
 
 /**
- * `reboot` is a reset that the kernel had been told to make; `reset` is one that it had not, which
- * is how a panic with `panic=-1` ends. The others are QEMU's ShutdownCause (qapi/run-state.json).
+ * `reboot` is a reset that the kernel was told to make; `reset` is one that it was not, which is
+ * how a panic ends with `panic=-1`. The others are QEMU's ShutdownCause (qapi/run-state.json).
  */
 export const GUEST_END_REASONS = ['panic', 'reset', 'reboot', 'shutdown'] as const;
 export type GuestEndReason = (typeof GUEST_END_REASONS)[number];

@@ -1,4 +1,4 @@
-/** Every verdict a test or a cell can get, worst first: the worst one sums up a cell. */
+/** Every verdict that a test or a cell can get, worst first: the worst one sums up a cell. */
 export const VERDICTS = [
   'kernel-panic',
   'kernel-oops',
@@ -20,7 +20,7 @@ export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
   return VERDICTS.find((verdict) => seen.has(verdict)) ?? 'miss';
 }
 
-/** `pass` and `skip` are as wished; everything else makes a run red. */
+/** `pass` and `skip` are good; everything else makes a run red. */
 export function isGood(verdict: Verdict): boolean {
   return verdict === 'pass' || verdict === 'skip';
 }

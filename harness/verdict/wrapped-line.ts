@@ -1,19 +1,23 @@
 /**
- * Lines of a guest that reach us inside of other lines: Kata's shim logs what the guest's console
- * says as logfmt (`vmconsole="…"`), and programs log their output as JSON, one object a line.
+ * Lines of a guest that arrive inside other lines: Kata's shim logs the guest's console as logfmt
+ * (`vmconsole="…"`), and programs log their output as JSON, one object per line.
  */
 import type { OutputLine } from './line-splitter.ts';
 
 export interface UnwrappedLine extends OutputLine {
-  /** What held it: `console` is a shim that copies a guest's console, `log` a program's own log. */
+  /**
+   * What wrapped it: `console` is a shim that copies a guest's console, `log` a program's own log.
+   */
   readonly wrapping?: 'console' | 'log';
 }
 
 const VMCONSOLE = /(?:^|[\s{,"])vmconsole"?[=:] ?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/;
-/** Of a logged object, the keys whose text may be what a program said. */
+/** The keys of a logged object whose text may be a program's output. */
 const LOG_KEYS = ['msg', 'message', 'error', 'backtrace'];
 
-/** The lines within the line, with the byte range of all of it; the line itself if it is plain. */
+/**
+ * The lines inside the line, each with the byte range of all of it; the line itself if it is plain.
+ */
 export function unwrapLine(line: OutputLine): readonly UnwrappedLine[] {
   const { text } = line;
   const wrapped = text.includes('vmconsole') ? VMCONSOLE.exec(text) : null;
@@ -39,14 +43,14 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   try {
     return JSON.parse(text);
   } catch {
-    // Not an object of a log after all, or cut off: a line like any other.
+    // Not a log's object after all, or cut off: a line like any other.
     return undefined;
   }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-/** Go's strconv.Quote, undone; what it would escape as a control character is dropped. */
+/** Undoes Go's strconv.Quote; what it would escape as a control character is dropped. */
 function unquote(quoted: string): string {
   return quoted.replace(
     /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))/g,

@@ -8,16 +8,16 @@ import type { RunEvent } from '../../events.ts';
 const KMX = fileURLToPath(new URL('../../../scripts/kmx', import.meta.url));
 const POLL_MS = 50;
 
-/** A `kmx run` that goes on while a test looks at what it writes. */
+/** A `kmx run` in progress, whose output a test watches. */
 export interface KmxRun extends AsyncDisposable {
   readonly pid: number;
   /** Events so far, whole lines only. */
   events(): Promise<readonly RunEvent[]>;
-  /** The first event that fits, as soon as it is there; rejects if the run ends without it. */
+  /** The first event that matches, as soon as it is there. Rejects if the run ends without it. */
   until(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
-  /** Pids of the machines that this run has started and that still live. */
+  /** Pids of the machines that this run started and that are still alive. */
   machines(): Promise<readonly number[]>;
-  /** Kills them; how many there were to kill. */
+  /** Kills them, and returns how many there were. */
   killMachines(): Promise<number>;
   /** A file of the run's folder. */
   read(path: string): Promise<string>;
@@ -25,12 +25,12 @@ export interface KmxRun extends AsyncDisposable {
 }
 
 export interface KmxRunSetting {
-  /** A folder for the reports that stays; by default one that goes with the run. */
+  /** A folder for the reports that is kept; by default it is removed with the run. */
   readonly reports?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs all of it, whatever results of earlier runs there are. */
+/** Runs everything, ignoring results of earlier runs. */
 export async function startKmxRun(
   words: readonly string[],
   { reports, environment = {} }: KmxRunSetting = {},
@@ -80,7 +80,7 @@ export async function startKmxRun(
   };
 }
 
-/** Whether it was there to be killed: a machine whose test is over may end in the meantime. */
+/** Whether it was still there: a machine whose test is over may end in the meantime. */
 function kills(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
@@ -90,7 +90,7 @@ function kills(pid: number): boolean {
   }
 }
 
-/** QEMU processes below a process, by /proc. */
+/** QEMU processes that descend from a process, by /proc. */
 async function findMachines(ancestor: number): Promise<readonly number[]> {
   const parents = new Map<number, number>();
   const machines: number[] = [];

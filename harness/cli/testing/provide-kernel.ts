@@ -1,4 +1,4 @@
-/** Loaded by mocha before the tests in real guests: gives them a kernel of the project's own matrix. */
+/** Loaded by mocha before tests with real guests: provides a kernel of the project's own matrix. */
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
 import { openFetchDisplay } from '../fetch-display.ts';

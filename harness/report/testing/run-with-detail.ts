@@ -17,7 +17,7 @@ export const OOM_KILL = makeFinding({
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 
-/** The sample run, in which the tests that had passed and are named have failed. */
+/** The sample run, in which those of the passed tests fail for which `fails` gives a detail. */
 export function createRunWithFailures(
   fails: (test: TestEnd) => TestDetail | undefined,
   findings: readonly Finding[] = [],

@@ -70,7 +70,7 @@ const PANICKED: End = {
   findings: [PANIC],
 };
 
-/** How the four tests of each cell end; the ninth cell has a kernel that could not be had. */
+/** How the four tests of each cell end; the ninth cell has a kernel that could not be fetched. */
 export const ENDS: readonly (readonly End[])[] = [
   [PASS, PASS, PASS, PASS],
   [PASS, PASS, PASS, PASS],

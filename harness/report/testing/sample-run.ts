@@ -1,7 +1,7 @@
 /**
- * A run made by hand in which everything happens that can happen to a test: two kernels in both
- * modes with both personalities of the reference agent, a panic in several cells, a hang, an oops
- * that took a kernel along, a boot failure, a host that failed, and a guest that prints to deceive.
+ * A hand-made run in which everything happens that can happen to a test: two kernels in both modes
+ * with both personalities of the reference agent, a panic in several cells, a hang, an oops that
+ * kills a kernel, a boot failure, a host that fails, and a guest that prints to deceive.
  */
 import {
   BOOTS,
@@ -189,7 +189,7 @@ function eventsOfCell(cell: Cell, ends: readonly End[], time: () => string): rea
       { type: 'guest-ready', time: time(), cell: id, guest, bootMs: 3900, facts: factsOf(cell) },
     );
   }
-  // Recognised when the last test of the cell was decided already.
+  // Recognised after the last test of the cell was decided.
   if (id === SAMPLE_CELLS[3]?.id)
     events.push({ type: 'finding', time: time(), cell: id, guest, finding: LOOSE });
   return [...events, { type: 'cell-end', time: time(), cell: id, durationMs: 9000 }];

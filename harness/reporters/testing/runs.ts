@@ -11,7 +11,7 @@ export function recordedRun(): readonly RunEvent[] {
   return parseEventLines(readFileSync(RECORDED, 'utf8'));
 }
 
-/** The run made by hand, as it happens and as it is read back: no reporter may tell them apart. */
+/** The hand-made run, live and as read back: no reporter may be able to tell them apart. */
 export function sampleRuns(): readonly (readonly [string, readonly RunEvent[]])[] {
   const live = createSampleRun();
   const log = live.map((event) => `${JSON.stringify(event)}\n`).join('');
