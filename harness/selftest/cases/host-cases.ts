@@ -38,7 +38,10 @@ const COMMANDS: readonly CommandCase[] = [
     host: 'full-reports',
     lacks: lacksMounts,
     // What was measured is in no report, which is worse than to have measured nothing.
-    expected: { exitCode: 1, output: /^miss .*no space left on the disk[\s\S]*report is incomplete/m },
+    expected: {
+      exitCode: 1,
+      output: /^miss .*no space left on the disk[\s\S]*report is incomplete/m,
+    },
   },
   {
     kind: 'command',
