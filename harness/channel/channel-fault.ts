@@ -3,8 +3,8 @@ import { InfraError } from '../errors.ts';
 export type ChannelFaultKind = 'GARBLED' | 'OVERSIZED' | 'CUT' | 'CLOSED' | 'SILENT';
 
 /**
- * The stream between host and guest cannot be trusted or used any more. Whether that is the host's
- * fault or the guest's death is not known here: the console and the machine's exit decide.
+ * The stream between host and guest cannot be used any more. Whether the host is at fault or the
+ * guest has died is not known here: the console and the machine's exit decide.
  */
 export class ChannelFault extends InfraError {
   readonly kind: ChannelFaultKind;

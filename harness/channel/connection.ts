@@ -6,13 +6,13 @@ import { createFrameDecoder, encodeFrame, type Frame } from './frame.ts';
 export interface Connection {
   /**
    * Resolves once the other end has acknowledged the message; rejects with a ChannelFault.
-   * @param attachment Raw bytes that belong to it: not in base64, they cost the guest much less.
+   * @param attachment Raw bytes that belong to the message: without base64 they cost the guest less.
    */
   send(message: object, attachment?: Uint8Array): Promise<void>;
-  /** Settles, never rejects, with the reason for which no more messages will come. */
+  /** Resolves with the reason why no more messages will come. Never rejects. */
   readonly closed: Promise<ChannelFault>;
   close(): void;
-  /** Lets go of the stream and leaves it open, for another connection over it. */
+  /** Detaches from the stream and leaves it open, for another connection. */
   leave(): void;
 }
 
@@ -20,8 +20,8 @@ export interface Connection {
 const ZERO_BYTE = Buffer.from([0]);
 
 /**
- * `onMessage` gets each message in order, after it was acknowledged; it is JSON and nothing more is
- * known of it. A ChannelFault that it throws ends the connection.
+ * `onMessage` gets each message in order, after it was acknowledged. All that is known of a message is
+ * that it is JSON. A ChannelFault that `onMessage` throws ends the connection.
  * @param parse For the guest's end, where messages have attachments.
  */
 export function openConnection(
@@ -54,7 +54,7 @@ export function openConnection(
       if (waiting === undefined) {
         throw new ChannelFault(
           'GARBLED',
-          `message ${frame.sequence} was acknowledged but is not waiting for it`,
+          `an acknowledgement is for message ${frame.sequence}, which is not waiting for one`,
         );
       }
       unacknowledged.delete(frame.sequence);
@@ -69,7 +69,7 @@ export function openConnection(
     const hasRoom = stream.write(
       encodeFrame({ kind: 'acknowledgement', sequence: frame.sequence }),
     );
-    // A guest that sends and never reads is not heard until it does: memory stays bounded.
+    // A guest that sends but does not read has to wait until it does: memory stays bounded.
     if (!hasRoom) stream.pause();
     onMessage(message);
   }
@@ -125,6 +125,6 @@ function parsePayload(payload: Buffer): unknown {
   try {
     return JSON.parse(payload.toString('utf8'));
   } catch (error) {
-    throw new ChannelFault('GARBLED', 'a message is not JSON though its checksum is right', error);
+    throw new ChannelFault('GARBLED', 'a message has the right checksum, but is not JSON', error);
   }
 }

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { ChannelFault } from './channel-fault.ts';
 
-/** Longest payload of a frame, in bytes. Both ends refuse more, so that neither must buffer more. */
+/** Longest payload of a frame, in bytes. Both ends refuse more, so neither has to buffer more. */
 export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
 const HEADER_BYTES = 20;
@@ -30,7 +30,7 @@ export function encodeFrame(frame: Frame): Buffer {
 }
 
 export interface FrameDecoder {
-  /** Takes bytes as they come and gives the frames they complete; then throws a ChannelFault on garbage. */
+  /** Yields the frames that these bytes complete; then throws a ChannelFault if garbage follows. */
   push(chunk: Uint8Array): Iterable<Frame>;
   /** Bytes of an unfinished frame: more than 0 at the end of a stream means that it was cut. */
   readonly pendingBytes: number;
@@ -68,7 +68,7 @@ export function createFrameDecoder(): FrameDecoder {
   };
 }
 
-/** Judges even the first bytes of a header: garbage that is shorter than one is not waited on. */
+/** Checks even the first bytes of a header: after garbage there is no waiting for a full header. */
 function checkMark(buffer: Buffer): void {
   const found = buffer.subarray(0, MARK.length);
   if (found.equals(MARK.subarray(0, found.length))) return;
@@ -78,7 +78,7 @@ function checkMark(buffer: Buffer): void {
   );
 }
 
-/** Says how long the payload is, or what is wrong, before a byte of the payload is waited for. */
+/** Length of the payload in bytes. Throws if the header is wrong, before any waiting for the payload. */
 function checkHeader(buffer: Buffer): number {
   checkMark(buffer);
   const kind = buffer.readUInt8(4);

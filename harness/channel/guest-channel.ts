@@ -3,14 +3,14 @@ import { ChannelFault, GuestError } from './channel-fault.ts';
 import { openConnection } from './connection.ts';
 import { type AgentExit, type GuestMessage, guestMessage, type Hello } from './messages.ts';
 
-/** The host's end of the control channel: requests by name, unchecked results. `guest.ts` gives them types. */
+/** The host's end of the control channel: requests by name, with unchecked results. `guest.ts` adds types. */
 export interface GuestChannel {
-  /** The guest's first words. Never settles if the guest does not come up: race it. */
+  /** Stays pending if the guest does not come up, so race it. */
   readonly hello: Promise<Hello>;
-  /** Settles with the reason when the channel is lost. */
+  /** Resolves with the reason once the channel is lost. Never rejects. */
   readonly lost: Promise<ChannelFault>;
   readonly agentExit: Promise<AgentExit>;
-  /** `performance.now()` of the last message, whatever it was. */
+  /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
   /** Rejects with a GuestError (the guest refused), or a ChannelFault (no answer in time, or no channel). */
   call(
@@ -20,7 +20,7 @@ export interface GuestChannel {
     attachment?: Uint8Array,
   ): Promise<unknown>;
   close(): void;
-  /** After `prepare-to-save`: another channel can be opened over the same stream. */
+  /** Leaves the stream open for another channel, after `prepare-to-save`. */
   leave(): void;
 }
 
@@ -40,7 +40,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
     lastHeardMs = performance.now();
     const message = guestMessage.safeParse(raw);
     if (!message.success) {
-      throw new ChannelFault('GARBLED', 'a message is none that a guest may send', message.error);
+      throw new ChannelFault('GARBLED', 'a guest may not send such a message', message.error);
     }
     receive(message.data);
   });

@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly maxBytes?: number;
 }
 
-/** What init can do for a host, with checked answers. Every method rejects with GuestError or ChannelFault. */
+/** What init does for a host, with checked answers. Every method rejects with GuestError or ChannelFault. */
 export interface Guest {
   request<M extends Method>(
     method: M,

@@ -37,7 +37,7 @@ export type GuestMessage = z.infer<typeof guestMessage>;
 export type Hello = z.infer<typeof hello>;
 export type AgentExit = z.infer<typeof agentExit>;
 
-/** A guest may send frames of 4 MiB; what is kept in reports must be of a readable size. */
+/** A guest may send frames of 4 MiB, but what ends up in reports must have a readable size. */
 const word = z.string().max(256);
 const words = z.array(word).max(256);
 
