@@ -1,6 +1,7 @@
 /**
- * Errors are typed by whose fault they are. A panic, a hang or a failed assertion is no error but a
- * value: see `verdict/`. An error of any other class is a bug of ours and ends the run with its stack.
+ * Errors are typed by whose fault they are. A panic, a hang or a failed assertion is not an error
+ * but a value: see `verdict/`. An error of any other class is a bug in kmx and ends the run with
+ * its stack.
  */
 
 export interface ErrorDetails {

@@ -1,6 +1,6 @@
 /**
- * The spine between a run and its reports: `events.jsonl` is one of these a line, appended and
- * flushed as it happens. Every report is a pure function of them. Plain JSON only.
+ * The spine between a run and its reports: `events.jsonl` has one event per line, appended and
+ * flushed as it happens. Every report is a pure function of the events. Plain JSON only.
  */
 import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
@@ -10,7 +10,7 @@ import type { Verdict } from './verdict/verdict.ts';
 
 export const EVENTS_VERSION = 4;
 
-/** What was looked up or measured about the machine that ran the harness. */
+/** What is known about the machine that ran the harness. */
 export interface HostFacts {
   readonly kmx: string;
   readonly node: string;
@@ -21,7 +21,9 @@ export interface HostFacts {
   readonly accelerator: string;
 }
 
-/** What a guest says about itself once it is up. Controllers are those that could really be used. */
+/**
+ * What a guest reports about itself once it is up. Only controllers that can really be used count.
+ */
 export interface GuestFacts {
   readonly release: string;
   readonly cmdline: string;
@@ -34,7 +36,9 @@ export interface GuestFacts {
   readonly v1Mounts: Readonly<Record<string, string>>;
   /** The words of the root's `cgroup.controllers` before anything else was mounted. */
   readonly v2Controllers: readonly string[];
-  /** Controllers that `/proc/cgroups` calls enabled though they cannot be mounted, and the reverse. */
+  /**
+   * Controllers that `/proc/cgroups` calls enabled though they cannot be mounted, and vice versa.
+   */
   readonly disagreements: readonly string[];
 }
 
@@ -76,7 +80,7 @@ export interface TestDetail {
   readonly cause?: string;
   /** For `hang`: the first call that got no answer, and what the agent's health call said. */
   readonly call?: string;
-  /** Where the verdict is about the agent and it has said anything that matters. */
+  /** Present if the verdict is about the agent, and the agent has said anything that matters. */
   readonly lastWords?: LastWords;
 }
 
@@ -90,7 +94,7 @@ export interface LastWords {
 
 export const AGENT_STREAMS = ['agent-stderr', 'agent-stdout'] as const;
 
-/** Where a result is from that was measured by an earlier run. */
+/** The earlier run that measured a result. */
 export interface Measured {
   readonly run: string;
   readonly time: string;
@@ -98,12 +102,14 @@ export interface Measured {
 
 /**
  * Why a test got a fresh guest: `isolation` gives each test or spec file its own; `boot` is for
- * tests that want one that was not restored. One after which a test got a bad verdict is not used
- * again, nor is one that was left.
+ * tests that want one that was not restored. After a bad verdict a guest is not used again.
  */
 export type GuestReason = 'first' | 'retry' | 'resumed' | 'isolation' | 'boot' | `after-${Verdict}`;
 
-/** How a guest began: booted, or restored from one that was saved with init ready, or agent healthy. */
+/**
+ * How a guest started: booted, or restored from one that was saved with init ready or with its
+ * agent healthy.
+ */
 export const GUEST_ORIGINS = ['boot', 'L1', 'L2'] as const;
 export type GuestOrigin = (typeof GUEST_ORIGINS)[number];
 
@@ -115,13 +121,16 @@ export type RunEvent =
       readonly time: string;
       readonly profile: string;
       readonly matrix: string;
-      /** Digests of what the results depend on, by name: a run only goes on with the same. */
+      /**
+       * Digests of what the results depend on, by name: a run can only be resumed if they are the
+       * same.
+       */
       readonly inputs: Readonly<Record<string, string>>;
-      /** What is known to fail, as the file of expectations had it when the run began. */
+      /** The known failures, as the file of expectations had them when the run began. */
       readonly expectations: readonly Expectation[];
-      /** Where they are from, as the user named it; absent: there was no such file. */
+      /** The file that they come from, as the user named it; absent if there was none. */
       readonly expectationsFile?: string;
-      /** Not all of the profile was asked for. */
+      /** Only a part of the profile was asked for. */
       readonly isFiltered: boolean;
       /** The profile is the whole matrix, with all scenarios. */
       readonly isWholeMatrix: boolean;
@@ -129,13 +138,13 @@ export type RunEvent =
       readonly missRetries: number;
       /** What had a guest of its own. */
       readonly isolation: Isolation;
-      /** Guests were restored from saved ones where that could be. */
+      /** Guests were restored from saved ones where possible. */
       readonly hasTemplates: boolean;
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;
     }
-  /** A run that was cut off goes on: what was in flight then begins anew. */
+  /** A run that was cut off is resumed: what was in flight then starts over. */
   | { readonly type: 'run-resumed'; readonly time: string }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
   | {
@@ -170,7 +179,7 @@ export type RunEvent =
       readonly guest: number;
       readonly how: string;
     }
-  /** Something that the cell's results do not depend on and people want to know. */
+  /** Something that people should know and that the cell's results do not depend on. */
   | {
       readonly type: 'note';
       readonly time: string;
@@ -201,17 +210,17 @@ export type RunEvent =
       readonly time: string;
       readonly cell: string;
       readonly test: TestId;
-      /** Counts the tries at one test from 1; absent: 1. */
+      /** Counts the attempts at one test from 1; absent: 1. */
       readonly attempt?: number;
       readonly verdict: Verdict;
-      /** What the verdict is pinned by in expectations; absent where it needs none. */
+      /** What expectations pin the verdict by; absent if it needs none. */
       readonly signature?: string;
       readonly durationMs: number;
       readonly guest?: number;
       readonly detail?: TestDetail;
       /** The finding that decided, then its consequences. */
       readonly findings: readonly Finding[];
-      /** It was not run: nothing it depends on has changed since that run measured it, at that time. */
+      /** The test was not run: nothing it depends on has changed since that run measured it. */
       readonly cached?: Measured;
     }
   | {

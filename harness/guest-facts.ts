@@ -1,4 +1,6 @@
-/** The form of what a guest tells of itself: in reports, in events, and beside a saved guest. */
+/**
+ * The schema of what a guest reports about itself: in reports, in events, and beside a saved guest.
+ */
 import { z } from 'zod';
 import { CGROUP_MODES } from './matrix/cell.ts';
 

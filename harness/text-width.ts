@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 type StringWidth = typeof import('string-width').default;
 
 const require = createRequire(import.meta.url);
-/** It takes 30 ms to load, for tables of what hardly any text of ours has. */
+/** It takes 30 ms to load, for tables that hardly any of our texts need. */
 let stringWidth: StringWidth | undefined;
 
 export function textWidth(text: string): number {

@@ -1,10 +1,11 @@
 /**
- * Untrusted bytes and texts made fit for people. What a guest prints may hold escape sequences,
- * control characters and broken UTF-8; nothing of it may reach a terminal or a report raw.
+ * Makes untrusted bytes and texts fit for people. What a guest prints may contain escape sequences,
+ * control characters and broken UTF-8; none of that may reach a terminal or a report raw.
  */
 import { stripVTControlCharacters } from 'node:util';
 
-// Control characters but tab and line feed, lone surrogates, and what turns the direction of text.
+// Control characters except tab and line feed, lone surrogates, and characters that change the
+// direction of text.
 const UNPRINTABLE =
   /[^\P{Cc}\t\n]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
@@ -17,7 +18,7 @@ export function toPrintable(text: string): string {
   });
 }
 
-/** Printable text on one line of at most `lengthMax` characters; quick for texts of any length. */
+/** Printable text on one line of at most `lengthMax` characters; fast for texts of any length. */
 export function toLine(text: string, lengthMax = 200): string {
   const beginning = text.trimStart().slice(0, LOOKED_AT_FACTOR * lengthMax);
   const line = toPrintable(beginning).replace(/\s+/g, ' ').trim();
@@ -28,15 +29,15 @@ export function toLine(text: string, lengthMax = 200): string {
 }
 
 /**
- * CI services take lines of a log for commands to them: those that begin with `::` (GitHub) or
+ * CI services take some lines of a log for commands: those that begin with `::` (GitHub) or
  * `##teamcity[`, and those with `##[` (GitHub) or `##vso[` (Azure) anywhere.
  */
 const COMMAND = /^::|##(?=\w*\[)/g;
 
-/** Escape sequences and white space may take this many times the room of what is left of a line. */
+/** Escape sequences and white space may take this many times the room of what remains of a line. */
 const LOOKED_AT_FACTOR = 20;
 
-/** The text, or its beginning with an ellipsis; never cut within a character. */
+/** The text, or its beginning and an ellipsis; never cut inside a character. */
 export function cut(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;
   const end = text.slice(0, lengthMax - 1);

@@ -94,7 +94,7 @@ describe('A cache entry wanted by two processes', () => {
         }
         throw new Error(`'${wanted}' never came: ${(await child).stderr}`);
       },
-      /** Lets it go on if it is the one that fills. */
+      /** Lets it continue if it is the one that fills. */
       release: () => child.stdin.end('\n'),
       async [Symbol.asyncDispose]() {
         child.kill('SIGKILL');
@@ -145,7 +145,7 @@ describe('A cache entry wanted by two processes', () => {
     first.child.kill('SIGKILL');
     await first.child;
     expect(await readdir(join(root, 'temporary'))).to.have.length(1);
-    // The dead process's lock is freed by the system, a moment after the process has ended.
+    // The system frees a dead process's lock a moment after the process has ended.
     await using _freed = await takeLock(join(root, 'locks', KEY.replaceAll('/', '%')));
     await _freed[Symbol.asyncDispose]();
     await cachedEntry(root, 'kernels/other', async () => {});

@@ -7,13 +7,13 @@ import { asStorageError } from './storage-error.ts';
 const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
 
 /**
- * The folder of a cache entry, made first if it is not there.
+ * The folder of a cache entry, made first if it does not exist.
  *
- * `key` is a relative path below `root` that says what is in the entry, by digest of all that it is
- * made from: an entry never changes. `fill` gets an empty folder; what it leaves there becomes the
- * entry in one step, so nobody ever sees half of one. Of several processes that want the same entry
- * one fills it and the others wait for it; if that one fails or is killed, the next one fills it.
- * Files are made read-only; folders stay as they are, so that `rm -rf` of the cache works.
+ * `key` is a relative path below `root` that identifies the content, by digests of everything that
+ * it is made from: an entry never changes. `fill` gets an empty folder; what it leaves there
+ * becomes the entry in one step, so nobody ever sees half an entry. If several processes want the
+ * same entry, one fills it and the others wait; if that one fails or is killed, the next one fills
+ * it. Files are made read-only; folders are left as they are, so that `rm -rf` of the cache works.
  */
 export async function cachedEntry(
   root: string,
@@ -31,20 +31,20 @@ export async function cachedEntry(
   return await claim.publish();
 }
 
-/** The entry is there, or the one who claims it is to fill it. */
+/** The entry exists, or the caller has claimed it and must fill it. */
 export type EntryClaim =
   | ({ readonly kind: 'there'; readonly entry: string } & AsyncDisposable)
   | ({
       readonly kind: 'mine';
       /** Empty; to be filled. */
       readonly folder: string;
-      /** Makes the folder the entry, in one step. Files keep the modes that they were made with. */
+      /** Turns the folder into the entry, in one step. Files keep their modes. */
       publish(): Promise<string>;
     } & AsyncDisposable);
 
 /**
- * Like `cachedEntry` for what may turn out not to be: a claim that is disposed of without having
- * been published leaves no entry, and whoever claims it next fills it. Until then others wait.
+ * Like `cachedEntry`, for content that may turn out not to exist: a claim that is disposed of
+ * before it was published leaves no entry, and the next claimant fills it. Others wait until then.
  */
 export async function claimEntry(root: string, key: string): Promise<EntryClaim> {
   if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
@@ -87,10 +87,10 @@ async function claimThere(entry: string): Promise<EntryClaim> {
   };
 }
 
-/** So that `kmx cache prune` takes those first that were not used for longest. */
+/** So that `kmx cache prune` removes the least recently used entries first. */
 async function markUsed(entry: string): Promise<string> {
   const now = new Date();
-  // Only the order depends on it: a cache that cannot be written can be used.
+  // Only the order depends on it: a read-only cache can still be used.
   await utimes(entry, now, now).catch(() => {});
   return entry;
 }
@@ -109,13 +109,13 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** The folder of an entry that is there. */
+/** The folder of an existing entry. */
 export async function findEntry(root: string, key: string): Promise<string | undefined> {
   const entry = join(root, key);
   return (await isThere(entry)) ? await markUsed(entry) : undefined;
 }
 
-/** Takes an entry away, if nobody fills it at the moment; who has files of it open keeps those. */
+/** Removes an entry unless someone is filling it; files of it that are open stay readable. */
 export async function discardEntry(root: string, key: string): Promise<void> {
   const name = key.replaceAll('/', '%');
   await using lock = await tryLock(lockFile(root, name));
@@ -123,7 +123,7 @@ export async function discardEntry(root: string, key: string): Promise<void> {
   const doomed = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
   await mkdir(dirname(doomed), { recursive: true });
   try {
-    // In one step, so that nobody finds half of it.
+    // In one step, so that nobody finds half an entry.
     await rename(join(root, key), doomed);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
@@ -143,7 +143,7 @@ async function removeLeftovers(root: string, lockedName: string): Promise<void> 
       await removeLeftover(path);
       continue;
     }
-    // Whoever still fills it holds its lock.
+    // Whoever is still filling it holds its lock.
     await using lock = await tryLock(lockFile(root, name));
     if (lock) await removeLeftover(path);
   }
@@ -153,8 +153,8 @@ async function removeLeftover(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    // A program that the dead process started still writes there. The next one to fill an entry
-    // removes the rest; this one has a folder of its own.
+    // A program that the dead process started is still writing there. The next process to fill an
+    // entry removes the rest; this one has a folder of its own.
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
   }
 }

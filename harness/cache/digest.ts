@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
-/** `sha256:…` of some bytes, or of a text's UTF-8. */
+/** `sha256:…` of bytes, or of a text's UTF-8. */
 export function digestOf(content: string | Uint8Array): string {
   return `sha256:${hash('sha256', content)}`;
 }
 
-/** Larger files are read in pieces: for the many small ones that costs more than it saves. */
+/** Only larger files are read in pieces: for the many small ones that costs more than it saves. */
 const WHOLE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** `sha256:…` of a file's content. Rejects as `fs` does if it cannot be read. */
@@ -21,7 +21,7 @@ export async function digestFile(path: string): Promise<string> {
 }
 
 /**
- * Enough of a digest to tell apart the entries of one cache by file name: 16 hexadecimal digits.
+ * Enough of a digest to tell the entries of one cache apart by file name: 16 hexadecimal digits.
  */
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 16);

@@ -1,8 +1,8 @@
 /**
  * A lock between the processes of one host, held by a child `flock(1)` of util-linux. Node has no
- * flock(2); the lock libraries of npm guess from file times whether an owner still lives. Here the
- * operating system keeps the lock: however we die, our end of the child's stdin closes, the child
- * ends, and the lock is free at once.
+ * flock(2), and npm's lock libraries guess from file times whether an owner is still alive. Here
+ * the operating system keeps the lock: however we die, our end of the child's stdin closes, the
+ * child ends, and the lock is free at once.
  */
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -13,14 +13,14 @@ import { asStorageError } from './storage-error.ts';
 
 const BUSY = 75;
 
-/** Waits until the lock on `file` is ours; disposing of it frees it. The file stays, empty. */
+/** Waits until the lock on `file` is ours; disposing of it releases it. The file stays, empty. */
 export async function takeLock(file: string): Promise<AsyncDisposable> {
   const lock = await startFlock(file, ['-x']);
   if (lock) return lock;
   throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });
 }
 
-/** Any number may share it, as long as nobody has it alone. */
+/** Any number of processes may share it while no process holds it exclusively. */
 export async function shareLock(file: string): Promise<AsyncDisposable> {
   const lock = await startFlock(file, ['-s']);
   if (lock) return lock;
@@ -47,7 +47,7 @@ async function startFlock(
     buffer: { stdout: false },
     env: { LC_ALL: 'C' },
   });
-  // cat runs only once flock has the lock: it answers the byte that waits for it. If the lock is
+  // cat runs only once flock has the lock, and echoes the byte that waits for it. If the lock is
   // busy nobody reads that byte, and flock's exit code says so better than EPIPE.
   holder.stdin.on('error', () => {});
   holder.stdin.write('\n');
@@ -74,9 +74,9 @@ function isBusy(error: unknown): boolean {
 
 function asLockError(error: unknown, file: string): InfraError {
   const missing = error instanceof ExecaError && error.code === 'ENOENT';
-  return new InfraError(`cannot lock ${file}${missing ? ': flock is not there' : ''}`, {
+  return new InfraError(`cannot lock ${file}${missing ? ': flock not found' : ''}`, {
     code: 'LOCK_FAILED',
-    remedy: missing ? 'install util-linux' : 'see that this file can be written',
+    remedy: missing ? 'install util-linux' : 'make sure that this file can be written',
     ...(error instanceof ExecaError ? { output: String(error.stderr ?? '') } : {}),
     cause: error,
   });

@@ -1,4 +1,4 @@
-/** What lies in the cache, and what goes if it is to be smaller. */
+/** What is in the cache, and what to remove to make it smaller. */
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
@@ -6,8 +6,8 @@ import { discardEntry } from './cached-entry.ts';
 import { shareLock, tryLock } from './host-lock.ts';
 
 /**
- * Folders of entries, and what they hold. What kmx makes again by itself goes before what has to be
- * fetched again.
+ * Folders of entries, and what they hold. What kmx can rebuild by itself is removed before what has
+ * to be fetched again.
  */
 export const CACHE_KINDS = {
   templates: { holds: 'saved guests', isFetched: false },
@@ -21,14 +21,14 @@ export type CacheKind = keyof typeof CACHE_KINDS;
 export interface CacheItem {
   readonly kind: CacheKind;
   readonly name: string;
-  /** On the disk: files with holes take less than their length. */
+  /** On the disk: sparse files take less than their length. */
   readonly bytes: number;
   readonly usedAt: Date;
 }
 
 export const ALL_KINDS = Object.keys(CACHE_KINDS) as readonly CacheKind[];
 
-/** All entries of some kinds, the last used first. */
+/** All entries of some kinds, the most recently used first. */
 export async function listCache(
   root: string,
   kinds: readonly CacheKind[] = ALL_KINDS,
@@ -59,15 +59,15 @@ async function bytesOf(path: string): Promise<number> {
   return 512 * (blocks + files.reduce((sum, each) => sum + each, 0));
 }
 
-/** An entry that goes while it is looked at counts as one that is gone. */
+/** An entry that disappears meanwhile counts as removed. */
 function orNone(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
   throw error;
 }
 
 /**
- * What has to go for the rest to take at most `bytesMax`: of what can be made again by itself that
- * which was not used for longest, then of what has to be fetched again.
+ * What to remove so that the rest takes at most `bytesMax`: first the least recently used of what
+ * can be rebuilt, then of what has to be fetched again.
  */
 export function choosePruned(items: readonly CacheItem[], bytesMax: number): readonly CacheItem[] {
   let bytes = items.reduce((sum, item) => sum + item.bytes, 0);
@@ -85,13 +85,13 @@ export function choosePruned(items: readonly CacheItem[], bytesMax: number): rea
   return pruned;
 }
 
-/** Takes entries away. Throws an InfraError if a kmx is at work that may need them. */
+/** Removes entries. Throws an InfraError if a running kmx may need them. */
 export async function pruneCache(root: string, items: readonly CacheItem[]): Promise<void> {
   await using lock = await tryLock(useLock(root));
   if (lock === undefined) {
-    throw new InfraError('another kmx is at work with this cache', {
+    throw new InfraError('another kmx is using this cache', {
       code: 'CACHE_BUSY',
-      remedy: 'wait for it to end, or end it',
+      remedy: 'wait for it to end, or stop it',
     });
   }
   for (const { kind, name } of items) {

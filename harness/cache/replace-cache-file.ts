@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { asStorageError } from './storage-error.ts';
 
 /**
- * Writes a file of the cache in one step, with its folder: whoever reads it sees the old content or
- * the new one, never half of it. Throws an InfraError if the disk is full or may not be written, else
- * as `fs` does.
+ * Writes a file of the cache in one step, with its folder: a reader sees the old content or the new
+ * one, never half of it. Throws an InfraError if the disk is full or read-only, else as `fs` does.
  */
 export async function replaceCacheFile(root: string, path: string, content: string): Promise<void> {
   const file = join(root, path);
@@ -16,7 +15,7 @@ export async function replaceCacheFile(root: string, path: string, content: stri
     await writeFile(temporary, content, { flag: 'wx' });
     await rename(temporary, file);
   } catch (error) {
-    // Why it could not be written says more than why nothing could be removed.
+    // Why the file could not be written says more than why nothing could be removed.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asStorageError(error, root);
   }

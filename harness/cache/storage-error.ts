@@ -20,7 +20,7 @@ export function asStorageError(error: unknown, path: string): unknown {
   }
 }
 
-/** `output` is what a program printed that found the disk full. */
+/** @param output What a program printed that found the disk full. */
 export function diskFull(path: string, cause: unknown, output?: string): InfraError {
   return new InfraError(`no space left on the disk of ${path}`, {
     code: 'DISK_FULL',

@@ -44,7 +44,7 @@ export async function openPastRun(
 export async function lockRun(folder: string): Promise<AsyncDisposable> {
   const lock = await tryLock(join(folder, EVENTS));
   if (lock !== undefined) return lock;
-  throw new UsageError(`another kmx is at work on the run ${basename(folder)}`, {
+  throw new UsageError(`the run ${basename(folder)} is in use by another kmx`, {
     code: 'RUN_BUSY',
     remedy: 'wait for it to end, or stop it',
   });

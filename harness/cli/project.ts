@@ -37,7 +37,7 @@ export function findScenarios(cells: readonly Cell[]): readonly string[] {
     .find((cell) => !files.some((file) => isInCell(cell, file)));
   if (empty !== undefined) {
     const globs = empty.scenarios?.join(', ') ?? 'any';
-    throw new UsageError(`no scenario fits ${globs}, which a profile selects for ${empty.id}`, {
+    throw new UsageError(`no scenario matches ${globs}, which a profile selects for ${empty.id}`, {
       code: 'NO_SCENARIO',
       remedy: `the scenarios are, below ${relative(process.cwd(), scenarioRoot)}: ${files.join(', ')}`,
     });

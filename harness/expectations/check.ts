@@ -41,7 +41,7 @@ function checkPatterns(item: Place, scenarios: readonly string[]): readonly Prob
     return [
       {
         code: 'UNKNOWN_NAME',
-        message: `no scenario fits ${quote(glob)}`,
+        message: `no scenario matches ${quote(glob)}`,
         expected: 'a glob of spec files below scenarios/, or boots',
         ...omitUndefined({ suggestion }),
         ...spanOf(place, 'value'),
@@ -82,7 +82,7 @@ function checkNames(item: Place, matrix: Matrix): readonly Problem[] {
 function badRange(word: string) {
   return {
     code: 'WRONG_VALUE',
-    message: `${quote(word)} is no range of kernel releases`,
+    message: `${quote(word)} is not a range of kernel releases`,
     expected: 'comparisons with <, <=, =, >= or >, such as ">=6.12" or ">=6.12 <6.18.3"',
   } as const;
 }

@@ -1,7 +1,7 @@
 /**
  * Reads the few parts of an ELF file that the harness asks about: what a vmlinux is, what a kernel
- * module depends on, which libraries a program wants. By hand, because a file of the user's must
- * not be run to be asked (as ldd does), and npm has no kept library for it. Layouts: elf(5).
+ * module depends on, which libraries a program wants. Our own code, because a user's file must not
+ * be run to be asked (as ldd does), and npm has no maintained library. Layouts: elf(5).
  */
 
 export const ELF_X86_64 = 62;
@@ -25,7 +25,7 @@ const SEGMENT_INTERPRETER = 3;
 const SEGMENT_NOTE = 4;
 const SEGMENT_LOAD = 1;
 
-/** The bytes are no ELF file of 64 bits, or contradict themselves. */
+/** The bytes are not an ELF file of 64 bits, or contradict themselves. */
 export class ElfFault extends Error {}
 
 export function isElf(bytes: Buffer): boolean {
@@ -47,7 +47,7 @@ export function parseElf(bytes: Buffer): ElfFile {
     segments.push({
       type: header.readUInt32LE(0),
       offset: readOffset(header, 8),
-      // Addresses of a kernel use all 64 bits: only those of programs are ever looked up.
+      // A kernel's addresses use all 64 bits: only those of programs are ever looked up.
       address: Number(header.readBigUInt64LE(16)),
       size: readOffset(header, 32),
     });
@@ -77,7 +77,7 @@ export function readSection(elf: ElfFile, name: string): Buffer | undefined {
   return undefined;
 }
 
-/** True if a note with that owner and type is in the file. */
+/** Whether the file has a note with that owner and type. */
 export function hasNote(elf: ElfFile, owner: string, type: number): boolean {
   return segmentsOf(elf, SEGMENT_NOTE).some((body) => {
     for (let at = 0; at + 12 <= body.length; ) {
@@ -91,13 +91,13 @@ export function hasNote(elf: ElfFile, owner: string, type: number): boolean {
   });
 }
 
-/** How a program is put together when it starts. All absent: it is static. */
+/** How a program is put together when it starts. If all are absent or empty, it is static. */
 export interface DynamicParts {
   /** Path of the loader, `/lib64/ld-linux-x86-64.so.2`. */
   readonly interpreter?: string;
-  /** Names of the libraries it wants, as written. */
+  /** Names of the libraries that it needs, as written. */
   readonly needed: readonly string[];
-  /** Folders that it names itself for them (DT_RUNPATH, else DT_RPATH), as written. */
+  /** Folders in which it looks for them (DT_RUNPATH, else DT_RPATH), as written. */
   readonly searchFolders: readonly string[];
 }
 

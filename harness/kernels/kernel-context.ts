@@ -1,4 +1,4 @@
-/** What every provider of kernels gets besides the kernel's source. */
+/** What every provider of kernels gets in addition to the kernel's source. */
 export interface ProviderContext {
   /** The cache's folder, absolute. */
   readonly cacheRoot: string;
@@ -9,24 +9,27 @@ export interface ProviderContext {
   readonly onProgress: (progress: FetchProgress) => void;
 }
 
-/** The same for several kernels, whose progress is told apart by their names. */
+/** The same for several kernels, whose progress is told apart by name. */
 export interface KernelContext extends Omit<ProviderContext, 'onProgress'> {
   readonly onProgress: (progress: KernelProgress) => void;
 }
 
-/** How far something is that is fetched for a kernel: told at its begin, now and then, at its end. */
+/**
+ * The progress of fetching something for a kernel: reported at the start, now and then, and at the
+ * end.
+ */
 export type FetchProgress =
   | {
       readonly kind: 'fetching';
-      /** A package with its version, or a list of packages. */
+      /** A package and its version, or a list of packages. */
       readonly what: string;
       readonly bytes: number;
-      /** Absent if nobody knows. */
+      /** Absent if it is not known. */
       readonly bytesTotal?: number;
     }
   | { readonly kind: 'fetched'; readonly what: string; readonly bytes: number }
   | { readonly kind: 'not-fetched'; readonly what: string }
-  /** One line that people should know. */
+  /** One line that people should read. */
   | { readonly kind: 'note'; readonly text: string };
 
 export type KernelProgress = FetchProgress & {

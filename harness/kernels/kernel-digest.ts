@@ -10,7 +10,7 @@ export interface KernelFiles {
 
 /**
  * `sha256:…` over the image, the config and the name and size of every module. Modules are not
- * read: those that go into a guest are part of the initramfs's own digest.
+ * read: those that go into a guest are part of the initramfs's digest.
  */
 export async function digestKernel(files: KernelFiles): Promise<string> {
   const lines = [

@@ -4,8 +4,8 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { ELF_X86_64, ElfFault, hasNote, isElf, parseElf } from './elf.ts';
 
 /**
- * The release of a kernel that QEMU can boot directly, `6.12.117+deb13-cloud-amd64`, from the file
- * itself: a bzImage or an ELF vmlinux for x86_64. Throws a UsageError for anything else.
+ * The release of a kernel that QEMU can boot directly, `6.12.117+deb13-cloud-amd64`, read from the
+ * file itself: a bzImage or an ELF vmlinux for x86_64. Throws a UsageError for anything else.
  */
 export async function readKernelRelease(path: string): Promise<string> {
   const head = await readHead(path);
@@ -76,7 +76,7 @@ function describeStart(head: Buffer): string {
   return `a file that starts with the bytes ${head.toString('hex', 0, 8)}`;
 }
 
-// The setup part of a bzImage is at most 64 sectors, and its release lies within.
+// The setup part of a bzImage is at most 64 sectors long and contains its release.
 const HEAD_BYTES = 64 * 512 + 0x200;
 
 async function readHead(path: string): Promise<Buffer> {

@@ -1,17 +1,20 @@
-/** What every provider ends in. Paths are absolute and read-only for everybody else. */
+/** What every provider returns. Paths are absolute; nobody changes the files. */
 export interface KernelImage {
-  /** As `uname -r` will say in the guest, for example `6.12.117+deb12-cloud-amd64`. */
+  /** As `uname -r` will print it in the guest, for example `6.12.117+deb12-cloud-amd64`. */
   readonly release: string;
   /** bzImage or ELF vmlinux, as QEMU's `-kernel` takes it. */
   readonly image: string;
-  /** The kernel's own `.config`, where the provider has it. */
+  /** The kernel's own `.config`, if the provider has it. */
   readonly config?: string;
   /**
-   * `…/lib/modules/<release>`, where the kernel has modules. May lack `modules.dep`: packages leave
-   * it to depmod on the machine that they are installed on.
+   * `…/lib/modules/<release>`, if the kernel has modules. May lack `modules.dep`: packages leave it
+   * to depmod on the machine that they are installed on.
    */
   readonly modules?: string;
-  /** `sha256:…` over image, config and the list of modules: two kernels are the same if this is. */
+  /**
+   * `sha256:…` over image, config and the list of modules: kernels with the same digest are the
+   * same.
+   */
   readonly digest: string;
   /**
    * Where it came from, for reports: `debian linux-image-… 6.12.117-1~deb12u1 (bookworm)`,

@@ -7,8 +7,7 @@ import { readKernelRelease } from './kernel-file.ts';
 import type { KernelImage } from './kernel-image.ts';
 
 /**
- * A kernel of the user's, used where it lies. Throws a UsageError if a file is not what it should
- * be.
+ * A kernel of the user's, used where it is. Throws a UsageError if a file is not what it should be.
  */
 export async function resolvePathKernel(source: PathSource): Promise<KernelImage> {
   const image = resolve(source.image);

@@ -29,7 +29,7 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
   };
 }
 
-/** An object puts keys such as "510" first; `names` has the order of the file. */
+/** An object would put keys such as "510" first; `names` has the order of the file. */
 function inOrder<From, To>(
   names: readonly string[] = [],
   values: Readonly<Record<string, From>>,

@@ -9,7 +9,7 @@ export type MachineKind = (typeof MACHINE_KINDS)[number];
 export const AGENT_KINDS = ['reference', 'kata'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 
-/** One point of the matrix, by the names its axes gave. Plain JSON. */
+/** One point of the matrix, by its names on the axes. Plain JSON. */
 export interface Cell {
   /** `kernel+config+cgroup+agent`: stable, readable, safe as a file name. */
   readonly id: string;
@@ -17,9 +17,9 @@ export interface Cell {
   readonly config: string;
   readonly cgroup: CgroupMode;
   readonly agent: string;
-  /** What boots its guests: follows from the kernel's source. */
+  /** What boots its guests; follows from the kernel's source. */
   readonly machine: MachineKind;
-  /** Which adapter speaks to its agent. */
+  /** Which adapter talks to its agent. */
   readonly agentKind: AgentKind;
   /** Globs below `scenarios/` that this cell runs; absent: all of them. */
   readonly scenarios?: readonly string[];

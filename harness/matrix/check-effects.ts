@@ -17,7 +17,7 @@ export interface Items {
 
 type SoundItem = Required<Item>;
 
-/** Finds the items that change nothing. Those with a fault of their own are left out of account. */
+/** Finds items that change nothing. Items with a fault of their own are ignored. */
 export function checkEffects(root: Place, axes: Axes, items: Items): readonly Problem[] {
   const count = countCells(axes);
   if (count > MOST_CELLS) {
@@ -32,7 +32,7 @@ export function checkEffects(root: Place, axes: Axes, items: Items): readonly Pr
   const problems = idleExcludes.flatMap((index) =>
     idleItem(exclude[index], 'takes out no cell: the items above take out all that it names'),
   );
-  // A faulty item might have taken out or put back what the others now seem to miss.
+  // A faulty item might have removed or restored what the others now seem to miss.
   if (exclude.length < items.exclude.length || include.length < items.include.length) {
     return problems;
   }
@@ -65,7 +65,7 @@ function isSound(item: Item): item is SoundItem {
   return item.part !== undefined;
 }
 
-/** An item without an axis has a problem already: it would stand for the whole matrix. */
+/** An item without an axis has been reported already: it would stand for the whole matrix. */
 function isNarrow({ part }: SoundItem): boolean {
   return Object.keys(part).length > 0;
 }

@@ -1,6 +1,7 @@
 /**
  * Faults that no schema finds, because they are between parts of the file: names that no axis has,
- * and items that change nothing. Works on a file with other faults too, so that all are reported.
+ * and items that change nothing. Works on a file with other faults, too, so that all faults are
+ * reported at once.
  */
 import { checkEffects, type Item } from './check-effects.ts';
 import { type Place, spanOf } from './document.ts';
@@ -9,7 +10,7 @@ import { type Fault, listWords, type Problem, quote } from './problem.ts';
 import { DEFAULT_CGROUPS, DEFAULT_CONFIGS } from './schema.ts';
 import { suggestName } from './suggest.ts';
 
-/** Under which key of the file the names of an axis are, and what they are if it is absent. */
+/** The key of the file that holds an axis's names, and the names if the key is absent. */
 const SOURCES = {
   kernel: { list: 'kernels', byDefault: undefined },
   config: { list: 'configs', byDefault: Object.keys(DEFAULT_CONFIGS) },
@@ -43,7 +44,7 @@ const childrenOf = (place: Place | undefined): readonly Place[] => [
   ...(place?.children.values() ?? []),
 ];
 
-/** The names of an axis in the order of the file; undefined if it has none that can be read. */
+/** The names of an axis in the order of the file; undefined if none can be read. */
 export function namesOf(root: Place, key: CellKey): readonly string[] | undefined {
   const { list, byDefault } = SOURCES[key];
   const place = root.children.get(list);

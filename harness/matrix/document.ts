@@ -16,17 +16,20 @@ export interface Span {
   readonly end: number;
 }
 
-/** One value of the document, and where it stands. */
+/** One value of the document, and its place in the text. */
 export interface Place {
   readonly value: unknown;
   readonly span: Span;
-  /** The span of its key, for a value of a mapping. */
+  /** The span of its key, for a value in a mapping. */
   readonly key?: Span;
   /** A scalar as it was written, without quotes. */
   readonly source?: string;
   /** By key or index, in the order of the text. */
   readonly children: ReadonlyMap<string | number, Place>;
-  /** The value could not be read: its problem is known, and others would only follow from it. */
+  /**
+   * The value could not be read: that is reported already, and further problems would only follow
+   * from it.
+   */
   readonly isBroken: boolean;
 }
 
@@ -35,19 +38,19 @@ export interface SourceDocument {
   readonly root: Place;
   /** Faults of the YAML itself. */
   readonly problems: readonly Problem[];
-  /** Where the text stops being YAML, if it does: values from here on are guesses. */
+  /** Where the text stops being YAML, if it does: values from there on are guesses. */
   readonly brokenFrom: number | undefined;
 }
 
 const YAML_TAGS = 'tag:yaml.org,2002:';
 
-/** Deeper than any matrix; keeps recursion over hostile files short. */
+/** Deeper than any matrix; bounds the recursion over hostile files. */
 const DEEPEST = 16;
 
 const NESTED_TOO_DEEPLY = 'nested too deeply';
 const NOT_CLOSED = 'a "{" or "[" before this is not closed, or goes on with less indentation';
 
-/** yaml's own words for these need its specification at hand. */
+/** yaml's own messages for these can only be understood with its specification. */
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a second ": " in one line: quote the text, or begin a new line',
   MULTIPLE_DOCS: 'a second document begins: the file must be one, without "---" in its middle',
@@ -56,8 +59,8 @@ const PLAIN_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a YAML 1.2 text. Never throws: whatever is wrong with it is in `problems`. Aliases and tags
- * are refused, so that every value stands at exactly one place and is what it looks like.
+ * Reads a YAML 1.2 text. Never throws: whatever is wrong is in `problems`. Aliases and tags are
+ * refused, so that every value is in exactly one place and is what it looks like.
  */
 export function readDocument(text: string): SourceDocument {
   const document = parseDocument(text, {
@@ -86,7 +89,7 @@ export function findPlace(
   return { place, isMissing: false, isBroken: place.isBroken };
 }
 
-/** Where to point at: never an empty range, if there is a key to point at instead. */
+/** What to point at: never an empty range if there is a key to point at instead. */
 export function spanOf({ key, span }: Place, part: 'key' | 'value'): Span {
   return part === 'key' || span.start === span.end ? (key ?? span) : span;
 }
@@ -154,7 +157,7 @@ function readMapping(
     const first = children.get(name)?.key;
     if (first === undefined) children.set(name, { ...place, key: { start, end } });
     else {
-      const message = `the key ${quote(name)} is here for the second time`;
+      const message = `duplicate key ${quote(name)}`;
       problems.push({ code: 'DUPLICATE_KEY', message, start, end, earlier: first.start });
     }
   }
@@ -174,7 +177,7 @@ function readKey(problems: Problem[], key: Node, span: Span): string | undefined
   return undefined;
 }
 
-/** A number where a text is needed: most often a version, of which YAML drops the last zero. */
+/** A number where a text is expected: mostly a version, whose trailing zero YAML drops. */
 export function unquotedFault(source: string, value: number): Fault {
   return {
     code: 'UNQUOTED',

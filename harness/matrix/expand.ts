@@ -44,7 +44,7 @@ export function cellAt(matrix: Matrix, axes: Axes, index: number): Cell {
   };
 }
 
-/** What boots a kernel: the one place where that is chosen. */
+/** The machine that boots a kernel. This is the one place where it is chosen. */
 function machineOf({ kind }: KernelSource): MachineKind {
   switch (kind) {
     case 'debian-series':

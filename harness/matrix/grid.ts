@@ -22,14 +22,14 @@ export function countCells(axes: Axes): number {
 
 /** Which cells of the product a matrix has, by index: kernels vary slowest, agents fastest. */
 export interface Coverage {
-  /** 1 for each cell that is left. */
+  /** 1 for each cell that is kept. */
   readonly kept: Uint8Array;
   /** Indexes of the items that changed nothing. */
   readonly idleExcludes: readonly number[];
   readonly idleIncludes: readonly number[];
 }
 
-/** Takes out what is excluded, then puts back what is included. Names must be on their axes. */
+/** Removes what is excluded, then restores what is included. All names must be on their axes. */
 export function coverGrid(
   axes: Axes,
   exclude: readonly PartialCell[],

@@ -1,4 +1,4 @@
-/** What users read about a fault that zod found: one function for each kind of issue. */
+/** The words for a fault that zod found: one function for each kind of issue. */
 import type { z } from 'zod';
 import { unquotedFault } from './document.ts';
 import { type Fault, listWords, quote } from './problem.ts';
@@ -7,7 +7,7 @@ import { suggestName } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** The part of the JSON Schema that belongs to one path: what may stand there, and why. */
+/** The part of the JSON Schema for one path: what may stand there, and why. */
 export type SchemaNode = z.core.JSONSchema.BaseSchema;
 
 const FILE = 'the file';
@@ -23,7 +23,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 export function unknownKey(key: string, path: Path, node: SchemaNode): Fault {
   const known = Object.keys(node.properties ?? {});
-  const message = `${quote(key)} is no key of ${labelOf(path)}`;
+  const message = `unknown key ${quote(key)} in ${labelOf(path)}`;
   return withSuggestion({ code: 'UNKNOWN_KEY', message, expected: listWords(known) }, key, known);
 }
 
@@ -105,7 +105,7 @@ function describeValue(value: unknown, source: string): string {
   return typeof value === 'string' ? quote(value) : `the ${typeof value} ${source}`;
 }
 
-/** A path without its indexes: which entry of a list it is, is plain from the position. */
+/** A path without its indexes: which entry of a list it is shows in the position. */
 function labelOf(path: Path): string {
   const keys = path.filter((key) => typeof key !== 'number').map(String);
   if (keys.length === 0) return FILE;

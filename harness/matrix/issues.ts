@@ -9,9 +9,9 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /**
- * Puts zod's issues into our words and at their places in the text. What only follows from a value
- * that could not be read is left out: that value's own problem is known already.
- * @param schema The JSON Schema of the same file: it knows the words for what is expected.
+ * Translates zod's issues into our own words, with their places in the text. Leaves out what merely
+ * follows from a value that could not be read: that has been reported already.
+ * @param schema The JSON Schema of the same file: it has the words for what is expected.
  */
 export function problemsOfIssues(
   issues: readonly Issue[],
@@ -24,7 +24,9 @@ export function problemsOfIssues(
     .flatMap((issue) => problemsOfIssue(issue, document, schema));
 }
 
-/** Paths of known keys that unknown keys are near to: nobody need be told that they are missing. */
+/**
+ * Paths of known keys that a misspelt key resembles: these need not be reported as missing, too.
+ */
 function misspeltKeys(issues: readonly Issue[], schema: SchemaNode): ReadonlySet<string> {
   const paths = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
@@ -34,7 +36,7 @@ function misspeltKeys(issues: readonly Issue[], schema: SchemaNode): ReadonlySet
   return new Set(paths.map(idOf));
 }
 
-/** The paths of which an issue says that one is missing. */
+/** The paths that an issue reports as missing. */
 function missingPaths(issue: Issue, { root }: SourceDocument): readonly Path[] {
   if (issue.code !== 'custom') return findPlace(root, issue.path).isMissing ? [issue.path] : [];
   const { missing = [] } = issue.params as unknown as CheckDetails;

@@ -1,7 +1,7 @@
 import type { AgentKind, Cell, CgroupMode } from './cell.ts';
 import type { Isolation } from './isolation.ts';
 
-/** Debian builds each kernel with these configurations; `full` is the one without a suffix. */
+/** Debian builds each kernel in these configurations; `full` is the one without a suffix. */
 export const FLAVOURS = ['cloud', 'full', 'rt'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
@@ -9,7 +9,7 @@ export type Flavour = (typeof FLAVOURS)[number];
 export type DebianSource = DebianSeriesSource | DebianPackageSource;
 
 interface InSuites {
-  /** Archive suites that are looked into, all of them equally: `bookworm`, `bookworm-security`. */
+  /** Archive suites to look in, with equal weight: `bookworm`, `bookworm-security`. */
   readonly suites: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface DebianPackageSource extends InSuites {
   readonly package: string;
 }
 
-/** Kernel files that the user has. Paths are absolute, or relative to the working directory. */
+/** The user's own kernel files. Paths are absolute, or relative to the working directory. */
 export interface PathSource {
   readonly kind: 'path';
   /** bzImage or ELF vmlinux. */
@@ -40,11 +40,11 @@ export interface PathSource {
 
 export type KernelSource = DebianSource | PathSource;
 
-/** A named way to set up a guest of any kernel. */
+/** A named way to set up a guest with any kernel. */
 export interface GuestConfig {
   /** Words added to the kernel's command line. */
   readonly bootParameters: readonly string[];
-  /** v1 controllers whose hierarchy init does not mount, though the kernel may offer it. */
+  /** v1 controllers whose hierarchy init does not mount even if the kernel offers it. */
   readonly leaveUnmounted: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export type AgentSource = { readonly kind: AgentKind } & (
     }
 );
 
-/** Everything that may end a wait or a guest. Times are those of a guest without KVM. */
+/** Everything that may end a wait or a guest. Times are for a guest without KVM. */
 export interface Limits {
   readonly bootTimeoutMs: number;
   readonly callTimeoutMs: number;
@@ -79,7 +79,7 @@ export interface PartialCell {
   readonly agent?: readonly string[];
 }
 
-/** A part of the matrix, and which scenarios run there. */
+/** A part of the matrix, and the scenarios to run there. */
 export interface Selection {
   readonly cells: PartialCell;
   /** Globs below `scenarios/`; absent: all of them. */
@@ -92,7 +92,10 @@ export interface Profile {
   readonly select: readonly Selection[];
 }
 
-/** A faultless matrix file: all names in it exist, each axis has a value. Order is as written. */
+/**
+ * A faultless matrix file: all names in it exist, and each axis has a value. In the order of the
+ * file.
+ */
 export interface Matrix {
   /** The file as the user named it. */
   readonly file: string;
@@ -107,7 +110,7 @@ export interface Matrix {
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 
-/** The value of a name that parsing the matrix has promised. */
+/** The value of a name, whose existence parsing the matrix has ensured. */
 export function namedValue<T>(values: ReadonlyMap<string, T>, name: string): T {
   const value = values.get(name);
   if (value === undefined) throw new Error(`Expected the matrix to have the name ${name}`);
@@ -116,7 +119,7 @@ export function namedValue<T>(values: ReadonlyMap<string, T>, name: string): T {
 
 /** The ordered cells of a run. */
 export interface Plan {
-  /** The profile's name, or `all` where none was asked for and the file has no `quick`. */
+  /** The profile's name, or `all` if none was asked for and the file has no `quick`. */
   readonly profile: string;
   readonly cells: readonly Cell[];
 }

@@ -8,8 +8,8 @@ import { suggestName } from './suggest.ts';
 
 /**
  * The cells that match every word of `--only`. A word that is a name on some axis (`v1`, `guarded`)
- * stands for that name alone; one with `*` must match the whole cell id (`*6.12*+v1+*`); any other
- * must be part of it, numbers taken whole: `6.1` is not in `debian-6.12`.
+ * matches only that name; one with `*` must match the whole cell id (`*6.12*+v1+*`); any other must
+ * be part of the id, numbers taken whole: `6.1` is not in `debian-6.12`.
  */
 export function filterCells(
   cells: readonly Cell[],
@@ -25,7 +25,7 @@ function namesOf(matrix: Matrix): readonly string[] {
   return CELL_KEYS.flatMap((key) => axes[key]);
 }
 
-/** Not within a number. */
+/** Not inside a number. */
 const EDGE = '(?<!\\d(?=\\d))';
 
 function matcherOf(word: string, names: ReadonlySet<string>): (cell: Cell) => boolean {
@@ -38,11 +38,11 @@ function matcherOf(word: string, names: ReadonlySet<string>): (cell: Cell) => bo
 export interface EmptyFilter {
   readonly profile: string;
   readonly words: readonly string[];
-  /** The profiles that do have cells which match. */
+  /** The profiles that have matching cells. */
   readonly elsewhere: readonly string[];
 }
 
-/** Says why a filter leaves none of a profile's cells, and what would. */
+/** Says why a filter matches none of a profile's cells, and what would match. */
 export function nothingLeft(
   matrix: Matrix,
   { profile, words, elsewhere }: EmptyFilter,
@@ -69,7 +69,9 @@ export function nothingLeft(
   });
 }
 
-/** Names near to a word, or near in one of their parts: `6.13` is near to `debian-6.12`. */
+/**
+ * Names that resemble a word, in whole or in one of their parts: `6.13` is close to `debian-6.12`.
+ */
 function suggestWord(word: string, matrix: Matrix): string {
   const names = namesOf(matrix);
   const near = suggestName(word, [...names, ...names.flatMap((name) => name.split('-'))]);

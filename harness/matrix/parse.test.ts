@@ -158,7 +158,7 @@ describe('any text', () => {
     Error.stackTraceLimit = stackTraceLimit;
   });
 
-  /** Everything a terminal would act on, but the line breaks that we wrote. */
+  /** Everything that a terminal would act on, except for our own line breaks. */
   const unprintable = /[^\P{C}\n]/u;
 
   function checkText(text: string): void {

@@ -11,12 +11,12 @@ export type ParsedMatrix =
   | { readonly isValid: true; readonly matrix: Matrix }
   | { readonly isValid: false; readonly problems: readonly Problem[] };
 
-/** What a file has too little of may stand behind the place where it stopped being YAML. */
+/** What a file lacks may come after the place where it stopped being YAML. */
 const ABOUT_ABSENCE: readonly ProblemCode[] = ['MISSING_KEY', 'EMPTY'];
 
 /**
- * Reads a matrix file. Never throws, whatever the text. Relative paths in it are taken from its own
- * folder.
+ * Reads a matrix file. Never throws, whatever the text. Relative paths in it are resolved against
+ * its own folder.
  * @param file The file's path, as the user named it. It is not opened.
  */
 export function parseMatrix(text: string, { file }: { readonly file: string }): ParsedMatrix {
@@ -29,7 +29,7 @@ export function parseMatrix(text: string, { file }: { readonly file: string }): 
   return { isValid: false, problems: problems.sort((one, other) => one.start - other.start) };
 }
 
-/** Those that do not follow from where the text stopped being YAML. */
+/** The problems that do not merely follow from where the text stopped being YAML. */
 export function keepCertain(problems: readonly Problem[], brokenFrom: number): readonly Problem[] {
   return problems.filter(({ code, end }) => end < brokenFrom && !ABOUT_ABSENCE.includes(code));
 }

@@ -1,4 +1,4 @@
-/** What kind of fault it is: stable, for tests and for searching. */
+/** The kind of fault: stable, for tests and for searching. */
 export type ProblemCode =
   | 'SYNTAX'
   | 'ALIAS'
@@ -21,11 +21,13 @@ export type ProblemCode =
 
 /**
  * One fault of a file that the user wrote. Positions are offsets into its text (UTF-16 units, end
- * exclusive); lines and columns are worked out where it is shown.
+ * exclusive); lines and columns are computed where it is shown.
  */
 export interface Problem {
   readonly code: ProblemCode;
-  /** One sentence without its position. May hold the user's own characters: not yet printable. */
+  /**
+   * One sentence without the position. May contain the user's own characters: not yet printable.
+   */
   readonly message: string;
   readonly start: number;
   readonly end: number;

@@ -2,19 +2,19 @@ import { LineCounter } from 'yaml';
 import { textWidth } from '../text-width.ts';
 import type { Problem } from './problem.ts';
 
-/** A file with more faults is mostly no matrix file: the rest would help nobody. */
+/** A file with more faults is probably not a matrix file: listing the rest would help nobody. */
 const MOST_PROBLEMS = 100;
 
-/** Keys and names of a hostile file may be of any length. */
+/** Keys and names in a hostile file may have any length. */
 const LONGEST_TEXT = 300;
 
-/** How many characters of a long line are shown, and how many of them before the caret. */
+/** How many characters of a long line are shown, and how many of them precede the caret. */
 const LINE_LENGTH = 100;
 const LEAD_LENGTH = 60;
 
 /**
- * Problems as text for a terminal: position, message, the line with a caret below the fault, what
- * was expected and found, a suggestion. Whatever the file holds, only printable characters come
+ * Renders problems for a terminal: position, message, the line with a caret below the fault, what
+ * was expected and found, a suggestion. Whatever the file contains, only printable characters come
  * out.
  * @param file The file as the user named it.
  */
@@ -77,7 +77,9 @@ function cutText(text: string, length: number, side: 'start' | 'end'): string {
     : `${points.slice(0, length - 1).join('')}…`;
 }
 
-/** Shows what a terminal would act on, hide or reorder as its code point; a tab as two spaces. */
+/**
+ * Shows what a terminal would act on, hide or reorder as its code point, and a tab as two spaces.
+ */
 function makePrintable(text: string): string {
   return text
     .replaceAll('\t', '  ')

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Cell } from './cell.ts';
 
 /**
- * So many of the cells, in their order. The same seed takes the same ones; with another seed every
- * day all of them get their turn.
+ * A number of the cells, in their order. The same seed selects the same ones; with a new seed every
+ * day each gets its turn.
  */
 export function sampleCells(cells: readonly Cell[], count: number, seed: string): readonly Cell[] {
   const rank = ({ id }: Cell): string => createHash('sha256').update(`${seed} ${id}`).digest('hex');

@@ -12,7 +12,7 @@ const LIMITS = {
   consoleBytes: 1000,
 };
 
-/** What the matrix file does not name. */
+/** The limits that the matrix file does not name. */
 const WAITS = {
   settleTimeoutMs: 5000,
   healthTimeoutMs: 2000,

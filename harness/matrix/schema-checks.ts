@@ -1,26 +1,26 @@
-/** Building blocks of the schema: zod types with the checks that zod itself does not have. */
+/** Building blocks of the schema: zod types with checks that zod itself does not have. */
 import { z } from 'zod';
 import { omitUndefined } from '../omit-undefined.ts';
 import { type ProblemCode, quote } from './problem.ts';
 
 type Path = readonly (string | number)[];
 
-/** What a check says beyond its message. Carried in the `params` of zod's issue. */
+/** Details of a check besides its message. Carried in the `params` of zod's issue. */
 export interface CheckDetails {
   readonly code: ProblemCode;
   /** Point at the key of the value, not at the value. */
   readonly atKey?: boolean;
   readonly expected?: string;
   readonly suggestion?: string;
-  /** Key or index of the other half of the fault, a sibling of this one. */
+  /** Key or index of the other half of the fault, a sibling of this value. */
   readonly earlier?: string | number;
-  /** The keys of which one is missing. */
+  /** The keys, one of which is missing. */
   readonly missing?: readonly string[];
 }
 
 type Report = (path: Path, message: string, details: CheckDetails) => void;
 
-/** Adds a check that also runs where parts of the value are faulty: no fault hides another. */
+/** Adds a check that also runs if parts of the value are faulty: no fault hides another. */
 export function addCheck<T extends z.ZodType>(
   schema: T,
   run: (value: object, report: Report) => void,
@@ -41,7 +41,7 @@ export function addCheck<T extends z.ZodType>(
 }
 
 interface MapRules {
-  /** What one entry is, for messages. */
+  /** What an entry is called, for messages. */
   readonly word: string;
   readonly least: 0 | 1;
   readonly pattern: RegExp;
@@ -71,7 +71,7 @@ function suggestForm(text: string, pattern: RegExp): Pick<CheckDetails, 'suggest
   return omitUndefined({ suggestion });
 }
 
-/** A mapping from names to values. The names become parts of cell ids and of file names. */
+/** A mapping from names to values. The names become parts of cell ids and file names. */
 export function namedValues<T extends z.ZodType>(value: T, word: string, least: 0 | 1) {
   const expected =
     'small letters, digits, ".", "_" and "-", with a letter or digit first, 60 at most';
@@ -84,7 +84,7 @@ export function variables<T extends z.ZodType>(value: T) {
   return mapOf(value, { word: 'variable', least: 0, pattern: /^[A-Za-z_]\w*$/, expected });
 }
 
-/** A list without equal entries. */
+/** A list without duplicates. */
 export function setOf<T extends z.ZodType>(item: T) {
   const list = addCheck(z.array(item), (value, report) => {
     const seen = new Map<unknown, number>();
@@ -92,7 +92,7 @@ export function setOf<T extends z.ZodType>(item: T) {
       const first = seen.get(entry);
       if (first === undefined) seen.set(entry, index);
       else if (typeof entry === 'string') {
-        const message = `${quote(entry)} is listed for the second time`;
+        const message = `${quote(entry)} is listed twice`;
         report([index], message, { code: 'DUPLICATE_ENTRY', earlier: first });
       }
     }
@@ -105,7 +105,7 @@ export function oneOrMore<T extends z.ZodType>(item: T) {
   return z.union([item, setOf(item).min(1)]);
 }
 
-/** A mapping that needs exactly one of some keys. */
+/** A mapping that needs exactly one of several keys. */
 export function exactlyOne<T extends z.ZodObject>(schema: T, keys: readonly string[]): T {
   const expected = `exactly one of ${keys.join(', ')}`;
   const checked = addCheck(schema, (value, report) => {
@@ -123,7 +123,7 @@ export function exactlyOne<T extends z.ZodObject>(schema: T, keys: readonly stri
   return checked.meta({ oneOf: keys.map((key) => ({ required: [key] })) });
 }
 
-/** Text of a form. `expected` is shown to users who wrote another. */
+/** Text of a certain form. `expected` is shown to users who wrote something else. */
 export function textOf(expected: string, pattern: RegExp) {
   return z.string().regex(pattern, expected);
 }

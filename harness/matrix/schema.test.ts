@@ -18,7 +18,7 @@ const projectUrl = new URL('../../matrix.yaml', import.meta.url);
 const schemaUrl = new URL('../../docs/matrix.schema.json', import.meta.url);
 const referenceUrl = new URL('testdata/reference.yaml', import.meta.url);
 
-/** Every key of a matrix file; those with a default have it as value. */
+/** Every key of a matrix file; those with a default have it as their value. */
 const REFERENCE = {
   kernels: {
     series: {
@@ -136,7 +136,7 @@ describe('the schema of matrix.yaml', () => {
 
   it('is exported for editors as docs/matrix.schema.json', () => {
     const schema = JSON.stringify(matrixJsonSchema(), null, 2);
-    // Compared as values, because the formatter lays the file out in its own way.
+    // Compared as values, because the formatter lays out the file in its own way.
     if (isUpdating) writeFileSync(schemaUrl, `${schema}\n`);
     expect(JSON.parse(readFileSync(schemaUrl, 'utf8'))).to.deep.equal(JSON.parse(schema));
   });

@@ -37,7 +37,7 @@ const V1_CONTROLLERS = [
   'misc',
 ] as const;
 
-/** What the axes hold that a file need not have. */
+/** The values of axes that a file may leave out. */
 export const DEFAULT_CONFIGS = { default: {} };
 export const DEFAULT_CGROUPS: readonly CgroupMode[] = ['v1', 'v2'];
 
@@ -146,7 +146,7 @@ const rule = addCheck(
   z.strictObject({ ...partialCell, reason: z.string().optional().describe('For readers.') }),
   (value, report) => {
     if (Object.keys(partialCell).some((axis) => axis in value)) return;
-    const message = 'this names no axis, and so every cell of the matrix';
+    const message = 'this names no axis, and so matches every cell';
     report([], message, { code: 'EMPTY', expected: 'kernel, config, cgroup or agent' });
   },
 ).meta({ anyOf: Object.keys(partialCell).map((axis) => ({ required: [axis] })) });
@@ -210,10 +210,10 @@ export const matrixSchema = z
   })
   .meta({ title: 'kernel-matrix: matrix.yaml' });
 
-/** The matrix file's content after its defaults were filled in, under the names of the file. */
+/** The matrix file's content with its defaults filled in, under the names of the file. */
 export type MatrixFile = z.output<typeof matrixSchema>;
 
-/** The JSON Schema of the same, for editors. Draft 7 is what they all know. */
+/** The JSON Schema of the same, for editors, in draft 7, which they all support. */
 export function matrixJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(matrixSchema, { target: 'draft-07', io: 'input' });
 }

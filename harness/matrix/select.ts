@@ -7,10 +7,10 @@ import { filterCells, nothingLeft } from './only.ts';
 import { listWords, quote } from './problem.ts';
 import { suggestName } from './suggest.ts';
 
-/** The profile that is taken if none is asked for. */
+/** The profile that is used if none is asked for. */
 const DEFAULT_PROFILE = 'quick';
 
-/** Every cell with all scenarios. A profile of the file with this name takes its place. */
+/** Every cell with all scenarios. A profile of that name in the file replaces it. */
 const ALL = 'all';
 
 export interface PlanOptions {
@@ -23,7 +23,7 @@ export interface PlanOptions {
 /**
  * The cells of a profile that match a filter, in the order of the file, each with the scenarios of
  * every selection that names it. Throws a UsageError for an unknown profile, and for a filter that
- * leaves nothing.
+ * matches nothing.
  */
 export function selectCells(matrix: Matrix, { profile, only = [] }: PlanOptions = {}): Plan {
   const everything: Profile = { select: [{ cells: {} }] };

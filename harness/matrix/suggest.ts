@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 
-/** Longer words are no misspelt names, and comparing them would cost much. */
+/** Longer words are not misspelt names, and would be expensive to compare. */
 const LONGEST_WORD = 80;
 
 /** The known name that a word is probably meant to be: about a third of its letters may differ. */

@@ -27,7 +27,7 @@ export const cellSchema = z.strictObject({
   cgroup: z.enum(CGROUP_MODES),
   agent: text,
   machine: z.enum(MACHINE_KINDS).describe('what boots its guests'),
-  agentKind: z.enum(AGENT_KINDS).describe('which adapter speaks to its agent'),
+  agentKind: z.enum(AGENT_KINDS).describe('which adapter talks to its agent'),
   scenarios: optional(z.array(text)).describe('globs below scenarios/; absent: all of them'),
 });
 
@@ -58,7 +58,7 @@ const lastWordsSchema = z
     source: z.enum(AGENT_STREAMS).describe('its file is cells/<cell>/guest-<guest>/<source>.log'),
     lines: z.array(text).min(1).readonly(),
   })
-  .describe('what the agent said last, of errors alone where it logs as JSON');
+  .describe('what the agent said last; of JSON logs only errors');
 
 export const detailSchema = z.strictObject({
   message: optional(text),
@@ -85,7 +85,7 @@ export const findingSchema = z.strictObject({
 const words = z.array(text);
 
 export const expectationSchema = z.strictObject({
-  line: count.describe('where it stands in the file of expectations'),
+  line: count.describe('its line in the file of expectations'),
   where: z.strictObject({
     kernel: optional(words).describe('names, or ranges of releases'),
     config: optional(words),
@@ -107,7 +107,7 @@ const expectationReportSchema = z.strictObject({
   ...expectationSchema.shape,
   status: z
     .enum(['met', 'not-met', 'expired', 'stale', 'not-looked-at'])
-    .describe('stale: it matched nothing, though all that it could be about was looked at'),
+    .describe('stale: it matched nothing, though everything that it could be about was looked at'),
   matched: count.describe('tests that it is about'),
 });
 
@@ -122,7 +122,7 @@ const totalsSchema = z
 
 export const measuredSchema = z
   .strictObject({ run: text, time })
-  .describe('not run again, for nothing had changed: the run that measured it, and when');
+  .describe('not run again, because nothing had changed: the run that measured it, and when');
 
 const attemptSchema = z.strictObject({
   verdict,
@@ -140,7 +140,7 @@ const testSchema = z.strictObject({
   attempts: optional(z.array(attemptSchema)).describe(
     'all tries, if there was more than one: the first that is no miss stands',
   ),
-  isFlaky: optional(z.literal(true)).describe('its tries came to different ends'),
+  isFlaky: optional(z.literal(true)).describe('its attempts ended differently'),
   judgement: optional(judgementSchema).describe('absent: good, and nothing else was expected'),
 });
 
@@ -163,7 +163,7 @@ const guestSchema = z.strictObject({
 const looseFindingSchema = z.strictObject({
   guest: count,
   finding: findingSchema,
-  isExpected: optional(z.literal(true)).describe('an expectation about this cell knows it'),
+  isExpected: optional(z.literal(true)).describe('an expectation about this cell covers it'),
 });
 
 const cellReportSchema = z.strictObject({
@@ -172,15 +172,15 @@ const cellReportSchema = z.strictObject({
   totals: totalsSchema,
   durationMs: optional(z.number().nonnegative()).describe('absent if the cell did not end'),
   guests: z.array(guestSchema),
-  notes: z.array(text).describe('of no consequence for the results'),
-  tests: z.array(testSchema).describe('planned ones without a result are a miss'),
-  findings: z.array(looseFindingSchema).describe('what was recognised while no test was decided'),
+  notes: z.array(text).describe('the results do not depend on them'),
+  tests: z.array(testSchema).describe('planned tests without a result are a miss'),
+  findings: z.array(looseFindingSchema).describe('findings outside of tests'),
 });
 
 const hitSchema = z.strictObject({
   cell: text,
   guest: optional(count),
-  test: optional(testIdSchema).describe('absent if no test was decided by it'),
+  test: optional(testIdSchema).describe('absent if it decided no test'),
   isExpected: optional(z.literal(true)).describe('an expectation says so'),
 });
 
@@ -200,8 +200,8 @@ const crashSchema = z.strictObject({
 const failureSchema = z.strictObject({
   verdict,
   signature: optional(text).describe('what expectations pin it by'),
-  cause: optional(text).describe('the one cause of all, where assertions name it'),
-  message: text.describe('of the first of them; empty if it has none'),
+  cause: optional(text).describe('their common cause, if the assertions name it'),
+  message: text.describe('of the first test; empty if it has none'),
   beside: words.describe('titles of findings that did not decide'),
   hits: z.array(hitSchema),
 });
@@ -216,13 +216,13 @@ export const reportSchema = z.strictObject({
   interrupted: z.boolean(),
   profile: text,
   matrix: text,
-  resumedAt: z.array(time).describe('when it went on after it was cut off'),
+  resumedAt: z.array(time).describe('when it was resumed after it was cut off'),
   filter: optional(text),
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
-  hasTemplates: z.boolean().describe('guests were restored from saved ones where that could be'),
+  hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),
-  missingKernels: z.array(kernelFaultSchema).describe('those that could not be had'),
+  missingKernels: z.array(kernelFaultSchema).describe('those that could not be fetched'),
   totals: totalsSchema,
   crashes: z.array(crashSchema).describe('each class, title and place once'),
   failures: z

@@ -94,7 +94,7 @@ function staleCases({
 }
 
 function renderStale(cases: readonly Case[]): readonly string[] {
-  const message = 'stale: it is about no test of this run';
+  const message = 'stale: it matches no test of this run';
   return [
     `  <testsuite name="expectations" ${countsOf(cases)}>`,
     ...cases.map(({ title }) => {

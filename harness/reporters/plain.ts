@@ -25,7 +25,7 @@ export function createPlainReporter(
         return `${count(event.cells.length, 'cell')}, profile ${event.profile}, ${event.host.accelerator}`;
       case 'run-resumed': {
         const { doneCells, cells } = fold.progress();
-        return `goes on: ${doneCells} of ${cells} cells are done`;
+        return `resumed: ${doneCells} of ${cells} cells are done`;
       }
       case 'kernel-end':
         return `kernel ${event.kernel.name}: ${event.kernel.release}`;

@@ -25,7 +25,7 @@ export function renderTestEnd(
   const word =
     status === 'unexpected-pass' ? colors.red(how) : paintVerdict(colors, verdict, verdict);
   const also = how === '' || status === 'unexpected-pass' ? '' : ` (${how})`;
-  const number = attempt === 1 ? '' : ` (try ${attempt})`;
+  const number = attempt === 1 ? '' : ` (attempt ${attempt})`;
   return {
     test: `${word}${also}  ${cell}  ${renderTestName(test)}${number}`,
     why: toLine(reasonOf(end)),
@@ -35,7 +35,7 @@ export function renderTestEnd(
 /** Added to a verdict that was not as expected. */
 const HOW: Partial<Record<JudgementStatus, string>> = {
   'unexpected-pass': 'unexpected pass',
-  changed: 'another failure was expected',
+  changed: 'a different failure was expected',
   expired: 'its expectation has expired',
 };
 

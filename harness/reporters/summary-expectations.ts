@@ -66,15 +66,15 @@ function describeUnmet(
   matched: readonly Matched[],
 ): readonly string[] {
   if (status === 'stale') {
-    return ['stale: it is about no test of this run; delete it, or correct where it looks'];
+    return ['stale: it matches no test of this run; delete it, or correct its cells and tests'];
   }
   const having = (word: string) => matched.filter(({ test }) => test.judgement?.status === word);
   return [
     ...describe('unexpected pass', `no ${outcome} any more: delete it`, having('unexpected-pass')),
-    ...describe('changed', 'another failure came', having('changed'), foundOf),
+    ...describe('changed', 'a different failure came', having('changed'), foundOf),
     ...describe(
       'expired',
-      `it ended on ${expires}: mend it, or set another day`,
+      `accepted until ${expires}: fix it, or set another day`,
       having('expired'),
     ),
     ...describe('not measured', 'neither met nor refuted', having('unmeasured')),

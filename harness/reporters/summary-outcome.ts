@@ -24,7 +24,7 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const also = known === undefined ? '' : `; ${known} as expected`;
   if (outcome === 'interrupted') {
     const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
-    return `${how}: exit code 130. To go on: ${resume}`;
+    return `${how}: exit code 130. To resume: ${resume}`;
   }
   return `${found} ${among}${also}: exit code 1.`;
 }

@@ -74,7 +74,7 @@ describe('summary', () => {
       /^Nothing could be measured.*exit code 69\.$/,
     );
     expect(lastLine({ ...sample, interrupted: true })).to.match(
-      /^Interrupted.*exit code 130\. To go on: kmx run --resume x$/,
+      /^Interrupted.*exit code 130\. To resume: kmx run --resume x$/,
     );
   });
 

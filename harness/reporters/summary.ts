@@ -55,7 +55,7 @@ function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
   const misses = cells
     .flatMap(({ tests }) => tests.map(countRepeatedMisses))
     .reduce((sum, number) => sum + number, 0);
-  const again = misses === 0 ? [] : [`${colors.yellow(count(misses, 'miss'))} tried again`];
+  const again = misses === 0 ? [] : [`${colors.yellow(count(misses, 'miss'))} retried`];
   return [...renderFirst(lines, GROUPS_SHOWN_MAX), ...again];
 }
 

@@ -1,10 +1,25 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { digestCode } from './code-digest.ts';
+import { DIGESTED_LEAVES, DIGESTED_ROOMS, digestCode, OTHER_ROOMS } from './code-digest.ts';
 
-const ROOMS = ['agents', 'channel', 'machine', 'results', 'run', 'verdict', 'worker'];
+const HARNESS = fileURLToPath(new URL('..', import.meta.url));
+
+/** What the code of a room imports from outside of it: names of rooms, and of files beside them. */
+async function importsOf(room: string): Promise<readonly string[]> {
+  const paths = await readdir(join(HARNESS, room), { recursive: true });
+  const code = paths.filter((path) => path.endsWith('.ts') && !/test\.ts$|testing\//.test(path));
+  const imported = code.map(async (path) => {
+    const text = await readFile(join(HARNESS, room, path), 'utf8');
+    return [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, to = '']) =>
+      relative(HARNESS, join(HARNESS, room, dirname(path), to)),
+    );
+  });
+  const targets = (await Promise.all(imported)).flat();
+  return targets.map((target) => target.split(sep, 1)[0] ?? '');
+}
 
 describe('the digest of our own code', () => {
   let project: string;
@@ -14,8 +29,8 @@ describe('the digest of our own code', () => {
   };
   beforeEach(async () => {
     project = join(await mkdtemp(join(tmpdir(), 'kmx-code-')), 'testing');
-    for (const room of ROOMS) await write(`harness/${room}/code.ts`, room);
-    for (const leaf of ['errors', 'events', 'text']) await write(`harness/${leaf}.ts`, leaf);
+    for (const room of DIGESTED_ROOMS) await write(`harness/${room}/code.ts`, room);
+    for (const leaf of DIGESTED_LEAVES) await write(`harness/${leaf}`, leaf);
     await write('package.json', '{}');
     await write('package-lock.json', 'wanted');
   });
@@ -25,8 +40,17 @@ describe('the digest of our own code', () => {
     expect(await digestCode()).to.match(/^sha256:[0-9a-f]{64}$/);
   });
 
+  it('leaves out nothing that its code imports, but for rooms whose effect the key has', async () => {
+    const known = new Set<string>([...DIGESTED_ROOMS, ...OTHER_ROOMS, ...DIGESTED_LEAVES]);
+    for (const room of DIGESTED_ROOMS) {
+      const unknown = (await importsOf(room)).filter((name) => !known.has(name));
+      expect(unknown, room).to.deep.equal([]);
+    }
+    expect(await importsOf('run')).to.include.members(['live-guest', 'matrix', 'events.ts']);
+  });
+
   for (const path of [
-    ...ROOMS.map((room) => `harness/${room}/code.ts`),
+    ...DIGESTED_ROOMS.map((room) => `harness/${room}/code.ts`),
     'harness/machine/qemu/new.ts',
     'harness/events.ts',
     'package.json',

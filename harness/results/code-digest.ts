@@ -5,18 +5,41 @@ import { digestFile, digestOf } from '../cache/digest.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/**
- * Where tests are run and decided. What a guest is made from and with which limits (`kernels`,
- * `prepare`, `matrix`) shows in digests of what comes out of it.
- */
-const ROOMS = ['agents', 'channel', 'machine', 'results', 'run', 'verdict', 'worker'];
-const LEAVES = ['errors.ts', 'events.ts', 'text.ts'];
+/** The rooms that run tests and decide on them. */
+export const DIGESTED_ROOMS = [
+  'agents',
+  'channel',
+  'live-guest',
+  'machine',
+  'results',
+  'run',
+  'verdict',
+  'worker',
+] as const;
+
+/** What they may import besides: its effect on a result shows in other parts of the result's key. */
+export const OTHER_ROOMS = [
+  'cache',
+  'expectations',
+  'kernels',
+  'matrix',
+  'prepare',
+  'report',
+] as const;
+
+export const DIGESTED_LEAVES = [
+  'errors.ts',
+  'events.ts',
+  'guest-facts.ts',
+  'omit-undefined.ts',
+  'text.ts',
+] as const;
 
 /** `sha256:…` over our own code that results depend on, and over what is installed for it. */
 export async function digestCode(project: string = PROJECT): Promise<string> {
   const harness = join(project, 'harness');
-  const rooms = await Promise.all(ROOMS.map((room) => listCode(join(harness, room))));
-  const files = [...rooms.flat(), ...LEAVES.map((leaf) => join(harness, leaf))].toSorted();
+  const rooms = await Promise.all(DIGESTED_ROOMS.map((room) => listCode(join(harness, room))));
+  const files = [...rooms.flat(), ...DIGESTED_LEAVES.map((leaf) => join(harness, leaf))].toSorted();
   const digests = await Promise.all(
     files.map(async (file) => [relative(project, file), await digestFile(file)]),
   );

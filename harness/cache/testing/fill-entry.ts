@@ -1,7 +1,7 @@
 /**
- * A process of its own that asks for one cache entry and fills it only when it is told to:
- * `fill-entry.ts ROOT KEY CONTENT`. Prints `asking`, then `filling` if it is the one that fills,
- * waits for a line on stdin, and prints `done` once it has the entry.
+ * A process that asks for one cache entry and fills it only when told to: `fill-entry.ts ROOT KEY
+ * CONTENT`. Prints `asking`, then `filling` if it is the one that fills, waits for a line on stdin,
+ * and prints `done` once it has the entry.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

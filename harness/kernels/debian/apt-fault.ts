@@ -26,7 +26,7 @@ const SIGNS: readonly (readonly [AptFault, RegExp])[] = [
   ],
 ];
 
-/** Tells from what apt printed (in the C locale, stdout and stderr) why it failed. */
+/** Tells why apt failed, from what it printed (in the C locale, stdout and stderr). */
 export function recogniseAptFault(output: string): AptFault {
   return SIGNS.find(([, sign]) => sign.test(output))?.[0] ?? 'other';
 }

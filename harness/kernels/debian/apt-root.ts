@@ -4,10 +4,10 @@ import { InfraError } from '../../errors.ts';
 import { APT_HELPER, AptError, runApt } from './apt.ts';
 
 /**
- * Fetches the list of packages of one suite through a state of apt that is ours alone, so that
- * neither root nor what the host has installed matters, and returns the list's text. apt checks the
- * archive's signature with Debian's keys, and the list against it. `folder` keeps the state, so
- * that only what is new is fetched; one process at a time may use it. Throws as `runApt`.
+ * Fetches the list of packages of one suite with an apt state of our own, so that neither root nor
+ * the host's installed packages matter, and returns the list's text. apt checks the archive's
+ * signature with Debian's keys, and the list against it. `folder` keeps the state, so that only
+ * what is new is fetched; one process at a time may use it. Throws as `runApt`.
  */
 export async function fetchPackageList(
   folder: string,
@@ -30,7 +30,7 @@ export async function fetchPackageList(
   return runApt(APT_HELPER, [...options, 'cat-file', list], folder);
 }
 
-// Package debian-archive-keyring; .pgp is the name from Debian 13 on.
+// Package debian-archive-keyring; .pgp is the name since Debian 13.
 const KEYRINGS = ['gpg', 'pgp'].map(
   (suffix) => `/usr/share/keyrings/debian-archive-keyring.${suffix}`,
 );
@@ -43,16 +43,15 @@ async function findKeyring(): Promise<string> {
     );
     if (isThere) return path;
   }
-  throw new InfraError(`Debian's keys are not there: expected ${KEYRINGS.join(' or ')}`, {
+  throw new InfraError(`Debian's keys not found: expected ${KEYRINGS.join(' or ')}`, {
     code: 'NO_KEYRING',
     remedy: 'apt-get install debian-archive-keyring',
   });
 }
 
 /**
- * deb822 sources, sources.list(5). The date of validity is not looked at: kernels of suites that
- * are no longer cared for, and snapshots, are just what one compares with. The signature is
- * checked.
+ * deb822 sources, sources.list(5). The date of validity is not checked: kernels of unmaintained
+ * suites and of snapshots are just what one compares with. The signature is checked.
  */
 function formatSources(archive: string, suite: string, keyring: string): string {
   return [
@@ -80,11 +79,11 @@ function formatConfiguration(folder: string, sources: string): string {
     'Dir::Etc::sourceparts "-";',
     'Dir::Etc::preferences "-";',
     'Dir::Etc::preferencesparts "-";',
-    // Lists stay compressed: a fifth of the disk.
+    // Lists stay compressed: a fifth of the disk space.
     'Acquire::GzipIndexes "true";',
     // Without this, a suite that could not be fetched is only a warning.
     'APT::Update::Error-Mode "any";',
-    // Hooks of the host that tidy its own lists and tell its desktop.
+    // Hooks of the host that tidy its own lists and notify its desktop.
     '#clear APT::Update::Pre-Invoke;',
     '#clear APT::Update::Post-Invoke;',
     '#clear APT::Update::Post-Invoke-Success;',

@@ -4,7 +4,7 @@ import { diskFull } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import { type AptFault, recogniseAptFault } from './apt-fault.ts';
 
-/** apt could not get something; `fault` says why, as far as its output tells. */
+/** apt could not fetch something; `fault` says why, as far as its output tells. */
 export class AptError extends Error {
   readonly fault: AptFault;
   /** Its last lines. */
@@ -17,20 +17,20 @@ export class AptError extends Error {
   }
 }
 
-/** In every apt package since 2014, and on nobody's PATH. */
+/** In every apt package since 2014, and not on the PATH. */
 export const APT_HELPER = '/usr/lib/apt/apt-helper';
 
-// In place of the host's own settings; its proxies and logins stay in force.
+// These replace the host's own settings; its proxies and logins stay in force.
 const SETTINGS: readonly string[] = [
   'Acquire::http::Timeout=30',
   'Acquire::https::Timeout=30',
-  // Started by root, apt would fetch as a user that may not write to root's cache folder.
+  // If root runs it, apt would fetch as a user that may not write to root's cache folder.
   ...(getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
 ].flatMap((setting) => ['-o', setting]);
 
 /**
- * Runs a program of apt's and returns what it wrote to stdout. `folder` is where it stores things,
- * for errors. Throws an AptError if it fails, an InfraError if it is missing or the disk is full.
+ * Runs one of apt's programs and returns its stdout. `folder` is where it stores things, for
+ * errors. Throws an AptError if it fails, an InfraError if it is missing or the disk is full.
  */
 export async function runApt(
   program: string,
@@ -68,7 +68,7 @@ export async function fetchWithApt(uri: string, to: string, sha256?: string): Pr
 }
 
 function noApt(program: string, cause: unknown): InfraError {
-  return new InfraError(`${program} is not there: Debian's kernels are fetched with apt`, {
+  return new InfraError(`${program} not found: Debian's kernels are fetched with apt`, {
     code: 'NO_APT',
     remedy: "use a host with apt (Debian, Ubuntu), or kernels of kind 'path'",
     cause,

@@ -3,7 +3,7 @@ import type { AptError } from './apt.ts';
 import { DEBIAN_VERSIONS } from './archive-uri.ts';
 import type { PackageFile } from './choose-kernel.ts';
 
-/** Why a suite's list of packages is not there, for people. */
+/** Why a suite's list of packages could not be had, in words for people. */
 export function asListError(error: AptError, suite: string): InfraError | UsageError {
   const details = { output: error.output, cause: error };
   switch (error.fault) {
@@ -26,7 +26,7 @@ export function asListError(error: AptError, suite: string): InfraError | UsageE
   }
 }
 
-/** Why a package is not there, for people. */
+/** Why a package could not be had, in words for people. */
 export function asFetchError(
   error: AptError,
   { name, version }: PackageFile,
@@ -52,7 +52,7 @@ export function noSuchSuite(
   found: string,
   details: { readonly output?: string; readonly cause?: unknown } = {},
 ): UsageError {
-  return new UsageError(`'${suite}' is no suite of Debian: ${found}`, {
+  return new UsageError(`'${suite}' is not a suite of Debian: ${found}`, {
     code: 'NO_SUITE',
     remedy:
       `suites are ${DEBIAN_VERSIONS.join(', ')} (those that are released also with ` +

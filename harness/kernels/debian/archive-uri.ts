@@ -1,24 +1,24 @@
-/** One place that the host's apt takes packages from. */
+/** A place from which the host's apt takes packages. */
 export interface AptTarget {
-  /** URI of the archive without a slash at its end. */
+  /** URI of the archive without a trailing slash. */
   readonly uri: string;
   /** As the sources name it: `bookworm`, `bookworm-security`. */
   readonly suite: string;
-  /** What its signed Release file says it is; absent if apt has no lists of it yet. */
+  /** The suite by its signed Release file; absent if apt has no lists of it yet. */
   readonly origin?: string;
 }
 
-/** Format for `apt-get indextargets`, which knows all ways to write apt sources. */
+/** Format for `apt-get indextargets`, which understands every way to write apt sources. */
 export const TARGET_FORMAT = '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)';
 
-/** The archives with a `main` component in what `apt-get indextargets` printed in that format. */
+/** The archives with a `main` component in the output of `apt-get indextargets` in that format. */
 export function parseAptTargets(text: string): AptTarget[] {
   const targets: AptTarget[] = [];
   for (const line of text.split('\n')) {
     const words = line.match(/^(?<uri>\S+) (?<suite>\S+) main(?: (?<origin>.+))?$/)?.groups;
     const { uri, suite, origin } = words ?? {};
     if (!uri || !suite || uri.startsWith('cdrom:')) continue;
-    // A variable that apt has no value for is printed as it is.
+    // A variable that apt has no value for is printed as is.
     const known = origin && !origin.startsWith('$(') ? { origin } : {};
     targets.push({ uri: uri.replace(/\/+$/, ''), suite, ...known });
   }
@@ -27,8 +27,8 @@ export function parseAptTargets(text: string): AptTarget[] {
 
 /**
  * The archive of the host's own sources that has a suite of Debian, or undefined. Any suite can be
- * asked for, not only those that the host itself uses: an archive has them all. Security updates
- * are an archive of their own; where the host has none, it is looked for beside the main one.
+ * asked for, not only those that the host uses: an archive has them all. Security updates are an
+ * archive of their own; if the host has none, it is expected beside the main one.
  */
 export function chooseArchive(targets: readonly AptTarget[], suite: string): string | undefined {
   const isForSecurity = isSecurity(suite);
@@ -55,12 +55,12 @@ function isSecurity(suite: string): boolean {
   return suite.endsWith('-security') || suite.endsWith('/updates');
 }
 
-/** Of an archive that apt has not looked at yet, the suite has to do: signatures come later. */
+/** For an archive that apt has not read yet the suite has to do: signatures are checked later. */
 function isDebian({ origin, suite }: AptTarget): boolean {
   return origin === undefined ? isDebianSuite(suite) : origin === 'Debian';
 }
 
-/** Released and coming versions of Debian whose kernels can be had, oldest first. */
+/** Released and coming versions of Debian whose kernels are available, oldest first. */
 export const DEBIAN_VERSIONS = ['bullseye', 'bookworm', 'trixie', 'forky', 'duke'] as const;
 
 function isDebianSuite(suite: string): boolean {

@@ -6,7 +6,7 @@ import { compareVersions, upstreamVersion } from './version.ts';
 /** The kernels that a suite of an archive offers. Plain JSON: it is kept in the cache. */
 export interface SuiteKernels {
   readonly suite: string;
-  /** URI that package files are below. */
+  /** The URI below which package files lie. */
   readonly archive: string;
   readonly packages: readonly DebianPackage[];
 }
@@ -22,7 +22,7 @@ export interface PackageFile {
   readonly bytes?: number;
 }
 
-/** A kernel that can be had, with all packages that its files are in. */
+/** An available kernel, with all packages that contain its files. */
 export interface KernelChoice {
   readonly name: string;
   readonly version: string;
@@ -30,7 +30,7 @@ export interface KernelChoice {
   readonly packages: readonly PackageFile[];
 }
 
-/** The kernels that a source's words fit, best first: newest, then signed, then earlier suite. */
+/** The kernels that match a source, best first: newest, then signed, then earlier suite. */
 export function chooseKernels(
   source: DebianSource,
   suites: readonly SuiteKernels[],
@@ -55,7 +55,7 @@ export function chooseKernels(
     }));
 }
 
-/** What series there are of a flavour, for an error: `6.1 (6.1.170-3, 6.1.176-1)`. */
+/** The series that exist of a flavour, for an error: `6.1 (6.1.170-3, 6.1.176-1)`. */
 export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour): string[] {
   const versions = suites
     .flatMap(({ packages }) => packages)
@@ -117,9 +117,9 @@ function isUnsigned({ name }: DebianPackage): boolean {
 }
 
 /**
- * Up to 6.18 all files are in linux-image. From 6.19 on that is an empty package that depends on
+ * Up to 6.18 all files are in linux-image. Since 6.19 that is an empty package that depends on
  * linux-binary (the image), linux-base (the config) and linux-modules. A linux-image that depends
- * on linux-base alone (6.17, 6.18) still has its own config.
+ * only on linux-base (6.17, 6.18) still has its own config.
  */
 function kernelPackages(suite: SuiteKernels, image: DebianPackage): PackageFile[] {
   if (!image.needs.some((name) => name.startsWith('linux-binary-'))) {
@@ -139,8 +139,8 @@ function packageFile({ archive }: SuiteKernels, found: DebianPackage): PackageFi
 }
 
 /**
- * Backports drop what source package `linux` built from their index as soon as there is a newer
- * version, though the pool keeps the files as long as the signed linux-binary needs them.
+ * Backports drop the packages of source `linux` from their index as soon as there is a newer
+ * version, but the pool keeps the files as long as the signed linux-binary needs them.
  */
 function unlistedFile(
   { archive }: SuiteKernels,

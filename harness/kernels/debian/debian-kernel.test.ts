@@ -14,7 +14,7 @@ import type { DebianPackage } from './package-list.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** An archive of one suite in a folder, whose list may be older than what is in it. */
+/** An archive of one suite in a folder, whose list may be older than its content. */
 function openFakeArchive(folder: string) {
   const packages: DebianPackage[] = [];
   const log: string[] = [];

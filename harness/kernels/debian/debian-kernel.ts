@@ -21,16 +21,16 @@ import { type KernelArchive, openKernelArchive } from './kernel-archive.ts';
 import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
 
 const LIST_AGE_MS = 24 * 60 * 60 * 1000;
-/** A list that is younger than this is not fetched again, even if something is missing in it. */
+/** A list younger than this is not fetched again, even if something is missing from it. */
 const SURELY_FRESH_MS = 5 * 60 * 1000;
 
-/** Changes when entries of the cache are laid out in another way. */
+/** Changes when the layout of entries changes. */
 const ENTRY_FORMAT = 1;
 
 /**
- * A packaged kernel, from the cache if it was used before. Lists of packages are looked at anew
- * once a day, and whenever they lack what is asked for or name what is gone. Throws a UsageError if
- * there is no such suite or kernel, an InfraError if it cannot be fetched.
+ * A packaged kernel, from the cache if it was used before. Lists of packages are refreshed once a
+ * day, and whenever they lack what is asked for or name what is gone. Throws a UsageError if there
+ * is no such suite or kernel, an InfraError if it cannot be fetched.
  */
 export async function resolveDebianKernel(
   source: DebianSource,
@@ -69,7 +69,7 @@ async function resolve(
   return { ...(await readUnpackedKernel(entry)), origin: describeOrigin(choice) };
 }
 
-/** By the exact packages: a kernel that Debian replaces under the same name is another entry. */
+/** By the exact packages: a kernel that Debian replaces under the same name is a new entry. */
 function entryKey({ name, packages }: KernelChoice): string {
   const lines = packages.map((file) => `${file.name}=${file.version} ${file.sha256 ?? 'unlisted'}`);
   return `kernels/${name}-${shortDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;

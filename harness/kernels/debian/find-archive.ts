@@ -21,7 +21,7 @@ export async function findArchive(suite: string, mirror?: string): Promise<strin
   return archive.startsWith('mirror+file:') ? firstOfMirrorList(archive) : archive;
 }
 
-/** apt-transport-mirror(1): one URI a line, perhaps with settings behind a tab. */
+/** apt-transport-mirror(1): one URI per line, possibly with settings after a tab. */
 async function firstOfMirrorList(uri: string): Promise<string> {
   const path = uri.replace(/^mirror\+file:(?:\/\/(?=\/))?/, '');
   const lines = (await readFile(path, 'utf8')).split('\n');
@@ -36,7 +36,7 @@ async function firstOfMirrorList(uri: string): Promise<string> {
   });
 }
 
-/** What apt prints about the host's own sources, in a format for `apt-get indextargets`. */
+/** apt's view of the host's own sources, in a format for `apt-get indextargets`. */
 async function readHostTargets(format: string): Promise<string> {
   const list = ['indextargets', '--format', format, 'Created-By: Packages'];
   // The first call knows the origins, but only of archives whose lists were fetched before.

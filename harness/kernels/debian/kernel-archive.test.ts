@@ -9,7 +9,7 @@ import { openKernelArchive } from './kernel-archive.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-// With the host's apt, but without the network: archives are folders.
+// Uses the host's apt, but not the network: archives are folders.
 describe('An archive of kernels', () => {
   let folder = '';
   const told: FetchProgress[] = [];
@@ -40,7 +40,7 @@ describe('An archive of kernels', () => {
     return `file:${join(folder, 'mirror')}`;
   }
 
-  /** The list that a run some hours ago would have left. */
+  /** Leaves the list that a run some hours ago would have left. */
   async function keepList(mirror: string, ageMs: number): Promise<void> {
     await fail(open(mirror).listSuite('bookworm', HOUR_MS));
     const [kept] = await readdir(join(folder, 'cache', 'apt'));

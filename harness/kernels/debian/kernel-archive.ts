@@ -11,9 +11,9 @@ import { findArchive } from './find-archive.ts';
 import { parsePackageList } from './package-list.ts';
 import { sizeOfFilesIn, trackFetch } from './track-fetch.ts';
 
-/** Debian's archive as kernels are taken from it. */
+/** Debian's archive, as the source of kernels. */
 export interface KernelArchive {
-  /** What a suite offers, by a list that is at most so old (or any that there is, if offline). */
+  /** What a suite offers, by a list of at most this age (of any age if offline). */
   listSuite(suite: string, maximalAgeMs: number): Promise<SuiteKernels>;
   /** Fetches a .deb to a path; checked if its sha256 is known. Throws an InfraError. */
   fetch(file: PackageFile, to: string): Promise<void>;
@@ -30,7 +30,7 @@ export function openKernelArchive(context: ProviderContext): KernelArchive {
   return {
     listSuite: (suite, maximalAgeMs) => listSuite(context, suite, maximalAgeMs),
     async fetch(file, to) {
-      // The file method of apt only says where a file is; the copy method copies it.
+      // apt's file method only says where a file is; its copy method copies it.
       const uri = `${file.archive}/${file.file}`.replace(/^file:/, 'copy:');
       try {
         await fetchWithApt(uri, to, file.sha256);
@@ -97,7 +97,7 @@ async function readKept(folder: string): Promise<KeptList | undefined> {
     return kept.format === 1 ? kept : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    // What a crash of the host left behind is as good as nothing: it is fetched again.
+    // What a crash of the host left behind is worthless: it is fetched again.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

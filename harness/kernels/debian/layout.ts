@@ -1,6 +1,6 @@
 import { InfraError } from '../../errors.ts';
 
-/** Where a kernel's files are below the folder that its packages were unpacked into. */
+/** Where a kernel's files are, relative to the folder that its packages were unpacked into. */
 export interface KernelLayout {
   readonly image: string;
   readonly config: string;
@@ -9,9 +9,10 @@ export interface KernelLayout {
 
 /**
  * Finds a kernel in the files of its packages. Debian has moved them: `boot` and `lib/modules` up
- * to 6.1 and in backports of 6.12 to bookworm; `boot` and `usr/lib/modules` since; from 7.2 on all
- * is in `usr/lib/modules/<release>`, and an unsigned image is called `vmlinuz.unsigned` there.
- * `files` are relative paths. Throws an InfraError if there is not exactly one image with a config.
+ * to 6.1 and in backports of 6.12 to bookworm; `boot` and `usr/lib/modules` since; from 7.2 on
+ * everything is in `usr/lib/modules/<release>`, where an unsigned image is called
+ * `vmlinuz.unsigned`. `files` are relative paths. Throws an InfraError unless there is exactly one
+ * image with a config.
  */
 export function findKernelFiles(files: readonly string[]): KernelLayout {
   const matching = (pattern: RegExp) => files.filter((file) => pattern.test(file));

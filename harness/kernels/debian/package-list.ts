@@ -8,18 +8,18 @@ export interface DebianPackage {
   readonly sha256: string;
   /** Of the .deb. */
   readonly bytes: number;
-  /** Packages of the same kernel that it depends on, by name: always of its own version. */
+  /** Packages of the same kernel that it depends on, by name; always in its own version. */
   readonly needs: readonly string[];
 }
 
-// A version follows at once: `linux-image-cloud-amd64` (meta package) and `linux-base` (tools) are
-// no kernels. Names with -dbg or -headers- are not matched either.
+// A version must follow at once: `linux-image-cloud-amd64` (meta package) and `linux-base` (tools)
+// are not kernels. Names with -dbg or -headers- do not match either.
 const PART_OF_A_KERNEL =
   /^linux-(?:image|binary|modules|base)-(?:unsigned-)?\d\S*-amd64(?:-unsigned)?$/;
 
 /**
  * The packages that kernels for amd64 consist of, from the text of a `Packages` file (deb822(5)).
- * Records that lack a field are passed over: nothing could be fetched by them.
+ * Records that lack a field are skipped: nothing could be fetched with them.
  */
 export function parsePackageList(text: string): DebianPackage[] {
   const packages: DebianPackage[] = [];

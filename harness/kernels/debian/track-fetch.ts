@@ -9,19 +9,21 @@ const LOOK_EVERY_MS = 500;
 export interface FetchTracking {
   readonly what: string;
   readonly bytesTotal?: number | undefined;
-  /** How much of it is there; apt itself tells that to terminals alone. */
+  /**
+   * How much of it has arrived. Looks at the files, for apt reports its progress only to terminals.
+   */
   readonly countBytes: () => number;
   readonly onProgress: (progress: FetchProgress) => void;
 }
 
-/** Tells how far a fetch is while it runs, and how it ended. */
+/** Reports the progress of a fetch while it runs, and how it ended. */
 export async function trackFetch<T>(
   { what, bytesTotal, countBytes, onProgress }: FetchTracking,
   fetch: () => Promise<T>,
 ): Promise<T> {
   let bytes = 0;
   const look = (): void => {
-    // Of a list that is whole nothing is left where it was fetched to.
+    // apt moves a complete list away from where it was fetched to.
     bytes = Math.max(bytes, countBytes());
     onProgress(omitUndefined({ kind: 'fetching', what, bytes, bytesTotal }));
   };
@@ -39,12 +41,12 @@ export async function trackFetch<T>(
   }
 }
 
-/** Bytes of a file, which may not be there yet. */
+/** The size of a file that may not exist yet. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Bytes of the files in a folder, while others come and go there. */
+/** The size of the files in a folder, while files come and go. */
 export function sizeOfFilesIn(folder: string): number {
   return readdirSync(folder)
     .map((name) => sizeOf(join(folder, name)))

@@ -16,7 +16,7 @@ import type { KernelArchive } from './kernel-archive.ts';
 import { findKernelFiles } from './layout.ts';
 import { sizeOf, trackFetch } from './track-fetch.ts';
 
-/** What a cache entry says about the kernel in it. Paths are relative to the entry. */
+/** What a cache entry says about its kernel. Paths are relative to the entry. */
 interface KernelRecord {
   readonly release: string;
   readonly image: string;
@@ -27,7 +27,7 @@ interface KernelRecord {
 
 const RECORD = 'kernel.json';
 
-/** Fetches and unpacks a kernel's packages into an empty folder, and notes what is where. */
+/** Fetches and unpacks a kernel's packages into an empty folder, and records what is where. */
 export async function unpackKernel(
   folder: string,
   { packages }: KernelChoice,
@@ -89,8 +89,8 @@ async function fetchPackage(
   };
   const fetch = (checked: PackageFile) => trackFetch(tracking, () => archive.fetch(checked, to));
   if (file.sha256 !== undefined) return fetch(file);
-  // Nobody vouches for a package outside the signed list. It may be trusted once, as the same
-  // archive's neighbour of a file that is vouched for, and what came then has to come ever after.
+  // Nobody vouches for a package outside the signed list. It is trusted once, as a neighbour of a
+  // signed file in the same archive; from then on it must be the same.
   const pin = join(cacheRoot, 'pins', `${file.name}_${file.version}`);
   const pinned = await readFile(pin, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -116,7 +116,7 @@ async function unpack(deb: string, folder: string): Promise<void> {
     }
     const isMissing = error.code === 'ENOENT';
     throw new InfraError(
-      `${isMissing ? 'dpkg-deb is not there' : 'dpkg-deb failed'}: cannot unpack ${basename(deb)}`,
+      `${isMissing ? 'dpkg-deb not found' : 'dpkg-deb failed'}: cannot unpack ${basename(deb)}`,
       {
         code: isMissing ? 'NO_DPKG' : 'UNPACK_FAILED',
         remedy: isMissing

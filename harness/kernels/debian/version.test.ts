@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { compareVersions, upstreamVersion } from './version.ts';
 
-// Each line is in ascending order; `dpkg --compare-versions` agreed with every pair.
+// Each line is in ascending order; `dpkg --compare-versions` agreed on every pair.
 const ASCENDING = [
   '6.1~rc1-1 6.1-1 6.1.9-1 6.1.10-1 6.1.176-1 6.12.0-1',
   '6.12.117-1~bpo13+1 6.12.117-1~deb12u1 6.12.117-1 6.12.117-1+b1 6.12.117-2',

@@ -1,7 +1,7 @@
 /**
- * Orders versions of Debian packages, as deb-version(7) says. By hand: `dpkg --compare-versions`
- * costs a process for each comparison, and npm has no kept library for it.
- * Negative if `a` is the older one, positive if it is the newer one, 0 if they are equal.
+ * Orders versions of Debian packages as deb-version(7) says. Our own code: `dpkg
+ * --compare-versions` costs a process for each comparison, and npm has no maintained library.
+ * Negative if `a` is older, positive if it is newer, 0 if they are equal.
  */
 export function compareVersions(a: string, b: string): number {
   const left = split(a);
@@ -29,7 +29,7 @@ function split(version: string) {
   };
 }
 
-/** Text and numbers in turn: text by rank of its characters, numbers by value. */
+/** Text and numbers alternate: text is compared by the rank of its characters, numbers by value. */
 function comparePart(a: string, b: string): number {
   const left = pieces(a);
   const right = pieces(b);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
-/** Makes a .deb at `path` out of file contents by their path in it. */
+/** Makes a .deb at `path` from file contents, by their path in the package. */
 export async function buildDeb(
   path: string,
   name: string,

@@ -9,7 +9,7 @@ export interface ElfParts {
     readonly address?: number;
   }[];
   readonly sections?: readonly { readonly name: string; readonly body: Buffer }[];
-  /** Bytes that no header speaks of. */
+  /** Bytes that no header describes. */
   readonly tail?: Buffer;
 }
 
@@ -52,7 +52,7 @@ export function buildElf({ machine = 62, segments = [], sections = [], tail }: E
   return Buffer.concat([head, ...bodies, ...(tail ? [tail] : [])]);
 }
 
-/** A program or library as the loader sees it. */
+/** A program or library, as the loader sees it. */
 export function buildDynamicElf(parts: {
   readonly interpreter?: string;
   readonly needed?: readonly string[];

@@ -1,6 +1,6 @@
 import { buildElf } from './build-elf.ts';
 
-/** The parts of a bzImage that its release is read from. */
+/** The parts of a bzImage from which its release is read. */
 export function buildBzImage(release: string, { flags = 1 } = {}): Buffer {
   const image = Buffer.alloc(0x1000);
   image.writeUInt16LE(0xaa55, 0x1fe);
@@ -11,7 +11,7 @@ export function buildBzImage(release: string, { flags = 1 } = {}): Buffer {
   return image;
 }
 
-/** The parts of an ELF vmlinux that it is recognised by. */
+/** The parts of an ELF vmlinux by which it is recognised. */
 export function buildVmlinux(release: string, { machine = 62, hasPvhEntry = true } = {}): Buffer {
   const note = Buffer.alloc(12 + 4 + 8);
   note.writeUInt32LE(4, 0);

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 
 /**
- * A test for each file of a folder: a faulty text, and above it the problems that are to be found in
+ * A test for each file of a folder: a faulty text, and above it the problems that must be found in
  * it. `--update` writes these.
- * @param name Of the file that the text would be: a line `--- name` stands above the text.
+ * @param name The name of the file that the text would be: a line `--- name` precedes the text.
  * @param render The problems of a text, as a user sees them.
  */
 export function checkFaults(folder: URL, name: string, render: (text: string) => string): void {
