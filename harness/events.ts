@@ -6,7 +6,7 @@ import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
 import type { Finding } from './verdict/finding.ts';
-import type { Verdict } from './verdict/verdict.ts';
+import type { MissKind, Verdict } from './verdict/verdict.ts';
 
 export const EVENTS_VERSION = 4;
 
@@ -80,6 +80,10 @@ export interface TestDetail {
   readonly cause?: string;
   /** For `hang`: the first call that got no answer, and what the agent's health call said. */
   readonly call?: string;
+  /** For `miss`: why nothing was measured. */
+  readonly missKind?: MissKind;
+  /** Why some of what the guest or its kernel said may not have been seen. Such a result is never kept. */
+  readonly unseen?: string;
   /** Present if the verdict is about the agent, and the agent has said anything that matters. */
   readonly lastWords?: LastWords;
 }

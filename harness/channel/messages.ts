@@ -71,7 +71,13 @@ export const results = {
     toHostBytes: z.number(),
     problem: z.string().optional(),
   }),
-  drain: z.object({ stdoutBytes: z.number(), stderrBytes: z.number() }),
+  drain: z.object({
+    stdoutBytes: z.int().nonnegative(),
+    stderrBytes: z.int().nonnegative(),
+    tainted: z.int().nonnegative(),
+    consoleLogLevel: z.int().nonnegative(),
+    initialLogLevel: z.int().nonnegative(),
+  }),
   run: z.object({
     ...processEnd,
     stdout: bytes,

@@ -38,12 +38,16 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Observation['notReached']>[
  * @param error What stopped it, at the guest's `step`.
  */
 export async function failStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
-  await guest.drain();
-  const evidence = describeFailedStart(guest, error);
+  const observed = await guest.observe();
+  const evidence = describeFailedStart(guest, error, observed);
   return { kind: 'failed', number: guest.number, evidence, error, guest };
 }
 
-function describeFailedStart(guest: LiveGuest, error: unknown): TestEvidence {
+function describeFailedStart(
+  guest: LiveGuest,
+  error: unknown,
+  observed: Awaited<ReturnType<LiveGuest['observe']>>,
+): TestEvidence {
   const { step, hostFault, limits } = guest;
   if (hostFault !== undefined) return { kind: 'host-fault', message: hostFault };
   const reason = error instanceof Error ? error.message : String(error);
@@ -54,7 +58,7 @@ function describeFailedStart(guest: LiveGuest, error: unknown): TestEvidence {
   return {
     kind: 'observed',
     claim: 'interrupted',
-    ...guest.observe(),
+    ...observed,
     notReached: { step: NOT_REACHED[step], why },
     ...(step === 'agent health' && guest.agentEnd === undefined
       ? { unanswered: { call: 'Check', afterMs: limits.bootTimeoutMs, health: 'silent' } as const }

@@ -5,6 +5,7 @@ import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { createRestartWatch } from '../verdict/restart-watch.ts';
+import { isKernelReport } from '../verdict/silent-taint.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
 /** Everything that a guest prints: recorded in its folder, and searched for findings as it comes. */
@@ -69,6 +70,11 @@ export class GuestOutput {
   /** The first crash since the guest began. */
   get crash(): Finding | undefined {
     return this.#crash;
+  }
+
+  /** The kernel has reported something since the last call of `newFindings`. */
+  get hasKernelReport(): boolean {
+    return this.#new.some(isKernelReport);
   }
 
   /** Findings since the last call, oldest first: those of the test that has ended. */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pTimeout from 'p-timeout';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
 import type { GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
@@ -10,8 +10,10 @@ import { omitUndefined } from '../omit-undefined.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
 import type { Observation } from '../verdict/decide.ts';
 import { lastWords } from '../verdict/last-words.ts';
+import { describeSilencing, findSilentTaint, newTaint } from '../verdict/silent-taint.ts';
 import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
 import { type BareFacts, BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
+import { type Drained, drainGuest } from './drain.ts';
 import type { GuestEvents } from './guest-events.ts';
 import { GuestOutput } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
@@ -49,9 +51,10 @@ interface Up {
 /** What a guest itself tells of a test. */
 type Observed = Pick<
   Observation,
-  'findings' | 'lastWords' | 'machineEnd' | 'agentEnd' | 'guestSilence'
+  'findings' | 'lastWords' | 'machineEnd' | 'agentEnd' | 'guestSilence' | 'unseen'
 >;
 
+const REPORT_POLL_MS = 20;
 const NO_BYTES: StreamBytes = { stdout: 0, stderr: 0 };
 
 /**
@@ -80,6 +83,7 @@ export class LiveGuest implements AsyncDisposable {
   #up: Up | undefined;
   #picture: Promise<string> | undefined;
   #ending: Promise<void> | undefined;
+  #tainted = 0;
 
   constructor(options: LiveGuestOptions) {
     const { instance, folder, limits, events } = options;
@@ -198,20 +202,6 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   /**
-   * Waits, within the drain limit, until everything that the guest has said so far was searched.
-   *
-   * Init counts what it has passed on of the agent's streams: having read as much means having seen
-   * all that the agent wrote before. A guest that cannot answer is about to end or is stuck; its
-   * end, with all streams read, is the better sign then.
-   */
-  async drain(): Promise<void> {
-    const { drainTimeoutMs: milliseconds } = this.#options.limits;
-    const within = { milliseconds, message: false } as const;
-    const isDrained = await pTimeout(this.#readAllSaid(milliseconds), within);
-    if (isDrained !== true) await pTimeout(this.ended, within);
-  }
-
-  /**
    * Where the agent's threads stand, a line each, and more in the guest's folder. For a guest with a
    * call that hangs, after which it is of no more use. The first picture is the only one.
    */
@@ -225,14 +215,26 @@ export class LiveGuest implements AsyncDisposable {
     return await this.#picture;
   }
 
-  /** What it has said since the last call, and how it ended, as far as either is known. */
-  observe(): Observed {
+  /**
+   * What it has said since the last call, and how it ended, as far as either is known. Waits, within
+   * the drain limit, until everything that it has said so far was searched.
+   */
+  async observe(): Promise<Observed> {
+    const { limits, bytesBefore = NO_BYTES } = this.#options;
+    const { client, output, ended } = this;
+    const timeoutMs = limits.drainTimeoutMs;
+    const drained = await drainGuest({ client, output, bytesBefore, ended, timeoutMs });
+    const taint = await this.#awaitReport(drained);
+    const findings = output.newFindings();
+    const silent = findSilentTaint(taint, findings);
+    if (silent !== undefined) this.#options.events.finding(silent);
     return omitUndefined({
-      findings: this.output.newFindings(),
-      lastWords: lastWords({ stderr: this.output.stderr.tail, stdout: this.output.stdout.tail }),
+      findings: silent === undefined ? findings : [...findings, silent],
+      lastWords: lastWords({ stderr: output.stderr.tail, stdout: output.stdout.tail }),
       machineEnd: this.#loss.machineEnd,
       agentEnd: this.#loss.agentEnd,
-      guestSilence: this.#loss.describeSilence(this.#options.limits.heartbeatTimeoutMs),
+      guestSilence: this.#loss.describeSilence(limits.heartbeatTimeoutMs),
+      unseen: describeUnseen(drained),
     });
   }
 
@@ -275,15 +277,19 @@ export class LiveGuest implements AsyncDisposable {
     return await Promise.race([coming, stopped]);
   }
 
-  async #readAllSaid(timeoutMs: number): Promise<boolean> {
-    const { bytesBefore = NO_BYTES } = this.#options;
-    const passedOn = await this.client.request('drain', {}, timeoutMs).catch(() => undefined);
-    if (passedOn === undefined) return false;
-    await Promise.all([
-      this.output.stdout.waitFor(passedOn.stdoutBytes - bytesBefore.stdout),
-      this.output.stderr.waitFor(passedOn.stderrBytes - bytesBefore.stderr),
-    ]);
-    return true;
+  /**
+   * The taint that the kernel got since the last call. Its reports may reach the console a little
+   * later than the flags are set (printing is a thread of its own in recent kernels).
+   */
+  async #awaitReport({ answer }: Drained): Promise<string> {
+    if (answer === undefined) return '';
+    const taint = newTaint(answer.tainted, this.#tainted);
+    this.#tainted = answer.tainted;
+    if (taint === '') return taint;
+    const deadlineMs = performance.now() + this.#options.limits.drainTimeoutMs;
+    while (!this.output.hasKernelReport && performance.now() < deadlineMs)
+      await sleep(REPORT_POLL_MS);
+    return taint;
   }
 
   async #end(): Promise<void> {
@@ -297,6 +303,11 @@ export class LiveGuest implements AsyncDisposable {
     const end = this.#loss.machineEnd;
     events.ended(end === undefined ? 'ended by kmx' : `by itself: ${describeEnd(end)}`);
   }
+}
+
+function describeUnseen(drained: Drained): string | undefined {
+  if (drained.kind === 'partial') return drained.why;
+  return drained.answer === undefined ? undefined : describeSilencing(drained.answer);
 }
 
 function isSavable(instance: Instance): instance is SavableInstance {

@@ -35,6 +35,19 @@ describe('attempts of a test in a report', () => {
     expect(test).to.include({ signature: 's1-a', isFlaky: true });
   });
 
+  it('of which a guest kept one from being measured are flaky, though the next one passes', () => {
+    for (const [missKind, isFlaky] of [
+      ['channel', true],
+      ['output', true],
+      ['host', undefined],
+      ['machine', undefined],
+    ] as const) {
+      const test = testOf([{ ...attempt('miss'), detail: { missKind } }, attempt('pass')]);
+      expect(test.verdict).to.equal('pass');
+      expect(test.isFlaky, missKind).to.equal(isFlaky);
+    }
+  });
+
   it('that were not measured are counted, and the first that was stands', () => {
     const test = testOf([attempt('miss'), attempt('miss'), attempt('pass')]);
     expect(test).to.include({ verdict: 'pass' }).and.not.to.have.property('isFlaky');

@@ -1,17 +1,21 @@
+import { isGuestsDoing } from '../verdict/verdict.ts';
 import type { AttemptReport, TestReport } from './schema.ts';
 
 /**
  * A test with one more attempt. The first attempt that measured anything stands, whatever comes
- * after it: a retry turns nothing green. A test whose attempts ended differently is flaky.
+ * after it: a retry turns nothing green. A test whose attempts ended differently is flaky, and so is
+ * one that a guest kept from being measured: it may have garbled its channel instead of failing.
  */
 export function addAttempt(before: TestReport, next: AttemptReport): TestReport {
   const { file, title, attempts: earlier, isFlaky: _, ...first } = before;
   const attempts = [...(earlier ?? [first]), next];
   const measured = attempts.filter(({ verdict }) => verdict !== 'miss');
   const standing = measured[0] ?? first;
-  const isFlaky = measured.some(
-    ({ verdict, signature }) => verdict !== standing.verdict || signature !== standing.signature,
-  );
+  const isFlaky =
+    attempts.slice(0, -1).some(({ detail }) => isGuestsDoing(detail?.missKind)) ||
+    measured.some(
+      ({ verdict, signature }) => verdict !== standing.verdict || signature !== standing.signature,
+    );
   return { file, title, ...standing, attempts, ...(isFlaky ? { isFlaky } : {}) };
 }
 

@@ -10,7 +10,7 @@ import { guestFactsSchema } from '../guest-facts.ts';
 import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
-import { VERDICTS } from '../verdict/verdict.ts';
+import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
 export const REPORT_VERSION = 4;
 
@@ -67,6 +67,8 @@ export const detailSchema = z.strictObject({
   actual: optional(text),
   cause: optional(text).describe('the same line for all tests that fail of one cause'),
   call: optional(text).describe('the first call that got no answer'),
+  missKind: optional(z.enum(MISS_KINDS)).describe('of a miss: why nothing was measured'),
+  unseen: optional(text).describe('why some of what the guest said may not have been seen'),
   lastWords: optional(lastWordsSchema),
 });
 

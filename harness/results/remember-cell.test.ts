@@ -117,6 +117,13 @@ describe('remembering a cell', () => {
     expect(keptOf(files)).to.deep.equal(['a.spec.ts:one pass now']);
   });
 
+  it('keeps nothing that was not heard to its end, or came after a guest had garbled its channel', () => {
+    const unseen = end(one, { verdict: 'fail', detail: { unseen: 'init did not answer' } });
+    expect(keptOf(remember([unseen]))).to.deep.equal([]);
+    const garbled = end(one, { verdict: 'miss', detail: { missKind: 'channel' } });
+    expect(keptOf(remember([garbled, end(one, { attempt: 2 })]))).to.deep.equal([]);
+  });
+
   it('keeps no later try alone: the first ones were before the run was cut off', () => {
     expect(keptOf(remember([end(one, { attempt: 2 })]))).to.deep.equal([]);
   });

@@ -2,6 +2,7 @@
 import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
+import { isGuestsDoing } from '../verdict/verdict.ts';
 import { isMeasured } from './recall-cell.ts';
 import { STORED_VERSION, type StoredFile, type StoredResult } from './stored-file.ts';
 
@@ -77,6 +78,7 @@ function resultOf(
   // Tries from before the run was cut off were not seen here.
   const isFromFirst = (tries[0]?.attempt ?? 1) === 1;
   if (standing === undefined || !isFromFirst || !isMeasured(standing.verdict)) return undefined;
+  if (tries.some(({ detail }) => isUntrusted(detail))) return undefined;
   if (measured.some((other) => !isSameOutcome(other, standing))) return undefined;
   if (tries.some(({ guest }) => guest !== undefined && tainted.has(guest))) return undefined;
   // Another outcome, and nothing has changed: it has to show itself once more.
@@ -91,6 +93,11 @@ function resultOf(
     ...(detail === undefined ? {} : { detail: { ...detail } }),
     findings: [...findings],
   };
+}
+
+/** Whoever kept the host from hearing it out may have kept it from seeing more. */
+function isUntrusted(detail: TestEnd['detail']): boolean {
+  return detail?.unseen !== undefined || isGuestsDoing(detail?.missKind);
 }
 
 type Outcome = Pick<TestEnd | StoredResult, 'verdict' | 'signature'>;

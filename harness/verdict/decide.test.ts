@@ -257,8 +257,36 @@ describe('a verdict', () => {
     expect(decideVerdict({ kind: 'host-fault', message: 'no QEMU' })).to.deep.equal({
       verdict: 'miss',
       findings: [],
-      detail: { message: 'no QEMU' },
+      detail: { message: 'no QEMU', missKind: 'host' },
     });
+  });
+
+  it('that is a miss says of which kind', () => {
+    const kindOf = (rest: Partial<Observation>) =>
+      decideVerdict({ kind: 'observed', claim: 'pass', findings: [], ...rest }).detail?.missKind;
+    expect(kindOf({ machineEnd: killed })).to.equal('machine');
+    expect(kindOf({ guestSilence: 'control channel: it was closed' })).to.equal('channel');
+    expect(kindOf({ claim: 'interrupted' })).to.equal('channel');
+    expect(kindOf({ findings: [initGaveUp] })).to.equal('channel');
+    expect(kindOf({ unseen: 'init did not answer' })).to.equal('output');
+    expect(kindOf({ claim: 'fail', unseen: 'init did not answer' })).to.equal(undefined);
+  });
+
+  it('is neither pass nor skip while the guest may have said more, and says so in any case', () => {
+    const unseen = "of 327490 bytes on the agent's stderr only 229376 were read";
+    for (const claim of ['pass', 'skip'] as const) {
+      const decision = decideVerdict({ kind: 'observed', claim, findings: [], unseen });
+      expect(decision.verdict, claim).to.equal('miss');
+      expect(decision.detail?.message).to.include(unseen);
+    }
+    const failed = decideVerdict({
+      ...{ kind: 'observed', claim: 'fail', findings: [], unseen },
+      detail: { message: 'expected 1 to equal 2' },
+    });
+    expect(failed).to.include({ verdict: 'fail' });
+    expect(failed.detail).to.include({ message: 'expected 1 to equal 2', unseen });
+    const crashed = decideVerdict({ kind: 'observed', claim: 'pass', findings: [panic], unseen });
+    expect(crashed.verdict).to.equal('kernel-panic');
   });
 
   it('comes with the finding that decided first, and the others as they came', () => {

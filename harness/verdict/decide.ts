@@ -17,7 +17,7 @@ import {
   type ProcessEnd,
   type UnexpectedEnd,
 } from './unexpected-end.ts';
-import { VERDICTS, type Verdict } from './verdict.ts';
+import { isGood, type MissKind, VERDICTS, type Verdict } from './verdict.ts';
 
 /** The worker's claim about a test, or the harness's about a guest that did not come up. */
 export type Claim = 'pass' | 'fail' | 'error' | 'skip' | 'interrupted';
@@ -43,6 +43,8 @@ export interface Observation {
   readonly agentEnd?: ProcessEnd;
   /** What the agent said last, whether or not it has ended. */
   readonly lastWords?: LastWords;
+  /** Why some of what the guest or its kernel said may not have been seen. */
+  readonly unseen?: string;
   /** The channel to init broke, or init fell silent, while the machine was still running. */
   readonly guestSilence?: string;
   readonly unanswered?: UnansweredCall;
@@ -75,7 +77,7 @@ export interface Decision {
 export function decideVerdict(evidence: TestEvidence): Decision {
   switch (evidence.kind) {
     case 'host-fault':
-      return decide('miss', { message: evidence.message });
+      return decide('miss', { message: evidence.message, missKind: 'host' });
     case 'observed':
       return decideObserved(evidence);
   }
@@ -84,17 +86,14 @@ export function decideVerdict(evidence: TestEvidence): Decision {
 function decideObserved(evidence: Observation): Decision {
   const findings = [...evidence.findings, ...findEnds(evidence)];
   const primary = findPrimary(findings, evidence.notReached !== undefined);
-  const { verdict, message } =
-    primary === undefined
-      ? decideWithoutFinding(evidence)
-      : { verdict: verdictOf(primary, evidence), message: primary.title };
+  const { verdict, message, missKind } = distrust(decideWord(primary, evidence), evidence);
   const rest = findings.filter((finding) => finding !== primary);
-  const { unanswered, detail: { cause, ...claimed } = {} } = evidence;
+  const { unanswered, unseen, detail: { cause, ...claimed } = {} } = evidence;
   const call = unanswered?.call;
-  // The assertion's cause holds only where nothing else has decided.
+  // The assertion's cause is that of the verdict only where nothing else has decided.
   const why = message === undefined ? { cause } : { message };
   const lastWords = ABOUT_AGENTS.includes(verdict) ? evidence.lastWords : undefined;
-  const detail = { ...claimed, ...omitUndefined({ call, lastWords, ...why }) };
+  const detail = { ...claimed, ...omitUndefined({ call, lastWords, unseen, missKind, ...why }) };
   return decide(
     verdict,
     detail,
@@ -103,6 +102,20 @@ function decideObserved(evidence: Observation): Decision {
       ? primary.signature
       : signatureOfEnd(verdict, evidence, detail.cause),
   );
+}
+
+function decideWord(primary: ReturnType<typeof findPrimary>, evidence: Observation): Word {
+  if (primary === undefined) return decideWithoutFinding(evidence);
+  const verdict = verdictOf(primary, evidence);
+  const missKind = verdict === 'miss' ? ('channel' as const) : undefined;
+  return { verdict, message: primary.title, ...omitUndefined({ missKind }) };
+}
+
+/** A guest that was not heard to its end may have said what would refute a good claim. */
+function distrust(word: Word, { unseen }: Observation): Word {
+  if (unseen === undefined || !isGood(word.verdict)) return word;
+  const message = `not all that the guest said could be read: ${unseen}`;
+  return { verdict: 'miss', message, missKind: 'output' };
 }
 
 /** Verdicts that the agent's own words may explain. */
@@ -170,6 +183,7 @@ function verdictOf(
 interface Word {
   readonly verdict: Verdict;
   readonly message?: string;
+  readonly missKind?: MissKind;
 }
 
 function decideWithoutFinding(evidence: Observation): Word {
@@ -184,11 +198,15 @@ function decideWithoutFinding(evidence: Observation): Word {
   if (unanswered !== undefined && isAlive) {
     return { verdict: 'hang', message: describeHang(unanswered) };
   }
-  if (guestSilence !== undefined) return { verdict: 'miss', message: guestSilence };
+  if (guestSilence !== undefined) return missed('channel', guestSilence);
   if (claim === 'interrupted') {
-    return { verdict: 'miss', message: `interrupted: ${detail?.message ?? 'no reason known'}` };
+    return missed('channel', `interrupted: ${detail?.message ?? 'no reason known'}`);
   }
   return { verdict: claim };
+}
+
+function missed(missKind: MissKind, message: string): Word {
+  return { verdict: 'miss', message, missKind };
 }
 
 /**
@@ -201,10 +219,7 @@ function decideMachineEnd(end: UnexpectedEnd, isBooting: boolean): Word {
     case 'exit':
     case 'signal':
     case 'machine':
-      return {
-        verdict: 'miss',
-        message: `the machine ended (${how}) without a word of the kernel`,
-      };
+      return missed('machine', `the machine ended (${how}) without a word of the kernel`);
     case 'guest':
       return {
         verdict: isBooting ? 'boot-failure' : 'fail',

@@ -14,6 +14,21 @@ export const VERDICTS = [
 
 export type Verdict = (typeof VERDICTS)[number];
 
+/**
+ * Why nothing was measured: the host lacked something, the machine died, the guest's channel or
+ * output could not be trusted.
+ */
+export const MISS_KINDS = ['host', 'machine', 'channel', 'output'] as const;
+export type MissKind = (typeof MISS_KINDS)[number];
+
+/**
+ * What a guest can bring about by itself: a test that passes after such a miss is flaky, since it
+ * may have been the test's own doing.
+ */
+export function isGuestsDoing(kind: MissKind | undefined): boolean {
+  return kind === 'channel' || kind === 'output';
+}
+
 /** The worst of some verdicts, or `miss` for none: what did not run was not measured. */
 export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
   const seen = new Set(verdicts);

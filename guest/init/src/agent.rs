@@ -2,6 +2,7 @@
 
 use crate::children::{Children, Ending, Exit};
 use crate::failure::Failure;
+use crate::kernel_log::{self, KernelLog};
 use crate::outbox::Outbox;
 use crate::programs::command;
 use crate::relay::Relay;
@@ -34,6 +35,8 @@ pub struct StartAgent {
 pub struct Drained {
     stdout_bytes: u64,
     stderr_bytes: u64,
+    #[serde(flatten)]
+    kernel_log: KernelLog,
 }
 
 pub struct Agent {
@@ -105,6 +108,7 @@ impl Agent {
         Ok(Drained {
             stdout_bytes: self.stdout.drain("stdout", DRAIN_TIMEOUT)?,
             stderr_bytes: self.stderr.drain("stderr", DRAIN_TIMEOUT)?,
+            kernel_log: kernel_log::read()?,
         })
     }
 

@@ -12,6 +12,7 @@ mod facts;
 mod failure;
 mod files;
 mod frame;
+mod kernel_log;
 mod layout;
 mod link;
 mod methods;
@@ -70,6 +71,7 @@ fn main() {
 
 fn bring_up() -> Result<Channel, String> {
     mounts::mount_basics()?;
+    kernel_log::remember_level();
     nix::unistd::sethostname("kmx").map_err(|errno| format!("sethostname: {errno}"))?;
     if let Err(error) = network::bring_loopback_up() {
         say(format!("cannot bring up the loopback interface: {error}"));

@@ -3,7 +3,7 @@
 import * as health from '../../agents/kata/generated/health_pb.js';
 import { hearCalls } from '../../agents/testing/scripted-agent.ts';
 import { type Connection, openConnection } from '../../channel/connection.ts';
-import type { Method } from '../../channel/messages.ts';
+import type { Method, ResultOf } from '../../channel/messages.ts';
 import type { Script, ScriptedGuest } from '../../machine/scripted/scripted-machine.ts';
 
 export interface ScriptedInit {
@@ -13,6 +13,8 @@ export interface ScriptedInit {
   readonly release?: string;
   /** What it waits for before it says hello, answers a request of init, or a health call. */
   readonly before?: (step: ScriptedStep) => Promise<unknown> | undefined;
+  /** What it answers to `drain`, beside nothing and an untainted kernel. */
+  readonly drain?: Partial<ResultOf<'drain'>>;
   /** Gets what sends further messages of init. */
   readonly onOpen?: (send: (message: object) => Promise<void>) => void;
   /** Told of each request that it was asked and has answered. */
@@ -64,7 +66,11 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     'start-agent': { pid: AGENT_PID },
     relay: { state: 'no-host', connections: 1, toAgentBytes: 0, toHostBytes: 0 },
     processes: { processes: [] },
-    drain: { stdoutBytes: 0, stderrBytes: 0 },
+    drain: {
+      ...{ stdoutBytes: 0, stderrBytes: 0 },
+      ...{ tainted: 0, consoleLogLevel: 7, initialLogLevel: 7 },
+      ...init.drain,
+    },
     'prepare-to-save': { uptimeMs: 1 },
   };
   const hello = { type: 'hello', protocol: 1, release, uptimeMs: 1 };

@@ -23,10 +23,10 @@ import {
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>;
 
-const [ONE, TWO, THREE] = ['one', 'two', 'three'].map((title) => ({
+const [ONE, TWO, THREE, FOUR] = ['one', 'two', 'three', 'four'].map((title) => ({
   file: 'a.spec.ts',
   title,
-})) as [TestId, TestId, TestId];
+})) as [TestId, TestId, TestId, TestId];
 
 /** How a worker ends that was killed. */
 const KILLED = { isDone: false, how: 'signal SIGKILL' };
@@ -122,6 +122,58 @@ describe('a cell', () => {
     expect(verdicts()).to.deep.equal(['boots: pass', 'one: kernel-panic', 'two: pass']);
     expect(endOf(ONE).findings[0]?.title).to.include('Attempted to kill init');
     expectNoGuestLeft();
+  });
+
+  it('misses a test whose guest says that it has said more than was read, or says nothing', async () => {
+    const deaf = healthyGuest({
+      isRestored: true,
+      before: (step) => (step === 'drain' ? never : undefined),
+    });
+    const boasting = healthyGuest({ isRestored: true, drain: { stderrBytes: 1e15 } });
+    await run({
+      machine: machineOf([booted], [deaf, boasting, restored]),
+      spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE, FOUR)),
+    });
+    // The first test has the guest of `boots`.
+    expect(verdicts()).to.deep.equal([
+      ...['boots: pass', 'one: pass', 'two: miss', 'three: miss', 'four: pass'],
+    ]);
+    expect(endOf(TWO).detail).to.deep.include({ missKind: 'output' });
+    expect(endOf(THREE).detail?.message).to.include("1000000000000000 bytes on the agent's stderr");
+  });
+
+  it('reads a flood of the agent to its end before it decides', async () => {
+    const panic =
+      "thread 'tokio-runtime-worker' panicked at src/x.rs:1:1:\ncalled `Option::unwrap()` on a `None` value\n";
+    const flood = Buffer.concat([Buffer.alloc(300_000, 'x\n'), Buffer.from(panic)]);
+    const flooding: Script = (guest, spec) => {
+      const before = (step: ScriptedStep) => {
+        if (step === 'drain') guest.agentStderr.write(flood);
+        return undefined;
+      };
+      const drain = { stderrBytes: flood.length };
+      return healthyGuest({ isRestored: true, before, drain })(guest, spec);
+    };
+    await run({
+      machine: machineOf([booted], [flooding]),
+      spawnWorker: scriptedWorkers(passing(ONE, TWO)),
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: agent-panic']);
+  });
+
+  it('finds the taint that a silenced kernel has, and misses a test whose guest silenced it', async () => {
+    const tainted = healthyGuest({ isRestored: true, drain: { tainted: 512 } });
+    const silenced = healthyGuest({ isRestored: true, drain: { consoleLogLevel: 0 } });
+    const loaded = healthyGuest({ isRestored: true, drain: { tainted: 1 << 12 } });
+    await run({
+      machine: machineOf([booted], [tainted, silenced, loaded]),
+      spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE, FOUR)),
+    });
+    expect(verdicts()).to.deep.equal([
+      ...['boots: pass', 'one: pass', 'two: kernel-oops', 'three: miss', 'four: pass'],
+    ]);
+    expect(endOf(TWO).findings[0]?.title).to.equal('kernel tainted: W, and nothing on the console');
+    expect(endOf(THREE).detail?.message).to.include('log level from 7 to 0');
   });
 
   it('misses a test whose channel is lost without a word of the kernel', async () => {

@@ -14,9 +14,7 @@ export async function decideTestEnd(
   result: TestResult,
   guest: LiveGuest | undefined,
 ): Promise<Decision> {
-  // A skipped test has made the guest do nothing.
-  if (result.claim !== 'skip') await guest?.drain();
-  return await decideWithPicture(describeTestEnd(result, guest), guest);
+  return await decideWithPicture(await describeTestEnd(result, guest), guest);
 }
 
 /** Decides on a test whose guest did not come up, and ends that guest. */
@@ -26,16 +24,17 @@ export async function decideFailedStart({ evidence, guest }: FailedStart): Promi
   return decision;
 }
 
-function describeTestEnd(
+async function describeTestEnd(
   { claim, detail, unanswered }: TestResult,
   guest: LiveGuest | undefined,
-): TestEvidence {
+): Promise<TestEvidence> {
+  const observed = (await guest?.observe()) ?? { findings: [] };
   if (guest?.hostFault !== undefined) return { kind: 'host-fault', message: guest.hostFault };
   return {
     kind: 'observed',
     claim,
     ...omitUndefined({ detail, unanswered }),
-    ...(guest?.observe() ?? { findings: [] }),
+    ...observed,
   };
 }
 
