@@ -65,6 +65,9 @@ export function isSameTest(one: TestId, other: TestId): boolean {
 /** The synthetic first test of every cell: a cell that never came up is a row, not an absence. */
 export const BOOTS: TestId = { file: 'boots', title: 'boots' };
 
+/** Stands in reports for the tests of a cell that came up and measured nothing. */
+export const NOTHING_RAN: TestId = { file: 'scenarios', title: 'nothing ran' };
+
 /** Why a test has its verdict, beyond the findings. */
 export interface TestDetail {
   /** One line: the assertion's message, the unmet requirement, the call that hung. */

@@ -1,6 +1,12 @@
 import type { Verdict } from '../verdict/verdict.ts';
 
-/** The failures that can be expected. What was not measured (`miss`) never can. */
+/** A cell that came up, and none of whose tests could measure anything. */
+export const NOTHING_RAN_OUTCOME = 'nothing-ran';
+
+/**
+ * The failures that can be expected. What was not measured (`miss`) never can, but that a cell
+ * measures nothing at all can be.
+ */
 export const EXPECTABLE = [
   'kernel-panic',
   'kernel-oops',
@@ -9,7 +15,8 @@ export const EXPECTABLE = [
   'hang',
   'fail',
   'error',
-] as const satisfies readonly Verdict[];
+  NOTHING_RAN_OUTCOME,
+] as const satisfies readonly (Verdict | typeof NOTHING_RAN_OUTCOME)[];
 
 export type ExpectableOutcome = (typeof EXPECTABLE)[number];
 

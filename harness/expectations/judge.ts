@@ -1,7 +1,7 @@
-import type { TestId } from '../events.ts';
+import { isSameTest, NOTHING_RAN, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
-import type { Expectation } from './expectation.ts';
+import { type Expectation, NOTHING_RAN_OUTCOME } from './expectation.ts';
 import { isInRange, looksLikeRange } from './release-range.ts';
 import { matchesTest } from './test-pattern.ts';
 
@@ -72,11 +72,13 @@ export function createJudge({
     const found = aboutTest(test).find((one) => isAboutCell(one, cell, release));
     if (found === undefined) return { status: statusWithout(verdict) };
     const { line } = found;
+    const known = { status: day > found.expires ? 'expired' : 'as-expected', line } as const;
+    if (isSameTest(test, NOTHING_RAN)) return known;
     if (verdict === 'miss') return { status: 'unmeasured', line };
     if (verdict === 'pass') return { status: 'unexpected-pass', line };
     const hasSignature = found.signatures?.includes(signature ?? '') ?? true;
     if (verdict !== found.outcome || !hasSignature) return { status: 'changed', line };
-    return { status: day > found.expires ? 'expired' : 'as-expected', line };
+    return known;
   };
 }
 
@@ -87,7 +89,11 @@ function statusWithout(verdict: Verdict): JudgementStatus {
   return isGood(verdict) ? 'as-expected' : 'new';
 }
 
-export function isAboutTest({ tests }: Expectation, test: TestId): boolean {
+export function isAboutTest({ tests, outcome }: Expectation, test: TestId): boolean {
+  // That a cell measures nothing is said of no test, and a failure of no cell as a whole.
+  const isOfNothing = isSameTest(test, NOTHING_RAN);
+  if (isOfNothing !== (outcome === NOTHING_RAN_OUTCOME)) return false;
+  if (isOfNothing) return true;
   return tests?.some((pattern) => matchesTest(test, pattern)) ?? true;
 }
 

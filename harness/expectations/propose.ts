@@ -63,7 +63,7 @@ export interface Proposals {
  * The kernel or the agent may have died, or a caller may wait forever: no tool accepts that by
  * itself.
  */
-export function isGrave(outcome: Verdict): boolean {
+export function isGrave(outcome: Verdict | ExpectableOutcome): boolean {
   return outcome === 'hang' || CRASH_CLASSES.some((kind) => kind === outcome);
 }
 
@@ -121,7 +121,7 @@ function proposeForChanges(
 ): Proposals {
   const [first] = changed;
   if (first === undefined) return NOTHING;
-  const found = new Set(changed.map(({ verdict }) => verdict));
+  const found = new Set<string>(changed.map(({ verdict }) => verdict));
   const isSame = found.size === 1 && (found.has(outcome) || changed.length === tests.length);
   const next = EXPECTABLE.find((word) => word === first.verdict);
   if (!isSame || next === undefined) {

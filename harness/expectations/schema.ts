@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { addCheck, oneOrMore, setOf, textOf } from '../matrix/schema-checks.ts';
-import { EXPECTABLE } from './expectation.ts';
+import { EXPECTABLE, NOTHING_RAN_OUTCOME } from './expectation.ts';
 
 const line = textOf('one line of text', /^[^\p{Cc}]*\S[^\p{Cc}]*$/u);
 
@@ -18,7 +18,8 @@ const where = z.strictObject({
 });
 
 /** Outcomes that may have nothing in common: only a signature tells them apart. */
-const PINNED: readonly string[] = EXPECTABLE.filter((word) => word !== 'fail' && word !== 'error');
+const UNPINNED: readonly string[] = ['fail', 'error', NOTHING_RAN_OUTCOME];
+const PINNED: readonly string[] = EXPECTABLE.filter((word) => !UNPINNED.includes(word));
 
 const expectation = addCheck(
   z.strictObject({
@@ -29,7 +30,11 @@ const expectation = addCheck(
         'Globs of files below scenarios/, or a file and a title: "cpu/**", "boots", ' +
           '"cpu/quota.spec.ts: CPU quota: reaches*". Absent: all tests of these cells.',
       ),
-    outcome: z.enum(EXPECTABLE).describe('The verdict that is known to come.'),
+    outcome: z
+      .enum(EXPECTABLE)
+      .describe(
+        'The verdict that is known to come; nothing-ran: the cell comes up and measures nothing.',
+      ),
     signature: oneOrMore(textOf('a signature as reports have it', /^s\d+-[0-9a-f]{12}$/))
       .optional()
       .describe('Of the known failure; needed for all outcomes but fail and error.'),

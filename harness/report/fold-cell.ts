@@ -1,5 +1,12 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
-import { BOOTS, type GuestFacts, isSameTest, type RunEvent, type TestId } from '../events.ts';
+import {
+  BOOTS,
+  type GuestFacts,
+  isSameTest,
+  NOTHING_RAN,
+  type RunEvent,
+  type TestId,
+} from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -38,10 +45,12 @@ export interface SharedByCells {
   command: readonly string[];
   facts?: GuestFacts;
   readonly results: Map<string, AttemptReport>;
+  /** Only some tests are wanted: that a cell has none of them says nothing. */
+  isFiltered: boolean;
 }
 
 export function shareByCells(): SharedByCells {
-  return { totals: {}, cached: 0, command: [], results: new Map() };
+  return { totals: {}, cached: 0, command: [], results: new Map(), isFiltered: false };
 }
 
 export interface CellFold {
@@ -222,7 +231,11 @@ function progressOf(state: CellState): CellProgress | undefined {
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
   const { axes, durationMs, guests, loose } = state;
-  const tests = [...state.tests, ...findMissing(state).map((test) => missOf(state, test, end))];
+  const tests = [
+    ...state.tests,
+    ...findMissing(state).map((test) => missOf(state, test, end)),
+    ...findNothingRan(state),
+  ];
   const verdicts = tests.map(({ verdict }) => verdict);
   return {
     ...axes,
@@ -246,6 +259,22 @@ function findMissing({ tests, planned, durationMs }: CellState): readonly TestId
   const isCutShort = durationMs === undefined && planned === undefined;
   const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
   return isCutShort && isUp ? [...missing, ALL_TESTS] : missing;
+}
+
+/** A cell that measures nothing must not look like one in which all is well. */
+function findNothingRan({ tests, guests, run, durationMs }: CellState): readonly TestReport[] {
+  if (durationMs === undefined || run.isFiltered) return [];
+  const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
+  const others = tests.filter((test) => !isSameTest(test, BOOTS));
+  const facts = guests.flatMap((guest) => guest.facts ?? []);
+  const hasNone = facts.length > 0 && facts.every(({ controllers }) => controllers.length === 0);
+  const isAllSkipped = others.every(({ verdict }) => verdict === 'skip');
+  if (!isUp || !(isAllSkipped || hasNone)) return [];
+  const why = hasNone
+    ? 'its guests offer no cgroup controller at all'
+    : `all ${others.length} tests were skipped`;
+  const detail = { message: `the cell measured nothing: ${why}` };
+  return [{ ...NOTHING_RAN, verdict: 'miss', durationMs: 0, detail, findings: [] }];
 }
 
 function missOf({ running }: CellState, test: TestId, end: RunEnd): TestReport {

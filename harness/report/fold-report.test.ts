@@ -3,7 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { isSameTest, type RunEvent } from '../events.ts';
+import { BOOTS, isSameTest, type RunEvent } from '../events.ts';
+import type { Expectation } from '../expectations/expectation.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
@@ -14,6 +15,8 @@ import { LOOSE, PANIC } from './testing/sample-ends.ts';
 import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
 
 const RECORDED = readFileSync(new URL('testdata/events.jsonl', import.meta.url), 'utf8');
+
+const SKIPPED = { file: 'a.spec.ts', title: 'skipped' };
 
 function foldEvents(events: readonly RunEvent[]): RunReport {
   const fold = createReportFold();
@@ -199,6 +202,33 @@ describe('report', () => {
     const [cell] = foldEvents(events.slice(0, at)).cells;
     expect(cell?.tests.map(({ verdict }) => verdict)).to.deep.equal(['pass', 'miss']);
     expect(cell?.verdict).to.equal('miss');
+  });
+
+  it('misses a cell whose tests were all skipped, unless that is expected', () => {
+    const [cell] = SAMPLE_CELLS;
+    const skipped = (change: { expectations?: readonly Expectation[]; filter?: string } = {}) => {
+      const begin = events.find((event) => event.type === 'run-begin');
+      if (begin === undefined || cell === undefined) throw new Error('Expected a sample run');
+      const at = { time: begin.time, cell: cell.id };
+      const report = foldEvents([
+        { ...begin, expectations: [], cells: [cell], ...change },
+        { type: 'cell-begin', ...at },
+        { type: 'test-end', ...at, test: BOOTS, verdict: 'pass', durationMs: 1, findings: [] },
+        { type: 'test-end', ...at, test: SKIPPED, verdict: 'skip', durationMs: 0, findings: [] },
+        { type: 'cell-end', ...at, durationMs: 1 },
+        { type: 'run-end', time: begin.time, interrupted: false },
+      ]);
+      return { outcome: outcomeOf(report), ...report.cells[0] };
+    };
+    const missed = skipped();
+    expect(missed).to.include({ outcome: 'bad', verdict: 'miss' });
+    expect(missed.tests?.at(-1)?.detail?.message).to.match(/measured nothing: all 1 tests/);
+    const expected = { line: 1, where: {}, outcome: 'nothing-ran', reason: 'known' } as const;
+    const known = (expires: string) => skipped({ expectations: [{ ...expected, expires }] });
+    expect(known('2999-01-01').outcome).to.equal('good');
+    expect(known('2000-01-01').outcome).to.equal('bad');
+    // Who asks for some tests may meet cells that have none of them.
+    expect(skipped({ filter: 'one' }).outcome).to.equal('good');
   });
 
   it('of a run in which nothing could be measured is unmeasured, not bad', () => {

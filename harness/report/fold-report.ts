@@ -70,6 +70,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
     switch (event.type) {
       case 'run-begin':
         begin = event;
+        shared.isFiltered = event.filter !== undefined;
         judge = createJudge({ expectations: event.expectations, today: event.time });
         for (const [index, cell] of event.cells.entries()) {
           cells.set(cell.id, { index, cell, fold: foldCell(cell, shared) });
