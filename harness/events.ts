@@ -193,6 +193,13 @@ export type RunEvent =
       readonly cell: string;
       readonly message: string;
     }
+  /** The host or kmx failed, and with it the cell: it ends here, and some tests have no result. */
+  | {
+      readonly type: 'cell-failed';
+      readonly time: string;
+      readonly cell: string;
+      readonly message: string;
+    }
   | {
       readonly type: 'tests';
       readonly time: string;

@@ -236,6 +236,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+  // What a bug left running must not keep the process alive.
+  if (process.exitCode === EXIT_CODES.bug) process.exit();
 }
 
 function exitCodeOf(error: unknown): number {

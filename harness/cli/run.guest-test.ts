@@ -42,6 +42,30 @@ describe('kmx run', () => {
     );
   });
 
+  it('still writes its reports when it ends because of a bug, and leaves no machine', async () => {
+    // A rejection that nobody waits for, as soon as the first test has a verdict.
+    const code = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { appendFileSync } = fs;
+      fs.appendFileSync = (descriptor, text) => {
+        appendFileSync(descriptor, text);
+        if (String(text).includes('"test-end"')) Promise.reject(new Error('nobody waits'));
+      };
+      syncBuiltinESMExports();`;
+    const preload = `--import=data:text/javascript,${encodeURIComponent(code)}`;
+    await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded'], {
+      environment: { NODE_OPTIONS: preload },
+    });
+    const { exitCode, output } = await run.ended;
+    expect(exitCode, output).to.equal(70);
+    expect(output).to.include('this is a bug in kmx: nobody waits');
+    const report = reportSchema.parse(JSON.parse(await run.read('report.json')));
+    expect(report.interrupted).to.equal(true);
+    expect(report.cells[0]?.tests.length).to.be.above(0);
+    expect(await run.machines()).to.deep.equal([]);
+  });
+
   it('counts a killed machine as a miss of its test, and goes on', async () => {
     await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
     await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));

@@ -12,6 +12,7 @@ import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { attachFolder } from './bug-report.ts';
+import { listenForBugs } from './bug-watch.ts';
 import { createReporters } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -60,7 +61,9 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     ...(await createReporters(folder, shownFolder, process.stdout, process.env, past)),
   ]);
   using interrupts = listenForInterrupts();
-  await runPlan({
+  using bugs = listenForBugs();
+  const stop = new AbortController();
+  const running = runPlan({
     ...opened,
     ...asked,
     run: id,
@@ -71,8 +74,16 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     cellDurations: await readCellDurations(root),
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,
-    signal: interrupts.signal,
+    signal: AbortSignal.any([interrupts.signal, stop.signal]),
   });
+  try {
+    await Promise.race([running, bugs.happened]);
+  } catch (error) {
+    // Whatever ends a run, what it has measured is reported.
+    reporters.onEnd(fold.report());
+    stop.abort();
+    throw error;
+  }
   const report = fold.report();
   reporters.onEnd(report);
   const hasBooted = report.cells.some(({ guests }) => guests.some(({ from }) => from !== 'L2'));

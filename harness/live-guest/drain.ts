@@ -7,8 +7,7 @@ import pTimeout from 'p-timeout';
 import type { Guest } from '../channel/guest.ts';
 import type { ResultOf } from '../channel/messages.ts';
 import type { GuestOutput } from './guest-output.ts';
-import type { StreamBytes } from './live-guest.ts';
-import type { RecordedStream } from './recorded-stream.ts';
+import type { RecordedStream, StreamBytes } from './recorded-stream.ts';
 
 export type Drained =
   /** Everything was read. Without an answer the guest has ended. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { asStorageError } from '../cache/storage-error.ts';
 import { InfraError } from '../errors.ts';
 import type { EmitForCell, GuestOrigin, GuestReason } from '../events.ts';
 import type { BootSpec, Instance } from '../machine/machine.ts';
@@ -8,7 +9,8 @@ import type { PreparedCell } from '../prepare/prepare-cell.ts';
 import type { GuestSetup } from './bring-up.ts';
 import type { FailedStart } from './failed-start.ts';
 import { GuestEvents } from './guest-events.ts';
-import { LiveGuest, type StreamBytes } from './live-guest.ts';
+import { LiveGuest } from './live-guest.ts';
+import type { StreamBytes } from './recorded-stream.ts';
 
 export interface GuestStarterOptions {
   readonly setup: GuestSetup;
@@ -54,21 +56,35 @@ export class GuestStarter {
     const startedMs = performance.now();
     const instance = await machine.catch(asInfraError);
     if (instance instanceof InfraError) return hostFault(number, instance);
+    try {
+      const guest = this.#watch(number, startedMs, instance, options);
+      endOnAbort(guest, [this.#options.signal, options.signal]);
+      return guest;
+    } catch (error) {
+      // Nothing of it could be recorded.
+      await instance[Symbol.asyncDispose]();
+      return hostFault(number, asInfraError(asStorageError(error, this.#options.folder)));
+    }
+  }
+
+  #watch(
+    number: number,
+    startedMs: number,
+    instance: Instance,
+    { origin, bytesBefore, reason }: StartOptions,
+  ): LiveGuest {
     const { setup, limits, emit } = this.#options;
-    const { origin, bytesBefore, reason } = options;
     const { commandLine: command } = instance;
     const events = new GuestEvents(emit, { guest: number, from: origin, command });
-    if (reason !== undefined) events.announce(reason);
     const guest = new LiveGuest({
       ...{ number, origin, instance, setup, limits, events, startedMs },
       ...omitUndefined({ bytesBefore }),
       folder: join(this.#options.folder, `guest-${number}`),
     });
-    endOnAbort(guest, [this.#options.signal, options.signal]);
+    if (reason !== undefined) events.announce(reason);
     return guest;
   }
 }
-
 /** What a machine needs to boot a guest of the cell. */
 export function bootSpecOf(
   { image, initramfs, bootParameters }: PreparedCell,

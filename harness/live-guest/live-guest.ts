@@ -18,13 +18,8 @@ import type { GuestEvents } from './guest-events.ts';
 import { GuestOutput } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
+import type { StreamBytes } from './recorded-stream.ts';
 import { formatCommand } from './shell-command.ts';
-
-/** How many bytes of the agent's streams a host has read. */
-export interface StreamBytes {
-  readonly stdout: number;
-  readonly stderr: number;
-}
 
 /** A guest whose machine runs, and what it is to become. */
 export interface LiveGuestOptions {

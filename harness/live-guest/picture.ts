@@ -53,7 +53,11 @@ export async function takePicture(options: PictureOptions): Promise<string> {
   const isDone = await pTimeout(looking, { milliseconds: timeoutMs, message: false });
   if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
   const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
-  writeFileSync(join(folder, 'picture.txt'), text);
+  try {
+    writeFileSync(join(folder, 'picture.txt'), text);
+  } catch (error) {
+    note('picture.txt')(error);
+  }
   return [...threads.map(renderThread), ...problems].join('\n');
 }
 

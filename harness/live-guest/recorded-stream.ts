@@ -3,6 +3,12 @@ import type { Readable } from 'node:stream';
 import { asStorageError } from '../cache/storage-error.ts';
 import { createStreamTail, type StreamEnd } from '../verdict/stream-tail.ts';
 
+/** How many bytes of the agent's streams a host has read. */
+export interface StreamBytes {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
 interface Waiter {
   readonly count: number;
   readonly resolve: () => void;

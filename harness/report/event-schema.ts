@@ -86,6 +86,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   guestReady,
   z.strictObject({ type: z.literal('guest-end'), ...inGuest, how: text }),
   z.strictObject({ type: z.literal('note'), ...inCell, message: text }),
+  z.strictObject({ type: z.literal('cell-failed'), ...inCell, message: text }),
   z.strictObject({ type: z.literal('tests'), ...inCell, tests: z.array(testIdSchema) }),
   z.strictObject({ type: z.literal('test-begin'), ...inCell, test: testIdSchema }),
   z.strictObject({ type: z.literal('finding'), ...inGuest, finding: findingSchema }),

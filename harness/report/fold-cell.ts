@@ -95,6 +95,8 @@ interface CellState {
   running: TestId | undefined;
   booting: number | undefined;
   durationMs?: number;
+  /** Why the cell ended before all of its tests had a result. */
+  failure: string | undefined;
 }
 
 export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): CellFold {
@@ -108,12 +110,13 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
     loose: [],
     running: undefined,
     booting: undefined,
+    failure: undefined,
   };
   return {
     push: (event) => pushToCell(state, event),
     resume: () => resumeCell(state),
     get isDone() {
-      return state.durationMs !== undefined;
+      return isDone(state);
     },
     get totals() {
       return { ...state.totals };
@@ -156,6 +159,9 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'note':
       state.notes.push(event.message);
       break;
+    case 'cell-failed':
+      state.failure = event.message;
+      break;
     case 'tests':
       state.planned = event.tests;
       break;
@@ -180,6 +186,7 @@ function guestOf({ guests }: CellState, number: number): CellReport['guests'][nu
 function resumeCell(state: CellState): void {
   state.running = undefined;
   state.booting = undefined;
+  state.failure = undefined;
   if (state.durationMs !== undefined) return;
   const cutOff = state.guests.filter(({ end }) => end === undefined);
   for (const guest of cutOff) guest.end = 'cut off with kmx';
@@ -215,8 +222,8 @@ function endTest(
 }
 
 function progressOf(state: CellState): CellProgress | undefined {
-  const { axes, begunAt, durationMs, running, booting, tests, totals, planned } = state;
-  if (begunAt === undefined || durationMs !== undefined) return undefined;
+  const { axes, begunAt, running, booting, tests, totals, planned } = state;
+  if (begunAt === undefined || isDone(state)) return undefined;
   return omitUndefined({
     cell: axes.id,
     begunAt,
@@ -277,9 +284,14 @@ function findNothingRan({ tests, guests, run, durationMs }: CellState): readonly
   return [{ ...NOTHING_RAN, verdict: 'miss', durationMs: 0, detail, findings: [] }];
 }
 
-function missOf({ running }: CellState, test: TestId, end: RunEnd): TestReport {
+function isDone({ durationMs, failure }: CellState): boolean {
+  return durationMs !== undefined || failure !== undefined;
+}
+
+function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
   const when = isRunning ? 'while it ran' : 'before it began';
-  const why = end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`;
+  const why =
+    failure ?? (end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`);
   return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
 }

@@ -231,6 +231,24 @@ describe('report', () => {
     expect(skipped({ filter: 'one' }).outcome).to.equal('good');
   });
 
+  it('says of each test without a result why the cell ended before it', () => {
+    const [cell] = SAMPLE_CELLS;
+    const begin = events.find((event) => event.type === 'run-begin');
+    if (begin === undefined || cell === undefined) throw new Error('Expected a sample run');
+    const at = { time: begin.time, cell: cell.id };
+    const report = foldEvents([
+      { ...begin, expectations: [], cells: [cell] },
+      { type: 'cell-begin', ...at },
+      { type: 'test-end', ...at, test: BOOTS, verdict: 'pass', durationMs: 1, findings: [] },
+      { type: 'tests', ...at, tests: [SKIPPED] },
+      { type: 'cell-failed', ...at, message: 'no space left' },
+      { type: 'run-end', time: begin.time, interrupted: false },
+    ]);
+    expect(report.cells[0]?.tests[1]).to.include({ title: 'skipped', verdict: 'miss' });
+    expect(report.cells[0]?.tests[1]?.detail?.message).to.equal('no space left');
+    expect(outcomeOf(report)).to.equal('bad');
+  });
+
   it('of a run in which nothing could be measured is unmeasured, not bad', () => {
     const ends = events.filter(({ type }) => type === 'run-begin' || type === 'run-end');
     const nothing = foldEvents(ends);

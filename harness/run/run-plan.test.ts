@@ -9,6 +9,7 @@ import type { RunEvent } from '../events.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Script } from '../machine/scripted/scripted-machine.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
@@ -146,6 +147,23 @@ describe('a plan', () => {
     ]);
     const attempts = events.filter((event) => event.type === 'test-end' && 'attempt' in event);
     expect(attempts).to.deep.equal([]);
+  });
+
+  it('ends a cell that meets a bug or a full disk, runs the others, and rejects with the bug', async () => {
+    const bug = new TypeError('cell is undefined');
+    const broken: Script = () => {
+      throw bug;
+    };
+    const failure = await run(machineOf([broken, booted]), { jobs: 1 }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).to.equal(bug);
+    const failed = events.find(({ type }) => type === 'cell-failed');
+    expect(failed).to.include({ message: 'a bug in kmx: cell is undefined' });
+    expect(verdictsOf('new+default+v2+guarded')).to.have.members(ALL);
+    const ended = events.flatMap((event) => (event.type === 'cell-end' ? [event.cell] : []));
+    expect(ended).to.deep.equal(['new+default+v2+guarded']);
   });
 
   it('begins no cell once it is interrupted, and says so', async () => {

@@ -34,12 +34,15 @@ import {
 } from '../prepare/prepare-cell.ts';
 import { orInfraError, type ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { RunResults } from '../results/run-results.ts';
+import { toLine } from '../text.ts';
 import { decideVerdict } from '../verdict/decide.ts';
 import type { RetryPolicy } from './cell/attempts.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { scheduleCells } from './cell-schedule.ts';
+
+const MESSAGE_LENGTH_MAX = 1000;
 
 /** What is known to fail, and how much of it a run may be measured by: see `run-begin`. */
 export interface KnownFailures {
@@ -86,7 +89,10 @@ export interface RunPlanOptions {
   readonly signal: AbortSignal;
 }
 
-/** A plan from its beginning, or with a history from where that ends. */
+/**
+ * A plan from its beginning, or with a history from where that ends. A cell that fails because of
+ * the host or a bug ends there, and the others go on; rejects with the first bug once all have ended.
+ */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
   const { plan, history, signal } = options;
   const emit = stampEvents(options.emit);
@@ -98,15 +104,21 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const limit = pLimit(options.jobs);
   const cells = scheduleCells(plan.cells, options.cellDurations ?? new Map());
   const isLeft = ({ id }: Cell): boolean => history?.get(id)?.isDone !== true;
+  const bugs: unknown[] = [];
   await Promise.all(
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
-        if (!signal.aborted) await prepareAndRun(options, cell, prepareCell);
+        if (signal.aborted) return;
+        await prepareAndRun(options, cell, prepareCell).catch((error: unknown) => {
+          if (!(error instanceof InfraError)) bugs.push(error);
+          reportFailure(options, cell, error);
+        });
       }),
     ),
   );
   emit({ type: 'run-end', interrupted: signal.aborted });
   await options.results?.close();
+  if (bugs.length > 0) throw bugs[0];
 }
 
 function emitBegin(options: RunPlanOptions, emit: Emit): void {
@@ -195,6 +207,13 @@ async function prepare(
   const config = namedValue(matrix.configs, cell.config);
   const agent = namedValue(matrix.agents, cell.agent);
   return await orInfraError(prepareCell({ cell, kernel, config, agent }));
+}
+
+function reportFailure({ emit, signal }: RunPlanOptions, { id }: Cell, error: unknown): void {
+  if (signal.aborted) return;
+  const message = error instanceof Error ? error.message : String(error);
+  const what = error instanceof InfraError ? message : `a bug in kmx: ${message}`;
+  stampCellEvents(id, emit)({ type: 'cell-failed', message: toLine(what, MESSAGE_LENGTH_MAX) });
 }
 
 function reportMiss(options: RunPlanOptions, cell: Cell, error: InfraError): void {

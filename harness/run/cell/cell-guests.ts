@@ -89,7 +89,12 @@ export class CellGuests implements AsyncDisposable {
     const started = this.#obtain(wanted, controller.signal);
     const lease = new GuestLease(started, controller);
     this.#lease = lease;
-    this.#waitAtEnd(lease.started);
+    this.#waitAtEnd(
+      lease.started.catch((error: unknown) => {
+        // Whoever waits for the lease gets the error; nobody waits for a cancelled one.
+        if (lease.isCancelled) throw error;
+      }),
+    );
     return lease;
   }
 

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTERS } from '../../agents/connect.ts';
+import { asStorageError } from '../../cache/storage-error.ts';
 import { type EmitForCell, type EventSink, stampCellEvents, type TestId } from '../../events.ts';
 import type { GuestSetup } from '../../live-guest/bring-up.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
@@ -22,7 +23,7 @@ export async function runCell(options: CellOptions): Promise<void> {
   const { history, prepared, folder } = options;
   const emit = stampCellEvents(prepared.cell.id, filterEvents(options, results));
   const beginMs = performance.now();
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   emit({ type: 'cell-begin' });
   const attempts = createAttempts(options.retryPolicy);
   for (const { test, ...attempted } of history?.ended ?? []) attempts.note(test, attempted);
@@ -32,6 +33,14 @@ export async function runCell(options: CellOptions): Promise<void> {
   if (!isDone) await runInGuests(options, attempts, results, emit);
   emit({ type: 'cell-end', durationMs: Math.round(performance.now() - beginMs) });
   await results.keep();
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw asStorageError(error, folder);
+  }
 }
 
 /** What happens after an interrupt is no result. */

@@ -26,6 +26,10 @@ export class GuestLease {
     return this.#outcome;
   }
 
+  get isCancelled(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
   /** For one that nobody waits for any more: what is on its way up ends at once. */
   cancel(): void {
     this.#controller.abort();

@@ -3,6 +3,7 @@
  * test has a verdict. Each test waits for the decision on the one before, so that what a guest still
  * prints is counted for the test that made it print.
  */
+import { InfraError } from '../../errors.ts';
 import { type GuestFacts, isSameTest, type TestId } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { RunLimits } from '../../matrix/scaled-limits.ts';
@@ -64,7 +65,10 @@ export class TestRound implements WorkerHandlers {
       if (signal.aborted) return;
       if (!isDone) await this.#blameWorker(how);
       if (this.#doneCount === doneBefore && this.#left?.length !== 0) {
-        throw new Error(`The worker of ${cell.id} ended (${how}) without a test`);
+        throw new InfraError(`the worker of ${cell.id} ended (${how}) without having run a test`, {
+          code: 'WORKER_ENDED',
+          remedy: "see worker.log in the cell's folder",
+        });
       }
     }
   }

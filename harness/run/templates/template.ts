@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { GuestFacts } from '../../events.ts';
 import { bareFactsSchema, guestFactsSchema } from '../../guest-facts.ts';
 import type { BareFacts } from '../../live-guest/bring-up.ts';
-import type { StreamBytes } from '../../live-guest/live-guest.ts';
+import type { StreamBytes } from '../../live-guest/recorded-stream.ts';
 
 /** What is known of a saved guest; the rest of its folder is its machine's. */
 export interface TemplateRecord<Facts extends BareFacts> {
