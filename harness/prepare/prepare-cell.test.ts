@@ -119,15 +119,15 @@ describe('A prepared cell', () => {
   });
 
   it('is the same if it is prepared beside others, which are made from what was read once', async () => {
-    const order = optionsWith();
-    const v2 = { ...order, cell: { ...order.cell, cgroup: 'v2' } } as const;
-    const off = { ...order, agent: { kind: 'reference', guard: 'off' } } as const;
-    const orders = [order, v2, off];
-    const alone = await Promise.all(orders.map(prepareCell));
-    const prepareAny = createCellPreparer(order);
-    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
-    for (const path of Object.values(order.binaries)) await rm(path);
-    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
+    const options = optionsWith();
+    const v2 = { ...options, cell: { ...options.cell, cgroup: 'v2' } } as const;
+    const off = { ...options, agent: { kind: 'reference', guard: 'off' } } as const;
+    const all = [options, v2, off];
+    const alone = await Promise.all(all.map(prepareCell));
+    const prepareAny = createCellPreparer(options);
+    expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
+    for (const path of Object.values(options.binaries)) await rm(path);
+    expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
   });
 
   it('carries an agent of the user’s in place of our own', async () => {
