@@ -42,7 +42,7 @@ export async function saveState(
 }
 
 /** Has a QEMU that waits for it (`-incoming defer`) take over the state at its standard input. */
-export async function takeOverState(control: GuestControl, timeoutMs: number): Promise<void> {
+export async function restoreState(control: GuestControl, timeoutMs: number): Promise<void> {
   await migrate(control, ['migrate-incoming', 'fd:0'], notRestored, timeoutMs);
 }
 

@@ -13,7 +13,7 @@ import { listenForQemu, type Port } from './port.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
 import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
-import { takeOverState } from './saved-state.ts';
+import { restoreState } from './saved-state.ts';
 
 /** The sockets that QEMU connects to. */
 type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
@@ -56,7 +56,7 @@ export async function startQemu(
   const { state } = memory ?? {};
   const process = resources.use(await startProcess(commandLine, state));
   const connected = connect(process, ports, startTimeoutMs, state !== undefined);
-  const started = orItsEnd(process, connected, commandLine);
+  const started = unlessEnded(process, connected, commandLine);
   const { control, streams } = await pTimeout(started, {
     milliseconds: startTimeoutMs,
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
@@ -108,13 +108,13 @@ async function connect(
     agentStderr: await ports.agentStderr.connected,
   };
   const control = await controlGuest(process, await ports.qmp.connected, timeoutMs);
-  if (isRestored) await takeOverState(control, timeoutMs);
+  if (isRestored) await restoreState(control, timeoutMs);
   await control.execute('cont');
   return { control, streams };
 }
 
 /** What was waited for, or an InfraError as soon as QEMU has ended without starting a guest. */
-async function orItsEnd<T>(
+async function unlessEnded<T>(
   process: QemuProcess,
   started: Promise<T>,
   commandLine: readonly string[],
