@@ -37,7 +37,7 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Observation['notReached']>[
  * For a guest that did not come up: drains it and says what is known of it. It is not ended.
  * @param error What stopped it, at the guest's `step`.
  */
-export async function failStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
+export async function examineFailedStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
   const observed = await guest.observe();
   const evidence = describeFailedStart(guest, error, observed);
   return { kind: 'failed', number: guest.number, evidence, error, guest };

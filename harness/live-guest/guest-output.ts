@@ -43,14 +43,14 @@ export class GuestOutput {
     this.console = new RecordedStream(instance.console, file('console.log'), bytesMax, (chunk) => {
       this.#stages.push(chunk);
       this.#restarts.push(chunk);
-      this.#note(this.#consoleTriage.push(chunk));
+      this.#add(this.#consoleTriage.push(chunk));
     });
     this.stdout = new RecordedStream(instance.agentStdout, file('agent-stdout.log'), bytesMax);
     this.stderr = new RecordedStream(
       instance.agentStderr,
       file('agent-stderr.log'),
       bytesMax,
-      (chunk) => this.#note(this.#agentTriage.push(chunk)),
+      (chunk) => this.#add(this.#agentTriage.push(chunk)),
     );
     const streams = [this.console, this.stdout, this.stderr];
     this.recordingFailed = Promise.race(streams.map((stream) => stream.recordingFailed));
@@ -80,12 +80,12 @@ export class GuestOutput {
   /** Findings since the last call, oldest first: those of the test that has ended. */
   newFindings(): readonly Finding[] {
     // A report that goes on after this is the same finding, cut off.
-    this.#note(this.#consoleTriage.flush());
-    this.#note(this.#agentTriage.flush());
+    this.#add(this.#consoleTriage.flush());
+    this.#add(this.#agentTriage.flush());
     return this.#new.splice(0);
   }
 
-  #note(findings: readonly Finding[]): void {
+  #add(findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.#new.push(finding);
       this.#onFinding(finding);

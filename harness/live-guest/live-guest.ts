@@ -151,12 +151,12 @@ export class LiveGuest implements AsyncDisposable {
 
   /** From its power-on to where init is ready and nothing is mounted. */
   async boot(): Promise<BareFacts> {
-    return await this.#orLost(this.#bringUp.boot());
+    return await this.#unlessLost(this.#bringUp.boot());
   }
 
   /** For one that was saved when init was ready. */
   async resumeBare(): Promise<void> {
-    await this.#orLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.refresh());
   }
 
   /**
@@ -164,21 +164,21 @@ export class LiveGuest implements AsyncDisposable {
    * @param files What is not in the guest's initramfs.
    */
   async addAgent(bare: BareFacts, files: readonly CpioEntry[]): Promise<void> {
-    const { agentPid, controllers } = await this.#orLost(this.#bringUp.addAgent(files));
+    const { agentPid, controllers } = await this.#unlessLost(this.#bringUp.addAgent(files));
     const facts = { ...bare, cgroup: this.#options.setup.cgroup, controllers };
     this.#becomeReady({ facts, agentPid });
   }
 
   /** For one that was saved when its agent was healthy: until the agent has answered again. */
   async resume(facts: GuestFacts, agentPid: number): Promise<void> {
-    await this.#orLost(this.#bringUp.refresh());
-    await this.#orLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
+    await this.#unlessLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
     this.#becomeReady({ facts, agentPid });
   }
 
   /** Asks again what the guest tells of itself before a cgroup mode is mounted. */
   async probeFacts(): Promise<BareFacts> {
-    return await this.#orLost(this.#bringUp.probeFacts(this.#options.limits.callTimeoutMs));
+    return await this.#unlessLost(this.#bringUp.probeFacts(this.#options.limits.callTimeoutMs));
   }
 
   /**
@@ -197,7 +197,7 @@ export class LiveGuest implements AsyncDisposable {
     // In one step: no message arrives while nobody listens.
     this.#channel.leave();
     this.#channel = this.#openChannel();
-    await this.#orLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.refresh());
     return bytes;
   }
 
@@ -270,11 +270,11 @@ export class LiveGuest implements AsyncDisposable {
     return channel;
   }
 
-  async #orLost<T>(coming: Promise<T>): Promise<T> {
+  async #unlessLost<T>(promise: Promise<T>): Promise<T> {
     const stopped = this.lost.then((why) => Promise.reject(new GuestStopped(why)));
     // Handled by the race below; it must not count as unhandled when the guest ends later.
     stopped.catch(() => {});
-    return await Promise.race([coming, stopped]);
+    return await Promise.race([promise, stopped]);
   }
 
   /**

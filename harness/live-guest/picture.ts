@@ -33,31 +33,31 @@ export async function takePicture(options: PictureOptions): Promise<string> {
   const threads: PictureOfThread[] = [];
   const others: PictureOfThread[] = [];
   const problems: string[] = [];
-  const note = (what: string) => (error: unknown) => {
+  const noteProblem = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   };
   let processes: GuestPicture['processes'] = [];
   let relay: GuestPicture['relay'];
-  const looking = (async () => {
-    relay = await guest.request('relay', {}).catch(note('relay'));
-    await lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
-    processes = (await guest.processes().catch(note('processes'))) ?? [];
+  const reading = (async () => {
+    relay = await guest.request('relay', {}).catch(noteProblem('relay'));
+    await readThreads(guest, agentPid, threads).catch(noteProblem('threads of the agent'));
+    processes = (await guest.processes().catch(noteProblem('processes'))) ?? [];
     const rest = processes.filter(({ pid }) => pid !== agentPid);
     for (const { pid } of rest.slice(0, PROCESSES_MAX)) {
-      await lookAtThreads(guest, pid, others).catch(note(`threads of process ${pid}`));
+      await readThreads(guest, pid, others).catch(noteProblem(`threads of process ${pid}`));
     }
-    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w'));
+    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(noteProblem('sysrq w'));
     return true;
   })();
-  const isDone = await pTimeout(looking, { milliseconds: timeoutMs, message: false });
+  const isDone = await pTimeout(reading, { milliseconds: timeoutMs, message: false });
   if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
   const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
   writeFileSync(join(folder, 'picture.txt'), text);
   return [...threads.map(renderThread), ...problems].join('\n');
 }
 
-async function lookAtThreads(guest: Guest, pid: number, threads: PictureOfThread[]): Promise<void> {
+async function readThreads(guest: Guest, pid: number, threads: PictureOfThread[]): Promise<void> {
   const folder = `/proc/${pid}/task`;
   const entries = await guest.listDirectory(folder);
   for (const { name: id } of entries.slice(0, THREADS_MAX)) {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BOOTS, type TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { judge } from '../expectations/judge.ts';
-import { type RecallOrder, recallCell } from './recall-cell.ts';
+import { type RecallOptions, recallCell } from './recall-cell.ts';
 import type { StoredFile, StoredResult } from './stored-file.ts';
 import { nameOf, PASS, storedFile } from './testing/stored.ts';
 
@@ -14,7 +14,7 @@ const b = storedFile('b.spec.ts', { three: { ...PASS, verdict: 'skip' } });
 const cell = { kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' } as const;
 
 /** As a run has it on a day of 2026-11, with what is known to fail. */
-function expecting(expectations: readonly Expectation[]): RecallOrder['isAsExpected'] {
+function expecting(expectations: readonly Expectation[]): RecallOptions['isAsExpected'] {
   const options = { expectations, today: '2026-11-25T00:00:00.000Z' };
   return (test, result) => judge({ cell, test, ...result }, options).status === 'as-expected';
 }
@@ -33,7 +33,7 @@ const known = (
   expires,
 });
 
-function recall(stored: readonly StoredFile[], others: Partial<RecallOrder> = {}) {
+function recall(stored: readonly StoredFile[], others: Partial<RecallOptions> = {}) {
   const recalled = recallCell({
     files: ['a.spec.ts', 'b.spec.ts'],
     stored: new Map(stored.map((one) => [one.file, one])),

@@ -18,7 +18,7 @@ export interface RecalledCell {
   readonly isWhole: boolean;
 }
 
-export interface RecallOrder {
+export interface RecallOptions {
   /** Paths of the cell's spec files below `scenarios/`. */
   readonly files: readonly string[];
   /** By such a path, and of `boots`: what is stored and holds. */
@@ -33,18 +33,18 @@ export interface RecallOrder {
   readonly done: readonly TestId[];
 }
 
-export function recallCell(order: RecallOrder): RecalledCell {
-  const isDone = (test: TestId): boolean => order.done.some((other) => isSameTest(test, other));
-  const boots = recallTests(order, BOOTS.file).filter(({ test }) => !isDone(test));
+export function recallCell(options: RecallOptions): RecalledCell {
+  const isDone = (test: TestId): boolean => options.done.some((other) => isSameTest(test, other));
+  const boots = recallTests(options, BOOTS.file).filter(({ test }) => !isDone(test));
   const bootResult = boots[0]?.result;
   // A cell that never came up has no other tests.
   if (bootResult !== undefined && !isGood(bootResult.verdict)) {
     return { tests: boots, isWhole: true };
   }
-  const tests = order.files
-    .flatMap((file) => recallTests(order, file))
+  const tests = options.files
+    .flatMap((file) => recallTests(options, file))
     .filter(({ test }) => !isDone(test));
-  const planned = listPlanned(order);
+  const planned = listPlanned(options);
   if (planned === undefined) return { tests, isWhole: false };
   const isLeft = (wanted: TestId): boolean =>
     !isDone(wanted) && !tests.some(({ test }) => isSameTest(wanted, test));
@@ -54,7 +54,7 @@ export function recallCell(order: RecallOrder): RecalledCell {
 }
 
 function recallTests(
-  { stored, isWanted, isAsExpected }: RecallOrder,
+  { stored, isWanted, isAsExpected }: RecallOptions,
   file: string,
 ): readonly RecalledTest[] {
   const tests = stored.get(file)?.tests ?? [];
@@ -67,7 +67,7 @@ function recallTests(
   });
 }
 
-function listPlanned({ files, stored, isWanted }: RecallOrder): readonly TestId[] | undefined {
+function listPlanned({ files, stored, isWanted }: RecallOptions): readonly TestId[] | undefined {
   const planned: TestId[] = [];
   for (const file of files) {
     const tests = stored.get(file)?.tests;

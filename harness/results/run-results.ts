@@ -3,7 +3,7 @@ import { InfraError } from '../errors.ts';
 import { updateCellDurations } from './cell-durations.ts';
 import { createResultStore, type ResultStore } from './result-store.ts';
 
-export interface RunResultsOrder {
+export interface RunResultsOptions {
   readonly cacheRoot: string;
   readonly scenarioRoot: string;
   /** False: results are kept, but none is taken. */
@@ -17,7 +17,7 @@ export interface RunResultsOrder {
 }
 
 export interface RunResults
-  extends Pick<RunResultsOrder, 'isRead' | 'host'>,
+  extends Pick<RunResultsOptions, 'isRead' | 'host'>,
     Pick<ResultStore, 'read'> {
   /** As it was when the run began. */
   readonly codeDigest: string;
@@ -25,13 +25,13 @@ export interface RunResults
   isCodeUnchanged(): Promise<boolean>;
   /** What cannot be written is told of once: a run does not fail by it. */
   write: ResultStore['write'];
-  noteDuration(cell: string, durationMs: number): void;
+  addDuration(cell: string, durationMs: number): void;
   /** At the end of a run. */
   close(): Promise<void>;
 }
 
-export async function openRunResults(order: RunResultsOrder): Promise<RunResults> {
-  const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = order;
+export async function openRunResults(options: RunResultsOptions): Promise<RunResults> {
+  const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = options;
   const store = createResultStore(cacheRoot, scenarioRoot);
   const durations = new Map<string, number>();
   const codeDigest = await digestCode();
@@ -58,7 +58,7 @@ export async function openRunResults(order: RunResultsOrder): Promise<RunResults
       hasWritten = true;
       await attempt(store.write(stored));
     },
-    noteDuration: (cell, durationMs) => void durations.set(cell, durationMs),
+    addDuration: (cell, durationMs) => void durations.set(cell, durationMs),
     async close() {
       await attempt(updateCellDurations(cacheRoot, durations));
       if (hasWritten) await attempt(store.prune());

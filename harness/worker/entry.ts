@@ -25,5 +25,5 @@ const [start] = await Promise.all([started, loadClients()]);
 session = createSession(start, link);
 await runMocha(start, session, modules, link);
 await session[Symbol.asyncDispose]();
-link.tell({ type: 'done' });
+link.send({ type: 'done' });
 process.disconnect();

@@ -88,16 +88,16 @@ function startWorker(
   const disconnected = once(child, 'disconnect');
   let isDone = false;
 
-  function tell(message: ToWorker): void {
+  function send(message: ToWorker): void {
     // A worker that is gone, or just going, is told nothing; `ended` says so.
     if (child.connected) child.send(message, () => {});
   }
 
   child.on('message', (message: FromWorker) => {
     if (message.type === 'done') isDone = true;
-    else hear(message, handlers, tell);
+    else handleMessage(message, handlers, send);
   });
-  tell(start);
+  send(start);
 
   // Messages of a process may arrive after its end is known; none does after its channel has closed.
   const ended = Promise.all([subprocess, disconnected]).then(([{ exitCode, signal }]) => ({
@@ -106,7 +106,7 @@ function startWorker(
   }));
   return {
     ended,
-    lose: (guest) => tell({ type: 'lost', guest }),
+    lose: (guest) => send({ type: 'lost', guest }),
     async [Symbol.asyncDispose]() {
       subprocess.kill();
       await ended;
@@ -114,13 +114,13 @@ function startWorker(
   };
 }
 
-function hear(
+function handleMessage(
   message: Exclude<FromWorker, { readonly type: 'done' }>,
   handlers: WorkerHandlers,
-  tell: (message: ToWorker) => void,
+  send: (message: ToWorker) => void,
 ): void {
   function answer<T>(id: number, asked: Promise<T>, toMessage: (value: T) => ToWorker): void {
-    asked.then(toMessage, (error: unknown) => refusal(id, error)).then(tell);
+    asked.then(toMessage, (error: unknown) => refusal(id, error)).then(send);
   }
 
   switch (message.type) {

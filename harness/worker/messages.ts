@@ -29,10 +29,10 @@ export interface WorkerStart {
   readonly scenarioRoot: string;
   /** Words that a test's file or title must contain; absent: all tests run. */
   readonly testFilter?: string;
-  /** The tests to run; absent: all that the files have, but for `known` ones. */
+  /** The tests to run; absent: all that the files have, but for `done` ones. */
   readonly wanted?: readonly TestId[];
   /** Without `wanted`: tests that need not run again. */
-  readonly known?: readonly TestId[];
+  readonly done?: readonly TestId[];
   /** As scaled for this host. */
   readonly limits: {
     readonly bootTimeoutMs: number;

@@ -26,7 +26,7 @@ export async function runMocha(
   modules: LoadedModules,
   parent: ParentLink,
 ): Promise<void> {
-  const link = reportOnce(tellModules(parent, modules, start.scenarioFiles));
+  const link = reportOnce(sendModules(parent, modules, start.scenarioFiles));
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
@@ -41,7 +41,7 @@ export async function runMocha(
   });
   const all = listTests(mocha.suite, idOf);
   keepTests(mocha.suite, (test) => isWanted(idOf(test), start));
-  link.tell({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
+  link.send({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
   addRootHooks(mocha.suite, start, session, link, idOf);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
@@ -49,24 +49,24 @@ export async function runMocha(
   });
 }
 
-const TOLD_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
+const SENT_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
 
 /** A link that tells what the spec files have imported before it tells anything about them. */
-function tellModules(
+function sendModules(
   link: ParentLink,
   modules: LoadedModules,
   files: readonly string[],
 ): ParentLink {
-  let toldChanges = 0;
-  function tell(message: FromWorker): void {
-    if (TOLD_AFTER_MODULES.has(message.type) && modules.changes !== toldChanges) {
-      toldChanges = modules.changes;
+  let sentChanges = 0;
+  function send(message: FromWorker): void {
+    if (SENT_AFTER_MODULES.has(message.type) && modules.changes !== sentChanges) {
+      sentChanges = modules.changes;
       const digests = files.map((file) => [file, modules.digestsOf(file)] as const);
-      link.tell({ type: 'modules', modules: Object.fromEntries(digests) });
+      link.send({ type: 'modules', modules: Object.fromEntries(digests) });
     }
-    link.tell(message);
+    link.send(message);
   }
-  return { ...link, tell };
+  return { ...link, send };
 }
 
 /**
@@ -75,15 +75,15 @@ function tellModules(
  */
 function reportOnce(link: ParentLink): ParentLink {
   const ended = new Set<string>();
-  function tell(message: FromWorker): void {
+  function send(message: FromWorker): void {
     if (message.type === 'test-end') {
       const key = JSON.stringify([message.test.file, message.test.title]);
       if (ended.has(key)) return;
       ended.add(key);
     }
-    link.tell(message);
+    link.send(message);
   }
-  return { ...link, tell };
+  return { ...link, send };
 }
 
 function listTests(suite: Mocha.Suite, idOf: (test: Mocha.Test) => TestId): readonly TestId[] {
@@ -98,9 +98,9 @@ function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): v
 }
 
 function isWanted(test: TestId, start: WorkerStart): boolean {
-  const { wanted, known = [], testFilter } = start;
+  const { wanted, done = [], testFilter } = start;
   if (wanted !== undefined) return wanted.some((other) => isSameTest(test, other));
-  return hasWords(test, testFilter) && !known.some((other) => isSameTest(test, other));
+  return hasWords(test, testFilter) && !done.some((other) => isSameTest(test, other));
 }
 
 /** A test is reported after its clean-up: what the clean-up makes the agent do belongs to the test. */
@@ -114,7 +114,7 @@ function addRootHooks(
   root.ctx.session = session;
   root.beforeEach('begin', function () {
     session.begin();
-    link.tell({ type: 'test-begin', test: idOf(currentTest(this)) });
+    link.send({ type: 'test-begin', test: idOf(currentTest(this)) });
   });
   root.afterEach('clean-up', async function () {
     this.timeout(start.limits.testTimeoutMs);
@@ -135,7 +135,7 @@ function addRootHooks(
       durationMs: test.duration ?? 0,
       ...omitUndefined({ unanswered }),
     };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
 }
 
@@ -161,7 +161,7 @@ function reportWithoutAfterEach(
   runner.on('pending', (test) => {
     const message = test.ctx?.skipReason ?? 'skipped by the scenario itself';
     const result: TestResult = { claim: 'skip', durationMs: 0, detail: { message } };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
   runner.on('fail', (runnable: Mocha.Runnable, error: unknown) => {
     const test = runnable.ctx?.currentTest;
@@ -169,7 +169,7 @@ function reportWithoutAfterEach(
     const { claim, detail } = claimOf(error);
     const message = `${runnable.title}: ${detail.message}`;
     const result: TestResult = { claim, durationMs: 0, detail: { ...detail, message } };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
 }
 

@@ -15,8 +15,8 @@ function tryAll(verdicts: readonly Verdict[], retries: number, missRetries: numb
   const attempts = create(retries, missRetries);
   let tries = 0;
   for (const verdict of verdicts) {
-    tries = attempts.note(TEST, { verdict });
-    if (attempts.again.length === 0) break;
+    tries = attempts.add(TEST, { verdict });
+    if (attempts.toRetry.length === 0) break;
   }
   return tries;
 }
@@ -42,10 +42,10 @@ describe('attempts', () => {
 
   it('of different tests do not count for each other', () => {
     const attempts = create(1, 0);
-    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(1);
-    expect(attempts.note(OTHER, { verdict: 'fail' })).to.equal(1);
-    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(2);
-    expect(attempts.again).to.deep.equal([OTHER]);
+    expect(attempts.add(TEST, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.add(OTHER, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.add(TEST, { verdict: 'fail' })).to.equal(2);
+    expect(attempts.toRetry).to.deep.equal([OTHER]);
   });
 
   it('are never more than first try and both kinds of retries, whatever the verdicts', () => {

@@ -19,9 +19,9 @@ export interface RetryPolicy {
 /** The tries at each test of a cell. */
 export interface Attempts {
   /** The number of this try at the test, from 1. */
-  note(test: TestId, attempted: Attempted): number;
+  add(test: TestId, attempted: Attempted): number;
   /** Tests that are to be tried again, in the order in which they were first tried. */
-  readonly again: readonly TestId[];
+  readonly toRetry: readonly TestId[];
   has(test: TestId): boolean;
 }
 
@@ -37,13 +37,13 @@ export function createAttempts(policy: RetryPolicy): Attempts {
   const find = (test: TestId): Tries | undefined =>
     all.find((other) => isSameTest(test, other.test));
 
-  function isAgain({ test, last, misses, results }: Tries): boolean {
+  function shouldRetry({ test, last, misses, results }: Tries): boolean {
     if (last.verdict === 'miss') return misses <= policy.missRetries;
     return !policy.isAsExpected(test, last) && results <= policy.retries;
   }
 
   return {
-    note(test, attempted) {
+    add(test, attempted) {
       let tries = find(test);
       if (tries === undefined) {
         tries = { test, last: attempted, misses: 0, results: 0 };
@@ -54,8 +54,8 @@ export function createAttempts(policy: RetryPolicy): Attempts {
       else tries.results += 1;
       return tries.misses + tries.results;
     },
-    get again() {
-      return all.filter(isAgain).map(({ test }) => test);
+    get toRetry() {
+      return all.filter(shouldRetry).map(({ test }) => test);
     },
     has: (test) => find(test) !== undefined,
   };

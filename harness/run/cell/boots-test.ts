@@ -15,12 +15,12 @@ export interface BootsOptions {
 export async function runBoots(options: BootsOptions): Promise<GuestFacts | undefined> {
   const { tests, history, signal } = options;
   const { attempts } = tests;
-  const isAgain = (): boolean => attempts.again.some((test) => isSameTest(test, BOOTS));
-  const isKnown = attempts.has(BOOTS) && !isAgain();
+  const shouldRetry = (): boolean => attempts.toRetry.some((test) => isSameTest(test, BOOTS));
+  const hasVerdict = attempts.has(BOOTS) && !shouldRetry();
   // A cell that never came up has no other tests.
-  if (isKnown && !cameUp(history)) return undefined;
-  let facts = await tryBoots(tests, isKnown);
-  while (isAgain() && !signal.aborted) facts = (await tryBoots(tests)) ?? facts;
+  if (hasVerdict && !cameUp(history)) return undefined;
+  let facts = await tryBoots(tests, hasVerdict);
+  while (shouldRetry() && !signal.aborted) facts = (await tryBoots(tests)) ?? facts;
   return facts;
 }
 
@@ -30,11 +30,11 @@ function cameUp(history: CellHistory | undefined): boolean {
   return history?.planned !== undefined || (boots !== undefined && isGood(boots.verdict));
 }
 
-/** @param isKnown The test has a verdict from before: only a guest that does not come up is news. */
-async function tryBoots(tests: TestContext, isKnown = false): Promise<GuestFacts | undefined> {
+/** @param hasVerdict The test has a verdict from before: only a guest that does not come up is news. */
+async function tryBoots(tests: TestContext, hasVerdict = false): Promise<GuestFacts | undefined> {
   const boots = RunningTest.begin(BOOTS, tests);
   const guest = await boots.lease({}).catch(ifLost);
-  await boots.end({ claim: 'pass', durationMs: boots.elapsedMs }, isKnown);
+  await boots.end({ claim: 'pass', durationMs: boots.elapsedMs }, hasVerdict);
   return guest?.facts;
 }
 

@@ -4,7 +4,7 @@
  */
 import { freemem } from 'node:os';
 import type { GuestReason, TestId } from '../../events.ts';
-import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import {
   bootSpecOf,
   GuestStarter,
@@ -35,7 +35,7 @@ export interface CellGuestsOptions extends GuestStarterOptions {
   readonly cacheRoot: string;
 }
 
-interface Present {
+interface CurrentGuest {
   readonly guest: LiveGuest;
   /** The test that it was last used by. */
   user: TestId | undefined;
@@ -66,7 +66,7 @@ export class CellGuests implements AsyncDisposable {
   #whyBooted: string | undefined;
   #reason: GuestReason;
   #lease: GuestLease | undefined;
-  #present: Present | undefined;
+  #current: CurrentGuest | undefined;
   #spare: Spare | undefined;
 
   constructor(options: CellGuestsOptions) {
@@ -105,16 +105,16 @@ export class CellGuests implements AsyncDisposable {
       lease.cancel();
       this.#reason = `after-${verdict}`;
     }
-    const isUsed = this.#present?.user !== undefined;
+    const isUsed = this.#current?.user !== undefined;
     if (isPending || !isGood(verdict)) this.retire(`after-${verdict}`);
     else if (this.#options.isolation === 'test' && isUsed) this.retire('isolation');
   }
 
   /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
   retire(reason: GuestReason): void {
-    if (this.#present === undefined) return;
-    this.#waitAtEnd(this.#present.guest.end());
-    this.#present = undefined;
+    if (this.#current === undefined) return;
+    this.#waitAtEnd(this.#current.guest.end());
+    this.#current = undefined;
     this.#reason = reason;
   }
 
@@ -131,10 +131,10 @@ export class CellGuests implements AsyncDisposable {
 
   async #obtain(wanted: WantedGuest, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     const { test, isBooted = false, isMoreToCome = false } = wanted;
-    if (this.#present !== undefined && !this.#fits(this.#present, wanted)) {
+    if (this.#current !== undefined && !this.#fits(this.#current, wanted)) {
       this.retire(isBooted ? 'boot' : 'isolation');
     }
-    if (this.#present === undefined) {
+    if (this.#current === undefined) {
       const reason = this.#reason;
       const started = isBooted
         ? await this.#boot(reason, signal)
@@ -145,16 +145,16 @@ export class CellGuests implements AsyncDisposable {
         this.#reason = `after-${decideVerdict(started.evidence).verdict}`;
         return started;
       }
-      this.#tellWhyBooted();
-      this.#present = { guest: started, user: undefined };
+      this.#noteWhyBooted();
+      this.#current = { guest: started, user: undefined };
     }
-    const { guest } = this.#present;
-    if (test !== undefined) this.#present.user = test;
+    const { guest } = this.#current;
+    if (test !== undefined) this.#current.user = test;
     if (isMoreToCome) this.#spare ??= this.#startSpare();
     return guest;
   }
 
-  #fits({ guest, user }: Present, { test, isBooted = false }: WantedGuest): boolean {
+  #fits({ guest, user }: CurrentGuest, { test, isBooted = false }: WantedGuest): boolean {
     if (isBooted) return guest.origin === 'boot' && user === undefined;
     const { isolation } = this.#options;
     if (test === undefined || user === undefined || isolation === 'cell') return true;
@@ -172,7 +172,7 @@ export class CellGuests implements AsyncDisposable {
         if (made.guest !== undefined) return made.guest;
         continue;
       }
-      const restored = (await this.#takeSpare()) ?? (await templates.restore(signal));
+      const restored = (await this.#useSpare()) ?? (await templates.restore(signal));
       if (restored.kind === 'live') restored.announce(reason);
       if (restored.kind === 'live' || signal.aborted || this.#isAborted) return restored;
       if (isGuestsOwn(restored)) return restored;
@@ -190,7 +190,7 @@ export class CellGuests implements AsyncDisposable {
       await guest.addAgent(await guest.boot(), []);
       return guest;
     } catch (error) {
-      return await failStart(guest, error);
+      return await examineFailedStart(guest, error);
     }
   }
 
@@ -209,7 +209,7 @@ export class CellGuests implements AsyncDisposable {
   }
 
   /** A guest that does not come up in either way says why by itself. */
-  #tellWhyBooted(): void {
+  #noteWhyBooted(): void {
     if (this.#whyBooted === undefined) return;
     this.#note(`guests are booted and not restored: ${this.#whyBooted}`);
     this.#whyBooted = undefined;
@@ -232,7 +232,7 @@ export class CellGuests implements AsyncDisposable {
   }
 
   /** The guest that waits, if there is one and it lives. What it was not to live for, another one will tell. */
-  async #takeSpare(): Promise<LiveGuest | FailedStart | undefined> {
+  async #useSpare(): Promise<LiveGuest | FailedStart | undefined> {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare === undefined) return undefined;

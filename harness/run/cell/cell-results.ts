@@ -14,7 +14,7 @@ import type { CellOptions } from './cell-options.ts';
 
 export interface CellResults {
   readonly recalled: RecalledCell;
-  /** Every event of the cell, in options. */
+  /** Every event of the cell, in order. */
   observe(event: RunEvent): void;
   /** All tests that the cell's spec files have. */
   onTests(all: readonly TestId[]): void;
@@ -84,7 +84,7 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
       const end = events.findLast((event) => event.type === 'cell-end');
       const isWhole = recalled.tests.length === 0 && history === undefined;
       if (end !== undefined && isWhole && testFilter === undefined) {
-        results.noteDuration(cell.id, end.durationMs);
+        results.addDuration(cell.id, end.durationMs);
       }
     },
   };

@@ -37,7 +37,7 @@ const never = new Promise<never>(() => {});
 const passing =
   (...tests: readonly TestId[]) =>
   async (worker: ScriptedWorker) => {
-    worker.tellTests(tests);
+    worker.sendTests(tests);
     for (const test of worker.start.wanted ?? tests) await worker.runTest(test);
     return undefined;
   };
@@ -110,7 +110,7 @@ describe('a cell', () => {
     await run({
       machine: machineOf([panics, booted]),
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async () => {
           hasTest = true;
           return { claim: 'pass' };
@@ -185,7 +185,7 @@ describe('a cell', () => {
     await run({
       machine: machineOf([cuttable, booted]),
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async ({ guest }) => {
           cut();
           await worker.untilLost(guest);
@@ -203,7 +203,7 @@ describe('a cell', () => {
   it('keeps a picture of a guest whose call hangs, and renews it', async () => {
     await run({
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async ({ guest }) => {
           await worker.handlers.takePicture(guest);
           const unanswered = {
@@ -230,7 +230,7 @@ describe('a cell', () => {
     await run({
       spawnWorker: scriptedWorkers(
         async (worker) => {
-          worker.tellTests([ONE, TWO, THREE]);
+          worker.sendTests([ONE, TWO, THREE]);
           await worker.runTest(ONE);
           worker.handlers.onTestBegin(TWO);
           await worker.handlers.lease(false);
@@ -257,7 +257,7 @@ describe('a cell', () => {
         isAsExpected: (_, { verdict }) => verdict === 'pass',
       },
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         for (const test of worker.start.wanted ?? [ONE, TWO]) {
           await worker.runTest(test, async () => {
             if (test === ONE) tries += 1;
@@ -331,7 +331,7 @@ describe('a cell', () => {
       machine: machineOf([watch(booted)], [watch(restored)]),
       signal: controller.signal,
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE);
         await worker.runTest(TWO, async () => {
           controller.abort();
@@ -351,7 +351,7 @@ describe('a cell', () => {
     let refused: unknown;
     await run({
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         let before = 0;
         await worker.runTest(ONE, async ({ guest }) => {
           before = guest;
@@ -393,7 +393,7 @@ describe('a cell', () => {
           machine: machineOf([booted, stalled, booted]),
           spawnWorker: scriptedWorkers(
             async (worker) => {
-              worker.tellTests([ONE, TWO]);
+              worker.sendTests([ONE, TWO]);
               worker.handlers.onTestBegin(ONE);
               // Two leases: the guest of `boots` is used up by the first one.
               await worker.handlers.lease(false);

@@ -10,7 +10,7 @@ export class CellWorkers implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.kill();
   #idle: IdleWorker | undefined;
-  #present: WorkerHost | undefined;
+  #current: WorkerHost | undefined;
 
   constructor(spawn: () => IdleWorker, signal: AbortSignal) {
     this.#spawn = spawn;
@@ -23,26 +23,26 @@ export class CellWorkers implements AsyncDisposable {
   async run(start: WorkerStart, handlers: WorkerHandlers): Promise<WorkerEnd> {
     const idle = this.#idle ?? this.#spawn();
     this.#idle = undefined;
-    this.#present = idle.start(start, handlers);
+    this.#current = idle.start(start, handlers);
     try {
-      return await this.#present.ended;
+      return await this.#current.ended;
     } finally {
-      this.#present = undefined;
+      this.#current = undefined;
     }
   }
 
   /** Tells the worker that a guest is lost, so that calls which wait for it end. */
   lose(guest: number): void {
-    this.#present?.lose(guest);
+    this.#current?.lose(guest);
   }
 
   kill(): void {
-    void this.#present?.[Symbol.asyncDispose]();
+    void this.#current?.[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#idle?.[Symbol.asyncDispose]();
-    await this.#present?.[Symbol.asyncDispose]();
+    await this.#current?.[Symbol.asyncDispose]();
   }
 }

@@ -68,9 +68,9 @@ export class RunningTest {
 
   /**
    * Decides on the test, reports it, and gives its guest back.
-   * @param isKnown It has a verdict from before: reported only if it is not good.
+   * @param hasVerdict It has a verdict from before: reported only if it is not good.
    */
-  async end(result: TestResult, isKnown = false): Promise<Decision> {
+  async end(result: TestResult, hasVerdict = false): Promise<Decision> {
     this.#hasEnded = true;
     const outcome = this.#lease?.outcome;
     const guest = outcome?.kind === 'live' ? outcome : undefined;
@@ -78,7 +78,7 @@ export class RunningTest {
       outcome?.kind === 'failed'
         ? await decideFailedStart(outcome)
         : await decideTestEnd(result, guest);
-    const isNews = !isKnown || !isGood(decision.verdict);
+    const isNews = !hasVerdict || !isGood(decision.verdict);
     if (isNews) this.#report(decision, result, outcome?.number);
     this.#release(decision.verdict);
     return decision;
@@ -86,7 +86,7 @@ export class RunningTest {
 
   #report(decision: Decision, { claim, durationMs }: TestResult, guest: number | undefined): void {
     const { attempts, emit } = this.#context;
-    const attempt = attempts.note(this.test, decision);
+    const attempt = attempts.add(this.test, decision);
     emit({
       type: 'test-end',
       test: this.test,

@@ -24,10 +24,10 @@ export interface TestRoundOptions {
   readonly tests: TestContext;
   readonly workers: CellWorkers;
   readonly results: CellResults;
-  /** The tests of the round; undefined: whatever the spec files have, but for `known` ones. */
+  /** The tests of the round; undefined: whatever the spec files have, but for `done` ones. */
   readonly wanted: readonly TestId[] | undefined;
   /** Tests that have a verdict. */
-  readonly known: readonly TestId[];
+  readonly done: readonly TestId[];
   /** Told once what the spec files have. */
   readonly onPlanned: (tests: readonly TestId[]) => void;
   /** Each test is tried again, in a guest of its own. */
@@ -73,7 +73,7 @@ export class TestRound implements WorkerHandlers {
     this.#options.results.onTests(all);
     if (this.#left !== undefined) return;
     this.#left = tests;
-    this.#options.onPlanned([...this.#options.known, ...tests]);
+    this.#options.onPlanned([...this.#options.done, ...tests]);
   }
 
   onModules(modules: Parameters<WorkerHandlers['onModules']>[0]): void {
@@ -113,7 +113,7 @@ export class TestRound implements WorkerHandlers {
   }
 
   #startMessage(): WorkerStart {
-    const { cell, facts, scenarios, limits, known } = this.#options;
+    const { cell, facts, scenarios, limits, done } = this.#options;
     return omitUndefined({
       type: 'start',
       cell,
@@ -121,7 +121,7 @@ export class TestRound implements WorkerHandlers {
       scenarioFiles: scenarios.files,
       scenarioRoot: scenarios.root,
       testFilter: scenarios.testFilter,
-      known: this.#left === undefined ? known : undefined,
+      done: this.#left === undefined ? done : undefined,
       wanted: this.#left,
       limits,
     });

@@ -6,7 +6,7 @@ import { claimEntry, discardEntry, findEntry } from '../../cache/cached-entry.ts
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
 import { type BareFacts, GuestStopped } from '../../live-guest/bring-up.ts';
-import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
@@ -27,7 +27,7 @@ export interface CellTemplatesOptions {
 }
 
 /** What came of making a template. */
-export type Made =
+export type MakeResult =
   /** The guest goes on; absent: another process has made the template meanwhile. */
   | { readonly kind: 'made'; readonly guest?: LiveGuest }
   /** The first guest itself did not come up: that is what a test of it comes to. */
@@ -67,7 +67,7 @@ export class CellTemplates {
    * its agent is healthy (L2). With an L1 in the cache it does not boot but goes on from there.
    * @param signal Aborted: the guest ends at once.
    */
-  async make(reason: GuestReason, signal: AbortSignal): Promise<Made> {
+  async make(reason: GuestReason, signal: AbortSignal): Promise<MakeResult> {
     const { machine, spec, prepared, starter, cacheRoot } = this.#options;
     await using claim = await claimEntry(cacheRoot, this.#keys.l2);
     if (claim.kind === 'there') return { kind: 'made' };
@@ -123,7 +123,7 @@ export class CellTemplates {
       this.#isUnproven = false;
       return guest;
     } catch (error) {
-      return await failStart(guest, error);
+      return await examineFailedStart(guest, error);
     }
   }
 
@@ -165,19 +165,19 @@ export class CellTemplates {
   }
 
   /** What saving says of a guest is no word on it; what an L1 leads to may be the L1's fault. */
-  async #failedToMake(guest: LiveGuest, error: unknown, isBranch: boolean): Promise<Made> {
+  async #failedToMake(guest: LiveGuest, error: unknown, isBranch: boolean): Promise<MakeResult> {
     if (error instanceof InfraError && error.code === 'NOT_SAVED') {
       await guest.end();
       return { kind: 'not-made', why: error.message };
     }
-    const failed = await failStart(guest, error);
+    const failed = await examineFailedStart(guest, error);
     if (!isBranch || isGuestsOwn(failed)) return failed;
     await guest.end();
     return notMade(failed);
   }
 }
 
-function notMade(failed: FailedStart): Made {
+function notMade(failed: FailedStart): MakeResult {
   return { kind: 'not-made', why: describeFailure(failed) };
 }
 

@@ -12,7 +12,7 @@ export interface ScriptedWorker {
   /** Resolves when it is told that a guest is lost, or was told so before. */
   untilLost(guest: number): Promise<void>;
   /** Tells that these tests are there. */
-  tellTests(tests: readonly TestId[]): void;
+  sendTests(tests: readonly TestId[]): void;
   /** Begins a test, leases a guest, and ends the test with what `body` claims; by default a pass. */
   runTest(
     test: TestId,
@@ -49,10 +49,10 @@ function play(script: WorkerScript, start: WorkerStart, handlers: WorkerHandlers
       if (lost.includes(guest)) return;
       await new Promise<void>((resolve) => waiting.push({ guest, resolve }));
     },
-    tellTests: (tests) => {
-      const { wanted, known = [] } = start;
-      const isKnown = (test: TestId): boolean => known.some(({ title }) => title === test.title);
-      handlers.onTests(wanted ?? tests.filter((test) => !isKnown(test)), tests);
+    sendTests: (tests) => {
+      const { wanted, done = [] } = start;
+      const isDone = (test: TestId): boolean => done.some(({ title }) => title === test.title);
+      handlers.onTests(wanted ?? tests.filter((test) => !isDone(test)), tests);
     },
     async runTest(test, body) {
       handlers.onTestBegin(test);
