@@ -13,7 +13,6 @@ export interface BootSpec {
 
 /** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */
 export interface Machine {
-  readonly name: string;
   boot(spec: BootSpec): Promise<Instance>;
   /** Absent where guests cannot be saved. */
   readonly templates?: TemplateMachine;
@@ -54,7 +53,7 @@ export interface MachineExit {
    * Absent if it said nothing, as when its process was killed.
    */
   readonly reason?: string;
-  /** True if `kill` or disposing ended it. A guest that was asked to power off ends by itself. */
+  /** True if disposing of it ended it. A guest that was asked to power off ends by itself. */
   readonly requested: boolean;
   /** The last lines that the machine's own process wrote to stderr. */
   readonly stderr: string;
@@ -79,16 +78,11 @@ export interface Instance extends AsyncDisposable {
   readonly agentSocket: string;
   /** The exact command line, for people who want to boot the same guest by hand. */
   readonly commandLine: readonly string[];
-  /** `tcg` or `kvm`, and QEMU's version: part of every report. */
-  readonly accelerator: string;
-  readonly version: string;
   /**
    * Settles, never rejects, when the machine's process has ended and each stream that somebody
    * reads was read to its end.
    */
   readonly exited: Promise<MachineExit>;
-  /** Ends the machine's process at once. Safe to call twice. */
-  kill(): Promise<void>;
 }
 
 /** A guest that can become a template, and go on. Its methods throw an InfraError. */

@@ -88,9 +88,8 @@ function resultOf(
     run,
     time,
     verdict,
-    ...omitUndefined({ signature }),
     durationMs,
-    ...(detail === undefined ? {} : { detail: { ...detail } }),
+    ...omitUndefined({ signature, detail: detail && { ...detail } }),
     findings: [...findings],
   };
 }

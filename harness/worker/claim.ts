@@ -30,14 +30,13 @@ function detailOf(error: unknown): TestDetail {
     return { message: cut(`a test threw ${String(error)}`, MESSAGE_LENGTH_MAX) };
   const { message, stack } = error;
   const { expected, actual } = error as { expected?: unknown; actual?: unknown };
-  const cause = causeOf(error);
-  return {
+  return omitUndefined({
     message: firstLine(message),
-    ...(stack === undefined ? {} : { text: cut(stack, TEXT_LENGTH_MAX) }),
-    ...(expected === undefined ? {} : { expected: show(expected) }),
-    ...(actual === undefined ? {} : { actual: show(actual) }),
-    ...omitUndefined({ cause }),
-  };
+    text: stack && cut(stack, TEXT_LENGTH_MAX),
+    expected: show(expected),
+    actual: show(actual),
+    cause: causeOf(error),
+  });
 }
 
 /** Only assertions name one as text; the `cause` of any other error is another error. */
@@ -50,6 +49,7 @@ function firstLine(text: string): string {
   return (text.slice(0, MESSAGE_LENGTH_MAX).split('\n', 1)[0] ?? '').trimEnd();
 }
 
-function show(value: unknown): string {
+function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   return cut(JSON.stringify(value) ?? String(value), TEXT_LENGTH_MAX);
 }

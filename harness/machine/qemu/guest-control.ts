@@ -15,7 +15,6 @@ const statusSchema = z.object({ status: z.string() });
 
 /** QEMU's word on a guest, and ours to it. */
 export interface GuestControl {
-  readonly version: string;
   /** Settles when QEMU has closed its QMP socket. */
   readonly closed: Promise<GuestWord>;
   readonly execute: QmpClient['execute'];
@@ -85,7 +84,6 @@ export async function controlGuest(
     }),
   );
   return {
-    version: qmp.version,
     closed,
     execute: qmp.execute,
     migrated(states) {

@@ -19,7 +19,7 @@ const DEVICE = '/dev/kvm';
  * `absent`: this process cannot use /dev/kvm. `broken`: a guest did not come up on it. `unproven`:
  * firmware runs, no kernel was tried. Only `works` may be used.
  */
-export const KVM_OUTCOMES = ['absent', 'broken', 'unproven', 'works'] as const;
+const KVM_OUTCOMES = ['absent', 'broken', 'unproven', 'works'] as const;
 
 export interface KvmProbe {
   readonly outcome: (typeof KVM_OUTCOMES)[number];

@@ -18,16 +18,14 @@ export function makeInstance(
   process: QemuProcess,
   control: GuestControl,
   streams: GuestStreams,
-  facts: Pick<Instance, 'agentSocket' | 'commandLine' | 'accelerator'>,
+  facts: Pick<Instance, 'agentSocket' | 'commandLine'>,
   resources: AsyncDisposableStack,
 ): Instance {
   return {
     ...facts,
     ...streams,
     pid: process.pid,
-    version: control.version,
     exited: waitForExit(process, control, streams),
-    kill: process.kill,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -60,8 +60,6 @@ describe('a guest in QEMU', function () {
     await using instance = await machine.boot({
       ...{ kernel: testKernel(), bootParameters: [], cpus: 2, memoryMib: 256 },
     });
-    expect(instance).to.include({ accelerator: 'tcg' });
-    expect(instance.version).to.match(/^\d+\.\d+\.\d+$/);
     const [console, exit] = await Promise.all([text(instance.console), instance.exited]);
     expect(console).to.match(/Linux version .*Command line: panic=-1 console=ttyS0\r\n/s);
     expect(console).to.match(/Kernel panic - not syncing: .*\r\n$/s);
@@ -100,11 +98,11 @@ describe('a guest in QEMU', function () {
     expect(await instance.exited).to.include({ signal: 'SIGKILL', requested: true });
   });
 
-  it('can be killed twice, also with bytes of ours on their way', async () => {
-    await using instance = await boot('halt');
+  it('can be disposed of twice at once, even with our bytes still on their way', async () => {
+    const instance = await boot('halt');
     instance.control.write(Buffer.alloc(1024 * 1024));
     instance.control.resume();
-    await Promise.all([instance.kill(), instance.kill()]);
+    await Promise.all([instance[Symbol.asyncDispose](), instance[Symbol.asyncDispose]()]);
     expect(await instance.exited).to.include({ signal: 'SIGKILL', requested: true });
   });
 
@@ -165,7 +163,7 @@ describe('a guest in QEMU', function () {
   ] as const) {
     it(`cannot start with ${what}: that is no word about the guest`, async () => {
       const spec = { ...(await tinyGuest(folder.path, 'halt')), ...change };
-      const booting = machine.boot(spec).then((instance) => instance.kill());
+      const booting = machine.boot(spec).then((instance) => instance[Symbol.asyncDispose]());
       const error = await booting.catch((fault: unknown) => fault);
       expect(error).to.be.instanceOf(InfraError).with.property('code', 'MACHINE_NOT_STARTED');
       expect(error).to.have.property('output').that.matches(said);

@@ -20,7 +20,6 @@ export async function createQemuMachine(options: QemuMachineOptions): Promise<Ma
   const host = options.host ?? (await findQemu(options.binary));
   const settings = { startTimeoutMs: START_TIMEOUT_MS, ...options, host };
   return {
-    name: `qemu-${options.accelerator}`,
     boot: async (spec) => (await startQemu(settings, spec)).instance,
     templates: qemuTemplates(settings),
   };

@@ -138,7 +138,7 @@ describe('a saved guest in QEMU', function () {
       const at = await save(what.replaceAll(' ', '-'), spec);
       await truncate(join(at, file), bytes);
       const error = await templates.restore(spec, at).then(
-        (instance) => instance.kill(),
+        (instance) => instance[Symbol.asyncDispose](),
         (fault: unknown) => fault,
       );
       expect(error).to.be.instanceOf(InfraError);

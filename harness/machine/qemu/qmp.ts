@@ -18,8 +18,6 @@ export interface QmpEvent {
 }
 
 export interface QmpClient {
-  /** QEMU's version from its greeting, for example `7.2.22`. */
-  readonly version: string;
   /**
    * Runs one command and returns its `return` value. Rejects with an InfraError: QMP_REFUSED (QEMU
    * answered with an error), QMP_TIMEOUT, QMP_CLOSED or QMP_GARBLED.
@@ -53,7 +51,7 @@ type QmpMessage = z.infer<typeof messageSchema>;
 /** Reads the greeting and negotiates capabilities; commands may follow. It owns the stream. */
 export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<QmpClient> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  const greeting = Promise.withResolvers<string>();
+  const greeting = Promise.withResolvers<void>();
   const closed = readToEnd();
   let sent = 0;
   let end: InfraError | undefined;
@@ -69,8 +67,7 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
 
   function receive(message: QmpMessage): void {
     if ('QMP' in message) {
-      const { major, minor, micro } = message.QMP.version.qemu;
-      greeting.resolve(`${major}.${minor}.${micro}`);
+      greeting.resolve();
     } else if ('event' in message) {
       options.onEvent(message);
     } else {
@@ -94,12 +91,12 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
     });
   }
 
-  const version = await pTimeout(greeting.promise, {
+  await pTimeout(greeting.promise, {
     milliseconds: options.timeoutMs,
     message: late('its greeting', options.timeoutMs),
   });
   await execute('qmp_capabilities');
-  return { version, execute, closed };
+  return { execute, closed };
 }
 
 /** Passes each message on; returns the fault that ended the reading, or nothing for a plain end. */

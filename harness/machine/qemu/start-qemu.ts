@@ -61,7 +61,7 @@ export async function startQemu(
     milliseconds: startTimeoutMs,
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
   });
-  const facts = { agentSocket, commandLine, accelerator };
+  const facts = { agentSocket, commandLine };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
 }

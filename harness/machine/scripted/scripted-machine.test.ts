@@ -55,7 +55,7 @@ describe('a scripted machine', () => {
     expect(await text(connect(instance.agentSocket))).to.equal('number 2');
   });
 
-  it('tells the script of a kill, and the host that it asked for the end', async () => {
+  it('tells the script that it is killed, and the host that it asked for the end', async () => {
     let wasTold = false;
     const machine = createScriptedMachine(({ killed }) => {
       killed.addEventListener('abort', () => {
@@ -63,9 +63,9 @@ describe('a scripted machine', () => {
       });
       return forever();
     });
-    await using instance = await machine.boot(spec);
-    await instance.kill();
-    await instance.kill();
+    const instance = await machine.boot(spec);
+    await instance[Symbol.asyncDispose]();
+    await instance[Symbol.asyncDispose]();
     expect(await instance.exited).to.include({ signal: 'SIGKILL', requested: true });
     expect(wasTold).to.equal(true);
   });

@@ -35,7 +35,7 @@ const STATE_FILE = 'state';
  * throws rejects `boot` if it comes at once and `exited` if it comes later.
  */
 export function createScriptedMachine(script: Script): Machine {
-  return { name: 'scripted', boot: (spec) => bootScript(script, spec) };
+  return { boot: (spec) => bootScript(script, spec) };
 }
 
 /** The same, for guests that can be saved: a template is an empty file. */
@@ -50,7 +50,7 @@ export function withScriptedTemplates(machine: Machine, restored: Script): Machi
       boot: async (spec) => savable(await machine.boot(spec)),
       branch: goOn,
       restore: goOn,
-      identity: () => machine.name,
+      identity: () => 'scripted',
     },
   };
 }
@@ -94,21 +94,17 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
     await Promise.all(Object.values(streams).map((stream: Readable) => waitUntilRead(stream)));
     return { code: 0, signal: null, requested: false, stderr: '', ...how };
   });
-  async function kill(): Promise<void> {
+  resources.defer(() => {
     end.resolve({ code: null, signal: 'SIGKILL', requested: true });
     killed.abort();
-  }
-  resources.defer(kill);
+  });
   const owned = resources.move();
   return {
     ...streams,
     pid: NO_PROCESS,
     agentSocket,
     commandLine: ['scripted'],
-    accelerator: 'none',
-    version: '0',
     exited,
-    kill,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

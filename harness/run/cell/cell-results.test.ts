@@ -82,7 +82,7 @@ describe("a cell's results", () => {
         agent: { argv: [], environment: {}, socket: '' },
         digest,
       },
-      machine: { name: 'none', boot: () => Promise.reject(new Error('Expected no guest')) },
+      machine: { boot: () => Promise.reject(new Error('Expected no guest')) },
       limits,
       isolation: 'test',
       cacheRoot: join(folder, 'cache'),

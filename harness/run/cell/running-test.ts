@@ -1,5 +1,6 @@
 import type { EmitForCell, TestId } from '../../events.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Decision } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
@@ -90,10 +91,12 @@ export class RunningTest {
     emit({
       type: 'test-end',
       test: this.test,
-      ...(attempt === 1 ? {} : { attempt }),
       ...decision,
       durationMs: Math.round(durationMs),
-      ...(claim === 'skip' || guest === undefined ? {} : { guest }),
+      ...omitUndefined({
+        attempt: attempt === 1 ? undefined : attempt,
+        guest: claim === 'skip' ? undefined : guest,
+      }),
     });
   }
 

@@ -20,7 +20,7 @@ export interface Template<Facts extends BareFacts = GuestFacts> extends Template
   readonly folder: string;
 }
 
-export const RECORD_FILE = 'template.json';
+const RECORD_FILE = 'template.json';
 /** Logs of the guest that was saved, beside its state. */
 export const LOGS_FOLDER = 'logs';
 
