@@ -13,7 +13,7 @@ export interface GuestStreams {
   readonly agentStderr: Socket;
 }
 
-/** A started guest as an Instance, which owns `resources` from now on. */
+/** A started guest as an Instance, which takes ownership of `resources`. */
 export function makeInstance(
   process: QemuProcess,
   control: GuestControl,

@@ -21,13 +21,13 @@ type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
 export interface StartedQemu {
   readonly instance: Instance;
   readonly control: GuestControl;
-  /** Of this guest alone, and gone with it. */
+  /** This guest's own folder, removed with it. */
   readonly directory: PrivateDirectory;
 }
 
 /**
- * @param placeMemory Tells where the guest's memory lies, if not in QEMU's own: by the guest's
- * folder, with what is to be given up at the guest's end.
+ * @param placeMemory Chooses a file for the guest's memory, if it is not to be QEMU's own memory. It
+ * gets the guest's folder, and a stack for what is to be disposed of at the guest's end.
  */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
@@ -50,7 +50,7 @@ export async function startQemu(
     agentStderr: ports.agentStderr.path,
     qmp: ports.qmp.path,
   };
-  const devices = guestDevices(host, accelerator, withWholePaths(spec), sockets, memory);
+  const devices = guestDevices(host, accelerator, withAbsolutePaths(spec), sockets, memory);
   const plain = [host.binary, ...qemuCommandLine(devices, spec.bootParameters)];
   const commandLine = host.hasDeathSignal ? withDeathSignal(plain) : plain;
   const { state } = memory ?? {};
@@ -66,8 +66,8 @@ export async function startQemu(
   return { instance, control, directory };
 }
 
-/** So that the command line in a report is good from any folder. */
-function withWholePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
+/** So that the command line in a report works in any folder. */
+function withAbsolutePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
   return {
     ...rest,
     kernel: resolve(kernel),
@@ -113,7 +113,7 @@ async function connect(
   return { control, streams };
 }
 
-/** What was waited for, or an InfraError as soon as QEMU has ended without starting a guest. */
+/** Waits for `started`; rejects with an InfraError as soon as QEMU ends without starting a guest. */
 async function unlessEnded<T>(
   process: QemuProcess,
   started: Promise<T>,
@@ -123,7 +123,7 @@ async function unlessEnded<T>(
     throw notStarted(describeEnd(end), commandLine, end.stderr);
   });
   const startedOrClosed = started.catch((error: unknown) => {
-    // QEMU closes its sockets just before it ends, and its end tells more.
+    // QEMU closes its sockets just before it ends, and its end says more.
     if (error instanceof InfraError && error.code === 'QMP_CLOSED') return ended;
     throw error;
   });

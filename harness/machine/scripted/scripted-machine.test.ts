@@ -70,7 +70,7 @@ describe('a scripted machine', () => {
     expect(wasTold).to.equal(true);
   });
 
-  it('is gone on disposal, and its folder with it, though nobody read the streams', async () => {
+  it('is gone once disposed of, and so is its folder, though nobody read the streams', async () => {
     const machine = createScriptedMachine(({ console }) => {
       console.write('unread');
       return forever();
@@ -82,7 +82,7 @@ describe('a scripted machine', () => {
     expect(existsSync(dirname(instance.agentSocket))).to.equal(false);
   });
 
-  it('passes on an error of the script', async () => {
+  it('passes on an error that the script throws', async () => {
     const machine = createScriptedMachine(async () => {
       throw new RangeError('a mistake in the script');
     });

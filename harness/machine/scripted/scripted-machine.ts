@@ -13,15 +13,15 @@ export interface ScriptedGuest {
   readonly agentStdout: Writable;
   readonly agentStderr: Writable;
   readonly control: Duplex;
-  /** Emits `connection` with a socket whenever the host connects to the agent. */
+  /** Emits `connection` with a socket each time the host connects to the agent. */
   readonly agent: Server;
   /** Aborted when the host ends the guest. */
   readonly killed: AbortSignal;
 }
 
 /**
- * Plays a guest from its power-on. Its promise settles when the guest ends by itself, with what is
- * special about the end; a guest that lives until it is killed returns a promise that stays open.
+ * Plays a guest from power-on. Its promise resolves when the guest ends by itself, with whatever is
+ * special about that end; a guest that lives until it is killed returns a promise that never settles.
  */
 export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<MachineExit>>;
 
@@ -30,17 +30,17 @@ const NO_PROCESS = 4 * 1024 * 1024 + 1;
 const STATE_FILE = 'state';
 
 /**
- * A machine whose guests are scripts, for tests of what lies above machines: the same interface,
- * recorded consoles, and ends that no real guest brings about at will. An error that the script
- * throws rejects `boot` if it comes at once and `exited` if it comes later.
+ * A machine whose guests are scripts, for tests of the rooms above machines: the same interface,
+ * recorded consoles, and ends that no real guest produces at will. An error that the script throws
+ * rejects `boot` if it is thrown synchronously, else `exited`.
  */
 export function createScriptedMachine(script: Script): Machine {
   return { boot: (spec) => bootScript(script, spec) };
 }
 
-/** The same, for guests that can be saved: a template is an empty file. */
+/** The same for guests that can be saved: a template is an empty file. */
 export function withScriptedTemplates(machine: Machine, restored: Script): Machine {
-  const goOn = async (spec: BootSpec, template: string): Promise<SavableInstance> => {
+  const resume = async (spec: BootSpec, template: string): Promise<SavableInstance> => {
     await access(join(template, STATE_FILE));
     return savable(await bootScript(restored, spec));
   };
@@ -48,8 +48,8 @@ export function withScriptedTemplates(machine: Machine, restored: Script): Machi
     ...machine,
     templates: {
       boot: async (spec) => savable(await machine.boot(spec)),
-      branch: goOn,
-      restore: goOn,
+      branch: resume,
+      restore: resume,
       identity: () => 'scripted',
     },
   };
