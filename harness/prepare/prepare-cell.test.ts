@@ -61,7 +61,7 @@ describe('A prepared cell', () => {
     expect(init?.content.equals(await readFile(binary('init')))).to.equal(true);
   });
 
-  it('hands on what its config says', async () => {
+  it('passes on what its config says', async () => {
     const { bootParameters, leaveUnmounted, agent } = await prepare();
     expect(bootParameters.at(-1)).to.equal('cgroup_disable=cpuset');
     expect(leaveUnmounted).to.deep.equal(['pids']);
@@ -100,11 +100,11 @@ describe('A prepared cell', () => {
     const guardOff = await prepare({ agent: { kind: 'reference', guard: 'off' } });
     expect(guardOff.initramfs).to.equal(first.initramfs);
     expect(guardOff.digest).to.not.equal(first.digest);
-    // That one, and the same without an agent.
+    // The shared one, and the same without an agent.
     expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(2);
   });
 
-  it('is another one if anything that its guests are made from is', async () => {
+  it('has another digest if anything that its guests are made from differs', async () => {
     const { cell, kernel } = await prepare();
     const digests = [
       (await prepare()).digest,
@@ -118,7 +118,7 @@ describe('A prepared cell', () => {
     expect(new Set(digests).size).to.equal(digests.length);
   });
 
-  it('is the same if it is prepared beside others, which are made from what was read once', async () => {
+  it('is the same if it is prepared with others, whose inputs are read only once', async () => {
     const options = optionsWith();
     const v2 = { ...options, cell: { ...options.cell, cgroup: 'v2' } } as const;
     const off = { ...options, agent: { kind: 'reference', guard: 'off' } } as const;
@@ -130,7 +130,7 @@ describe('A prepared cell', () => {
     expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
   });
 
-  it('carries an agent of the user’s in place of our own', async () => {
+  it('carries the user’s agent instead of our own', async () => {
     await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
     const path = binary('kata-agent');
     const agent = { kind: 'kata', path, arguments: [], environment: {} } as const;

@@ -1,4 +1,4 @@
-/** The results of earlier runs as one run uses them, and where its own are kept. */
+/** The results of earlier runs as one run uses them, and the place where it keeps its own. */
 import { InfraError } from '../errors.ts';
 import { updateCellDurations } from './cell-durations.ts';
 import { createResultStore, type ResultStore } from './result-store.ts';
@@ -6,11 +6,11 @@ import { createResultStore, type ResultStore } from './result-store.ts';
 export interface RunResultsOptions {
   readonly cacheRoot: string;
   readonly scenarioRoot: string;
-  /** False: results are kept, but none is taken. */
+  /** False: results are kept, but none is reused. */
   readonly isRead: boolean;
   /** What runs guests and scenarios, by name: each value is an input of every result. */
   readonly host: Readonly<Record<string, string>>;
-  /** Digest of our own code; asked again before something is kept. */
+  /** Digest of our own code; computed again before something is kept. */
   readonly digestCode: () => Promise<string>;
   /** Takes one line for people. */
   readonly report: (line: string) => void;
@@ -23,7 +23,7 @@ export interface RunResults
   readonly codeDigest: string;
   /** Whether our own code is still what the run began with. */
   isCodeUnchanged(): Promise<boolean>;
-  /** What cannot be written is told of once: a run does not fail by it. */
+  /** A failure to write is reported once, and does not fail the run. */
   write: ResultStore['write'];
   addDuration(cell: string, durationMs: number): void;
   /** At the end of a run. */
