@@ -12,20 +12,20 @@ import {
 export interface PictureOptions {
   readonly guest: Guest;
   readonly agentPid: number;
-  /** The guest's folder in the reports: picture.txt goes there. */
+  /** The guest's folder in the reports, for picture.txt. */
   readonly folder: string;
-  /** For all of it: a guest that is stuck may answer nothing. */
+  /** For the whole picture, since a stuck guest may never answer. */
   readonly timeoutMs: number;
 }
 
-/** Each thread costs several reads, and nobody reads through more of them. */
+/** Each thread costs several reads, and nobody would read more. */
 const THREADS_MAX = 64;
 const PROCESSES_MAX = 16;
 
 /**
- * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
- * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
- * guest that is discarded next. Never rejects: the picture says what could not be read.
+ * What a guest is doing while a call hangs: where each thread of the agent and of containers is,
+ * and on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). Only
+ * for a guest that will be discarded. Never rejects: the picture says what could not be read.
  * @returns The agent's threads, a line each, for a report.
  */
 export async function takePicture(options: PictureOptions): Promise<string> {
@@ -51,7 +51,7 @@ export async function takePicture(options: PictureOptions): Promise<string> {
     return true;
   })();
   const isDone = await pTimeout(reading, { milliseconds: timeoutMs, message: false });
-  if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
+  if (isDone !== true) problems.push(`the guest did not answer further within ${timeoutMs} ms`);
   const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
   writeFileSync(join(folder, 'picture.txt'), text);
   return [...threads.map(renderThread), ...problems].join('\n');
@@ -61,7 +61,7 @@ async function readThreads(guest: Guest, pid: number, threads: PictureOfThread[]
   const folder = `/proc/${pid}/task`;
   const entries = await guest.listDirectory(folder);
   for (const { name: id } of entries.slice(0, THREADS_MAX)) {
-    // A thread may end, and a kernel may lack one of these files.
+    // A thread may have ended, and a kernel may lack one of these files.
     const read = (file: string): Promise<string> =>
       guest.readFile(`${folder}/${id}/${file}`).then(
         (text) => text.trim(),

@@ -24,9 +24,9 @@ export function withoutTemplates({ templates: _, ...machine }: Machine): Machine
 }
 
 /**
- * Guests that are saved once and restored often. A template is a folder that a guest's `save` fills;
- * restored guests never change it. Every method throws an InfraError if the machine itself cannot
- * start.
+ * Guests that are saved once and restored often. A template is a folder that a guest's `save`
+ * fills; restored guests never change it. Every method throws an InfraError if the machine itself
+ * cannot start.
  */
 export interface TemplateMachine {
   /** Like `boot` of the machine, for a guest that can be saved. */

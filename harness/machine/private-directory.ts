@@ -8,8 +8,8 @@ import { InfraError } from '../errors.ts';
 const SOCKET_PATH_MAX_BYTES = 107;
 
 /**
- * One instance's folder, readable by its owner only. Disposing removes it with everything in it, and
- * so does the exit of this process, unless a signal ends it.
+ * One instance's folder, readable by its owner only. Disposing removes it with everything in it,
+ * and so does the exit of this process, unless a signal ends it.
  */
 export interface PrivateDirectory extends AsyncDisposable {
   readonly path: string;

@@ -1,7 +1,7 @@
 /**
- * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF file in it boots
- * at once (PVH). It is the same kernel; only its decompressor and the random base address (KASLR) are
- * skipped.
+ * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF file in it
+ * boots at once (PVH). It is the same kernel; only its decompressor and the random base address
+ * (KASLR) are skipped.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,8 +52,8 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
 
 /**
  * The kernel's build appends the unpacked size to the compressor's output, except for gzip, whose
- * format ends with it (kernel scripts/Makefile.lib, size_append). Node has no lz4 (Debian's 5.10 and
- * 6.1), but those kernels unpack themselves quickly anyway.
+ * format ends with it (kernel scripts/Makefile.lib, size_append). Node has no lz4 (Debian's 5.10
+ * and 6.1), but those kernels unpack themselves quickly anyway.
  */
 const DECOMPRESSORS = [
   { mark: '28b52ffd', sizeBytes: 4, run: promisify(zstdDecompress) },

@@ -5,7 +5,10 @@ import { listModules } from '../kernels/kernel-digest.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type KernelModule, moduleName, readKernelModule } from './kernel-module.ts';
 
-/** What a guest talks to the host through; everything else that init needs is built into every kernel. */
+/**
+ * What a guest talks to the host through; everything else that init needs is built into every
+ * kernel.
+ */
 const DRIVERS = [
   { module: 'virtio_pci', symbol: 'CONFIG_VIRTIO_PCI' },
   { module: 'virtio_console', symbol: 'CONFIG_VIRTIO_CONSOLE' },
@@ -13,14 +16,17 @@ const DRIVERS = [
 
 type Driver = (typeof DRIVERS)[number];
 
-/** Reports a kernel panic to QEMU (drivers/misc/pvpanic, since 5.13): evidence besides the console. */
+/**
+ * Reports a kernel panic to QEMU (drivers/misc/pvpanic, since 5.13): evidence besides the console.
+ */
 const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
 
 /**
  * The modules that a guest must load, in loading order; none if the kernel has everything built in.
  * Dependencies come from the modules themselves (`depends` in .modinfo, which modpost writes), so
- * that no depmod index is needed: packages have none, and a host may lack depmod. Throws a UsageError
- * if the kernel cannot talk to the host, or if modules are missing or belong to another kernel.
+ * that no depmod index is needed: packages have none, and a host may lack depmod. Throws a
+ * UsageError if the kernel cannot talk to the host, or if modules are missing or belong to another
+ * kernel.
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
   const config = kernel.config === undefined ? undefined : await readFile(kernel.config, 'utf8');
@@ -43,8 +49,8 @@ export async function findGuestModules(kernel: KernelImage): Promise<KernelModul
 const SIGNED = Buffer.from('~Module signature appended~\n');
 
 /**
- * The modules with the panic driver among them, if the kernel has it as a signed module: an unsigned
- * one would taint the kernel under test. Guests can do without it.
+ * The modules with the panic driver among them, if the kernel has it as a signed module: an
+ * unsigned one would taint the kernel under test. Guests can do without it.
  */
 async function addPanicDriver(
   names: readonly string[],

@@ -33,9 +33,9 @@ const TYPE_BITS = {
 };
 
 /**
- * The archive of some entries, in parts to be written one after the other. Parent folders are added.
- * Everything belongs to root and has no time. Throws a TypeError for a path that is not absolute and
- * plain, or that occurs twice.
+ * The archive of some entries, in parts to be written one after the other. Parent folders are
+ * added. Everything belongs to root and has no time. Throws a TypeError for a path that is not
+ * absolute and plain, or that occurs twice.
  */
 export function formatCpio(entries: readonly CpioEntry[]): Buffer[] {
   const parts: Buffer[] = [];

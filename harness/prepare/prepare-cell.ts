@@ -53,8 +53,8 @@ export interface PreparedCell {
 }
 
 /**
- * Puts a cell's guest together, using the cache. Throws a UsageError if the kernel or agent cannot be
- * used in a guest, an InfraError if the host fails.
+ * Puts a cell's guest together, using the cache. Throws a UsageError if the kernel or agent cannot
+ * be used in a guest, an InfraError if the host fails.
  */
 export function prepareCell(options: PrepareCellOptions): Promise<PreparedCell> {
   return createCellPreparer(options)(options);

@@ -28,8 +28,8 @@ const LOADER_FOLDERS = ['/lib', '/usr/lib'].flatMap((folder) => [
 /**
  * The loader and the libraries that a program of this host needs; none if it is static. They are
  * read, never run (ldd may run them). A library that the loader finds only through the host's
- * settings is put beside libc, where the loader looks anyway. Throws a UsageError that names what is
- * missing.
+ * settings is put beside libc, where the loader looks anyway. Throws a UsageError that names what
+ * is missing.
  */
 export async function findSharedFiles(path: string, program: ElfFile): Promise<SharedFile[]> {
   const { interpreter, needed } = readDynamicParts(program);

@@ -28,7 +28,10 @@ export function parseDurations(text: string): ReadonlyMap<string, number> {
   }
 }
 
-/** Adds to what is known. Throws an InfraError if the disk is full or not writable, else as `fs` does. */
+/**
+ * Adds to what is known. Throws an InfraError if the disk is full or not writable, else as `fs`
+ * does.
+ */
 export async function updateCellDurations(
   cacheRoot: string,
   durations: ReadonlyMap<string, number>,

@@ -106,8 +106,9 @@ function isSameOutcome(one: Outcome, other: Outcome): boolean {
 }
 
 /**
- * Guests with a crash that decided no test: any of their tests may have caused it, and a report made
- * from results alone would lack it. A repeated report of a crash that did decide a test is no news.
+ * Guests with a crash that decided no test: any of their tests may have caused it, and a report
+ * made from results alone would lack it. A repeated report of a crash that did decide a test is no
+ * news.
  */
 function taintedGuests(events: readonly RunEvent[], ends: readonly TestEnd[]): ReadonlySet<number> {
   const crashes = events.filter((event) => event.type === 'finding' && isCrash(event.finding));

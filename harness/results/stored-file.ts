@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { detailSchema, findingSchema, optional, text, time, verdict } from '../report/schema.ts';
 
-/** Incremented when the format or the rules of what may be kept change: older files count as missing. */
+/**
+ * Incremented when the format or the rules of what may be kept change: older files count as
+ * missing.
+ */
 export const STORED_VERSION = 1;
 
 const storedTestSchema = z.strictObject({

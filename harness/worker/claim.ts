@@ -10,12 +10,12 @@ import { GuestLost } from './guest-lost.ts';
 const TEXT_LENGTH_MAX = 4000;
 const MESSAGE_LENGTH_MAX = 1000;
 
-/** They speak about the product: what the agent answered, did not answer, or left in the guest. */
+/** Errors about the product: what the agent answered, did not answer, or left in the guest. */
 const PRODUCT_ERRORS = [AssertionError, AgentError, CallTimeout, GuestError];
-/** They speak about the guest or the way to it; the parent knows more. */
+/** Errors about the guest or the way to it; the parent knows more. */
 const INTERRUPTIONS = [GuestLost, ChannelLost, ChannelFault];
 
-/** What an error thrown by a test says about it; one of no known kind is of the test's own code. */
+/** The claim that follows from a test's error; any other kind of error is a bug in the test. */
 export function claimOf(error: unknown): { claim: Claim; detail: TestDetail } {
   const detail = detailOf(error);
   const isOneOf = (kinds: readonly (abstract new (...values: never[]) => Error)[]): boolean =>
@@ -39,7 +39,7 @@ function detailOf(error: unknown): TestDetail {
   });
 }
 
-/** Only assertions name one as text; the `cause` of any other error is another error. */
+/** Only assertions have a text as `cause`; that of any other error is another error. */
 function causeOf(error: Error): string | undefined {
   const isNamed = error instanceof AssertionError && typeof error.cause === 'string';
   return isNamed ? firstLine(error.cause as string) : undefined;

@@ -5,11 +5,11 @@ import type { FromWorker, LeasedGuest, ToWorker, WireError } from './messages.ts
 /** A worker's end of the IPC to its parent. */
 export interface ParentLink {
   send(message: FromWorker): void;
-  /** @param isBooted It must be a guest that was booted for this test. */
+  /** @param isBooted The guest must have been booted for this test. */
   lease(isBooted: boolean): Promise<LeasedGuest>;
-  /** Has a picture taken of that guest as it is now. Rejects with GuestLost if it is not the test's. */
+  /** Has a picture taken of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
-  /** Rejects with a GuestError, or with GuestLost if that guest is not the test's. */
+  /** Rejects with GuestError, or with GuestLost if the guest is not the test's. */
   call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
@@ -18,7 +18,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** `onLost` is told when the parent gave up a guest. */
+/** @param onLost Called when the parent says that a guest is lost. */
 export function openParentLink(onLost: (guest: number) => void): ParentLink {
   const waiting = new Map<number, Waiting>();
   let requests = 0;

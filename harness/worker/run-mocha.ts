@@ -30,7 +30,7 @@ export async function runMocha(
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
-    // Prints nothing by itself: our reporters are in another process.
+    // Prints nothing: our reporters are in another process.
     reporter: Mocha.reporters.Base,
   });
   for (const file of start.scenarioFiles) mocha.addFile(file);
@@ -51,7 +51,7 @@ export async function runMocha(
 
 const SENT_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
 
-/** A link that tells what the spec files have imported before it tells anything about them. */
+/** A link that sends what the spec files have imported before it sends anything about them. */
 function sendModules(
   link: ParentLink,
   modules: LoadedModules,
@@ -70,8 +70,8 @@ function sendModules(
 }
 
 /**
- * A link that tells the end of each test once. After a hook has failed mocha still runs the
- * `afterEach` hooks of the suites around it (lib/runner.js, `hookErr`), for a test that never ran.
+ * A link that sends the end of each test only once: after a failed hook, mocha still runs the
+ * `afterEach` hooks of the outer suites (lib/runner.js, `hookErr`), for a test that never ran.
  */
 function reportOnce(link: ParentLink): ParentLink {
   const ended = new Set<string>();
@@ -103,7 +103,9 @@ function isWanted(test: TestId, start: WorkerStart): boolean {
   return hasWords(test, testFilter) && !done.some((other) => isSameTest(test, other));
 }
 
-/** A test is reported after its clean-up: what the clean-up makes the agent do belongs to the test. */
+/**
+ * A test is reported after its clean-up, since what the agent does in the clean-up belongs to it.
+ */
 function addRootHooks(
   root: Mocha.Suite,
   start: WorkerStart,
@@ -120,7 +122,7 @@ function addRootHooks(
     this.timeout(start.limits.testTimeoutMs);
     const test = currentTest(this);
     if (test.isPending()) return;
-    // A hang is examined before the clean-up, which kills what may be its cause.
+    // A hang is examined before the clean-up, which may remove its cause.
     const inTest = test.isFailed() ? await findUnanswered(session, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
@@ -139,20 +141,20 @@ function addRootHooks(
   });
 }
 
-/** The call that a test failed over, if one hangs; with a picture of the guest. */
+/** The hanging call that made a test fail, if there is one; takes a picture of the guest. */
 async function findUnanswered(
   session: WorkerSession,
   error: unknown,
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
   if (!session.hasUnanswered(isTimeout)) return undefined;
-  // Before the health call, which may make a hanging agent go on. A guest that is gone has no
-  // picture; the parent knows what became of it.
+  // Before the health call, which may make a hanging agent continue. There is no picture of a lost
+  // guest; the parent knows what happened to it.
   await session.takePicture().catch(() => undefined);
   return await session.unanswered(isTimeout);
 }
 
-/** Skipped tests never reach `afterEach`, and it finds no error in a test whose hook has failed. */
+/** Skipped tests never reach `afterEach`, and there a test whose hook failed has no error. */
 function reportWithoutAfterEach(
   runner: Mocha.Runner,
   link: ParentLink,

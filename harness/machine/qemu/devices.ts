@@ -36,7 +36,9 @@ export function panicWitness(): Device {
   return { arguments: ['-device', 'pvpanic-pci', '-action', 'panic=none'] };
 }
 
-/** The guest waits for QMP's `cont`: whatever fails before that is QEMU's fault, not the guest's. */
+/**
+ * The guest waits for QMP's `cont`: whatever fails before that is QEMU's fault, not the guest's.
+ */
 export function waitForContinue(): Device {
   return { arguments: ['-S'] };
 }
@@ -104,10 +106,10 @@ export function serialConsole(socket: string): Device {
 /**
  * Room for `ports` named ports; port 0 of the bus is reserved for a console.
  *
- * `event_idx` is off. With it, driver and device tell each other which interrupts and kicks they can
- * do without, which needs memory barriers between the guest's processors and QEMU's own threads; but
- * QEMU below 10 omits the guest's barriers with `thread=single`. Without `event_idx`, fewer wake-ups
- * of a port were seen to get lost; guest/init/src/relay.rs deals with the rest.
+ * `event_idx` is off. With it, driver and device tell each other which interrupts and kicks they
+ * can do without, which needs memory barriers between the guest's processors and QEMU's own
+ * threads; but QEMU below 10 omits the guest's barriers with `thread=single`. Without `event_idx`,
+ * fewer wake-ups of a port were seen to get lost; guest/init/src/relay.rs deals with the rest.
  */
 export function portBus(ports: number): Device {
   return { arguments: ['-device', `virtio-serial-pci,max_ports=${ports + 1},event_idx=off`] };

@@ -19,8 +19,8 @@ export interface GuestControl {
   readonly closed: Promise<GuestEnd>;
   readonly execute: QmpClient['execute'];
   /**
-   * The state in the first MIGRATION event that has one of these (QEMU qapi/migration.json); `ended`
-   * if QEMU ends first.
+   * The state in the first MIGRATION event that has one of these (QEMU qapi/migration.json);
+   * `ended` if QEMU ends first.
    */
   migrated(states: readonly string[]): Promise<string>;
 }
@@ -28,8 +28,8 @@ export interface GuestControl {
 /** How a guest ended, as QEMU reports it. */
 export interface GuestEnd {
   /**
-   * `guest-panic` if the guest's kernel reported a panic, else the reason of the first SHUTDOWN event,
-   * or the run state in which QEMU stopped the guest.
+   * `guest-panic` if the guest's kernel reported a panic, else the reason of the first SHUTDOWN
+   * event, or the run state in which QEMU stopped the guest.
    */
   readonly reason?: string;
   /** True if we killed QEMU because it had stopped the guest for good. */
@@ -70,8 +70,8 @@ export async function controlGuest(
     try {
       return statusSchema.parse(await qmp.execute('query-status')).status;
     } catch (error) {
-      // QEMU has ended, which `closed` reports, or it does not answer, and the caller's timeout ends
-      // the wait.
+      // QEMU has ended, which `closed` reports, or it does not answer, and the caller's timeout
+      // ends the wait.
       if (error instanceof InfraError) return undefined;
       throw error;
     }

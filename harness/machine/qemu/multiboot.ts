@@ -2,9 +2,9 @@ const LOAD_ADDRESS = 0x100000;
 const HEADER_WORDS = 8;
 
 /**
- * A guest made of a few machine instructions, for QEMU's `-kernel`: a Multiboot image (GNU Multiboot
- * Specification 0.6.96, with the addresses in its header). The firmware runs first; the code starts
- * in 32-bit protected mode with interrupts disabled.
+ * A guest made of a few machine instructions, for QEMU's `-kernel`: a Multiboot image (GNU
+ * Multiboot Specification 0.6.96, with the addresses in its header). The firmware runs first; the
+ * code starts in 32-bit protected mode with interrupts disabled.
  */
 export function makeMultibootImage(code: readonly number[]): Uint8Array {
   const magic = 0x1badb002;

@@ -52,9 +52,9 @@ const probeSchema = z.object({
 
 /**
  * Finds out whether guests can run on KVM, by running one: a device node proves nothing. Seen on
- * hosts with /dev/kvm: QEMU aborts at once, QEMU stops the guest with an internal error, or the guest
- * is silent for ever; all but the first only with a real kernel. The answer is cached until the host
- * reboots. Rejects with an InfraError without QEMU.
+ * hosts with /dev/kvm: QEMU aborts at once, QEMU stops the guest with an internal error, or the
+ * guest is silent for ever; all but the first only with a real kernel. The answer is cached until
+ * the host reboots. Rejects with an InfraError without QEMU.
  */
 export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   const absent = await findDeviceFault(options.device ?? DEVICE);

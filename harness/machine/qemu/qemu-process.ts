@@ -23,9 +23,9 @@ export interface QemuProcess extends AsyncDisposable {
 }
 
 /**
- * Starts QEMU in a process group of its own, so that Ctrl-C at the terminal reaches only the harness,
- * which then ends its guests in an orderly way. execa kills the group when this process exits or is
- * ended by a signal; `setpriv` (see find-qemu.ts) covers SIGKILL.
+ * Starts QEMU in a process group of its own, so that Ctrl-C at the terminal reaches only the
+ * harness, which then ends its guests in an orderly way. execa kills the group when this process
+ * exits or is ended by a signal; `setpriv` (see find-qemu.ts) covers SIGKILL.
  *
  * @param inputFile QEMU's standard input; by default empty.
  */

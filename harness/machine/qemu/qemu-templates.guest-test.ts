@@ -9,7 +9,10 @@ import { makeMultibootImage } from './multiboot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
 import { RAM_FILE, STATE_FILE } from './saved-state.ts';
 
-/** Counts in memory at 2 MiB and prints each number: inc byte [0x200000]; al = it; out dx, al; pause. */
+/**
+ * Counts in memory at 2 MiB and prints each number: inc byte [0x200000]; al = it; out dx, al;
+ * pause.
+ */
 const COUNTER = makeMultibootImage([
   ...[0xba, 0xf8, 0x03, 0x00, 0x00], // mov edx, 0x3f8
   ...[0xfe, 0x05, 0x00, 0x00, 0x20, 0x00], // inc byte [0x200000]

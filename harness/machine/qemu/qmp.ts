@@ -1,6 +1,6 @@
 /**
- * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): one JSON object a line.
- * Written by hand, since the packages on npm are unmaintained and we need little of it.
+ * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): one JSON object a
+ * line. Written by hand, since the packages on npm are unmaintained and we need little of it.
  */
 
 import type { Duplex } from 'node:stream';
@@ -48,7 +48,9 @@ const messageSchema = z.union([
 ]);
 type QmpMessage = z.infer<typeof messageSchema>;
 
-/** Reads the greeting and negotiates capabilities, after which commands may follow. Owns the stream. */
+/**
+ * Reads the greeting and negotiates capabilities, after which commands may follow. Owns the stream.
+ */
 export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<QmpClient> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const greeting = Promise.withResolvers<void>();
@@ -99,7 +101,9 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
   return { execute, closed };
 }
 
-/** Passes each message on; returns the fault that ended the stream, or undefined for a plain end. */
+/**
+ * Passes each message on; returns the fault that ended the stream, or undefined for a plain end.
+ */
 async function readMessages(
   stream: Duplex,
   receive: (message: QmpMessage) => void,

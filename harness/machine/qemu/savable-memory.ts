@@ -1,7 +1,7 @@
 /**
- * The memory of a guest that can be saved is a file, so that it need not go through QEMU's migration.
- * On a disk, the file system has bookkeeping to do for each page that is written for the first time,
- * a third of a second per boot; so the file is created in memory where there is room.
+ * The memory of a guest that can be saved is a file, so that it need not go through QEMU's
+ * migration. On a disk, the file system has bookkeeping to do for each page that is written for the
+ * first time, a third of a second per boot; so the file is created in memory where there is room.
  */
 import { randomBytes } from 'node:crypto';
 import { access, constants, open, rm, statfs } from 'node:fs/promises';
@@ -12,7 +12,9 @@ import { RAM_FILE } from './saved-state.ts';
 
 export interface SavableMemory extends AsyncDisposable {
   readonly path: string;
-  /** Call it once QEMU has opened the file, which then vanishes with QEMU and us, however we end. */
+  /**
+   * Call it once QEMU has opened the file, which then vanishes with QEMU and us, however we end.
+   */
   unlink(): Promise<void>;
   /** Writes a sparse copy: only what is not zero takes disk space. */
   copyTo(path: string): Promise<void>;
@@ -75,7 +77,10 @@ async function isFree(bytes: number): Promise<boolean> {
   }
 }
 
-/** With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them in. */
+/**
+ * With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them
+ * in.
+ */
 async function copySparse(from: string, to: string): Promise<void> {
   const { failed, stderr } = await execa('cp', [from, to], { reject: false, stdin: 'ignore' });
   if (failed) notMade(to, undefined, stderr);

@@ -26,8 +26,8 @@ export interface StartedQemu {
 }
 
 /**
- * @param placeMemory Chooses a file for the guest's memory, if it is not to be QEMU's own memory. It
- * gets the guest's folder, and a stack for what is to be disposed of at the guest's end.
+ * @param placeMemory Chooses a file for the guest's memory, if it is not to be QEMU's own memory.
+ * It gets the guest's folder, and a stack for what is to be disposed of at the guest's end.
  */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
@@ -113,7 +113,9 @@ async function connect(
   return { control, streams };
 }
 
-/** Waits for `started`; rejects with an InfraError as soon as QEMU ends without starting a guest. */
+/**
+ * Waits for `started`; rejects with an InfraError as soon as QEMU ends without starting a guest.
+ */
 async function unlessEnded<T>(
   process: QemuProcess,
   started: Promise<T>,

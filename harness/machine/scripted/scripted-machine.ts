@@ -21,7 +21,8 @@ export interface ScriptedGuest {
 
 /**
  * Plays a guest from power-on. Its promise resolves when the guest ends by itself, with whatever is
- * special about that end; a guest that lives until it is killed returns a promise that never settles.
+ * special about that end; a guest that lives until it is killed returns a promise that never
+ * settles.
  */
 export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<MachineExit>>;
 

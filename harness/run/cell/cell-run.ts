@@ -1,6 +1,6 @@
 /**
- * One cell's life: the synthetic test `boots`, then the scenarios, then what is to be tried again. The
- * worker claims, the guest's output decides.
+ * One cell's life: the synthetic test `boots`, then the scenarios, then retries. The worker makes a
+ * claim, the guest's output decides.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,8 +2,8 @@ import type { IdleWorker, WorkerEnd, WorkerHandlers, WorkerHost } from '../../wo
 import type { WorkerStart } from '../../worker/messages.ts';
 
 /**
- * The worker processes of one cell, one at a time. The first is spawned at once: while it loads what
- * it needs, a guest can come up. Disposing kills what is left.
+ * The worker processes of one cell, one at a time. The first is spawned at once, so that it loads
+ * while a guest comes up. Disposing kills what is left.
  */
 export class CellWorkers implements AsyncDisposable {
   readonly #spawn: () => IdleWorker;
@@ -19,7 +19,7 @@ export class CellWorkers implements AsyncDisposable {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Runs what is left of the cell's tests in a process, to its end. */
+  /** Runs the tests in a worker process, until that ends. */
   async run(start: WorkerStart, handlers: WorkerHandlers): Promise<WorkerEnd> {
     const idle = this.#idle ?? this.#spawn();
     this.#idle = undefined;
@@ -31,7 +31,7 @@ export class CellWorkers implements AsyncDisposable {
     }
   }
 
-  /** Tells the worker that a guest is lost, so that calls which wait for it end. */
+  /** Tells the worker that a guest is lost, which ends pending calls to it. */
   lose(guest: number): void {
     this.#current?.lose(guest);
   }

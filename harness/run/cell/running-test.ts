@@ -17,13 +17,13 @@ export interface TestContext {
   readonly emit: EmitForCell;
 }
 
-/** One test from its begin to its verdict: it owns the lease of the guest that it runs in. */
+/** One test from its beginning to its verdict. It owns the lease of its guest. */
 export class RunningTest {
   readonly test: TestId;
   readonly #context: TestContext;
   readonly #beginMs = performance.now();
   #lease: GuestLease | undefined;
-  /** The guest of the lease was booted for this test. */
+  /** The leased guest was booted for this test. */
   #isBooted = false;
   #hasEnded = false;
 
@@ -42,8 +42,8 @@ export class RunningTest {
   }
 
   /**
-   * A guest to use; asked again, the same one if it fits. Rejects with GuestLost if none came up, or
-   * the test has ended meanwhile.
+   * Leases a guest; repeated calls return the same one if it is suitable. Rejects with GuestLost if
+   * none came up, or if the test has ended.
    */
   async lease(wanted: WantedGuest): Promise<LiveGuest> {
     if (this.#hasEnded) throw new GuestLost('the test has ended');
@@ -60,16 +60,16 @@ export class RunningTest {
     return started;
   }
 
-  /** The guest that the test has. Throws GuestLost if that is not the one of this number. */
+  /** The test's guest. Throws GuestLost unless it has this number. */
   guestOf(number: number): LiveGuest {
     const guest = this.#lease?.outcome;
     if (guest?.kind === 'live' && guest.number === number) return guest;
-    throw new GuestLost(`guest ${number} is not the one of the running test`);
+    throw new GuestLost(`guest ${number} does not belong to the running test`);
   }
 
   /**
-   * Decides on the test, reports it, and gives its guest back.
-   * @param hasVerdict It has a verdict from before: reported only if it is not good.
+   * Decides on the test, reports it, and releases its guest.
+   * @param hasVerdict The test already has a verdict: only a bad one is reported.
    */
   async end(result: TestResult, hasVerdict = false): Promise<Decision> {
     this.#hasEnded = true;
