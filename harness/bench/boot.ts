@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { timeBare, writeBareInitramfs } from './bare-guest.ts';
+import { timeBusybox, writeBusyboxInitramfs } from './busybox-guest.ts';
 import { type Figure, median, ratio, seconds } from './figure.ts';
 import { type BenchGuest, prepareGuest, timeFirstAnswer } from './guest-boots.ts';
 import { openNewCell } from './new-cell.ts';
@@ -12,15 +12,15 @@ import type { BenchContext } from './section.ts';
  */
 export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);
-  const bare = { ...guest.spec, initramfs: await writeBareInitramfs(guest.folder) };
-  const packed = { ...bare, kernel: guest.prepared.kernel.image };
+  const busybox = { ...guest.spec, initramfs: await writeBusyboxInitramfs(guest.folder) };
+  const packed = { ...busybox, kernel: guest.prepared.kernel.image };
   const floors: number[] = [];
   const packedFloors: number[] = [];
   const answers: number[] = [];
   const newCells: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    floors.push((await timeBare(guest.machine, bare)).wallMs);
-    packedFloors.push((await timeBare(guest.machine, packed)).wallMs);
+    floors.push((await timeBusybox(guest.machine, busybox)).wallMs);
+    packedFloors.push((await timeBusybox(guest.machine, packed)).wallMs);
     answers.push((await timeFirstAnswer(guest)).wallMs);
     newCells.push(await timeNewCell(guest));
   }

@@ -7,7 +7,9 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import { createMachines } from '../machine/machines.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
+import type { QemuMachineOptions } from '../machine/qemu/qemu-settings.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
 import { SELFTEST_CASES } from '../selftest/cases.ts';
@@ -49,6 +51,9 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   await using _use = await useCache(root);
   const kernel = await findKernel(matrix, options.kernel, root);
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
+  const facts = hostFacts(version, accelerator);
+  const { machineStartTimeoutMs } = scaleLimits(matrix.limits, { ...facts, jobs });
+  const qemu = { accelerator, startTimeoutMs: machineStartTimeoutMs };
   const folder = resolve(options.out, `selftest-${createRunId()}`);
   mkdirSync(folder, { recursive: true });
   attachFolder(folder);
@@ -61,8 +66,8 @@ export async function selftest(options: SelftestOptions): Promise<number> {
       hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
       canMount: await canMount(),
     },
-    facts: hostFacts(version, accelerator),
-    createMachines: (machineMib) => createCaseMachines(accelerator, machineMib, folder),
+    facts,
+    createMachines: (machineMib) => createCaseMachines(qemu, machineMib, folder),
     binaries: guestBinaries,
     saboteur,
     cacheRoot: root,
@@ -112,16 +117,16 @@ async function findKernel(
 
 /** QEMU as it is, or with a limit on its process's memory that is too low for a guest. */
 async function createCaseMachines(
-  accelerator: 'kvm' | 'tcg',
+  qemu: QemuMachineOptions,
   machineMib: number | undefined,
   folder: string,
 ): ReturnType<typeof createMachines> {
-  if (machineMib === undefined) return await createMachines({ qemu: { accelerator } });
+  if (machineMib === undefined) return await createMachines({ qemu });
   const binary = join(folder, 'qemu-with-little-memory');
   const script = `ulimit -v ${machineMib * 1024}\nexec qemu-system-x86_64 "$@"\n`;
   writeFileSync(binary, `#!/bin/sh\n${script}`);
   chmodSync(binary, 0o755);
-  return await createMachines({ qemu: { accelerator, binary } });
+  return await createMachines({ qemu: { ...qemu, binary } });
 }
 
 /** A host on which no guest boots proves nothing, right or wrong. */

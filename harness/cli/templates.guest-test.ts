@@ -73,7 +73,7 @@ describe('kmx run with saved guests', () => {
     const report = await run();
     expect(guestsOf(report)[0]).to.equal('boot, first');
     expect(report.cells[0]?.notes).to.have.length(1);
-    expect(report.cells[0]?.notes[0]).to.match(/could not be restored: .*; it is made anew$/);
+    expect(report.cells[0]?.notes[0]).to.match(/could not be restored: .*; another one is made$/);
     expect(report.cells[0]?.verdict).to.equal('pass');
     expect(guestsOf(await run())[0]).to.equal('L2, first');
   });

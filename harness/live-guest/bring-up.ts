@@ -13,7 +13,7 @@ import type { AgentLaunch } from '../prepare/agent-files.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
 import { installFiles } from './install-files.ts';
 
-/** How far a guest came: each step needs the one before. */
+/** The steps of bringing a guest up, in order, by the name that reports use. */
 export type Step =
   | 'boot'
   | 'restore'
@@ -23,10 +23,10 @@ export type Step =
   | 'agent start'
   | 'agent health';
 
-/** What a guest tells before a cgroup mode is mounted. */
+/** What a guest reports before a cgroup mode is mounted. */
 export type BareFacts = Omit<GuestFacts, 'cgroup' | 'controllers'>;
 
-/** What is to run in a guest. */
+/** What is to be set up in a guest. */
 export interface GuestSetup {
   readonly cgroup: CgroupMode;
   readonly leaveUnmounted: readonly string[];
@@ -35,15 +35,15 @@ export interface GuestSetup {
   readonly connectAgent: ConnectAgent;
 }
 
-/** The ways into a guest that its bring-up uses. */
+/** How bring-up reaches the guest. */
 export interface GuestAccess {
   readonly client: Guest;
-  /** The present one: it changes when the guest is saved. */
+  /** The current one: it is replaced when the guest is saved. */
   readonly channel: Pick<GuestChannel, 'hello' | 'call'>;
   readonly agentSocket: string;
 }
 
-/** A guest that did not come up, or went away while it did. */
+/** The guest did not come up, or was lost while it did. */
 export class GuestStopped extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -55,7 +55,7 @@ const HEALTH_RETRY_MS = 100;
 const PORT_RETRY_MS = 5;
 const SEED_BYTES = 32;
 
-/** Brings one guest up, a step at a time. Each method rejects with what stopped it, at `step`. */
+/** Brings one guest up, step by step. Each method rejects with what went wrong, at `step`. */
 export class BringUp {
   readonly #access: GuestAccess;
   readonly #setup: GuestSetup;
@@ -73,7 +73,7 @@ export class BringUp {
     return this.#step;
   }
 
-  /** A guest that boots, up to where init is ready and nothing is mounted. */
+  /** Boots the guest up to the point where init is ready and nothing is mounted. */
   async boot(): Promise<BareFacts> {
     const { bootTimeoutMs } = this.#limits;
     if ((await this.#hello(bootTimeoutMs)) === undefined) {
@@ -83,7 +83,7 @@ export class BringUp {
     return await this.probeFacts(bootTimeoutMs);
   }
 
-  /** What the guest tells of itself, without what is too long for a report. */
+  /** What the guest reports about itself, without what is too long for a report. */
   async probeFacts(timeoutMs: number): Promise<BareFacts> {
     const { client } = this.#access;
     const { procCgroups: _, configGz: __, ...facts } = await client.request('facts', {}, timeoutMs);
@@ -91,7 +91,7 @@ export class BringUp {
   }
 
   /**
-   * For a guest that was saved, restored or not: gives it the time that it has missed and random
+   * For a guest that was saved, whether restored or continued: sets its clock and gives it random
    * numbers of its own.
    */
   async refresh(): Promise<void> {
@@ -99,13 +99,13 @@ export class BringUp {
     const seed = randomBytes(SEED_BYTES).toString('base64');
     await this.#access.client.request('restored', { unixTimeMs: Date.now(), seed });
     if ((await this.#hello(callTimeoutMs)) !== undefined) return;
-    throw new GuestStopped(`init said no hello within ${callTimeoutMs} ms`);
+    throw new GuestStopped(`init did not say hello within ${callTimeoutMs} ms`);
   }
 
   /**
    * Mounts the cgroup mode and starts the agent.
-   * @param files What is not in the guest's initramfs.
-   * @returns The agent's pid, and the controllers that it is offered.
+   * @param files Files that are not in the guest's initramfs.
+   * @returns The agent's pid, and the controllers that are offered to it.
    */
   async addAgent(
     files: readonly CpioEntry[],
@@ -141,7 +141,7 @@ export class BringUp {
     }
     const last = lastError instanceof Error ? `; the last error: ${lastError.message}` : '';
     throw new GuestStopped(
-      `the agent answered no health call in ${timeoutMs} ms${last}`,
+      `the agent answered no health call within ${timeoutMs} ms${last}`,
       lastError,
     );
   }
@@ -153,8 +153,8 @@ export class BringUp {
   }
 
   /**
-   * Waits until the guest has noticed that the last connection to the agent is closed. A new one
-   * before that would be taken for the old one, and answers would get lost.
+   * Waits until the guest has noticed that the last connection to the agent is closed. It would
+   * take a new one before that for the old one, and answers would get lost.
    */
   async #freeAgentPort(): Promise<void> {
     const stateOf = async (): Promise<ResultOf<'relay'>['state']> =>

@@ -1,7 +1,8 @@
 /**
- * Reading what a guest has said so far to its end. Init counts what it has passed on of the agent's
- * streams: having read as much means having seen all that the agent wrote before. A guest that
- * cannot answer is about to end or is stuck; if it ends, with all streams read, that is as good.
+ * Reads everything that a guest has printed so far. Init counts the bytes of the agent's streams
+ * that it has passed on: once we have read as many, we have seen everything that the agent wrote
+ * before. A guest that cannot answer is stuck or about to end; an end with all streams read is as
+ * good.
  */
 import pTimeout from 'p-timeout';
 import type { Guest } from '../channel/guest.ts';
@@ -12,15 +13,15 @@ import type { RecordedStream, StreamBytes } from './recorded-stream.ts';
 export type Drained =
   /** Everything was read. Without an answer the guest has ended. */
   | { readonly kind: 'whole'; readonly answer?: ResultOf<'drain'> }
-  /** Some of it may not have been read. */
+  /** Some output may not have been read. */
   | { readonly kind: 'partial'; readonly why: string; readonly answer?: ResultOf<'drain'> };
 
 export interface DrainOptions {
   readonly client: Guest;
   readonly output: GuestOutput;
-  /** What the agent's streams carried before the guest was saved: init counts from its boot. */
+  /** What the agent's streams carried before the guest was saved, as init counts from its boot. */
   readonly bytesBefore: StreamBytes;
-  /** Resolves when the machine has ended and its streams were read to their end. */
+  /** Resolves when the machine has ended and its streams have been read to their end. */
   readonly ended: Promise<void>;
   readonly timeoutMs: number;
 }
@@ -42,7 +43,7 @@ export async function drainGuest(options: DrainOptions): Promise<Drained> {
   return { kind: 'partial', why: `init did not say how much there is to read: ${answer.message}` };
 }
 
-/** @returns What is missing once the time is over; undefined if nothing is. */
+/** @returns What is still missing after the timeout; undefined if nothing is. */
 async function readAll(
   { output, bytesBefore, timeoutMs }: DrainOptions,
   { stdoutBytes, stderrBytes }: ResultOf<'drain'>,
@@ -66,5 +67,5 @@ function describeMissing({
   readonly bytes: number;
 }): string | undefined {
   if (stream.bytes >= bytes) return undefined;
-  return `of ${bytes} bytes on the agent's ${name} only ${stream.bytes} were read`;
+  return `only ${stream.bytes} of ${bytes} bytes on the agent's ${name} were read`;
 }

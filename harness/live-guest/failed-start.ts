@@ -7,10 +7,10 @@ import type { LiveGuest } from './live-guest.ts';
 export interface FailedStart {
   readonly kind: 'failed';
   readonly number: number;
-  /** What is known of it, for a verdict. */
+  /** What is known about it, for a verdict. */
   readonly evidence: TestEvidence;
   readonly error: unknown;
-  /** It is stuck or dead, and whoever decides ends it; absent where no machine ran. */
+  /** Stuck or dead; whoever decides on it ends it. Absent where no machine ran. */
   readonly guest?: LiveGuest;
 }
 
@@ -34,10 +34,10 @@ const NOT_REACHED: Readonly<Record<Step, NonNullable<Observation['notReached']>[
 };
 
 /**
- * For a guest that did not come up: drains it and says what is known of it. It is not ended.
- * @param error What stopped it, at the guest's `step`.
+ * Drains a guest that did not come up and collects what is known about it. Does not end it.
+ * @param error What went wrong, at the guest's `step`.
  */
-export async function failStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
+export async function examineFailedStart(guest: LiveGuest, error: unknown): Promise<FailedStart> {
   const observed = await guest.observe();
   const evidence = describeFailedStart(guest, error, observed);
   return { kind: 'failed', number: guest.number, evidence, error, guest };

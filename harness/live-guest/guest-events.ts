@@ -2,8 +2,8 @@ import type { EmitForCell, GuestFacts, GuestOrigin, GuestReason } from '../event
 import type { Finding } from '../verdict/finding.ts';
 
 /**
- * What becomes of one guest, as events of its cell. They are held back until the guest is announced:
- * a guest that waits for its test, and is never needed, leaves no trace.
+ * Emits one guest's events. They are held back until the guest is announced, so that a spare guest
+ * that is never needed leaves no trace.
  */
 export class GuestEvents {
   readonly #emit: EmitForCell;
@@ -26,7 +26,7 @@ export class GuestEvents {
     return this.#held === undefined;
   }
 
-  /** Emits that the guest has begun, then what was held back, then whatever comes. */
+  /** Emits `guest-begin`, then what was held back; from now on nothing is held back. */
   announce(reason: GuestReason): void {
     if (this.#held === undefined) return;
     const events = this.#held;

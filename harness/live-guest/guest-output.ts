@@ -8,13 +8,13 @@ import { createRestartWatch } from '../verdict/restart-watch.ts';
 import { isKernelReport } from '../verdict/silent-taint.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
-/** Everything that a guest prints: recorded in its folder, and searched for findings as it comes. */
+/** A guest's output: recorded in the guest's folder, and searched for findings as it arrives. */
 export class GuestOutput {
   readonly console: RecordedStream;
   readonly stdout: RecordedStream;
   readonly stderr: RecordedStream;
   readonly agentPanicked: Promise<void>;
-  /** Resolves with the reason once a log could not be recorded; never otherwise. */
+  /** Resolves with the reason if a log cannot be recorded; otherwise never settles. */
   readonly recordingFailed: Promise<Error>;
   /** Resolves when all streams were read to their end. */
   readonly ended: Promise<void>;
@@ -29,7 +29,7 @@ export class GuestOutput {
 
   /**
    * @param bytesMax How much of each stream is recorded.
-   * @param onFinding Told as soon as a finding is recognised, before anything is decided.
+   * @param onFinding Called as soon as a finding is recognised, before anything is decided.
    */
   constructor(
     instance: Instance,
@@ -43,49 +43,49 @@ export class GuestOutput {
     this.console = new RecordedStream(instance.console, file('console.log'), bytesMax, (chunk) => {
       this.#stages.push(chunk);
       this.#restarts.push(chunk);
-      this.#note(this.#consoleTriage.push(chunk));
+      this.#add(this.#consoleTriage.push(chunk));
     });
     this.stdout = new RecordedStream(instance.agentStdout, file('agent-stdout.log'), bytesMax);
     this.stderr = new RecordedStream(
       instance.agentStderr,
       file('agent-stderr.log'),
       bytesMax,
-      (chunk) => this.#note(this.#agentTriage.push(chunk)),
+      (chunk) => this.#add(this.#agentTriage.push(chunk)),
     );
     const streams = [this.console, this.stdout, this.stderr];
     this.recordingFailed = Promise.race(streams.map((stream) => stream.recordingFailed));
     this.ended = Promise.all(streams.map((stream) => stream.ended)).then(() => undefined);
   }
 
-  /** How far the kernel got, by its console. */
+  /** How far the kernel got, according to its console. */
   get stage(): BootStage {
     return this.#stages.stage;
   }
 
-  /** Whether the kernel's last words are that it restarts the machine. */
+  /** Whether the last thing the kernel printed is that it restarts the machine. */
   get isRestarting(): boolean {
     return this.#restarts.isRestarting;
   }
 
-  /** The first crash since the guest began. */
+  /** The guest's first crash. */
   get crash(): Finding | undefined {
     return this.#crash;
   }
 
-  /** The kernel has reported something since the last call of `newFindings`. */
+  /** Whether the kernel has reported something since the last call of `newFindings`. */
   get hasKernelReport(): boolean {
     return this.#new.some(isKernelReport);
   }
 
-  /** Findings since the last call, oldest first: those of the test that has ended. */
+  /** Findings since the last call, oldest first. */
   newFindings(): readonly Finding[] {
-    // A report that goes on after this is the same finding, cut off.
-    this.#note(this.#consoleTriage.flush());
-    this.#note(this.#agentTriage.flush());
+    // Whatever a report still prints after this belongs to the same finding, which is cut off here.
+    this.#add(this.#consoleTriage.flush());
+    this.#add(this.#agentTriage.flush());
     return this.#new.splice(0);
   }
 
-  #note(findings: readonly Finding[]): void {
+  #add(findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.#new.push(finding);
       this.#onFinding(finding);

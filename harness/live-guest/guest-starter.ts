@@ -20,22 +20,21 @@ export interface GuestStarterOptions {
   readonly emit: EmitForCell;
   /** Aborted: every guest ends at once. */
   readonly signal: AbortSignal;
-  /** Guests that the cell had before kmx was ended; their folders stay. */
+  /** How many guests the cell had before the run was resumed; their folders stay. */
   readonly guestsBefore: number;
 }
 
 export interface StartOptions {
   readonly origin: GuestOrigin;
   readonly bytesBefore?: StreamBytes;
-  /** Why a test needs it. Absent: nobody does yet, and its events are held back until it is announced. */
+  /** Why a test needs it. Absent: none does yet; its events are held back until it is announced. */
   readonly reason?: GuestReason;
   /** Aborted: this guest ends at once. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts the guests of one cell. Each has a number and a folder of its own, also those that are only
- * there to be saved.
+ * Starts the guests of one cell. Each gets a number and a folder of its own.
  */
 export class GuestStarter {
   readonly #options: GuestStarterOptions;
@@ -47,8 +46,8 @@ export class GuestStarter {
   }
 
   /**
-   * The guest as soon as its machine runs; it is yet to be brought up.
-   * @param machine A machine that is being started; a host fault where that fails.
+   * Resolves with the guest as soon as its machine runs; it has yet to be brought up.
+   * @param machine A machine that is being started. If that fails, the start is a host fault.
    */
   async start(machine: Promise<Instance>, options: StartOptions): Promise<LiveGuest | FailedStart> {
     this.#count += 1;
@@ -106,7 +105,7 @@ function hostFault(number: number, error: InfraError): FailedStart {
   return { kind: 'failed', number, evidence, error };
 }
 
-/** What the failing program said first is mostly why. */
+/** The first line that a failing program prints is usually the reason. */
 function describe({ message, output }: InfraError): string {
   const why = output?.split('\n', 1)[0] ?? '';
   return why === '' ? message : `${message}: ${why}`;

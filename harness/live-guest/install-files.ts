@@ -1,10 +1,10 @@
 import type { GuestChannel } from '../channel/guest-channel.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
 
-/** Well below the 4 MiB of a frame. */
+/** Well below the limit of a frame, 4 MiB. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** Puts files into a guest that is up, as if they had been in its initramfs. */
+/** Writes files into a running guest, as if they had been in its initramfs. */
 export async function installFiles(
   { call }: Pick<GuestChannel, 'call'>,
   entries: readonly CpioEntry[],

@@ -21,7 +21,6 @@ import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
 import { formatCommand } from './shell-command.ts';
 
-/** A guest whose machine runs, and what it is to become. */
 export interface LiveGuestOptions {
   /** Counts the guests of a cell from 1. */
   readonly number: number;
@@ -29,9 +28,9 @@ export interface LiveGuestOptions {
   readonly instance: Instance;
   readonly setup: GuestSetup;
   readonly limits: Limits;
-  /** What the agent's streams carried before the guest was saved: init counts from its boot. */
+  /** What the agent's streams carried before the guest was saved, as init counts from its boot. */
   readonly bytesBefore?: StreamBytes;
-  /** For the guest's logs; made here. */
+  /** For the guest's logs; created here. */
   readonly folder: string;
   readonly events: GuestEvents;
   /** `performance.now()` of when its machine was started. */
@@ -43,7 +42,7 @@ interface Up {
   readonly agentPid: number;
 }
 
-/** What a guest itself tells of a test. */
+/** The evidence that comes from the guest itself. */
 type Observed = Pick<
   Observation,
   'findings' | 'lastWords' | 'machineEnd' | 'agentEnd' | 'guestSilence' | 'unseen'
@@ -54,9 +53,9 @@ const NO_BYTES: StreamBytes = { stdout: 0, stderr: 0 };
 
 /**
  * One guest from its first byte to its end. Its streams are recorded and searched from the start;
- * whoever started it brings it up, step by step: `boot` and `addAgent`, or `resumeBare` and
- * `addAgent`, or `resume`. These reject with what stopped it as soon as it is certain that nothing
- * more will come. `end` ends the machine, at any time, however often it is called.
+ * whoever started it brings it up: by `boot` and `addAgent`, by `resumeBare` and `addAgent`, or by
+ * `resume`. These reject with the cause as soon as it is certain that they cannot succeed. `end`
+ * ends the machine, at any time, and may be called repeatedly.
  */
 export class LiveGuest implements AsyncDisposable {
   readonly kind = 'live';
@@ -64,11 +63,11 @@ export class LiveGuest implements AsyncDisposable {
   readonly origin: GuestOrigin;
   readonly folder: string;
   readonly output: GuestOutput;
-  /** Requests to init, with checked answers. */
+  /** Sends requests to init and checks the answers. */
   readonly client: Guest;
-  /** Resolves with the reason when it is certain that no call will be answered any more. */
+  /** Resolves with the reason once it is certain that no further call will be answered. */
   readonly lost: Promise<string>;
-  /** Resolves when the machine has ended and its streams were read to their end. */
+  /** Resolves when the machine has ended and its streams have been read to their end. */
   readonly ended: Promise<void>;
   readonly #options: LiveGuestOptions;
   readonly #instance: Instance;
@@ -104,7 +103,7 @@ export class LiveGuest implements AsyncDisposable {
     this.ended = Promise.all([instance.exited, this.output.ended]).then(() => undefined);
   }
 
-  /** The present channel: another one after the guest was saved. */
+  /** The current channel: it is replaced when the guest is saved. */
   get channel(): GuestChannel {
     return this.#channel;
   }
@@ -121,7 +120,7 @@ export class LiveGuest implements AsyncDisposable {
     return this.#loss.isLost;
   }
 
-  /** How far its bring-up came. */
+  /** How far its bring-up got. */
   get step(): Step {
     return this.#bringUp.step;
   }
@@ -139,66 +138,66 @@ export class LiveGuest implements AsyncDisposable {
     return this.#loss.agentEnd;
   }
 
-  /** Why the guest's output cannot be recorded, if it cannot. */
+  /** Why the guest's output cannot be recorded; undefined while it can. */
   get hostFault(): string | undefined {
     return this.#loss.hostFault;
   }
 
-  /** From its power-on to where init is ready and nothing is mounted. */
+  /** From power-on until init is ready and nothing is mounted. */
   async boot(): Promise<BareFacts> {
-    return await this.#orLost(this.#bringUp.boot());
+    return await this.#unlessLost(this.#bringUp.boot());
   }
 
-  /** For one that was saved when init was ready. */
+  /** For a guest that was saved when init was ready. */
   async resumeBare(): Promise<void> {
-    await this.#orLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.refresh());
   }
 
   /**
-   * From where init is ready to a healthy agent.
-   * @param files What is not in the guest's initramfs.
+   * From an init that is ready to a healthy agent.
+   * @param files Files that are not in the guest's initramfs.
    */
   async addAgent(bare: BareFacts, files: readonly CpioEntry[]): Promise<void> {
-    const { agentPid, controllers } = await this.#orLost(this.#bringUp.addAgent(files));
+    const { agentPid, controllers } = await this.#unlessLost(this.#bringUp.addAgent(files));
     const facts = { ...bare, cgroup: this.#options.setup.cgroup, controllers };
     this.#becomeReady({ facts, agentPid });
   }
 
-  /** For one that was saved when its agent was healthy: until the agent has answered again. */
+  /** For a guest that was saved with a healthy agent: until the agent has answered again. */
   async resume(facts: GuestFacts, agentPid: number): Promise<void> {
-    await this.#orLost(this.#bringUp.refresh());
-    await this.#orLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
+    await this.#unlessLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
     this.#becomeReady({ facts, agentPid });
   }
 
-  /** Asks again what the guest tells of itself before a cgroup mode is mounted. */
+  /** Asks again for what the guest reports before a cgroup mode is mounted. */
   async probeFacts(): Promise<BareFacts> {
-    return await this.#orLost(this.#bringUp.probeFacts(this.#options.limits.callTimeoutMs));
+    return await this.#unlessLost(this.#bringUp.probeFacts(this.#options.limits.callTimeoutMs));
   }
 
   /**
-   * Writes it to a folder, as it is, for others to be restored from; then it goes on. Only for a
-   * guest of a machine's templates with nobody at its agent's port. Rejects if it could not be
-   * saved or does not go on; it is of no more use then.
+   * Writes the guest to a folder as a template, after which it continues. Only for a guest that was
+   * started by a machine's templates and whose agent has no connection. Rejects if it cannot be
+   * saved or does not continue; the guest is then of no further use.
    */
   async save(folder: string): Promise<StreamBytes> {
     const instance = this.#instance;
-    if (!isSavable(instance)) throw new Error('Expected a guest that was started to be saved');
+    if (!isSavable(instance)) throw new Error('Expected a guest that can be saved');
     await this.client.request('prepare-to-save', {});
     await instance.pause();
     await instance.save(folder);
     const bytes = { stdout: this.output.stdout.bytes, stderr: this.output.stderr.bytes };
     await instance.resume();
-    // In one step: no message arrives while nobody listens.
+    // Synchronously, so that no message arrives while nobody listens.
     this.#channel.leave();
     this.#channel = this.#openChannel();
-    await this.#orLost(this.#bringUp.refresh());
+    await this.#unlessLost(this.#bringUp.refresh());
     return bytes;
   }
 
   /**
-   * Where the agent's threads stand, a line each, and more in the guest's folder. For a guest with a
-   * call that hangs, after which it is of no more use. The first picture is the only one.
+   * Where the agent's threads are, a line each; picture.txt in the guest's folder has more. For a
+   * guest with a hanging call, which is of no further use. Only the first call takes a picture.
    */
   async takePicture(): Promise<string> {
     this.#picture ??= takePicture({
@@ -211,8 +210,8 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   /**
-   * What it has said since the last call, and how it ended, as far as either is known. Waits, within
-   * the drain limit, until everything that it has said so far was searched.
+   * Drains the guest within the drain limit, so that everything it has printed so far is searched.
+   * @returns Its findings since the last call, its last output, and how it ended, as far as known.
    */
   async observe(): Promise<Observed> {
     const { limits, bytesBefore = NO_BYTES } = this.#options;
@@ -233,12 +232,12 @@ export class LiveGuest implements AsyncDisposable {
     });
   }
 
-  /** A test needs it, for that reason: from now on its events are told. */
+  /** Call it when a test needs the guest, for that reason: from now on its events are emitted. */
   announce(reason: GuestReason): void {
     this.#options.events.announce(reason);
   }
 
-  /** Ends the machine. One that was never announced leaves no trace, unless it crashed. */
+  /** Ends the machine. A guest that was never announced leaves no trace, unless it crashed. */
   async end(): Promise<void> {
     this.#ending ??= this.#end();
     await this.#ending;
@@ -265,16 +264,16 @@ export class LiveGuest implements AsyncDisposable {
     return channel;
   }
 
-  async #orLost<T>(coming: Promise<T>): Promise<T> {
+  async #unlessLost<T>(promise: Promise<T>): Promise<T> {
     const stopped = this.lost.then((why) => Promise.reject(new GuestStopped(why)));
-    // Handled by the race below; it must not count as unhandled when the guest ends later.
+    // If the race below is over by then, this rejection must not count as unhandled.
     stopped.catch(() => {});
-    return await Promise.race([coming, stopped]);
+    return await Promise.race([promise, stopped]);
   }
 
   /**
-   * The taint that the kernel got since the last call. Its reports may reach the console a little
-   * later than the flags are set (printing is a thread of its own in recent kernels).
+   * Taint flags that the kernel has set since the last call. Waits for their report, which may
+   * reach the console a little later (recent kernels print in a thread of its own).
    */
   async #awaitReport({ answer }: Drained): Promise<string> {
     if (answer === undefined) return '';
@@ -292,7 +291,7 @@ export class LiveGuest implements AsyncDisposable {
     this.#channel.close();
     await this.#instance[Symbol.asyncDispose]();
     await this.output.ended;
-    // What a guest died of is told, even if no test ever needed it.
+    // A crash is reported even if no test ever needed the guest.
     if (!events.isAnnounced && this.output.crash !== undefined) events.announce('isolation');
     if (!events.isAnnounced) rmSync(this.folder, { recursive: true, force: true });
     const end = this.#loss.machineEnd;

@@ -5,9 +5,9 @@ import { describeEnd, type ProcessEnd, type UnexpectedEnd } from '../verdict/une
 import type { GuestOutput } from './guest-output.ts';
 import { endOf, endOfMachine } from './process-end.ts';
 
-/** Watches for everything after which a guest answers no call any more; all of it is evidence. */
+/** Watches for everything after which a guest answers no more calls, and keeps it as evidence. */
 export class LossWatch {
-  /** Resolves with the reason, one line, once no call will be answered any more. */
+  /** Resolves with the reason, one line, once no further call will be answered. */
   readonly lost: Promise<string>;
   readonly #output: GuestOutput;
   readonly #channelLost = Promise.withResolvers<string>();
@@ -26,7 +26,7 @@ export class LossWatch {
       this.#channelLost.promise,
       this.#agentExited.promise,
       output.agentPanicked.then(() => 'the agent panicked'),
-      // A verdict without its evidence is worth nothing.
+      // A verdict is worth nothing without its evidence.
       output.recordingFailed.then(({ message }) => {
         this.#hostFault = message;
         return message;
@@ -37,7 +37,7 @@ export class LossWatch {
     });
   }
 
-  /** The present channel: another one after the guest was saved. */
+  /** Watches another channel instead, as after the guest was saved. */
   watchChannel(channel: GuestChannel): void {
     this.#channel = channel;
     void channel.lost.then(({ message }) => {
@@ -61,14 +61,14 @@ export class LossWatch {
     return this.#agentEnd;
   }
 
-  /** Why the guest's output cannot be recorded, if it cannot. */
+  /** Why the guest's output cannot be recorded; undefined while it can. */
   get hostFault(): string | undefined {
     return this.#hostFault;
   }
 
   /**
-   * Why init cannot be heard any more, if it cannot.
-   * @param heartbeatTimeoutMs After so long without a message init counts as silent.
+   * Why init is considered silent; undefined if it is not.
+   * @param heartbeatTimeoutMs How long init may send no message.
    */
   describeSilence(heartbeatTimeoutMs: number): string | undefined {
     if (this.#silence !== undefined || this.#channel === undefined) return this.#silence;

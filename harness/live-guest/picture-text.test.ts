@@ -11,20 +11,20 @@ const WAITING: PictureOfThread = {
 };
 
 describe('picture of a hung guest', () => {
-  it('tells on one line where a thread waits, and in which system call', () => {
+  it('says in one line where a thread waits, and in which system call', () => {
     expect(renderThread(WAITING)).to.equal(
       'agent 74: S (sleeping) in futex_wait_queue, system call 202',
     );
   });
 
-  it('says nothing of what is not known of a thread', () => {
+  it('leaves out what is not known about a thread', () => {
     const running = { ...WAITING, state: 'R (running)', waitsIn: '0', call: 'running' };
     expect(renderThread(running)).to.equal('agent 74: R (running)');
     const gone = { ...WAITING, waitsIn: '(ENOENT: no such file)', call: '(ENOENT: gone)' };
     expect(renderThread(gone)).to.equal('agent 74: S (sleeping)');
   });
 
-  it('has each thread with its stack, the processes, and what was not to be had', () => {
+  it('has each thread with its stack, the processes, and what could not be read', () => {
     const picture = {
       agentPid: 74,
       threads: [WAITING],
@@ -46,10 +46,10 @@ describe('picture of a hung guest', () => {
     expect(text).to.include('\n  [<0>] do_futex+0xc0/0x190\n');
     expect(text).to.include('\n  74 of 1: agent, S, 1 threads, 0::/\n');
     expect(text).to.include('\nworkload 90: S (sleeping)');
-    expect(text).to.match(/Not to be had:\nsysrq w: EACCES\n$/);
+    expect(text).to.match(/Could not be read:\nsysrq w: EACCES\n$/);
   });
 
-  it('lets nothing of a guest through raw', () => {
+  it('passes on nothing from the guest unescaped', () => {
     const hostile = { ...WAITING, name: '\u001b[2J\u0007', stack: '\u001b]0;x\u0007\n\u0000' };
     const text = renderPicture({
       agentPid: 1,

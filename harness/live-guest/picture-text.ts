@@ -1,14 +1,14 @@
 import type { ResultOf } from '../channel/messages.ts';
 import { toLine, toPrintable } from '../text.ts';
 
-/** As /proc/PID/task/TID/ has it (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
+/** From /proc/PID/task/TID/ (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
 export interface PictureOfThread {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  /** Kernel function in which it waits; `0` if it runs. */
+  /** Kernel function in which it waits; `0` while it runs. */
   readonly waitsIn: string;
-  /** Number and arguments of its system call, `running`, or why that is not known. */
+  /** Number and arguments of its system call, `running`, or why this could not be read. */
   readonly call: string;
   readonly stack: string;
 }
@@ -16,10 +16,10 @@ export interface PictureOfThread {
 export interface GuestPicture {
   readonly agentPid: number;
   readonly threads: readonly PictureOfThread[];
-  /** Of all processes but the agent; init has the relay. */
+  /** Threads of all other processes; init's include the relay. */
   readonly others: readonly PictureOfThread[];
   readonly processes: ResultOf<'processes'>['processes'];
-  /** Of the connection between host and agent. */
+  /** State of the connection between host and agent. */
   readonly relay?: ResultOf<'relay'> | undefined;
   readonly problems: readonly string[];
 }
@@ -47,7 +47,7 @@ function renderStack(thread: PictureOfThread): readonly string[] {
   ];
 }
 
-/** All of it, as picture.txt. */
+/** The text of picture.txt. */
 export function renderPicture({
   agentPid,
   threads,
@@ -57,8 +57,8 @@ export function renderPicture({
   problems,
 }: GuestPicture): string {
   const lines = [
-    'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
-    'stands at the end of console.log, behind "sysrq: Show Blocked State".',
+    'The state of the guest when a call got no answer. The kernel’s own list of blocked tasks',
+    'is at the end of console.log, after "sysrq: Show Blocked State".',
     '',
     ...(relay === undefined ? [] : [renderRelay(relay), '']),
     `The agent is process ${agentPid}, with ${threads.length} threads:`,
@@ -72,7 +72,9 @@ export function renderPicture({
       const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
       return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
     }),
-    ...(problems.length === 0 ? [] : ['', 'Not to be had:', ...problems.map((one) => toLine(one))]),
+    ...(problems.length === 0
+      ? []
+      : ['', 'Could not be read:', ...problems.map((one) => toLine(one))]),
   ];
   return `${lines.join('\n')}\n`;
 }

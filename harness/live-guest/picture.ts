@@ -12,20 +12,20 @@ import {
 export interface PictureOptions {
   readonly guest: Guest;
   readonly agentPid: number;
-  /** The guest's folder in the reports: picture.txt goes there. */
+  /** The guest's folder in the reports, for picture.txt. */
   readonly folder: string;
-  /** For all of it: a guest that is stuck may answer nothing. */
+  /** For the whole picture, since a stuck guest may never answer. */
   readonly timeoutMs: number;
 }
 
-/** Each thread costs several reads, and nobody reads through more of them. */
+/** Each thread costs several reads, and nobody would read more. */
 const THREADS_MAX = 64;
 const PROCESSES_MAX = 16;
 
 /**
- * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
- * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
- * guest that is discarded next. Never rejects: the picture says what could not be read.
+ * What a guest is doing while a call hangs: where each thread of the agent and of containers is,
+ * and on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). Only
+ * for a guest that will be discarded. Never rejects: the picture says what could not be read.
  * @returns The agent's threads, a line each, for a report.
  */
 export async function takePicture(options: PictureOptions): Promise<string> {
@@ -33,25 +33,25 @@ export async function takePicture(options: PictureOptions): Promise<string> {
   const threads: PictureOfThread[] = [];
   const others: PictureOfThread[] = [];
   const problems: string[] = [];
-  const note = (what: string) => (error: unknown) => {
+  const noteProblem = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   };
   let processes: GuestPicture['processes'] = [];
   let relay: GuestPicture['relay'];
-  const looking = (async () => {
-    relay = await guest.request('relay', {}).catch(note('relay'));
-    await lookAtThreads(guest, agentPid, threads).catch(note('threads of the agent'));
-    processes = (await guest.processes().catch(note('processes'))) ?? [];
+  const reading = (async () => {
+    relay = await guest.request('relay', {}).catch(noteProblem('relay'));
+    await readThreads(guest, agentPid, threads).catch(noteProblem('threads of the agent'));
+    processes = (await guest.processes().catch(noteProblem('processes'))) ?? [];
     const rest = processes.filter(({ pid }) => pid !== agentPid);
     for (const { pid } of rest.slice(0, PROCESSES_MAX)) {
-      await lookAtThreads(guest, pid, others).catch(note(`threads of process ${pid}`));
+      await readThreads(guest, pid, others).catch(noteProblem(`threads of process ${pid}`));
     }
-    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w'));
+    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(noteProblem('sysrq w'));
     return true;
   })();
-  const isDone = await pTimeout(looking, { milliseconds: timeoutMs, message: false });
-  if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
+  const isDone = await pTimeout(reading, { milliseconds: timeoutMs, message: false });
+  if (isDone !== true) problems.push(`the guest did not answer further within ${timeoutMs} ms`);
   const text = renderPicture({ agentPid, threads, others, processes, relay, problems });
   try {
     writeFileSync(join(folder, 'picture.txt'), text);
@@ -61,11 +61,11 @@ export async function takePicture(options: PictureOptions): Promise<string> {
   return [...threads.map(renderThread), ...problems].join('\n');
 }
 
-async function lookAtThreads(guest: Guest, pid: number, threads: PictureOfThread[]): Promise<void> {
+async function readThreads(guest: Guest, pid: number, threads: PictureOfThread[]): Promise<void> {
   const folder = `/proc/${pid}/task`;
   const entries = await guest.listDirectory(folder);
   for (const { name: id } of entries.slice(0, THREADS_MAX)) {
-    // A thread may end, and a kernel may lack one of these files.
+    // A thread may have ended, and a kernel may lack one of these files.
     const read = (file: string): Promise<string> =>
       guest.readFile(`${folder}/${id}/${file}`).then(
         (text) => text.trim(),

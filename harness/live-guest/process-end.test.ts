@@ -17,12 +17,12 @@ const exitWith = (reason: string): MachineExit => ({
 });
 
 describe('the end of a machine', () => {
-  it('is its process’s where it said nothing', () => {
+  it('is that of its process if it gave no reason', () => {
     const exit = { code: null, signal: 'SIGKILL', requested: false, stderr: '' };
     expect(endOfMachine(exit, true)).to.deep.equal({ kind: 'signal', name: 'SIGKILL' });
   });
 
-  it('is the guest’s doing where QEMU says so', () => {
+  it('is the guest’s doing if QEMU says so', () => {
     for (const reason of ['panic', 'reset', 'shutdown']) {
       expect(endOfMachine(exitWith(`guest-${reason}`), false)).to.deep.equal({
         kind: 'guest',
@@ -31,7 +31,7 @@ describe('the end of a machine', () => {
     }
   });
 
-  it('is a reboot where the kernel was told to restart', () => {
+  it('is a reboot if the kernel was told to restart', () => {
     expect(endOfMachine(exitWith('guest-reset'), true)).to.deep.equal({
       kind: 'guest',
       reason: 'reboot',
@@ -42,7 +42,7 @@ describe('the end of a machine', () => {
     });
   });
 
-  it('is the machine’s for every other reason', () => {
+  it('is the machine’s doing for every other reason', () => {
     for (const reason of ['host-signal', 'internal-error', 'io-error', 'guest-unheard-of']) {
       expect(endOfMachine(exitWith(reason), false)).to.deep.equal({ kind: 'machine', reason });
     }

@@ -5,7 +5,7 @@ import {
   type UnexpectedEnd,
 } from '../verdict/unexpected-end.ts';
 
-/** The end of a process as wait(2) tells it. */
+/** The end of a process as wait(2) reports it. */
 export function endOf({
   code,
   signal,
@@ -17,9 +17,9 @@ export function endOf({
 }
 
 /**
- * The end of a machine. QEMU's own word says more than its exit code, which is 0 for a guest that
- * panicked, too. What it calls a reset is a panic, unless the kernel says that it was told to.
- * @param isRestarting The kernel's last words are that it restarts the machine.
+ * The end of a machine. QEMU's reason says more than its exit code, which is 0 even for a guest
+ * that panicked. A reset is a panic, unless the kernel has printed that it restarts.
+ * @param isRestarting Whether that is the last thing the kernel printed.
  */
 export function endOfMachine(exit: MachineExit, isRestarting: boolean): UnexpectedEnd {
   const { reason } = exit;

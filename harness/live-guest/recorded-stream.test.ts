@@ -12,7 +12,7 @@ describe('a recorded stream', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('keeps what fits, notes the cut once, and still looks at every byte', async () => {
+  it('keeps what fits, notes the cut once, and still inspects every byte', async () => {
     const stream = new PassThrough();
     const file = join(folder, 'console.log');
     let seen = '';
@@ -28,7 +28,7 @@ describe('a recorded stream', () => {
     expect(await readFile(file, 'utf8')).to.equal('0123456789\n[kmx: cut here, after 10 bytes]\n');
   });
 
-  it('lets a waiter go on when its bytes are there, and all of them at the end', async () => {
+  it('wakes a waiter when its bytes have arrived, and all waiters at the end', async () => {
     const stream = new PassThrough();
     const recorded = new RecordedStream(stream, join(folder, 'log'), 100);
     const five = recorded.waitFor(5);
@@ -40,7 +40,7 @@ describe('a recorded stream', () => {
     expect(recorded.bytes).to.equal(5);
   });
 
-  it('tells of a full disk, and looks at what the file does not take', async () => {
+  it('reports a full disk, and still inspects every byte', async () => {
     const stream = new PassThrough();
     let seen = 0;
     const recorded = new RecordedStream(stream, '/dev/full', 100, (chunk) => {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { asStorageError } from '../cache/storage-error.ts';
 import { createStreamTail, type StreamEnd } from '../verdict/stream-tail.ts';
 
-/** How many bytes of the agent's streams a host has read. */
+/** How many bytes the host has read from the agent's streams. */
 export interface StreamBytes {
   readonly stdout: number;
   readonly stderr: number;
@@ -15,15 +15,15 @@ interface Waiter {
 }
 
 /**
- * One byte stream of a guest, read to its end and recorded in a file up to a limit. Beyond the limit
- * the file only gets a note that says so: a guest that prints without end fills neither disk nor
- * memory. `inspect` sees every byte, also those that a full disk does not take.
+ * One byte stream of a guest, read to its end and recorded in a file up to a limit, where the file
+ * ends with a note: a guest that prints without end fills neither disk nor memory. `inspect` sees
+ * every byte, even those that do not get into the file.
  */
 export class RecordedStream {
   readonly file: string;
   /** Resolves when the stream has ended. */
   readonly ended: Promise<void>;
-  /** Resolves with the reason once the file takes no more bytes though it should; never otherwise. */
+  /** Resolves with the reason if the file cannot be written; otherwise never settles. */
   readonly recordingFailed: Promise<Error>;
   readonly #bytesMax: number;
   readonly #descriptor: number;
@@ -54,7 +54,7 @@ export class RecordedStream {
       this.#wake();
     });
     stream.on('close', () => this.#close());
-    // A stream that breaks has ended; the machine's exit tells why.
+    // A broken stream has ended; the machine's exit says why.
     stream.on('error', () => {});
   }
 
@@ -68,7 +68,7 @@ export class RecordedStream {
     return this.#tail.end;
   }
 
-  /** Resolves once `count` bytes were read, or the stream has ended. */
+  /** Resolves once `count` bytes have been read or the stream has ended. */
   async waitFor(count: number): Promise<void> {
     if (this.#isEnded || this.#bytes >= count) return;
     await new Promise<void>((resolve) => this.#waiters.push({ count, resolve }));

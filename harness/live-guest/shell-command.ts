@@ -1,6 +1,6 @@
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** A command line that a POSIX shell takes as it is: one option a line, quoted where need be. */
+/** A command line for a POSIX shell: one option a line, quoted where necessary. */
 export function formatCommand(words: readonly string[]): string {
   const lines: string[] = [];
   for (const word of words) {
@@ -12,7 +12,7 @@ export function formatCommand(words: readonly string[]): string {
   return `${lines.join(' \\\n  ')}\n`;
 }
 
-/** A word as a POSIX shell takes it for one. */
+/** The word, quoted for a POSIX shell if necessary. */
 export function quoteWord(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

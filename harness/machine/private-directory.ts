@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 
-/** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer ones get cut. */
+/** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer paths are cut off. */
 const SOCKET_PATH_MAX_BYTES = 107;
 
 /**
- * A folder of one instance, readable by its owner only. Disposing removes it and what is in it, and
- * so does the exit of this process, unless a signal ends it.
+ * One instance's folder, readable by its owner only. Disposing removes it with everything in it,
+ * and so does the exit of this process, unless a signal ends it.
  */
 export interface PrivateDirectory extends AsyncDisposable {
   readonly path: string;
-  /** Path of a unix socket in the folder. Throws an InfraError if it is too long for one. */
+  /** Path of a unix socket in the folder. Throws an InfraError if it is too long. */
   socketPath(name: string): string;
 }
 
-/** Makes the folder below `parent`, by default the system's folder for temporary files. */
+/** Creates the folder below `parent`, by default the system's folder for temporary files. */
 export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDirectory> {
   const path = await makeFolder(parent);
-  const forgetExit = removeOnExit(path);
+  const keepOnExit = removeOnExit(path);
   return {
     path,
     socketPath(name) {
@@ -37,15 +37,15 @@ export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDi
     },
     async [Symbol.asyncDispose]() {
       await rm(path, { recursive: true, force: true });
-      forgetExit();
+      keepOnExit();
     },
   };
 }
 
-/** Returns what calls it off. */
+/** Returns a function that cancels it. */
 function removeOnExit(path: string): () => void {
   const remove = () => rmSync(path, { recursive: true, force: true });
-  // As many listeners as there are guests are no leak, which Node suspects from ten on.
+  // One listener a guest is no leak; Node would warn of one at more than ten.
   process.setMaxListeners(process.getMaxListeners() + 1);
   process.on('exit', remove);
   return () => {
@@ -57,12 +57,12 @@ function removeOnExit(path: string): () => void {
 
 async function makeFolder(parent: string): Promise<string> {
   try {
-    // mkdtemp(3) gives it mode 0700: nobody else can reach the sockets in it.
+    // mkdtemp(3) sets mode 0700: nobody else can reach the sockets in it.
     return await mkdtemp(join(parent, 'kmx-'));
   } catch (cause) {
-    throw new InfraError(`cannot make a folder for the sockets of a guest below ${parent}`, {
+    throw new InfraError(`cannot create a folder for a guest's sockets below ${parent}`, {
       code: 'NO_PRIVATE_DIRECTORY',
-      remedy: 'set TMPDIR to a folder that exists and that you may write to',
+      remedy: 'set TMPDIR to an existing folder that you can write to',
       cause,
     });
   }

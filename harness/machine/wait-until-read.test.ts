@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { waitUntilRead } from './wait-until-read.ts';
 
 describe('waiting until a stream is read', () => {
-  it('is over if nobody reads', async () => {
+  it('is over soon if nobody reads it', async () => {
     const stream = new PassThrough();
     stream.write('unread');
     await waitUntilRead(stream);
@@ -34,7 +34,7 @@ describe('waiting until a stream is read', () => {
     expect(ours.writable).to.equal(true);
   });
 
-  it('takes a stream that failed for one that has ended', async () => {
+  it('treats a stream that failed as one that has ended', async () => {
     const stream = new PassThrough();
     stream.on('data', () => undefined);
     stream.on('error', () => undefined);

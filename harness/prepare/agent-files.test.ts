@@ -29,7 +29,7 @@ describe('The files of an agent', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('are our own agent alone, with its guard as asked for', async () => {
+  it('are our own agent alone, with the guard that was asked for', async () => {
     const path = await write('agent', buildElf({}));
     const agent = await prepareAgent({ kind: 'reference', guard: 'off' }, path);
     expect(agent.entries.map((entry) => entry.path)).to.deep.equal(['/kmx/agent/agent']);
@@ -40,7 +40,7 @@ describe('The files of an agent', () => {
     });
   });
 
-  it('are not there if our own agent was not built', async () => {
+  it('are missing if our own agent was not built', async () => {
     const error = await fail(prepareAgent({ kind: 'reference', guard: 'on' }, '/nonexistent'));
     expect(error).to.be.instanceOf(InfraError).with.property('remedy', 'scripts/setup');
   });
@@ -74,7 +74,7 @@ describe('The files of an agent', () => {
     for (const path of paths.slice(1)) expect(path).to.match(/^\/(usr\/)?lib/);
   });
 
-  it('find libraries in folders of the agent, and put them where loaders look', async () => {
+  it('include libraries from folders of the agent, put where loaders look', async () => {
     await mkdir(join(folder, 'lib'));
     const loader = await write('ld.so', buildElf({}));
     await write('lib/libown.so.1', buildDynamicElf({ needed: ['libdeep.so.1'] }));
@@ -92,7 +92,7 @@ describe('The files of an agent', () => {
     ]);
   });
 
-  it('are refused without their loader or a library, which is named', async () => {
+  it('are refused without their loader or a library, which the error names', async () => {
     const lonely = await write('lonely', buildDynamicElf({ interpreter: '/lib/ld-none.so.1' }));
     const noLoader = await fail(kata(lonely));
     expect(noLoader).to.be.instanceOf(UsageError).with.property('code', 'NO_LIBRARY');
@@ -103,7 +103,7 @@ describe('The files of an agent', () => {
     expect(noLibrary).to.have.property('message').that.includes('libnone.so.7, which poor needs');
   });
 
-  it('are refused if there is no such program for a guest', async () => {
+  it('are refused if the file is no program for a guest', async () => {
     const wrong: readonly (readonly [Buffer | string, string])[] = [
       ['#!/bin/sh\n', 'found a script'],
       ['', 'found an empty file'],

@@ -25,8 +25,9 @@ const SOCKET = '/run/agent.sock';
 const ADDRESS = 'KATA_AGENT_SERVER_ADDR';
 
 /**
- * The agent under test and all that it needs to start in a guest. `reference` is the path of our
- * own agent. Throws a UsageError if an agent of the user's cannot run there.
+ * The agent under test and everything it needs to start in a guest. Throws a UsageError if the
+ * user's agent cannot run there.
+ * @param reference Path of our own agent.
  */
 export async function prepareAgent(source: AgentSource, reference: string): Promise<AgentFiles> {
   switch (source.kind) {
@@ -45,12 +46,12 @@ export async function prepareAgent(source: AgentSource, reference: string): Prom
   }
 }
 
-/** A program of ours for the guest. Throws an InfraError if it was not built. */
+/** One of our own guest programs. Throws an InfraError if it was not built. */
 export async function readGuestBinary(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new InfraError(`${path}: the guest's own programs are not built`, {
+    throw new InfraError(`${path}: the guest programs are not built`, {
       code: 'NO_GUEST_BINARY',
       remedy: 'scripts/setup',
       cause,
@@ -110,7 +111,7 @@ function describe(content: Buffer): string {
 }
 
 function notAnAgent(path: string, found: string): UsageError {
-  return new UsageError(`${path}: expected an agent as ELF program for x86_64, found ${found}`, {
+  return new UsageError(`${path}: expected an agent, an ELF program for x86_64, found ${found}`, {
     code: 'NOT_AN_AGENT',
     remedy: 'give the kata-agent binary itself, built for x86_64',
   });
@@ -119,6 +120,6 @@ function notAnAgent(path: string, found: string): UsageError {
 function addressGiven(): UsageError {
   return new UsageError(`environment of the agent: ${ADDRESS} is set by kmx`, {
     code: 'AGENT_ADDRESS',
-    remedy: `remove ${ADDRESS}: agents are always reached by the same unix socket`,
+    remedy: `remove ${ADDRESS}: kmx always uses the same unix socket`,
   });
 }

@@ -15,17 +15,17 @@ function bzImageWith(payload: Buffer): Buffer {
 
 describe('A boot image', () => {
   const vmlinux = buildVmlinux('6.12.117');
-  /** As the kernel's build does: the unpacked size is behind the frame. */
+  /** As in the kernel's build, the unpacked size follows the frame. */
   const zstd = (elf: Buffer) => Buffer.concat([zstdCompressSync(elf), Buffer.alloc(4)]);
 
-  it('is the ELF in a bzImage that zstd or gzip has packed', async () => {
+  it('is the ELF file in a bzImage compressed with zstd or gzip', async () => {
     for (const compress of [zstd, gzipSync]) {
       const elf = await unpack(bzImageWith(compress(vmlinux)));
       expect(Buffer.isBuffer(elf) && elf.equals(vmlinux)).to.equal(true);
     }
   });
 
-  it('is the image itself where the ELF cannot be had or started', async () => {
+  it('is the image itself where the ELF file cannot be unpacked or started', async () => {
     const withoutEntry = buildVmlinux('6.12.117', { hasPvhEntry: false });
     const lz4 = Buffer.from('02214c18', 'hex');
     expect(await unpack(vmlinux)).to.include('ELF file already');

@@ -1,7 +1,7 @@
 /**
- * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF in it boots
- * at once (PVH). It is the same kernel; only its own decompressor and the random base address
- * (KASLR) are passed over.
+ * A bzImage unpacks itself in the guest, which takes an emulated CPU seconds; the ELF file in it
+ * boots at once (PVH). It is the same kernel; only its decompressor and the random base address
+ * (KASLR) are skipped.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ import { identifyBzImage, identifyVmlinux } from '../kernels/kernel-file.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 
 const IMAGE = 'vmlinux';
-/** Holds the reason instead, for a bzImage that must boot as it is. */
+/** Instead of it, for a bzImage that must boot as it is: a file with the reason. */
 const NO_IMAGE = 'none';
 
 /**
- * The path of what QEMU boots: the ELF in the bzImage, or the image itself where that cannot be.
+ * The path of what QEMU boots: the ELF file in the bzImage, or the bzImage itself where that fails.
  */
 export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
   const key = `boot-images/${shortDigest(kernel.digest)}`;
@@ -31,7 +31,7 @@ export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise
   return files.includes(IMAGE) ? join(entry, IMAGE) : kernel.image;
 }
 
-/** The ELF, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
+/** The ELF file, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
 export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
   if (isElf(bzImage)) return 'it is an ELF file already';
   if (identifyBzImage(bzImage).kind !== 'kernel') return 'it is no bzImage';
@@ -41,7 +41,7 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
   const decompress = DECOMPRESSORS.find(({ mark }) =>
     payload.toString('hex', 0, 4).startsWith(mark),
   );
-  if (decompress === undefined) return 'its compression is not one that we read';
+  if (decompress === undefined) return 'its compression is not supported';
   const elf = await decompress
     .run(payload.subarray(0, payload.length - decompress.sizeBytes))
     .catch((error: Error) => error.message);
@@ -51,9 +51,9 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
 }
 
 /**
- * The kernel's build appends the unpacked size to what the compressor wrote, but not to gzip, which
- * ends with it by itself (kernel scripts/Makefile.lib, size_append). lz4 (5.10 and 6.1 of Debian)
- * is not among Node's; these kernels unpack themselves quickly anyway.
+ * The kernel's build appends the unpacked size to the compressor's output, except for gzip, whose
+ * format ends with it (kernel scripts/Makefile.lib, size_append). Node has no lz4 (Debian's 5.10
+ * and 6.1), but those kernels unpack themselves quickly anyway.
  */
 const DECOMPRESSORS = [
   { mark: '28b52ffd', sizeBytes: 4, run: promisify(zstdDecompress) },

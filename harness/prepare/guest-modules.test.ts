@@ -59,7 +59,7 @@ describe('The modules of a guest', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  describe('for a word on kernel panics', () => {
+  describe('for reporting kernel panics', () => {
     const PANIC = 'modules/kernel/drivers/misc/pvpanic/pvpanic';
     const writePanicDriver = async (release: string, signature: string) => {
       const end = Buffer.from(signature);
@@ -69,7 +69,7 @@ describe('The modules of a guest', () => {
     };
     const SIGNATURE = '~Module signature appended~\n';
 
-    it('come after all others where the kernel has them signed', async () => {
+    it('come last, where the kernel has them signed', async () => {
       await writeModules(MODULES);
       const without = await findNames({ modules: true });
       await writePanicDriver(RELEASE, SIGNATURE);
@@ -77,7 +77,7 @@ describe('The modules of a guest', () => {
       expect(names).to.deep.equal([...without, 'pvpanic', 'pvpanic_pci']);
     });
 
-    it('are left out if they would taint the kernel, or are of another one', async () => {
+    it('are left out if they would taint the kernel or belong to another one', async () => {
       await writeModules(MODULES);
       const without = await findNames({ modules: true });
       await writePanicDriver(RELEASE, '');
@@ -96,7 +96,7 @@ describe('The modules of a guest', () => {
     'virtio_console',
   ];
 
-  it('are what its drivers need, each after those that it depends on', async () => {
+  it('are what its drivers need, each after its dependencies', async () => {
     await writeModules(MODULES);
     await write('config', 'CONFIG_VIRTIO_PCI=m\nCONFIG_VIRTIO_CONSOLE=m\n');
     expect(await findNames({ config: true, modules: true })).to.deep.equal(IN_ORDER);
@@ -123,7 +123,7 @@ describe('The modules of a guest', () => {
     expect(await findNames({ config: true, modules: true })).to.deep.equal(['virtio_console']);
   });
 
-  it('are none of a kernel of which nothing is known', async () => {
+  it('are none for a kernel about which nothing is known', async () => {
     expect(await findNames({})).to.deep.equal([]);
   });
 
@@ -134,7 +134,7 @@ describe('The modules of a guest', () => {
     expect(names).to.deep.equal(['virtio', 'virtio_pci', 'virtio_console']);
   });
 
-  it('cannot make up for a driver that the kernel does not have', async () => {
+  it('cannot replace a driver that the kernel does not have', async () => {
     await write('config', 'CONFIG_VIRTIO_PCI=y\n# CONFIG_VIRTIO_CONSOLE is not set\n');
     const byConfig = await fail({ config: true });
     expect(byConfig).to.be.instanceOf(UsageError).with.property('code', 'NO_VIRTIO');
@@ -145,7 +145,7 @@ describe('The modules of a guest', () => {
     expect(await fail({ modules: true })).to.have.property('code', 'NO_VIRTIO');
   });
 
-  it('must be there', async () => {
+  it('must exist', async () => {
     await write('config', 'CONFIG_VIRTIO_PCI=m\nCONFIG_VIRTIO_CONSOLE=m\n');
     const none = await fail({ config: true });
     expect(none).to.be.instanceOf(UsageError).with.property('code', 'NO_MODULE');
@@ -156,7 +156,7 @@ describe('The modules of a guest', () => {
     expect(one).to.have.property('message').that.includes('virtio_pci needs module virtio_ring');
   });
 
-  it('must be of the very kernel', async () => {
+  it('must belong to the same kernel', async () => {
     await writeModules(MODULES, '6.1.0-49-cloud-amd64');
     const error = await fail({ modules: true });
     expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');

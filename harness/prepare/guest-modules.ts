@@ -5,7 +5,10 @@ import { listModules } from '../kernels/kernel-digest.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type KernelModule, moduleName, readKernelModule } from './kernel-module.ts';
 
-/** What a guest talks to the host through; everything else that init needs is in every kernel. */
+/**
+ * What a guest talks to the host through; everything else that init needs is built into every
+ * kernel.
+ */
 const DRIVERS = [
   { module: 'virtio_pci', symbol: 'CONFIG_VIRTIO_PCI' },
   { module: 'virtio_console', symbol: 'CONFIG_VIRTIO_CONSOLE' },
@@ -13,14 +16,17 @@ const DRIVERS = [
 
 type Driver = (typeof DRIVERS)[number];
 
-/** Tells QEMU of a kernel panic (drivers/misc/pvpanic, since 5.13): a witness beside the console. */
+/**
+ * Reports a kernel panic to QEMU (drivers/misc/pvpanic, since 5.13): evidence besides the console.
+ */
 const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
 
 /**
- * The modules that a guest must load, in that order: none if this kernel has all built in. Order
- * and dependencies come from the modules themselves (`depends` of .modinfo, which modpost writes),
- * so that no index of depmod is needed: packages bring none, and a host may lack depmod. Throws a
- * UsageError if the kernel cannot talk to the host, or if modules are missing or of another kernel.
+ * The modules that a guest must load, in loading order; none if the kernel has everything built in.
+ * Dependencies come from the modules themselves (`depends` in .modinfo, which modpost writes), so
+ * that no depmod index is needed: packages have none, and a host may lack depmod. Throws a
+ * UsageError if the kernel cannot talk to the host, or if modules are missing or belong to another
+ * kernel.
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
   const config = kernel.config === undefined ? undefined : await readFile(kernel.config, 'utf8');
@@ -35,18 +41,18 @@ export async function findGuestModules(kernel: KernelImage): Promise<KernelModul
   const names = wanted.map(({ module }) => module);
   const present = builtIn ?? new Set<string>();
   const needed = await loadOrder(names, files, present, kernel);
-  const witness = await findPanicDriver([...names, PANIC_DRIVER.module], files, present, kernel);
-  return witness ?? needed;
+  const withPanicDriver = await addPanicDriver(names, files, present, kernel);
+  return withPanicDriver ?? needed;
 }
 
-/** scripts/sign-file.c: the last bytes of a signed module. */
+/** The last bytes of a signed module (kernel scripts/sign-file.c). */
 const SIGNED = Buffer.from('~Module signature appended~\n');
 
 /**
- * With the panic driver, where the kernel has one as a module; guests do without it, too. An
- * unsigned one would taint the kernel under test.
+ * The modules with the panic driver among them, if the kernel has it as a signed module: an
+ * unsigned one would taint the kernel under test. Guests can do without it.
  */
-async function findPanicDriver(
+async function addPanicDriver(
   names: readonly string[],
   files: ReadonlyMap<string, string>,
   builtIn: ReadonlySet<string>,
@@ -54,7 +60,7 @@ async function findPanicDriver(
 ): Promise<KernelModule[] | undefined> {
   if (!files.has(PANIC_DRIVER.module)) return undefined;
   try {
-    const modules = await loadOrder(names, files, builtIn, kernel);
+    const modules = await loadOrder([...names, PANIC_DRIVER.module], files, builtIn, kernel);
     const isSigned = modules.at(-1)?.content.subarray(-SIGNED.length).equals(SIGNED);
     return isSigned ? modules : undefined;
   } catch (error) {
@@ -77,12 +83,12 @@ function isModule(
 ): boolean {
   if (builtIn?.has(driver.module)) return false;
   if (files.has(driver.module)) return true;
-  // Without any word about it, the boot itself must show.
+  // Nothing says either way: the boot will show.
   if (builtIn === undefined) return false;
   throw lacks(kernel, driver);
 }
 
-/** `modules.builtin` names what is in the image; undefined if there is no such file. */
+/** The names in `modules.builtin`: modules built into the image. Undefined without that file. */
 async function readBuiltIn(folder: string | undefined): Promise<Set<string> | undefined> {
   if (folder === undefined) return undefined;
   try {
@@ -117,10 +123,13 @@ async function loadOrder(
 }
 
 function lacks({ release }: KernelImage, { module, symbol }: Driver): UsageError {
-  return new UsageError(`kernel ${release} has no ${module}, and no other way to the host`, {
-    code: 'NO_VIRTIO',
-    remedy: `build it with ${symbol}=y`,
-  });
+  return new UsageError(
+    `kernel ${release} has no ${module}, without which it cannot talk to the host`,
+    {
+      code: 'NO_VIRTIO',
+      remedy: `build it with ${symbol}=y`,
+    },
+  );
 }
 
 function missing(name: string, neededBy: string, kernel: KernelImage): UsageError {

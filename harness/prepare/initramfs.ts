@@ -6,18 +6,18 @@ import { type CpioEntry, formatCpio } from './newc.ts';
 
 export interface Initramfs {
   readonly path: string;
-  /** `sha256:…` of what is in it. */
+  /** `sha256:…` of its content. */
   readonly digest: string;
 }
 
-/** Changes when the same entries are written in another way. */
+/** Changes when the same entries are written differently. */
 const FORMAT = 1;
 const NAME = 'initramfs.cpio';
 
 /**
- * The initramfs of several lists of entries, from the cache if it was made before. It is not
- * compressed: an emulated CPU unpacks more slowly than the bytes are copied. Each list is an
- * archive of its own: the kernel takes any number of them, one after the other (buffer-format.rst).
+ * The initramfs made of several lists of entries, from the cache if it was made before. It is not
+ * compressed: an emulated CPU takes longer to unpack bytes than to copy them. Each list becomes an
+ * archive of its own; the kernel accepts any number of them in a row (buffer-format.rst).
  */
 export async function makeInitramfs(
   cacheRoot: string,

@@ -15,10 +15,10 @@ export interface DigestOptions {
   readonly scenarioRoot: string;
 }
 
-/** Stands for a kernel that could not be had. */
+/** Stands for a kernel that could not be provided. */
 const NOT_THERE = 'not there';
 
-/** Digests of everything that the results of a run depend on, by names that users know. */
+/** Digests of everything that a run's results depend on, by names that users know. */
 export async function digestInputs(options: DigestOptions): Promise<Record<string, string>> {
   const { matrix, plan, kernels, binaries, scenarioRoot } = options;
   const agents = new Set(plan.cells.map(({ agent }) => agent));
@@ -39,7 +39,7 @@ export async function digestInputs(options: DigestOptions): Promise<Record<strin
   return digests;
 }
 
-/** The names of what is not as it was. A kernel that can be had by now is no change. */
+/** The names of what has changed. A kernel that has become available is no change. */
 export function changedInputs(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,

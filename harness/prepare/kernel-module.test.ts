@@ -43,7 +43,7 @@ describe('A kernel module', () => {
     });
   }
 
-  it('may need no other', async () => {
+  it('may have no dependencies', async () => {
     const path = await write('virtio.ko', buildModule('virtio', '6.1.0', []));
     expect((await readKernelModule(path)).depends).to.deep.equal([]);
   });
@@ -53,7 +53,7 @@ describe('A kernel module', () => {
     expect(moduleName('kernel/virtio.ko')).to.equal('virtio');
   });
 
-  it('is refused if it is something else', async () => {
+  it('is refused if the file is something else', async () => {
     for (const bytes of [Buffer.from('text'), buildElf({}), content.subarray(0, 70)]) {
       const error = await readKernelModule(await write('bad.ko', bytes)).catch(
         (reason: unknown) => reason,

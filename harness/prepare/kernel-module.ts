@@ -6,18 +6,18 @@ import { ExecaError, execa } from 'execa';
 import { InfraError, UsageError } from '../errors.ts';
 import { ElfFault, parseElf, readSection } from '../kernels/elf.ts';
 
-/** A kernel module as init can load it. */
+/** A kernel module in the form that init loads. */
 export interface KernelModule {
   readonly name: string;
   /** Uncompressed. */
   readonly content: Buffer;
-  /** Names of the modules that must be loaded before. */
+  /** Names of the modules that must be loaded before it. */
   readonly depends: readonly string[];
   /** Release of the kernel that it was built for. */
   readonly release: string;
 }
 
-/** The name a module has in the kernel: `virtio_pci` of `…/virtio-pci.ko.xz`. */
+/** A module's name in the kernel: `virtio_pci` for `…/virtio-pci.ko.xz`. */
 export function moduleName(path: string): string {
   return basename(path)
     .replace(/\.ko(\.(xz|zst|gz))?$/, '')
@@ -35,7 +35,7 @@ export async function readKernelModule(path: string): Promise<KernelModule> {
         .find((line) => line.startsWith(`${name}=`))
         ?.slice(name.length + 1);
     const release = field('vermagic')?.split(' ')[0];
-    if (!release) throw new ElfFault('an ELF file that does not say which kernel it is for');
+    if (!release) throw new ElfFault('an ELF file that does not say which kernel it belongs to');
     const depends = (field('depends') ?? '').split(',').filter((name) => name !== '');
     return { name: moduleName(path), content, depends: depends.map(moduleName), release };
   } catch (error) {
@@ -64,7 +64,7 @@ async function readUncompressed(path: string): Promise<Buffer> {
   }
 }
 
-/** Node has no xz. */
+/** With xz(1): Node cannot unpack xz. */
 async function unpackXz(path: string): Promise<Buffer> {
   try {
     const { stdout } = await execa('xz', ['--decompress', '--stdout', path], {
@@ -74,7 +74,7 @@ async function unpackXz(path: string): Promise<Buffer> {
     return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
   } catch (error) {
     if (!(error instanceof ExecaError) || error.code !== 'ENOENT') throw error;
-    throw new InfraError(`xz is not there: it unpacks kernel modules like ${path}`, {
+    throw new InfraError(`xz is not installed, but needed to unpack kernel modules like ${path}`, {
       code: 'NO_XZ',
       remedy: 'apt-get install xz-utils',
       cause: error,

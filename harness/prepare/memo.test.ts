@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemo } from './memo.ts';
 
 describe('A memo', () => {
-  it('makes a value once for all who ask for it, while it is being made and later', async () => {
+  it('makes a value once for all who ask, during its making and later', async () => {
     const memo = createMemo<string>();
     let made = 0;
     const ask = (key: string) =>
@@ -15,7 +15,7 @@ describe('A memo', () => {
     expect(made).to.equal(2);
   });
 
-  it('keeps no failure', async () => {
+  it('does not keep a failure', async () => {
     const memo = createMemo<string>();
     const failed = await memo('a', () => Promise.reject(new Error('full'))).catch(String);
     expect(failed).to.equal('Error: full');

@@ -1,4 +1,4 @@
-/** What `make` gives for a key is made once, however many ask for it; after a failure, once more. */
+/** Makes each key's value once, however many callers ask for it; after a failure, anew. */
 export type Memo<V> = (key: string, make: () => Promise<V>) => Promise<V>;
 
 export function createMemo<V>(): Memo<V> {
@@ -8,7 +8,7 @@ export function createMemo<V>(): Memo<V> {
     if (known !== undefined) return known;
     const value = make();
     made.set(key, value);
-    // Who asked is told by the value itself.
+    // The caller handles the rejection of `value` itself.
     value.catch(() => made.delete(key));
     return value;
   };

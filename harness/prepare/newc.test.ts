@@ -30,14 +30,14 @@ describe('A newc archive', () => {
       const fields = [hex(inode), mode, zero, zero, '00000001', zero, hex(size)];
       return `070701${[...fields, zero, zero, zero, zero, hex(nameBytes), zero].join('')}`;
     };
-    // Names end with a zero; header with name and content are each filled up to four bytes.
+    // Names end with a zero; header and name together, and content, are each padded to four bytes.
     const expected =
       `${header(1, '000081ED', 5, 5)}init\0\0hello\0\0\0` +
       `${header(0, '00000000', 0, 11)}TRAILER!!!\0\0\0\0`;
     expect(archive([file('/init', 'hello', 0o755)]).toString('latin1')).to.equal(expected);
   });
 
-  it('holds every kind of entry, and the folders that they lie in', () => {
+  it('holds every kind of entry, and their parent folders', () => {
     const records = readCpio(archive(EVERY_KIND));
     const shown = records.map(({ path, mode, major, minor }) => [
       path,
@@ -57,7 +57,7 @@ describe('A newc archive', () => {
     expect(records.flatMap(({ others }) => others).every((number) => number === 0)).to.equal(true);
   });
 
-  it('is the same whatever order its entries are given in', () => {
+  it('is the same in whatever order its entries are given', () => {
     const given = archive(EVERY_KIND);
     fc.assert(
       fc.property(
@@ -93,14 +93,14 @@ describe('A newc archive', () => {
     );
   });
 
-  it('has no path that leads elsewhere, and none twice', () => {
+  it('refuses paths that lead elsewhere or occur twice', () => {
     for (const path of ['init', '/', '/a/', '//a', '/a/../b', '/./a', '/a\0b', '']) {
       expect(() => archive([file(path, '')]), path).to.throw(TypeError, 'absolute path');
     }
     expect(() => archive([file('/a', ''), file('/a', '')])).to.throw(TypeError, 'twice');
   });
 
-  it('is one that cpio(1) can read', async function () {
+  it('can be read by cpio(1)', async function () {
     const folder = await mkdtemp(join(tmpdir(), 'kmx-cpio-'));
     try {
       const path = join(folder, 'archive');

@@ -1,7 +1,8 @@
 /**
- * Writes cpio archives in the `newc` format, as the kernel unpacks them at boot (kernel
- * Documentation/driver-api/early-userspace/buffer-format.rst). By hand: npm has no kept writer that
- * knows device nodes, and the same entries must give the same bytes on every host.
+ * Writes cpio archives in the `newc` format, which the kernel unpacks at boot (kernel
+ * Documentation/driver-api/early-userspace/buffer-format.rst). Written by hand, since npm has no
+ * maintained writer that knows device nodes, and the same entries must give the same bytes on every
+ * host.
  */
 import { dirname } from 'node:path/posix';
 
@@ -32,14 +33,14 @@ const TYPE_BITS = {
 };
 
 /**
- * The archive of some entries, in parts to be written one after the other. Folders that entries lie
- * in are added. Everything belongs to root and has no time. Throws a TypeError for a path that is
- * not absolute and plain, or that comes twice.
+ * The archive of some entries, in parts to be written one after the other. Parent folders are
+ * added. Everything belongs to root and has no time. Throws a TypeError for a path that is not
+ * absolute and plain, or that occurs twice.
  */
 export function formatCpio(entries: readonly CpioEntry[]): Buffer[] {
   const parts: Buffer[] = [];
   sortedWithFolders(entries).forEach((entry, index) => {
-    // No slash in front: the kernel's root is where it unpacks, and cpio(1) would complain.
+    // No leading slash: the kernel unpacks into its root, and cpio(1) would complain.
     parts.push(formatHeader(entry, index + 1), ...pad(contentOf(entry)));
   });
   parts.push(formatTrailer());
@@ -52,7 +53,7 @@ function sortedWithFolders(entries: readonly CpioEntry[]): CpioEntry[] {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(entry.path)) {
       throw new TypeError(`Expected an absolute path without '.' and '..', found '${entry.path}'`);
     }
-    if (byPath.has(entry.path)) throw new TypeError(`${entry.path} comes twice`);
+    if (byPath.has(entry.path)) throw new TypeError(`${entry.path} occurs twice`);
     byPath.set(entry.path, entry);
   }
   for (const path of [...byPath.keys()]) {
@@ -61,7 +62,7 @@ function sortedWithFolders(entries: readonly CpioEntry[]): CpioEntry[] {
       byPath.set(folder, { kind: 'directory', path: folder, mode: 0o755 });
     }
   }
-  // By code unit, so that no locale matters; a folder comes before what is in it.
+  // By code unit, so that no locale matters; a folder comes before its content.
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -61,7 +61,7 @@ describe('A prepared cell', () => {
     expect(init?.content.equals(await readFile(binary('init')))).to.equal(true);
   });
 
-  it('hands on what its config says', async () => {
+  it('passes on what its config says', async () => {
     const { bootParameters, leaveUnmounted, agent } = await prepare();
     expect(bootParameters.at(-1)).to.equal('cgroup_disable=cpuset');
     expect(leaveUnmounted).to.deep.equal(['pids']);
@@ -100,11 +100,11 @@ describe('A prepared cell', () => {
     const guardOff = await prepare({ agent: { kind: 'reference', guard: 'off' } });
     expect(guardOff.initramfs).to.equal(first.initramfs);
     expect(guardOff.digest).to.not.equal(first.digest);
-    // That one, and the same without an agent.
+    // The shared one, and the same without an agent.
     expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(2);
   });
 
-  it('is another one if anything that its guests are made from is', async () => {
+  it('has another digest if anything that its guests are made from differs', async () => {
     const { cell, kernel } = await prepare();
     const digests = [
       (await prepare()).digest,
@@ -118,19 +118,19 @@ describe('A prepared cell', () => {
     expect(new Set(digests).size).to.equal(digests.length);
   });
 
-  it('is the same if it is prepared beside others, which are made from what was read once', async () => {
-    const order = optionsWith();
-    const v2 = { ...order, cell: { ...order.cell, cgroup: 'v2' } } as const;
-    const off = { ...order, agent: { kind: 'reference', guard: 'off' } } as const;
-    const orders = [order, v2, off];
-    const alone = await Promise.all(orders.map(prepareCell));
-    const prepareAny = createCellPreparer(order);
-    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
-    for (const path of Object.values(order.binaries)) await rm(path);
-    expect(await Promise.all(orders.map(prepareAny))).to.deep.equal(alone);
+  it('is the same if it is prepared with others, whose inputs are read only once', async () => {
+    const options = optionsWith();
+    const v2 = { ...options, cell: { ...options.cell, cgroup: 'v2' } } as const;
+    const off = { ...options, agent: { kind: 'reference', guard: 'off' } } as const;
+    const all = [options, v2, off];
+    const alone = await Promise.all(all.map(prepareCell));
+    const prepareAny = createCellPreparer(options);
+    expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
+    for (const path of Object.values(options.binaries)) await rm(path);
+    expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
   });
 
-  it('carries an agent of the user’s in place of our own', async () => {
+  it('carries the user’s agent instead of our own', async () => {
     await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
     const path = binary('kata-agent');
     const agent = { kind: 'kata', path, arguments: [], environment: {} } as const;

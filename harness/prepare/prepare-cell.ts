@@ -10,7 +10,7 @@ import { type Initramfs, makeInitramfs } from './initramfs.ts';
 import { createMemo } from './memo.ts';
 import type { CpioEntry } from './newc.ts';
 
-/** Paths of our own programs for the guest. */
+/** Paths of our own guest programs. */
 export interface GuestBinaries {
   readonly init: string;
   readonly agent: string;
@@ -26,35 +26,35 @@ export interface PrepareCellOptions {
   readonly cacheRoot: string;
 }
 
-/** A guest without an agent: what cells of one kernel and config have in common. */
+/** A guest without an agent: what cells of one kernel and config share. */
 export interface BareGuest {
   readonly initramfs: string;
-  /** `sha256:…` over all that it is made from. */
+  /** `sha256:…` of everything it is made from. */
   readonly digest: string;
 }
 
-/** All that a machine and init need to bring up a cell's guests. */
+/** Everything a machine and init need to bring up a cell's guests. */
 export interface PreparedCell {
   readonly cell: Cell;
   readonly kernel: KernelImage;
-  /** Path of what the machine boots: the kernel's image or the ELF in it. */
+  /** Path of what the machine boots: the kernel's image or the ELF file in it. */
   readonly image: string;
   /** Path of the initramfs. */
   readonly initramfs: string;
-  /** For a guest that gets its agent when it is up: the initramfs without the agent's files. */
+  /** For a guest that gets its agent once it is up: the initramfs without the agent's files. */
   readonly bare: BareGuest;
   /** What `bare` lacks; files only. */
   readonly agentFiles: readonly CpioEntry[];
   readonly bootParameters: readonly string[];
   readonly leaveUnmounted: readonly string[];
   readonly agent: AgentLaunch;
-  /** `sha256:…` over all that a guest of this cell is made from. */
+  /** `sha256:…` of everything a guest of this cell is made from. */
   readonly digest: string;
 }
 
 /**
- * Puts a cell's guest together; what was made before is taken from the cache. Throws a UsageError
- * if the kernel or agent cannot be used in a guest, an InfraError if the host fails.
+ * Puts a cell's guest together, using the cache. Throws a UsageError if the kernel or agent cannot
+ * be used in a guest, an InfraError if the host fails.
  */
 export function prepareCell(options: PrepareCellOptions): Promise<PreparedCell> {
   return createCellPreparer(options)(options);
@@ -124,7 +124,7 @@ async function baseEntries({ init, workload }: GuestBinaries): Promise<CpioEntry
     ...['dev', 'proc', 'sys'].map((name) => folder(`/rootfs/${name}`)),
     folder('/rootfs/tmp', 0o1777),
     folder('/root', 0o700),
-    // The kernel opens it as init's stdin, stdout and stderr before init could mount anything.
+    // The kernel opens it as init's stdin, stdout and stderr before init can mount anything.
     { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
   ];
 }

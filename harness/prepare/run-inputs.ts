@@ -1,6 +1,6 @@
 /**
- * What a run needs before it begins. Looked up before any guest boots and any report is made: what a
- * user got wrong must not be found out half-way.
+ * What a run needs before it begins. Checked before any guest boots or any report is written, since
+ * a user's mistake must not surface halfway through.
  */
 import { InfraError } from '../errors.ts';
 import type { KernelContext } from '../kernels/kernel-context.ts';
@@ -9,10 +9,10 @@ import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { prepareAgent } from './agent-files.ts';
 
-/** By name; an InfraError where the host or the archive could not provide it. */
+/** By name; an InfraError where the host or the archive could not provide the kernel. */
 export type ResolvedKernels = ReadonlyMap<string, KernelImage | InfraError>;
 
-/** Each kernel of a plan once. Throws a UsageError for a source that names nothing usable. */
+/** Resolves each kernel of a plan once. Throws a UsageError for a source that is not usable. */
 export async function resolveKernels(
   matrix: Matrix,
   { cells }: Plan,
@@ -40,7 +40,7 @@ export async function checkAgents(
   );
 }
 
-/** What the host could not do is a value here; every other error goes on. */
+/** Turns a rejection with an InfraError into a value; any other error is rethrown. */
 export async function orInfraError<T>(promise: Promise<T>): Promise<T | InfraError> {
   try {
     return await promise;

@@ -18,7 +18,7 @@ export interface SharedFile {
   readonly content: Buffer;
 }
 
-/** Where loaders look without being told to, glibc's and musl's, on all distributions. */
+/** Where the loaders of glibc and musl look by default, on all distributions. */
 const LOADER_FOLDERS = ['/lib', '/usr/lib'].flatMap((folder) => [
   `${folder}/x86_64-linux-gnu`,
   `${folder}64`,
@@ -27,8 +27,9 @@ const LOADER_FOLDERS = ['/lib', '/usr/lib'].flatMap((folder) => [
 
 /**
  * The loader and the libraries that a program of this host needs; none if it is static. They are
- * read, never run (as ldd would do). What the loader would find only by the host's own settings is
- * put beside libc, where it looks anyway. Throws a UsageError that names what is missing.
+ * read, never run (ldd may run them). A library that the loader finds only through the host's
+ * settings is put beside libc, where the loader looks anyway. Throws a UsageError that names what
+ * is missing.
  */
 export async function findSharedFiles(path: string, program: ElfFile): Promise<SharedFile[]> {
   const { interpreter, needed } = readDynamicParts(program);
@@ -41,7 +42,7 @@ export async function findSharedFiles(path: string, program: ElfFile): Promise<S
     [basename(interpreter), { path: interpreter, content: loader }],
   ]);
   const own = foldersOf(path, program);
-  // In the loader's order: all that one file needs before what these need in turn.
+  // In the loader's order: all that one file needs, then what those files need.
   const waiting = [{ path, elf: program }];
   for (let user = waiting.shift(); user; user = waiting.shift()) {
     const folders = [...foldersOf(user.path, user.elf), ...own];
@@ -66,7 +67,7 @@ export async function findSharedFiles(path: string, program: ElfFile): Promise<S
 }
 
 /**
- * The folders that a file names itself. Those of the program hold for all its libraries
+ * The search folders that a file names itself. Those of the program apply to all its libraries, too
  * (DT_RPATH).
  */
 function foldersOf(path: string, elf: ElfFile): string[] {
@@ -85,14 +86,14 @@ async function readFirst(
       const elf = parseElf(bytes);
       if (elf.machine === ELF_X86_64) return { path, elf };
     } catch (error) {
-      // The loader, too, passes over what is not for it, and looks further.
+      // The loader, too, skips a file that is not for it, and looks further.
       if (!(error instanceof ElfFault)) throw error;
     }
   }
   return undefined;
 }
 
-/** The libraries of glibc's cache, by name; empty on a host without it. */
+/** The libraries in glibc's loader cache, by name; empty on a host without one. */
 async function readLoaderCache(): Promise<Map<string, string[]>> {
   try {
     const { stdout } = await execa('ldconfig', ['-p'], {
@@ -107,7 +108,7 @@ async function readLoaderCache(): Promise<Map<string, string[]>> {
   }
 }
 
-/** What `ldconfig -p` prints: paths of the libraries of x86_64 by name, best first. */
+/** Parses what `ldconfig -p` prints: paths of x86_64 libraries by name, best first. */
 export function parseLoaderCache(text: string): Map<string, string[]> {
   const libraries = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -12,7 +12,7 @@ describe('durations of cells', () => {
   });
   afterEach(() => rm(cache, { recursive: true }));
 
-  it('are the last that are known of each cell', async () => {
+  it('are the last known ones of each cell', async () => {
     expect((await readCellDurations(cache)).size).to.equal(0);
     await updateCellDurations(
       cache,
@@ -25,14 +25,14 @@ describe('durations of cells', () => {
     expect(Object.fromEntries(await readCellDurations(cache))).to.deep.equal({ one: 1, two: 3 });
   });
 
-  it('are unknown if the file is broken, which is replaced', async () => {
+  it('are unknown if the file is broken, and replace it', async () => {
     await writeFile(join(cache, 'cell-durations.json'), '{"version":1,"cells":{"one":-');
     expect((await readCellDurations(cache)).size).to.equal(0);
     await updateCellDurations(cache, new Map([['two', 2]]));
     expect(Object.fromEntries(await readCellDurations(cache))).to.deep.equal({ two: 2 });
   });
 
-  it('are numbers that can be compared, whatever is written there', () => {
+  it('are comparable numbers, whatever the file holds', () => {
     const any = fc.oneof(
       fc.string(),
       fc.jsonValue().map((value) => JSON.stringify(value)),

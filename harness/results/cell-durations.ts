@@ -11,13 +11,13 @@ const durationsSchema = z.strictObject({
   cells: z.record(z.string(), z.number().nonnegative()),
 });
 
-/** How many milliseconds each cell took when all of it was run last, by id; empty if unknown. */
+/** How many milliseconds each cell took when it last ran completely, by id; empty if unknown. */
 export async function readCellDurations(cacheRoot: string): Promise<ReadonlyMap<string, number>> {
   const text = await readFile(join(cacheRoot, FILE), 'utf8').catch(() => '');
   return parseDurations(text);
 }
 
-/** What is broken is as good as nothing. */
+/** A broken file counts as empty. */
 export function parseDurations(text: string): ReadonlyMap<string, number> {
   try {
     const { success, data } = durationsSchema.safeParse(JSON.parse(text));
@@ -28,7 +28,10 @@ export function parseDurations(text: string): ReadonlyMap<string, number> {
   }
 }
 
-/** Adds to what is known. Throws an InfraError if the disk is full or may not be written, else as `fs` does. */
+/**
+ * Adds to what is known. Throws an InfraError if the disk is full or not writable, else as `fs`
+ * does.
+ */
 export async function updateCellDurations(
   cacheRoot: string,
   durations: ReadonlyMap<string, number>,

@@ -17,7 +17,9 @@ export const DIGESTED_ROOMS = [
   'worker',
 ] as const;
 
-/** What they may import besides: its effect on a result shows in other parts of the result's key. */
+/**
+ * What they may import besides: its effect on a result shows in other parts of the result's key.
+ */
 export const OTHER_ROOMS = [
   'cache',
   'expectations',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BOOTS, type TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { judge } from '../expectations/judge.ts';
-import { type RecallOrder, recallCell } from './recall-cell.ts';
+import { type RecallOptions, recallCell } from './recall-cell.ts';
 import type { StoredFile, StoredResult } from './stored-file.ts';
 import { nameOf, PASS, storedFile } from './testing/stored.ts';
 
@@ -13,8 +13,8 @@ const b = storedFile('b.spec.ts', { three: { ...PASS, verdict: 'skip' } });
 
 const cell = { kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' } as const;
 
-/** As a run has it on a day of 2026-11, with what is known to fail. */
-function expecting(expectations: readonly Expectation[]): RecallOrder['isAsExpected'] {
+/** As in a run on 2026-11-25 with these known failures. */
+function expecting(expectations: readonly Expectation[]): RecallOptions['isAsExpected'] {
   const options = { expectations, today: '2026-11-25T00:00:00.000Z' };
   return (test, result) => judge({ cell, test, ...result }, options).status === 'as-expected';
 }
@@ -33,7 +33,7 @@ const known = (
   expires,
 });
 
-function recall(stored: readonly StoredFile[], others: Partial<RecallOrder> = {}) {
+function recall(stored: readonly StoredFile[], others: Partial<RecallOptions> = {}) {
   const recalled = recallCell({
     files: ['a.spec.ts', 'b.spec.ts'],
     stored: new Map(stored.map((one) => [one.file, one])),
@@ -46,7 +46,7 @@ function recall(stored: readonly StoredFile[], others: Partial<RecallOrder> = {}
 }
 
 describe('recalling a cell', () => {
-  it('leaves a guest nothing to do if every result holds', () => {
+  it('leaves nothing to run if every result is still valid', () => {
     const { names, planned, isWhole } = recall([boots, a, b]);
     expect(isWhole).to.equal(true);
     expect(names).to.deep.equal([
@@ -58,11 +58,11 @@ describe('recalling a cell', () => {
     expect(planned?.map(nameOf)).to.deep.equal(names.slice(1));
   });
 
-  it('takes nothing where nothing is stored', () => {
+  it('reuses nothing where nothing is stored', () => {
     expect(recall([])).to.deep.equal({ tests: [], names: [], isWhole: false });
   });
 
-  it('leaves the tests of a file that does not hold, which may be others by now', () => {
+  it('leaves the tests of a changed file, which may be different ones by now', () => {
     const { names, planned, isWhole } = recall([boots, b]);
     expect({ names, planned, isWhole }).to.deep.equal({
       names: ['b.spec.ts:three'],
@@ -71,7 +71,7 @@ describe('recalling a cell', () => {
     });
   });
 
-  it('has a guest that comes up say so itself, if there must be one', () => {
+  it('lets `boots` run again if a guest is needed anyway', () => {
     const some = storedFile('a.spec.ts', { one: PASS, two: undefined });
     const { names, planned, isWhole } = recall([boots, some, b]);
     expect(names).to.deep.equal(['a.spec.ts:one', 'b.spec.ts:three']);
@@ -81,7 +81,7 @@ describe('recalling a cell', () => {
   });
 
   for (const verdict of ['miss', 'error'] as const) {
-    it(`never takes a ${verdict}, even if an expectation says so`, () => {
+    it(`never reuses a verdict ${verdict}, even if one is expected`, () => {
       const odd = storedFile('a.spec.ts', { one: { ...PASS, verdict }, two: PASS });
       const isAsExpected = () => true;
       const { names, isWhole } = recall([boots, odd, b], { isAsExpected });
@@ -90,10 +90,10 @@ describe('recalling a cell', () => {
     });
   }
 
-  describe('judges by the expectations of today', () => {
+  describe('judges by today’s expectations', () => {
     const hanging = [boots, storedFile('a.spec.ts', { one: HANG, two: HANG }), b];
 
-    it('and takes a failure that they know', () => {
+    it('and reuses a failure that they know', () => {
       const isAsExpected = expecting([known('hang', '2026-11-25', HANG.signature)]);
       expect(recall(hanging, { isAsExpected }).isWhole).to.equal(true);
     });
@@ -101,22 +101,22 @@ describe('recalling a cell', () => {
     for (const [what, expectations] of [
       ['that is not as expected', []],
       ['whose expectation has expired', [known('hang', '2026-11-24', HANG.signature)]],
-      ['that another one was expected in place of', [known('hang', '2026-12-31', 'hang:Other')]],
+      ['that differs from the expected one', [known('hang', '2026-12-31', 'hang:Other')]],
     ] as const) {
-      it(`and takes no failure ${what}`, () => {
+      it(`and does not reuse a failure ${what}`, () => {
         const { names, isWhole } = recall(hanging, { isAsExpected: expecting(expectations) });
         expect(names).to.deep.equal(['b.spec.ts:three']);
         expect(isWhole).to.equal(false);
       });
     }
 
-    it('and takes no pass where a failure is expected by now', () => {
+    it('and does not reuse a pass where a failure is now expected', () => {
       const isAsExpected = expecting([known('fail', '2026-12-31')]);
       expect(recall([boots, a, b], { isAsExpected }).names).to.deep.equal(['b.spec.ts:three']);
     });
   });
 
-  it('takes an expected failure to boot, behind which there are no tests', () => {
+  it('reuses an expected failure to boot, after which there are no tests', () => {
     const failed = storedFile('boots', { boots: { ...PASS, verdict: 'boot-failure' } });
     const { names, planned, isWhole } = recall([failed, a, b], { isAsExpected: () => true });
     expect({ names, planned, isWhole }).to.deep.equal({
@@ -127,7 +127,7 @@ describe('recalling a cell', () => {
     expect(recall([failed, a, b]).isWhole).to.equal(false);
   });
 
-  it('looks only at wanted tests, but always at the boot', () => {
+  it('looks only at wanted tests, but always at `boots`', () => {
     const some = storedFile('a.spec.ts', { one: PASS, two: undefined });
     const isWanted = ({ title }: TestId): boolean => title === 'one';
     const { names, planned, isWhole } = recall([boots, some, b], { isWanted });
@@ -136,7 +136,7 @@ describe('recalling a cell', () => {
     expect(isWhole).to.equal(true);
   });
 
-  it('leaves the results that the run has itself, from before it was cut off', () => {
+  it('leaves out what the run itself has results of, from before it was cut off', () => {
     const done = [BOOTS, { file: 'a.spec.ts', title: 'one' }];
     const { names, isWhole } = recall([boots, a, b], { done });
     expect(names).to.deep.equal(['a.spec.ts:two', 'b.spec.ts:three']);

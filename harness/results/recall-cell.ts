@@ -1,4 +1,4 @@
-/** What of a cell need not be run again. Pure: decides on what was read. */
+/** What of a cell need not run again. Pure: decides from what was read. */
 import { BOOTS, isSameTest, type TestId } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
@@ -10,41 +10,41 @@ export interface RecalledTest {
 }
 
 export interface RecalledCell {
-  /** Results that hold, in the cell's order. */
+  /** Results that are still valid, in the cell's order. */
   readonly tests: readonly RecalledTest[];
-  /** All tests that are wanted; absent if some spec file has none that hold any more. */
+  /** All wanted tests; absent if the tests of some spec file are not known. */
   readonly planned?: readonly TestId[];
-  /** A guest has nothing to do. */
+  /** Nothing is left to run in a guest. */
   readonly isWhole: boolean;
 }
 
-export interface RecallOrder {
+export interface RecallOptions {
   /** Paths of the cell's spec files below `scenarios/`. */
   readonly files: readonly string[];
-  /** By such a path, and of `boots`: what is stored and holds. */
+  /** What is stored and still valid, by such a path, and for `boots`. */
   readonly stored: ReadonlyMap<string, StoredFile>;
   readonly isWanted: (test: TestId) => boolean;
-  /** By the expectations of today. */
+  /** By today's expectations. */
   readonly isAsExpected: (
     test: TestId,
     result: { readonly verdict: Verdict; readonly signature?: string },
   ) => boolean;
-  /** Tests that the run has results of already, from before it was cut off. */
+  /** Tests that the run itself has results of, from before it was cut off. */
   readonly done: readonly TestId[];
 }
 
-export function recallCell(order: RecallOrder): RecalledCell {
-  const isDone = (test: TestId): boolean => order.done.some((other) => isSameTest(test, other));
-  const boots = recallTests(order, BOOTS.file).filter(({ test }) => !isDone(test));
+export function recallCell(options: RecallOptions): RecalledCell {
+  const isDone = (test: TestId): boolean => options.done.some((other) => isSameTest(test, other));
+  const boots = recallTests(options, BOOTS.file).filter(({ test }) => !isDone(test));
   const bootResult = boots[0]?.result;
   // A cell that never came up has no other tests.
   if (bootResult !== undefined && !isGood(bootResult.verdict)) {
     return { tests: boots, isWhole: true };
   }
-  const tests = order.files
-    .flatMap((file) => recallTests(order, file))
+  const tests = options.files
+    .flatMap((file) => recallTests(options, file))
     .filter(({ test }) => !isDone(test));
-  const planned = listPlanned(order);
+  const planned = listPlanned(options);
   if (planned === undefined) return { tests, isWhole: false };
   const isLeft = (wanted: TestId): boolean =>
     !isDone(wanted) && !tests.some(({ test }) => isSameTest(wanted, test));
@@ -54,7 +54,7 @@ export function recallCell(order: RecallOrder): RecalledCell {
 }
 
 function recallTests(
-  { stored, isWanted, isAsExpected }: RecallOrder,
+  { stored, isWanted, isAsExpected }: RecallOptions,
   file: string,
 ): readonly RecalledTest[] {
   const tests = stored.get(file)?.tests ?? [];
@@ -67,7 +67,7 @@ function recallTests(
   });
 }
 
-function listPlanned({ files, stored, isWanted }: RecallOrder): readonly TestId[] | undefined {
+function listPlanned({ files, stored, isWanted }: RecallOptions): readonly TestId[] | undefined {
   const planned: TestId[] = [];
   for (const file of files) {
     const tests = stored.get(file)?.tests;
@@ -77,7 +77,7 @@ function listPlanned({ files, stored, isWanted }: RecallOrder): readonly TestId[
   return planned;
 }
 
-/** `error` is about a test's own code and what surrounds it, and may be gone the next time. */
+/** An `error` is about the test's own code and its surroundings, and may be gone next time. */
 export function isMeasured(verdict: Verdict): boolean {
   return verdict !== 'miss' && verdict !== 'error';
 }

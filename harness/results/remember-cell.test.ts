@@ -86,7 +86,7 @@ describe('remembering a cell', () => {
     expect(files.at(-1)).to.deep.include({ file: 'b.spec.ts', tests: [{ title: 'three' }] });
   });
 
-  it('takes no file for one without tests if the tests were never told', () => {
+  it('does not treat a file as having no tests if they were never listed', () => {
     const record: CellRecord = {
       run: 'now',
       key: 'sha256:key',
@@ -97,7 +97,7 @@ describe('remembering a cell', () => {
     expect(rememberCell(record).map(({ file }) => file)).to.deep.equal(['boots']);
   });
 
-  it('keeps no miss, no error, and what was tried again only if every try ended alike', () => {
+  it('keeps no miss and no error, and a retried test only if every try ended alike', () => {
     const files = remember([
       end(one, { verdict: 'miss' }),
       end(two, { verdict: 'error' }),
@@ -117,18 +117,18 @@ describe('remembering a cell', () => {
     expect(keptOf(files)).to.deep.equal(['a.spec.ts:one pass now']);
   });
 
-  it('keeps nothing that was not heard to its end, or came after a guest had garbled its channel', () => {
+  it('keeps nothing whose output was not read completely, or that came after a garbled channel', () => {
     const unseen = end(one, { verdict: 'fail', detail: { unseen: 'init did not answer' } });
     expect(keptOf(remember([unseen]))).to.deep.equal([]);
     const garbled = end(one, { verdict: 'miss', detail: { missKind: 'channel' } });
     expect(keptOf(remember([garbled, end(one, { attempt: 2 })]))).to.deep.equal([]);
   });
 
-  it('keeps no later try alone: the first ones were before the run was cut off', () => {
+  it('keeps no later try whose first tries were before the run was cut off', () => {
     expect(keptOf(remember([end(one, { attempt: 2 })]))).to.deep.equal([]);
   });
 
-  it('keeps a result that differs from the last one only when it has shown itself once more', () => {
+  it('keeps a result that differs from the last one only once it has occurred again', () => {
     const before = new Map([['a.spec.ts', storedFile('a.spec.ts', { one: PASS, two: PASS })]]);
     const events = [end(one, { verdict: 'fail', signature: 's' }), end(two)];
     const files = remember(events, { before });
@@ -137,7 +137,7 @@ describe('remembering a cell', () => {
     expect(keptOf(remember(events, { before: then }))).to.include('a.spec.ts:one fail now');
   });
 
-  it('leaves older results of tests that did not run, and files of which none did', () => {
+  it('keeps older results of tests that did not run, and files of which none did', () => {
     const before = new Map([
       ['a.spec.ts', storedFile('a.spec.ts', { one: PASS, two: PASS })],
       ['b.spec.ts', storedFile('b.spec.ts', { three: PASS })],
@@ -151,17 +151,17 @@ describe('remembering a cell', () => {
     ]);
   });
 
-  it('drops older results of a file that was another one by then', () => {
+  it('drops older results of a file that has changed since', () => {
     const modules = { 'a.spec.ts': 'sha256:0' };
     const before = new Map([['a.spec.ts', storedFile('a.spec.ts', { two: PASS }, { modules })]]);
     expect(keptOf(remember([end(one)], { before }))).to.deep.equal(['a.spec.ts:one pass now']);
   });
 
-  it('keeps nothing of a file that was not the same all the time', () => {
+  it('keeps nothing of a file that changed during the run', () => {
     expect(remember([end(one)], { modules: new Map() })).to.deep.equal([]);
   });
 
-  it('keeps nothing of a guest with a crash that no test was decided by', () => {
+  it('keeps nothing from a guest with a crash that decided no test', () => {
     const events = [end(one), end(two, { guest: 2 }), seen(PANIC, 2), end(three, { guest: 3 })];
     expect(keptOf(remember(events))).to.deep.equal([
       'a.spec.ts:one pass now',
@@ -169,7 +169,7 @@ describe('remembering a cell', () => {
     ]);
   });
 
-  it('keeps a crash that decided a test, even if it is reported once more', () => {
+  it('keeps a crash that decided a test, even if it is reported again', () => {
     const panic = {
       verdict: 'agent-panic',
       signature: PANIC.signature,
@@ -181,7 +181,7 @@ describe('remembering a cell', () => {
     ]);
   });
 
-  it('is not kept from it by notes, which decide nothing', () => {
+  it('ignores notes, which decide nothing', () => {
     const note = makeFinding({ ...PANIC, class: 'oom-kill', title: 'killed workload' });
     expect(keptOf(remember([end(one), seen(note)]))).to.deep.equal(['a.spec.ts:one pass now']);
   });

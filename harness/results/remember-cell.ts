@@ -1,4 +1,4 @@
-/** What of a cell's run may be kept for later ones. Pure: events in, files to store out. */
+/** What of a cell's run may be kept for later runs. Pure: events in, files to store out. */
 import { BOOTS, isSameTest, type RunEvent, type TestId } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -9,20 +9,20 @@ import { STORED_VERSION, type StoredFile, type StoredResult } from './stored-fil
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 type Modules = Readonly<Record<string, string>>;
 
-/** What was seen of one cell while it ran. */
+/** What was observed of one cell while it ran. */
 export interface CellRecord {
   readonly run: string;
   readonly key: string;
   readonly events: readonly RunEvent[];
-  /** All tests of the cell's spec files, wanted or not; absent if no worker has come to tell them. */
+  /** All tests of the cell's spec files, wanted or not; absent if no worker got to list them. */
   readonly all?: readonly TestId[];
-  /** By spec file, below `scenarios/` as are the paths in it. */
+  /** By spec file; its path and those of the modules are relative to `scenarios/`. */
   readonly modules: ReadonlyMap<string, Modules>;
-  /** What was stored before and still holds, by spec file. */
+  /** What was stored before and is still valid, by spec file. */
   readonly before: ReadonlyMap<string, StoredFile>;
 }
 
-/** The files to store in place of those before; one of which there is nothing new stays as it is. */
+/** The files to store instead of the previous ones; a file with nothing new is not among them. */
 export function rememberCell(record: CellRecord): readonly StoredFile[] {
   const ends = record.events.filter((event) => event.type === 'test-end');
   const fresh = ends.filter(({ cached }) => cached === undefined);
@@ -35,7 +35,7 @@ export function rememberCell(record: CellRecord): readonly StoredFile[] {
     const before = record.before.get(file);
     const hasRun = fresh.some(({ test }) => test.file === file);
     if (!hasRun && before !== undefined && agree(before.modules, modules)) return [];
-    // Also where no test was wanted: that the file has no other ones is worth knowing.
+    // Also if no test of it was wanted: knowing which tests the file has is worth keeping.
     const tests = all.filter((test) => test.file === file);
     return [rememberFile(record, file, modules, tests, fresh, tainted)];
   });
@@ -66,7 +66,7 @@ function rememberFile(
   };
 }
 
-/** Undefined where the tries are no word that a later run may rely on. */
+/** Undefined if a later run may not rely on these tries. */
 function resultOf(
   tries: readonly TestEnd[],
   run: string,
@@ -75,22 +75,21 @@ function resultOf(
 ): StoredResult | undefined {
   const measured = tries.filter(({ verdict }) => verdict !== 'miss');
   const [standing] = measured;
-  // Tries from before the run was cut off were not seen here.
+  // If the run was resumed, earlier tries were not seen here.
   const isFromFirst = (tries[0]?.attempt ?? 1) === 1;
   if (standing === undefined || !isFromFirst || !isMeasured(standing.verdict)) return undefined;
   if (tries.some(({ detail }) => isUntrusted(detail))) return undefined;
   if (measured.some((other) => !isSameOutcome(other, standing))) return undefined;
   if (tries.some(({ guest }) => guest !== undefined && tainted.has(guest))) return undefined;
-  // Another outcome, and nothing has changed: it has to show itself once more.
+  // Another outcome though nothing has changed: it has to occur once more.
   if (before !== undefined && !isSameOutcome(before, standing)) return undefined;
   const { time, verdict, signature, durationMs, detail, findings } = standing;
   return {
     run,
     time,
     verdict,
-    ...omitUndefined({ signature }),
     durationMs,
-    ...(detail === undefined ? {} : { detail: { ...detail } }),
+    ...omitUndefined({ signature, detail: detail && { ...detail } }),
     findings: [...findings],
   };
 }
@@ -107,9 +106,9 @@ function isSameOutcome(one: Outcome, other: Outcome): boolean {
 }
 
 /**
- * Guests that had a crash which no test has got the verdict of: any of their tests may have caused
- * it, and a report made of results alone would not have it. One more report of a crash that a
- * test was decided by is no news.
+ * Guests with a crash that decided no test: any of their tests may have caused it, and a report
+ * made from results alone would lack it. A repeated report of a crash that did decide a test is no
+ * news.
  */
 function taintedGuests(events: readonly RunEvent[], ends: readonly TestEnd[]): ReadonlySet<number> {
   const crashes = events.filter((event) => event.type === 'finding' && isCrash(event.finding));

@@ -30,28 +30,28 @@ describe('the key of results', () => {
     expect(resultKey(chosen)).to.equal(resultKey(inputs));
   });
 
-  it('is another one for another guest (kernel, agent, command line), or other code of ours', () => {
+  it('differs for another guest (kernel, agent, command line), or other code of ours', () => {
     for (const other of [{ guestDigest: 'sha256:other' }, { codeDigest: 'sha256:other' }]) {
       expect(resultKey({ ...inputs, ...other })).not.to.equal(resultKey(inputs));
     }
   });
 
   for (const name of Object.keys(inputs.limits) as (keyof ResultInputs['limits'])[]) {
-    it(`is another one if the limit ${name} is`, () => {
+    it(`differs if the limit ${name} does`, () => {
       const limits = { ...inputs.limits, [name]: inputs.limits[name] + 1 };
       expect(resultKey({ ...inputs, limits })).not.to.equal(resultKey(inputs));
     });
   }
 
   for (const name of Object.keys(inputs.host)) {
-    it(`is another one if the host's ${name} is`, () => {
+    it(`differs if the host's ${name} does`, () => {
       const host = { ...inputs.host, [name]: 'another' };
       expect(resultKey({ ...inputs, host })).not.to.equal(resultKey(inputs));
     });
   }
 
   for (const axis of ['kernel', 'config', 'cgroup', 'agent'] as const) {
-    it(`is another one for a cell with another ${axis}, which scenarios can see`, () => {
+    it(`differs for a cell with another ${axis}, which scenarios can see`, () => {
       const cell = { ...inputs.cell, [axis]: axis === 'cgroup' ? 'v2' : 'other' };
       expect(resultKey({ ...inputs, cell })).not.to.equal(resultKey(inputs));
     });

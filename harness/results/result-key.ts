@@ -2,9 +2,9 @@ import { digestOf } from '../cache/digest.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 
-/** What a result is a result of, but for the scenario's own files. */
+/** Everything a result depends on, apart from the scenario's own files. */
 export interface ResultInputs {
-  /** Of all that a guest is made from: see `PreparedCell`. */
+  /** Of everything a guest is made from: see `PreparedCell`. */
   readonly guestDigest: string;
   /** Scenarios can see the names of its axes. */
   readonly cell: Cell;
@@ -12,11 +12,11 @@ export interface ResultInputs {
   readonly limits: Limits;
   /** What runs guests and scenarios, by name: QEMU, accelerator, processor, Node. */
   readonly host: Readonly<Record<string, string>>;
-  /** Of our own code that runs tests and decides, and of the packages it uses. */
+  /** Of our own code that runs tests and decides on them, and of the packages it uses. */
   readonly codeDigest: string;
 }
 
-/** `sha256:…`. Of the cell everything but its choice of scenarios, which changes no result. */
+/** `sha256:…`. A cell's choice of scenarios is left out, since it changes no result. */
 export function resultKey({ guestDigest, cell, limits, host, codeDigest }: ResultInputs): string {
   const { kernel, config, cgroup, agent } = cell;
   return digestOf(

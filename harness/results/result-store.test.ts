@@ -41,14 +41,14 @@ describe('stored results', () => {
     return entries.filter((entry) => entry.isFile()).map((one) => join(one.parentPath, one.name));
   };
 
-  it('are read by another kmx, and leave no leftovers', async () => {
+  it('can be read by another kmx, and leave no temporary files', async () => {
     await open().write(imported());
     expect(await readSpec()).to.deep.equal(imported());
     expect(await paths()).to.have.length(1);
     expect((await open().read('sha256:another', [SPEC])).size).to.equal(0);
   });
 
-  it('do not hold if the spec file has changed, or a file that it has imported, or one is gone', async () => {
+  it('are invalid once the spec file or a file that it imported has changed or is gone', async () => {
     await open().write(imported());
     await writeFile(join(scenarios, SPEC), 'another spec');
     expect(await readSpec()).to.equal(undefined);
@@ -60,7 +60,7 @@ describe('stored results', () => {
     expect(await readSpec()).to.equal(undefined);
   });
 
-  it('are as good as none if a file is broken, or is none, and are replaced', async () => {
+  it('count as missing if a file is broken or not a file, and are replaced', async () => {
     await open().write(imported());
     const [path = ''] = await paths();
     await writeFile(path, '{"version":');
@@ -72,7 +72,7 @@ describe('stored results', () => {
     expect(await readSpec()).to.equal(undefined);
   });
 
-  it('are never half there, while two kmx store the same ones', async () => {
+  it('are never incomplete while two kmx store the same ones', async () => {
     const write = (name: string) =>
       execaNode(WRITER, [cache(), scenarios, name, '100'], { nodeOptions: [] });
     const writers = Promise.all(['first', 'second'].map(write));
@@ -102,7 +102,7 @@ describe('stored results', () => {
     for (const name of await readdir(join(cache(), 'results'))) {
       await utimes(join(cache(), 'results', name), long, long);
     }
-    // Asked for: used once more.
+    // Asked for, and so used again.
     await readSpec();
     await store.prune();
     expect(await readdir(join(cache(), 'results'))).to.have.length(1);

@@ -1,7 +1,7 @@
 /**
- * Results on the disk: `results/<key>/<spec file>.json` in the cache. A file is replaced in one
- * step, so that two kmx at once see an old or a new one, never half of one; one that cannot be
- * used is as good as none.
+ * Results on disk: `results/<key>/<spec file>.json` in the cache. Files are replaced atomically, so
+ * that two kmx processes see an old or a new one, never half of one; an unusable file counts as
+ * missing.
  */
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,24 +10,24 @@ import { replaceCacheFile } from '../cache/replace-cache-file.ts';
 import { formatStoredFile, parseStoredFile, type StoredFile } from './stored-file.ts';
 
 const FOLDER = 'results';
-/** Results that nobody has asked for in this time are removed. */
+/** Results that nobody has asked for in this long are removed. */
 const AGE_MAX_MS = 14 * 24 * 60 * 60 * 1000;
 
 export interface ResultStore {
-  /** Those of some spec files that hold: everything they have imported is as it was. */
+  /** The valid results of these spec files: everything the files imported is unchanged. */
   read(key: string, files: readonly string[]): Promise<ReadonlyMap<string, StoredFile>>;
-  /** Throws an InfraError if the disk is full or may not be written, else as `fs` does. */
+  /** Throws an InfraError if the disk is full or not writable, else as `fs` does. */
   write(stored: StoredFile): Promise<void>;
   /** Removes what is too old. */
   prune(): Promise<void>;
 }
 
-/** @param scenarioRoot Spec files and what they import are named relative to it. */
+/** @param scenarioRoot Spec files and their imports are named relative to it. */
 export function createResultStore(cacheRoot: string, scenarioRoot: string): ResultStore {
   const root = join(cacheRoot, FOLDER);
   const folderOf = (key: string): string => join(root, shortDigest(key));
   const nameOf = (file: string): string => `${shortDigest(digestOf(file))}.json`;
-  /** All cells of a run look at the same state of files. */
+  /** Cached, so that all cells of a run see the same state of the files. */
   const digests = new Map<string, Promise<string | undefined>>();
 
   function digestNow(path: string): Promise<string | undefined> {
@@ -55,7 +55,7 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
     async read(key, files) {
       const found = await Promise.all(files.map((file) => readOne(key, file)));
       const stored = found.filter((one) => one !== undefined);
-      // A time that could not be set only makes a folder look older.
+      // A folder whose time cannot be set only looks older than it is.
       const now = new Date();
       if (stored.length > 0) await utimes(folderOf(key), now, now).catch(() => undefined);
       return new Map(stored.map((one) => [one.file, one]));
@@ -68,7 +68,7 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
   };
 }
 
-/** A folder's time is that of its last use. Another kmx may be quicker. */
+/** A folder's time is that of its last use. Another kmx may remove folders at the same time. */
 async function pruneFolders(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []);
   for (const name of names) {

@@ -1,37 +1,37 @@
-/** The results of earlier runs as one run uses them, and where its own are kept. */
+/** The results of earlier runs as one run uses them, and the place where it keeps its own. */
 import { InfraError } from '../errors.ts';
 import { updateCellDurations } from './cell-durations.ts';
 import { createResultStore, type ResultStore } from './result-store.ts';
 
-export interface RunResultsOrder {
+export interface RunResultsOptions {
   readonly cacheRoot: string;
   readonly scenarioRoot: string;
-  /** False: results are kept, but none is taken. */
+  /** False: results are kept, but none is reused. */
   readonly isRead: boolean;
   /** What runs guests and scenarios, by name: each value is an input of every result. */
   readonly host: Readonly<Record<string, string>>;
-  /** Digest of our own code; asked again before something is kept. */
+  /** Digest of our own code; computed again before something is kept. */
   readonly digestCode: () => Promise<string>;
   /** Takes one line for people. */
   readonly report: (line: string) => void;
 }
 
 export interface RunResults
-  extends Pick<RunResultsOrder, 'isRead' | 'host'>,
+  extends Pick<RunResultsOptions, 'isRead' | 'host'>,
     Pick<ResultStore, 'read'> {
   /** As it was when the run began. */
   readonly codeDigest: string;
   /** Whether our own code is still what the run began with. */
   isCodeUnchanged(): Promise<boolean>;
-  /** What cannot be written is told of once: a run does not fail by it. */
+  /** A failure to write is reported once, and does not fail the run. */
   write: ResultStore['write'];
-  noteDuration(cell: string, durationMs: number): void;
+  addDuration(cell: string, durationMs: number): void;
   /** At the end of a run. */
   close(): Promise<void>;
 }
 
-export async function openRunResults(order: RunResultsOrder): Promise<RunResults> {
-  const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = order;
+export async function openRunResults(options: RunResultsOptions): Promise<RunResults> {
+  const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = options;
   const store = createResultStore(cacheRoot, scenarioRoot);
   const durations = new Map<string, number>();
   const codeDigest = await digestCode();
@@ -58,7 +58,7 @@ export async function openRunResults(order: RunResultsOrder): Promise<RunResults
       hasWritten = true;
       await attempt(store.write(stored));
     },
-    noteDuration: (cell, durationMs) => void durations.set(cell, durationMs),
+    addDuration: (cell, durationMs) => void durations.set(cell, durationMs),
     async close() {
       await attempt(updateCellDurations(cacheRoot, durations));
       if (hasWritten) await attempt(store.prune());

@@ -7,7 +7,7 @@ const wanted = { key: 'sha256:key', file: 'a.spec.ts' };
 const stored = storedFile('a.spec.ts', { one: PASS, two: undefined });
 
 describe('a stored file', () => {
-  it('is read as it was written', () => {
+  it('is read back as it was written', () => {
     expect(parseStoredFile(formatStoredFile(stored), wanted)).to.deep.equal(stored);
   });
 
@@ -21,12 +21,12 @@ describe('a stored file', () => {
     ['has another key', JSON.stringify({ ...stored, key: 'sha256:other' })],
     ['has an unknown verdict', formatStoredFile(stored).replace('"pass"', '"great"')],
   ] as const) {
-    it(`is as good as none if it ${what}`, () => {
+    it(`counts as missing if it ${what}`, () => {
       expect(parseStoredFile(content, wanted)).to.equal(undefined);
     });
   }
 
-  it('is as good as none, whatever is written there, and never an exception', () => {
+  it('counts as missing, and throws nothing, whatever else it holds', () => {
     const whole = formatStoredFile(stored);
     const damaged = fc
       .tuple(fc.nat(whole.length), fc.nat(20), fc.string())

@@ -1,13 +1,16 @@
-/** The form in which results are kept: all tests of one spec file in one cell, as JSON. */
+/** The format of stored results: all tests of one spec file in one cell, as JSON. */
 import { z } from 'zod';
 import { detailSchema, findingSchema, optional, text, time, verdict } from '../report/schema.ts';
 
-/** Counts up when the form or the rules of what may be kept change: older files are as good as none. */
+/**
+ * Incremented when the format or the rules of what may be kept change: older files count as
+ * missing.
+ */
 export const STORED_VERSION = 1;
 
 const storedTestSchema = z.strictObject({
   title: text,
-  /** Absent: the file has this test, but there is no result that may be kept. */
+  /** Absent: the file has this test, but no result that may be kept. */
   result: optional(
     z.strictObject({
       run: text,
@@ -23,12 +26,13 @@ const storedTestSchema = z.strictObject({
 
 const storedFileSchema = z.strictObject({
   version: z.literal(STORED_VERSION),
-  /** Digest of everything but the modules; and the path below `scenarios/`: they must be the asked ones. */
+  /** Digest of everything but the modules. Like `file`, it must be the one that is asked for. */
   key: text,
+  /** Path below `scenarios/`. */
   file: text,
-  /** Digests of the spec file and of all that it has imported, by path relative to `scenarios/`. */
+  /** Digests of the spec file and everything it imported, by path relative to `scenarios/`. */
   modules: z.record(text, text),
-  /** In the file's order, and whether or not a run wanted them all. */
+  /** All tests of the file, in its order, wanted or not. */
   tests: z.array(storedTestSchema),
 });
 
@@ -40,7 +44,7 @@ export function formatStoredFile(stored: StoredFile): string {
   return `${JSON.stringify(stored)}\n`;
 }
 
-/** Undefined for what is broken, of another version, or about something else. */
+/** Undefined for a file that is broken, of another version, or about something else. */
 export function parseStoredFile(
   content: string,
   { key, file }: Pick<StoredFile, 'key' | 'file'>,

@@ -10,7 +10,7 @@ const ids = (cells: readonly Cell[]) => cells.map(({ kernel, agent }) => `${kern
 describe('the schedule of cells', () => {
   const cells = [cell('old', 'a'), cell('new', 'a'), cell('old', 'b'), cell('new', 'b')];
 
-  it('keeps those of one kernel together, in the order of the plan if none ever ran', () => {
+  it('keeps cells of one kernel together, in the plan’s order if none ever ran', () => {
     expect(ids(scheduleCells(cells, new Map()))).to.deep.equal([
       'old a',
       'old b',
@@ -34,7 +34,7 @@ describe('the schedule of cells', () => {
     ]);
   });
 
-  it('takes a cell that never ran for a usual one', () => {
+  it('treats a cell that never ran as an average one', () => {
     const durations = new Map([
       ['old+default+v2+a', 1000],
       ['new+default+v2+a', 3000],
@@ -43,7 +43,7 @@ describe('the schedule of cells', () => {
     expect(ids(scheduleCells(cells, durations)).slice(2)).to.deep.equal(['old b', 'old a']);
   });
 
-  it('loses no cell and has none twice', () => {
+  it('loses and repeats no cell', () => {
     const some = fc.uniqueArray(fc.tuple(fc.constantFrom('k1', 'k2', 'k3'), fc.string()), {
       selector: ([kernel, agent]) => `${kernel} ${agent}`,
     });

@@ -1,10 +1,9 @@
 import type { Cell } from '../matrix/cell.ts';
 
 /**
- * Cells in the order in which they begin. Those of one kernel and config come one after the other:
- * what the first of them boots is saved, and the others begin from there. What takes longest comes
- * first, so that no long cell is left over for one CPU at the end; of cells that never ran, the
- * order of the plan is kept.
+ * Cells in the order in which they begin. Cells of one kernel and config follow each other: the
+ * first one's boot is saved, and the others start from there. The longest come first, so that no
+ * long cell is left for a single CPU at the end. Cells that never ran keep the plan's order.
  *
  * @param durations Milliseconds that each cell took when it last ran, by cell id.
  */

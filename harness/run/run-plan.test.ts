@@ -109,7 +109,7 @@ describe('a plan', () => {
     'is skipped: skip',
   ];
 
-  it('runs its cells side by side, each in its own guests, and tells which kernels it took', async () => {
+  it('runs its cells in parallel, each in its own guests, and says which kernels it used', async () => {
     await run(machineOf([booted], [restored]));
     expect(verdictsOf('old+default+v2+guarded')).to.have.members(ALL);
     expect(verdictsOf('new+default+v2+guarded')).to.have.members(ALL);
@@ -119,7 +119,7 @@ describe('a plan', () => {
     expect(events.filter(({ type }) => type === 'kernel-end')).to.have.length(2);
   });
 
-  it('misses the cells of a kernel that could not be had, and runs the others', async () => {
+  it('reports cells of an unavailable kernel as missed, and runs the others', async () => {
     const kernels = new Map<string, KernelImage | InfraError>([
       [
         'old',
@@ -137,7 +137,7 @@ describe('a plan', () => {
     );
   });
 
-  it('reports a test whose guest does not come up once, as what became of the guest', async () => {
+  it('reports a test whose guest does not come up once, with what happened to the guest', async () => {
     // The guest of `boots` serves the first test; every further one fails to start.
     const plan = selectCells(matrix, { only: ['new'] });
     await run(machineOf([booted, unrestorable]), { plan });

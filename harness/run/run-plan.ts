@@ -1,6 +1,6 @@
 /**
- * Runs a plan: cells side by side up to a limit, every event to one sink.
- * What the host could not provide ends as `miss`, never as an absence.
+ * Runs a plan: cells in parallel up to a limit, with all events going to one sink. What the host
+ * cannot provide is reported as a `miss`, and never missing from the report.
  */
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -44,7 +44,7 @@ import { scheduleCells } from './cell-schedule.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
 
-/** What is known to fail, and how much of it a run may be measured by: see `run-begin`. */
+/** What is known to fail, and how much of that a run is judged by: see `run-begin`. */
 export interface KnownFailures {
   readonly expectations: readonly Expectation[];
   readonly expectationsFile?: string;
@@ -54,7 +54,7 @@ export interface KnownFailures {
 
 export interface RunPlanOptions {
   readonly run: string;
-  /** Digests of what the run depends on, by name: see `run-begin`. */
+  /** Digests of the run's inputs, by name: see `run-begin`. */
   readonly inputs: Readonly<Record<string, string>>;
   /** The run's folder in the reports. */
   readonly folder: string;
@@ -69,29 +69,29 @@ export interface RunPlanOptions {
   readonly cacheRoot: string;
   readonly guestBinaries: GuestBinaries;
   readonly host: HostFacts;
-  /** What shares a guest. */
+  /** Which tests share a guest. */
   readonly isolation: Isolation;
   /** How long cells took when they last ran, milliseconds by cell id. */
   readonly cellDurations?: ReadonlyMap<string, number>;
-  /** How many cells run at the same time. */
+  /** How many cells run in parallel. */
   readonly jobs: number;
   readonly limits: RunLimits;
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;
-  /** Of a run that was cut off and goes on: what its events tell of each cell, by cell id. */
+  /** For a resumed run: what its events say about each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
-  /** Results of earlier runs; absent: every test is run, and nothing kept. */
+  /** Results of earlier runs; absent: every test runs, and nothing is kept. */
   readonly results?: RunResults;
-  /** Instead of a process for each cell's tests. */
+  /** Default: a process for each cell's tests. */
   readonly spawnWorker?: CellOptions['spawnWorker'];
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
 
 /**
- * A plan from its beginning, or with a history from where that ends. A cell that fails because of
- * the host or a bug ends there, and the others go on; rejects with the first bug once all have ended.
+ * Runs a plan from its beginning or, with a history, from where that ends. A cell that fails because
+ * of the host or a bug ends there, and the others continue; rejects with the first bug in the end.
  */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
   const { plan, history, signal } = options;
@@ -141,7 +141,7 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
   });
 }
 
-/** Kernels are there before a run begins; its events still tell which they were. */
+/** Kernels are resolved before the run begins; its events still record which they were. */
 function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
   for (const [name, image] of kernels) {
     if (image instanceof InfraError) {

@@ -4,18 +4,18 @@ export interface MemoryWatch extends Disposable {
 }
 
 const MIB = 1024 * 1024;
-const LOOK_EVERY_MS = 50;
+const SAMPLE_EVERY_MS = 50;
 
 export function watchMemory(): MemoryWatch {
   let peak = 0;
-  const look = (): void => {
+  const sample = (): void => {
     peak = Math.max(peak, process.memoryUsage.rss());
   };
-  look();
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  sample();
+  const timer = setInterval(sample, SAMPLE_EVERY_MS);
   return {
     get peakMib() {
-      look();
+      sample();
       return Math.round(peak / MIB);
     },
     [Symbol.dispose]: () => clearInterval(timer),

@@ -6,7 +6,7 @@ import { caseMatrixText } from './case-matrix.ts';
 import type { Judgement } from './judge-guest-case.ts';
 import type { CommandCase, SelftestHost } from './selftest-case.ts';
 
-export interface CommandCaseOrder {
+export interface CommandCaseOptions {
   readonly host: SelftestHost;
   readonly saboteur: string;
   readonly cacheRoot: string;
@@ -22,28 +22,28 @@ const TIMEOUT_MS = 120_000;
 
 /** Runs `kmx run` on the broken host and looks at its exit code and its words. */
 export async function runCommandCase(
-  { host: broken, expected }: CommandCase,
-  order: CommandCaseOrder,
+  { brokenHost, expected }: CommandCase,
+  options: CommandCaseOptions,
 ): Promise<Judgement> {
-  const { folder, host, saboteur } = order;
+  const { folder, host, saboteur } = options;
   const file = join(folder, 'matrix.yaml');
   const small = join(folder, 'small-disk');
   await mkdir(small, { recursive: true });
   await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
-  const reports = broken === 'full-reports' ? small : join(folder, 'reports');
+  const reports = brokenHost === 'full-reports' ? small : join(folder, 'reports');
   const words = [MAIN, 'run', '--no-cache', '--matrix', file, '--out', reports, '--only', ':quota'];
   const kmx = [process.execPath, '--disable-warning=ExperimentalWarning', ...words];
-  const [program = '', ...parameters] = broken === 'no-qemu' ? kmx : onSmallDisk(small, kmx);
+  const [program = '', ...parameters] = brokenHost === 'no-qemu' ? kmx : onSmallDisk(small, kmx);
   const { exitCode, all } = await execa(program, parameters, {
     all: true,
     reject: false,
     stdin: 'ignore',
     timeout: TIMEOUT_MS,
-    cancelSignal: order.signal,
+    cancelSignal: options.signal,
     env: {
       CI: 'true',
-      KMX_CACHE: broken === 'full-cache' ? small : order.cacheRoot,
-      ...(broken === 'no-qemu' ? { PATH: folder } : {}),
+      KMX_CACHE: brokenHost === 'full-cache' ? small : options.cacheRoot,
+      ...(brokenHost === 'no-qemu' ? { PATH: folder } : {}),
     },
   });
   await writeFile(join(folder, 'output.txt'), all);

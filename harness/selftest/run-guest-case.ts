@@ -17,10 +17,10 @@ import { runPlan } from '../run/run-plan.ts';
 import { breakKernel } from './broken-kernel.ts';
 import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
 import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';
-import type { GuestCase, HostDeed, SelftestHost } from './selftest-case.ts';
+import type { GuestCase, HostSabotage, SelftestHost } from './selftest-case.ts';
 import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 
-export interface GuestCaseOrder {
+export interface GuestCaseOptions {
   readonly host: SelftestHost;
   readonly facts: HostFacts;
   /** Machines for guests, with that much address space (MiB) for a process if it is limited. */
@@ -39,20 +39,20 @@ const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
 const NOTE_BYTES = 200;
 
 /** Runs the case as `kmx run` would, but for what is broken, and judges the report. */
-export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Promise<Judgement> {
-  const { folder } = order;
+export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): Promise<Judgement> {
+  const { folder } = options;
   await mkdir(folder, { recursive: true });
-  const { hostDeed, machineMib } = item.setting;
-  const machine = watchMachine((await order.createMachines(machineMib)).qemu);
+  const { hostSabotage, machineMib } = item.setting;
+  const machine = watchMachine((await options.createMachines(machineMib)).qemu);
   const fold = createReportFold();
   const reporters = groupReporters([
     { onEvent: fold.push },
     createEventLog(folder),
     createJsonReporter(folder),
     createJunitReporter(folder),
-    { onEvent: (event) => doHostDeed(hostDeed, event, machine) },
+    { onEvent: (event) => sabotageMachine(hostSabotage, event, machine) },
   ]);
-  const { consoleBytes } = await runCasePlan(item, order, machine, reporters.onEvent);
+  const { consoleBytes } = await runCasePlan(item, options, machine, reporters.onEvent);
   const report = fold.report();
   reporters.onEnd(report);
   const judgement = judgeGuestCase(item, report);
@@ -67,11 +67,11 @@ export async function runGuestCase(item: GuestCase, order: GuestCaseOrder): Prom
 /** Runs the one cell of the case; the limits that held. */
 async function runCasePlan(
   { setting, until, name }: GuestCase,
-  order: GuestCaseOrder,
+  options: GuestCaseOptions,
   machine: WatchedMachine,
   emit: EventSink,
 ): Promise<Limits> {
-  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = order;
+  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
   const file = join(folder, 'matrix.yaml');
   const text = caseMatrixText(setting, host.kernel, saboteur);
   await writeFile(file, text);
@@ -114,16 +114,16 @@ async function findSpecs(): Promise<readonly string[]> {
   return files.filter((file) => file.endsWith('.spec.ts')).map((file) => join(SCENARIOS, file));
 }
 
-function doHostDeed(
-  deed: HostDeed | undefined,
+function sabotageMachine(
+  how: HostSabotage | undefined,
   event: RunEvent,
   { instances }: WatchedMachine,
 ): void {
   const instance = instances.at(-1);
-  if (deed === undefined || instance === undefined) return;
+  if (how === undefined || instance === undefined) return;
   if (event.type !== 'test-begin' || event.test.file === BOOTS.file) return;
-  if (deed === 'cut-channel') instance.control.destroy();
-  else process.kill(instance.pid, deed === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
+  if (how === 'cut-channel') instance.control.destroy();
+  else process.kill(instance.pid, how === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
 }
 
 /** Whatever a guest prints, it must not fill the disk; and what was cut must say so. */

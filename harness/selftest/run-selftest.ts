@@ -10,7 +10,7 @@ import { runCommandCase } from './run-command-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
 
-export interface SelftestOrder {
+export interface RunSelftestOptions {
   readonly cases: readonly SelftestCase[];
   readonly host: SelftestHost;
   readonly facts: HostFacts;
@@ -28,14 +28,14 @@ export interface SelftestOrder {
 }
 
 /** Tries the cases, so many at a time. After an interrupt no further one begins. */
-export async function runSelftest(order: SelftestOrder): Promise<readonly CaseResult[]> {
-  const limit = pLimit(order.jobs);
+export async function runSelftest(options: RunSelftestOptions): Promise<readonly CaseResult[]> {
+  const limit = pLimit(options.jobs);
   const results = await Promise.all(
-    order.cases.map((item) =>
+    options.cases.map((item) =>
       limit(async () => {
-        if (order.signal.aborted) return undefined;
-        const result = await tryCase(item, order);
-        order.onResult(result);
+        if (options.signal.aborted) return undefined;
+        const result = await tryCase(item, options);
+        options.onResult(result);
         return result;
       }),
     ),
@@ -43,10 +43,10 @@ export async function runSelftest(order: SelftestOrder): Promise<readonly CaseRe
   return results.filter((result) => result !== undefined);
 }
 
-async function tryCase(item: SelftestCase, order: SelftestOrder): Promise<CaseResult> {
-  const folder = join(order.folder, item.name);
+async function tryCase(item: SelftestCase, options: RunSelftestOptions): Promise<CaseResult> {
+  const folder = join(options.folder, item.name);
   const beginMs = performance.now();
-  const reason = item.lacks?.(order.host);
+  const reason = item.lacks?.(options.host);
   const end = () => ({
     case: item,
     expected: describeExpected(item),
@@ -55,7 +55,7 @@ async function tryCase(item: SelftestCase, order: SelftestOrder): Promise<CaseRe
   });
   if (reason !== undefined) return { ...end(), state: 'not tried', reason };
   using memory = watchMemory();
-  const judgement = await judge(item, { ...order, folder });
+  const judgement = await runCase(item, { ...options, folder });
   const problems = [...judgement.problems, ...findMemoryProblem(memory.peakMib)];
   return { ...end(), ...judgement, problems, state: problems.length === 0 ? 'ok' : 'WRONG' };
 }
@@ -68,12 +68,12 @@ function findMemoryProblem(peakMib: number): readonly string[] {
   return [`kmx took ${peakMib} MiB of memory, more than ${MEMORY_MIB_MAX}`];
 }
 
-async function judge(item: SelftestCase, order: SelftestOrder): Promise<Judgement> {
+async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise<Judgement> {
   switch (item.kind) {
     case 'guest':
-      return await runGuestCase(item, order);
+      return await runGuestCase(item, options);
     case 'command':
-      return await runCommandCase(item, order);
+      return await runCommandCase(item, options);
   }
 }
 

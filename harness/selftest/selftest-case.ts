@@ -17,7 +17,7 @@ export interface ExpectedTest {
 export type BrokenKernel = 'damaged' | 'cut' | 'package-cut';
 
 /** Something that the host does to a machine that it runs. */
-export type HostDeed = 'kill-machine' | 'stop-machine' | 'cut-channel';
+export type HostSabotage = 'kill-machine' | 'stop-machine' | 'cut-channel';
 
 /** How the guest of a case differs from a good one. */
 export interface GuestSetting {
@@ -30,7 +30,7 @@ export interface GuestSetting {
   readonly limits?: Readonly<Record<string, number>>;
   readonly kernel?: BrokenKernel;
   /** Done as soon as the test has begun. */
-  readonly hostDeed?: HostDeed;
+  readonly hostSabotage?: HostSabotage;
   /** MiB of address space that QEMU gets. */
   readonly machineMib?: number;
 }
@@ -60,7 +60,7 @@ export interface GuestCase extends CaseBase {
 /** The whole command, in a process of its own on a host that is broken. */
 export interface CommandCase extends CaseBase {
   readonly kind: 'command';
-  readonly host: 'no-qemu' | 'full-reports' | 'full-cache';
+  readonly brokenHost: 'no-qemu' | 'full-reports' | 'full-cache';
   readonly expected: { readonly exitCode: number; readonly output: RegExp };
 }
 

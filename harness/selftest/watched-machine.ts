@@ -10,7 +10,6 @@ export interface WatchedMachine extends Machine {
 export function watchMachine(machine: Machine): WatchedMachine {
   const instances: Instance[] = [];
   return {
-    name: machine.name,
     instances,
     async boot(spec) {
       const instance = await machine.boot(spec);

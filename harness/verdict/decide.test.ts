@@ -273,7 +273,7 @@ describe('a verdict', () => {
   });
 
   it('is neither pass nor skip while the guest may have said more, and says so in any case', () => {
-    const unseen = "of 327490 bytes on the agent's stderr only 229376 were read";
+    const unseen = "only 229376 of 327490 bytes on the agent's stderr were read";
     for (const claim of ['pass', 'skip'] as const) {
       const decision = decideVerdict({ kind: 'observed', claim, findings: [], unseen });
       expect(decision.verdict, claim).to.equal('miss');

@@ -10,12 +10,12 @@ import { GuestLost } from './guest-lost.ts';
 const TEXT_LENGTH_MAX = 4000;
 const MESSAGE_LENGTH_MAX = 1000;
 
-/** They speak about the product: what the agent answered, did not answer, or left in the guest. */
+/** Errors about the product: what the agent answered, did not answer, or left in the guest. */
 const PRODUCT_ERRORS = [AssertionError, AgentError, CallTimeout, GuestError];
-/** They speak about the guest or the way to it; the parent knows more. */
+/** Errors about the guest or the way to it; the parent knows more. */
 const INTERRUPTIONS = [GuestLost, ChannelLost, ChannelFault];
 
-/** What an error thrown by a test says about it; one of no known kind is of the test's own code. */
+/** The claim that follows from a test's error; any other kind of error is a bug in the test. */
 export function claimOf(error: unknown): { claim: Claim; detail: TestDetail } {
   const detail = detailOf(error);
   const isOneOf = (kinds: readonly (abstract new (...values: never[]) => Error)[]): boolean =>
@@ -30,17 +30,16 @@ function detailOf(error: unknown): TestDetail {
     return { message: cut(`a test threw ${String(error)}`, MESSAGE_LENGTH_MAX) };
   const { message, stack } = error;
   const { expected, actual } = error as { expected?: unknown; actual?: unknown };
-  const cause = causeOf(error);
-  return {
+  return omitUndefined({
     message: firstLine(message),
-    ...(stack === undefined ? {} : { text: cut(stack, TEXT_LENGTH_MAX) }),
-    ...(expected === undefined ? {} : { expected: show(expected) }),
-    ...(actual === undefined ? {} : { actual: show(actual) }),
-    ...omitUndefined({ cause }),
-  };
+    text: stack && cut(stack, TEXT_LENGTH_MAX),
+    expected: show(expected),
+    actual: show(actual),
+    cause: causeOf(error),
+  });
 }
 
-/** Only assertions name one as text; the `cause` of any other error is another error. */
+/** Only assertions have a text as `cause`; that of any other error is another error. */
 function causeOf(error: Error): string | undefined {
   const isNamed = error instanceof AssertionError && typeof error.cause === 'string';
   return isNamed ? firstLine(error.cause as string) : undefined;
@@ -50,6 +49,7 @@ function firstLine(text: string): string {
   return (text.slice(0, MESSAGE_LENGTH_MAX).split('\n', 1)[0] ?? '').trimEnd();
 }
 
-function show(value: unknown): string {
+function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   return cut(JSON.stringify(value) ?? String(value), TEXT_LENGTH_MAX);
 }

@@ -1,9 +1,9 @@
-/** A worker process: mocha for one cell. Started by `host.ts`, talks to it over IPC. */
+/** A worker process: mocha for one cell. Started by `host.ts`, with which it talks over IPC. */
 import { watchLoadedModules } from './loaded-modules.ts';
 import type { ToWorker, WorkerStart } from './messages.ts';
 import type { WorkerSession } from './session.ts';
 
-// First of all, so that it also sees modules that scenarios share with the worker.
+// Comes first, so that it also sees modules that scenarios share with the worker.
 const modules = watchLoadedModules();
 const { openParentLink } = await import('./parent-link.ts');
 const { runMocha } = await import('./run-mocha.ts');
@@ -12,7 +12,7 @@ const { createSession, loadClients } = await import('./session.ts');
 let session: WorkerSession | undefined;
 const link = openParentLink((guest) => session?.lose(guest));
 
-// Without a parent there are no guests, and nobody hears the results.
+// Without a parent there are no guests, and nobody receives the results.
 process.on('disconnect', () => process.exit(1));
 
 const started = new Promise<WorkerStart>((resolve) => {
@@ -20,10 +20,10 @@ const started = new Promise<WorkerStart>((resolve) => {
     if (message.type === 'start') resolve(message);
   });
 });
-// The first guest is still on its way up: there is time for it.
+// The first guest is still coming up, so there is time for this.
 const [start] = await Promise.all([started, loadClients()]);
 session = createSession(start, link);
 await runMocha(start, session, modules, link);
 await session[Symbol.asyncDispose]();
-link.tell({ type: 'done' });
+link.send({ type: 'done' });
 process.disconnect();

@@ -14,24 +14,24 @@ import type {
   WorkerStart,
 } from './messages.ts';
 
-/** What a parent does for its worker. Calls come in the order in which the worker made them. */
+/** What a parent does for its worker. Handlers are called in the order of the worker's messages. */
 export interface WorkerHandlers {
-  /** Those that it will run, and all that its files have. */
+  /** The tests that the worker will run, and all tests of its spec files. */
   onTests(tests: readonly TestId[], all: readonly TestId[]): void;
-  /** What each spec file is made of, as far as it has shown; before its tests, and again if it grows. */
+  /** What each spec file has imported so far; before its tests, and again when there is more. */
   onModules(modules: ModulesByFile): void;
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;
-  /** Rejects with GuestLost if there can be no guest. */
+  /** Rejects with GuestLost if no guest can be had. */
   lease(isBooted: boolean): Promise<LeasedGuest>;
-  /** Takes a picture of that guest as it is now. Rejects with GuestLost if it is not the test's. */
+  /** Takes a picture of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
-  /** Rejects with GuestError, ChannelFault, or GuestLost if that guest is not the test's. */
+  /** Rejects with GuestError or ChannelFault, or with GuestLost if the guest is not the test's. */
   call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
 export interface WorkerEnd {
-  /** False: the process died before it had run all tests. */
+  /** False: the process died before all tests had run. */
   readonly isDone: boolean;
   /** One line: exit code or signal. */
   readonly how: string;
@@ -40,15 +40,15 @@ export interface WorkerEnd {
 /** A worker process. Disposing of it kills it. */
 export interface WorkerHost extends AsyncDisposable {
   readonly ended: Promise<WorkerEnd>;
-  /** Tells the worker that a guest is lost, so that calls which wait for it end. */
+  /** Tells the worker that a guest is lost, which ends pending calls to it. */
   lose(guest: number): void;
 }
 
 const KILL_AFTER_MS = 2000;
 
-/** A worker's process that gets ready for what it will be told. Disposing of it kills it. */
+/** A worker process that is loading and has no tests yet. Disposing of it kills it. */
 export interface IdleWorker extends AsyncDisposable {
-  /** Tells it what to run. From now on the host is to be disposed of instead. */
+  /** Tells it what to run. From now on, dispose of the returned host instead. */
   start(start: WorkerStart, handlers: WorkerHandlers): WorkerHost;
 }
 
@@ -88,25 +88,25 @@ function startWorker(
   const disconnected = once(child, 'disconnect');
   let isDone = false;
 
-  function tell(message: ToWorker): void {
-    // A worker that is gone, or just going, is told nothing; `ended` says so.
+  function send(message: ToWorker): void {
+    // A worker that has ended, or is about to, gets no message; `ended` says so.
     if (child.connected) child.send(message, () => {});
   }
 
   child.on('message', (message: FromWorker) => {
     if (message.type === 'done') isDone = true;
-    else hear(message, handlers, tell);
+    else handleMessage(message, handlers, send);
   });
-  tell(start);
+  send(start);
 
-  // Messages of a process may arrive after its end is known; none does after its channel has closed.
+  // Messages may still arrive after the process has ended, but not after its channel has closed.
   const ended = Promise.all([subprocess, disconnected]).then(([{ exitCode, signal }]) => ({
     isDone,
     how: signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`,
   }));
   return {
     ended,
-    lose: (guest) => tell({ type: 'lost', guest }),
+    lose: (guest) => send({ type: 'lost', guest }),
     async [Symbol.asyncDispose]() {
       subprocess.kill();
       await ended;
@@ -114,13 +114,13 @@ function startWorker(
   };
 }
 
-function hear(
+function handleMessage(
   message: Exclude<FromWorker, { readonly type: 'done' }>,
   handlers: WorkerHandlers,
-  tell: (message: ToWorker) => void,
+  send: (message: ToWorker) => void,
 ): void {
   function answer<T>(id: number, asked: Promise<T>, toMessage: (value: T) => ToWorker): void {
-    asked.then(toMessage, (error: unknown) => refusal(id, error)).then(tell);
+    asked.then(toMessage, (error: unknown) => refusal(id, error)).then(send);
   }
 
   switch (message.type) {
@@ -158,7 +158,7 @@ function refusal(id: number, error: unknown): ToWorker {
   return { type: 'refused', id, error: wireErrorOf(error) };
 }
 
-/** A bug of ours must not look like a lost guest: it ends the run. */
+/** Rethrows a bug of ours, which ends the run: it must not look like a lost guest. */
 function wireErrorOf(error: unknown): WireError {
   if (error instanceof GuestError)
     return { kind: 'guest', code: error.code, message: error.message };

@@ -37,7 +37,7 @@ describe('loaded modules', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('are what a file has really imported so far, in whatever way, with digests; packages aside', async () => {
+  it('are the files that a file has imported so far, in whatever way, with digests, without packages', async () => {
     const nodeOptions = ['--disable-warning=ExperimentalWarning'];
     const { stdout } = await execaNode(PRINTER, [join(folder, 'a.spec.ts')], { nodeOptions });
     const [first, then] = JSON.parse(stdout) as Record<string, string>[];

@@ -1,7 +1,7 @@
 /**
- * Which files a spec file has really imported, as Node itself tells it (`module.registerHooks`), much
- * like a compiler's dependency files. Packages are left out: the list of what is installed covers
- * them. Files that code reads without importing them are not seen.
+ * Which files a spec file has really imported, according to Node (`module.registerHooks`), much
+ * like a compiler's dependency files. Packages are left out, since npm's list of installed packages
+ * covers them. Files that code reads without importing them are not seen.
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,13 +12,13 @@ import { createModuleGraph, type ModuleGraph } from './module-graph.ts';
 const PACKAGES = '/node_modules/';
 
 export interface LoadedModules {
-  /** Counts up whenever there is something new. */
+  /** Incremented whenever there is something new. */
   readonly changes: number;
-  /** `sha256:…` by path, of a file and of all that it has imported so far, as they were loaded. */
+  /** `sha256:…` by path: of a file and everything it has imported so far, as they were loaded. */
   digestsOf(file: string): Readonly<Record<string, string>>;
 }
 
-/** From now on, until the process ends. */
+/** Watches from now on, until the process ends. */
 export function watchLoadedModules(): LoadedModules {
   const graph: ModuleGraph = createModuleGraph();
   const digests = new Map<string, string>();
@@ -33,7 +33,7 @@ export function watchLoadedModules(): LoadedModules {
     },
     load(url, context, nextLoad) {
       const path = pathOf(url);
-      // Before it is loaded: a file that changes in between gets a digest that never matches.
+      // Before loading: a file that changes in between gets a digest that never matches.
       if (path !== undefined) {
         digests.set(path, `sha256:${hash('sha256', readFileSync(path))}`);
         changes += 1;
@@ -52,7 +52,7 @@ export function watchLoadedModules(): LoadedModules {
   };
 }
 
-/** The path of a file that is no package's. */
+/** The path of a file that belongs to no package. */
 function pathOf(url: string): string | undefined {
   if (!url.startsWith('file:')) return undefined;
   const path = fileURLToPath(new URL(url));

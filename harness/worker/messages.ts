@@ -1,20 +1,20 @@
-/** What passes between the parent, which owns guests, and a worker, which owns mocha. Plain JSON. */
+/** Messages between the parent, which owns guests, and a worker, which owns mocha. Plain JSON. */
 import type { GuestFacts, TestDetail, TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Claim, UnansweredCall } from '../verdict/decide.ts';
 
-/** What a worker says of a test. The parent decides the verdict: it also saw what the guest printed. */
+/** What a worker says about a test. The parent decides: it also knows what the guest printed. */
 export interface TestResult {
   readonly claim: Claim;
   readonly durationMs: number;
   readonly detail?: TestDetail;
-  /** The first call of the test that got no answer. */
+  /** The test's first call that got no answer. */
   readonly unanswered?: UnansweredCall;
 }
 
 /** A guest as the worker may use it. */
 export interface LeasedGuest {
-  /** Counts the guests of a cell from 1: another number is another guest. */
+  /** Number of the guest within its cell, from 1. */
   readonly guest: number;
   readonly agentSocket: string;
 }
@@ -22,17 +22,17 @@ export interface LeasedGuest {
 export interface WorkerStart {
   readonly type: 'start';
   readonly cell: Cell;
-  /** Of the cell's first guest; every other guest of the cell is booted from the same files. */
+  /** From the cell's first guest; all guests of a cell are made from the same files. */
   readonly facts: GuestFacts;
   readonly scenarioFiles: readonly string[];
   /** Folder that the scenario files are named relative to in reports. */
   readonly scenarioRoot: string;
   /** Words that a test's file or title must contain; absent: all tests run. */
   readonly testFilter?: string;
-  /** The tests to run; absent: all that the files have, but for `known` ones. */
+  /** The tests to run; absent: all tests of the files, except `done` ones. */
   readonly wanted?: readonly TestId[];
   /** Without `wanted`: tests that need not run again. */
-  readonly known?: readonly TestId[];
+  readonly done?: readonly TestId[];
   /** As scaled for this host. */
   readonly limits: {
     readonly bootTimeoutMs: number;
@@ -44,7 +44,7 @@ export interface WorkerStart {
   };
 }
 
-/** By the path of each spec file: digests of itself and of all that it has imported, by path. */
+/** By path of each spec file: digests of itself and everything it has imported, by path. */
 export type ModulesByFile = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type ToWorker =
@@ -52,11 +52,11 @@ export type ToWorker =
   | { readonly type: 'leased'; readonly id: number; readonly lease: LeasedGuest }
   | { readonly type: 'answered'; readonly id: number; readonly result: unknown }
   | { readonly type: 'refused'; readonly id: number; readonly error: WireError }
-  /** The guest or its agent is gone or has panicked: no pending call will be answered. */
+  /** The guest or its agent has ended or panicked: no pending call will be answered. */
   | { readonly type: 'lost'; readonly guest: number };
 
 export type FromWorker =
-  /** Those to run now, and all that the files have. */
+  /** Those to run now, and all tests of the files. */
   | {
       readonly type: 'tests';
       readonly tests: readonly TestId[];
@@ -64,23 +64,23 @@ export type FromWorker =
     }
   | { readonly type: 'modules'; readonly modules: ModulesByFile }
   | { readonly type: 'test-begin'; readonly test: TestId }
-  /** Asks for a usable guest: the present one, or a fresh one. */
+  /** Asks for a usable guest: the current one or a fresh one. */
   | { readonly type: 'lease'; readonly id: number; readonly isBooted: boolean }
   | {
       readonly type: 'call';
       readonly id: number;
-      /** Of the guest that it is for. */
+      /** Number of the guest that the call is for. */
       readonly guest: number;
       readonly method: string;
       readonly params: object;
       readonly timeoutMs: number;
     }
-  /** A call of the test got no answer: take a picture, before anything is cleaned up. */
+  /** A call of the test got no answer: take a picture before anything is cleaned up. */
   | { readonly type: 'picture'; readonly id: number; readonly guest: number }
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
   | { readonly type: 'done' };
 
-/** An error that is of the same kind on the other side of the IPC. */
+/** An error that crosses the IPC and keeps its kind. */
 export type WireError =
   | { readonly kind: 'guest'; readonly code: string; readonly message: string }
   | { readonly kind: 'lost'; readonly message: string };

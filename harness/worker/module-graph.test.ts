@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createModuleGraph } from './module-graph.ts';
 
 describe('a module graph', () => {
-  it('has of each file what it imports by itself and through others, and nothing else', () => {
+  it('has what each file imports directly and indirectly, and nothing else', () => {
     const graph = createModuleGraph();
     const edges = ['a.spec b', 'b c', 'c b', 'other.spec d', 'mocha a.spec', 'mocha other.spec'];
     for (const edge of edges) {

@@ -1,8 +1,8 @@
 /** Which module imported which, by path. */
 export interface ModuleGraph {
-  /** False if that was known. */
+  /** False if that was known already. */
   add(parent: string, child: string): boolean;
-  /** A file, and what it has imported, by itself or through others; sorted, each once. */
+  /** A file and everything it has imported, directly or indirectly; sorted, without duplicates. */
   closureOf(file: string): readonly string[];
 }
 
@@ -17,7 +17,7 @@ export function createModuleGraph(): ModuleGraph {
     },
     closureOf(file) {
       const reached = new Set([file]);
-      // A set is walked in the order in which it grows.
+      // Iterating over a set includes what is added meanwhile.
       for (const path of reached) {
         for (const child of imports.get(path) ?? []) reached.add(child);
       }

@@ -4,12 +4,12 @@ import type { FromWorker, LeasedGuest, ToWorker, WireError } from './messages.ts
 
 /** A worker's end of the IPC to its parent. */
 export interface ParentLink {
-  tell(message: FromWorker): void;
-  /** @param isBooted It must be a guest that was booted for this test. */
+  send(message: FromWorker): void;
+  /** @param isBooted The guest must have been booted for this test. */
   lease(isBooted: boolean): Promise<LeasedGuest>;
-  /** Has a picture taken of that guest as it is now. Rejects with GuestLost if it is not the test's. */
+  /** Has a picture taken of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
-  /** Rejects with a GuestError, or with GuestLost if that guest is not the test's. */
+  /** Rejects with GuestError, or with GuestLost if the guest is not the test's. */
   call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
@@ -18,7 +18,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** `onLost` is told when the parent gave up a guest. */
+/** @param onLost Called when the parent says that a guest is lost. */
 export function openParentLink(onLost: (guest: number) => void): ParentLink {
   const waiting = new Map<number, Waiting>();
   let requests = 0;
@@ -33,7 +33,7 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
     if (message.type === 'refused') request?.reject(errorOf(message.error));
   });
 
-  function tell(message: FromWorker): void {
+  function send(message: FromWorker): void {
     if (process.send === undefined) throw new Error('Expected to be started with IPC by a parent');
     process.send(message);
   }
@@ -42,12 +42,12 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
     requests += 1;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     waiting.set(requests, { resolve, reject });
-    tell(message(requests));
+    send(message(requests));
     return promise;
   }
 
   return {
-    tell,
+    send,
     takePicture: (guest) => ask((id) => ({ type: 'picture', id, guest })),
     lease: (isBooted) => ask((id) => ({ type: 'lease', id, isBooted })),
     call: (guest, method, params, timeoutMs) =>

@@ -26,11 +26,11 @@ export async function runMocha(
   modules: LoadedModules,
   parent: ParentLink,
 ): Promise<void> {
-  const link = reportOnce(tellModules(parent, modules, start.scenarioFiles));
+  const link = reportOnce(sendModules(parent, modules, start.scenarioFiles));
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
-    // Prints nothing by itself: our reporters are in another process.
+    // Prints nothing: our reporters are in another process.
     reporter: Mocha.reporters.Base,
   });
   for (const file of start.scenarioFiles) mocha.addFile(file);
@@ -41,7 +41,7 @@ export async function runMocha(
   });
   const all = listTests(mocha.suite, idOf);
   keepTests(mocha.suite, (test) => isWanted(idOf(test), start));
-  link.tell({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
+  link.send({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
   addRootHooks(mocha.suite, start, session, link, idOf);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
@@ -49,41 +49,41 @@ export async function runMocha(
   });
 }
 
-const TOLD_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
+const SENT_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
 
-/** A link that tells what the spec files have imported before it tells anything about them. */
-function tellModules(
+/** A link that sends what the spec files have imported before it sends anything about them. */
+function sendModules(
   link: ParentLink,
   modules: LoadedModules,
   files: readonly string[],
 ): ParentLink {
-  let toldChanges = 0;
-  function tell(message: FromWorker): void {
-    if (TOLD_AFTER_MODULES.has(message.type) && modules.changes !== toldChanges) {
-      toldChanges = modules.changes;
+  let sentChanges = 0;
+  function send(message: FromWorker): void {
+    if (SENT_AFTER_MODULES.has(message.type) && modules.changes !== sentChanges) {
+      sentChanges = modules.changes;
       const digests = files.map((file) => [file, modules.digestsOf(file)] as const);
-      link.tell({ type: 'modules', modules: Object.fromEntries(digests) });
+      link.send({ type: 'modules', modules: Object.fromEntries(digests) });
     }
-    link.tell(message);
+    link.send(message);
   }
-  return { ...link, tell };
+  return { ...link, send };
 }
 
 /**
- * A link that tells the end of each test once. After a hook has failed mocha still runs the
- * `afterEach` hooks of the suites around it (lib/runner.js, `hookErr`), for a test that never ran.
+ * A link that sends the end of each test only once: after a failed hook, mocha still runs the
+ * `afterEach` hooks of the outer suites (lib/runner.js, `hookErr`), for a test that never ran.
  */
 function reportOnce(link: ParentLink): ParentLink {
   const ended = new Set<string>();
-  function tell(message: FromWorker): void {
+  function send(message: FromWorker): void {
     if (message.type === 'test-end') {
       const key = JSON.stringify([message.test.file, message.test.title]);
       if (ended.has(key)) return;
       ended.add(key);
     }
-    link.tell(message);
+    link.send(message);
   }
-  return { ...link, tell };
+  return { ...link, send };
 }
 
 function listTests(suite: Mocha.Suite, idOf: (test: Mocha.Test) => TestId): readonly TestId[] {
@@ -98,12 +98,14 @@ function keepTests(suite: Mocha.Suite, isKept: (test: Mocha.Test) => boolean): v
 }
 
 function isWanted(test: TestId, start: WorkerStart): boolean {
-  const { wanted, known = [], testFilter } = start;
+  const { wanted, done = [], testFilter } = start;
   if (wanted !== undefined) return wanted.some((other) => isSameTest(test, other));
-  return hasWords(test, testFilter) && !known.some((other) => isSameTest(test, other));
+  return hasWords(test, testFilter) && !done.some((other) => isSameTest(test, other));
 }
 
-/** A test is reported after its clean-up: what the clean-up makes the agent do belongs to the test. */
+/**
+ * A test is reported after its clean-up, since what the agent does in the clean-up belongs to it.
+ */
 function addRootHooks(
   root: Mocha.Suite,
   start: WorkerStart,
@@ -114,13 +116,13 @@ function addRootHooks(
   root.ctx.session = session;
   root.beforeEach('begin', function () {
     session.begin();
-    link.tell({ type: 'test-begin', test: idOf(currentTest(this)) });
+    link.send({ type: 'test-begin', test: idOf(currentTest(this)) });
   });
   root.afterEach('clean-up', async function () {
     this.timeout(start.limits.testTimeoutMs);
     const test = currentTest(this);
     if (test.isPending()) return;
-    // A hang is examined before the clean-up, which kills what may be its cause.
+    // A hang is examined before the clean-up, which may remove its cause.
     const inTest = test.isFailed() ? await findUnanswered(session, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
@@ -135,24 +137,24 @@ function addRootHooks(
       durationMs: test.duration ?? 0,
       ...omitUndefined({ unanswered }),
     };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
 }
 
-/** The call that a test failed over, if one hangs; with a picture of the guest. */
+/** The hanging call that made a test fail, if there is one; takes a picture of the guest. */
 async function findUnanswered(
   session: WorkerSession,
   error: unknown,
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
   if (!session.hasUnanswered(isTimeout)) return undefined;
-  // Before the health call, which may make a hanging agent go on. A guest that is gone has no
-  // picture; the parent knows what became of it.
+  // Before the health call, which may make a hanging agent continue. There is no picture of a lost
+  // guest; the parent knows what happened to it.
   await session.takePicture().catch(() => undefined);
   return await session.unanswered(isTimeout);
 }
 
-/** Skipped tests never reach `afterEach`, and it finds no error in a test whose hook has failed. */
+/** Skipped tests never reach `afterEach`, and there a test whose hook failed has no error. */
 function reportWithoutAfterEach(
   runner: Mocha.Runner,
   link: ParentLink,
@@ -161,7 +163,7 @@ function reportWithoutAfterEach(
   runner.on('pending', (test) => {
     const message = test.ctx?.skipReason ?? 'skipped by the scenario itself';
     const result: TestResult = { claim: 'skip', durationMs: 0, detail: { message } };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
   runner.on('fail', (runnable: Mocha.Runnable, error: unknown) => {
     const test = runnable.ctx?.currentTest;
@@ -169,7 +171,7 @@ function reportWithoutAfterEach(
     const { claim, detail } = claimOf(error);
     const message = `${runnable.title}: ${detail.message}`;
     const result: TestResult = { claim, durationMs: 0, detail: { ...detail, message } };
-    link.tell({ type: 'test-end', test: idOf(test), result });
+    link.send({ type: 'test-end', test: idOf(test), result });
   });
 }
 

@@ -7,7 +7,7 @@ import { GuestLost } from './guest-lost.ts';
 import type { WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
 
-/** What a test can reach: one guest with its agent, fresh whenever the last one was lost. */
+/** What a test can reach: one guest with its agent, replaced whenever one is lost. */
 export interface Session {
   readonly cell: Cell;
   readonly facts: GuestFacts;
@@ -15,30 +15,33 @@ export interface Session {
   readonly agent: Agent;
   readonly limits: WorkerStart['limits'];
   /**
-   * Makes sure that there is a usable guest. Rejects with GuestLost if there cannot be one.
-   * @param isBooted It must have been booted for this test: a restored one will not do.
+   * Ensures that there is a usable guest. Rejects with GuestLost if none can be had.
+   * @param isBooted It must have been booted for this test, not restored.
    */
   lease(isBooted?: boolean): Promise<void>;
-  /** A container id that no other container of this cell has. */
+  /** A container id that is unique in this worker. */
   nextContainerId(): string;
-  /** Runs after the test, newest first, whatever the test's outcome; skipped if the guest is lost. */
+  /**
+   * Registers a clean-up. They run after the test, newest first, whatever its outcome; skipped if
+   * the guest is lost.
+   */
   onTestEnd(cleanUp: () => Promise<void>): void;
 }
 
-/** The session with the parts that only the worker itself may touch. */
+/** The session with what only the worker itself may use. */
 export interface WorkerSession extends Session, AsyncDisposable {
-  /** Forgets what belonged to the test before. */
+  /** Forgets what belonged to the previous test. */
   begin(): void;
-  /** Cleans up after a test; rejects with the first error of a clean-up, after having tried all. */
+  /** Cleans up after a test; tries every clean-up, then rejects with the first error. */
   cleanUp(): Promise<void>;
   /**
-   * The first call of the test that got no answer, with what a health call says now. A call that
-   * is still within its own limit counts only if the test itself ran out of time.
+   * The test's first call that got no answer, and whether a health call is answered now. A call
+   * that is still within its own limit counts only if the test itself has timed out.
    */
   unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined>;
-  /** Has a picture taken of the guest as it is now. Rejects with GuestLost if there is none. */
+  /** Has a picture taken of the guest. Rejects with GuestLost if there is no guest. */
   takePicture(): Promise<unknown>;
-  /** Whether there is such a call. */
+  /** Whether the test has a call without an answer, as above. */
   hasUnanswered(isTestTimeout: boolean): boolean;
   lose(guest: number): void;
 }
@@ -49,7 +52,7 @@ interface Connected {
   readonly agent: Agent;
 }
 
-/** What a test needs to reach a guest; loaded later, so that a worker tells its tests first. */
+/** What a test needs to reach a guest; loaded later, so that a worker lists its tests sooner. */
 export async function loadClients() {
   const [{ ADAPTERS }, { createGuest }] = await Promise.all([
     import('../agents/connect.ts'),
@@ -128,7 +131,7 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     hasUnanswered: (isTestTimeout) => calls.firstUnanswered(isTestTimeout) !== undefined,
     lose(number) {
       if (current?.number !== number) return;
-      // Closing rejects every call that still waits, which ends the test.
+      // Closing it rejects every pending call, which ends the test.
       void current.agent[Symbol.asyncDispose]();
       current = undefined;
     },
@@ -141,7 +144,7 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
 interface CallRecord {
   observe(event: CallEvent): void;
   reset(): void;
-  firstUnanswered(isOpenEnough: boolean): Pick<UnansweredCall, 'call' | 'afterMs'> | undefined;
+  firstUnanswered(isTestTimeout: boolean): Pick<UnansweredCall, 'call' | 'afterMs'> | undefined;
 }
 
 interface OpenCall {
@@ -150,7 +153,7 @@ interface OpenCall {
   readonly endMs?: number;
 }
 
-/** Remembers which calls of a test have no answer, in the order in which they were made. */
+/** Records which calls of a test have no answer, in the order in which they were made. */
 function createCallRecord(): CallRecord {
   const open = new Map<number, OpenCall>();
   return {
@@ -163,8 +166,8 @@ function createCallRecord(): CallRecord {
       } else open.delete(event.id);
     },
     reset: () => open.clear(),
-    firstUnanswered(isOpenEnough) {
-      const first = [...open.values()].find(({ endMs }) => endMs !== undefined || isOpenEnough);
+    firstUnanswered(isTestTimeout) {
+      const first = [...open.values()].find(({ endMs }) => endMs !== undefined || isTestTimeout);
       if (first === undefined) return undefined;
       const { call, beginMs, endMs = performance.now() } = first;
       return { call, afterMs: Math.round(endMs - beginMs) };

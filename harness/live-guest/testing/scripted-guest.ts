@@ -1,4 +1,4 @@
-/** Guests for a scripted machine: an init and an agent that answer what bringing a guest up asks. */
+/** Guests for a scripted machine: an init and an agent that answer whatever bring-up asks. */
 
 import * as health from '../../agents/kata/generated/health_pb.js';
 import { hearCalls } from '../../agents/testing/scripted-agent.ts';
@@ -7,17 +7,17 @@ import type { Method, ResultOf } from '../../channel/messages.ts';
 import type { Script, ScriptedGuest } from '../../machine/scripted/scripted-machine.ts';
 
 export interface ScriptedInit {
-  /** It goes on from a template: init and agent are up. */
+  /** It continues from a template: init and agent are up. */
   readonly isRestored?: boolean;
-  /** Of the kernel that the guest says it has. */
+  /** The kernel release that the guest reports. */
   readonly release?: string;
-  /** What it waits for before it says hello, answers a request of init, or a health call. */
+  /** What it waits for before it says hello, or answers a request to init or a health call. */
   readonly before?: (step: ScriptedStep) => Promise<unknown> | undefined;
-  /** What it answers to `drain`, beside nothing and an untainted kernel. */
+  /** What it answers to `drain`; by default no output and an untainted kernel. */
   readonly drain?: Partial<ResultOf<'drain'>>;
-  /** Gets what sends further messages of init. */
+  /** Receives a function that sends further messages from init. */
   readonly onOpen?: (send: (message: object) => Promise<void>) => void;
-  /** Told of each request that it was asked and has answered. */
+  /** Called with each request once it has been answered. */
   readonly onAnswered?: (method: Method) => void;
 }
 
@@ -44,7 +44,7 @@ function serveHealth({ agent }: ScriptedGuest, { before }: ScriptedInit): void {
   });
 }
 
-/** Without what is attached to it, behind a zero byte. */
+/** The request without its attachment, which follows a zero byte. */
 function parseRequest(payload: Buffer): unknown {
   const end = payload.indexOf(0);
   return JSON.parse(payload.toString('utf8', 0, end === -1 ? payload.length : end));
@@ -80,7 +80,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     return openConnection(control, (message) => void answer(message as Request), parseRequest);
   }
 
-  /** A host that has ended the guest meanwhile hears nothing more. */
+  /** A host that has ended the guest meanwhile receives nothing more. */
   const send = (message: object): Promise<void> => connection.send(message).catch(() => {});
 
   async function sayHello(): Promise<void> {
@@ -92,7 +92,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     await before?.(method);
     await send({ type: 'response', id, result: answers[method] ?? {} });
     onAnswered?.(method);
-    // The host that it speaks to now is not the one that it will speak to once it was saved.
+    // Once it is saved, it will speak to another host than now.
     if (method === 'prepare-to-save') {
       connection.leave();
       connection = open();

@@ -25,7 +25,7 @@ function commandLine(accelerator: Accelerator, hasSandbox: boolean, bootSpec = s
   return qemuCommandLine(devices, bootSpec.bootParameters);
 }
 
-/** Compares with a file of one option a line; `--update` writes the file instead. */
+/** Compares with a file that has one option a line; `--update` writes that file first. */
 function expectRecorded(file: string, command: readonly string[]): void {
   const text = command.map((word) => (word.startsWith('-') ? `\n${word}` : ` ${word}`)).join('');
   const path = new URL(`testdata/${file}`, import.meta.url);
@@ -50,7 +50,7 @@ describe('the command line of QEMU', () => {
     expect(qemuCommandLine(devices, [])).to.not.include('-initrd');
   });
 
-  it('has the parameters of devices first, so that the caller can override them', () => {
+  it('puts the parameters of devices first, so that the caller can override them', () => {
     const devices = [exitOnPanic(), serialConsole('/s')];
     expect(qemuCommandLine(devices, ['panic=0']).at(-1)).to.equal('panic=-1 console=ttyS0 panic=0');
   });

@@ -1,8 +1,8 @@
 import type { Device } from './devices.ts';
 
 /**
- * QEMU's arguments for the devices, in their order. The guest's kernel gets the devices' own
- * parameters first, so that later ones win.
+ * QEMU's arguments for the devices, in the given order. The devices' own kernel parameters come
+ * first, so that `bootParameters` can override them.
  */
 export function qemuCommandLine(
   devices: readonly Device[],

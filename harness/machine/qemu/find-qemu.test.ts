@@ -13,12 +13,12 @@ async function findProgram(script: string) {
   return await findQemu(await writeProgram(directory.path, 'qemu', script));
 }
 
-describe('looking for QEMU', () => {
+describe('finding QEMU', () => {
   it('reads its version', async () => {
     expect(await findProgram(VERSION)).to.include({ version: '8.2.1', hasSandbox: true });
   });
 
-  it('sees that it was built without seccomp', async () => {
+  it('notices that it was built without seccomp', async () => {
     const found = await findProgram(`${WITHOUT_SECCOMP}\n${VERSION}`);
     expect(found).to.include({ version: '8.2.1', hasSandbox: false });
   });

@@ -6,23 +6,23 @@ import { SANDBOX_ARGUMENTS } from './devices.ts';
 
 const QEMU_BINARY = 'qemu-system-x86_64';
 
-/** What the host has for starting guests. */
+/** The host's QEMU and what it can do. */
 export interface QemuHost {
   /** Name or path, as it is run. */
   readonly binary: string;
   /** For example `7.2.22`. */
   readonly version: string;
-  /** What tells this build from others: its whole version line, and its file's size and time. */
+  /** Tells this build from others: the whole version line, and the file's size and time. */
   readonly build: string;
   /** Whether this QEMU was built with seccomp. */
   readonly hasSandbox: boolean;
-  /** Whether a guest is ended by the kernel when the harness dies by SIGKILL. */
+  /** Whether the kernel ends a guest when the harness dies by SIGKILL. */
   readonly hasDeathSignal: boolean;
 }
 
-/** Looks QEMU up by running it. Throws an InfraError with a remedy if there is none that works. */
+/** Finds QEMU by running it. Throws an InfraError with a remedy if there is none that works. */
 export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
-  // QEMU reads its options in order: a build without seccomp fails before it comes to -version.
+  // QEMU reads its options in order: a build without seccomp fails before it reaches -version.
   const [setpriv = '', ...parameters] = withDeathSignal(['true']);
   const [sandboxed, death] = await Promise.all([
     run(binary, [...SANDBOX_ARGUMENTS, '-version']),
@@ -46,15 +46,15 @@ export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
 }
 
 /**
- * Has the kernel kill the program when the thread that started it ends, in whatever way
- * (prctl(2), PR_SET_PDEATHSIG). `setpriv` is part of util-linux and becomes the program, so the
- * process id stays. Start guests from the main thread: a worker thread's end would count as well.
+ * Has the kernel kill the program when the thread that started it ends, however that happens
+ * (prctl(2), PR_SET_PDEATHSIG). `setpriv` (util-linux) execs the program, so the process id stays
+ * the same. Start guests from the main thread: the end of a worker thread would count as well.
  */
 export function withDeathSignal(commandLine: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig', 'KILL', ...commandLine];
 }
 
-/** Size and time of the program that a shell would start. */
+/** Size and modification time of the program that a shell would start. */
 async function describeFile(binary: string): Promise<string[]> {
   const folders = binary.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
   for (const folder of folders) {

@@ -6,40 +6,39 @@ import type { QemuProcess } from './qemu-process.ts';
 import { connectQmp, type QmpClient } from './qmp.ts';
 
 /**
- * Run states (QEMU qapi/run-state.json) in which QEMU itself stopped the guest because it cannot go
- * on. QEMU then waits for ever, which would look like a guest that hangs.
+ * Run states (QEMU qapi/run-state.json) in which QEMU has stopped the guest because it cannot
+ * continue. QEMU then waits for ever, which would look like a guest that hangs.
  */
 const BROKEN_STATES: readonly string[] = ['internal-error', 'io-error'];
 
 const statusSchema = z.object({ status: z.string() });
 
-/** QEMU's word on a guest, and ours to it. */
+/** Control of a running guest, and what QEMU reports about it. */
 export interface GuestControl {
-  readonly version: string;
-  /** Settles when QEMU has closed its QMP socket. */
-  readonly closed: Promise<GuestWord>;
+  /** Resolves when QEMU has closed its QMP socket. Never rejects. */
+  readonly closed: Promise<GuestEnd>;
   readonly execute: QmpClient['execute'];
   /**
-   * The first MIGRATION event of one of these states (QEMU qapi/migration.json); `ended` if QEMU
-   * has no more to say.
+   * The state in the first MIGRATION event that has one of these (QEMU qapi/migration.json);
+   * `ended` if QEMU ends first.
    */
   migrated(states: readonly string[]): Promise<string>;
 }
 
-/** QEMU's word on how a guest ended. */
-export interface GuestWord {
+/** How a guest ended, as QEMU reports it. */
+export interface GuestEnd {
   /**
-   * `guest-panic` if the guest's kernel said so, else the reason of the first SHUTDOWN event, or the
-   * run state in which QEMU stopped the guest.
+   * `guest-panic` if the guest's kernel reported a panic, else the reason of the first SHUTDOWN
+   * event, or the run state in which QEMU stopped the guest.
    */
   readonly reason?: string;
-  /** True if QEMU was killed here because it had stopped the guest for good. */
+  /** True if we killed QEMU because it had stopped the guest for good. */
   readonly isBroken: boolean;
-  /** Why QMP ended early. */
+  /** Why the QMP connection ended early. */
   readonly fault?: InfraError;
 }
 
-/** Listens to what becomes of the guest of a QEMU that waits for `cont` (`-S`). */
+/** Connects to a QEMU that waits for `cont` (`-S`), and follows what becomes of its guest. */
 export async function controlGuest(
   process: QemuProcess,
   stream: Duplex,
@@ -51,7 +50,7 @@ export async function controlGuest(
   const qmp = await connectQmp(stream, {
     timeoutMs,
     onEvent({ event, data }) {
-      // Comes before the reset that the panic ends in, and says more.
+      // Comes before the reset that ends the panic, and says more.
       if (event === 'GUEST_PANICKED') reason ??= 'guest-panic';
       if (event === 'SHUTDOWN') reason ??= String(data.reason);
       if (event === 'STOP') void endIfBroken();
@@ -71,21 +70,21 @@ export async function controlGuest(
     try {
       return statusSchema.parse(await qmp.execute('query-status')).status;
     } catch (error) {
-      // QEMU has ended or does not answer: `closed` tells, or the limits of who waits for it.
+      // QEMU has ended, which `closed` reports, or it does not answer, and the caller's timeout
+      // ends the wait.
       if (error instanceof InfraError) return undefined;
       throw error;
     }
   }
 
   const closed = qmp.closed.then(
-    (fault): GuestWord => ({
+    (fault): GuestEnd => ({
       ...omitUndefined({ reason }),
       isBroken,
       ...omitUndefined({ fault }),
     }),
   );
   return {
-    version: qmp.version,
     closed,
     execute: qmp.execute,
     migrated(states) {

@@ -4,7 +4,7 @@ import type { QemuHost } from './find-qemu.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
-/** The unix socket behind each port of a guest; docs/guest-protocol.md tells what they carry. */
+/** The unix socket behind each port of a guest; docs/guest-protocol.md says what they carry. */
 export interface SocketPaths {
   readonly qmp: string;
   readonly console: string;
@@ -14,15 +14,15 @@ export interface SocketPaths {
   readonly agentStderr: string;
 }
 
-/** Where a guest's memory lies, if it is to be saved or was. */
+/** The file that holds the memory of a guest that is to be saved, or was. */
 export interface MemoryFile {
   readonly path: string;
   readonly writes: devices.MemoryWrites;
-  /** The file with the rest of a saved guest, which then goes on instead of booting. */
+  /** The file with the rest of a saved guest, which then continues instead of booting. */
   readonly state?: string;
 }
 
-/** Everything a guest of ours consists of. */
+/** Everything a guest consists of. */
 export function guestDevices(
   host: Pick<QemuHost, 'hasSandbox'>,
   accelerator: Accelerator,

@@ -10,13 +10,13 @@ describe('a Multiboot image', () => {
     expect(words.reduce((sum, word) => (sum + word) >>> 0, 0)).to.equal(0);
   });
 
-  it('says that it ends where it does and starts behind its header', () => {
+  it('says in its header where it ends, and that it starts right behind the header', () => {
     const load = image.readUInt32LE(16);
     expect(image.readUInt32LE(20) - load).to.equal(image.length);
     expect(image.readUInt32LE(28) - load).to.equal(32);
   });
 
-  it('ends in a loop, so that it never runs into what lies behind it', () => {
+  it('ends in a loop, so that it never runs into what follows it', () => {
     expect([...image.subarray(-3)]).to.deep.equal(halt());
   });
 });

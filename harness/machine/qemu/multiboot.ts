@@ -2,9 +2,9 @@ const LOAD_ADDRESS = 0x100000;
 const HEADER_WORDS = 8;
 
 /**
- * A guest out of a few machine instructions, as QEMU's `-kernel` takes it: a Multiboot image (GNU
+ * A guest made of a few machine instructions, for QEMU's `-kernel`: a Multiboot image (GNU
  * Multiboot Specification 0.6.96, with the addresses in its header). The firmware runs first; the
- * code starts in 32-bit protected mode, without interrupts.
+ * code starts in 32-bit protected mode with interrupts disabled.
  */
 export function makeMultibootImage(code: readonly number[]): Uint8Array {
   const magic = 0x1badb002;
@@ -30,7 +30,7 @@ export function writeSerial(text: string): number[] {
   ];
 }
 
-/** Instructions that have the keyboard controller reset the machine, and wait for it. */
+/** Instructions that have the keyboard controller reset the machine, and wait for that. */
 export function reset(): number[] {
   return [0xb0, 0xfe, 0xe6, 0x64, ...halt()]; // mov al, 0xfe; out 0x64, al
 }

@@ -7,7 +7,7 @@ import { makePrivateDirectory } from '../private-directory.ts';
 import { listenForQemu } from './port.ts';
 
 describe('a port', () => {
-  it('hands out the first connection and then listens no more', async () => {
+  it('hands out the first connection and then stops listening', async () => {
     await using directory = await makePrivateDirectory();
     await using port = await listenForQemu(directory.socketPath('port'));
     connect(port.path).end('first bytes');
@@ -16,7 +16,7 @@ describe('a port', () => {
     expect(existsSync(port.path)).to.equal(false);
   });
 
-  it('holds the writer up instead of piling up what nobody reads', async () => {
+  it('blocks the writer instead of buffering what nobody reads', async () => {
     await using directory = await makePrivateDirectory();
     await using port = await listenForQemu(directory.socketPath('port'));
     const writer = connect(port.path);
@@ -36,7 +36,7 @@ describe('a port', () => {
     expect(bytes).to.equal(flood.length);
   });
 
-  it('ends without ever having been connected', async () => {
+  it('can be disposed of without ever having been connected', async () => {
     await using directory = await makePrivateDirectory();
     const port = await listenForQemu(directory.socketPath('port'));
     await port[Symbol.asyncDispose]();
@@ -50,7 +50,7 @@ describe('a port', () => {
   });
 });
 
-/** Lets the event loop go round, which is when bytes move. */
+/** Lets the event loop turn, which is when bytes move. */
 async function rounds(count: number): Promise<void> {
   for (let done = 0; done < count; done += 1) await new Promise(setImmediate);
 }

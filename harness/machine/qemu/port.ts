@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { InfraError } from '../../errors.ts';
 
-/** A unix socket that QEMU connects to, once, while it starts. Disposing closes what is open. */
+/** A unix socket that QEMU connects to once, while it starts. Disposing closes what is open. */
 export interface Port extends AsyncDisposable {
   readonly path: string;
-  /** QEMU's connection. The listening socket is closed and its file gone when it settles. */
+  /** QEMU's connection. By then the listening socket is closed and its file removed. */
   readonly connected: Promise<Socket>;
 }
 
 /**
- * Listens before QEMU is started and lets it be the client: there is nothing to poll for, and no
- * byte of the guest can come before somebody is there to take it.
+ * Listens before QEMU starts, with QEMU as the client: so there is nothing to poll for, and no byte
+ * of the guest's can arrive before there is somebody to read it.
  */
 export async function listenForQemu(path: string): Promise<Port> {
   const { promise: connected, resolve } = Promise.withResolvers<Socket>();
@@ -19,8 +19,8 @@ export async function listenForQemu(path: string): Promise<Port> {
   const server = createServer((socket) => {
     connection = socket;
     server.close();
-    // A killed QEMU that leaves bytes of ours unread resets the connection. Without a listener that
-    // would end the harness; as it is, readers see the stream close.
+    // If QEMU is killed before it has read all of our bytes, the connection is reset. Without a
+    // listener that error would end the harness; readers see the stream close.
     socket.on('error', () => undefined);
     resolve(socket);
   });

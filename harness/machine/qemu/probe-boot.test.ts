@@ -17,12 +17,12 @@ function ending(console: string, reason: string, stderr = ''): Script {
 }
 
 describe('a probe boot', () => {
-  it('is content with a kernel that comes to the end of its start', async () => {
+  it('accepts a kernel that finishes its start', async () => {
     const machine = createScriptedMachine(ending(BOOTED, 'guest-reset'));
     expect(await findKernelFault(machine, 'vmlinuz', TIMEOUT_MS)).to.equal(undefined);
   });
 
-  it('boots the image that it has made', async () => {
+  it('boots the image that it writes', async () => {
     const machine = createScriptedMachine(async ({ console }, spec) => {
       expect(readFileSync(spec.kernel).readUInt32LE()).to.equal(0x1badb002);
       console.write(PROBE_MARK);
@@ -46,13 +46,13 @@ describe('a probe boot', () => {
       /'internal-error'.*KVM internal error\. Suberror: 1$/,
     ],
   ] as const) {
-    it(`tells what it saw of a kernel that ${what}`, async () => {
+    it(`says what it saw of a kernel that ${what}`, async () => {
       const machine = createScriptedMachine(script);
       expect(await findKernelFault(machine, 'vmlinuz', TIMEOUT_MS)).to.match(fault);
     });
   }
 
-  it('waits for a silent guest for a limited time and then ends it', async () => {
+  it('gives up on a silent guest after a limit, and ends it', async () => {
     let wasKilled = false;
     const machine = createScriptedMachine(({ killed }) => {
       killed.addEventListener('abort', () => {
@@ -60,7 +60,7 @@ describe('a probe boot', () => {
       });
       return new Promise(() => undefined);
     });
-    expect(await findKernelFault(machine, 'vmlinuz', 20)).to.equal('no end within 20 ms');
+    expect(await findKernelFault(machine, 'vmlinuz', 20)).to.equal('it did not end within 20 ms');
     expect(wasKilled).to.equal(true);
   });
 });

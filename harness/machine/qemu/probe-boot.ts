@@ -6,16 +6,16 @@ import type { BootSpec, Machine } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { makeMultibootImage, reset, writeSerial } from './multiboot.ts';
 
-/** What the image of the probe says before it resets the machine. */
+/** What the probe's image prints before it resets the machine. */
 export const PROBE_MARK = 'kmx-probe';
 
-/** How far a kernel comes that is given neither an initramfs nor a disk. */
+/** How far a kernel gets with neither an initramfs nor a disk. */
 const KERNEL_MARKS = [
   /Linux version/,
   /Kernel panic - not syncing: (VFS: Unable to mount root fs|No working init found)/,
 ];
 
-/** Why firmware and an image of a few bytes do not run on the machine; nothing if they do. */
+/** Why firmware and an image of a few bytes do not run on the machine; undefined if they do. */
 export async function findImageFault(
   machine: Machine,
   timeoutMs: number,
@@ -27,8 +27,8 @@ export async function findImageFault(
 }
 
 /**
- * Why the kernel does not boot on the machine; nothing if it does. It has to come to the end of a
- * kernel's own start: hypervisors are known that run firmware and stop at the first kernel.
+ * Why the kernel does not boot on the machine; undefined if it does. The kernel has to finish its
+ * own start: some hypervisors run firmware but stop at the first kernel.
  */
 export function findKernelFault(
   machine: Machine,
@@ -74,5 +74,5 @@ async function findFault(
 }
 
 function late(timeoutMs: number): InfraError {
-  return new InfraError(`no end within ${timeoutMs} ms`, { code: 'PROBE_LATE' });
+  return new InfraError(`it did not end within ${timeoutMs} ms`, { code: 'PROBE_LATE' });
 }

@@ -13,7 +13,7 @@ describe('the probe of KVM', () => {
   });
   afterEach(() => folder[Symbol.asyncDispose]());
 
-  /** A QEMU that aborts, as on a host that refuses a register, and counts how often it is run. */
+  /** A QEMU that aborts, as on a host that refuses a register, and counts how often it runs. */
   async function brokenQemu(version: string) {
     const runs = join(folder.path, 'runs');
     writeFileSync(runs, '');
@@ -25,12 +25,12 @@ describe('the probe of KVM', () => {
       echo "error: failed to set MSR 0x10a" >&2
       kill -ABRT $$`,
     );
-    // Any device node that can be opened: what lies behind it is this QEMU's affair.
+    // Any device node that can be opened: this QEMU never uses it.
     const options = { cacheRoot: join(folder.path, 'cache'), device: '/dev/null', binary };
     return { options, countRuns: () => readFileSync(runs, 'utf8').split('\n').length - 1 };
   }
 
-  it('does not start anything where there is no device', async () => {
+  it('starts nothing where there is no device', async () => {
     const { options, countRuns } = await brokenQemu('9.0.0');
     const probe = await probeKvm({ ...options, device: '/nowhere/kvm' });
     expect(probe).to.include({ outcome: 'absent', reason: 'there is no /nowhere/kvm' });
@@ -65,7 +65,7 @@ describe('the probe of KVM', () => {
     expect(newer.countRuns()).to.equal(2);
   });
 
-  it('has no answer without QEMU', async () => {
+  it('fails without QEMU', async () => {
     const { options } = await brokenQemu('9.0.0');
     const asked = probeKvm({ ...options, binary: '/nowhere/qemu' });
     const error = await asked.catch((fault: unknown) => fault);

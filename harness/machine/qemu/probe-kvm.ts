@@ -10,33 +10,33 @@ import { findQemu, type QemuHost } from './find-qemu.ts';
 import { findImageFault, findKernelFault } from './probe-boot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
 
-/** Count it up when an older answer may be wrong. */
+/** Increment it when an older answer may be wrong. */
 const PROBE_VERSION = 1;
 const BOOT_TIMEOUT_MS = 10_000;
 const DEVICE = '/dev/kvm';
 
 /**
- * `absent`: this process cannot use /dev/kvm. `broken`: a guest did not come up on it. `unproven`:
- * firmware runs, no kernel was tried. Only `works` may be used.
+ * `absent`: this process cannot use /dev/kvm. `broken`: a guest did not run on it. `unproven`:
+ * firmware runs, but no kernel was tried. Only `works` allows the use of KVM.
  */
-export const KVM_OUTCOMES = ['absent', 'broken', 'unproven', 'works'] as const;
+const KVM_OUTCOMES = ['absent', 'broken', 'unproven', 'works'] as const;
 
 export interface KvmProbe {
   readonly outcome: (typeof KVM_OUTCOMES)[number];
   /** One line for people: what was seen. */
   readonly reason: string;
-  /** What can be done about it, if anything can. */
+  /** What the user can do about it, if anything. */
   readonly remedy?: string;
 }
 
 export interface KvmProbeOptions {
   readonly cacheRoot: string;
-  /** Image of any kernel with a serial console. Without one the best answer is `unproven`. */
+  /** Image of any kernel with a serial console. Without one the best outcome is `unproven`. */
   readonly kernel?: string;
   /** KVM's device node, by default `/dev/kvm`. */
   readonly device?: string;
   readonly binary?: string;
-  /** What `findQemu` has found, where the caller knows it. */
+  /** What `findQemu` found, where the caller has it already. */
   readonly host?: QemuHost;
   /** For each of the two guests. */
   readonly bootTimeoutMs?: number;
@@ -51,10 +51,10 @@ const probeSchema = z.object({
 });
 
 /**
- * Tells whether guests can run on KVM, by running one: a device node proves nothing. Seen on hosts
- * with /dev/kvm: QEMU aborts at once, QEMU stops the guest with an internal error, or the guest is
- * silent for ever, and all but the first only with a real kernel. The answer is kept until the host
- * boots again. Rejects with an InfraError without QEMU.
+ * Finds out whether guests can run on KVM, by running one: a device node proves nothing. Seen on
+ * hosts with /dev/kvm: QEMU aborts at once, QEMU stops the guest with an internal error, or the
+ * guest is silent for ever; all but the first only with a real kernel. The answer is cached until
+ * the host reboots. Rejects with an InfraError without QEMU.
  */
 export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   const absent = await findDeviceFault(options.device ?? DEVICE);
@@ -68,7 +68,7 @@ export async function probeKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   return probeSchema.parse(JSON.parse(await readFile(join(entry, 'kvm.json'), 'utf8')));
 }
 
-/** Cheap and answered by a `usermod` or `modprobe`, so it is asked each time. */
+/** Cheap to check, and a `usermod` or `modprobe` changes it, so it is never cached. */
 async function findDeviceFault(device: string): Promise<KvmProbe | undefined> {
   if (arch() !== 'x64') {
     return { outcome: 'absent', reason: `guests are x86-64, this host is ${arch()}` };
@@ -81,7 +81,7 @@ async function findDeviceFault(device: string): Promise<KvmProbe | undefined> {
     return isThere
       ? {
           outcome: 'absent',
-          reason: `no right to use ${device}`,
+          reason: `no permission to use ${device}`,
           remedy: 'join its group (sudo usermod --append --groups kvm "$USER") and log in again',
         }
       : {
@@ -111,17 +111,17 @@ async function bootOnKvm(options: KvmProbeOptions): Promise<KvmProbe> {
   const imageFault = await findImageFault(machine, bootTimeoutMs);
   if (imageFault !== undefined) return broken('a guest of a few bytes', imageFault);
   if (kernel === undefined) {
-    return { outcome: 'unproven', reason: 'firmware runs on it, no kernel was tried' };
+    return { outcome: 'unproven', reason: 'firmware runs on it, but no kernel was tried' };
   }
   const kernelFault = await findKernelFault(machine, kernel, bootTimeoutMs);
   if (kernelFault !== undefined) return broken('a kernel', kernelFault);
-  return { outcome: 'works', reason: 'a kernel has booted on it' };
+  return { outcome: 'works', reason: 'a kernel booted on it' };
 }
 
 function broken(what: string, fault: string): KvmProbe {
   return {
     outcome: 'broken',
     reason: `${what} did not run on it: ${fault}`,
-    remedy: 'nothing is lost but time: guests are emulated instead',
+    remedy: 'guests are emulated instead, which only takes more time',
   };
 }

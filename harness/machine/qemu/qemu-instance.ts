@@ -13,21 +13,19 @@ export interface GuestStreams {
   readonly agentStderr: Socket;
 }
 
-/** A started guest as an Instance, which owns `resources` from now on. */
+/** A started guest as an Instance, which takes ownership of `resources`. */
 export function makeInstance(
   process: QemuProcess,
   control: GuestControl,
   streams: GuestStreams,
-  facts: Pick<Instance, 'agentSocket' | 'commandLine' | 'accelerator'>,
+  facts: Pick<Instance, 'agentSocket' | 'commandLine'>,
   resources: AsyncDisposableStack,
 ): Instance {
   return {
     ...facts,
     ...streams,
     pid: process.pid,
-    version: control.version,
     exited: waitForExit(process, control, streams),
-    kill: process.kill,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

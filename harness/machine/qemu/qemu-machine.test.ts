@@ -8,7 +8,7 @@ import { createQemuMachine } from './qemu-machine.ts';
 
 const spec = { kernel: 'vmlinuz', bootParameters: [], cpus: 1, memoryMib: 64 };
 
-/** What booting fails with if QEMU does what the script does, and what is left in its folder. */
+/** The error of a boot whose QEMU is this script, and what is left in its folder. */
 async function bootWith(script: string, startTimeoutMs = 5000) {
   await using folder = await makePrivateDirectory();
   await using temporary = await makePrivateDirectory();
@@ -31,12 +31,12 @@ describe('a QEMU that cannot start a guest', () => {
     expect(left).to.deep.equal([]);
   });
 
-  it('is told apart by its signal', async () => {
+  it('is reported with its signal', async () => {
     const { error } = await bootWith('kill -ABRT $$');
     expect(error.message).to.contain('SIGABRT');
   });
 
-  it('is not waited for for ever', async () => {
+  it('is given up on after a timeout', async () => {
     const { error, left } = await bootWith('sleep 100', 50);
     expect(error.message).to.contain('within 50 ms');
     expect(left).to.deep.equal([]);

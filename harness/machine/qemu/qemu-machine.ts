@@ -12,15 +12,14 @@ const START_TIMEOUT_MS = 20_000;
  *     const machine = await createQemuMachine({ accelerator: 'tcg' });
  *     await using instance = await machine.boot(spec);
  *
- * `boot` resolves once QEMU is connected and has started the guest. Whatever fails before (no such
+ * `boot` resolves once QEMU is connected and has started the guest. A failure before that (no such
  * kernel file, not enough memory, a broken KVM) rejects with an InfraError: the machine could not
- * start. What comes later is the guest's life, and `exited` tells how it ended.
+ * start. From then on, `exited` tells how the guest ended.
  */
 export async function createQemuMachine(options: QemuMachineOptions): Promise<Machine> {
   const host = options.host ?? (await findQemu(options.binary));
   const settings = { startTimeoutMs: START_TIMEOUT_MS, ...options, host };
   return {
-    name: `qemu-${options.accelerator}`,
     boot: async (spec) => (await startQemu(settings, spec)).instance,
     templates: qemuTemplates(settings),
   };

@@ -3,7 +3,7 @@ import { InfraError } from '../../errors.ts';
 import { startProcess } from './qemu-process.ts';
 
 describe('a process', () => {
-  it('tells its exit code and what it wrote to stderr', async () => {
+  it('reports its exit code and what it wrote to stderr', async () => {
     await using child = await startProcess(['sh', '-c', 'echo oh >&2; exit 3']);
     expect(await child.ended).to.deep.equal({
       code: 3,
@@ -13,7 +13,7 @@ describe('a process', () => {
     });
   });
 
-  it('keeps the end of a long stderr only', async () => {
+  it('keeps only the end of a long stderr', async () => {
     const script = 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done >&2';
     await using child = await startProcess(['sh', '-c', script]);
     const { stderr } = await child.ended;
@@ -21,7 +21,7 @@ describe('a process', () => {
     expect(stderr.endsWith('line 2999')).to.equal(true);
   });
 
-  it('tells a kill of ours from one of somebody else', async () => {
+  it('tells our own kill from somebody else’s', async () => {
     await using ours = await startProcess(['sleep', '100']);
     await Promise.all([ours.kill(), ours.kill()]);
     expect(await ours.ended).to.include({ signal: 'SIGKILL', code: null, isKilled: true });
@@ -37,11 +37,11 @@ describe('a process', () => {
     const child = await startProcess(['sh', '-c', 'sleep 100 & wait']);
     expect(process.kill(-child.pid, 0)).to.equal(true);
     await child[Symbol.asyncDispose]();
-    // It comes only when the last program of the group has closed stderr.
+    // Resolves only when the last program of the group has closed stderr.
     expect(await child.ended).to.include({ signal: 'SIGKILL' });
   });
 
-  it('is an InfraError if its program is not there', async () => {
+  it('fails with an InfraError if its program does not exist', async () => {
     const error = await startProcess(['/nowhere/qemu']).catch((fault: unknown) => fault);
     expect(error).to.be.instanceOf(InfraError);
     expect((error as InfraError).output).to.contain('ENOENT');

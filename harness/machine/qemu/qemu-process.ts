@@ -4,7 +4,7 @@ import { InfraError } from '../../errors.ts';
 /** Enough for QEMU's register dump after a KVM internal error. */
 const STDERR_TAIL_BYTES = 8 * 1024;
 
-/** How the process ended, before anything is known of the guest. */
+/** How the process ended, which says nothing yet about the guest. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -23,11 +23,11 @@ export interface QemuProcess extends AsyncDisposable {
 }
 
 /**
- * Starts QEMU in a process group of its own, so that a Ctrl-C at the terminal reaches the harness
- * only, which then ends its guests in order. execa kills the group when this process exits or is
- * ended by a signal; `setpriv` (see find-qemu.ts) does so if it dies by SIGKILL.
+ * Starts QEMU in a process group of its own, so that Ctrl-C at the terminal reaches only the
+ * harness, which then ends its guests in an orderly way. execa kills the group when this process
+ * exits or is ended by a signal; `setpriv` (see find-qemu.ts) covers SIGKILL.
  *
- * @param inputFile What QEMU finds at its standard input; by default nothing.
+ * @param inputFile QEMU's standard input; by default empty.
  */
 export async function startProcess(
   commandLine: readonly string[],
@@ -71,7 +71,7 @@ export async function startProcess(
   return { pid, ended, kill, [Symbol.asyncDispose]: kill };
 }
 
-/** Reads the stream for good and keeps its last bytes. */
+/** Reads the stream to its end and keeps its last bytes. */
 function collectTail(stream: NodeJS.ReadableStream, maxBytes: number): () => string {
   let tail = Buffer.alloc(0);
   stream.on('data', (chunk: Buffer) => {

@@ -9,7 +9,10 @@ import { makeMultibootImage } from './multiboot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
 import { RAM_FILE, STATE_FILE } from './saved-state.ts';
 
-/** Counts in memory at 2 MiB and says each number: inc byte [0x200000]; al = it; out dx, al; pause. */
+/**
+ * Counts in memory at 2 MiB and prints each number: inc byte [0x200000]; al = it; out dx, al;
+ * pause.
+ */
 const COUNTER = makeMultibootImage([
   ...[0xba, 0xf8, 0x03, 0x00, 0x00], // mov edx, 0x3f8
   ...[0xfe, 0x05, 0x00, 0x00, 0x20, 0x00], // inc byte [0x200000]
@@ -51,7 +54,7 @@ describe('a saved guest in QEMU', function () {
     return at;
   }
 
-  it('goes on where it was saved, each time', async () => {
+  it('continues from where it was saved, each time', async () => {
     const firsts: number[] = [];
     for (let round = 0; round < 3; round++) {
       await using instance = await templates.restore(spec, template);
@@ -63,7 +66,7 @@ describe('a saved guest in QEMU', function () {
     expect(new Set(firsts).size).to.equal(1);
   });
 
-  it('goes on itself after it was saved', async () => {
+  it('continues itself after it was saved', async () => {
     const at = join(folder.path, 'going-on');
     await mkdir(at);
     await using instance = await templates.boot(spec);
@@ -74,7 +77,7 @@ describe('a saved guest in QEMU', function () {
     expect(await read(instance.console, 20)).to.have.length.of.at.least(20);
   });
 
-  it('has its memory in no file that would be left if kmx was killed', async () => {
+  it('has its memory in no file that would remain if kmx were killed', async () => {
     await using instance = await templates.boot(spec);
     const maps = await readFile(`/proc/${instance.pid}/maps`, 'utf8');
     const memory = maps.split('\n').filter((line) => / rw-s .*\//.test(line));
@@ -82,7 +85,7 @@ describe('a saved guest in QEMU', function () {
     for (const line of memory) expect(line).to.match(/ \(deleted\)$/);
   });
 
-  it('can be the beginning of another template, and is not changed by it', async () => {
+  it('can be the start of another template, and is not changed by it', async () => {
     const before = await readFile(join(template, RAM_FILE));
     const at = join(folder.path, 'branch');
     await mkdir(at);
@@ -100,7 +103,7 @@ describe('a saved guest in QEMU', function () {
     expect((await readFile(join(template, RAM_FILE))).equals(before)).to.equal(true);
   });
 
-  it('takes no more of the disk than the guest has written to', async () => {
+  it('takes no more disk space than the guest has written to', async () => {
     const { size, blocks } = await stat(join(template, RAM_FILE));
     expect(size).to.equal(64 * 1024 * 1024);
     expect(blocks * 512).to.be.below(8 * 1024 * 1024);
@@ -131,14 +134,14 @@ describe('a saved guest in QEMU', function () {
   });
 
   for (const [what, file, bytes] of [
-    ['a state that was cut', STATE_FILE, 5000],
-    ['a state that is empty', STATE_FILE, 0],
+    ['a truncated state', STATE_FILE, 5000],
+    ['an empty state', STATE_FILE, 0],
   ] as const) {
-    it(`cannot be restored from ${what}: that is no word about the guest`, async () => {
+    it(`cannot be restored from ${what}, which is not the guest's fault`, async () => {
       const at = await save(what.replaceAll(' ', '-'), spec);
       await truncate(join(at, file), bytes);
       const error = await templates.restore(spec, at).then(
-        (instance) => instance.kill(),
+        (instance) => instance[Symbol.asyncDispose](),
         (fault: unknown) => fault,
       );
       expect(error).to.be.instanceOf(InfraError);
@@ -147,7 +150,7 @@ describe('a saved guest in QEMU', function () {
   }
 });
 
-/** The next bytes of a stream, at least so many. */
+/** The next bytes of a stream, at least `count`. */
 async function read(stream: NodeJS.ReadableStream, count: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();

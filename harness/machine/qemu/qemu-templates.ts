@@ -9,7 +9,7 @@ import { type StartedQemu, startQemu } from './start-qemu.ts';
 
 const MIB = 1024 * 1024;
 
-/** Stand for what differs from guest to guest and does not matter. */
+/** Placeholders for what differs from guest to guest and does not matter. */
 const SOCKETS: SocketPaths = {
   ...{ qmp: 'qmp', console: 'console', control: 'control' },
   ...{ agent: 'agent', agentStdout: 'stdout', agentStderr: 'stderr' },
@@ -69,7 +69,7 @@ function identify({ host, accelerator }: QemuSettings, spec: BootSpec): string {
   const neutral = { ...spec, kernel: 'kernel', initramfs: 'initramfs' };
   const memory = { path: RAM_FILE, writes: 'to-file' } as const;
   const devices = guestDevices(host, accelerator, neutral, SOCKETS, memory);
-  // A guest on the host's own processor has seen what that one can do.
+  // A guest on KVM has adapted to the features of the host's own processor.
   const processor = accelerator === 'kvm' ? [cpus()[0]?.model] : [];
   return JSON.stringify([host.build, devices, processor]);
 }

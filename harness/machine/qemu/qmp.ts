@@ -1,6 +1,6 @@
 /**
- * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): a JSON object a line.
- * Written by hand: the packages on npm are unmaintained, and what is needed fits on a page.
+ * A client of QMP, QEMU's control protocol (QEMU docs/interop/qmp-spec.txt): one JSON object a
+ * line. Written by hand, since the packages on npm are unmaintained and we need little of it.
  */
 
 import type { Duplex } from 'node:stream';
@@ -9,7 +9,7 @@ import pTimeout from 'p-timeout';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
 
-/** No message that we ask for comes near it: more without a line end is no QMP. */
+/** No message that we ask for comes close; a longer line is not QMP. */
 const MAX_LINE_CHARACTERS = 1024 * 1024;
 
 export interface QmpEvent {
@@ -18,21 +18,19 @@ export interface QmpEvent {
 }
 
 export interface QmpClient {
-  /** QEMU's version from its greeting, for example `7.2.22`. */
-  readonly version: string;
   /**
    * Runs one command and returns its `return` value. Rejects with an InfraError: QMP_REFUSED (QEMU
    * answered with an error), QMP_TIMEOUT, QMP_CLOSED or QMP_GARBLED.
    */
   execute(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Settles when no more messages come, never rejects; with the fault if it was no plain end. */
+  /** Resolves when no more messages come, with the fault if there was one. Never rejects. */
   readonly closed: Promise<InfraError | undefined>;
 }
 
 export interface QmpOptions {
-  /** For the greeting and for each command's answer. */
+  /** For the greeting, and for the answer to each command. */
   readonly timeoutMs: number;
-  /** Called in order, also for events that come while a command is under way. */
+  /** Called in order, also while a command is pending. */
   onEvent(event: QmpEvent): void;
 }
 
@@ -50,10 +48,12 @@ const messageSchema = z.union([
 ]);
 type QmpMessage = z.infer<typeof messageSchema>;
 
-/** Reads the greeting and negotiates capabilities; commands may follow. It owns the stream. */
+/**
+ * Reads the greeting and negotiates capabilities, after which commands may follow. Owns the stream.
+ */
 export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<QmpClient> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  const greeting = Promise.withResolvers<string>();
+  const greeting = Promise.withResolvers<void>();
   const closed = readToEnd();
   let sent = 0;
   let end: InfraError | undefined;
@@ -69,13 +69,12 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
 
   function receive(message: QmpMessage): void {
     if ('QMP' in message) {
-      const { major, minor, micro } = message.QMP.version.qemu;
-      greeting.resolve(`${major}.${minor}.${micro}`);
+      greeting.resolve();
     } else if ('event' in message) {
       options.onEvent(message);
     } else {
       const command = message.id === undefined ? undefined : waiting.get(message.id);
-      if (command === undefined) throw garbled(JSON.stringify(message), 'nobody asked for it');
+      if (command === undefined) throw garbled(JSON.stringify(message), 'it answers no command');
       waiting.delete(message.id as number);
       if ('error' in message) command.reject(refused(message.error));
       else command.resolve(message.return);
@@ -90,19 +89,21 @@ export async function connectQmp(stream: Duplex, options: QmpOptions): Promise<Q
     stream.write(`${JSON.stringify({ execute: name, arguments: parameters, id: sent })}\n`);
     return pTimeout(command.promise, {
       milliseconds: options.timeoutMs,
-      message: late(`an answer to ${name}`, options.timeoutMs),
+      message: late(`the answer to ${name}`, options.timeoutMs),
     });
   }
 
-  const version = await pTimeout(greeting.promise, {
+  await pTimeout(greeting.promise, {
     milliseconds: options.timeoutMs,
-    message: late('its greeting', options.timeoutMs),
+    message: late('the greeting', options.timeoutMs),
   });
   await execute('qmp_capabilities');
-  return { version, execute, closed };
+  return { execute, closed };
 }
 
-/** Passes each message on; returns the fault that ended the reading, or nothing for a plain end. */
+/**
+ * Passes each message on; returns the fault that ended the stream, or undefined for a plain end.
+ */
 async function readMessages(
   stream: Duplex,
   receive: (message: QmpMessage) => void,
@@ -115,23 +116,23 @@ async function readMessages(
       const lines = text.split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) receive(parseMessage(line));
-      if (text.length > MAX_LINE_CHARACTERS) throw garbled(text, 'it has no line end');
+      if (text.length > MAX_LINE_CHARACTERS) throw garbled(text, 'a line is too long');
     }
   } catch (error) {
     if (error instanceof InfraError) return error;
-    // The socket was reset or destroyed, which is an end as well.
+    // The socket was reset or destroyed, which is a plain end, too.
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
   text += decoder.end();
-  return text.trim() === '' ? undefined : garbled(text, 'it was cut');
+  return text.trim() === '' ? undefined : garbled(text, 'it ends in the middle of a line');
 }
 
 function parseMessage(line: string): QmpMessage {
   try {
     return messageSchema.parse(JSON.parse(line));
   } catch (cause) {
-    throw garbled(line, 'it is no greeting, event, return or error', cause);
+    throw garbled(line, 'expected a greeting, event, return or error', cause);
   }
 }
 
@@ -150,7 +151,7 @@ function refused(error: { class: string; desc: string }): InfraError {
 }
 
 function late(what: string, timeoutMs: number): InfraError {
-  return new InfraError(`QEMU was silent for ${timeoutMs} ms where it owed ${what}`, {
+  return new InfraError(`QEMU did not send ${what} within ${timeoutMs} ms`, {
     code: 'QMP_TIMEOUT',
   });
 }

@@ -1,7 +1,7 @@
 /**
- * Where the memory of a guest lies that can be saved: in a file, so that it need not go through
- * QEMU's migration. On a disk each page that is written for the first time costs the file system's
- * book-keeping, a third of a second in a boot; so the file is made in memory where there is room.
+ * The memory of a guest that can be saved is a file, so that it need not go through QEMU's
+ * migration. On a disk, the file system has bookkeeping to do for each page that is written for the
+ * first time, a third of a second per boot; so the file is created in memory where there is room.
  */
 import { randomBytes } from 'node:crypto';
 import { access, constants, open, rm, statfs } from 'node:fs/promises';
@@ -12,9 +12,11 @@ import { RAM_FILE } from './saved-state.ts';
 
 export interface SavableMemory extends AsyncDisposable {
   readonly path: string;
-  /** Once QEMU has opened it: from now on it goes when the guest and we are gone, however we end. */
+  /**
+   * Call it once QEMU has opened the file, which then vanishes with QEMU and us, however we end.
+   */
   unlink(): Promise<void>;
-  /** A copy that takes no more of the disk than what is not zero. */
+  /** Writes a sparse copy: only what is not zero takes disk space. */
   copyTo(path: string): Promise<void>;
 }
 
@@ -22,14 +24,14 @@ const SHARED_MEMORY = '/dev/shm';
 /** Linux include/uapi/linux/magic.h */
 const TMPFS_MAGIC = 0x01021994;
 
-/** What guests of this process may still come to use: a full /dev/shm ends QEMU with SIGBUS. */
-let promisedBytes = 0;
+/** What guests of this process may still grow to: a full /dev/shm ends QEMU with SIGBUS. */
+let reservedBytes = 0;
 
 /**
- * Throws an InfraError if the file cannot be made.
- * @param folder For the file, if there is no room in memory.
- * @param bytes The guest's memory.
- * @param template A saved guest's memory to begin with.
+ * Creates the file. Throws an InfraError if that fails.
+ * @param folder Where the file goes if there is no room in memory.
+ * @param bytes Size of the guest's memory.
+ * @param template Folder of a saved guest whose memory to begin with.
  */
 export async function makeSavableMemory(
   folder: string,
@@ -53,15 +55,15 @@ export async function makeSavableMemory(
   };
 }
 
-/** What is found free is promised at once, and until the guest's end: many may start together. */
+/** Room is reserved at once, until the guest's end, since many guests may start together. */
 async function hasRoom(bytes: number, resources: AsyncDisposableStack): Promise<boolean> {
-  const giveBack = (): void => {
-    promisedBytes -= bytes;
+  const release = (): void => {
+    reservedBytes -= bytes;
   };
-  promisedBytes += bytes;
-  const isRoom = await isFree(promisedBytes);
-  if (isRoom) resources.defer(giveBack);
-  else giveBack();
+  reservedBytes += bytes;
+  const isRoom = await isFree(reservedBytes);
+  if (isRoom) resources.defer(release);
+  else release();
   return isRoom;
 }
 
@@ -75,7 +77,10 @@ async function isFree(bytes: number): Promise<boolean> {
   }
 }
 
-/** With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them. */
+/**
+ * With cp(1), which clones where the file system can and keeps holes; Node's copyFile fills them
+ * in.
+ */
 async function copySparse(from: string, to: string): Promise<void> {
   const { failed, stderr } = await execa('cp', [from, to], { reject: false, stdin: 'ignore' });
   if (failed) notMade(to, undefined, stderr);
@@ -84,7 +89,7 @@ async function copySparse(from: string, to: string): Promise<void> {
 function notMade(path: string, cause: unknown, output = ''): never {
   throw new InfraError(`a guest's memory could not be written to ${path}`, {
     code: 'NOT_SAVED',
-    remedy: 'see that the disk has room',
+    remedy: 'make room on the disk',
     output,
     cause,
   });

@@ -1,7 +1,7 @@
 /**
- * Saving a guest and going on from what was saved (QEMU docs/devel/migration.rst): a migration to a
- * file. The memory stays out of it (`x-ignore-shared`): it lies in a file of its own already, and a
- * guest that is restored maps that file, so that it costs nothing before it is touched.
+ * Saving a guest is a migration to a file, restoring it a migration from there (QEMU
+ * docs/devel/migration.rst). The memory is left out (`x-ignore-shared`): it is in a file of its own
+ * already, which a restored guest maps, so that a page costs nothing until it is touched.
  */
 
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import type { GuestControl } from './guest-control.ts';
 
-/** What lies in a template's folder. */
+/** The files in a template's folder. */
 export const RAM_FILE = 'ram';
 export const STATE_FILE = 'state';
 
@@ -24,9 +24,8 @@ const CAPABILITIES = ['x-ignore-shared', 'events'].map((capability) => ({
 const ENDS = ['completed', 'failed', 'cancelled'];
 
 /**
- * Writes the state of a guest that stands still, without the memory, to the template's folder.
- * QEMU may not start programs of its own (sandbox), as saving to a file would, so it writes to a
- * socket.
+ * Writes the state of a paused guest, without its memory, to the template's folder. QEMU's way of
+ * saving to a file would start a program, which the sandbox forbids; so it writes to a socket.
  */
 export async function saveState(
   control: GuestControl,
@@ -37,12 +36,12 @@ export async function saveState(
   const written = receive(socketPath, join(folder, STATE_FILE));
   await written.listening;
   await migrate(control, ['migrate', `unix:${socketPath}`], notSaved, timeoutMs);
-  const message = notSaved('its state did not come to an end');
+  const message = notSaved('its state was not written in time');
   await pTimeout(written.done, { milliseconds: timeoutMs, message });
 }
 
-/** Has a QEMU that waits for it (`-incoming defer`) take over the state at its standard input. */
-export async function takeOverState(control: GuestControl, timeoutMs: number): Promise<void> {
+/** Has QEMU, started with `-incoming defer`, load the state from its standard input. */
+export async function restoreState(control: GuestControl, timeoutMs: number): Promise<void> {
   await migrate(control, ['migrate-incoming', 'fd:0'], notRestored, timeoutMs);
 }
 
@@ -55,18 +54,18 @@ async function migrate(
   await control.execute('migrate-set-capabilities', { capabilities: CAPABILITIES });
   const ended = control.migrated(ENDS);
   await control.execute(command, { uri });
-  const message = fault(`${timeoutMs} ms passed`);
+  const message = fault(`it took longer than ${timeoutMs} ms`);
   const status = await pTimeout(ended, { milliseconds: timeoutMs, message });
-  if (status !== 'completed') throw fault(`QEMU says that it ${status}`);
+  if (status !== 'completed') throw fault(`QEMU reports: migration ${status}`);
 }
 
-/** One connection to a socket, into a file. */
+/** Writes what comes over one connection to a socket into a file. */
 function receive(
   socketPath: string,
   file: string,
 ): { readonly listening: Promise<unknown>; readonly done: Promise<void> } {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  // Whoever gives up on saving does not wait for it.
+  // A caller that gives up on saving does not await it.
   done.catch(() => {});
   const server = createServer((socket) => {
     server.close();

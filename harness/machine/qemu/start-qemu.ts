@@ -13,7 +13,7 @@ import { listenForQemu, type Port } from './port.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
 import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
-import { takeOverState } from './saved-state.ts';
+import { restoreState } from './saved-state.ts';
 
 /** The sockets that QEMU connects to. */
 type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
@@ -21,13 +21,13 @@ type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
 export interface StartedQemu {
   readonly instance: Instance;
   readonly control: GuestControl;
-  /** Of this guest alone, and gone with it. */
+  /** This guest's own folder, removed with it. */
   readonly directory: PrivateDirectory;
 }
 
 /**
- * @param placeMemory Tells where the guest's memory lies, if not in QEMU's own: by the guest's
- * folder, with what is to be given up at the guest's end.
+ * @param placeMemory Chooses a file for the guest's memory, if it is not to be QEMU's own memory.
+ * It gets the guest's folder, and a stack for what is to be disposed of at the guest's end.
  */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
@@ -50,24 +50,24 @@ export async function startQemu(
     agentStderr: ports.agentStderr.path,
     qmp: ports.qmp.path,
   };
-  const devices = guestDevices(host, accelerator, withWholePaths(spec), sockets, memory);
+  const devices = guestDevices(host, accelerator, withAbsolutePaths(spec), sockets, memory);
   const plain = [host.binary, ...qemuCommandLine(devices, spec.bootParameters)];
   const commandLine = host.hasDeathSignal ? withDeathSignal(plain) : plain;
   const { state } = memory ?? {};
   const process = resources.use(await startProcess(commandLine, state));
   const connected = connect(process, ports, startTimeoutMs, state !== undefined);
-  const started = orItsEnd(process, connected, commandLine);
+  const started = unlessEnded(process, connected, commandLine);
   const { control, streams } = await pTimeout(started, {
     milliseconds: startTimeoutMs,
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
   });
-  const facts = { agentSocket, commandLine, accelerator };
+  const facts = { agentSocket, commandLine };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
 }
 
-/** So that the command line in a report is good from any folder. */
-function withWholePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
+/** So that the command line in a report works in any folder. */
+function withAbsolutePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
   return {
     ...rest,
     kernel: resolve(kernel),
@@ -108,13 +108,15 @@ async function connect(
     agentStderr: await ports.agentStderr.connected,
   };
   const control = await controlGuest(process, await ports.qmp.connected, timeoutMs);
-  if (isRestored) await takeOverState(control, timeoutMs);
+  if (isRestored) await restoreState(control, timeoutMs);
   await control.execute('cont');
   return { control, streams };
 }
 
-/** What was waited for, or an InfraError as soon as QEMU has ended without starting a guest. */
-async function orItsEnd<T>(
+/**
+ * Waits for `started`; rejects with an InfraError as soon as QEMU ends without starting a guest.
+ */
+async function unlessEnded<T>(
   process: QemuProcess,
   started: Promise<T>,
   commandLine: readonly string[],
@@ -123,7 +125,7 @@ async function orItsEnd<T>(
     throw notStarted(describeEnd(end), commandLine, end.stderr);
   });
   const startedOrClosed = started.catch((error: unknown) => {
-    // QEMU closes its sockets just before it ends, and its end tells more.
+    // QEMU closes its sockets just before it ends, and its end says more.
     if (error instanceof InfraError && error.code === 'QMP_CLOSED') return ended;
     throw error;
   });

@@ -55,7 +55,7 @@ describe('a scripted machine', () => {
     expect(await text(connect(instance.agentSocket))).to.equal('number 2');
   });
 
-  it('tells the script of a kill, and the host that it asked for the end', async () => {
+  it('tells the script that it is killed, and the host that it asked for the end', async () => {
     let wasTold = false;
     const machine = createScriptedMachine(({ killed }) => {
       killed.addEventListener('abort', () => {
@@ -63,14 +63,14 @@ describe('a scripted machine', () => {
       });
       return forever();
     });
-    await using instance = await machine.boot(spec);
-    await instance.kill();
-    await instance.kill();
+    const instance = await machine.boot(spec);
+    await instance[Symbol.asyncDispose]();
+    await instance[Symbol.asyncDispose]();
     expect(await instance.exited).to.include({ signal: 'SIGKILL', requested: true });
     expect(wasTold).to.equal(true);
   });
 
-  it('is gone on disposal, and its folder with it, though nobody read the streams', async () => {
+  it('is gone once disposed of, and so is its folder, though nobody read the streams', async () => {
     const machine = createScriptedMachine(({ console }) => {
       console.write('unread');
       return forever();
@@ -82,7 +82,7 @@ describe('a scripted machine', () => {
     expect(existsSync(dirname(instance.agentSocket))).to.equal(false);
   });
 
-  it('passes on an error of the script', async () => {
+  it('passes on an error that the script throws', async () => {
     const machine = createScriptedMachine(async () => {
       throw new RangeError('a mistake in the script');
     });

@@ -13,15 +13,16 @@ export interface ScriptedGuest {
   readonly agentStdout: Writable;
   readonly agentStderr: Writable;
   readonly control: Duplex;
-  /** Emits `connection` with a socket whenever the host connects to the agent. */
+  /** Emits `connection` with a socket each time the host connects to the agent. */
   readonly agent: Server;
   /** Aborted when the host ends the guest. */
   readonly killed: AbortSignal;
 }
 
 /**
- * Plays a guest from its power-on. Its promise settles when the guest ends by itself, with what is
- * special about the end; a guest that lives until it is killed returns a promise that stays open.
+ * Plays a guest from power-on. Its promise resolves when the guest ends by itself, with whatever is
+ * special about that end; a guest that lives until it is killed returns a promise that never
+ * settles.
  */
 export type Script = (guest: ScriptedGuest, spec: BootSpec) => Promise<Partial<MachineExit>>;
 
@@ -30,17 +31,17 @@ const NO_PROCESS = 4 * 1024 * 1024 + 1;
 const STATE_FILE = 'state';
 
 /**
- * A machine whose guests are scripts, for tests of what lies above machines: the same interface,
- * recorded consoles, and ends that no real guest brings about at will. An error that the script
- * throws rejects `boot` if it comes at once and `exited` if it comes later.
+ * A machine whose guests are scripts, for tests of the rooms above machines: the same interface,
+ * recorded consoles, and ends that no real guest produces at will. An error that the script throws
+ * rejects `boot` if it is thrown synchronously, else `exited`.
  */
 export function createScriptedMachine(script: Script): Machine {
-  return { name: 'scripted', boot: (spec) => bootScript(script, spec) };
+  return { boot: (spec) => bootScript(script, spec) };
 }
 
-/** The same, for guests that can be saved: a template is an empty file. */
+/** The same for guests that can be saved: a template is an empty file. */
 export function withScriptedTemplates(machine: Machine, restored: Script): Machine {
-  const goOn = async (spec: BootSpec, template: string): Promise<SavableInstance> => {
+  const resume = async (spec: BootSpec, template: string): Promise<SavableInstance> => {
     await access(join(template, STATE_FILE));
     return savable(await bootScript(restored, spec));
   };
@@ -48,9 +49,9 @@ export function withScriptedTemplates(machine: Machine, restored: Script): Machi
     ...machine,
     templates: {
       boot: async (spec) => savable(await machine.boot(spec)),
-      branch: goOn,
-      restore: goOn,
-      identity: () => machine.name,
+      branch: resume,
+      restore: resume,
+      identity: () => 'scripted',
     },
   };
 }
@@ -94,21 +95,17 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
     await Promise.all(Object.values(streams).map((stream: Readable) => waitUntilRead(stream)));
     return { code: 0, signal: null, requested: false, stderr: '', ...how };
   });
-  async function kill(): Promise<void> {
+  resources.defer(() => {
     end.resolve({ code: null, signal: 'SIGKILL', requested: true });
     killed.abort();
-  }
-  resources.defer(kill);
+  });
   const owned = resources.move();
   return {
     ...streams,
     pid: NO_PROCESS,
     agentSocket,
     commandLine: ['scripted'],
-    accelerator: 'none',
-    version: '0',
     exited,
-    kill,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A harness that ends without disposing of its guest, in the way that its first argument says.
- * Writes the guest's process id to stdout once the guest runs. Started by the tests of QEMU.
+ * A harness that ends without disposing of its guest, in the way its first argument says. Writes
+ * the guest's process id to stdout once the guest runs. Started by the tests of QEMU.
  */
 import { once } from 'node:events';
 import { makePrivateDirectory } from '../private-directory.ts';

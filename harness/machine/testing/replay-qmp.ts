@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Duplex, duplexPair } from 'node:stream';
 
-/** Lines of a recorded conversation: `< ` came from QEMU, `> ` was said to it. */
+/** Lines of a recorded conversation: `< ` came from QEMU, `> ` was sent to it. */
 export function readRecording(name: string): readonly string[] {
   const file = new URL(`../qemu/testdata/${name}`, import.meta.url);
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 
 /**
- * Plays QEMU's part to the returned stream: each command has to be the recorded one, answers come
- * when it has come. `say` brings QEMU's bytes under way, by default a line at a time.
+ * Plays QEMU's part on the returned stream: each command has to be the recorded one, and is then
+ * answered as recorded. `write` sends QEMU's bytes, by default a line at a time.
  */
 export function replayQmp(
   recording: readonly string[],
-  say: (peer: Duplex, line: string) => void = (peer, line) => peer.write(line),
+  write: (peer: Duplex, line: string) => void = (peer, line) => peer.write(line),
 ): Duplex {
   const [client, peer] = duplexPair();
   void play();
@@ -24,7 +24,7 @@ export function replayQmp(
     const commands = createInterface({ input: peer })[Symbol.asyncIterator]();
     for (const line of recording) {
       if (line.startsWith('< ')) {
-        say(peer, `${line.slice(2)}\r\n`);
+        write(peer, `${line.slice(2)}\r\n`);
         continue;
       }
       const { value, done } = await commands.next();

@@ -10,19 +10,19 @@ const OTHER = { file: 'pids/limit.spec.ts', title: 'pids limit › is refused' }
 const create = (retries: number, missRetries: number) =>
   createAttempts({ retries, missRetries, isAsExpected: (_test, { verdict }) => isGood(verdict) });
 
-/** Tries a test again as long as that is wanted; each try ends as the next verdict says. */
+/** Tries a test for as long as it is to be retried; each try ends with the next verdict. */
 function tryAll(verdicts: readonly Verdict[], retries: number, missRetries: number): number {
   const attempts = create(retries, missRetries);
   let tries = 0;
   for (const verdict of verdicts) {
-    tries = attempts.note(TEST, { verdict });
-    if (attempts.again.length === 0) break;
+    tries = attempts.add(TEST, { verdict });
+    if (attempts.toRetry.length === 0) break;
   }
   return tries;
 }
 
 describe('attempts', () => {
-  it('try nothing again unless they are told to', () => {
+  it('retry nothing by default', () => {
     for (const verdict of VERDICTS) expect(tryAll([verdict, 'pass'], 0, 0)).to.equal(1);
   });
 
@@ -34,21 +34,21 @@ describe('attempts', () => {
     expect(tryAll(['fail', 'fail', 'fail', 'pass'], 2, 0)).to.equal(3);
   });
 
-  it('count what was not measured apart from what was', () => {
+  it('count missed tries separately', () => {
     expect(tryAll(['miss', 'fail', 'miss', 'pass'], 1, 2)).to.equal(4);
     expect(tryAll(['miss', 'pass'], 5, 0)).to.equal(1);
     expect(tryAll(['miss', 'miss', 'miss', 'pass'], 0, 2)).to.equal(3);
   });
 
-  it('of different tests do not count for each other', () => {
+  it('are counted for each test by itself', () => {
     const attempts = create(1, 0);
-    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(1);
-    expect(attempts.note(OTHER, { verdict: 'fail' })).to.equal(1);
-    expect(attempts.note(TEST, { verdict: 'fail' })).to.equal(2);
-    expect(attempts.again).to.deep.equal([OTHER]);
+    expect(attempts.add(TEST, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.add(OTHER, { verdict: 'fail' })).to.equal(1);
+    expect(attempts.add(TEST, { verdict: 'fail' })).to.equal(2);
+    expect(attempts.toRetry).to.deep.equal([OTHER]);
   });
 
-  it('are never more than first try and both kinds of retries, whatever the verdicts', () => {
+  it('never exceed the first try and both kinds of retries, whatever the verdicts', () => {
     const some = fc.integer({ min: 0, max: 4 });
     const verdicts = fc.array(fc.constantFrom(...VERDICTS), { minLength: 12, maxLength: 12 });
     fc.assert(

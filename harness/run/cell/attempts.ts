@@ -1,27 +1,27 @@
 import { isSameTest, type TestId } from '../../events.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 
-/** What a try at a test came to, as far as expectations look at it. */
+/** The outcome of a try at a test, as far as expectations consider it. */
 export interface Attempted {
   readonly verdict: Verdict;
   readonly signature?: string;
 }
 
-/** How often what was not as expected is tried again, each time in a fresh guest. */
+/** How often a test that was not as expected is retried, each time in a fresh guest. */
 export interface RetryPolicy {
-  /** Further tries at a test until one of them is as expected. */
+  /** Maximum number of further tries, until one is as expected. */
   readonly retries: number;
-  /** Further tries at a test that was not measured; they do not count as the ones above. */
+  /** Maximum number of further tries of a missed test; counted separately. */
   readonly missRetries: number;
   readonly isAsExpected: (test: TestId, attempted: Attempted) => boolean;
 }
 
 /** The tries at each test of a cell. */
 export interface Attempts {
-  /** The number of this try at the test, from 1. */
-  note(test: TestId, attempted: Attempted): number;
-  /** Tests that are to be tried again, in the order in which they were first tried. */
-  readonly again: readonly TestId[];
+  /** Adds a try; returns its number among those at the test, from 1. */
+  add(test: TestId, attempted: Attempted): number;
+  /** Tests that are to be retried, in the order of their first tries. */
+  readonly toRetry: readonly TestId[];
   has(test: TestId): boolean;
 }
 
@@ -37,13 +37,13 @@ export function createAttempts(policy: RetryPolicy): Attempts {
   const find = (test: TestId): Tries | undefined =>
     all.find((other) => isSameTest(test, other.test));
 
-  function isAgain({ test, last, misses, results }: Tries): boolean {
+  function shouldRetry({ test, last, misses, results }: Tries): boolean {
     if (last.verdict === 'miss') return misses <= policy.missRetries;
     return !policy.isAsExpected(test, last) && results <= policy.retries;
   }
 
   return {
-    note(test, attempted) {
+    add(test, attempted) {
       let tries = find(test);
       if (tries === undefined) {
         tries = { test, last: attempted, misses: 0, results: 0 };
@@ -54,8 +54,8 @@ export function createAttempts(policy: RetryPolicy): Attempts {
       else tries.results += 1;
       return tries.misses + tries.results;
     },
-    get again() {
-      return all.filter(isAgain).map(({ test }) => test);
+    get toRetry() {
+      return all.filter(shouldRetry).map(({ test }) => test);
     },
     has: (test) => find(test) !== undefined,
   };

@@ -31,7 +31,7 @@ describe('guests of a cell', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** @param scripts Of the guests that are restored, in turn; the last one stays. */
+  /** @param scripts For the guests that are restored, in turn; the last one is repeated. */
   function openGuests(
     scripts: readonly Script[],
     isolation: Isolation = 'test',
@@ -47,14 +47,14 @@ describe('guests of a cell', () => {
     });
   }
 
-  /** `boots`: a guest comes up and stays unused. */
+  /** As in `boots`: a guest comes up and stays unused. */
   async function boot(guests: CellGuests): Promise<void> {
     const lease = guests.lease();
     expect((await lease.started).kind).to.equal('live');
     guests.release(lease, 'pass');
   }
 
-  /** A test that asks for a guest and passes: the guest's number. */
+  /** Runs a test that leases a guest and passes; returns the guest's number. */
   async function passTest(guests: CellGuests, of: TestId, isMoreToCome = false): Promise<number> {
     const lease = guests.lease({ test: of, isMoreToCome });
     const { kind, number } = await lease.started;
@@ -69,7 +69,7 @@ describe('guests of a cell', () => {
     events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
   const templates = (): Promise<string[]> => readdir(join(folder, 'cache', 'templates'));
 
-  it('are booted once, and restored for each other test', async () => {
+  it('are booted once, and restored for every other test', async () => {
     await using guests = openGuests([restored]);
     await boot(guests);
     for (const title of ['one', 'two', 'three']) {
@@ -80,7 +80,7 @@ describe('guests of a cell', () => {
     expect(await templates()).to.have.length(2);
   });
 
-  it('serve all tests of a file, or of the cell, if that is wanted', async () => {
+  it('serve all tests of a file, or of the cell, with such an isolation', async () => {
     const tests = ['a', 'a', 'b'].map((file, title) => ({ file, title: `${title}` }));
     for (const [isolation, expected] of [
       ['file', 2],
@@ -106,7 +106,7 @@ describe('guests of a cell', () => {
     });
   });
 
-  it('are booted where a test wants one that was', async () => {
+  it('are booted where a test asks for that', async () => {
     await using guests = openGuests([restored]);
     await boot(guests);
     await passTest(guests, test('1'));
@@ -116,7 +116,7 @@ describe('guests of a cell', () => {
     expect(origins()).to.deep.equal(['boot', 'boot']);
   });
 
-  it('are saved anew, with a note, if what was saved cannot be restored', async () => {
+  it('are saved again, with a note, if what was saved cannot be restored', async () => {
     await using guests = openGuests([broken, restored]);
     await boot(guests);
     await passTest(guests, test('1'));
@@ -124,10 +124,10 @@ describe('guests of a cell', () => {
     await passTest(guests, test('3'));
     expect(origins()).to.deep.equal(['boot', 'boot', 'L2']);
     expect(notes()).to.have.length(1);
-    expect(notes()[0]).to.match(/could not be restored.*it is made anew$/);
+    expect(notes()[0]).to.match(/could not be restored.*another one is made$/);
   });
 
-  it('are all booted if that does not help either', async () => {
+  it('are all booted if that does not help', async () => {
     await using guests = openGuests([broken]);
     await boot(guests);
     for (const title of ['1', '2', '3', '4']) await passTest(guests, test(title));
@@ -136,16 +136,16 @@ describe('guests of a cell', () => {
     expect(await templates()).to.deep.equal([]);
   });
 
-  it('are not restored from one that tells other facts than it did', async () => {
+  it('are not restored from a template whose facts have changed', async () => {
     await using guests = openGuests([another, restored]);
     await boot(guests);
     await passTest(guests, test('1'));
     await passTest(guests, test('2'));
     expect(origins()).to.deep.equal(['boot', 'boot']);
-    expect(notes()[0]).to.include('6.13.0').and.to.include('it is made anew');
+    expect(notes()[0]).to.include('6.13.0').and.to.include('another one is made');
   });
 
-  it('keep their template if one of them crashes: that is a verdict on the guest', async () => {
+  it('keep their template if one of them crashes, which is a verdict on the guest', async () => {
     await using guests = openGuests([panicking, restored]);
     await boot(guests);
     await passTest(guests, test('1'));
@@ -160,11 +160,11 @@ describe('guests of a cell', () => {
     expect(notes()).to.deep.equal([]);
   });
 
-  it('take another one for a guest that died while it waited for its test', async () => {
+  it('are replaced if they die while they wait for their test', async () => {
     const up = Promise.withResolvers<void>();
     const dead = Promise.withResolvers<void>();
     const dying: Script = async (guest, spec) => {
-      // The last thing that is asked of a guest that comes up.
+      // The last request of bring-up.
       const onAnswered = (method: string) => method === 'relay' && up.resolve();
       void healthyGuest({ isRestored: true, onAnswered })(guest, spec);
       await up.promise;
@@ -209,7 +209,7 @@ describe('guests of a cell', () => {
       expect(guest.kind).to.equal('live');
       expect(guest.number).to.equal(2);
       expect((await orphan.started).kind).to.equal('failed');
-      // What came of the first lease cannot have taken the place of the second one's guest.
+      // The guest of the first lease cannot have replaced that of the second one.
       expect(next.outcome).to.equal(guest);
       guests.release(next, 'pass');
       const ends = events.filter(({ type }) => type === 'guest-end');
@@ -229,7 +229,7 @@ describe('guests of a cell', () => {
     it('cannot be leased twice at the same time', async () => {
       await using guests = openGuests([restored]);
       guests.lease();
-      expect(() => guests.lease()).to.throw('Expected the lease before to be released');
+      expect(() => guests.lease()).to.throw('Expected the last lease to be released');
     });
   });
 });

@@ -1,10 +1,10 @@
 /**
- * The guests of one cell: by default each test has one of its own, restored from the cell's template
- * while the test before it ran. A guest whose test got a bad verdict is never used again.
+ * The guests of one cell: by default each test gets its own, restored from the cell's template
+ * while the previous test runs. A guest whose test got a bad verdict is never used again.
  */
 import { freemem } from 'node:os';
 import type { GuestReason, TestId } from '../../events.ts';
-import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import {
   bootSpecOf,
   GuestStarter,
@@ -22,9 +22,9 @@ import { GuestLease } from './guest-lease.ts';
 export interface WantedGuest {
   /** The test that will use it; absent: the guest stays unused. */
   readonly test?: TestId;
-  /** One that was booted for this test, and neither restored nor used before. */
+  /** It must be booted for this test, and neither restored nor used before. */
   readonly isBooted?: boolean;
-  /** Another test will want a guest after this one. */
+  /** Another test will need a guest after this one. */
   readonly isMoreToCome?: boolean;
 }
 
@@ -35,38 +35,38 @@ export interface CellGuestsOptions extends GuestStarterOptions {
   readonly cacheRoot: string;
 }
 
-interface Present {
+interface CurrentGuest {
   readonly guest: LiveGuest;
-  /** The test that it was last used by. */
+  /** The test that used it last. */
   user: TestId | undefined;
 }
 
-/** A guest that waits for its test. */
+/** A guest that is restored in advance. */
 interface Spare {
   readonly controller: AbortController;
   readonly started: Promise<LiveGuest | FailedStart>;
 }
 
 const MIB = 1024 * 1024;
-/** A guest that waits for its test is only there if this many more would find memory. */
+/** A spare guest is only restored while there is memory for this many more guests. */
 const SPARE_ROOM = 2;
-/** Of one cell: to make a template anew in vain costs more than boots do. */
+/** Per cell: making templates that cannot be restored costs more than booting. */
 const MAX_FAILED_RESTORES = 2;
 
 export class CellGuests implements AsyncDisposable {
   readonly #options: CellGuestsOptions;
   readonly #starter: GuestStarter;
   readonly #spec: BootSpec;
-  /** What nobody waits for but the end of the cell. */
+  /** What only the end of the cell waits for. */
   readonly #ending = new Set<Promise<unknown>>();
   readonly #errors: unknown[] = [];
   #templates: CellTemplates | undefined;
   #failedRestores = 0;
-  /** Why guests are booted from now on; told once one has come up. */
+  /** Why guests are booted from now on; noted once one has come up. */
   #whyBooted: string | undefined;
   #reason: GuestReason;
   #lease: GuestLease | undefined;
-  #present: Present | undefined;
+  #current: CurrentGuest | undefined;
   #spare: Spare | undefined;
 
   constructor(options: CellGuestsOptions) {
@@ -82,9 +82,11 @@ export class CellGuests implements AsyncDisposable {
     });
   }
 
-  /** A guest that fits: the present one or a fresh one. The lease before must have been released. */
+  /**
+   * Leases a suitable guest, the current or a fresh one. The last lease must have been released.
+   */
   lease(wanted: WantedGuest = {}): GuestLease {
-    if (this.#lease !== undefined) throw new Error('Expected the lease before to be released');
+    if (this.#lease !== undefined) throw new Error('Expected the last lease to be released');
     const controller = new AbortController();
     const started = this.#obtain(wanted, controller.signal);
     const lease = new GuestLease(started, controller);
@@ -99,27 +101,27 @@ export class CellGuests implements AsyncDisposable {
   }
 
   /**
-   * Its test has ended.
-   * @param verdict Says whether the guest may serve another test; if not, it is ended.
+   * Call it when the lease's test has ended.
+   * @param verdict Whether it is good decides whether the guest may serve another test or is ended.
    */
   release(lease: GuestLease, verdict: Verdict): void {
-    if (this.#lease !== lease) throw new Error('Expected the lease to be the present one');
+    if (this.#lease !== lease) throw new Error('Expected the lease to be the current one');
     this.#lease = undefined;
     const isPending = lease.outcome === undefined;
     if (isPending) {
       lease.cancel();
       this.#reason = `after-${verdict}`;
     }
-    const isUsed = this.#present?.user !== undefined;
+    const isUsed = this.#current?.user !== undefined;
     if (isPending || !isGood(verdict)) this.retire(`after-${verdict}`);
     else if (this.#options.isolation === 'test' && isUsed) this.retire('isolation');
   }
 
-  /** Ends the present guest, if there is one; the next one is a fresh one for that reason. */
+  /** Ends the current guest, if there is one; the next one will be a fresh one, for that reason. */
   retire(reason: GuestReason): void {
-    if (this.#present === undefined) return;
-    this.#waitAtEnd(this.#present.guest.end());
-    this.#present = undefined;
+    if (this.#current === undefined) return;
+    this.#waitAtEnd(this.#current.guest.end());
+    this.#current = undefined;
     this.#reason = reason;
   }
 
@@ -136,37 +138,37 @@ export class CellGuests implements AsyncDisposable {
 
   async #obtain(wanted: WantedGuest, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     const { test, isBooted = false, isMoreToCome = false } = wanted;
-    if (this.#present !== undefined && !this.#fits(this.#present, wanted)) {
+    if (this.#current !== undefined && !this.#fits(this.#current, wanted)) {
       this.retire(isBooted ? 'boot' : 'isolation');
     }
-    if (this.#present === undefined) {
+    if (this.#current === undefined) {
       const reason = this.#reason;
       const started = isBooted
         ? await this.#boot(reason, signal)
         : await this.#startNext(reason, signal);
-      // Nobody waits for it any more: whoever is next must not get it.
+      // Nobody waits for it any more, and the next test must not get it.
       if (signal.aborted) return await this.#abandon(started);
       if (started.kind === 'failed') {
         this.#reason = `after-${decideVerdict(started.evidence).verdict}`;
         return started;
       }
-      this.#tellWhyBooted();
-      this.#present = { guest: started, user: undefined };
+      this.#noteWhyBooted();
+      this.#current = { guest: started, user: undefined };
     }
-    const { guest } = this.#present;
-    if (test !== undefined) this.#present.user = test;
+    const { guest } = this.#current;
+    if (test !== undefined) this.#current.user = test;
     if (isMoreToCome) this.#spare ??= this.#startSpare();
     return guest;
   }
 
-  #fits({ guest, user }: Present, { test, isBooted = false }: WantedGuest): boolean {
+  #fits({ guest, user }: CurrentGuest, { test, isBooted = false }: WantedGuest): boolean {
     if (isBooted) return guest.origin === 'boot' && user === undefined;
     const { isolation } = this.#options;
     if (test === undefined || user === undefined || isolation === 'cell') return true;
     return isolation === 'file' && user.file === test.file;
   }
 
-  /** From the template as long as there is one; else from a boot. */
+  /** Restores a guest from the template if there is one; else boots it. */
   async #startNext(reason: GuestReason, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     if (this.#isAborted) return notStarted(0, 'the run was interrupted');
     for (let templates = this.#templates; templates !== undefined; templates = this.#templates) {
@@ -177,7 +179,7 @@ export class CellGuests implements AsyncDisposable {
         if (made.guest !== undefined) return made.guest;
         continue;
       }
-      const restored = (await this.#takeSpare()) ?? (await templates.restore(signal));
+      const restored = (await this.#useSpare()) ?? (await templates.restore(signal));
       if (restored.kind === 'live') restored.announce(reason);
       if (restored.kind === 'live' || signal.aborted || this.#isAborted) return restored;
       if (isGuestsOwn(restored)) return restored;
@@ -195,7 +197,7 @@ export class CellGuests implements AsyncDisposable {
       await guest.addAgent(await guest.boot(), []);
       return guest;
     } catch (error) {
-      return await failStart(guest, error);
+      return await examineFailedStart(guest, error);
     }
   }
 
@@ -204,7 +206,7 @@ export class CellGuests implements AsyncDisposable {
     await templates.discard();
     const why = `a saved guest could not be restored: ${describeFailure(failed)}`;
     this.#failedRestores += 1;
-    if (this.#failedRestores < MAX_FAILED_RESTORES) this.#note(`${why}; it is made anew`);
+    if (this.#failedRestores < MAX_FAILED_RESTORES) this.#note(`${why}; another one is made`);
     else this.#giveUpTemplates(why);
   }
 
@@ -213,8 +215,8 @@ export class CellGuests implements AsyncDisposable {
     this.#whyBooted = why;
   }
 
-  /** A guest that does not come up in either way says why by itself. */
-  #tellWhyBooted(): void {
+  /** Not called for a guest that does not come up when booted either: its own verdict says why. */
+  #noteWhyBooted(): void {
     if (this.#whyBooted === undefined) return;
     this.#note(`guests are booted and not restored: ${this.#whyBooted}`);
     this.#whyBooted = undefined;
@@ -224,7 +226,7 @@ export class CellGuests implements AsyncDisposable {
     this.#options.emit({ type: 'note', message });
   }
 
-  /** A guest for the next test; undefined if there is to be none. */
+  /** A guest for the next test; undefined if there should be none. */
   #startSpare(): Spare | undefined {
     const { isolation, limits } = this.#options;
     if (this.#templates?.isReady !== true || isolation === 'cell' || this.#isAborted)
@@ -236,8 +238,8 @@ export class CellGuests implements AsyncDisposable {
     return { controller, started };
   }
 
-  /** The guest that waits, if there is one and it lives. What it was not to live for, another one will tell. */
-  async #takeSpare(): Promise<LiveGuest | FailedStart | undefined> {
+  /** The spare guest, if there is one and it is alive. If it failed, the next one will show why. */
+  async #useSpare(): Promise<LiveGuest | FailedStart | undefined> {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare === undefined) return undefined;
@@ -257,7 +259,7 @@ export class CellGuests implements AsyncDisposable {
   async #abandon(started: LiveGuest | FailedStart): Promise<FailedStart> {
     const guest = started.kind === 'live' ? started : started.guest;
     await guest?.end();
-    return notStarted(started.number, 'its test has ended before it came up');
+    return notStarted(started.number, 'its test ended before it came up');
   }
 
   get #isAborted(): boolean {

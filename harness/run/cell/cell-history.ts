@@ -2,9 +2,9 @@ import type { RunEvent, TestId } from '../../events.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { Attempted } from './attempts.ts';
 
-/** What the events of a run that was cut off tell of one cell. */
+/** What the events of an unfinished run say about one cell. */
 export interface CellHistory {
-  /** Its tests, if they got known. */
+  /** Its tests, if they were listed. */
   readonly planned?: readonly TestId[];
   /** Every try that has a verdict, oldest first. */
   readonly ended: readonly (Attempted & { readonly test: TestId })[];
@@ -14,7 +14,7 @@ export interface CellHistory {
   readonly isDone: boolean;
 }
 
-/** By cell id. What was in flight when the events end has left no result and will run again. */
+/** By cell id. A test that was running when the events end has no result and will run again. */
 export function readHistory(events: readonly RunEvent[]): ReadonlyMap<string, CellHistory> {
   const cells = new Map<string, CellHistory>();
   for (const event of events) {

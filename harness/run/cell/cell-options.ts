@@ -8,13 +8,13 @@ import type { IdleWorker } from '../../worker/host.ts';
 import type { RetryPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
 
-/** Which scenarios a run looks into. */
+/** The scenarios of a cell. */
 export interface ScenarioSet {
-  /** Absolute folder of all scenarios; tests are named relative to it. */
+  /** Absolute path of the folder of all scenarios; tests are named relative to it. */
   readonly root: string;
   /** Absolute paths of the spec files that the cell runs. */
   readonly files: readonly string[];
-  /** Words that a test's file or title must have. */
+  /** Words that a test's file or title must contain. */
   readonly testFilter?: string;
 }
 
@@ -24,7 +24,7 @@ export interface CellOptions {
   readonly prepared: PreparedCell;
   /** Boots the cell's guests. */
   readonly machine: Machine;
-  /** Default: a process; what it prints is appended to the file. */
+  /** Default: spawns a process, whose output is appended to the file. */
   readonly spawnWorker?: (logFile: string) => IdleWorker;
   readonly limits: RunLimits;
   readonly scenarios: ScenarioSet;
@@ -33,11 +33,11 @@ export interface CellOptions {
   /** The cell's folder in the run's reports. */
   readonly folder: string;
   readonly retryPolicy: RetryPolicy;
-  /** Of a cell that an earlier kmx, which was cut off, has begun. */
+  /** For a cell that was begun before the run was interrupted. */
   readonly history?: CellHistory;
-  /** Results of earlier runs; absent: every test is run, and nothing kept. */
+  /** Results of earlier runs; absent: every test runs, and nothing is kept. */
   readonly results?: RunResults;
   readonly emit: EventSink;
-  /** Aborted: guest and worker end at once, and a test without a verdict by then gets none. */
+  /** When aborted, guest and worker end at once, and a test without a verdict gets none. */
   readonly signal: AbortSignal;
 }

@@ -82,7 +82,7 @@ describe("a cell's results", () => {
         agent: { argv: [], environment: {}, socket: '' },
         digest,
       },
-      machine: { name: 'none', boot: () => Promise.reject(new Error('Expected no guest')) },
+      machine: { boot: () => Promise.reject(new Error('Expected no guest')) },
       limits,
       isolation: 'test',
       cacheRoot: join(folder, 'cache'),
@@ -96,7 +96,7 @@ describe("a cell's results", () => {
     return await openCellResults(options);
   }
 
-  /** A cell whose guest and worker have done what there was to do. */
+  /** Emits what a cell would whose guest and worker have run its tests. */
   async function runCell(results: RunResults, meanwhile: () => unknown = () => {}): Promise<void> {
     const run = await openCell(results);
     run.onModules({ [spec]: { [spec]: digestOf('spec') } });
@@ -118,7 +118,7 @@ describe("a cell's results", () => {
   const countRecalled = async (results?: RunResults): Promise<number> =>
     (await openCell(results)).recalled.tests.length;
 
-  it('are taken by the next run, as events that name this one', async () => {
+  it('are reused by the next run, as events that name this one', async () => {
     await runCell(await openRun());
     const { recalled } = await openCell(await openRun());
     expect(recalled.isWhole).to.equal(true);
@@ -132,7 +132,7 @@ describe("a cell's results", () => {
     expect(planned.map(({ type }) => type)).to.deep.equal(['test-end', 'test-end']);
   });
 
-  it('are kept and not taken if they shall not be read, and neither without a cache', async () => {
+  it('are kept but not reused if they are not to be read, and neither without a cache', async () => {
     await runCell(await openRun(false));
     expect(await countRecalled(await openRun(false))).to.equal(0);
     expect(await countRecalled()).to.equal(0);
@@ -152,7 +152,7 @@ describe("a cell's results", () => {
     });
   }
 
-  it('are not kept of a spec file that was another one for another worker', async () => {
+  it('are not kept for a spec file that changed between two workers', async () => {
     const results = await openRun();
     const run = await openCell(results);
     run.onTests([one]);
@@ -164,7 +164,7 @@ describe("a cell's results", () => {
     expect(recalled).to.deep.equal({ tests: [], isWhole: false });
   });
 
-  it('come with how long the cell took, if all of it has run', async () => {
+  it('include how long the cell took, if all of it ran', async () => {
     await runCell(await openRun());
     const durations = await readCellDurations(join(folder, 'cache'));
     expect(Object.fromEntries(durations)).to.deep.equal({ [cell.id]: 1234 });
@@ -176,8 +176,8 @@ describe("a cell's results", () => {
     expect((await readCellDurations(join(folder, 'cache'))).get(cell.id)).to.equal(1234);
   });
 
-  it('that cannot be written are told of once, and fail nothing', async () => {
-    // Where the folder of results should be.
+  it('that cannot be written are reported once, and fail nothing', async () => {
+    // In the place of the folder of results.
     await writeFile(join(folder, 'cache'), '');
     await runCell(await openRun());
     expect(reported).to.have.length(1);

@@ -1,4 +1,4 @@
-/** One cell's results of earlier runs, and what of this run is kept for later ones. */
+/** One cell's results of earlier runs, and those of this run that are kept for later ones. */
 
 import { relative } from 'node:path';
 import { BOOTS, type EmitForCell, type RunEvent, type TestId } from '../../events.ts';
@@ -14,11 +14,11 @@ import type { CellOptions } from './cell-options.ts';
 
 export interface CellResults {
   readonly recalled: RecalledCell;
-  /** Every event of the cell, in options. */
+  /** Every event of the cell, in order. */
   observe(event: RunEvent): void;
   /** All tests that the cell's spec files have. */
   onTests(all: readonly TestId[]): void;
-  /** What spec files have imported so far, by absolute paths. */
+  /** What spec files have imported so far, with absolute paths. */
   onModules(modules: ModulesByFile): void;
   /** Keeps what may be kept, once the cell has ended. */
   keep(): Promise<void>;
@@ -52,13 +52,13 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
   const modules = createModuleRecord();
   let all: readonly TestId[] | undefined;
 
-  /** A kernel of the user's may have been built anew in the meantime; what is in the cache not. */
+  /** A user's own kernel may have been rebuilt in the meantime; one in the cache cannot change. */
   async function isKernelUnchanged(): Promise<boolean> {
     if (!relative(options.cacheRoot, kernel.image).startsWith('..')) return true;
     return (await digestKernel(kernel).catch(() => undefined)) === kernel.digest;
   }
 
-  /** The same holds for our own code. */
+  /** Our own code may have changed, too. */
   async function areInputsUnchanged(): Promise<boolean> {
     return (await isKernelUnchanged()) && (await results?.isCodeUnchanged()) === true;
   }
@@ -84,7 +84,7 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
       const end = events.findLast((event) => event.type === 'cell-end');
       const isWhole = recalled.tests.length === 0 && history === undefined;
       if (end !== undefined && isWhole && testFilter === undefined) {
-        results.noteDuration(cell.id, end.durationMs);
+        results.addDuration(cell.id, end.durationMs);
       }
     },
   };
@@ -92,7 +92,7 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
 
 interface ModuleRecord {
   add(byFile: ModulesByFile, root: string): void;
-  /** Of spec files that were the same in every worker of the cell. */
+  /** Only spec files that were the same in every worker of the cell. */
   unchanged(): ReadonlyMap<string, StoredFile['modules']>;
 }
 
@@ -116,7 +116,7 @@ function createModuleRecord(): ModuleRecord {
   };
 }
 
-/** Tells what is taken from an earlier run, as results of this one. */
+/** Emits results that are reused from earlier runs. */
 export function emitRecalled(
   emit: EmitForCell,
   { tests, planned }: RecalledCell,

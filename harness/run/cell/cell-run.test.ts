@@ -1,4 +1,4 @@
-/** One cell's life, with scripts in the place of machine, guests, agent and workers. */
+/** One cell's life, with scripts in place of machine, guests, agent and workers. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,16 +28,16 @@ const [ONE, TWO, THREE, FOUR] = ['one', 'two', 'three', 'four'].map((title) => (
   title,
 })) as [TestId, TestId, TestId, TestId];
 
-/** How a worker ends that was killed. */
+/** The end of a worker that was killed. */
 const KILLED = { isDone: false, how: 'signal SIGKILL' };
 const NO_RETRIES = { retries: 0, missRetries: 0, isAsExpected: () => false };
 const never = new Promise<never>(() => {});
 
-/** A worker that runs these tests, one after the other; all pass. */
+/** A worker that runs these tests one after the other; all pass. */
 const passing =
   (...tests: readonly TestId[]) =>
   async (worker: ScriptedWorker) => {
-    worker.tellTests(tests);
+    worker.sendTests(tests);
     for (const test of worker.start.wanted ?? tests) await worker.runTest(test);
     return undefined;
   };
@@ -84,7 +84,7 @@ describe('a cell', () => {
     expect(events.filter(({ type }) => type === 'guest-end')).to.have.length(begun);
   }
 
-  it('boots, runs its tests in guests of their own, and leaves no guest', async () => {
+  it('boots, runs its tests in guests of their own, and leaves no guest behind', async () => {
     await run({ spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE)) });
     expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: pass', 'three: pass']);
     expect(ends().map(({ guest }) => guest)).to.deep.equal([1, 1, 2, 3]);
@@ -93,7 +93,7 @@ describe('a cell', () => {
     expectNoGuestLeft();
   });
 
-  it('believes the kernel and not the claim, if the guest panics after the claim has arrived', async () => {
+  it('believes the kernel and not the claim if the guest panics after the claim has arrived', async () => {
     const panics: Script = async (guest, spec) => {
       const drained = Promise.withResolvers<void>();
       const before = (step: ScriptedStep) => {
@@ -110,7 +110,7 @@ describe('a cell', () => {
     await run({
       machine: machineOf([panics, booted]),
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async () => {
           hasTest = true;
           return { claim: 'pass' };
@@ -124,7 +124,7 @@ describe('a cell', () => {
     expectNoGuestLeft();
   });
 
-  it('misses a test whose guest says that it has said more than was read, or says nothing', async () => {
+  it('reports a miss if the guest’s output was not read completely, or init does not say how much there is', async () => {
     const deaf = healthyGuest({
       isRestored: true,
       before: (step) => (step === 'drain' ? never : undefined),
@@ -142,7 +142,7 @@ describe('a cell', () => {
     expect(endOf(THREE).detail?.message).to.include("1000000000000000 bytes on the agent's stderr");
   });
 
-  it('reads a flood of the agent to its end before it decides', async () => {
+  it('reads a flood from the agent to its end before it decides', async () => {
     const panic =
       "thread 'tokio-runtime-worker' panicked at src/x.rs:1:1:\ncalled `Option::unwrap()` on a `None` value\n";
     const flood = Buffer.concat([Buffer.alloc(300_000, 'x\n'), Buffer.from(panic)]);
@@ -161,7 +161,7 @@ describe('a cell', () => {
     expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: agent-panic']);
   });
 
-  it('finds the taint that a silenced kernel has, and misses a test whose guest silenced it', async () => {
+  it('finds the taint of a silent kernel, and reports a miss if the guest silenced it', async () => {
     const tainted = healthyGuest({ isRestored: true, drain: { tainted: 512 } });
     const silenced = healthyGuest({ isRestored: true, drain: { consoleLogLevel: 0 } });
     const loaded = healthyGuest({ isRestored: true, drain: { tainted: 1 << 12 } });
@@ -176,7 +176,7 @@ describe('a cell', () => {
     expect(endOf(THREE).detail?.message).to.include('log level from 7 to 0');
   });
 
-  it('misses a test whose channel is lost without a word of the kernel', async () => {
+  it('reports a miss if the channel is lost and the kernel printed nothing', async () => {
     let cut: () => void = () => {};
     const cuttable: Script = (guest, spec) => {
       cut = () => void guest.control.destroy();
@@ -185,7 +185,7 @@ describe('a cell', () => {
     await run({
       machine: machineOf([cuttable, booted]),
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async ({ guest }) => {
           cut();
           await worker.untilLost(guest);
@@ -200,10 +200,10 @@ describe('a cell', () => {
     expectNoGuestLeft();
   });
 
-  it('keeps a picture of a guest whose call hangs, and renews it', async () => {
+  it('takes a picture of a guest with a hanging call, and replaces that guest', async () => {
     await run({
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE, async ({ guest }) => {
           await worker.handlers.takePicture(guest);
           const unanswered = {
@@ -222,15 +222,15 @@ describe('a cell', () => {
     expect(endOf(ONE).detail?.text).to.be.a('string');
     expect(endOf(TWO).guest).to.not.equal(endOf(ONE).guest);
     const picture = await readFile(join(folder, 'cell/guest-1/picture.txt'), 'utf8');
-    expect(picture).to.include('Where the guest stood');
+    expect(picture).to.include('The state of the guest');
   });
 
-  it('blames a test for the worker that dies in it, and another worker runs the rest', async () => {
+  it('blames the running test if the worker dies, and another worker runs the rest', async () => {
     const wanted: (readonly TestId[] | undefined)[] = [];
     await run({
       spawnWorker: scriptedWorkers(
         async (worker) => {
-          worker.tellTests([ONE, TWO, THREE]);
+          worker.sendTests([ONE, TWO, THREE]);
           await worker.runTest(ONE);
           worker.handlers.onTestBegin(TWO);
           await worker.handlers.lease(false);
@@ -249,7 +249,7 @@ describe('a cell', () => {
     expectNoGuestLeft();
   });
 
-  it('tries again what is not as expected, each time in a fresh guest, and keeps every try', async () => {
+  it('retries what is not as expected, each time in a fresh guest, and keeps every try', async () => {
     let tries = 0;
     await run({
       retryPolicy: {
@@ -257,7 +257,7 @@ describe('a cell', () => {
         isAsExpected: (_, { verdict }) => verdict === 'pass',
       },
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         for (const test of worker.start.wanted ?? [ONE, TWO]) {
           await worker.runTest(test, async () => {
             if (test === ONE) tries += 1;
@@ -276,9 +276,9 @@ describe('a cell', () => {
     expect(new Set(attempts.map(({ guest }) => guest)).size).to.equal(3);
   });
 
-  it('makes a template anew that cannot be restored, and loses no test by it', async () => {
+  it('replaces a template that cannot be restored, and loses no test by it', async () => {
     await run({
-      // One for a guest that waits, and one for the test that it waited for.
+      // One for the spare guest, and one for the test that it was meant for.
       machine: machineOf([booted], [unrestorable, unrestorable, restored]),
       spawnWorker: scriptedWorkers(passing(ONE, TWO, THREE)),
     });
@@ -287,8 +287,8 @@ describe('a cell', () => {
     expect(notes()[0]).to.match(/could not be restored/);
   });
 
-  it('says once why a guest does not come up, also where an L1 was there to go on from', async () => {
-    // The first run leaves an L1; in the second one the agent ends at its start.
+  it('says once why a guest does not come up, also when it continues from an L1', async () => {
+    // The first run leaves an L1; in the second one the agent exits at its start.
     await run({ spawnWorker: scriptedWorkers(passing(ONE)) });
     events = [];
     const ending: Script = (guest, spec) => {
@@ -317,7 +317,7 @@ describe('a cell', () => {
     expect(notes()).to.deep.equal([]);
   });
 
-  it('ends at once when it is aborted, and what has no verdict by then gets none', async () => {
+  it('ends at once when it is aborted, and a test without a verdict by then gets none', async () => {
     const controller = new AbortController();
     let told = 0;
     const killed: AbortSignal[] = [];
@@ -331,7 +331,7 @@ describe('a cell', () => {
       machine: machineOf([watch(booted)], [watch(restored)]),
       signal: controller.signal,
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         await worker.runTest(ONE);
         await worker.runTest(TWO, async () => {
           controller.abort();
@@ -351,7 +351,7 @@ describe('a cell', () => {
     let refused: unknown;
     await run({
       spawnWorker: scriptedWorkers(async (worker) => {
-        worker.tellTests([ONE, TWO]);
+        worker.sendTests([ONE, TWO]);
         let before = 0;
         await worker.runTest(ONE, async ({ guest }) => {
           before = guest;
@@ -369,7 +369,7 @@ describe('a cell', () => {
     expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: pass']);
   });
 
-  describe('whose worker dies while a guest of its is on the way up', () => {
+  describe('whose worker dies while its guest is coming up', () => {
     const steps: readonly (ScriptedStep | 'machine')[] = [
       ...['machine', 'hello', 'facts', 'mount-cgroups', 'start-agent', 'health', 'relay'],
     ] as const;
@@ -389,13 +389,13 @@ describe('a cell', () => {
         let second: number | undefined;
         let isTwoRunning = false;
         await run({
-          // `boots` has the first guest, and the first test wants one that is booted for it.
+          // `boots` has the first guest; the first test wants one that is booted for it.
           machine: machineOf([booted, stalled, booted]),
           spawnWorker: scriptedWorkers(
             async (worker) => {
-              worker.tellTests([ONE, TWO]);
+              worker.sendTests([ONE, TWO]);
               worker.handlers.onTestBegin(ONE);
-              // Two leases: the guest of `boots` is used up by the first one.
+              // Two leases: the first one uses up the guest of `boots`.
               await worker.handlers.lease(false);
               void worker.handlers.lease(true).catch(() => {});
               await reached.promise;
@@ -405,7 +405,7 @@ describe('a cell', () => {
               await worker.runTest(TWO, async ({ guest }) => {
                 second = guest;
                 isTwoRunning = true;
-                // Now the start that nobody waits for any more goes on.
+                // Now the start that nobody waits for any more continues.
                 goOn.resolve();
                 for (let round = 0; round < 10; round += 1) {
                   await worker.handlers.call(guest, 'processes', {}, 1000);

@@ -1,6 +1,6 @@
 /**
- * One cell's life: the synthetic test `boots`, then the scenarios, then what is to be tried again. The
- * worker claims, the guest's output decides.
+ * One cell's life: the synthetic test `boots`, then the scenarios, then retries. The worker makes a
+ * claim, the guest's output decides.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,10 +26,10 @@ export async function runCell(options: CellOptions): Promise<void> {
   makeFolder(folder);
   emit({ type: 'cell-begin' });
   const attempts = createAttempts(options.retryPolicy);
-  for (const { test, ...attempted } of history?.ended ?? []) attempts.note(test, attempted);
+  for (const { test, ...attempted } of history?.ended ?? []) attempts.add(test, attempted);
   emitRecalled(emit, results.recalled, history?.planned !== undefined);
-  for (const { test, result } of results.recalled.tests) attempts.note(test, result);
-  const isDone = results.recalled.isWhole && attempts.again.length === 0;
+  for (const { test, result } of results.recalled.tests) attempts.add(test, result);
+  const isDone = results.recalled.isWhole && attempts.toRetry.length === 0;
   if (!isDone) await runInGuests(options, attempts, results, emit);
   emit({ type: 'cell-end', durationMs: Math.round(performance.now() - beginMs) });
   await results.keep();
@@ -88,13 +88,13 @@ async function runScenarios(
   const common = {
     ...inGuests,
     ...{ cell: prepared.cell, limits, scenarios, signal },
-    known: results.recalled.tests.map(({ test }) => test),
+    done: results.recalled.tests.map(({ test }) => test),
     onPlanned: (all: readonly TestId[]) => emit({ type: 'tests', tests: all }),
   };
   const wanted = planned?.filter((test) => !attempts.has(test));
   await new TestRound({ ...common, wanted, isRetry: false }).run();
-  while (attempts.again.length > 0 && !signal.aborted) {
+  while (attempts.toRetry.length > 0 && !signal.aborted) {
     guests.retire('retry');
-    await new TestRound({ ...common, wanted: attempts.again, isRetry: true }).run();
+    await new TestRound({ ...common, wanted: attempts.toRetry, isRetry: true }).run();
   }
 }

@@ -2,15 +2,15 @@ import type { IdleWorker, WorkerEnd, WorkerHandlers, WorkerHost } from '../../wo
 import type { WorkerStart } from '../../worker/messages.ts';
 
 /**
- * The worker processes of one cell, one at a time. The first is spawned at once: while it loads what
- * it needs, a guest can come up. Disposing kills what is left.
+ * The worker processes of one cell, one at a time. The first is spawned at once, so that it loads
+ * while a guest comes up. Disposing kills what is left.
  */
 export class CellWorkers implements AsyncDisposable {
   readonly #spawn: () => IdleWorker;
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.kill();
   #idle: IdleWorker | undefined;
-  #present: WorkerHost | undefined;
+  #current: WorkerHost | undefined;
 
   constructor(spawn: () => IdleWorker, signal: AbortSignal) {
     this.#spawn = spawn;
@@ -19,30 +19,30 @@ export class CellWorkers implements AsyncDisposable {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Runs what is left of the cell's tests in a process, to its end. */
+  /** Runs the tests in a worker process, until that ends. */
   async run(start: WorkerStart, handlers: WorkerHandlers): Promise<WorkerEnd> {
     const idle = this.#idle ?? this.#spawn();
     this.#idle = undefined;
-    this.#present = idle.start(start, handlers);
+    this.#current = idle.start(start, handlers);
     try {
-      return await this.#present.ended;
+      return await this.#current.ended;
     } finally {
-      this.#present = undefined;
+      this.#current = undefined;
     }
   }
 
-  /** Tells the worker that a guest is lost, so that calls which wait for it end. */
+  /** Tells the worker that a guest is lost, which ends pending calls to it. */
   lose(guest: number): void {
-    this.#present?.lose(guest);
+    this.#current?.lose(guest);
   }
 
   kill(): void {
-    void this.#present?.[Symbol.asyncDispose]();
+    void this.#current?.[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
     await this.#idle?.[Symbol.asyncDispose]();
-    await this.#present?.[Symbol.asyncDispose]();
+    await this.#current?.[Symbol.asyncDispose]();
   }
 }

@@ -2,11 +2,11 @@ import type { FailedStart } from '../../live-guest/failed-start.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 
 /**
- * One test's claim to a guest, from when it asks for one to when it has ended. It has one owner; a
- * guest that comes up after its lease was cancelled is ended and given to nobody.
+ * One test's right to a guest, from when it asks for one until it has ended. A lease has one owner;
+ * a guest that comes up after its lease was cancelled is ended, and nobody gets it.
  */
 export class GuestLease {
-  /** Settles when the guest is up, or is not to be had. */
+  /** Resolves when the guest is up or has failed to start. */
   readonly started: Promise<LiveGuest | FailedStart>;
   readonly #controller: AbortController;
   #outcome: LiveGuest | FailedStart | undefined;
@@ -17,11 +17,11 @@ export class GuestLease {
       this.#outcome = outcome;
       return outcome;
     });
-    // Whoever cancels a lease does not wait for it.
+    // A lease that is cancelled is not awaited.
     this.started.catch(() => {});
   }
 
-  /** What came of it so far. */
+  /** Undefined until the guest has started or failed to. */
   get outcome(): LiveGuest | FailedStart | undefined {
     return this.#outcome;
   }
@@ -30,7 +30,7 @@ export class GuestLease {
     return this.#controller.signal.aborted;
   }
 
-  /** For one that nobody waits for any more: what is on its way up ends at once. */
+  /** A guest that is still coming up ends at once. */
   cancel(): void {
     this.#controller.abort();
   }

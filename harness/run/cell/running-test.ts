@@ -1,5 +1,6 @@
 import type { EmitForCell, TestId } from '../../events.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Decision } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
@@ -16,13 +17,13 @@ export interface TestContext {
   readonly emit: EmitForCell;
 }
 
-/** One test from its begin to its verdict: it owns the lease of the guest that it runs in. */
+/** One test from its beginning to its verdict. It owns the lease of its guest. */
 export class RunningTest {
   readonly test: TestId;
   readonly #context: TestContext;
   readonly #beginMs = performance.now();
   #lease: GuestLease | undefined;
-  /** The guest of the lease was booted for this test. */
+  /** The leased guest was booted for this test. */
   #isBooted = false;
   #hasEnded = false;
 
@@ -41,8 +42,8 @@ export class RunningTest {
   }
 
   /**
-   * A guest to use; asked again, the same one if it fits. Rejects with GuestLost if none came up, or
-   * the test has ended meanwhile.
+   * Leases a guest; repeated calls return the same one if it is suitable. Rejects with GuestLost if
+   * none came up, or if the test has ended.
    */
   async lease(wanted: WantedGuest): Promise<LiveGuest> {
     if (this.#hasEnded) throw new GuestLost('the test has ended');
@@ -59,18 +60,18 @@ export class RunningTest {
     return started;
   }
 
-  /** The guest that the test has. Throws GuestLost if that is not the one of this number. */
+  /** The test's guest. Throws GuestLost unless it has this number. */
   guestOf(number: number): LiveGuest {
     const guest = this.#lease?.outcome;
     if (guest?.kind === 'live' && guest.number === number) return guest;
-    throw new GuestLost(`guest ${number} is not the one of the running test`);
+    throw new GuestLost(`guest ${number} does not belong to the running test`);
   }
 
   /**
-   * Decides on the test, reports it, and gives its guest back.
-   * @param isKnown It has a verdict from before: reported only if it is not good.
+   * Decides on the test, reports it, and releases its guest.
+   * @param hasVerdict The test already has a verdict: only a bad one is reported.
    */
-  async end(result: TestResult, isKnown = false): Promise<Decision> {
+  async end(result: TestResult, hasVerdict = false): Promise<Decision> {
     this.#hasEnded = true;
     const outcome = this.#lease?.outcome;
     const guest = outcome?.kind === 'live' ? outcome : undefined;
@@ -78,7 +79,7 @@ export class RunningTest {
       outcome?.kind === 'failed'
         ? await decideFailedStart(outcome)
         : await decideTestEnd(result, guest);
-    const isNews = !isKnown || !isGood(decision.verdict);
+    const isNews = !hasVerdict || !isGood(decision.verdict);
     if (isNews) this.#report(decision, result, outcome?.number);
     this.#release(decision.verdict);
     return decision;
@@ -86,14 +87,16 @@ export class RunningTest {
 
   #report(decision: Decision, { claim, durationMs }: TestResult, guest: number | undefined): void {
     const { attempts, emit } = this.#context;
-    const attempt = attempts.note(this.test, decision);
+    const attempt = attempts.add(this.test, decision);
     emit({
       type: 'test-end',
       test: this.test,
-      ...(attempt === 1 ? {} : { attempt }),
       ...decision,
       durationMs: Math.round(durationMs),
-      ...(claim === 'skip' || guest === undefined ? {} : { guest }),
+      ...omitUndefined({
+        attempt: attempt === 1 ? undefined : attempt,
+        guest: claim === 'skip' ? undefined : guest,
+      }),
     });
   }
 

@@ -1,4 +1,4 @@
-/** The one place where a live test ends and is decided, `boots` included. */
+/** The one place where live tests, `boots` included, end and are decided. */
 
 import type { FailedStart } from '../../live-guest/failed-start.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
@@ -7,8 +7,8 @@ import { type Decision, decideVerdict, type TestEvidence } from '../../verdict/d
 import type { TestResult } from '../../worker/messages.ts';
 
 /**
- * Decides on a test that has ended: the guest is drained first, since its word beats the claim.
- * @param guest The guest that the test had; undefined if it never got one.
+ * Decides on a test that has ended. The guest is drained first, since its output beats the claim.
+ * @param guest The test's guest; undefined if it never got one.
  */
 export async function decideTestEnd(
   result: TestResult,
@@ -38,7 +38,7 @@ async function describeTestEnd(
   };
 }
 
-/** The verdict on what is known; of a guest with a call that hangs, with a picture of it. */
+/** The verdict by this evidence; for a hang, with a picture of the guest. */
 async function decideWithPicture(
   evidence: TestEvidence,
   guest: LiveGuest | undefined,

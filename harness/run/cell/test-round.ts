@@ -1,7 +1,7 @@
 /**
- * One pass over tests of a cell: workers run them, one worker after the other if one dies, until every
- * test has a verdict. Each test waits for the decision on the one before, so that what a guest still
- * prints is counted for the test that made it print.
+ * One pass over tests of a cell: a worker runs them, replaced by another one if it dies, until
+ * every test has a verdict. Each test waits for the decision on the previous one, so that late
+ * output counts for the test that caused it.
  */
 import { InfraError } from '../../errors.ts';
 import { type GuestFacts, isSameTest, type TestId } from '../../events.ts';
@@ -18,34 +18,34 @@ import { RunningTest, type TestContext } from './running-test.ts';
 
 export interface TestRoundOptions {
   readonly cell: Cell;
-  /** Of the cell's first guest. */
+  /** Reported by the cell's first guest. */
   readonly facts: GuestFacts;
   readonly limits: RunLimits;
   readonly scenarios: ScenarioSet;
   readonly tests: TestContext;
   readonly workers: CellWorkers;
   readonly results: CellResults;
-  /** The tests of the round; undefined: whatever the spec files have, but for `known` ones. */
+  /** The tests of the round; undefined: all tests of the spec files, except `done` ones. */
   readonly wanted: readonly TestId[] | undefined;
-  /** Tests that have a verdict. */
-  readonly known: readonly TestId[];
-  /** Told once what the spec files have. */
+  /** Tests that already have a verdict. */
+  readonly done: readonly TestId[];
+  /** Called once, with the cell's tests. */
   readonly onPlanned: (tests: readonly TestId[]) => void;
-  /** Each test is tried again, in a guest of its own. */
+  /** The tests are retried, each in a guest of its own. */
   readonly isRetry: boolean;
   readonly signal: AbortSignal;
 }
 
-/** How often a test's own limit may pass before a worker that says nothing is taken for stuck. */
+/** A silent worker counts as stuck after this many times the limits of a test. */
 const STUCK_FACTOR = 3;
 
 export class TestRound implements WorkerHandlers {
   readonly #options: TestRoundOptions;
-  /** Tests without a verdict; undefined until the tests are known. */
+  /** Tests without a verdict; undefined until the tests are listed. */
   #left: readonly TestId[] | undefined;
   #doneCount = 0;
   #running: RunningTest | undefined;
-  /** Resolves when every test that has ended is decided. */
+  /** Resolves when every test that has ended has been decided. */
   #decided: Promise<void> = Promise.resolve();
   #stuck: NodeJS.Timeout | undefined;
 
@@ -54,7 +54,7 @@ export class TestRound implements WorkerHandlers {
     this.#left = options.wanted;
   }
 
-  /** Each worker must bring the round nearer to its end. */
+  /** Throws if a worker ends without having run a test. */
   async run(): Promise<void> {
     const { workers, signal, cell } = this.#options;
     while (!signal.aborted && this.#left?.length !== 0) {
@@ -77,7 +77,7 @@ export class TestRound implements WorkerHandlers {
     this.#options.results.onTests(all);
     if (this.#left !== undefined) return;
     this.#left = tests;
-    this.#options.onPlanned([...this.#options.known, ...tests]);
+    this.#options.onPlanned([...this.#options.done, ...tests]);
   }
 
   onModules(modules: Parameters<WorkerHandlers['onModules']>[0]): void {
@@ -89,7 +89,7 @@ export class TestRound implements WorkerHandlers {
     this.#watchWorker();
   }
 
-  /** A test that is skipped before it begins only ends. */
+  /** A test that is skipped before it begins has only an end. */
   onTestEnd(test: TestId, result: TestResult): void {
     clearTimeout(this.#stuck);
     const running = this.#running;
@@ -98,7 +98,7 @@ export class TestRound implements WorkerHandlers {
     this.#end(isRunning ? running : new RunningTest(test, this.#options.tests), result);
   }
 
-  /** A guest for the running test, once the test before it is decided. */
+  /** Leases a guest for the running test, once the previous test has been decided. */
   async lease(isBooted: boolean): Promise<LeasedGuest> {
     const running = this.#requireRunning();
     await this.#decided;
@@ -117,7 +117,7 @@ export class TestRound implements WorkerHandlers {
   }
 
   #startMessage(): WorkerStart {
-    const { cell, facts, scenarios, limits, known } = this.#options;
+    const { cell, facts, scenarios, limits, done } = this.#options;
     return omitUndefined({
       type: 'start',
       cell,
@@ -125,14 +125,14 @@ export class TestRound implements WorkerHandlers {
       scenarioFiles: scenarios.files,
       scenarioRoot: scenarios.root,
       testFilter: scenarios.testFilter,
-      known: this.#left === undefined ? known : undefined,
+      done: this.#left === undefined ? done : undefined,
       wanted: this.#left,
       limits,
     });
   }
 
   #requireRunning(): RunningTest {
-    if (this.#running === undefined) throw new GuestLost('no test runs');
+    if (this.#running === undefined) throw new GuestLost('no test is running');
     return this.#running;
   }
 
@@ -145,7 +145,7 @@ export class TestRound implements WorkerHandlers {
     });
   }
 
-  /** The running test, if there is one, ends as an error of its own code. */
+  /** Ends the running test, if there is one, as an error of its own code. */
   async #blameWorker(how: string): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;

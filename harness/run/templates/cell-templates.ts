@@ -1,4 +1,4 @@
-/** The templates of one cell: found in the cache, made with the cell's first guest, discarded. */
+/** The templates of one cell: found in the cache, made from the cell's first guest, discarded. */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,7 +6,7 @@ import { claimEntry, discardEntry, findEntry } from '../../cache/cached-entry.ts
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
 import { type BareFacts, GuestStopped } from '../../live-guest/bring-up.ts';
-import { type FailedStart, failStart } from '../../live-guest/failed-start.ts';
+import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
@@ -22,24 +22,24 @@ export interface CellTemplatesOptions {
   readonly prepared: PreparedCell;
   readonly starter: GuestStarter;
   readonly cacheRoot: string;
-  /** The cell's folder in the run's reports: what the saved guest printed is copied there. */
+  /** The cell's folder in the run's reports: the saved guest's logs are copied there. */
   readonly folder: string;
 }
 
-/** What came of making a template. */
-export type Made =
-  /** The guest goes on; absent: another process has made the template meanwhile. */
+/** The outcome of making a template. */
+export type MakeResult =
+  /** The guest continues; absent: another process has made the template meanwhile. */
   | { readonly kind: 'made'; readonly guest?: LiveGuest }
-  /** The first guest itself did not come up: that is what a test of it comes to. */
+  /** The first guest itself did not come up: that decides the test that asked for it. */
   | FailedStart
-  /** Saving failed, or restoring an L1. The guest, if there is one, is of use. */
+  /** Saving failed, or continuing from an L1. The guest, if there is one, can be used. */
   | { readonly kind: 'not-made'; readonly why: string; readonly guest?: LiveGuest };
 
 export class CellTemplates {
   readonly #options: CellTemplatesOptions;
   readonly #keys: ReturnType<typeof templateKeys>;
   #current: Template | undefined;
-  /** It was made by us and has never been restored. */
+  /** We made it, and it has never been restored. */
   #isUnproven = false;
 
   constructor(options: CellTemplatesOptions) {
@@ -47,7 +47,7 @@ export class CellTemplates {
     this.#keys = templateKeys(options.machine, options.spec, options.prepared);
   }
 
-  /** There is a template that guests can be restored from: it was found or made. */
+  /** Whether there is a template, found or made, that guests can be restored from. */
   get isReady(): boolean {
     return this.#current !== undefined;
   }
@@ -63,11 +63,12 @@ export class CellTemplates {
   }
 
   /**
-   * The cell's first guest: started, brought up and saved on its way, when init is ready (L1) and when
-   * its agent is healthy (L2). With an L1 in the cache it does not boot but goes on from there.
-   * @param signal Aborted: the guest ends at once.
+   * Starts the cell's first guest, brings it up and saves it twice on the way: when init is ready
+   * (L1) and when its agent is healthy (L2). With an L1 in the cache it does not boot but continues
+   * from it.
+   * @param signal When aborted, the guest ends at once.
    */
-  async make(reason: GuestReason, signal: AbortSignal): Promise<Made> {
+  async make(reason: GuestReason, signal: AbortSignal): Promise<MakeResult> {
     const { machine, spec, prepared, starter, cacheRoot } = this.#options;
     await using claim = await claimEntry(cacheRoot, this.#keys.l2);
     if (claim.kind === 'there') return { kind: 'made' };
@@ -94,7 +95,7 @@ export class CellTemplates {
       if (unsaved !== undefined) return { kind: 'not-made', why: unsaved, guest };
       await this.#use(await claim.publish());
     } catch (error) {
-      // A guest that stands still, or a full disk: what is saved is a matter of speed only.
+      // A guest that does not continue, or a full disk: all that costs is speed.
       await guest.end();
       if (error instanceof InfraError) return { kind: 'not-made', why: error.message };
       throw error;
@@ -104,9 +105,9 @@ export class CellTemplates {
   }
 
   /**
-   * Another guest that goes on from the template. Its events are held back until it is announced. The
-   * first one is asked whether it tells what the saved one told.
-   * @param signal Aborted: the guest ends at once.
+   * Restores a guest from the template. Its events are held back until it is announced. The first
+   * restored guest must report the same facts as the saved one.
+   * @param signal When aborted, the guest ends at once.
    */
   async restore(signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     if (this.#current === undefined) throw new Error('Expected a template that was found or made');
@@ -123,11 +124,11 @@ export class CellTemplates {
       this.#isUnproven = false;
       return guest;
     } catch (error) {
-      return await failStart(guest, error);
+      return await examineFailedStart(guest, error);
     }
   }
 
-  /** For one that could not be restored: it will be made anew, from a boot. */
+  /** Removes a template that could not be restored: the next one is made from a boot. */
   async discard(): Promise<void> {
     const { cacheRoot, folder } = this.#options;
     this.#current = undefined;
@@ -148,7 +149,7 @@ export class CellTemplates {
     return entry === undefined ? undefined : await readTemplate(entry, 'L1');
   }
 
-  /** Of several cells that come here at once one saves its guest, and the others go on. */
+  /** If several cells get here at once, one saves its guest and the others continue. */
   async #saveL1(guest: LiveGuest, facts: BareFacts): Promise<void> {
     const { cell, kernel } = this.#options.prepared;
     const made = { level: 'L1', kernel: cell.kernel, release: kernel.release, config: cell.config };
@@ -164,34 +165,34 @@ export class CellTemplates {
     return { facts, agentPid, made };
   }
 
-  /** What saving says of a guest is no word on it; what an L1 leads to may be the L1's fault. */
-  async #failedToMake(guest: LiveGuest, error: unknown, isBranch: boolean): Promise<Made> {
+  /** A failed save is no verdict on the guest, and what follows an L1 may be the L1's fault. */
+  async #failedToMake(guest: LiveGuest, error: unknown, isBranch: boolean): Promise<MakeResult> {
     if (error instanceof InfraError && error.code === 'NOT_SAVED') {
       await guest.end();
       return { kind: 'not-made', why: error.message };
     }
-    const failed = await failStart(guest, error);
+    const failed = await examineFailedStart(guest, error);
     if (!isBranch || isGuestsOwn(failed)) return failed;
     await guest.end();
     return notMade(failed);
   }
 }
 
-function notMade(failed: FailedStart): Made {
+function notMade(failed: FailedStart): MakeResult {
   return { kind: 'not-made', why: describeFailure(failed) };
 }
 
-/** Asks a restored guest what the saved one was asked; rejects if it says something else. */
+/** Rejects if a restored guest reports other facts than the saved one. */
 async function checkFacts(guest: LiveGuest, expected: BareFacts): Promise<void> {
   const { cgroup, controllers } = guest.facts;
   const found = { ...(await guest.probeFacts()), cgroup, controllers };
   if (isDeepStrictEqual(found, expected)) return;
-  throw new GuestStopped(`once restored it tells other facts: ${JSON.stringify(found)}`);
+  throw new GuestStopped(`its facts are not those of the saved guest: ${JSON.stringify(found)}`);
 }
 
 /**
- * A crash of the guest is its own, wherever the guest came from, and so is an agent that ends;
- * anything else may be the template's.
+ * Whether the guest itself is at fault: it is if it crashed or its agent ended, wherever it came
+ * from; anything else may be the template's fault.
  */
 export function isGuestsOwn({ evidence }: FailedStart): boolean {
   if (evidence.kind === 'observed' && evidence.agentEnd !== undefined) return true;

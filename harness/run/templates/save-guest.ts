@@ -7,19 +7,19 @@ import { LOGS_FOLDER, writeRecord } from './template.ts';
 
 const LOGS = ['console.log', 'agent-stdout.log', 'agent-stderr.log', 'command.txt'];
 
-/** What a template tells beside the state of its guest. */
+/** What a template records besides the state of its guest. */
 export interface SavedFacts {
   readonly facts: BareFacts;
   /** 0 where no agent was started. */
   readonly agentPid: number;
-  /** For people: what it was made from. */
+  /** What it was made from, for people. */
   readonly made: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes a guest to a template's folder; then it goes on. Throws an InfraError `NOT_SAVED` if that
- * failed, after which the guest is of no more use.
- * @returns Why it is not to be saved, if it is not.
+ * Saves a guest to a template's folder, after which it continues. Throws an InfraError `NOT_SAVED`
+ * if that fails; the guest is then of no further use.
+ * @returns Why the guest must not be saved; undefined if it was.
  */
 export async function saveGuest(
   guest: LiveGuest,
@@ -31,7 +31,7 @@ export async function saveGuest(
   const bytesBefore = await guest.save(folder).catch((cause: unknown) => {
     if (cause instanceof InfraError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new InfraError(`the guest does not go on after it was saved: ${message}`, {
+    throw new InfraError(`the guest did not continue after it was saved: ${message}`, {
       code: 'NOT_SAVED',
       cause,
     });

@@ -2,19 +2,19 @@ import { digestOf, shortDigest } from '../../cache/digest.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 
-/** Changes when templates are made in another way. */
+/** Changes when templates are made differently. */
 const FORMAT = 1;
 
 export interface TemplateKeys {
-  /** Of a guest that was saved when init was ready: all cells of one kernel and config share it. */
+  /** For a guest saved when init was ready: all cells of one kernel and config share it. */
   readonly l1: string;
-  /** Of a guest that was saved when its agent was healthy. */
+  /** For a guest saved when its agent was healthy. */
   readonly l2: string;
 }
 
 /**
- * The keys of a cell's templates in the cache. They hold everything that a saved guest is made from:
- * another input is another template.
+ * The keys of a cell's templates in the cache. They cover everything that a saved guest is made
+ * from, so that another input gives another template.
  */
 export function templateKeys(
   machine: TemplateMachine,

@@ -6,13 +6,13 @@ import { bareFactsSchema, guestFactsSchema } from '../../guest-facts.ts';
 import type { BareFacts } from '../../live-guest/bring-up.ts';
 import type { StreamBytes } from '../../live-guest/recorded-stream.ts';
 
-/** What is known of a saved guest; the rest of its folder is its machine's. */
+/** What is known about a saved guest; the rest of its folder belongs to the machine. */
 export interface TemplateRecord<Facts extends BareFacts> {
   readonly facts: Facts;
   /** 0 where no agent was started. */
   readonly agentPid: number;
   readonly bytesBefore: StreamBytes;
-  /** For people: what it was made from. */
+  /** What it was made from, for people. */
   readonly made: Readonly<Record<string, string>>;
 }
 
@@ -20,8 +20,8 @@ export interface Template<Facts extends BareFacts = GuestFacts> extends Template
   readonly folder: string;
 }
 
-export const RECORD_FILE = 'template.json';
-/** Logs of the guest that was saved, beside its state. */
+const RECORD_FILE = 'template.json';
+/** Logs of the saved guest, beside its state. */
 export const LOGS_FOLDER = 'logs';
 
 const VERSION = 1;
@@ -46,7 +46,7 @@ export async function writeRecord(
   await writeFile(join(folder, RECORD_FILE), `${text}\n`);
 }
 
-/** Undefined if there is no record, or none that this kmx understands. */
+/** Undefined without a record that this kmx understands. */
 export async function readTemplate(folder: string, level: 'L2'): Promise<Template | undefined>;
 export async function readTemplate(
   folder: string,

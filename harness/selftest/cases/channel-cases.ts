@@ -39,20 +39,20 @@ const ROWS: readonly Row[] = [
   {
     name: 'channel-cut',
     breaks: 'the host’s end of the control channel is closed while a test runs',
-    setting: { hostDeed: 'cut-channel' },
+    setting: { hostSabotage: 'cut-channel' },
     expected: { verdict: 'miss', message: /closed/ },
   },
   {
     name: 'machine-killed',
     breaks: 'QEMU is killed by SIGKILL while a test runs',
-    setting: { hostDeed: 'kill-machine' },
+    setting: { hostSabotage: 'kill-machine' },
     expected: { verdict: 'miss', message: /the machine ended \(SIGKILL\)/ },
   },
   {
     name: 'machine-stopped',
     breaks: 'QEMU is stopped by SIGSTOP while a test runs, as on a host that is suspended',
     isExtra: true,
-    setting: { hostDeed: 'stop-machine', limits: SHORT_LIMITS },
+    setting: { hostSabotage: 'stop-machine', limits: SHORT_LIMITS },
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },
 ];

@@ -28,14 +28,14 @@ const COMMANDS: readonly CommandCase[] = [
     kind: 'command',
     name: 'qemu-missing',
     breaks: 'there is no QEMU on the host',
-    host: 'no-qemu',
+    brokenHost: 'no-qemu',
     expected: { exitCode: 69, output: /cannot run qemu-system-x86_64[\s\S]*apt install/ },
   },
   {
     kind: 'command',
     name: 'reports-full',
     breaks: 'the disk that the reports go to is full',
-    host: 'full-reports',
+    brokenHost: 'full-reports',
     lacks: lacksMounts,
     // What was measured is in no report, which is worse than to have measured nothing.
     expected: {
@@ -48,7 +48,7 @@ const COMMANDS: readonly CommandCase[] = [
     name: 'cache-full',
     breaks: 'the disk that the cache lies on is full',
     isExtra: true,
-    host: 'full-cache',
+    brokenHost: 'full-cache',
     lacks: lacksMounts,
     expected: { exitCode: 69, output: /^miss .*no space left on the disk/m },
   },

@@ -7,8 +7,8 @@ describe('the way to a guest', () => {
   const guest = useGuest();
 
   /** Runs the program, which may be the last thing that init is heard of. */
-  async function sabotage(...deed: readonly string[]): Promise<void> {
-    const { code, stderr } = await guest.inside.run([SABOTEUR, ...deed]);
+  async function sabotage(...command: readonly string[]): Promise<void> {
+    const { code, stderr } = await guest.inside.run([SABOTEUR, ...command]);
     if (code === 2) throw new Error(stderr.toString('utf8'));
   }
 

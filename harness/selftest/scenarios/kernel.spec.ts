@@ -7,8 +7,8 @@ describe('a kernel', () => {
   const guest = useGuest();
 
   /** Runs the program; a guest that dies of it gives no answer, and one that lives may. */
-  async function sabotage(...deed: readonly string[]): Promise<void> {
-    const { code, stderr } = await guest.inside.run([SABOTEUR, ...deed]);
+  async function sabotage(...command: readonly string[]): Promise<void> {
+    const { code, stderr } = await guest.inside.run([SABOTEUR, ...command]);
     if (code === 2) throw new Error(stderr.toString('utf8'));
   }
 

@@ -1,19 +1,21 @@
-/** Workers for tests of what drives them: scripts in the place of processes, with the same handlers. */
+/** Workers for tests of what drives them: scripts instead of processes, with the same handlers. */
 import type { TestId } from '../../events.ts';
 import type { IdleWorker, WorkerEnd, WorkerHandlers, WorkerHost } from '../host.ts';
 import type { LeasedGuest, TestResult, WorkerStart } from '../messages.ts';
 
-/** What a script can do, and what it is told. */
+/** What a script can do, and what it knows. */
 export interface ScriptedWorker {
   readonly start: WorkerStart;
   readonly handlers: WorkerHandlers;
-  /** Numbers of the guests that it was told are lost. */
+  /** Numbers of the guests that were reported lost. */
   readonly lost: readonly number[];
-  /** Resolves when it is told that a guest is lost, or was told so before. */
+  /** Resolves once this guest has been reported lost. */
   untilLost(guest: number): Promise<void>;
-  /** Tells that these tests are there. */
-  tellTests(tests: readonly TestId[]): void;
-  /** Begins a test, leases a guest, and ends the test with what `body` claims; by default a pass. */
+  /** Sends the list of these tests. */
+  sendTests(tests: readonly TestId[]): void;
+  /**
+   * Begins a test, leases a guest, and ends the test with what `body` claims; by default a pass.
+   */
   runTest(
     test: TestId,
     body?: (lease: LeasedGuest) => Promise<Partial<TestResult> | undefined>,
@@ -23,7 +25,7 @@ export interface ScriptedWorker {
 /** Plays a worker to its end; what it returns is how it ends. */
 export type WorkerScript = (worker: ScriptedWorker) => Promise<WorkerEnd | undefined>;
 
-/** Spawns a worker that plays the scripts, one each; the last one stays. */
+/** Spawns workers that play the scripts in turn; the last one is repeated. */
 export function scriptedWorkers(...scripts: readonly WorkerScript[]): () => IdleWorker {
   let started = 0;
   return () => ({
@@ -49,10 +51,10 @@ function play(script: WorkerScript, start: WorkerStart, handlers: WorkerHandlers
       if (lost.includes(guest)) return;
       await new Promise<void>((resolve) => waiting.push({ guest, resolve }));
     },
-    tellTests: (tests) => {
-      const { wanted, known = [] } = start;
-      const isKnown = (test: TestId): boolean => known.some(({ title }) => title === test.title);
-      handlers.onTests(wanted ?? tests.filter((test) => !isKnown(test)), tests);
+    sendTests: (tests) => {
+      const { wanted, done = [] } = start;
+      const isDone = (test: TestId): boolean => done.some(({ title }) => title === test.title);
+      handlers.onTests(wanted ?? tests.filter((test) => !isDone(test)), tests);
     },
     async runTest(test, body) {
       handlers.onTestBegin(test);

@@ -54,7 +54,7 @@ export const unrestorable: Script = () => {
   throw new InfraError('the saved guest could not be restored', { code: 'NOT_RESTORED' });
 };
 
-/** One panic after the other, as a kernel of 6.12 prints it. */
+/** A panic as kernel 6.12 prints it. */
 export const PANIC = [
   '[    1.000000] Kernel panic - not syncing: Attempted to kill init!',
   '[    1.000001] ---[ end Kernel panic - not syncing: Attempted to kill init! ]---',
@@ -67,7 +67,7 @@ export const panicking: Script = async ({ console }) => {
   return { reason: 'guest-panic' };
 };
 
-/** A machine whose guests play the scripts, in turn; the last one stays. */
+/** A machine whose guests play the scripts in turn; the last one is repeated. */
 export function machineOf(boots: readonly Script[], restores?: readonly Script[]) {
   const machine = createScriptedMachine(inTurn(boots));
   return restores === undefined ? machine : withScriptedTemplates(machine, inTurn(restores));

@@ -9,7 +9,7 @@ import { type Cost, costSince } from './guest-boots.ts';
 const MARK = 'kmx-bench: init';
 
 /** From QEMU's start to the first line of a bare guest's init. */
-export async function timeBare(machine: Machine, spec: BootSpec): Promise<Cost> {
+export async function timeBusybox(machine: Machine, spec: BootSpec): Promise<Cost> {
   const beginMs = performance.now();
   await using instance = await machine.boot(spec);
   for (const port of [instance.agentStdout, instance.agentStderr, instance.control]) port.resume();
@@ -25,7 +25,7 @@ export async function timeBare(machine: Machine, spec: BootSpec): Promise<Cost> 
  * Writes the initramfs of a guest that is nothing but a kernel; its path. Busybox is the usual
  * stand-in for that; it is no part of kmx.
  */
-export async function writeBareInitramfs(folder: string): Promise<string> {
+export async function writeBusyboxInitramfs(folder: string): Promise<string> {
   const busybox = await readFile('/bin/busybox').catch((cause: unknown) => {
     throw new InfraError('the floor is measured with a static busybox, which is not there', {
       code: 'NO_BUSYBOX',
