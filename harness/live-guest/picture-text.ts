@@ -47,16 +47,30 @@ function renderStack(thread: PictureOfThread): readonly string[] {
   ];
 }
 
-/** All of it, as picture.txt. */
-export function renderPicture({
+/** In UTF-8. */
+export const PICTURE_BYTES_MAX = 1024 * 1024;
+const PROCESSES_MAX = 1000;
+
+/** All of it, as picture.txt; what is longer than `PICTURE_BYTES_MAX` is cut. */
+export function renderPicture(picture: GuestPicture): string {
+  const text = `${linesOf(picture).join('\n')}\n`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= PICTURE_BYTES_MAX) return text;
+  const note = '[kmx: cut here, the rest is too long]\n';
+  const end = bytes.lastIndexOf('\n', PICTURE_BYTES_MAX - note.length - 1) + 1;
+  return `${bytes.toString('utf8', 0, end)}${note}`;
+}
+
+function linesOf({
   agentPid,
   threads,
   others,
   processes,
   relay,
   problems,
-}: GuestPicture): string {
-  const lines = [
+}: GuestPicture): readonly string[] {
+  const more = processes.length - PROCESSES_MAX;
+  return [
     'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
     'stands at the end of console.log, behind "sysrq: Show Blocked State".',
     '',
@@ -68,11 +82,13 @@ export function renderPicture({
     ...others.flatMap(renderStack),
     ...(others.length === 0 ? [] : ['']),
     'Processes:',
-    ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) => {
-      const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
-      return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
-    }),
+    ...processes
+      .slice(0, PROCESSES_MAX)
+      .map(({ pid, parent, name, state, threads: count, cgroups }) => {
+        const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
+        return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
+      }),
+    ...(more > 0 ? [`  and ${more} more`] : []),
     ...(problems.length === 0 ? [] : ['', 'Not to be had:', ...problems.map((one) => toLine(one))]),
   ];
-  return `${lines.join('\n')}\n`;
 }
