@@ -15,6 +15,22 @@ describe('printable text', () => {
     expect(toPrintable('a\u202eb\ud800c🙂')).to.equal('a\\u{202e}b\\u{d800}c🙂');
   });
 
+  it('takes linear time for escape sequences that do not end', () => {
+    const beginnings = [
+      '\u001b]',
+      '\u001b[',
+      '\u001b[1;',
+      '\u001bP',
+      '\u009d',
+      '\u001b]8;;x',
+      '\r',
+    ];
+    for (const beginning of beginnings) {
+      const text = toPrintable(beginning.repeat(1024 * 1024));
+      expect(text, JSON.stringify(beginning)).not.to.match(UNPRINTABLE);
+    }
+  });
+
   it('holds whatever went in', () => {
     fc.assert(
       fc.property(

@@ -2,16 +2,24 @@
  * Makes untrusted bytes and texts fit for people. What a guest prints may contain escape sequences,
  * control characters and broken UTF-8; none of that may reach a terminal or a report raw.
  */
-import { stripVTControlCharacters } from 'node:util';
+import stripAnsi from 'strip-ansi';
 
 // Control characters except tab and line feed, lone surrogates, and characters that change the
 // direction of text.
 const UNPRINTABLE =
   /[^\P{Cc}\t\n]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
+/**
+ * Text without escape sequences (ECMA-48), in linear time; stripVTControlCharacters of node:util needs
+ * quadratic time for those that do not end.
+ */
+export function stripEscapes(text: string): string {
+  return stripAnsi(text);
+}
+
 /** Text without escape sequences, and with other unprintable characters shown as `\x1b`. */
 export function toPrintable(text: string): string {
-  const unix = stripVTControlCharacters(text).replaceAll('\r\n', '\n');
+  const unix = stripEscapes(text).replaceAll('\r\n', '\n');
   return unix.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

@@ -43,4 +43,18 @@ describe('guest', () => {
     await guest.writeFile('/sys/fs/cgroup/pids.max', 'max\n');
     expect(calls[1]?.params).to.deep.equal({ path: '/sys/fs/cgroup/pids.max', data });
   });
+
+  it('believes no answer with more bytes than it asked for', async () => {
+    const data = Buffer.from('12345').toString('base64');
+    const output = { code: 0, signal: null, stdout: data, stderr: '', timedOut: false };
+    const { guest } = answeringWith({ ...output, data, truncated: true });
+    expect(await guest.readFile('/x', 5)).to.equal('12345');
+    const codes = [guest.readFile('/x', 4), guest.run(['x'], { maxBytes: 4 })].map((answer) =>
+      answer.then(
+        () => undefined,
+        ({ code }) => code,
+      ),
+    );
+    expect(await Promise.all(codes)).to.deep.equal(['CHANNEL_OVERSIZED', 'CHANNEL_OVERSIZED']);
+  });
 });

@@ -22,8 +22,11 @@ export interface Guest {
     timeoutMs?: number,
   ): Promise<ResultOf<M>>;
   run(argv: readonly string[], options?: ProgramOptions): Promise<ResultOf<'run'>>;
-  /** Text of a file; cgroup and proc files included. */
-  readFile(path: string): Promise<string>;
+  /**
+   * Text of a file; cgroup and proc files included.
+   * @param maxBytes 1 MiB by default; what follows is left out.
+   */
+  readFile(path: string, maxBytes?: number): Promise<string>;
   /** One write(2) of the text. Rejects with the errno name as code, for example EINVAL. */
   writeFile(path: string, text: string): Promise<void>;
   listDirectory(path: string): Promise<ResultOf<'list-directory'>['entries']>;
@@ -51,7 +54,8 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
 
   return {
     request,
-    run(argv, options = {}) {
+    async run(argv, options = {}) {
+      const maxBytes = options.maxBytes ?? FILE_BYTES_MAX;
       const timeoutMs = options.timeoutMs ?? callTimeoutMs;
       const params = {
         argv,
@@ -59,13 +63,17 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
         cwd: options.workingDirectory ?? '/',
         stdin: Buffer.from(options.input ?? []).toString('base64'),
         timeoutMs,
-        maxBytes: options.maxBytes ?? FILE_BYTES_MAX,
+        maxBytes,
       };
       // The guest itself ends a program that takes too long, and has then a call's time to say so.
-      return request('run', params, timeoutMs + callTimeoutMs);
+      const result = await request('run', params, timeoutMs + callTimeoutMs);
+      checkBytes('run', result.stdout, maxBytes);
+      checkBytes('run', result.stderr, maxBytes);
+      return result;
     },
-    async readFile(path) {
-      const { data } = await request('read-file', { path, maxBytes: FILE_BYTES_MAX });
+    async readFile(path, maxBytes = FILE_BYTES_MAX) {
+      const { data } = await request('read-file', { path, maxBytes });
+      checkBytes('read-file', data, maxBytes);
       return data.toString('utf8');
     },
     async writeFile(path, text) {
@@ -74,4 +82,13 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
     listDirectory: async (path) => (await request('list-directory', { path })).entries,
     processes: async () => (await request('processes', {})).processes,
   };
+}
+
+/** A guest could answer more than it was asked for. */
+function checkBytes(method: Method, { length }: Uint8Array, maxBytes: number): void {
+  if (length <= maxBytes) return;
+  throw new ChannelFault(
+    'OVERSIZED',
+    `expected at most ${maxBytes} bytes in the answer to ${method}, found ${length}`,
+  );
 }

@@ -2,12 +2,13 @@
  * Faults that no schema finds: names that the matrix does not have, and ranges and patterns that
  * match nothing.
  */
-import { dirname, matchesGlob } from 'node:path';
+import { dirname } from 'node:path';
 import { BOOTS } from '../events.ts';
 import type { Place } from '../matrix/document.ts';
 import { spanOf } from '../matrix/document.ts';
 import { axesOf } from '../matrix/expand.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { matchesGlob } from '../matrix/patterns.ts';
 import { listWords, type Problem, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';

@@ -1,5 +1,5 @@
-import { matchesGlob } from 'node:path';
 import type { TestId } from '../events.ts';
+import { matchesGlob, matchesWildcard } from '../matrix/patterns.ts';
 
 /** Separates the file from the title in names of tests as people see them. */
 const BREAK = ': ';
@@ -18,8 +18,7 @@ export function matchesTest(test: TestId, pattern: string): boolean {
   const at = pattern.indexOf(BREAK);
   if (at === -1) return true;
   const title = nameTest(test).slice(test.file.length + BREAK.length);
-  const parts = pattern.slice(at + BREAK.length).split('*');
-  return new RegExp(`^${parts.map(RegExp.escape).join('.*')}$`, 's').test(title);
+  return matchesWildcard(title, pattern.slice(at + BREAK.length));
 }
 
 export function fileGlobOf(pattern: string): string {

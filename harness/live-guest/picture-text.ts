@@ -1,14 +1,14 @@
 import type { ResultOf } from '../channel/messages.ts';
 import { toLine, toPrintable } from '../text.ts';
 
-/** From /proc/PID/task/TID/ (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
+/** As /proc/PID/task/TID/ has it (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
 export interface PictureOfThread {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  /** Kernel function in which it waits; `0` while it runs. */
+  /** Kernel function in which it waits; `0` if it runs. */
   readonly waitsIn: string;
-  /** Number and arguments of its system call, `running`, or why this could not be read. */
+  /** Number and arguments of its system call, `running`, or why that is not known. */
   readonly call: string;
   readonly stack: string;
 }
@@ -16,10 +16,10 @@ export interface PictureOfThread {
 export interface GuestPicture {
   readonly agentPid: number;
   readonly threads: readonly PictureOfThread[];
-  /** Threads of all other processes; init's include the relay. */
+  /** Of all processes but the agent; init has the relay. */
   readonly others: readonly PictureOfThread[];
   readonly processes: ResultOf<'processes'>['processes'];
-  /** State of the connection between host and agent. */
+  /** Of the connection between host and agent. */
   readonly relay?: ResultOf<'relay'> | undefined;
   readonly problems: readonly string[];
 }
@@ -47,18 +47,32 @@ function renderStack(thread: PictureOfThread): readonly string[] {
   ];
 }
 
-/** The text of picture.txt. */
-export function renderPicture({
+/** In UTF-8. */
+export const PICTURE_BYTES_MAX = 1024 * 1024;
+const PROCESSES_MAX = 1000;
+
+/** All of it, as picture.txt; what is longer than `PICTURE_BYTES_MAX` is cut. */
+export function renderPicture(picture: GuestPicture): string {
+  const text = `${linesOf(picture).join('\n')}\n`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= PICTURE_BYTES_MAX) return text;
+  const note = '[kmx: cut here, the rest is too long]\n';
+  const end = bytes.lastIndexOf('\n', PICTURE_BYTES_MAX - note.length - 1) + 1;
+  return `${bytes.toString('utf8', 0, end)}${note}`;
+}
+
+function linesOf({
   agentPid,
   threads,
   others,
   processes,
   relay,
   problems,
-}: GuestPicture): string {
-  const lines = [
-    'The state of the guest when a call got no answer. The kernel’s own list of blocked tasks',
-    'is at the end of console.log, after "sysrq: Show Blocked State".',
+}: GuestPicture): readonly string[] {
+  const more = processes.length - PROCESSES_MAX;
+  return [
+    'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
+    'stands at the end of console.log, behind "sysrq: Show Blocked State".',
     '',
     ...(relay === undefined ? [] : [renderRelay(relay), '']),
     `The agent is process ${agentPid}, with ${threads.length} threads:`,
@@ -68,13 +82,13 @@ export function renderPicture({
     ...others.flatMap(renderStack),
     ...(others.length === 0 ? [] : ['']),
     'Processes:',
-    ...processes.map(({ pid, parent, name, state, threads: count, cgroups }) => {
-      const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
-      return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
-    }),
-    ...(problems.length === 0
-      ? []
-      : ['', 'Could not be read:', ...problems.map((one) => toLine(one))]),
+    ...processes
+      .slice(0, PROCESSES_MAX)
+      .map(({ pid, parent, name, state, threads: count, cgroups }) => {
+        const what = `${pid} of ${parent}: ${name}, ${state}, ${count} threads`;
+        return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
+      }),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(problems.length === 0 ? [] : ['', 'Could not be read:', ...problems.map((one) => toLine(one))]),
   ];
-  return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import type { Cell } from './cell.ts';
 import { axesOf, expandMatrix } from './expand.ts';
 import { CELL_KEYS } from './grid.ts';
 import type { Matrix } from './matrix.ts';
+import { matchesWildcard } from './patterns.ts';
 import { listWords, quote } from './problem.ts';
 import { suggestName } from './suggest.ts';
 
@@ -30,8 +31,8 @@ const EDGE = '(?<!\\d(?=\\d))';
 
 function matcherOf(word: string, names: ReadonlySet<string>): (cell: Cell) => boolean {
   if (names.has(word)) return (cell) => CELL_KEYS.some((key) => cell[key] === word);
-  const glob = word.split(/\*+/).map(RegExp.escape).join('.*');
-  const pattern = new RegExp(word.includes('*') ? `^${glob}$` : `${EDGE}${glob}${EDGE}`);
+  if (word.includes('*')) return ({ id }) => matchesWildcard(id, word);
+  const pattern = new RegExp(`${EDGE}${RegExp.escape(word)}${EDGE}`);
   return ({ id }) => pattern.test(id);
 }
 

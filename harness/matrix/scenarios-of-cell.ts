@@ -1,5 +1,5 @@
-import { matchesGlob } from 'node:path';
 import type { Cell } from './cell.ts';
+import { matchesGlob } from './patterns.ts';
 
 /** Whether a cell runs a spec file, by its path below `scenarios/`. */
 export function isInCell(cell: Pick<Cell, 'scenarios'>, file: string): boolean {

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripEscapes } from '../text.ts';
 
 /** One line of a guest's output, with its place in the stream. */
 export interface OutputLine {
@@ -96,5 +96,5 @@ function startOfLine(bytes: Buffer, at: number): number {
 
 function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  return stripVTControlCharacters(text).replace(CONTROL_CHARACTER, '');
+  return stripEscapes(text).replace(CONTROL_CHARACTER, '');
 }
