@@ -71,8 +71,8 @@ function linesOf({
 }: GuestPicture): readonly string[] {
   const more = processes.length - PROCESSES_MAX;
   return [
-    'Where the guest stood when a call got no answer. The kernel’s own list of blocked tasks',
-    'stands at the end of console.log, behind "sysrq: Show Blocked State".',
+    'The state of the guest when a call got no answer. The kernel’s own list of blocked tasks',
+    'is at the end of console.log, after "sysrq: Show Blocked State".',
     '',
     ...(relay === undefined ? [] : [renderRelay(relay), '']),
     `The agent is process ${agentPid}, with ${threads.length} threads:`,
@@ -89,6 +89,8 @@ function linesOf({
         return `  ${toLine(`${what}, ${cgroups.join(' ')}`)}`;
       }),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    ...(problems.length === 0 ? [] : ['', 'Could not be read:', ...problems.map((one) => toLine(one))]),
+    ...(problems.length === 0
+      ? []
+      : ['', 'Could not be read:', ...problems.map((one) => toLine(one))]),
   ];
 }
