@@ -37,7 +37,7 @@ export function judgeGuestCase({ name, until, expected }: GuestCase, report: Run
   return { got: describe(test), problems, ...(until === 'scenario' ? { hasBooted } : {}) };
 }
 
-function findRunProblems({ interrupted, cells }: RunReport): readonly string[] {
+export function findRunProblems({ interrupted, cells }: RunReport): readonly string[] {
   return [
     ...(interrupted ? ['the run did not come to its end'] : []),
     ...cells.flatMap(({ guests }) =>
@@ -71,6 +71,7 @@ function findTestProblems(expected: ExpectedTest, test: TestReport): readonly st
   check(verdict === expected.verdict, `expected ${expected.verdict}, found ${verdict}`);
   const needsSignature = !WITHOUT_SIGNATURE.includes(verdict);
   check((signature !== undefined) === needsSignature, `${verdict} with signature ${signature}`);
+  check(test.isFlaky === expected.isFlaky, `flaky: ${test.isFlaky ?? false}`);
   const message = detail?.message ?? '';
   if (expected.message !== undefined) {
     check(expected.message.test(message), `the message is: ${message}`);

@@ -18,6 +18,8 @@ export interface CommandCaseOptions {
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 /** Too small for what goes there, and big enough to begin with. */
 const SMALL_DISK = '16k';
+/** Big enough for the logs of the first guests. */
+const FILLING_DISK = '300k';
 const TIMEOUT_MS = 120_000;
 
 /** Runs `kmx run` on the broken host and looks at its exit code and its words. */
@@ -30,10 +32,14 @@ export async function runCommandCase(
   const small = join(folder, 'small-disk');
   await mkdir(small, { recursive: true });
   await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
-  const reports = brokenHost === 'full-reports' ? small : join(folder, 'reports');
-  const words = [MAIN, 'run', '--no-cache', '--matrix', file, '--out', reports, '--only', ':quota'];
+  const isFilling = brokenHost === 'filling-reports';
+  const isSmall = isFilling || brokenHost === 'full-reports';
+  const reports = isSmall ? small : join(folder, 'reports');
+  const filter = isFilling ? ':limit' : ':quota';
+  const words = [MAIN, 'run', '--no-cache', '--matrix', file, '--out', reports, '--only', filter];
   const kmx = [process.execPath, '--disable-warning=ExperimentalWarning', ...words];
-  const [program = '', ...parameters] = brokenHost === 'no-qemu' ? kmx : onSmallDisk(small, kmx);
+  const [program = '', ...parameters] =
+    brokenHost === 'no-qemu' ? kmx : onSmallDisk(small, isFilling ? FILLING_DISK : SMALL_DISK, kmx);
   const { exitCode, all } = await execa(program, parameters, {
     all: true,
     reject: false,
@@ -57,8 +63,8 @@ export async function runCommandCase(
 }
 
 /** In a namespace of its own, where a small disk lies at the path. */
-function onSmallDisk(path: string, command: readonly string[]): readonly string[] {
-  const script = `mount -t tmpfs -o size=${SMALL_DISK} tmpfs "$1" && shift && exec "$@"`;
+function onSmallDisk(path: string, size: string, command: readonly string[]): readonly string[] {
+  const script = `mount -t tmpfs -o size=${size} tmpfs "$1" && shift && exec "$@"`;
   return [...PRIVATE_MOUNTS, 'sh', '-c', script, 'sh', path, ...command];
 }
 
@@ -66,7 +72,7 @@ const PRIVATE_MOUNTS = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] 
 
 /** Whether a small disk can be had here. */
 export async function canMount(): Promise<boolean> {
-  const [program = '', ...parameters] = onSmallDisk('/mnt', ['true']);
+  const [program = '', ...parameters] = onSmallDisk('/mnt', SMALL_DISK, ['true']);
   const { exitCode } = await execa(program, parameters, { reject: false, stdin: 'ignore' });
   return exitCode === 0;
 }

@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BOOTS, type EventSink, type HostFacts, type RunEvent } from '../events.ts';
+import { BOOTS, type HostFacts, type RunEvent } from '../events.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Machines } from '../machine/machines.ts';
 import type { MachineKind } from '../matrix/cell.ts';
+import type { Isolation } from '../matrix/isolation.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
@@ -13,11 +15,11 @@ import { createEventLog } from '../reporters/event-log.ts';
 import { createJsonReporter } from '../reporters/json.ts';
 import { createJunitReporter } from '../reporters/junit.ts';
 import { groupReporters } from '../reporters/reporter.ts';
-import { runPlan } from '../run/run-plan.ts';
+import { type RunPlanOptions, runPlan } from '../run/run-plan.ts';
 import { breakKernel } from './broken-kernel.ts';
 import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
 import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';
-import type { GuestCase, HostSabotage, SelftestHost } from './selftest-case.ts';
+import type { GuestCase, GuestSetting, HostSabotage, SelftestHost } from './selftest-case.ts';
 import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 
 export interface GuestCaseOptions {
@@ -52,7 +54,12 @@ export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): 
     createJunitReporter(folder),
     { onEvent: (event) => sabotageMachine(hostSabotage, event, machine) },
   ]);
-  const { consoleBytes } = await runCasePlan(item, options, machine, reporters.onEvent);
+  const { consoleBytes } = await runCasePlan(item, options, {
+    machine,
+    emit: reporters.onEvent,
+    scenarioFiles: item.until === 'boots' ? [] : await findSpecs(),
+    missRetries: item.setting.missRetries ?? 0,
+  });
   const report = fold.report();
   reporters.onEnd(report);
   const judgement = judgeGuestCase(item, report);
@@ -64,12 +71,18 @@ export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): 
   return { ...judgement, problems: [...judgement.problems, ...traces] };
 }
 
+/** What differs between the plans of cases. */
+export interface CasePlan extends Pick<RunPlanOptions, 'emit' | 'scenarioFiles' | 'spawnWorker'> {
+  readonly machine: Machine;
+  readonly missRetries?: number;
+  readonly isolation?: Isolation;
+}
+
 /** Runs the one cell of the case; the limits that held. */
-async function runCasePlan(
-  { setting, until, name }: GuestCase,
+export async function runCasePlan(
+  { setting = {}, name }: { readonly setting?: GuestSetting; readonly name: string },
   options: GuestCaseOptions,
-  machine: WatchedMachine,
-  emit: EventSink,
+  { machine, missRetries = 0, isolation = 'cell', ...plan }: CasePlan,
 ): Promise<Limits> {
   const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
   const file = join(folder, 'matrix.yaml');
@@ -89,7 +102,6 @@ async function runCasePlan(
     matrix,
     plan: selectCells(matrix),
     scenarioRoot: SCENARIOS,
-    scenarioFiles: until === 'boots' ? [] : await findSpecs(),
     testFilter: name,
     machines: { qemu: machine },
     kernels: new Map([['kernel', kernel]]),
@@ -97,19 +109,19 @@ async function runCasePlan(
     guestBinaries: { ...binaries, init, workload: saboteur },
     host: facts,
     jobs: 1,
-    isolation: 'cell',
+    isolation,
     limits,
     // What a case breaks is judged by the case, and once.
     retries: 0,
-    missRetries: 0,
+    missRetries,
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },
-    emit,
+    ...plan,
     signal,
   });
   return limits;
 }
 
-async function findSpecs(): Promise<readonly string[]> {
+export async function findSpecs(): Promise<readonly string[]> {
   const files = await readdir(SCENARIOS);
   return files.filter((file) => file.endsWith('.spec.ts')).map((file) => join(SCENARIOS, file));
 }

@@ -8,6 +8,7 @@ import type { Judgement } from './judge-guest-case.ts';
 import { watchMemory } from './memory-watch.ts';
 import { runCommandCase } from './run-command-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
+import { runWorkerCase } from './run-worker-case.ts';
 import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
 
 export interface RunSelftestOptions {
@@ -72,6 +73,8 @@ async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise
   switch (item.kind) {
     case 'guest':
       return await runGuestCase(item, options);
+    case 'workers':
+      return await runWorkerCase(item, options);
     case 'command':
       return await runCommandCase(item, options);
   }
@@ -79,5 +82,12 @@ async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise
 
 /** In one or two words. */
 export function describeExpected(item: SelftestCase): string {
-  return item.kind === 'guest' ? item.expected.verdict : `exit code ${item.expected.exitCode}`;
+  switch (item.kind) {
+    case 'guest':
+      return item.expected.verdict;
+    case 'workers':
+      return 'pass or error';
+    case 'command':
+      return `exit code ${item.expected.exitCode}`;
+  }
 }

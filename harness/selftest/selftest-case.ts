@@ -9,6 +9,8 @@ export interface ExpectedTest {
   readonly finding?: { readonly class: CrashClass; readonly title: RegExp };
   /** What the verdict says about itself, in one line. */
   readonly message?: RegExp;
+  /** Its attempts came to different ends. */
+  readonly isFlaky?: true;
   /** Classes of findings that must not be there, however far down. */
   readonly not?: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface GuestSetting {
   readonly kernel?: BrokenKernel;
   /** Done as soon as the test has begun. */
   readonly hostSabotage?: HostSabotage;
+  /** As `--miss-retries`. */
+  readonly missRetries?: number;
   /** MiB of address space that QEMU gets. */
   readonly machineMib?: number;
 }
@@ -57,14 +61,20 @@ export interface GuestCase extends CaseBase {
   readonly expected: ExpectedTest;
 }
 
+/** Worker processes are killed at random moments while a cell runs, again and again. */
+export interface WorkerCase extends CaseBase {
+  readonly kind: 'workers';
+  readonly seconds: number;
+}
+
 /** The whole command, in a process of its own on a host that is broken. */
 export interface CommandCase extends CaseBase {
   readonly kind: 'command';
-  readonly brokenHost: 'no-qemu' | 'full-reports' | 'full-cache';
+  readonly brokenHost: 'no-qemu' | 'full-reports' | 'filling-reports' | 'full-cache';
   readonly expected: { readonly exitCode: number; readonly output: RegExp };
 }
 
-export type SelftestCase = GuestCase | CommandCase;
+export type SelftestCase = GuestCase | WorkerCase | CommandCase;
 
 /** What cases are tried on. */
 export interface SelftestHost {

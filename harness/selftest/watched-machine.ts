@@ -1,4 +1,4 @@
-import type { Instance, Machine } from '../machine/machine.ts';
+import type { Instance, Machine, TemplateMachine } from '../machine/machine.ts';
 
 /** A machine that boots as it always does, and remembers what it has booted. */
 export interface WatchedMachine extends Machine {
@@ -7,15 +7,19 @@ export interface WatchedMachine extends Machine {
   alive(): readonly number[];
 }
 
-export function watchMachine(machine: Machine): WatchedMachine {
+/** @param hasTemplates Its guests are saved and restored as those of the machine are. */
+export function watchMachine(machine: Machine, hasTemplates = false): WatchedMachine {
   const instances: Instance[] = [];
+  async function watch<I extends Instance>(started: Promise<I>): Promise<I> {
+    const instance = await started;
+    instances.push(instance);
+    return instance;
+  }
+  const templates = hasTemplates ? machine.templates : undefined;
   return {
     instances,
-    async boot(spec) {
-      const instance = await machine.boot(spec);
-      instances.push(instance);
-      return instance;
-    },
+    boot: (spec) => watch(machine.boot(spec)),
+    ...(templates === undefined ? {} : { templates: watchTemplates(templates, watch) }),
     alive: () => instances.map(({ pid }) => pid).filter(isAlive),
   };
 }
@@ -28,4 +32,16 @@ function isAlive(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
   }
+}
+
+function watchTemplates(
+  templates: TemplateMachine,
+  watch: <I extends Instance>(started: Promise<I>) => Promise<I>,
+): TemplateMachine {
+  return {
+    boot: (spec) => watch(templates.boot(spec)),
+    branch: (spec, template) => watch(templates.branch(spec, template)),
+    restore: (spec, template) => watch(templates.restore(spec, template)),
+    identity: (spec) => templates.identity(spec),
+  };
 }

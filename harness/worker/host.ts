@@ -48,6 +48,8 @@ const KILL_AFTER_MS = 2000;
 
 /** A worker process that is loading and has no tests yet. Disposing of it kills it. */
 export interface IdleWorker extends AsyncDisposable {
+  /** Kills it at once, before or after its start. False if it has ended already. */
+  kill(): boolean;
   /** Tells it what to run. From now on, dispose of the returned host instead. */
   start(start: WorkerStart, handlers: WorkerHandlers): WorkerHost;
 }
@@ -56,6 +58,7 @@ export interface IdleWorker extends AsyncDisposable {
 export function spawnWorker(logFile: string): IdleWorker {
   const subprocess = spawnProcess(logFile);
   return {
+    kill: () => subprocess.kill('SIGKILL'),
     start: (start, handlers) => startWorker(subprocess, start, handlers),
     async [Symbol.asyncDispose]() {
       subprocess.kill();
@@ -85,7 +88,8 @@ function startWorker(
 ): WorkerHost {
   // execa's own IPC methods wait for listeners on the other side; plain messages are all we need.
   const child = subprocess.nodeChildProcess;
-  const disconnected = once(child, 'disconnect');
+  // It may have ended before it was to begin.
+  const disconnected = child.connected ? once(child, 'disconnect') : Promise.resolve();
   let isDone = false;
 
   function send(message: ToWorker): void {

@@ -25,6 +25,14 @@ pub fn misuse(deed: &str, mut port: File) -> io::Result<()> {
             port.write_all(&frame(1, hello.as_bytes()))?;
             port.write_all(&frame(2, pass.as_bytes()))
         }
+        "nest-hello" => {
+            let depth = 5_000;
+            let nested = "[".repeat(depth) + &"]".repeat(depth);
+            let hello = format!(
+                r#"{{"type":"hello","protocol":1,"release":"nested","uptimeMs":1,"more":{nested}}}"#
+            );
+            port.write_all(&frame(1, hello.as_bytes()))
+        }
         // Well-formed, but with a sequence far ahead of init's.
         "forge-answer" => port.write_all(&frame(
             1_000_000,

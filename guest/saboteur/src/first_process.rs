@@ -18,7 +18,7 @@ pub fn run(deed: &str) -> ExitCode {
         "power-off" => complain(deed, end_guest(RebootMode::RB_POWER_OFF)),
         "silent" => wait_for_ever(),
         "flood" => flood(),
-        "garble-hello" | "forge-pass" => {
+        "garble-hello" | "forge-pass" | "nest-hello" => {
             let outcome = channel::open_own().and_then(|port| channel::misuse(deed, port));
             complain(deed, outcome)
         }

@@ -38,6 +38,7 @@ export interface TestRoundOptions {
 
 /** A silent worker counts as stuck after this many times the limits of a test. */
 const STUCK_FACTOR = 3;
+const IDLE_WORKERS_MAX = 5;
 
 export class TestRound implements WorkerHandlers {
   readonly #options: TestRoundOptions;
@@ -54,9 +55,10 @@ export class TestRound implements WorkerHandlers {
     this.#left = options.wanted;
   }
 
-  /** Throws if a worker ends without having run a test. */
+  /** Throws if several workers in a row end without having run a test. */
   async run(): Promise<void> {
     const { workers, signal, cell } = this.#options;
+    let idleWorkers = 0;
     while (!signal.aborted && this.#left?.length !== 0) {
       const doneBefore = this.#doneCount;
       const { isDone, how } = await workers.run(this.#startMessage(), this);
@@ -64,7 +66,10 @@ export class TestRound implements WorkerHandlers {
       await this.#decided;
       if (signal.aborted) return;
       if (!isDone) await this.#blameWorker(how);
-      if (this.#doneCount === doneBefore && this.#left?.length !== 0) {
+      idleWorkers = this.#doneCount === doneBefore ? idleWorkers + 1 : 0;
+      // One that was killed before its first test says nothing about the next one.
+      const isHopeless = isDone || idleWorkers === IDLE_WORKERS_MAX;
+      if (idleWorkers > 0 && isHopeless && this.#left?.length !== 0) {
         throw new InfraError(`the worker of ${cell.id} ended (${how}) without having run a test`, {
           code: 'WORKER_ENDED',
           remedy: "see worker.log in the cell's folder",

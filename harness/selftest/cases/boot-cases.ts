@@ -67,6 +67,12 @@ const ROWS: readonly Row[] = [
     expected: { verdict: 'boot-failure', message: /a guest may not send such a message/ },
   },
   {
+    name: 'init-nests-deep',
+    breaks: 'PID 1 says hello with a value that is nested 5,000 deep',
+    setting: { firstProcess: 'nest-hello' },
+    expected: { verdict: 'boot-failure', message: /no working init: control channel/ },
+  },
+  {
     name: 'init-silent',
     breaks: 'PID 1 runs and never says a word',
     isExtra: true,

@@ -37,6 +37,17 @@ const ROWS: readonly Row[] = [
     expected: { verdict: 'miss', message: /no heartbeat/ },
   },
   {
+    name: 'drain-unanswered',
+    breaks: 'init stands still at the end of a test that passes: its output cannot be read',
+    expected: { verdict: 'miss', message: /not all that the guest said could be read/ },
+  },
+  {
+    name: 'channel-spoiled-once',
+    breaks: 'the control channel is garbled in the first attempt, and the second one passes',
+    setting: { missRetries: 1 },
+    expected: { verdict: 'pass', isFlaky: true },
+  },
+  {
     name: 'channel-cut',
     breaks: 'the host’s end of the control channel is closed while a test runs',
     setting: { hostSabotage: 'cut-channel' },

@@ -1,4 +1,4 @@
-import type { CommandCase, GuestCase, SelftestHost } from '../selftest-case.ts';
+import type { CommandCase, GuestCase, SelftestHost, WorkerCase } from '../selftest-case.ts';
 
 function lacksMounts({ canMount }: SelftestHost): string | undefined {
   return canMount ? undefined : 'this host lets us mount no file system of limited size';
@@ -45,6 +45,17 @@ const COMMANDS: readonly CommandCase[] = [
   },
   {
     kind: 'command',
+    name: 'reports-fill-up',
+    breaks: 'the disk that the reports go to fills up while tests run',
+    brokenHost: 'filling-reports',
+    lacks: lacksMounts,
+    expected: {
+      exitCode: 1,
+      output: /^miss .*no space left on the disk[\s\S]*report is incomplete/m,
+    },
+  },
+  {
+    kind: 'command',
     name: 'cache-full',
     breaks: 'the disk that the cache lies on is full',
     isExtra: true,
@@ -54,5 +65,15 @@ const COMMANDS: readonly CommandCase[] = [
   },
 ];
 
+const WORKERS: readonly WorkerCase[] = [
+  {
+    kind: 'workers',
+    name: 'workers-killed',
+    breaks: 'worker processes are killed by SIGKILL at random moments, for a minute',
+    isExtra: true,
+    seconds: 60,
+  },
+];
+
 /** Hosts that fail. */
-export const HOST_CASES = [...GUESTS, ...COMMANDS];
+export const HOST_CASES = [...GUESTS, ...WORKERS, ...COMMANDS];

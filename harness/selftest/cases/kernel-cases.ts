@@ -33,6 +33,21 @@ const ROWS: readonly Row[] = [
     expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /WARNING/ } },
   },
   {
+    name: 'kernel-tainted-silently',
+    breaks: 'a program turns the console off before a module runs into a WARN',
+    lacks: lacksModule,
+    expected: {
+      verdict: 'kernel-oops',
+      finding: { class: 'kernel-oops', title: /^kernel tainted: W, and nothing on the console$/ },
+    },
+  },
+  {
+    name: 'console-silenced',
+    breaks: 'a program turns the console off, and nothing else happens',
+    isExtra: true,
+    expected: { verdict: 'miss', message: /log level from 7 to 0/ },
+  },
+  {
     name: 'kernel-resets',
     breaks: 'a triple fault resets the machine, and nothing is printed',
     lacks: lacksModule,

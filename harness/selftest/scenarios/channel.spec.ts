@@ -1,4 +1,7 @@
 /** What `kmx selftest` does to the way between host and guest. A title is the name of a case. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { useGuest } from '../../../scenarios/support/guest.ts';
 
 const SABOTEUR = '/rootfs/bin/workload';
@@ -30,6 +33,21 @@ describe('the way to a guest', () => {
   });
 
   it('init-stopped', () => sabotage('stop-init'));
+
+  it('drain-unanswered', async () => {
+    // The test itself passes; whatever stops init outlives it.
+    sabotage('stop-init').catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  });
+
+  it('channel-spoiled-once', async () => {
+    // Attempts run in processes of their own, with one parent.
+    const marker = join(tmpdir(), `kmx-selftest-spoiled-${process.ppid}`);
+    if (existsSync(marker)) return rmSync(marker);
+    writeFileSync(marker, '');
+    await sabotage('channel', 'garble');
+    await wait(10);
+  });
 
   for (const name of ['machine-killed', 'machine-stopped', 'channel-cut']) {
     it(name, () => wait(10));

@@ -15,6 +15,11 @@ describe('a kernel', () => {
   it('kernel-panics', () => guest.inside.writeFile('/proc/sysrq-trigger', 'c'));
   it('kernel-oopses', () => sabotage('load-module', 'oops'));
   it('kernel-warns', () => sabotage('load-module', 'warn'));
+  it('kernel-tainted-silently', async () => {
+    await guest.inside.writeFile('/proc/sys/kernel/printk', '0');
+    await sabotage('load-module', 'warn');
+  });
+  it('console-silenced', () => guest.inside.writeFile('/proc/sys/kernel/printk', '0'));
   it('kernel-resets', () => sabotage('load-module', 'triple-fault'));
   it('guest-powers-off', () => sabotage('power-off'));
   it('guest-reboots', () => sabotage('reboot'));

@@ -35,6 +35,7 @@ export function scriptedWorkers(...scripts: readonly WorkerScript[]): () => Idle
       if (script === undefined) throw new Error('Expected a script for a worker');
       return play(script, start, handlers);
     },
+    kill: () => false,
     [Symbol.asyncDispose]: async () => {},
   });
 }
