@@ -1,14 +1,14 @@
-# Sourced by the other scripts, by a path with a slash: the project's folder, a node that runs
-# TypeScript directly, and what tells in a few milliseconds that nothing is to be set up.
+# Sourced by the other scripts, by a path with a slash. Knows the project's folder, finds a node that
+# runs TypeScript directly, and checks in a few milliseconds whether npm packages are set up.
 
 root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 node_major=24
 
-# Node keeps compiled code here, with types stripped: half of the time to start goes without. Workers
-# inherit it. It goes with the packages that it was made of.
+# Node caches compiled code here, with types stripped, which halves its start-up time. Workers inherit
+# it. It is removed with the packages it was made from.
 export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.cache/kmx-compiled}
 
-# Newer than the major we need is fine; the host's own node is taken before one of ours.
+# A newer major version is fine; the host's own node is preferred to ours.
 is_new_enough() {
   local version
   version=$("$1" --version 2>/dev/null) || return 1
@@ -28,7 +28,7 @@ use_node() {
   return 1
 }
 
-# Written when npm has installed all: the digests of what that depends on, as sha256sum prints them.
+# Written once npm has installed everything: digests of what that depends on, as sha256sum prints them.
 npm_stamp=$root/node_modules/.kmx-stamp
 
 has_npm_packages() {

@@ -1,4 +1,4 @@
-/** The form of reports/bench.json, and what is read back from an older one. */
+/** The format of reports/bench.json, and reading an older one. */
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { execa } from 'execa';
@@ -20,7 +20,7 @@ const sectionSchema = z.strictObject({
   name: text,
   measures: text,
   figures: z.array(figureSchema).readonly(),
-  /** Why this host could not measure it. */
+  /** Why this host could not measure the section. */
   missing: z.exactOptional(text),
 });
 
@@ -36,7 +36,7 @@ const hostSchema = z.strictObject({
 const recordSchema = z.strictObject({
   version: z.literal(1),
   time: z.iso.datetime(),
-  /** Of the project; ends in `+` if files were changed since. */
+  /** The project's commit; ends in `+` if files have changed since. */
   commit: text,
   host: hostSchema,
   sections: z.array(sectionSchema).readonly(),
@@ -72,13 +72,13 @@ async function describeCommit(): Promise<string> {
   return described.exitCode === 0 ? described.stdout : 'unknown';
 }
 
-/** Throws a UsageError if the file is none that a benchmark wrote. */
+/** Throws a UsageError if the file was not written by a benchmark. */
 export function readRecord(file: string): BenchRecord {
   try {
     return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new UsageError(`${file} holds no figures of scripts/bench: ${why}`, {
+    throw new UsageError(`${file} has no figures from scripts/bench: ${why}`, {
       code: 'BAD_FIGURES',
       remedy: 'measure some first: scripts/bench',
       cause,

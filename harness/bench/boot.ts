@@ -7,8 +7,9 @@ import { openNewCell } from './new-cell.ts';
 import type { BenchContext } from './section.ts';
 
 /**
- * From QEMU's start to the agent's first answer, against the floor: the same kernel and machine to the
- * first line of a bare busybox. They take turns, so that a busy moment of the host hits all.
+ * From QEMU's start to the agent's first answer, compared with the floor: the same kernel and
+ * machine up to the first line of busybox. They take turns, so that a busy moment of the host
+ * affects all.
  */
 export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);

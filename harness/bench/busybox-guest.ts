@@ -1,4 +1,4 @@
-/** The floor of a boot: the same kernel and machine with nothing of kmx in them. */
+/** The floor for a boot: the same kernel and machine without anything of kmx. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { type Cost, costSince } from './guest-boots.ts';
 
 const MARK = 'kmx-bench: init';
 
-/** From QEMU's start to the first line of a bare guest's init. */
+/** Measures from QEMU's start to the first line of busybox's init. */
 export async function timeBusybox(machine: Machine, spec: BootSpec): Promise<Cost> {
   const beginMs = performance.now();
   await using instance = await machine.boot(spec);
@@ -18,16 +18,19 @@ export async function timeBusybox(machine: Machine, spec: BootSpec): Promise<Cos
     text += String(chunk);
     if (text.includes(MARK)) return await costSince(beginMs, instance);
   }
-  throw new InfraError('the bare guest ended before its init', { code: 'BENCH', output: text });
+  throw new InfraError('the busybox guest ended before its init ran', {
+    code: 'BENCH',
+    output: text,
+  });
 }
 
 /**
- * Writes the initramfs of a guest that is nothing but a kernel; its path. Busybox is the usual
- * stand-in for that; it is no part of kmx.
+ * Writes an initramfs with nothing but busybox, as close to a kernel alone as a guest gets; returns
+ * its path. Busybox is not part of kmx.
  */
 export async function writeBusyboxInitramfs(folder: string): Promise<string> {
   const busybox = await readFile('/bin/busybox').catch((cause: unknown) => {
-    throw new InfraError('the floor is measured with a static busybox, which is not there', {
+    throw new InfraError('the floor is measured with a static busybox, which is not installed', {
       code: 'NO_BUSYBOX',
       remedy: 'apt install busybox-static',
       cause,

@@ -1,6 +1,6 @@
 import { omitUndefined } from '../omit-undefined.ts';
 
-/** One measured number, as it is printed and kept. */
+/** One measured number, as printed and stored. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
@@ -17,7 +17,7 @@ export function median(values: readonly number[]): number {
   return (upper + lower) / 2;
 }
 
-/** Seconds with two digits, of milliseconds. */
+/** Milliseconds as seconds, with two decimals. */
 export function seconds(ms: number): number {
   return twoDigits(ms / 1000);
 }
@@ -26,7 +26,7 @@ export function twoDigits(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** What one figure is of another. Both must be of one run: hosts are noisy. */
+/** The ratio of two figures. Both must come from one run, since hosts are noisy. */
 export function ratio(name: string, value: number, to: number, note?: string): Figure {
   return { name, value: twoDigits(value / to), unit: '×', ...omitUndefined({ note }) };
 }

@@ -1,4 +1,4 @@
-/** Boots as the other benchmarks need them: prepared once, timed often. */
+/** Boots for the other benchmarks: prepared once, timed often. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import type { Limits, Matrix } from '../matrix/matrix.ts';
 import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
 import { PROJECT_MATRIX } from './kmx-command.ts';
 
-/** What a cell's guest is made of: default config, cgroup v2, guarded reference agent. */
+/** The guest that benchmarks boot: default config, cgroup v2, guarded reference agent. */
 export interface BenchGuest extends AsyncDisposable {
   /** With KVM where `kmx run` would use it. */
   readonly machine: Machine;
@@ -27,11 +27,11 @@ export interface BenchGuest extends AsyncDisposable {
   readonly prepared: PreparedCell;
   readonly spec: BootSpec;
   readonly limits: Limits;
-  /** For what guests leave behind; removed at the end. */
+  /** For what guests leave behind; removed on disposal. */
   readonly folder: string;
 }
 
-/** CPU time is that of the emulator: what else the host has to do counts less in it. */
+/** CPU time is the emulator's: it depends less on what else the host does. */
 export interface Cost {
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -83,7 +83,7 @@ async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise
   });
 }
 
-/** From QEMU's start to the agent's first answer. */
+/** Measures from QEMU's start to the agent's first answer. */
 export async function timeFirstAnswer(
   guest: BenchGuest,
   { machine, spec }: Pick<BenchGuest, 'machine' | 'spec'> = guest,
@@ -97,7 +97,7 @@ export async function timeFirstAnswer(
   return await costSince(beginMs, instance);
 }
 
-/** What starts guests of the cell; nobody hears of their events. */
+/** Starts guests of the cell; their events are dropped. */
 export function createStarter({ prepared, limits, folder }: BenchGuest): GuestStarter {
   const { agent, leaveUnmounted, cell } = prepared;
   const { cgroup, agentKind } = cell;
@@ -108,7 +108,7 @@ export function createStarter({ prepared, limits, folder }: BenchGuest): GuestSt
   });
 }
 
-/** A booted guest, brought up to a healthy agent. */
+/** Brings a booted guest up to a healthy agent. */
 export async function startGuest(instance: Instance, bench: BenchGuest): Promise<LiveGuest> {
   const guest = await createStarter(bench).start(Promise.resolve(instance), { origin: 'boot' });
   if (guest.kind === 'failed') throw guest.error;
@@ -126,7 +126,7 @@ export async function startGuest(instance: Instance, bench: BenchGuest): Promise
 export async function costSince(beginMs: number, { pid }: Instance): Promise<Cost> {
   const wallMs = performance.now() - beginMs;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // After the name in brackets, which may hold spaces: state is field 3, utime 14, stime 15.
+  // After the name in brackets, which may contain spaces: state is field 3, utime 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { wallMs, cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_A_TICK };
 }

@@ -1,4 +1,4 @@
-/** Runs kmx as a user does: the command, from argv to its end. */
+/** Runs kmx as a user does: the whole command. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export const PROJECT_MATRIX = join(ROOT, 'matrix.yaml');
 
 export interface RunSetting {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Results of earlier runs may be taken. */
+  /** Results of earlier runs may be reused. */
   readonly isCached?: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface TimedRun {
   readonly ms: number;
   readonly cells: number;
   readonly guests: number;
-  /** Those that were not skipped; the boot of a cell counts as one, as in every report. */
+  /** Those that were not skipped; a cell's `boots` counts, as in every report. */
   readonly tests: number;
-  /** What guests took: from their start to a healthy agent, and in the tests themselves. */
+  /** Time spent in guests: from their start to a healthy agent, and in the tests themselves. */
   readonly guestMs: number;
 }
 
-/** A folder for what runs leave behind, removed at the end. */
+/** A folder for what runs leave behind, removed on disposal. */
 export interface BenchFolder extends AsyncDisposable {
   readonly path: string;
 }
@@ -42,9 +42,8 @@ export async function makeBenchFolder(): Promise<BenchFolder> {
 }
 
 /**
- * `kmx run` with a report of its own; it runs all tests, whatever results there are, unless the
- * options are to decide that. Throws an InfraError if it could not measure everything; what
- * else is not as expected does not matter here.
+ * Times `kmx run`. It runs all tests unless `isCached`. Throws an InfraError if it could not
+ * measure every test; whether results are as expected does not matter here.
  */
 export async function timeKmxRun(
   { path }: BenchFolder,
@@ -64,7 +63,7 @@ export async function timeKmxRun(
   });
   const ms = performance.now() - beginMs;
   const report = await readReport(out).catch((cause: unknown) => {
-    throw new InfraError('kmx run made no report', { code: 'BENCH', output: done.all, cause });
+    throw new InfraError('kmx run wrote no report', { code: 'BENCH', output: done.all, cause });
   });
   const tests = report.cells.flatMap((cell) => cell.tests);
   const missed = tests.find(({ verdict }) => verdict === 'miss');
@@ -92,7 +91,7 @@ async function readReport(out: string) {
   return reportSchema.parse(JSON.parse(await readFile(join(out, 'latest/report.json'), 'utf8')));
 }
 
-/** Writes a matrix file like the project's own with other values of some keys; its path. */
+/** Writes a changed copy of the project's matrix file; returns its path. */
 export async function writeBenchMatrix(
   { path }: BenchFolder,
   change: (matrix: MatrixDocument) => MatrixDocument,
@@ -103,7 +102,7 @@ export async function writeBenchMatrix(
   return file;
 }
 
-/** As far as it is changed here; kmx itself checks the file. */
+/** The keys that benchmarks change; kmx itself checks the file. */
 export interface MatrixDocument {
   readonly kernels: Readonly<Record<string, object>>;
   readonly profiles: Readonly<Record<string, object>>;

@@ -1,4 +1,4 @@
-/** The benchmark behind scripts/bench. Figures of one run are compared as ratios of medians: hosts are noisy. */
+/** Behind scripts/bench. Hosts are noisy, so only ratios of medians within one run are compared. */
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { cacheRoot } from '../cache/cache-root.ts';
@@ -24,14 +24,17 @@ interface Options {
 const program = new Command('scripts/bench')
   .description('Measures kmx on this host.')
   .argument('[sections...]', 'what to measure (default: all that --list does not mark)')
-  .option('--list', 'the sections, without measuring them')
-  .option('--rounds <n>', 'how often each is measured that a median is taken of', '5')
+  .option('--list', 'list the sections without measuring them')
+  .option('--rounds <n>', 'how often to measure what is reported as a median', '5')
   .option('--kernel <name>', 'the kernel of matrix.yaml to boot', 'debian-6.12')
-  .addOption(new Option('--peer <name>', 'the same as the section "peer"').choices(['virtme-ng']))
-  .option('--vng <command>', 'the command of virtme-ng, which kmx is compared with', 'vng')
-  .option('--json <file>', 'where the figures go', 'reports/bench.json')
-  .option('--compare <file>', 'also say what each figure is of the one in an older file')
-  .option('--markdown', 'print the figures of the --json file for docs/speed.md; measure nothing')
+  .addOption(new Option('--peer <name>', 'same as the section "peer"').choices(['virtme-ng']))
+  .option('--vng <command>', 'virtme-ng’s command, for the section "peer"', 'vng')
+  .option('--json <file>', 'where to write the figures', 'reports/bench.json')
+  .option('--compare <file>', 'also print the ratio of each figure to that in an older file')
+  .option(
+    '--markdown',
+    'print the figures in the --json file for docs/speed.md, and measure nothing',
+  )
   .parse();
 
 try {
@@ -71,7 +74,7 @@ function choose(names: readonly string[]): readonly Section[] {
   if (names.length === 0) return SECTIONS.filter(({ isOnDemand }) => !isOnDemand);
   const unknown = names.find((name) => !SECTIONS.some((section) => section.name === name));
   if (unknown !== undefined) {
-    const remedy = `there are: ${SECTIONS.map(({ name }) => name).join(', ')}`;
+    const remedy = `sections: ${SECTIONS.map(({ name }) => name).join(', ')}`;
     throw new UsageError(`there is no section ${unknown}`, { code: 'UNKNOWN_SECTION', remedy });
   }
   return SECTIONS.filter(({ name }) => names.includes(name));
@@ -84,7 +87,7 @@ function readRounds(asked: string): number {
   });
 }
 
-/** What this host cannot measure is a line of the table; the other sections go on. */
+/** What this host cannot measure becomes a line of the table; the other sections continue. */
 async function measure(section: Section, context: BenchContext): Promise<SectionRecord> {
   const { name, measures } = section;
   try {

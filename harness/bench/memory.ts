@@ -6,7 +6,7 @@ import { type BenchGuest, prepareGuest, startGuest } from './guest-boots.ts';
 import type { BenchContext } from './section.ts';
 
 const MIB = 1024 * 1024;
-/** As many as any host that can run kmx at all has memory for. */
+/** Any host that can run kmx has memory for as many. */
 const GUESTS = 4;
 
 export interface Memory {
@@ -15,8 +15,8 @@ export interface Memory {
 }
 
 /**
- * What guests with a healthy agent take: one alone, and each of several at the same time. Resident
- * pages of the emulator, and the same with shared pages divided among those that share them.
+ * Memory of guests with a healthy agent: of one alone, and of each of several at the same time. RSS
+ * is the emulator's resident pages; PSS divides shared pages among the processes that share them.
  */
 export async function measureMemory({ cacheRoot, kernel }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);
@@ -64,7 +64,7 @@ async function addGuest(
   return await readMemory(instance.pid);
 }
 
-/** `smaps_rollup`: kernel Documentation/filesystems/proc.rst, in kB. */
+/** From smaps_rollup, which is in kB (kernel Documentation/filesystems/proc.rst). */
 export async function readMemory(pid: number): Promise<Memory> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
   return { rssMib: readField(text, 'Rss'), pssMib: readField(text, 'Pss') };

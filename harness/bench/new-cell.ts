@@ -1,18 +1,18 @@
-/** A cell that kmx has never seen: its first guest boots, is saved on its way, and goes on. */
+/** A cell that kmx has never seen: its first guest boots, is saved on the way, and continues. */
 import { InfraError } from '../errors.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
 import { CellTemplates, describeFailure } from '../run/templates/cell-templates.ts';
 import { type BenchGuest, createStarter } from './guest-boots.ts';
 
 export interface NewCell {
-  /** Until the agent of the first guest has answered and the guest goes on. */
+  /** Until the agent of the first guest has answered and the guest was saved and continues. */
   readonly coldMs: number;
   readonly templates: CellTemplates;
 }
 
 /**
  * @param cacheRoot An empty folder.
- * @param watch Takes the guest's machine, and gives what is to be used instead.
+ * @param watch Wraps the guest's machine.
  */
 export async function openNewCell(
   guest: BenchGuest,
@@ -21,7 +21,7 @@ export async function openNewCell(
 ): Promise<NewCell> {
   const { machine, prepared, spec, folder } = guest;
   const own = machine.templates;
-  if (own === undefined) throw new InfraError('no templates here', { code: 'BENCH' });
+  if (own === undefined) throw new InfraError('this machine has no templates', { code: 'BENCH' });
   const starter = createStarter(guest);
   const templates = new CellTemplates({
     ...{ machine: watch(own), spec, prepared, starter, cacheRoot, folder },

@@ -2,12 +2,12 @@ import { type Figure, median, seconds } from './figure.ts';
 import { makeBenchFolder, timeKmxRun, writeBenchMatrix } from './kmx-command.ts';
 import type { BenchContext } from './section.ts';
 
-/** Five tests, and five others beside them. */
+/** Scenarios with five tests, and with five more. */
 const FIVE = ['stats/**', 'update/**', 'freezer/**'];
 const TEN = [...FIVE, 'pids/**', 'memory/**'];
 const TESTS_MORE = 5;
 
-/** What a test costs in a cell that runs anyway. The two commands take turns. */
+/** What one more test costs in a cell that runs anyway. The two commands take turns. */
 export async function measureOneMoreTest(context: BenchContext): Promise<Figure[]> {
   const { kernel, rounds } = context;
   await using folder = await makeBenchFolder();
@@ -33,7 +33,7 @@ export async function measureOneMoreTest(context: BenchContext): Promise<Figure[
       name: 'one more test',
       value: seconds(each),
       unit: 's',
-      note: 'what it does itself included',
+      note: 'including what it does itself',
     },
   ];
 }

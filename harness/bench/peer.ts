@@ -1,6 +1,7 @@
 /**
- * virtme-ng (https://github.com/arighi/virtme-ng), which boots a kernel on the host's own files. Both
- * start the same kernel of Debian afresh for one command and say how it went, in turns.
+ * Compares kmx with virtme-ng (https://github.com/arighi/virtme-ng), which boots a kernel on the
+ * host's own files. In turns, both start the same Debian kernel for one command and report its
+ * outcome.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -60,18 +61,18 @@ async function versionOf(vng: string): Promise<string> {
   });
 }
 
-/** The peer mounts files of the host by 9p, which the kernels for clouds were built without. */
+/** The peer mounts the host's files by 9p, which cloud kernels are built without. */
 function fullFlavour(name: string, source: object | undefined): object {
   if (source !== undefined && 'debian' in source && typeof source.debian === 'object') {
     return { debian: { ...source.debian, flavour: 'full' } };
   }
-  throw new InfraError(`${name} is no kernel that Debian also builds with 9p`, {
+  throw new InfraError(`${name} is not a kernel that Debian also builds with 9p`, {
     code: 'BENCH',
     remedy: 'give --kernel the name of one with "debian" in matrix.yaml',
   });
 }
 
-/** Of its own, because the peer writes lists of modules into it. Path of the image. */
+/** Copies the kernel, since the peer writes module lists beside it. Returns the image's path. */
 async function copyOfPackage(
   { path }: BenchFolder,
   { image, modules }: KernelImage,
@@ -91,15 +92,15 @@ async function timePeer(
 ): Promise<number> {
   const { release } = prepared.kernel;
   const withoutKvm = accelerator === 'tcg' ? ['--disable-kvm'] : [];
-  // By default it first tries virtiofs, and waits for that in vain where Debian 12 has no daemon for it.
+  // By default it tries virtiofs first, and waits in vain, since Debian 12 has no daemon for it.
   const options = ['--force-9p', ...withoutKvm, '--run', image, '--exec', 'uname -r'];
   await using out = await open(join(folder.path, 'vng.out'), 'w+');
   await using log = await open(join(folder.path, 'vng.err'), 'w+');
   const beginMs = performance.now();
-  // `timeout` ends everything that the command has started, not the command alone.
+  // `timeout` ends everything that the command has started, not only the command.
   const child = spawn('timeout', [`${ENDS_WITHIN_S}`, vng, ...options], {
     env: { ...process.env, PATH: pathOf(vng) },
-    // Files, not execa's pipes: its QEMU opens these again, which Node's sockets do not allow.
+    // Files instead of execa's pipes: its QEMU reopens them, which Node's sockets do not allow.
     stdio: ['ignore', out.fd, log.fd],
   });
   const [code] = await once(child, 'exit');
@@ -111,13 +112,13 @@ async function timePeer(
   });
 }
 
-/** It looks for its other programs in PATH; a virtualenv has them beside it. */
+/** It finds its other programs in PATH; in a virtualenv they are beside it. */
 function pathOf(vng: string): string {
   const { PATH = '' } = process.env;
   return vng.includes('/') ? `${resolve(dirname(vng))}${delimiter}${PATH}` : PATH;
 }
 
-/** All that was written to it, wherever the end of the last write is. */
+/** The whole content, wherever the file's position is. */
 async function readBack(file: FileHandle): Promise<string> {
   const { size } = await file.stat();
   const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0);

@@ -10,12 +10,12 @@ import { type Figure, ratio, seconds } from './figure.ts';
 import { makeBenchFolder, PROJECT_MATRIX, type TimedRun, timeKmxRun } from './kmx-command.ts';
 import type { BenchContext } from './section.ts';
 
-/** What is fetched, not made: how long that takes says nothing about kmx. */
+/** Fetched, not made: how long that takes says nothing about kmx. */
 const FETCHED = ['apt', 'kernels'];
 
 /**
- * The whole quick profile, as `npm start` runs it: with nothing in the cache but fetched kernels, with
- * what that run has left there, and once more though nothing has changed.
+ * The whole quick profile, as `npm start` runs it: first with only fetched kernels in the cache,
+ * then with what that run has cached, then with results reused, since nothing has changed.
  */
 export async function measureProfile({ cacheRoot }: BenchContext): Promise<Figure[]> {
   await using folder = await makeBenchFolder();
@@ -41,7 +41,7 @@ export async function measureProfile({ cacheRoot }: BenchContext): Promise<Figur
       name: 'time of tests and restores / CPUs, warm',
       value: seconds(ideal),
       unit: 's',
-      note: 'what would be left if nothing else took time',
+      note: 'the minimum if nothing else took time',
     },
     ratio('warm / that', warm.ms, ideal),
     {

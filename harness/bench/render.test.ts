@@ -35,7 +35,7 @@ function recordOf(...sections: SectionRecord[]): BenchRecord {
 }
 
 describe('figures as text', () => {
-  it('stand in columns below the heading of their section', () => {
+  it('are columns below the heading of their section', () => {
     expect(renderSection(boot)).to.equal(`
 boot: a guest from nothing
   first answer          3 s     median of 5 | quiet
@@ -43,7 +43,7 @@ boot: a guest from nothing
 `);
   });
 
-  it('say what they are of an older figure, and which had none', () => {
+  it('have their ratio to an older figure, or are new', () => {
     const figure = { name: 'first answer', value: 4, unit: 's' } as const;
     const text = renderSection(boot, recordOf({ ...boot, figures: [figure] }));
     expect(text).to.match(/first answer +3 s +0\.75 × 4/);
@@ -54,7 +54,7 @@ boot: a guest from nothing
     expect(renderSection(peer)).to.include('  not measured: there is no virtme-ng');
   });
 
-  it('are rows of a Markdown table, each section named once', () => {
+  it('are rows of a Markdown table that names each section once', () => {
     const table = renderMarkdown(recordOf(boot, peer)).split('\n').slice(2);
     expect(table).to.deep.equal([
       '| | figure | | |',
@@ -66,7 +66,7 @@ boot: a guest from nothing
     ]);
   });
 
-  it('have the host, the date and the commit above them', () => {
+  it('are preceded by the date, the commit and the host', () => {
     expect(renderMarkdown(recordOf(boot)).split('\n')[0]).to.equal(
       '2026-11-24, commit 40056cc; 2 × A CPU, 4096 MiB, Linux 6.1.0, QEMU 7.2.22, node v24.0.0.',
     );

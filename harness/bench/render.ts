@@ -1,9 +1,9 @@
-/** Figures as text: a table for the terminal, another one for docs/speed.md. */
+/** Figures as text: a table for the terminal, and one for docs/speed.md. */
 import { renderTable } from '../reporters/table.ts';
 import type { BenchRecord, SectionRecord } from './bench-record.ts';
 import type { Figure } from './figure.ts';
 
-/** A section with its heading. With an older record, each figure has beside it what it is of the older. */
+/** A section with its heading. With an older record, each figure has its ratio to the older one. */
 export function renderSection(section: SectionRecord, older?: BenchRecord): string {
   const { name, measures, figures, missing } = section;
   const before = older?.sections.find((other) => other.name === name)?.figures ?? [];
@@ -22,7 +22,7 @@ function compare({ name, value }: Figure, before: readonly Figure[]): string {
   return old === undefined ? 'new' : `${(value / old.value).toFixed(2)} × ${old.value}`;
 }
 
-/** As it stands in docs/speed.md. */
+/** As in docs/speed.md. */
 export function renderMarkdown({ time, commit, host, sections }: BenchRecord): string {
   const { cpu, cpus, memoryMib, kernel, node, qemu } = host;
   return [

@@ -16,7 +16,7 @@ const IN_A_ROW = 200;
 const AT_ONCE = 8;
 const MIB = 1024 * 1024;
 
-/** A template of its own is made, restored many times in a row, and several times at once. */
+/** Makes a template, and restores it many times in a row and several times at once. */
 export async function measureRestore({ cacheRoot, kernel }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);
   const bench = await openRestoreBench(guest);
@@ -97,7 +97,7 @@ interface Running {
   readonly sinceMs: number;
 }
 
-/** The machine as it is; each restored guest is noted when it runs. */
+/** Records when each restored guest is running. */
 function watchRestores(machine: TemplateMachine, restores: Running[]): TemplateMachine {
   return {
     ...machine,
@@ -109,7 +109,7 @@ function watchRestores(machine: TemplateMachine, restores: Running[]): TemplateM
   };
 }
 
-/** What it tells of the time until the guest runs is right for guests one after the other. */
+/** `runningMs` is only right for guests that are restored one after the other. */
 async function restoreOnce(
   templates: CellTemplates,
   restores: readonly Running[],
@@ -124,7 +124,7 @@ async function restoreOnce(
   return { runningMs, healthyMs: performance.now() - beginMs, up };
 }
 
-/** On the disk: files with holes take less than their length. */
+/** Disk usage: sparse files take less than their length. */
 async function sizesOf(folder: string): Promise<Figure[]> {
   const names = await readdir(folder);
   return await Promise.all(
@@ -140,7 +140,10 @@ async function sizesOf(folder: string): Promise<Figure[]> {
   );
 }
 
-/** What a guest that ended badly would leave: descriptors of ours, its folder, its process. */
+/**
+ * Counts what a guest that was not cleaned up would leave: our descriptors, its folder, its
+ * process.
+ */
 async function countLeft(): Promise<number> {
   const descriptors = await readdir('/proc/self/fd');
   const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('kmx-'));

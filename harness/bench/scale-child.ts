@@ -1,4 +1,4 @@
-/** A process that measures one thing of `scale.ts` and tells it over IPC. */
+/** A process that measures one thing for `scale.ts` and sends it over IPC. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
@@ -26,11 +26,11 @@ let jsonMs: number | undefined;
 const phases: Readonly<Record<string, () => number>> = { plan, logs: writeLogs, report };
 
 const phase = phases[what];
-if (phase === undefined) throw new Error(`There is nothing called ${what} to be measured`);
+if (phase === undefined) throw new Error(`Expected a phase to measure, found '${what}'`);
 if (what === 'plan') writeFileSync(file, makeScaleMatrix(Number(size)).text);
 const beginMs = performance.now();
 const cells = phase();
-// Of this thread, which is what others wait for; those that collect garbage run beside it.
+// Only this thread, which is what users wait for; garbage collection runs in parallel.
 const { user, system } = process.threadCpuUsage();
 process.send?.({
   cells,
@@ -40,7 +40,7 @@ process.send?.({
   peakMb: process.resourceUsage().maxRSS / KB_A_MB,
 } satisfies Measured);
 
-/** As `kmx list` makes it. */
+/** As in `kmx list`. */
 function plan(): number {
   list({ matrix: file, profile: PROFILE });
   return makeScaleMatrix(Number(size)).cells;
@@ -52,7 +52,7 @@ function writeLogs(): number {
   return selected.cells.length;
 }
 
-/** All files of one run, from the logs of its shards. */
+/** Writes all report files of one run, from the logs of its shards. */
 function report(): number {
   const fold = createReportFold();
   for (const event of mergeLogs(readdirSync(logs).map((name) => join(logs, name)))) {
@@ -67,11 +67,11 @@ function report(): number {
   return whole.cells.length;
 }
 
-/** One run of the cells of all shards: it begins with the first, and ends with the last of them. */
+/** The events of one run with the cells of all shards: from the first begin to the last end. */
 function* mergeLogs(files: readonly string[]): Generator<RunEvent> {
   const begins = files.flatMap(beginOf);
   const [first] = begins;
-  if (first === undefined) throw new Error('There are no logs to be merged');
+  if (first === undefined) throw new Error('Expected logs to merge');
   yield { ...first, cells: begins.flatMap((begin) => begin.cells) };
   let end: RunEvent | undefined;
   for (const log of files) {

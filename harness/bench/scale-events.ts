@@ -1,7 +1,7 @@
 /**
- * Event logs of a run of many cells, as shards of it would write them. Each cell boots, panics once
- * as an expectation says, and passes or skips its other test; all in the words of a recorded run, so
- * that facts, command lines and findings have their real sizes.
+ * Event logs of a run with many cells, as its shards would write them. Each cell boots, panics once
+ * as expected, and passes or skips its other test. Events are copied from a recorded run, so that
+ * facts, command lines and findings have real sizes.
  */
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ type CellEvent = Extract<RunEvent, { readonly cell: string }>;
 
 const RECORDED = new URL('../report/testdata/events.jsonl', import.meta.url);
 const SHARDS = 4;
-/** About other cells: each test is held against them first. */
+/** Expectations about other cells, which each test is compared with first. */
 const OTHER_EXPECTATIONS = 20;
-/** The second test of every so many cells is skipped. */
+/** In one of this many cells, the second test is skipped. */
 const SKIP_EVERY = 3;
 
-/** @param folder Is made; a file a shard is in it. */
+/** @param folder Created; gets one file per shard. */
 export function writeScaleLogs(folder: string, cells: readonly Cell[]): void {
   mkdirSync(folder);
   const recorded = parseEventLines(readFileSync(RECORDED, 'utf8'));
@@ -93,7 +93,7 @@ function makeCell(recorded: readonly RunEvent[], other: 'pass' | 'skip'): readon
   return events.map((event) => inBenchCell(event));
 }
 
-/** With marks where each cell has something of its own. */
+/** With placeholders for what differs from cell to cell. */
 function inBenchCell(event: CellEvent): CellEvent {
   const text = JSON.stringify({ ...event, cell: CELL }).replaceAll(/\/tmp\/kmx-\w+\//g, FOLDER);
   return JSON.parse(text) as CellEvent;
@@ -126,7 +126,7 @@ function panicOf(recorded: readonly RunEvent[]): EventOf<'test-end'> {
   const panic = recorded.find(
     (event) => event.type === 'test-end' && event.verdict === 'agent-panic',
   );
-  if (panic?.type !== 'test-end') throw new Error('The record has no panic of an agent');
+  if (panic?.type !== 'test-end') throw new Error('The record has no agent panic');
   return panic;
 }
 

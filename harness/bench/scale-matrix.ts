@@ -1,4 +1,4 @@
-/** A matrix file of a given number of cells, with the parts that a large one would have. */
+/** A matrix file with a given number of cells and the sections that a large one would have. */
 import type { CgroupMode } from '../matrix/cell.ts';
 
 export interface ScaleMatrix {
@@ -9,12 +9,12 @@ export interface ScaleMatrix {
 const CGROUPS: readonly CgroupMode[] = ['v1', 'v2'];
 const CONFIGS = 10;
 const AGENTS = 10;
-/** One mode of one config of each kernel is taken out, half of them by each way to say it. */
-const TAKEN_OUT = AGENTS;
+/** For each kernel, one mode of one config is excluded: half by an item each, half by one list. */
+const EXCLUDED = AGENTS;
 
-/** @param wanted Rounded to whole kernels, which are the long axis of a matrix. */
+/** @param wanted Number of cells, rounded to whole kernels, the long axis of a matrix. */
 export function makeScaleMatrix(wanted: number): ScaleMatrix {
-  const perKernel = CONFIGS * CGROUPS.length * AGENTS - TAKEN_OUT;
+  const perKernel = CONFIGS * CGROUPS.length * AGENTS - EXCLUDED;
   const kernels = names('kernel', Math.max(2, Math.round(wanted / perKernel)));
   const configs = names('config', CONFIGS);
   const agents = names('agent', AGENTS);
@@ -28,8 +28,8 @@ export function makeScaleMatrix(wanted: number): ScaleMatrix {
     'agents:',
     ...agents.map((name) => `  ${name}: { kata: { path: agents/${name} } }`),
     'exclude:',
-    ...kernels.slice(0, half).map((name) => `  - ${taken(name)}`),
-    `  - ${taken(`[${kernels.slice(half).join(', ')}]`)}`,
+    ...kernels.slice(0, half).map((name) => `  - ${exclude(name)}`),
+    `  - ${exclude(`[${kernels.slice(half).join(', ')}]`)}`,
     'profiles:',
     '  nightly:',
     '    select:',
@@ -40,7 +40,7 @@ export function makeScaleMatrix(wanted: number): ScaleMatrix {
   return { text: `${lines.join('\n')}\n`, cells: kernels.length * perKernel };
 }
 
-function taken(kernel: string): string {
+function exclude(kernel: string): string {
   return `{ kernel: ${kernel}, config: config-3, cgroup: v1 }`;
 }
 

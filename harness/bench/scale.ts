@@ -1,4 +1,4 @@
-/** What matrices of many cells cost: their plans and their reports, each in a process of its own. */
+/** The cost of matrices with many cells: their plans and reports, each in a process of its own. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +10,24 @@ import { type Figure, seconds } from './figure.ts';
 const SIZES = [1000, 10_000, 100_000];
 const CHILD = fileURLToPath(new URL('scale-child.ts', import.meta.url));
 
-/** What a child has measured of itself. */
+/** What a child measures of itself. */
 const measured = z.strictObject({
   cells: z.int(),
   ms: z.number(),
-  /** Of that, until report.json was written. */
+  /** The part of `ms` until report.json was written. */
   jsonMs: z.exactOptional(z.number()),
   cpuMs: z.number(),
   peakMb: z.number(),
 });
 export type Measured = z.output<typeof measured>;
 
-/** In disk space: some 2 GB of logs and reports, for as long as it is measured. */
+/** Needs some 2 GB of disk space for logs and reports while it runs. */
 export async function measureScale(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const size of SIZES) {
     const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
     try {
-      // In this order: the plan is read from what the first one writes, the report from the logs.
+      // In this order: `plan` writes the matrix that `logs` reads, and `report` reads the logs.
       figures.push(...(await measureChild('plan', size, folder)));
       await runChild('logs', size, folder);
       figures.push(...(await measureChild('report', size, folder)));
@@ -56,7 +56,7 @@ async function measureChild(
   ];
 }
 
-/** What it prints is part of what is measured, and nobody reads it. */
+/** Its printing is part of what is measured; the output is dropped. */
 async function runChild(what: string, size: number, folder: string): Promise<unknown> {
   const child = execaNode(CHILD, [what, String(size), folder], {
     stdin: 'ignore',

@@ -16,7 +16,7 @@ import { measureVariants } from './variants.ts';
 export const SECTIONS: readonly Section[] = [
   {
     name: 'boot',
-    measures: 'a guest from nothing to its first answer, against a bare kernel',
+    measures: 'a guest from QEMU’s start to its first answer, compared with a bare kernel',
     measure: measureBoot,
   },
   {
@@ -26,22 +26,22 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     name: 'single-test',
-    measures: 'one test, from the command to the verdict, with a saved guest',
+    measures: 'one test, from command to verdict, with a saved guest',
     measure: measureSingleTest,
   },
   {
     name: 'startup',
-    measures: 'how long our own code takes before anything happens; boots nothing',
+    measures: 'how long our own code takes to start; boots nothing',
     measure: measureStartup,
   },
   {
     name: 'peer',
-    measures: 'one command on one kernel, against virtme-ng',
+    measures: 'one command on one kernel, compared with virtme-ng',
     measure: measurePeer,
   },
   {
     name: 'one-more-test',
-    measures: 'ten tests of a cell against five',
+    measures: 'ten tests of a cell compared with five',
     measure: measureOneMoreTest,
   },
   {
@@ -61,7 +61,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     name: 'triage',
-    measures: 'how fast consoles are read; boots nothing',
+    measures: 'how fast consoles are searched; boots nothing',
     measure: measureTriage,
   },
   {
@@ -72,7 +72,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     name: 'variants',
-    measures: 'boots with other devices and parameters than kmx gives guests',
+    measures: 'boots with devices and parameters other than kmx’s own',
     isOnDemand: true,
     measure: measureVariants,
   },

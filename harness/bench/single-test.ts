@@ -4,7 +4,7 @@ import type { BenchContext } from './section.ts';
 
 const TEST = ':runs a program and reports its exit code';
 
-/** What a developer waits for who tries one thing: the guest was saved by an earlier run. */
+/** How long a developer waits who runs one test, with a guest saved by an earlier run. */
 export async function measureSingleTest({ kernel, rounds }: BenchContext): Promise<Figure[]> {
   await using folder = await makeBenchFolder();
   const words = ['--only', kernel, 'v2', 'default', 'guarded', TEST];
@@ -24,7 +24,7 @@ export async function measureSingleTest({ kernel, rounds }: BenchContext): Promi
       name: 'of which the guest',
       value: seconds(median(runs.map(({ guestMs }) => guestMs))),
       unit: 's',
-      note: 'restored, its agent asked for its health, and the test',
+      note: 'restoring it, a health call, and the test',
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** How long our own code takes to start: what a user waits for before anything happens. */
+/** How long our own code takes to start, which a user waits for before anything happens. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +14,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KMX = join(ROOT, 'scripts/kmx');
 const ROUNDS = 9;
 
-/** The command as a user types it, set-up checks included; and a worker until it has told its tests. */
+/**
+ * Times the command as a user types it, set-up checks included, and a worker until it lists its
+ * tests.
+ */
 export async function measureStartup(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
   try {
     return [
       await figureOf('kmx --help', () => timeKmx('--help')),
       await figureOf('kmx list', () => timeKmx('list', '--profile', 'nightly')),
-      await figureOf('a worker has told its tests', () => timeWorker(join(folder, 'worker.log'))),
+      await figureOf('a worker has listed its tests', () => timeWorker(join(folder, 'worker.log'))),
     ];
   } finally {
     await rm(folder, { recursive: true });
@@ -29,7 +32,7 @@ export async function measureStartup(): Promise<Figure[]> {
 }
 
 async function figureOf(name: string, time: () => Promise<number>): Promise<Figure> {
-  // The first one fills the cache of compiled code.
+  // Fills the cache of compiled code.
   await time();
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) times.push(await time());
@@ -42,7 +45,7 @@ async function timeKmx(...words: readonly string[]): Promise<number> {
   return performance.now() - beginMs;
 }
 
-/** From its start to what it tells of a cell with all scenarios; it gets no guest, and so ends soon. */
+/** From spawning a worker until it has listed all scenarios' tests; without guests it ends soon. */
 async function timeWorker(logFile: string): Promise<number> {
   const lost = (): Promise<never> => Promise.reject(new GuestLost('there is no guest'));
   let readyMs: number | undefined;
@@ -59,7 +62,7 @@ async function timeWorker(logFile: string): Promise<number> {
     call: lost,
   });
   const { how } = await worker.ended;
-  if (readyMs === undefined) throw new Error(`The worker ended without its tests: ${how}`);
+  if (readyMs === undefined) throw new Error(`The worker ended without listing its tests: ${how}`);
   return readyMs;
 }
 

@@ -11,7 +11,7 @@ const SELECTION = {
   scenarios: ['lifecycle/**'],
 };
 
-/** The same cells and tests with one guest at a time, with two, and with as many as the host has CPUs. */
+/** The same cells and tests with one job, with two, and with as many as the host has CPUs. */
 export async function measureThroughput(): Promise<Figure[]> {
   await using folder = await makeBenchFolder();
   const matrix = await writeBenchMatrix(folder, (document) => ({
@@ -33,7 +33,7 @@ async function measureJobs(folder: BenchFolder, matrix: string, jobs: number): P
     name: `tests a minute, --jobs ${jobs}`,
     value: Math.round((tests / ms) * 60_000),
     unit: 'tests/min',
-    note: `${tests} tests in ${cells} cells, the boots of cells among them`,
+    note: `${tests} tests in ${cells} cells, including boots`,
   };
 }
 

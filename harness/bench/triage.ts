@@ -4,9 +4,9 @@ import type { Triage } from '../verdict/triage.ts';
 import { type Figure, median } from './figure.ts';
 
 const SIZE = 100_000_000;
-/** What is slower by far is measured with less of it. */
+/** Much slower logs are measured with less of them. */
 const WORST_SIZE = 5_000_000;
-/** As a stream hands it over. */
+/** The size of chunks that streams deliver. */
 const CHUNK = 65_536;
 const ROUNDS = 3;
 const BOOTS_TO_A_REPORT = 20;
@@ -14,8 +14,8 @@ const BOOTS_TO_A_REPORT = 20;
 const folder = new URL('../verdict/testdata/console/', import.meta.url);
 
 /**
- * How fast a console is read, in CPU time: the host may have other things to do. One log is what
- * guests print, boots with a report now and then; the others are the worst that they could.
+ * How fast a console is searched, in CPU time, since the host may have other things to do. One log
+ * is what guests print, boots with an occasional report; the others are worst cases.
  */
 export async function measureTriage(): Promise<Figure[]> {
   const boot = bodyOf('clean-boot-6.12.txt');
@@ -29,7 +29,10 @@ export async function measureTriage(): Promise<Figure[]> {
     'one line': Buffer.from('BUG: x '.repeat(1000)),
   };
   return [
-    figureOf('boots, now and then a report', Buffer.alloc(SIZE, Buffer.concat([...boots, report]))),
+    figureOf(
+      'boots, with an occasional report',
+      Buffer.alloc(SIZE, Buffer.concat([...boots, report])),
+    ),
     ...Object.entries(worst).map(([note, part]) => figureOf(note, Buffer.alloc(WORST_SIZE, part))),
     figureOf('random bytes', randomBytes(WORST_SIZE)),
   ];
@@ -58,7 +61,7 @@ function bodyOf(name: string): Buffer {
   return whole.subarray(whole.indexOf('\n\n') + 2);
 }
 
-/** Always the same: a generator by Marsaglia (xorshift32). */
+/** The same bytes every time: Marsaglia's generator xorshift32. */
 function randomBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   let state = 2463534242;

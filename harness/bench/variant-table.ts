@@ -1,9 +1,9 @@
 import type { BootSpec } from '../machine/machine.ts';
 
-/** Another way to boot the same guest. docs/speed.md tells what became of each. */
+/** Another way to boot the same guest. docs/speed.md says what each one brings. */
 export interface Variant {
   readonly name: string;
-  /** Words added to QEMU's command line. */
+  /** Words to add to QEMU's command line. */
   readonly qemu?: string;
   readonly bootParameters?: readonly string[];
   readonly guest?: Partial<Pick<BootSpec, 'cpus' | 'memoryMib'>>;

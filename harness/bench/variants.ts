@@ -6,13 +6,13 @@ import { type BenchGuest, type Cost, prepareGuest, timeFirstAnswer } from './gue
 import type { BenchContext } from './section.ts';
 import { VARIANTS, type Variant } from './variant-table.ts';
 
-/** Each variant's way to the first answer as a ratio to the boot just before it, a guest as kmx has it. */
+/** Each variant's time to the first answer, as a ratio to an ordinary boot just before it. */
 export async function measureVariants(context: BenchContext): Promise<Figure[]> {
   const { cacheRoot, kernel, rounds } = context;
   await using guest = await prepareGuest(kernel, cacheRoot);
   const boots = await Promise.all(VARIANTS.map((variant) => makeBoot(guest, variant)));
   const pairs = boots.map((): Pair[] => []);
-  // Reads the files that every guest needs into the host's memory.
+  // Loads the files that every guest needs into the host's memory.
   await timeFirstAnswer(guest);
   for (let round = 0; round < rounds; round++) {
     for (const [index, boot] of boots.entries()) {
@@ -43,7 +43,7 @@ function compare(name: string, pairs: readonly Pair[], key: keyof Cost): Figure 
   return { name, value: twoDigits(median(ratios)), unit: '×', note };
 }
 
-/** Of QEMU's options the last one wins, so a program that adds some at the end makes another machine. */
+/** The last of QEMU's options wins, so a script that appends some makes another machine. */
 async function makeBoot(
   { folder, spec, accelerator }: BenchGuest,
   { name, qemu = '', bootParameters = [], guest = {} }: Variant,

@@ -60,7 +60,7 @@ export class GuestStarter {
       endOnAbort(guest, [this.#options.signal, options.signal]);
       return guest;
     } catch (error) {
-      // Nothing of it could be recorded.
+      // None of its output could be recorded.
       await instance[Symbol.asyncDispose]();
       return hostFault(number, asInfraError(asStorageError(error, this.#options.folder)));
     }

@@ -1,14 +1,14 @@
 import type { ResultOf } from '../channel/messages.ts';
 import { toLine, toPrintable } from '../text.ts';
 
-/** As /proc/PID/task/TID/ has it (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
+/** From /proc/PID/task/TID/ (proc_pid_wchan(5), proc_pid_syscall(5), proc_pid_stack(5)). */
 export interface PictureOfThread {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  /** Kernel function in which it waits; `0` if it runs. */
+  /** Kernel function in which it waits; `0` while it runs. */
   readonly waitsIn: string;
-  /** Number and arguments of its system call, `running`, or why that is not known. */
+  /** Number and arguments of its system call, `running`, or why this could not be read. */
   readonly call: string;
   readonly stack: string;
 }
@@ -16,10 +16,10 @@ export interface PictureOfThread {
 export interface GuestPicture {
   readonly agentPid: number;
   readonly threads: readonly PictureOfThread[];
-  /** Of all processes but the agent; init has the relay. */
+  /** Threads of all other processes; init's include the relay. */
   readonly others: readonly PictureOfThread[];
   readonly processes: ResultOf<'processes'>['processes'];
-  /** Of the connection between host and agent. */
+  /** State of the connection between host and agent. */
   readonly relay?: ResultOf<'relay'> | undefined;
   readonly problems: readonly string[];
 }
@@ -47,11 +47,11 @@ function renderStack(thread: PictureOfThread): readonly string[] {
   ];
 }
 
-/** In UTF-8. */
+/** Size limit of picture.txt, in UTF-8. */
 export const PICTURE_BYTES_MAX = 1024 * 1024;
 const PROCESSES_MAX = 1000;
 
-/** All of it, as picture.txt; what is longer than `PICTURE_BYTES_MAX` is cut. */
+/** The text of picture.txt, cut at `PICTURE_BYTES_MAX`. */
 export function renderPicture(picture: GuestPicture): string {
   const text = `${linesOf(picture).join('\n')}\n`;
   const bytes = Buffer.from(text);

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { takePicture } from './picture.ts';
 
-/** A guest with 40 threads in each of many processes, whose files hold as much as is asked for. */
+/** A guest with 40 threads in each of many processes, whose files are as long as a read allows. */
 function talkativeGuest(content: string): Guest {
   const names = Array.from({ length: 40 }, (_, id) => ({ name: `${id}`, kind: 'directory' }));
   const processes = Array.from({ length: 5000 }, (_, pid) => ({
@@ -41,7 +41,7 @@ describe('taking a picture', () => {
     });
   }
 
-  it('says so where it cannot be written', async () => {
+  it('says so if it cannot be written', async () => {
     const guest = talkativeGuest('0');
     const missing = join(folder, 'missing');
     const text = await takePicture({ guest, agentPid: 7, folder: missing, timeoutMs: 60_000 });

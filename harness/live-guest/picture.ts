@@ -13,33 +13,33 @@ import {
 export interface PictureOptions {
   readonly guest: Guest;
   readonly agentPid: number;
-  /** The guest's folder in the reports: picture.txt goes there. */
+  /** The guest's folder in the reports, for picture.txt. */
   readonly folder: string;
-  /** For all of it: a guest that is stuck may answer nothing. */
+  /** For the whole picture, since a stuck guest may never answer. */
   readonly timeoutMs: number;
 }
 
-/** Each thread costs several reads, and nobody reads through more of them. */
+/** Each thread costs several reads, and nobody would read more. */
 const THREADS_MAX = 64;
 const PROCESSES_MAX = 16;
-/** Of each file of a thread. A kernel writes at most a page. */
+/** Limit for each file of a thread; a kernel writes at most a page. */
 const FILE_BYTES_MAX = 16 * 1024;
 /**
- * Characters of all files of the agent, and again of all other processes: after so many no more
- * threads are looked at.
+ * Limit for the characters from the agent's threads, and the same again for all other processes:
+ * beyond it, no more threads are read.
  */
 const LENGTH_MAX = 256 * 1024;
 
 /**
  * What a guest is doing while a call hangs: where each thread of the agent and of containers is, and
- * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). For a
- * guest that is discarded next. Never rejects: the picture says what could not be read or written.
+ * on the console the kernel's own list of blocked tasks (sysrq `w`, drivers/tty/sysrq.c). Only for a
+ * guest that will be discarded. Never rejects: the picture says what could not be read or written.
  * @returns The agent's threads, a line each, for a report.
  */
 export async function takePicture(options: PictureOptions): Promise<string> {
   const { guest, agentPid, folder, timeoutMs } = options;
   const problems: string[] = [];
-  const note = (what: string) => (error: unknown) => {
+  const noteProblem = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${describe(error)}`);
     return undefined;
   };
@@ -47,30 +47,30 @@ export async function takePicture(options: PictureOptions): Promise<string> {
   const rest = new ThreadReader(guest);
   let processes: GuestPicture['processes'] = [];
   let relay: GuestPicture['relay'];
-  const looking = (async () => {
-    relay = await guest.request('relay', {}).catch(note('relay'));
-    await agent.read(agentPid).catch(note('threads of the agent'));
-    processes = (await guest.processes().catch(note('processes'))) ?? [];
+  const reading = (async () => {
+    relay = await guest.request('relay', {}).catch(noteProblem('relay'));
+    await agent.read(agentPid).catch(noteProblem('threads of the agent'));
+    processes = (await guest.processes().catch(noteProblem('processes'))) ?? [];
     const others = processes.filter(({ pid }) => pid !== agentPid);
     for (const { pid } of others.slice(0, PROCESSES_MAX)) {
-      await rest.read(pid).catch(note(`threads of process ${pid}`));
+      await rest.read(pid).catch(noteProblem(`threads of process ${pid}`));
     }
-    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(note('sysrq w'));
+    await guest.writeFile('/proc/sysrq-trigger', 'w').catch(noteProblem('sysrq w'));
     return true;
   })();
-  const isDone = await pTimeout(looking, { milliseconds: timeoutMs, message: false });
-  if (isDone !== true) problems.push(`the guest did not tell more within ${timeoutMs} ms`);
+  const isDone = await pTimeout(reading, { milliseconds: timeoutMs, message: false });
+  if (isDone !== true) problems.push(`the guest did not answer further within ${timeoutMs} ms`);
   const { threads } = agent;
   const picture = { agentPid, threads, others: rest.threads, processes, relay, problems };
   try {
     writeFileSync(join(folder, 'picture.txt'), renderPicture(picture));
   } catch (error) {
-    note('picture.txt')(error);
+    noteProblem('picture.txt')(error);
   }
   return [...threads.map(renderThread), ...problems.map((problem) => toLine(problem))].join('\n');
 }
 
-/** Reads where threads are, until that is as much as anybody would read. */
+/** Reads where threads are, up to `LENGTH_MAX`. */
 class ThreadReader {
   readonly threads: PictureOfThread[] = [];
   readonly #guest: Guest;
@@ -102,7 +102,7 @@ class ThreadReader {
     return { id, name, state, waitsIn, call, stack };
   }
 
-  /** A thread may end, and a kernel may lack one of these files: then the reason, in parentheses. */
+  /** If a thread has ended or the kernel lacks this file: the reason, in parentheses. */
   async #readFile(path: string): Promise<string> {
     const text = await this.#guest.readFile(path, FILE_BYTES_MAX).then(
       (content) => content.trim(),

@@ -1,10 +1,10 @@
-/** As much of GDB's remote protocol as it takes to write into a guest's memory. */
+/** Just enough of GDB's remote protocol to write to a guest's memory. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { InfraError } from '../errors.ts';
 
 /**
- * Writes bytes at a virtual address of the guest's kernel, while the guest stands still. Throws an
+ * Writes bytes to a virtual address of the guest's kernel while the guest is stopped. Throws an
  * InfraError if QEMU refuses.
  */
 export async function writeMemory(
@@ -27,7 +27,7 @@ export async function writeMemory(
     for (let answer = ''; ; ) {
       const [chunk] = await once(socket, 'data');
       answer += String(chunk);
-      // That the guest has stopped (`T…`) comes whenever it likes.
+      // Stop replies (`T…`) may arrive at any time.
       const replies = [...answer.matchAll(/\$([^#]*)#../g)].map(([, reply = '']) => reply);
       const reply = replies.find((one) => !one.startsWith('T'));
       if (reply === undefined) continue;

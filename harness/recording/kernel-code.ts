@@ -1,16 +1,19 @@
 /**
- * Machine code (x86-64) that takes the place of a kernel function, to make the kernel report what
- * it hardly ever does by itself. Addresses come from the guest's /proc/kallsyms.
+ * Machine code (x86-64) that replaces a kernel function, to provoke reports that are rare
+ * otherwise. Addresses come from the guest's /proc/kallsyms.
  */
 
 export type Symbols = ReadonlyMap<string, bigint>;
 
-/** What takes the code: the handler of sysrq m, with room for 16 bytes, or the work of sysrq f. */
+/**
+ * The function to overwrite: the handler of sysrq m, with room for 16 bytes, or the work of sysrq
+ * f.
+ */
 export type PatchedFunction = 'sysrq_handle_showmem' | 'moom_callback';
 
 export interface KernelCode {
   readonly patched: PatchedFunction;
-  /** Kernel functions that the code calls: of each row the first that the kernel has. */
+  /** Kernel functions that the code calls: from each row, the first that the kernel has. */
   readonly calls?: readonly (readonly string[])[];
   assemble(calls: readonly bigint[]): readonly number[];
 }
@@ -38,7 +41,7 @@ export const NULL_DEREFERENCE: KernelCode = {
 
 export const GENERAL_PROTECTION: KernelCode = {
   patched: 'sysrq_handle_showmem',
-  // movabs $address, %rax; mov (%rax), %eax: no canonical address
+  // movabs $address, %rax; mov (%rax), %eax: the address is not canonical
   assemble: () => [0x48, 0xb8, ...littleEndian(0x4141_4141_4141_4141n), 0x8b, 0x00, ...RETURN],
 };
 
@@ -52,18 +55,19 @@ export const DIVIDE_ERROR: KernelCode = {
   assemble: () => [0x31, 0xc9, 0xf7, 0xf1, ...RETURN], // xor %ecx, %ecx; div %ecx
 };
 
-/** A call of itself. */
+/** Calls itself. */
 export const RECURSION: KernelCode = {
   patched: 'sysrq_handle_showmem',
   assemble: () => [0xe8, 0xfb, 0xff, 0xff, 0xff],
 };
 
-/** A jump to itself. */
+/** Jumps to itself. */
 export const LOOP: KernelCode = { patched: 'sysrq_handle_showmem', assemble: () => [0xeb, 0xfe] };
 
 /**
- * The same within what RCU waits for, and where RCU looks: it does not while a sysrq is handled.
- * Where tasks that RCU waits for are not preempted there is nothing to call.
+ * The same in an RCU read-side critical section, and not in a sysrq handler, during which RCU does
+ * not look for stalls. Kernels without preemptible RCU have no function for that; jiffies_to_msecs
+ * stands in.
  */
 export const LOOP_UNDER_RCU: KernelCode = {
   patched: 'moom_callback',
@@ -95,7 +99,7 @@ export const REFCOUNT: KernelCode = {
   ],
 };
 
-/** Entries that do not point at each other (lib/list_debug.c) */
+/** Two entries that do not point at each other (lib/list_debug.c) */
 export const LIST_ADD: KernelCode = {
   patched: 'moom_callback',
   calls: [['__list_add_valid_or_report', '__list_add_valid']],
@@ -112,7 +116,7 @@ export const LIST_ADD: KernelCode = {
   ],
 };
 
-/** kfree(p) twice, of p = kmalloc(64, GFP_KERNEL) */
+/** p = kmalloc(64, GFP_KERNEL), then kfree(p) twice */
 export const DOUBLE_FREE: KernelCode = {
   patched: 'moom_callback',
   calls: [['__kmalloc_noprof', '__kmalloc'], ['kfree']],

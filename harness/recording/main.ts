@@ -1,4 +1,4 @@
-/** Behind scripts/record-console: makes the recorded part of harness/verdict/testdata. */
+/** Behind scripts/record-console: records the consoles in harness/verdict/testdata. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { cacheRoot } from '../cache/cache-root.ts';
@@ -11,14 +11,14 @@ import { PROVOCATIONS } from './provocations.ts';
 import { recordConsole } from './record.ts';
 
 const folder = new URL('../verdict/testdata/console/', import.meta.url);
-/** What Debian's kernels say of themselves, in their first line and in every report. */
+/** How Debian's kernels name themselves, in their first line and in every report. */
 const DEBIAN_VERSION = / Debian (\d+\.\d+\.\d+)-/;
 
 const program = new Command('scripts/record-console')
-  .description('Boots a kernel, provokes it, and keeps what it writes to its console.')
-  .argument('[provocations...]', `of: ${Object.keys(PROVOCATIONS).join(', ')}; default: all`)
+  .description('Boots a kernel, provokes it, and records its console.')
+  .argument('[provocations...]', `${Object.keys(PROVOCATIONS).join(', ')}; default: all`)
   .option('--kernel <name>', 'a kernel of matrix.yaml', 'debian-6.12')
-  .option('--again', 'record also what is there already')
+  .option('--again', 'also record what has been recorded already')
   .parse();
 
 const { kernel, again } = program.opts<{ kernel: string; again?: boolean }>();
@@ -48,7 +48,7 @@ try {
     writeFileSync(file, Buffer.concat([Buffer.from(about), bytes]));
     report(`${name}-${series}: ${bytes.length} bytes`);
   }
-  report('now: npx mocha harness/verdict/golden.test.ts --update, and read the diff');
+  report('next: npx mocha harness/verdict/golden.test.ts --update, and review the diff');
 } catch (error) {
   if (!(error instanceof InfraError || error instanceof UsageError)) throw error;
   printError(error);

@@ -13,20 +13,20 @@ import {
   SLEEP,
 } from './kernel-code.ts';
 
-/** One way to make a guest say something on its console. */
+/** One way to make a guest print something on its console. */
 export interface Provocation {
   /** For the header of the log. */
   readonly about: string;
-  /** For a busybox shell that is PID 1. Absent: the kernel finds no such script. */
+  /** Script for a busybox shell as PID 1. Absent: there is no such init. */
   readonly script?: string;
   readonly bootParameters?: readonly string[];
-  /** What takes the place of a kernel function. */
+  /** Replaces a kernel function. */
   readonly code?: KernelCode;
   /** By default one, so that nothing but the provocation goes wrong. */
   readonly cpus?: number;
-  /** The guest does not end by itself: by then it has said what it has to say. */
+  /** For a guest that does not end by itself: it is killed then, and has printed everything. */
   readonly endsAfterSeconds?: number;
-  /** The kernel's file is damaged before. */
+  /** The kernel's file is damaged first. */
   readonly isDamaged?: true;
   /** crash.c is PID 1. */
   readonly isProgram?: true;
@@ -34,7 +34,7 @@ export interface Provocation {
 
 const PROVOKE = 'echo m > /proc/sysrq-trigger';
 const patched = (what: string) => `a sysrq handler patched to ${what}`;
-/** What this provokes comes from a worker. */
+/** Provokes a report from a kernel worker. */
 const PROVOKE_WORKER = 'echo f > /proc/sysrq-trigger; sleep 1';
 const patchedWork = (what: string) => `the work of sysrq f patched to ${what}`;
 
@@ -114,7 +114,7 @@ export const PROVOCATIONS: Readonly<Record<string, Provocation>> = {
     script: `(${PROVOKE})\npoweroff -f`,
   },
   'stack-overflow': { about: patched('call itself'), code: RECURSION, script: PROVOKE },
-  // Nothing happens on kernels that preempt lazily (7.x): they preempt the loop.
+  // Provokes nothing on kernels with lazy preemption (7.x): they preempt the loop.
   'soft-lockup': {
     about: patched('loop'),
     code: LOOP,

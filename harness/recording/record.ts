@@ -15,8 +15,8 @@ const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
 const SECONDS_MAX = 120;
 
 /**
- * What a guest of this kernel writes to its console when it is provoked, raw. Throws an InfraError
- * if the host lacks something or the guest does not take the patch.
+ * Boots the kernel, provokes it and returns its raw console. Throws an InfraError if the host lacks
+ * something or the kernel cannot be patched.
  */
 export async function recordConsole(kernel: string, provocation: Provocation): Promise<Buffer> {
   const { endsAfterSeconds } = provocation;
@@ -44,7 +44,7 @@ export async function recordConsole(kernel: string, provocation: Provocation): P
   resources.defer(() => void guest.kill('SIGKILL'));
   const connected = once(server, 'connection') as Promise<[Socket]>;
   const [socket] = await Promise.race([connected, guest.then(({ stderr }) => notStarted(stderr))]);
-  socket.on('error', () => {}); // QEMU ends, and its end of the socket with it.
+  socket.on('error', () => {}); // The socket breaks when QEMU ends.
   if (provocation.code !== undefined) await patch(socket, debug, provocation.code);
   const { stdout, timedOut } = await guest;
   if (timedOut && endsAfterSeconds === undefined) {
@@ -59,10 +59,10 @@ export async function recordConsole(kernel: string, provocation: Provocation): P
 
 function notStarted(stderr: Uint8Array): never {
   const output = Buffer.from(stderr).toString();
-  throw new InfraError('QEMU ended before the guest began', { code: 'RECORDING', output });
+  throw new InfraError('QEMU ended before the guest started', { code: 'RECORDING', output });
 }
 
-/** One thread: QEMU 7.2 with more breaks kernels that patch their own code. */
+/** With one thread: with more, QEMU 7.2 breaks kernels that patch their own code. */
 function commandLine(
   image: string,
   initramfs: string,
@@ -101,7 +101,7 @@ async function initramfsFiles(
   if (isProgram) {
     const program = join(folder, 'crash');
     const flags = ['-static', '-w', '-O0', '-fstack-protector-all', '-o', program];
-    // From its own folder: its path is in what a failed assertion says.
+    // From its own folder, since a failed assertion prints the path.
     await execa('gcc', [...flags, 'crash.c'], { cwd: PROGRAMS }).catch(lacking('gcc'));
     files.push({ kind: 'file', path: '/init', mode: 0o755, content: await readFile(program) });
   }
@@ -117,7 +117,7 @@ async function initramfsFiles(
 function initScript(script: string, code: KernelCode | undefined): string {
   const names = [code?.patched, ...(code?.calls?.flat() ?? [])].join('|');
   const wait = [
-    // Held open: what comes to a port that nobody has opened is lost.
+    // Held open: bytes that arrive at a closed port are lost.
     'exec 3<>/dev/ttyS1',
     'stty -F /dev/ttyS1 raw -echo',
     `grep -E " (${names})$" /proc/kallsyms >&3`,
@@ -135,7 +135,7 @@ function initScript(script: string, code: KernelCode | undefined): string {
   ].join('\n');
 }
 
-/** Waits for the guest's symbols, puts the code into its kernel, and lets it go on. */
+/** Waits for the guest's symbols, writes the code into its kernel, and lets it continue. */
 async function patch(socket: Socket, debug: string, code: KernelCode): Promise<void> {
   let text = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -159,7 +159,10 @@ async function patch(socket: Socket, debug: string, code: KernelCode): Promise<v
   socket.resume();
 }
 
-/** The compressed kernel lies in the middle of the file. */
+/**
+ * Zeroes part of the compressed kernel, which is in the middle of the file. Returns the copy's
+ * path.
+ */
 async function damage(kernel: string, folder: string): Promise<string> {
   const bytes = await readFile(kernel);
   const middle = Math.floor(bytes.length / 2);

@@ -10,10 +10,10 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { orInfraError } from '../prepare/run-inputs.ts';
 import type { BrokenKernel } from './selftest-case.ts';
 
-/** Overwritten in the middle, where the compressed kernel lies. */
+/** Overwritten in the middle of the file, where the compressed kernel is. */
 const DAMAGE_BYTES = 64 * 1024;
 
-/** A kernel as the harness resolves it after it was broken; the good one stays as it is. */
+/** What the harness resolves after a copy of the kernel was broken; the original stays intact. */
 export async function breakKernel(
   how: BrokenKernel,
   kernel: KernelImage,
@@ -37,7 +37,7 @@ export async function breakKernel(
   return await resolveKernel('kernel', source, { cacheRoot: folder, onProgress: () => {} });
 }
 
-/** Packs the kernel as Debian does, cuts the package, and has it fetched and unpacked. */
+/** Packs the kernel as Debian does, truncates the package, and has it fetched and unpacked. */
 async function unpackCutPackage(kernel: KernelImage, folder: string): Promise<KernelImage> {
   const tree = join(folder, 'package');
   const control =

@@ -5,7 +5,7 @@ import { parseMatrix } from '../matrix/parse.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { GuestSetting } from './selftest-case.ts';
 
-/** Long enough for a guest of a host that has much else to do. */
+/** Long enough for a guest on a busy host. */
 const LIMITS = {
   boot_timeout_ms: 60_000,
   call_timeout_ms: 20_000,
@@ -13,18 +13,18 @@ const LIMITS = {
   drain_timeout_ms: 2000,
   heartbeat_timeout_ms: 15_000,
   console_bytes: 4_194_304,
-  // Boots faster than two without KVM.
+  // Boots faster than with two, without KVM.
   cpus: 1,
 };
 
-/** Instead of the above, where a case is about the end of a limit. */
+/** Instead of those above, for cases in which a limit runs out. */
 export const SHORT_LIMITS = {
   boot_timeout_ms: 25_000,
   call_timeout_ms: 4000,
   heartbeat_timeout_ms: 6000,
 };
 
-/** The matrix file of one case: a single cell, as a user could write it. */
+/** The matrix file of one case: a single cell, written as by a user. */
 export function caseMatrixText(
   { agent, bootParameters = [], firstProcess, limits = {} }: GuestSetting,
   { image, config, modules }: KernelImage,
@@ -55,7 +55,7 @@ export function caseMatrixText(
   });
 }
 
-/** A text of ours has no faults: one would be a bug. */
+/** Our own text: a problem in it is a bug. */
 export function parseCaseMatrix(text: string, file: string): Matrix {
   const parsed = parseMatrix(text, { file });
   if (parsed.isValid) return parsed.matrix;

@@ -10,12 +10,12 @@ const MANUAL = new URL('../../docs/selftest.md', import.meta.url);
 const names = SELFTEST_CASES.map(({ name }) => name);
 
 describe('the cases of the selftest', () => {
-  it('have names of their own, which are folders and words of a filter', () => {
+  it('have unique names, which serve as folders and as words of a filter', () => {
     expect(names).to.deep.equal([...new Set(names)]);
     for (const name of names) expect(name).to.match(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/);
   });
 
-  it('are each picked by their name alone, where they run a scenario', () => {
+  it('are each selected by their name alone, where they run a scenario', () => {
     const scenarios = SELFTEST_CASES.filter((item) => 'until' in item && item.until === 'scenario');
     for (const { name } of scenarios) {
       const picked = scenarios.filter((other) => other.name.includes(name));

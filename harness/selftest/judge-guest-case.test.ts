@@ -53,7 +53,7 @@ const right: ExpectedTest = {
 };
 
 describe('the judge of the selftest', () => {
-  it('finds nothing wrong where all is as expected', () => {
+  it('finds nothing wrong if all is as expected', () => {
     expect(problemsOf(right, report([boots, panicked]))).to.deep.equal([]);
   });
 
@@ -75,13 +75,13 @@ describe('the judge of the selftest', () => {
       'a finding where none decides',
       { verdict: 'agent-panic' },
       report([boots, panicked]),
-      'a finding that is none',
+      'an unexpected finding',
     ],
     [
       'a finding that must not be there',
       { ...right, not: ['agent-panic'] },
       report([boots, panicked]),
-      'findings that are none',
+      'unexpected findings',
     ],
     [
       'no signature',
@@ -95,7 +95,7 @@ describe('the judge of the selftest', () => {
       report([boots, { ...panicked, verdict: 'miss', findings: [] }]),
       'miss with signature',
     ],
-    ['a guest without an end', right, report([boots, panicked], 'none'), 'no end is known'],
+    ['a guest without an end', right, report([boots, panicked], 'none'), 'guest 1 has no end'],
     ['a test too many', right, report([boots, panicked, panicked]), 'expected the one test'],
     ['no test', right, report([boots]), 'there is no test'],
     ['no cell', right, report([]), 'there is no test'],

@@ -1,4 +1,4 @@
-/** Whether a case ended as it should. Pure: a run's report and the expectation. */
+/** Whether a case ended as it should. Pure: judges a run's report by the expectation. */
 import { BOOTS } from '../events.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -7,9 +7,9 @@ import type { Verdict } from '../verdict/verdict.ts';
 import type { ExpectedTest, GuestCase } from './selftest-case.ts';
 
 export interface Judgement {
-  /** What was got, one line. */
+  /** The outcome, in one line. */
   readonly got: string;
-  /** What was not as it should be; none if all is right. */
+  /** What was wrong; empty if nothing was. */
   readonly problems: readonly string[];
   /** Whether a guest came up; absent for a case in which none should. */
   readonly hasBooted?: boolean;
@@ -39,11 +39,11 @@ export function judgeGuestCase({ name, until, expected }: GuestCase, report: Run
 
 export function findRunProblems({ interrupted, cells }: RunReport): readonly string[] {
   return [
-    ...(interrupted ? ['the run did not come to its end'] : []),
+    ...(interrupted ? ['the run did not finish'] : []),
     ...cells.flatMap(({ guests }) =>
       guests
         .filter(({ end }) => end === undefined)
-        .map(({ number }) => `of guest ${number} no end is known`),
+        .map(({ number }) => `guest ${number} has no end`),
     ),
   ];
 }
@@ -78,17 +78,14 @@ function findTestProblems(expected: ExpectedTest, test: TestReport): readonly st
   }
   const [primary] = findings.filter(isCrash);
   if (expected.finding === undefined) {
-    check(primary === undefined, `a finding that is none: ${primary?.title}`);
+    check(primary === undefined, `an unexpected finding: ${primary?.title}`);
   } else {
     const { class: kind, title } = expected.finding;
     check(primary?.class === kind, `the first finding is of class ${primary?.class}`);
     check(title.test(primary?.title ?? ''), `the first finding is: ${primary?.title}`);
   }
   const wrong = findings.filter((finding) => expected.not?.includes(finding.class));
-  check(
-    wrong.length === 0,
-    `findings that are none: ${wrong.map(({ title }) => title).join('; ')}`,
-  );
+  check(wrong.length === 0, `unexpected findings: ${wrong.map(({ title }) => title).join('; ')}`);
   return problems;
 }
 

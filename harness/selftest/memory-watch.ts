@@ -1,4 +1,4 @@
-/** The most memory that this process had while something ran, in MiB. */
+/** Peak memory of this process since the watch began, in MiB. */
 export interface MemoryWatch extends Disposable {
   readonly peakMib: number;
 }

@@ -10,19 +10,19 @@ export interface CommandCaseOptions {
   readonly host: SelftestHost;
   readonly saboteur: string;
   readonly cacheRoot: string;
-  /** The case's own folder; made here. */
+  /** The case's own folder; created here. */
   readonly folder: string;
   readonly signal: AbortSignal;
 }
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-/** Too small for what goes there, and big enough to begin with. */
+/** Too small for what goes there, but large enough to begin with. */
 const SMALL_DISK = '16k';
 /** Big enough for the logs of the first guests. */
 const FILLING_DISK = '300k';
 const TIMEOUT_MS = 120_000;
 
-/** Runs `kmx run` on the broken host and looks at its exit code and its words. */
+/** Runs `kmx run` on the broken host and judges its exit code and output. */
 export async function runCommandCase(
   { brokenHost, expected }: CommandCase,
   options: CommandCaseOptions,
@@ -58,11 +58,11 @@ export async function runCommandCase(
     problems.push(`expected exit code ${expected.exitCode}, found ${exitCode}`);
   }
   if (!expected.output.test(all)) problems.push(`the output does not say ${expected.output}`);
-  if (/\n {4}at /.test(all)) problems.push('the output has the stack of a crash');
+  if (/\n {4}at /.test(all)) problems.push('the output contains a stack trace');
   return { got: `exit code ${exitCode}: ${firstLine(all)}`, problems };
 }
 
-/** In a namespace of its own, where a small disk lies at the path. */
+/** Runs the command in a mount namespace with a small disk at the path. */
 function onSmallDisk(path: string, size: string, command: readonly string[]): readonly string[] {
   const script = `mount -t tmpfs -o size=${size} tmpfs "$1" && shift && exec "$@"`;
   return [...PRIVATE_MOUNTS, 'sh', '-c', script, 'sh', path, ...command];
@@ -70,7 +70,7 @@ function onSmallDisk(path: string, size: string, command: readonly string[]): re
 
 const PRIVATE_MOUNTS = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['-r'])];
 
-/** Whether a small disk can be had here. */
+/** Whether this host allows a small disk to be mounted. */
 export async function canMount(): Promise<boolean> {
   const [program = '', ...parameters] = onSmallDisk('/mnt', SMALL_DISK, ['true']);
   const { exitCode } = await execa(program, parameters, { reject: false, stdin: 'ignore' });

@@ -25,22 +25,22 @@ import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 export interface GuestCaseOptions {
   readonly host: SelftestHost;
   readonly facts: HostFacts;
-  /** Machines for guests, with that much address space (MiB) for a process if it is limited. */
+  /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
   readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;
-  /** The case's own folder; made here. */
+  /** The case's own folder; created here. */
   readonly folder: string;
   readonly jobs: number;
   readonly signal: AbortSignal;
 }
 
 const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
-/** What a cut log has beyond its limit: the note that says so. */
+/** A cut log may exceed its limit by the note that says so. */
 const NOTE_BYTES = 200;
 
-/** Runs the case as `kmx run` would, but for what is broken, and judges the report. */
+/** Runs the case as `kmx run` would, apart from what is broken, and judges the report. */
 export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): Promise<Judgement> {
   const { folder } = options;
   await mkdir(folder, { recursive: true });
@@ -78,7 +78,7 @@ export interface CasePlan extends Pick<RunPlanOptions, 'emit' | 'scenarioFiles' 
   readonly isolation?: Isolation;
 }
 
-/** Runs the one cell of the case; the limits that held. */
+/** Runs the case's only cell; returns its limits. */
 export async function runCasePlan(
   { setting = {}, name }: { readonly setting?: GuestSetting; readonly name: string },
   options: GuestCaseOptions,
@@ -111,7 +111,7 @@ export async function runCasePlan(
     jobs: 1,
     isolation,
     limits,
-    // What a case breaks is judged by the case, and once.
+    // A case is judged by its first try, and by its own expectation.
     retries: 0,
     missRetries,
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },
@@ -138,7 +138,7 @@ function sabotageMachine(
   else process.kill(instance.pid, how === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
 }
 
-/** Whatever a guest prints, it must not fill the disk; and what was cut must say so. */
+/** Whatever a guest prints must not fill the disk, and a log that was cut must say so. */
 async function findLogProblems(
   folder: string,
   bytesMax: number,

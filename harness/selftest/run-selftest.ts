@@ -15,20 +15,20 @@ export interface RunSelftestOptions {
   readonly cases: readonly SelftestCase[];
   readonly host: SelftestHost;
   readonly facts: HostFacts;
-  /** Machines for guests, with that much address space (MiB) for a process if it is limited. */
+  /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
   readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;
-  /** Every case gets a folder of its name in it. */
+  /** Each case gets a folder here, by its name. */
   readonly folder: string;
   readonly jobs: number;
   readonly signal: AbortSignal;
-  /** Told of each case as it ends. */
+  /** Called with each case's result as it ends. */
   readonly onResult: (result: CaseResult) => void;
 }
 
-/** Tries the cases, so many at a time. After an interrupt no further one begins. */
+/** Tries the cases, `jobs` at a time. No further case begins after an interrupt. */
 export async function runSelftest(options: RunSelftestOptions): Promise<readonly CaseResult[]> {
   const limit = pLimit(options.jobs);
   const results = await Promise.all(
@@ -61,12 +61,12 @@ async function tryCase(item: SelftestCase, options: RunSelftestOptions): Promise
   return { ...end(), ...judgement, problems, state: problems.length === 0 ? 'ok' : 'WRONG' };
 }
 
-/** However much a guest prints, and with several guests at a time. */
+/** Must suffice whatever guests print, and for several guests at a time. */
 const MEMORY_MIB_MAX = 768;
 
 function findMemoryProblem(peakMib: number): readonly string[] {
   if (peakMib <= MEMORY_MIB_MAX) return [];
-  return [`kmx took ${peakMib} MiB of memory, more than ${MEMORY_MIB_MAX}`];
+  return [`kmx used ${peakMib} MiB of memory, more than ${MEMORY_MIB_MAX}`];
 }
 
 async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise<Judgement> {

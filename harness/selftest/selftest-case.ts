@@ -2,12 +2,12 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { CrashClass } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-/** What must come of one test, and by what evidence. */
+/** How one test must end, and by what evidence. */
 export interface ExpectedTest {
   readonly verdict: Verdict;
-  /** Of the finding that decided. Absent: no finding may have decided. */
+  /** The finding that must have decided. Absent: none may have decided. */
   readonly finding?: { readonly class: CrashClass; readonly title: RegExp };
-  /** What the verdict says about itself, in one line. */
+  /** The verdict's message must match. */
   readonly message?: RegExp;
   /** Its attempts came to different ends. */
   readonly isFlaky?: true;
@@ -15,20 +15,20 @@ export interface ExpectedTest {
   readonly not?: readonly string[];
 }
 
-/** Kernels that are broken before they are booted. */
+/** How a kernel is broken before it boots. */
 export type BrokenKernel = 'damaged' | 'cut' | 'package-cut';
 
-/** Something that the host does to a machine that it runs. */
+/** What the host does to a running machine. */
 export type HostSabotage = 'kill-machine' | 'stop-machine' | 'cut-channel';
 
 /** How the guest of a case differs from a good one. */
 export interface GuestSetting {
-  /** What the saboteur does as PID 1, in the place of init. */
+  /** What the saboteur does as PID 1, in place of init. */
   readonly firstProcess?: string;
-  /** What the saboteur does as agent. Absent: the reference agent runs. */
+  /** What the saboteur does as the agent. Absent: the reference agent runs. */
   readonly agent?: string;
   readonly bootParameters?: readonly string[];
-  /** Keys of the matrix file's `limits`, beside those that every case has. */
+  /** Keys of the matrix file's `limits`, besides those that every case has. */
   readonly limits?: Readonly<Record<string, number>>;
   readonly kernel?: BrokenKernel;
   /** Done as soon as the test has begun. */
@@ -44,9 +44,9 @@ interface CaseBase {
   readonly name: string;
   /** What is broken, in one sentence. */
   readonly breaks: string;
-  /** It waits for a time-out, or is close to another one: left out unless all are asked for. */
+  /** It waits for a timeout, or resembles another case: only tried with `--all`. */
   readonly isExtra?: true;
-  /** What this host or kernel lacks for the case; `undefined` if it lacks nothing. */
+  /** What this host or kernel lacks for the case; undefined if nothing. */
   readonly lacks?: (host: SelftestHost) => string | undefined;
 }
 
@@ -54,9 +54,9 @@ interface CaseBase {
 export interface GuestCase extends CaseBase {
   readonly kind: 'guest';
   readonly setting: GuestSetting;
-  /** Whether the case ends with `boots`, or runs the scenario of its name. */
+  /** Whether the case ends after `boots` or runs the scenario of its name. */
   readonly until: 'boots' | 'scenario';
-  /** The log of a guest that must have been cut, with a note that says so. */
+  /** The guest's log that must have been cut, with a note that says so. */
   readonly cutLog?: 'console.log' | 'agent-stderr.log';
   readonly expected: ExpectedTest;
 }
@@ -76,12 +76,12 @@ export interface CommandCase extends CaseBase {
 
 export type SelftestCase = GuestCase | WorkerCase | CommandCase;
 
-/** What cases are tried on. */
+/** The host and kernel that cases are tried on. */
 export interface SelftestHost {
   readonly kernel: KernelImage;
-  /** Whether a guest of this kernel loads a module, which can be broken. */
+  /** Whether a guest with this kernel loads a module that can be broken. */
   readonly hasModule: boolean;
-  /** Whether file systems can be mounted in a namespace of one's own. */
+  /** Whether file systems can be mounted in a private namespace. */
   readonly canMount: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { CaseResult, SelftestCase } from './selftest-case.ts';
 
 const GOT_LENGTH_MAX = 70;
 
-/** One line for a case that has ended, and one for each thing that is wrong. */
+/** A line for a case that has ended, and one for each problem. */
 export function renderResult(result: CaseResult, colors: Colors): string {
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`.padStart(7);
   const head = `${result.case.name.padEnd(26)} ${result.expected.padEnd(13)}`;
@@ -23,14 +23,14 @@ export function renderResult(result: CaseResult, colors: Colors): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What came of all of them. */
+/** How many cases ended in which state. */
 export function renderTotals(results: readonly CaseResult[]): string {
   const count = (state: CaseResult['state']): number =>
     results.filter((result) => result.state === state).length;
   return `${count('ok')} ok, ${count('WRONG')} wrong, ${count('not tried')} not tried`;
 }
 
-/** The cases without running them. */
+/** The list of cases, for `--list`. */
 export function renderCases(cases: readonly SelftestCase[]): string {
   const rows = cases.map((item) => [
     item.name,

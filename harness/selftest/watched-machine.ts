@@ -1,9 +1,9 @@
 import type { Instance, Machine, TemplateMachine } from '../machine/machine.ts';
 
-/** A machine that boots as it always does, and remembers what it has booted. */
+/** A machine that records which instances it has booted. */
 export interface WatchedMachine extends Machine {
   readonly instances: readonly Instance[];
-  /** Pids of those whose process is still there. */
+  /** Pids of the instances whose process still exists. */
   alive(): readonly number[];
 }
 

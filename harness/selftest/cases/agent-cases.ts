@@ -40,7 +40,7 @@ const AT_START: readonly Row[] = [
   },
   {
     name: 'agent-mute',
-    breaks: 'the agent takes connections and answers nothing',
+    breaks: 'the agent accepts connections and answers nothing',
     isExtra: true,
     until: 'boots',
     setting: { agent: 'mute', limits: SHORT_LIMITS },
@@ -48,7 +48,7 @@ const AT_START: readonly Row[] = [
   },
   {
     name: 'agent-garbles',
-    breaks: 'the agent answers with bytes that are none of its protocol',
+    breaks: 'the agent answers with bytes that are not its protocol',
     isExtra: true,
     until: 'boots',
     setting: { agent: 'garble', limits: SHORT_LIMITS },
@@ -61,14 +61,14 @@ const FLOOD_LIMITS = { call_timeout_ms: 90_000, test_timeout_ms: 120_000 };
 const IN_CALL: readonly Row[] = [
   {
     name: 'agent-panics-in-call',
-    breaks: 'a thread of the agent panics in a call, which gets no answer; the process lives on',
+    breaks: 'a thread of the agent panics in a call, which gets no answer; the process survives',
     until: 'scenario',
     setting: { agent: 'panic' },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /in a call/ } },
   },
   {
     name: 'agent-aborts-in-call',
-    breaks: 'the agent is ended by SIGABRT in a call, without a word',
+    breaks: 'the agent is ended by SIGABRT in a call and prints nothing',
     isExtra: true,
     until: 'scenario',
     setting: { agent: 'abort' },
@@ -123,7 +123,7 @@ const IN_CALL: readonly Row[] = [
   },
 ];
 
-/** Agents that go wrong in a guest that is well. */
+/** Agents that fail in a guest that is fine. */
 export const AGENT_CASES = [...AT_START, ...IN_CALL].map(
   (row): GuestCase => ({ ...row, kind: 'guest' }),
 );

@@ -3,7 +3,7 @@ import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until'>;
 
-/** Guests that never come up, by their first process or by their kernel's image. */
+/** Guests that never come up, because of their first process or their kernel's image. */
 const ROWS: readonly Row[] = [
   {
     name: 'init-exits',
@@ -25,8 +25,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-aborts',
-    // The kernel keeps SIGABRT from PID 1; what abort(3) does next ends in SIGSEGV.
-    breaks: 'PID 1 aborts, and is ended by a signal',
+    // The kernel does not deliver SIGABRT to PID 1; what abort(3) does next ends in SIGSEGV.
+    breaks: 'PID 1 aborts and is ended by a signal',
     isExtra: true,
     setting: { firstProcess: 'abort' },
     expected: {
@@ -36,7 +36,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-missing',
-    breaks: 'the kernel is told to run an init that is not there',
+    breaks: 'the kernel is told to run an init that does not exist',
     isExtra: true,
     setting: { bootParameters: ['rdinit=/nowhere'] },
     expected: { verdict: 'boot-failure', finding: { class: 'boot-failure', title: /root fs/ } },
@@ -49,20 +49,20 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-powers-off',
-    breaks: 'PID 1 powers the guest off before it has said anything',
+    breaks: 'PID 1 powers the guest off before it has said hello',
     isExtra: true,
     setting: { firstProcess: 'power-off' },
     expected: { verdict: 'boot-failure', message: /ended by itself \(guest-shutdown\)/ },
   },
   {
     name: 'init-garbles-channel',
-    breaks: 'the first bytes on the control channel are no frame',
+    breaks: 'the first bytes on the control channel are not a frame',
     setting: { firstProcess: 'garble-hello' },
     expected: { verdict: 'boot-failure', message: /no working init: .*begin with KMXF/ },
   },
   {
     name: 'init-forges-pass',
-    breaks: 'PID 1 says hello and then claims, in a faultless frame, that the test has passed',
+    breaks: 'PID 1 says hello and then claims, in a valid frame, that the test has passed',
     setting: { firstProcess: 'forge-pass' },
     expected: { verdict: 'boot-failure', message: /a guest may not send such a message/ },
   },
@@ -74,14 +74,14 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-silent',
-    breaks: 'PID 1 runs and never says a word',
+    breaks: 'PID 1 runs and never says hello',
     isExtra: true,
     setting: { firstProcess: 'silent', limits: SHORT_LIMITS },
     expected: { verdict: 'boot-failure', message: /init said nothing .* init was started/ },
   },
   {
     name: 'init-floods-console',
-    breaks: 'PID 1 prints to the console without end and never says a word',
+    breaks: 'PID 1 prints to the console without end and never says hello',
     isExtra: true,
     setting: { firstProcess: 'flood', limits: { ...SHORT_LIMITS, console_bytes: 65_536 } },
     cutLog: 'console.log',
@@ -99,7 +99,7 @@ const ROWS: readonly Row[] = [
     breaks: 'the second half of the kernel’s image is missing',
     isExtra: true,
     setting: { kernel: 'cut', limits: SHORT_LIMITS },
-    // What unpacks itself from nothing resets the machine or stands still, by its compression.
+    // Depending on its compression, a kernel with half of its data resets the machine or hangs.
     expected: { verdict: 'boot-failure', message: /ended by itself|no working init/ },
   },
 ];

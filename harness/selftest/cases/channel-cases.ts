@@ -3,7 +3,7 @@ import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
 
-/** The way to a guest breaks, or what comes over it is not what it seems. */
+/** The channel to a guest breaks, or carries something forged. */
 const ROWS: readonly Row[] = [
   {
     name: 'channel-garble',
@@ -12,13 +12,13 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'channel-forge-answer',
-    breaks: 'a program forges an answer of init, in a faultless frame',
+    breaks: 'a program forges an answer from init, in a valid frame',
     isExtra: true,
     expected: { verdict: 'miss', message: /expected message \d+, found 1000000/ },
   },
   {
     name: 'channel-half-frame',
-    breaks: 'a program writes half a frame: init’s next one ends it',
+    breaks: 'a program writes half a frame, which init’s next one completes',
     isExtra: true,
     expected: { verdict: 'miss' },
   },
@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'init-stopped',
-    breaks: 'init’s main thread stands still: no heartbeats, no answers; the agent is well',
+    breaks: 'init’s main thread is stopped: no heartbeats, no answers; the agent is fine',
     isExtra: true,
     setting: { limits: { ...SHORT_LIMITS, call_timeout_ms: 8000 } },
     expected: { verdict: 'miss', message: /no heartbeat/ },

@@ -16,7 +16,7 @@ const GUESTS: readonly GuestCase[] = [
   {
     kind: 'guest',
     name: 'package-cut',
-    breaks: 'the end of the kernel’s Debian package is missing',
+    breaks: 'the second half of the kernel’s Debian package is missing',
     until: 'boots',
     setting: { kernel: 'package-cut' },
     expected: { verdict: 'miss', message: /cannot unpack/ },
@@ -34,10 +34,10 @@ const COMMANDS: readonly CommandCase[] = [
   {
     kind: 'command',
     name: 'reports-full',
-    breaks: 'the disk that the reports go to is full',
+    breaks: 'the disk with the reports is full',
     brokenHost: 'full-reports',
     lacks: lacksMounts,
-    // What was measured is in no report, which is worse than to have measured nothing.
+    // What was measured is missing in the report, which is worse than having measured nothing.
     expected: {
       exitCode: 1,
       output: /^miss .*no space left on the disk[\s\S]*report is incomplete/m,
@@ -57,7 +57,7 @@ const COMMANDS: readonly CommandCase[] = [
   {
     kind: 'command',
     name: 'cache-full',
-    breaks: 'the disk that the cache lies on is full',
+    breaks: 'the disk with the cache is full',
     isExtra: true,
     brokenHost: 'full-cache',
     lacks: lacksMounts,

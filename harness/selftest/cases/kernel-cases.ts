@@ -4,10 +4,10 @@ type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCas
 
 function lacksModule({ kernel, hasModule }: SelftestHost): string | undefined {
   if (hasModule) return undefined;
-  return `${kernel.release} loads no module in a guest, which could be broken`;
+  return `a guest with ${kernel.release} loads no module that could be broken`;
 }
 
-/** Kernels that fail while a test runs. Each reports it by itself: none of the text is ours. */
+/** Kernels that fail while a test runs. Each reports that itself: none of the text is ours. */
 const ROWS: readonly Row[] = [
   {
     name: 'kernel-panics',
@@ -19,7 +19,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'kernel-oopses',
-    breaks: 'a module reads through a null pointer; the kernel lives on',
+    breaks: 'a module reads through a null pointer; the kernel survives',
     lacks: lacksModule,
     expected: {
       verdict: 'kernel-oops',
@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'kernel-warns',
-    breaks: 'a module runs into a WARN; nothing else happens',
+    breaks: 'a module triggers a WARN; nothing else happens',
     lacks: lacksModule,
     expected: { verdict: 'kernel-oops', finding: { class: 'kernel-oops', title: /WARNING/ } },
   },
@@ -82,7 +82,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'memory-eaten',
-    breaks: 'a program takes all memory and is killed for it; the guest is well',
+    breaks: 'a program takes all memory and is killed for that; the guest is fine',
     isExtra: true,
     expected: { verdict: 'pass', not: ['kernel-panic', 'kernel-oops', 'agent-panic'] },
   },

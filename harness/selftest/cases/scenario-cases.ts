@@ -2,7 +2,9 @@ import type { GuestCase } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
 
-/** Guests that are well: nothing may be read into what is none, and scenarios can be wrong. */
+/**
+ * Guests that are fine: nothing in them may count as a failure, apart from faults of a scenario.
+ */
 const ROWS: readonly Row[] = [
   {
     name: 'all-well',
@@ -16,7 +18,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'console-flooded',
-    breaks: 'a program writes one line of 1 MiB to the console; the guest is well',
+    breaks: 'a program writes one line of 1 MiB to the console; the guest is fine',
     isExtra: true,
     setting: { limits: { test_timeout_ms: 90_000, console_bytes: 262_144 } },
     cutLog: 'console.log',
@@ -35,7 +37,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'scenario-ends-its-process',
-    breaks: 'the scenario ends the process that it runs in',
+    breaks: 'the scenario ends its own process',
     expected: { verdict: 'error', message: /process ended/ },
   },
 ];

@@ -1,8 +1,8 @@
-/** What `kmx selftest` makes agents do. A title is the name of a case. */
+/** What `kmx selftest` makes agents do. Each title is the name of a case. */
 import { expect } from '../../../scenarios/support/expect.ts';
 import { useGuest } from '../../../scenarios/support/guest.ts';
 
-/** The agents of these cases misbehave at any call that is no health call. */
+/** The agents of these cases misbehave in any call that is not a health call. */
 const BAD_AGENTS = [
   'agent-panics-in-call',
   'agent-aborts-in-call',

@@ -1,4 +1,6 @@
-/** What `kmx selftest` does to the way between host and guest. A title is the name of a case. */
+/**
+ * What `kmx selftest` does to the channel between host and guest. Each title is the name of a case.
+ */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +11,13 @@ const SABOTEUR = '/rootfs/bin/workload';
 describe('the way to a guest', () => {
   const guest = useGuest();
 
-  /** Runs the program, which may be the last thing that init is heard of. */
+  /** Runs the saboteur, after which init may never be heard from again. */
   async function sabotage(...command: readonly string[]): Promise<void> {
     const { code, stderr } = await guest.inside.run([SABOTEUR, ...command]);
     if (code === 2) throw new Error(stderr.toString('utf8'));
   }
 
-  /** Long enough for init to say something, or to fail to. */
+  /** Leaves init time to send something, or to fail to. */
   async function wait(seconds: number): Promise<void> {
     await guest.inside.run([SABOTEUR, 'sleep', `${seconds}`], { timeoutMs: 2000 * seconds });
   }
@@ -25,7 +27,7 @@ describe('the way to a guest', () => {
   }
 
   it('channel-swallow', async () => {
-    /** Each is a race with the program for what the host sends; init loses one of many. */
+    /** Each call races with the saboteur for what the host sends; init loses one of many. */
     async function race(): Promise<void> {
       for (let call = 0; call < 200; call++) await guest.inside.readFile('/proc/uptime');
     }

@@ -1,4 +1,4 @@
-/** What `kmx selftest` does to kernels. A title is the name of a case. */
+/** What `kmx selftest` does to kernels. Each title is the name of a case. */
 import { useGuest } from '../../../scenarios/support/guest.ts';
 
 const SABOTEUR = '/rootfs/bin/workload';
@@ -6,7 +6,7 @@ const SABOTEUR = '/rootfs/bin/workload';
 describe('a kernel', () => {
   const guest = useGuest();
 
-  /** Runs the program; a guest that dies of it gives no answer, and one that lives may. */
+  /** Runs the saboteur; a guest that dies of it gives no answer. */
   async function sabotage(...command: readonly string[]): Promise<void> {
     const { code, stderr } = await guest.inside.run([SABOTEUR, ...command]);
     if (code === 2) throw new Error(stderr.toString('utf8'));

@@ -1,4 +1,4 @@
-/** What `kmx selftest` has programs print. A title is the name of a case. */
+/** What `kmx selftest` has programs print. Each title is the name of a case. */
 import { expect } from '../../../scenarios/support/expect.ts';
 import { useGuest } from '../../../scenarios/support/guest.ts';
 
