@@ -143,7 +143,9 @@ export class AgentError extends Error {
   readonly call: string;
   /** A status name of gRPC, such as `INTERNAL`, or `MALFORMED_ANSWER`. */
   readonly code: string;
-  /** The agent's complete message: often a chain of causes, sometimes with a backtrace. */
+  /**
+   * The agent's message, of at most 16 KiB: often a chain of causes, sometimes with a backtrace.
+   */
   readonly reason: string;
 
   constructor(call: string, code: string, reason: string) {

@@ -25,3 +25,11 @@ export class GuestError extends Error {
     this.code = code;
   }
 }
+
+/** A request that is longer than a frame: nothing was sent. The caller's fault, not the guest's. */
+export class OversizedRequest extends RangeError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OversizedRequest';
+  }
+}

@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { ChannelFault } from './channel-fault.ts';
 import { createFrameDecoder, encodeFrame, type Frame } from './frame.ts';
+import { parseLimitedJson } from './limited-json.ts';
 
 /** An acknowledged exchange of JSON messages over one stream. */
 export interface Connection {
   /**
-   * Resolves once the other end has acknowledged the message; rejects with a ChannelFault.
+   * Resolves once the other end has acknowledged the message; rejects with a ChannelFault, or with
+   * an OversizedRequest before anything was sent.
    * @param attachment Raw bytes that belong to the message: without base64 they cost the guest less.
    */
   send(message: object, attachment?: Uint8Array): Promise<void>;
@@ -21,13 +23,13 @@ const ZERO_BYTE = Buffer.from([0]);
 
 /**
  * `onMessage` gets each message in order, after it was acknowledged. All that is known of a message is
- * that it is JSON. A ChannelFault that `onMessage` throws ends the connection.
+ * that it is JSON of limited depth and size. A ChannelFault that `onMessage` throws ends the connection.
  * @param parse For the guest's end, where messages have attachments.
  */
 export function openConnection(
   stream: Duplex,
   onMessage: (message: unknown) => void,
-  parse: (payload: Buffer) => unknown = parsePayload,
+  parse: (payload: Buffer) => unknown = parseLimitedJson,
 ): Connection {
   const decoder = createFrameDecoder();
   const unacknowledged = new Map<
@@ -108,10 +110,11 @@ export function openConnection(
       const text = Buffer.from(JSON.stringify(message));
       const payload =
         attachment === undefined ? text : Buffer.concat([text, ZERO_BYTE, attachment]);
+      const frame = encodeFrame({ kind: 'message', sequence: sent + 1, payload });
       sent += 1;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       unacknowledged.set(sent, { resolve, reject });
-      stream.write(encodeFrame({ kind: 'message', sequence: sent, payload }));
+      stream.write(frame);
       await promise;
     },
     close: () => end(new ChannelFault('CLOSED', 'we closed it')),
@@ -119,12 +122,4 @@ export function openConnection(
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
     },
   };
-}
-
-function parsePayload(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'));
-  } catch (error) {
-    throw new ChannelFault('GARBLED', 'a message has the right checksum, but is not JSON', error);
-  }
 }

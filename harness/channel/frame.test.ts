@@ -88,4 +88,23 @@ describe('frame decoder', () => {
     expect(frames).to.deep.equal([]);
     expect(decoder.pendingBytes).to.equal(23);
   });
+
+  it('copies no more bytes than have come, however many frames they hold', () => {
+    const frames = Array.from({ length: 2000 }, (_, n) => encodeFrame(message(n + 1, '{}')));
+    const bytes = new Uint8Array(Buffer.concat(frames));
+    const whole = new Set<ArrayBufferLike>();
+    for (const frame of createFrameDecoder().push(bytes)) {
+      if (frame.kind === 'message') whole.add(frame.payload.buffer);
+    }
+    expect([...whole]).to.deep.equal([bytes.buffer]);
+    const pieces = new Set<ArrayBufferLike>();
+    const decoder = createFrameDecoder();
+    for (let at = 0; at < bytes.length; at += 1000) {
+      for (const frame of decoder.push(bytes.subarray(at, at + 1000))) {
+        if (frame.kind === 'message') pieces.add(frame.payload.buffer);
+      }
+    }
+    const copied = [...pieces].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(copied).to.be.lessThan(3 * bytes.length);
+  });
 });

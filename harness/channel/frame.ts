@@ -1,6 +1,6 @@
 /** Frames of the guest protocol, version 1: see docs/guest-protocol.md. */
 import { crc32 } from 'node:zlib';
-import { ChannelFault } from './channel-fault.ts';
+import { ChannelFault, OversizedRequest } from './channel-fault.ts';
 
 /** Longest payload of a frame, in bytes. Both ends refuse more, so neither has to buffer more. */
 export const PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
@@ -13,11 +13,12 @@ export type Frame =
   | { readonly kind: 'message'; readonly sequence: number; readonly payload: Buffer }
   | { readonly kind: 'acknowledgement'; readonly sequence: number };
 
+/** Throws an OversizedRequest if the payload is too long. */
 export function encodeFrame(frame: Frame): Buffer {
   const payload = frame.kind === 'message' ? frame.payload : Buffer.alloc(0);
   if (payload.length > PAYLOAD_BYTES_MAX) {
-    throw new RangeError(
-      `Expected a payload of at most ${PAYLOAD_BYTES_MAX} bytes, got ${payload.length}`,
+    throw new OversizedRequest(
+      `expected a request of at most ${PAYLOAD_BYTES_MAX} bytes, found ${payload.length}`,
     );
   }
   const header = Buffer.alloc(HEADER_BYTES);
@@ -44,7 +45,7 @@ export function createFrameDecoder(): FrameDecoder {
   function take(): Frame | undefined {
     if (size < HEADER_BYTES) checkMark(Buffer.concat(chunks));
     if (size < wanted) return undefined;
-    const buffer = chunks.length === 1 ? Buffer.from(chunks[0] ?? []) : Buffer.concat(chunks);
+    const buffer = join(chunks);
     chunks = [buffer];
     const payloadBytes = checkHeader(buffer);
     wanted = HEADER_BYTES + payloadBytes;
@@ -66,6 +67,13 @@ export function createFrameDecoder(): FrameDecoder {
       return size;
     },
   };
+}
+
+/** Copies only what lies in several chunks: of the frames in one chunk each byte is read, and no more. */
+function join(chunks: readonly Uint8Array[]): Buffer {
+  const [first, ...rest] = chunks;
+  if (first === undefined || rest.length > 0) return Buffer.concat(chunks);
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
 }
 
 /** Checks even the first bytes of a header: after garbage there is no waiting for a full header. */

@@ -1,7 +1,8 @@
 import { duplexPair } from 'node:stream';
 import { expect } from 'chai';
-import { ChannelFault, GuestError } from './channel-fault.ts';
+import { ChannelFault, GuestError, OversizedRequest } from './channel-fault.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { encodeFrame } from './frame.ts';
 import { createGuest } from './guest.ts';
 import { type GuestChannel, openGuestChannel } from './guest-channel.ts';
 
@@ -82,5 +83,43 @@ describe('guest channel', () => {
     const guest = createGuest(channel.call, 1000);
     const error = await rejectionOf(guest.readFile('/proc/version'));
     expect(error).to.be.instanceOf(ChannelFault).and.to.include({ kind: 'GARBLED' });
+  });
+
+  it('believes no answer that is nested so deeply that nobody could pass it on', async () => {
+    const [left, right] = duplexPair();
+    const channel = openGuestChannel(left);
+    const error = rejectionOf(channel.call('read-file', {}, 1000));
+    const result = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    const payload = Buffer.from(`{"type":"response","id":1,"result":${result}}`);
+    right.write(encodeFrame({ kind: 'message', sequence: 1, payload }));
+    expect(await error).to.include({ code: 'CHANNEL_OVERSIZED' });
+  });
+
+  it('lets no guest name signals, releases or errors as long as a report', async () => {
+    const long = 'x'.repeat(2_400_000);
+    const exit = { type: 'event', name: 'agent-exit', pid: 7, code: null };
+    for (const message of [
+      { ...exit, signal: long },
+      { ...exit, signal: 'SIGKILL, and all is well' },
+      { type: 'hello', protocol: 1, release: long, uptimeMs: 1 },
+      { type: 'response', id: 1, error: { code: long, message: '' } },
+    ]) {
+      const { channel, guest } = openWith(() => undefined);
+      await guest.send(message);
+      const fault = await channel.lost;
+      expect(fault).to.include({ kind: 'GARBLED' });
+      expect(fault.message.length).to.be.lessThan(300);
+    }
+    const { channel } = openWith(() => ({ error: { code: 'ENOENT', message: long } }));
+    const error = await rejectionOf(channel.call('read-file', {}, 1000));
+    expect((error as Error).message).to.have.length(1000);
+  });
+
+  it('sends nothing of a request that is longer than a frame, and goes on', async () => {
+    const { channel } = openWith(() => ({ result: 'answer' }));
+    const data = 'x'.repeat(5 * 1024 * 1024);
+    const error = await rejectionOf(channel.call('write-file', { data }, 1000));
+    expect(error).to.be.instanceOf(OversizedRequest);
+    expect(await channel.call('write-file', { data: '' }, 1000)).to.equal('answer');
   });
 });

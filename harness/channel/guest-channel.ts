@@ -1,7 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { ChannelFault, GuestError } from './channel-fault.ts';
 import { openConnection } from './connection.ts';
-import { type AgentExit, type GuestMessage, guestMessage, type Hello } from './messages.ts';
+import {
+  type AgentExit,
+  describeMismatch,
+  type GuestMessage,
+  guestMessage,
+  type Hello,
+} from './messages.ts';
 
 /** The host's end of the control channel: requests by name, with unchecked results. `guest.ts` adds types. */
 export interface GuestChannel {
@@ -12,7 +18,10 @@ export interface GuestChannel {
   readonly agentExit: Promise<AgentExit>;
   /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
-  /** Rejects with a GuestError (the guest refused), or a ChannelFault (no answer in time, or no channel). */
+  /**
+   * Rejects with a GuestError (the guest refused), a ChannelFault (no answer in time, or no channel),
+   * or an OversizedRequest. A result is JSON of limited depth and size.
+   */
   call(
     method: string,
     params: object,
@@ -40,7 +49,8 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
     lastHeardMs = performance.now();
     const message = guestMessage.safeParse(raw);
     if (!message.success) {
-      throw new ChannelFault('GARBLED', 'a guest may not send such a message', message.error);
+      const why = describeMismatch(message.error);
+      throw new ChannelFault('GARBLED', `a guest may not send such a message: ${why}`);
     }
     receive(message.data);
   });

@@ -57,4 +57,30 @@ describe('guest', () => {
     );
     expect(await Promise.all(codes)).to.deep.equal(['CHANNEL_OVERSIZED', 'CHANNEL_OVERSIZED']);
   });
+
+  it('believes no facts that no report could hold', async () => {
+    const facts = {
+      ...{ release: '6.12.0', cmdline: '', cpus: 2, memoryMib: 256, v1Mounts: { cpu: 'ok' } },
+      ...{ v2Controllers: [], procCgroups: [], disagreements: [] },
+    };
+    expect(await answeringWith(facts).guest.request('facts', {})).to.deep.equal(facts);
+    const entries = Array.from({ length: 100_000 }, (_, number) => [`c${number}`, 'ok']);
+    const wrong: readonly object[] = [
+      { v1Mounts: Object.fromEntries(entries) },
+      { cpus: 1.5 },
+      { cpus: -1 },
+      { memoryMib: 0.5 },
+      { release: 'x'.repeat(65) },
+      { v2Controllers: Array(65).fill('cpu') },
+    ];
+    for (const one of wrong) {
+      const asked = answeringWith({ ...facts, ...one }).guest.request('facts', {});
+      const error = await asked.then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+      expect(error, JSON.stringify(one).slice(0, 80)).to.include({ code: 'CHANNEL_GARBLED' });
+      expect(error?.message.length).to.be.lessThan(300);
+    }
+  });
 });

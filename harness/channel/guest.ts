@@ -1,5 +1,11 @@
 import { ChannelFault } from './channel-fault.ts';
-import { type Method, type ParamsOf, type ResultOf, results } from './messages.ts';
+import {
+  describeMismatch,
+  type Method,
+  type ParamsOf,
+  type ResultOf,
+  results,
+} from './messages.ts';
 
 /** Carries one request to init and its raw result back: over the channel itself, or over a worker's IPC. */
 export type GuestCall = (method: string, params: object, timeoutMs: number) => Promise<unknown>;
@@ -14,7 +20,10 @@ export interface ProgramOptions {
   readonly maxBytes?: number;
 }
 
-/** What init does for a host, with checked answers. Every method rejects with GuestError or ChannelFault. */
+/**
+ * What init does for a host, with checked answers. Every method rejects with GuestError, ChannelFault
+ * or OversizedRequest.
+ */
 export interface Guest {
   request<M extends Method>(
     method: M,
@@ -43,11 +52,8 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
   ): Promise<ResultOf<M>> {
     const result = results[method].safeParse(await call(method, params, timeoutMs));
     if (!result.success) {
-      throw new ChannelFault(
-        'GARBLED',
-        `the answer to ${method} does not have the expected form`,
-        result.error,
-      );
+      const why = describeMismatch(result.error);
+      throw new ChannelFault('GARBLED', `unexpected answer to ${method}: ${why}`);
     }
     return result.data as ResultOf<M>;
   }

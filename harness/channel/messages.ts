@@ -1,83 +1,93 @@
-/** What host and guest tell each other. What the guest says is checked before it is believed. Source: docs/guest-protocol.md. */
+/**
+ * What host and guest tell each other. What the guest says is checked before it is believed, and
+ * every text, list and map in it has a limit. Source: docs/guest-protocol.md.
+ */
 import { z } from 'zod';
+import { bareFactsSchema, guestCount, guestName, guestNames } from '../guest-facts.ts';
+import { cut } from '../text.ts';
 
 export const PROTOCOL_VERSION = 1;
+
+/** Text for people: what is too long is cut. It may quote what the host has sent. */
+const message = z.string().transform((text) => cut(text, 1000));
+/** PATH_MAX, and a line of /proc/PID/cgroup. */
+const path = z.string().max(4096);
 
 const hello = z.object({
   type: z.literal('hello'),
   protocol: z.literal(PROTOCOL_VERSION),
-  release: z.string(),
-  uptimeMs: z.number(),
+  release: guestName,
+  uptimeMs: guestCount,
 });
 
 const response = z.object({
   type: z.literal('response'),
-  id: z.number(),
+  id: guestCount,
   result: z.unknown().optional(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: z.object({ code: guestName, message }).optional(),
 });
 
 const heartbeat = z.object({
   type: z.literal('event'),
   name: z.literal('heartbeat'),
-  uptimeMs: z.number(),
+  uptimeMs: guestCount,
 });
 
-const processEnd = { code: z.number().nullable(), signal: z.string().nullable() };
+const processEnd = {
+  code: z.int().nullable(),
+  /** `SIGKILL`, and `SIG34` for one without a name. */
+  signal: z
+    .string()
+    .regex(/^SIG[A-Z0-9]{1,16}$/)
+    .nullable(),
+};
 
 const agentExit = z.object({
   type: z.literal('event'),
   name: z.literal('agent-exit'),
-  pid: z.number(),
+  pid: guestCount,
   ...processEnd,
 });
 
-export const guestMessage = z.union([hello, response, heartbeat, agentExit]);
+const event = z.discriminatedUnion('name', [heartbeat, agentExit]);
+
+export const guestMessage = z.discriminatedUnion('type', [hello, response, event]);
 export type GuestMessage = z.infer<typeof guestMessage>;
 export type Hello = z.infer<typeof hello>;
 export type AgentExit = z.infer<typeof agentExit>;
 
-/** A guest may send frames of 4 MiB, but what ends up in reports must have a readable size. */
-const word = z.string().max(256);
-const words = z.array(word).max(256);
-
+/** Its length is limited by that of a frame. */
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
 
 /** Result of each method, by its name. */
 export const results = {
   facts: z.object({
-    release: word,
-    // arch/x86/include/asm/setup.h: COMMAND_LINE_SIZE
-    cmdline: z.string().max(2048),
-    cpus: z.number(),
-    memoryMib: z.number(),
-    v1Mounts: z.record(word, word),
-    v2Controllers: words,
-    procCgroups: z.array(
-      z.object({ name: z.string(), hierarchy: z.number(), enabled: z.boolean() }),
-    ),
-    disagreements: words,
+    ...bareFactsSchema.shape,
+    procCgroups: z
+      .array(z.object({ name: guestName, hierarchy: guestCount, enabled: z.boolean() }))
+      .max(64),
     configGz: bytes.optional(),
   }),
   'mount-cgroups': z.object({
-    controllers: words,
-    mounts: z.array(z.object({ path: z.string(), type: z.string(), options: z.string() })),
+    controllers: guestNames,
+    mounts: z.array(z.object({ path, type: guestName, options: path })).max(256),
   }),
-  'start-agent': z.object({ pid: z.number() }),
+  'start-agent': z.object({ pid: guestCount }),
   relay: z.object({
     state: z.enum(['no-host', 'connecting', 'open', 'closed-by-agent']),
-    connections: z.number(),
-    toAgentBytes: z.number(),
-    toHostBytes: z.number(),
-    problem: z.string().optional(),
+    connections: guestCount,
+    toAgentBytes: guestCount,
+    toHostBytes: guestCount,
+    problem: message.optional(),
   }),
   drain: z.object({
-    stdoutBytes: z.int().nonnegative(),
-    stderrBytes: z.int().nonnegative(),
-    tainted: z.int().nonnegative(),
-    consoleLogLevel: z.int().nonnegative(),
-    initialLogLevel: z.int().nonnegative(),
+    stdoutBytes: guestCount,
+    stderrBytes: guestCount,
+    tainted: guestCount,
+    consoleLogLevel: guestCount,
+    initialLogLevel: guestCount,
   }),
+
   run: z.object({
     ...processEnd,
     stdout: bytes,
@@ -88,26 +98,35 @@ export const results = {
   'read-file': z.object({ data: bytes, truncated: z.boolean() }),
   'write-file': z.object({}).nullish(),
   'list-directory': z.object({
-    entries: z.array(
-      z.object({ name: z.string(), kind: z.enum(['file', 'directory', 'link', 'other']) }),
-    ),
+    entries: z
+      .array(
+        // NAME_MAX
+        z.object({
+          name: z.string().max(255),
+          kind: z.enum(['file', 'directory', 'link', 'other']),
+        }),
+      )
+      .max(65_536),
   }),
   processes: z.object({
-    processes: z.array(
-      z.object({
-        pid: z.number(),
-        parent: z.number(),
-        name: z.string(),
-        state: z.string(),
-        threads: z.number(),
-        cgroups: z.array(z.string()),
-        cpusAllowed: z.string(),
-      }),
-    ),
+    // As many as there are pids (include/linux/threads.h: PID_MAX_DEFAULT).
+    processes: z
+      .array(
+        z.object({
+          pid: guestCount,
+          parent: guestCount,
+          name: guestName,
+          state: guestName,
+          threads: guestCount,
+          cgroups: z.array(path).max(64),
+          cpusAllowed: path,
+        }),
+      )
+      .max(32_768),
   }),
   kill: z.object({}).nullish(),
   'install-file': z.object({}).nullish(),
-  'prepare-to-save': z.object({ uptimeMs: z.number() }),
+  'prepare-to-save': z.object({ uptimeMs: guestCount }),
   restored: z.object({}).nullish(),
 } as const satisfies Record<keyof Params, z.ZodType>;
 
@@ -151,3 +170,9 @@ interface Params {
 export type Method = keyof typeof results;
 export type ParamsOf<M extends Method> = Params[M];
 export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;
+
+/** The first thing that is wrong, for people: an error of zod holds as many as a guest likes. */
+export function describeMismatch({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return cut(`${first?.path.join('.') || 'it'}: ${first?.message}`, 200);
+}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { execaNode } from 'execa';
-import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
+import { ChannelFault, GuestError, OversizedRequest } from '../channel/channel-fault.ts';
 import type { TestId } from '../events.ts';
 import { GuestLost } from './guest-lost.ts';
 import type {
@@ -26,7 +26,10 @@ export interface WorkerHandlers {
   lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Takes a picture of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
-  /** Rejects with GuestError or ChannelFault, or with GuestLost if the guest is not the test's. */
+  /**
+   * Rejects with GuestError, ChannelFault or OversizedRequest, or with GuestLost if the guest is not
+   * the test's. A result is JSON of limited depth and size, so it can be sent on.
+   */
   call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
@@ -164,8 +167,10 @@ function refusal(id: number, error: unknown): ToWorker {
 
 /** Rethrows a bug of ours, which ends the run: it must not look like a lost guest. */
 function wireErrorOf(error: unknown): WireError {
-  if (error instanceof GuestError)
+  if (error instanceof GuestError) {
     return { kind: 'guest', code: error.code, message: error.message };
+  }
+  if (error instanceof OversizedRequest) return { kind: 'oversized', message: error.message };
   if (error instanceof GuestLost || error instanceof ChannelFault) {
     return { kind: 'lost', message: error.message };
   }

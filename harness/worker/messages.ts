@@ -83,4 +83,5 @@ export type FromWorker =
 /** An error that crosses the IPC and keeps its kind. */
 export type WireError =
   | { readonly kind: 'guest'; readonly code: string; readonly message: string }
-  | { readonly kind: 'lost'; readonly message: string };
+  | { readonly kind: 'lost'; readonly message: string }
+  | { readonly kind: 'oversized'; readonly message: string };

@@ -1,4 +1,4 @@
-import { GuestError } from '../channel/channel-fault.ts';
+import { GuestError, OversizedRequest } from '../channel/channel-fault.ts';
 import { GuestLost } from './guest-lost.ts';
 import type { FromWorker, LeasedGuest, ToWorker, WireError } from './messages.ts';
 
@@ -9,7 +9,7 @@ export interface ParentLink {
   lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Has a picture taken of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
-  /** Rejects with GuestError, or with GuestLost if the guest is not the test's. */
+  /** Rejects with GuestError or OversizedRequest, or with GuestLost if the guest is not the test's. */
   call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown>;
 }
 
@@ -56,7 +56,12 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
 }
 
 function errorOf(error: WireError): Error {
-  return error.kind === 'guest'
-    ? new GuestError(error.code, error.message)
-    : new GuestLost(error.message);
+  switch (error.kind) {
+    case 'guest':
+      return new GuestError(error.code, error.message);
+    case 'oversized':
+      return new OversizedRequest(error.message);
+    case 'lost':
+      return new GuestLost(error.message);
+  }
 }

@@ -7,6 +7,7 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
+import { cut } from '../../text.ts';
 import { AgentError } from '../agent.ts';
 import { Code, RequestSchema, ResponseSchema } from './generated/ttrpc_pb.js';
 
@@ -15,6 +16,9 @@ import { Code, RequestSchema, ResponseSchema } from './generated/ttrpc_pb.js';
  * the same; the agent's frees the handler.
  */
 const AGENT_GRACE_MS = 1_000;
+
+/** An agent may answer with an error of 4 MiB, which would end up in reports. */
+const REASON_LENGTH_MAX = 16 * 1024;
 
 /**
  * The data of a request frame.
@@ -50,7 +54,7 @@ export function decodeResponse<Output extends DescMessage>(
   const { status, payload } = decodeMessage(ResponseSchema, method.name, data);
   if (status !== undefined && status.code !== Code.OK) {
     const code = Code[status.code] ?? `CODE_${status.code}`;
-    throw new AgentError(method.name, code, status.message);
+    throw new AgentError(method.name, code, cut(status.message, REASON_LENGTH_MAX));
   }
   return decodeMessage(method.output, method.name, payload);
 }
@@ -61,7 +65,8 @@ function decodeMessage<Schema extends DescMessage>(
   bytes: Uint8Array,
 ): MessageShape<Schema> {
   try {
-    return fromBinary(schema, bytes);
+    // Kept, 4 MiB of unknown fields would become half a gigabyte of objects.
+    return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch (error) {
     const found = Buffer.from(bytes).toString('hex', 0, 32);
     throw new AgentError(

@@ -1,0 +1,45 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { expect } from 'chai';
+import { AgentError } from '../agent.ts';
+import { decodeResponse } from './call.ts';
+import * as health from './generated/health_pb.js';
+import { Code, ResponseSchema, StatusSchema } from './generated/ttrpc_pb.js';
+
+const { check } = health.Health.method;
+
+function errorOf(data: Uint8Array): AgentError {
+  try {
+    decodeResponse(check, data);
+  } catch (error) {
+    if (error instanceof AgentError) return error;
+    throw error;
+  }
+  throw new Error('Expected an AgentError, got none');
+}
+
+describe('an answer of an agent', () => {
+  it('keeps nothing of fields that nobody knows', () => {
+    // Field 15, of the value 0.
+    const unknown = Buffer.alloc(4 * 1024 * 1024, Buffer.from([0x78, 0]));
+    const known = toBinary(
+      health.HealthCheckResponseSchema,
+      create(health.HealthCheckResponseSchema, { status: 1 }),
+    );
+    const payload = Buffer.concat([known, unknown.subarray(0, 100)]);
+    const response = toBinary(ResponseSchema, create(ResponseSchema, { payload }));
+    const answer = decodeResponse(check, Buffer.concat([response, unknown]));
+    expect(answer.status).to.equal(1);
+    expect(answer.$unknown).to.equal(undefined);
+  });
+
+  it('that is an error has a message of limited length', () => {
+    const status = create(StatusSchema, { code: Code.INTERNAL, message: 'x'.repeat(2_400_000) });
+    const error = errorOf(toBinary(ResponseSchema, create(ResponseSchema, { status })));
+    expect(error.code).to.equal('INTERNAL');
+    expect(error.reason).to.have.length(16 * 1024);
+  });
+
+  it('is malformed if groups are nested without end', () => {
+    expect(errorOf(Buffer.alloc(4 * 1024 * 1024, 0x7b)).code).to.equal('MALFORMED_ANSWER');
+  });
+});

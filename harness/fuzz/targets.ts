@@ -1,0 +1,31 @@
+import { UsageError } from '../errors.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
+import { controlFrames } from './targets/control-frames.ts';
+import { controlMessages } from './targets/control-messages.ts';
+import { eventLog } from './targets/event-log.ts';
+import { agentOutput, consoleOutput } from './targets/guest-output.ts';
+import { picture, printableText } from './targets/text.ts';
+import { ttrpcAnswers, ttrpcFrames } from './targets/ttrpc.ts';
+
+/** Everything that reads bytes which nobody vouches for. */
+export const TARGETS: readonly FuzzTarget[] = [
+  controlFrames,
+  controlMessages,
+  ttrpcFrames,
+  ttrpcAnswers,
+  consoleOutput,
+  agentOutput,
+  picture,
+  printableText,
+  eventLog,
+];
+
+/** Throws a UsageError if there is no such target. */
+export function findTarget(name: string): FuzzTarget {
+  const target = TARGETS.find((one) => one.name === name);
+  if (target !== undefined) return target;
+  throw new UsageError(`there is no fuzz target "${name}"`, {
+    code: 'NO_SUCH_TARGET',
+    remedy: `the targets are: ${TARGETS.map((one) => one.name).join(', ')}`,
+  });
+}
