@@ -68,9 +68,9 @@ function isAcceptable(proposal: Proposal, accept: ExpectOptions['accept'] = fals
     case 'delete':
       return true;
     case 'add':
-      return isAccepted(proposal.outcome, [proposal.signature ?? ''], accept);
-    case 'change':
       return isAccepted(proposal.outcome, proposal.signatures, accept);
+    case 'change':
+      return isAccepted(proposal.outcome, proposal.added, accept);
   }
 }
 
@@ -79,7 +79,9 @@ function isAccepted(
   signatures: readonly string[],
   accept: boolean | readonly string[],
 ): boolean {
-  if (typeof accept !== 'boolean') return signatures.some((one) => accept.includes(one));
+  if (typeof accept !== 'boolean') {
+    return signatures.length > 0 && signatures.every((one) => accept.includes(one));
+  }
   return accept || !isGrave(outcome);
 }
 
@@ -141,11 +143,11 @@ function printRest(
 function describe(proposal: Proposal): string {
   switch (proposal.kind) {
     case 'add': {
-      const { outcome, title, tests, signature = '' } = proposal;
-      return `new ${outcome} ${signature} in ${count(tests.length, 'test')}: ${title}`;
+      const { outcome, title, tests, signatures } = proposal;
+      return `new ${[outcome, ...signatures].join(' ')} in ${count(tests.length, 'test')}: ${title}`;
     }
     case 'change':
-      return `line ${proposal.line} has become ${proposal.outcome}: ${proposal.title}`;
+      return `line ${proposal.line} has become ${[proposal.outcome, ...proposal.added].join(' ')}: ${proposal.title}`;
     case 'narrow':
     case 'delete':
       return `line ${proposal.line}`;

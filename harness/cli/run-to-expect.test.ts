@@ -27,7 +27,7 @@ describe('what is proposed to expect', () => {
   it('has the cause for its title where there is one, for that is what it pins', () => {
     expect(titlesOf('fail')).to.include(CAUSE);
     const signatures = proposals.flatMap((one) =>
-      one.kind === 'add' && one.title === CAUSE ? [one.signature] : [],
+      one.kind === 'add' && one.title === CAUSE ? one.signatures : [],
     );
     expect(new Set(signatures).size).to.equal(1);
   });

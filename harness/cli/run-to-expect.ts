@@ -1,5 +1,5 @@
+import { signaturesOf } from '../expectations/judge.ts';
 import type { RunToExpect } from '../expectations/propose.ts';
-import { omitUndefined } from '../omit-undefined.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { reasonOf } from '../verdict/reason.ts';
@@ -10,9 +10,10 @@ export function runToExpect({ cells, expectations }: RunReport): RunToExpect {
     cells,
     tests: cells.flatMap(({ id: cell, tests }) =>
       tests.map((test) => {
-        const { file, title, verdict, signature, judgement } = test;
+        const { file, title, verdict, judgement } = test;
         return {
-          ...omitUndefined({ cell, file, title, verdict, signature }),
+          ...{ cell, file, title, verdict },
+          signatures: signaturesOf(test).filter((signature) => signature !== ''),
           // The text that the signature stands for: the cause if there is one.
           what: toLine(test.detail?.cause ?? (reasonOf(test) || verdict)),
           judgement: judgement ?? { status: 'as-expected' },

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Cell } from '../matrix/cell.ts';
 import { parseMatrix } from '../matrix/parse.ts';
-import { omitUndefined } from '../omit-undefined.ts';
+import type { Finding } from '../verdict/finding.ts';
 import { coverCells } from './cover-cells.ts';
 import { editExpectations, type Remark } from './edit.ts';
 import type { Expectation } from './expectation.ts';
@@ -37,19 +37,26 @@ const CELLS: readonly Cell[] = ['debian-6.1', 'debian-6.12'].flatMap((kernel) =>
 const FILES = ['cpu/quota.spec.ts', 'pids/limit.spec.ts'];
 
 /** How each test of each cell ends; everything else passes. */
-type Failures = ReadonlyMap<string, Pick<RunTest, 'verdict' | 'signature'>>;
+type Failures = ReadonlyMap<string, Pick<RunTest, 'verdict' | 'signatures'>>;
+
+function panicOf(signature: string): Finding {
+  const at = { source: 'agent-stderr', start: 0, end: 1, excerpt: '' } as const;
+  return { class: 'agent-panic', title: signature, signature, ...at };
+}
 
 function runOf(failures: Failures, expectations: readonly Expectation[]): RunToExpect {
   const tests = CELLS.flatMap((cell) =>
     FILES.map((file) => {
       const test = { file, title: 'works: "well" # *' };
-      const { verdict, signature } = failures.get(`${cell.id} ${file}`) ?? { verdict: 'pass' };
+      const passed = { verdict: 'pass', signatures: [] } as const;
+      const { verdict, signatures } = failures.get(`${cell.id} ${file}`) ?? passed;
+      const [signature] = signatures;
+      const findings = signatures.map(panicOf);
       const release = cell.kernel.replace('debian-', '');
-      const judged = { cell, release, test, verdict, signature };
+      const judged = { cell, release, test, verdict, signature, findings };
       const judgement = judge(judged, { expectations, today: TODAY });
       const what = `panic in ${signature}`;
-      const pinned = omitUndefined({ signature });
-      return { cell: cell.id, ...test, verdict, ...pinned, what, judgement };
+      return { cell: cell.id, ...test, verdict, signatures, what, judgement };
     }),
   );
   return { cells: CELLS, tests, stale: [] };
@@ -75,7 +82,10 @@ function learn(text: string, failures: Failures) {
 
 const failure = fc.record({
   verdict: fc.constantFrom('agent-panic', 'hang', 'kernel-oops'),
-  signature: fc.constantFrom('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb'),
+  signatures: fc.uniqueArray(
+    fc.constantFrom('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb', 's1-cccccccccccc'),
+    { minLength: 1 },
+  ),
 });
 const place = fc.record({
   cell: fc.constantFrom(...CELLS.map(({ id }) => id)),
@@ -139,7 +149,8 @@ expectations:
     expires: 2027-01-01
 `;
   const at = (file: string) => `debian-6.12+default+v1+unguarded ${file}`;
-  const panic = (signature: string) => ({ verdict: 'agent-panic', signature }) as const;
+  const panic = (...signatures: readonly string[]) =>
+    ({ verdict: 'agent-panic', signatures }) as const;
 
   it('change a signature and leave every other character of the file', () => {
     const changed = panic('s1-bbbbbbbbbbbb');
@@ -160,6 +171,24 @@ expectations:
     const { text, statuses } = learn(KNOWN, failed);
     expect(text).to.include('signature: [s1-aaaaaaaaaaaa, s1-bbbbbbbbbbbb] # kept: signature');
     expect(new Set(statuses)).to.deep.equal(new Set(['as-expected']));
+  });
+
+  it('list every crash of a test, and those that are new beside a known one', () => {
+    const both = panic('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb');
+    const failed = new Map(FILES.map((file) => [at(file), both]));
+    const list = ['s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb'];
+    for (const text of ['', KNOWN]) {
+      const learned = learn(text, failed);
+      expect(parse(learned.text)[0]?.signatures).to.deep.equal(list);
+      expect(new Set(learned.statuses)).to.deep.equal(new Set(['as-expected']));
+    }
+    const block = KNOWN.replace(
+      'signature: s1-aaaaaaaaaaaa # kept: signature',
+      'signature:\n      - s1-aaaaaaaaaaaa\n      - s1-cccccccccccc',
+    );
+    expect(parse(learn(block, failed).text)[0]?.signatures).to.deep.equal(list);
+    const [proposal] = propose(runOf(failed, parse(KNOWN)), parse(KNOWN)).proposals;
+    expect(proposal).to.deep.include({ kind: 'change', added: ['s1-bbbbbbbbbbbb'] });
   });
 
   it('take out the line of a test that passes now', () => {

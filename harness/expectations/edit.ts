@@ -97,7 +97,7 @@ function spliceItem(
     case 'narrow':
       return spliceNarrower(text, item, proposal.without);
     case 'change':
-      return spliceChange(item, proposal);
+      return spliceChange(text, item, proposal);
   }
 }
 
@@ -114,6 +114,7 @@ function spliceNarrower(
 }
 
 function spliceChange(
+  text: string,
   item: Place,
   { outcome, signatures, title }: Extract<Proposal, { kind: 'change' }>,
 ): readonly Splice[] | undefined {
@@ -125,7 +126,11 @@ function spliceChange(
   };
   const splices = Object.entries(values).flatMap(([key, value]): readonly Splice[] => {
     const place = item.children.get(key);
-    return place === undefined || value === undefined ? [] : [{ ...place.span, text: value }];
+    if (place === undefined || value === undefined) return [];
+    const { start, end } = place.span;
+    // The line break after a list of several lines is not part of the value.
+    const old = text.slice(start, end).trimEnd();
+    return [{ start, end: start + old.length, text: value }];
   });
   // An expected `fail` may have no signature yet.
   const hasPlace = item.children.has('signature') || only === undefined;
@@ -166,7 +171,7 @@ function appendItems(
 }
 
 function renderItem(
-  { where, tests, outcome, signature, title }: Extract<Proposal, { kind: 'add' }>,
+  { where, tests, outcome, signatures, title }: Extract<Proposal, { kind: 'add' }>,
   { reason, link, since, expires, owner }: Remark,
   indent: number,
 ): string {
@@ -177,7 +182,7 @@ function renderItem(
     where: Object.fromEntries(axes),
     tests: oneOrMore(tests),
     outcome,
-    signature,
+    signature: signatures.length === 0 ? undefined : oneOrMore(signatures),
     title,
     reason,
     link,
@@ -188,8 +193,8 @@ function renderItem(
   const document = new Document([item]);
   visit(document, {
     Pair: (_key, { key, value }) => {
-      const isWhere = isScalar(key) && key.value === 'where';
-      if (isWhere && isMap(value)) value.flow = true;
+      const isShort = isScalar(key) && (key.value === 'where' || key.value === 'signature');
+      if (isShort && (isMap(value) || isSeq(value))) value.flow = true;
     },
     Seq: (_key, node, path) => {
       if (path.some((parent) => isMap(parent) && parent.flow)) node.flow = isSeq(node);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Finding } from '../verdict/finding.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { Expectation } from './expectation.ts';
 import { type JudgedTest, judge } from './judge.ts';
@@ -19,12 +20,24 @@ const HIT: JudgedTest = {
   test: { file: 'cpuset/pinning.spec.ts', title: 'pins' },
   verdict: 'agent-panic',
   signature: 's1-a',
+  findings: [],
 };
 const judgeOne = (
   change: Partial<JudgedTest>,
   expectations: readonly Expectation[] = [PANIC],
   today = '2026-11-24T10:00:00.000Z',
 ) => judge({ ...HIT, ...change }, { expectations, today });
+
+function crashOf(change: Partial<Finding>): Finding {
+  const at = { source: 'agent-stderr', start: 0, end: 1, excerpt: '' } as const;
+  return {
+    class: 'agent-panic',
+    title: 'known at src/a.rs:1',
+    signature: 's1-x',
+    ...at,
+    ...change,
+  };
+}
 
 describe('a test that is judged by expectations', () => {
   it('is as expected with the outcome and the signature that are known', () => {
@@ -40,6 +53,30 @@ describe('a test that is judged by expectations', () => {
     ] as const) {
       expect(judgeOne(change), JSON.stringify(change)).to.include({ status: 'changed' });
     }
+  });
+
+  it('has changed if another crash came after the known one', () => {
+    const known = crashOf({ signature: 's1-a' });
+    const other = crashOf({ signature: 's1-b', title: 'another at src/b.rs:1' });
+    const oops = crashOf({ signature: 's1-c', class: 'kernel-oops', title: 'WARNING in f' });
+    const findings = [known, other, oops];
+    expect(judgeOne({ findings })).to.deep.equal({
+      ...{ status: 'changed', line: 3, unlisted: ['s1-b', 's1-c'] },
+    });
+    const all = { ...PANIC, signatures: ['s1-c', 's1-a', 's1-b'] };
+    expect(judgeOne({ findings }, [all])).to.deep.equal({ status: 'as-expected', line: 3 });
+  });
+
+  it('is as expected where all that came beside the known crash followed from it, or is a note', () => {
+    const findings = [
+      crashOf({ signature: 's1-a' }),
+      crashOf({
+        ...{ signature: 's1-p', class: 'kernel-panic' },
+        title: 'Kernel panic: Attempted to kill init! (exit status 101)',
+      }),
+      crashOf({ signature: 's1-o', class: 'oom-kill', title: 'OOM kill of workload' }),
+    ] as const;
+    expect(judgeOne({ findings })).to.deep.equal({ status: 'as-expected', line: 3 });
   });
 
   it('is an unexpected pass if it passes', () => {

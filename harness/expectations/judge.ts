@@ -1,5 +1,7 @@
 import { isSameTest, NOTHING_RAN, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { independentCrashes } from '../verdict/consequences.ts';
+import type { Finding } from '../verdict/finding.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { type Expectation, NOTHING_RAN_OUTCOME } from './expectation.ts';
 import { isInRange, looksLikeRange } from './release-range.ts';
@@ -25,6 +27,8 @@ export interface Judgement {
   readonly status: JudgementStatus;
   /** The line of the expectation that is about this test, if there is one. */
   readonly line?: number;
+  /** Signatures of what went wrong that this expectation does not list. */
+  readonly unlisted?: readonly string[];
 }
 
 /** What is known of a test once it has its verdict. */
@@ -35,6 +39,8 @@ export interface JudgedTest {
   readonly test: TestId;
   readonly verdict: Verdict;
   readonly signature?: string | undefined;
+  /** All of them: a known crash must not hide another one. */
+  readonly findings: readonly Finding[];
 }
 
 export interface JudgeOptions {
@@ -68,7 +74,8 @@ export function createJudge({
     return about;
   }
 
-  return ({ cell, release, test, verdict, signature }) => {
+  return ({ cell, release, test, ...result }) => {
+    const { verdict } = result;
     const found = aboutTest(test).find((one) => isAboutCell(one, cell, release));
     if (found === undefined) return { status: statusWithout(verdict) };
     const { line } = found;
@@ -76,10 +83,33 @@ export function createJudge({
     if (isSameTest(test, NOTHING_RAN)) return known;
     if (verdict === 'miss') return { status: 'unmeasured', line };
     if (verdict === 'pass') return { status: 'unexpected-pass', line };
-    const hasSignature = found.signatures?.includes(signature ?? '') ?? true;
-    if (verdict !== found.outcome || !hasSignature) return { status: 'changed', line };
-    return known;
+    const unlisted = findUnlisted(result, found);
+    if (verdict === found.outcome && unlisted.length === 0) return known;
+    const named = unlisted.filter((signature) => signature !== '');
+    return { status: 'changed', line, ...(named.length === 0 ? {} : { unlisted: named }) };
   };
+}
+
+/** Of all that went wrong by itself. Empty for what has no signature, where one is expected. */
+function findUnlisted(
+  result: Pick<JudgedTest, 'signature' | 'findings'>,
+  { signatures }: Expectation,
+): readonly string[] {
+  return signatures === undefined
+    ? []
+    : signaturesOf(result).filter((signature) => !signatures.includes(signature));
+}
+
+/**
+ * What an expectation about a test has to list: the verdict's signature, or an empty text if it has
+ * none, and those of crashes that nothing else explains.
+ */
+export function signaturesOf({
+  signature = '',
+  findings,
+}: Pick<JudgedTest, 'signature' | 'findings'>): readonly string[] {
+  const crashes = independentCrashes(findings).map((crash) => crash.signature);
+  return [...new Set([signature, ...crashes])];
 }
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;

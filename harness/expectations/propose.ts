@@ -4,7 +4,6 @@
  */
 import type { TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
-import { omitUndefined } from '../omit-undefined.ts';
 import { CRASH_CLASSES } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { coverCells } from './cover-cells.ts';
@@ -21,8 +20,9 @@ import { matchesTest, nameTest } from './test-pattern.ts';
 export interface RunTest extends TestId {
   readonly cell: string;
   readonly verdict: Verdict;
-  readonly signature?: string;
-  /** One line: what the signature stands for. */
+  /** Of all that an expectation would have to list; none for what has no signature. */
+  readonly signatures: readonly string[];
+  /** One line: what the first signature stands for. */
   readonly what: string;
   readonly judgement: Judgement;
 }
@@ -40,7 +40,7 @@ export type Proposal =
       readonly where: ExpectedWhere;
       readonly tests: readonly string[];
       readonly outcome: ExpectableOutcome;
-      readonly signature?: string;
+      readonly signatures: readonly string[];
       readonly title: string;
     }
   | {
@@ -48,6 +48,8 @@ export type Proposal =
       readonly line: number;
       readonly outcome: ExpectableOutcome;
       readonly signatures: readonly string[];
+      /** Those of them that the expectation does not list yet. */
+      readonly added: readonly string[];
       readonly title: string;
     }
   | { readonly kind: 'narrow'; readonly line: number; readonly without: readonly string[] }
@@ -130,8 +132,9 @@ function proposeForChanges(
   }
   // Signatures that still come as expected are kept.
   const kept = changed.length === tests.length ? [] : signatures;
-  const all = [...kept, ...changed.flatMap(({ signature }) => signature ?? [])];
-  const change = { line, outcome: next, signatures: [...new Set(all)], title: first.what };
+  const all = [...new Set([...kept, ...changed.flatMap((test) => test.signatures)])];
+  const added = all.filter((one) => !signatures.includes(one));
+  const change = { line, outcome: next, signatures: all, added, title: first.what };
   return { proposals: [{ kind: 'change', ...change }], byHand: [] };
 }
 
@@ -140,7 +143,7 @@ function proposeForChanges(
  */
 function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
   const fresh = tests.filter(({ judgement }) => judgement.status === 'new');
-  const failures = Map.groupBy(fresh, ({ verdict, signature }) => `${verdict} ${signature}`);
+  const failures = Map.groupBy(fresh, (test) => [test.verdict, ...test.signatures].join(' '));
   return [...failures.values()].flatMap((hits) => {
     const [first] = hits;
     const outcome = EXPECTABLE.find((word) => word === first?.verdict);
@@ -148,7 +151,7 @@ function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
     const byCell = Map.groupBy(hits, ({ cell }) => cell);
     const namesOf = (cell: string): readonly string[] => (byCell.get(cell) ?? []).map(nameTest);
     const alike = Map.groupBy(byCell.keys(), (cell) => JSON.stringify(namesOf(cell).toSorted()));
-    const { signature, what: title } = first;
+    const { signatures, what: title } = first;
     return [...alike.values()].flatMap((ids) => {
       const isHit = new Set(ids);
       const own = cells.filter(({ id }) => isHit.has(id));
@@ -157,7 +160,7 @@ function proposeNew({ cells, tests }: RunToExpect): readonly Proposal[] {
         where,
         tests: namesOf(ids[0] ?? ''),
         outcome,
-        ...omitUndefined({ signature }),
+        signatures,
         title,
       }));
     });

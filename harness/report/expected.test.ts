@@ -5,7 +5,7 @@ import type { Finding } from '../verdict/finding.ts';
 import { createReportFold } from './fold-report.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RunReport } from './schema.ts';
-import { LOOSE, PANIC } from './testing/sample-ends.ts';
+import { LOOSE, OTHER_PANIC, PANIC } from './testing/sample-ends.ts';
 import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
 
 const EVENTS = createSampleRun();
@@ -87,6 +87,31 @@ describe('expectations in a report', () => {
     };
     expect(outcomeOf(reportWith(late))).to.equal('good');
     expect(outcomeOf(reportWith(LOOSE))).to.equal('bad');
+  });
+
+  it('make a run bad in which another crash came in the test of a known one', () => {
+    const reportWith = (...signatures: readonly string[]) => {
+      const fold = createReportFold();
+      for (const event of EVENTS) {
+        if (event.type === 'run-begin') {
+          const cells = event.cells.filter(({ id }) => isPanicCell(id));
+          fold.push({ ...event, cells, expectations: [{ ...ONE_TEST, signatures }] });
+        } else if (event.type !== 'test-end') fold.push(event);
+        else if (event.verdict === 'miss') fold.push({ ...event, verdict: 'pass' });
+        else if (event.verdict !== 'agent-panic') fold.push(event);
+        else fold.push({ ...event, findings: [...event.findings, OTHER_PANIC] });
+      }
+      return fold.report();
+    };
+    const report = reportWith(PANIC.signature);
+    expect(outcomeOf(report)).to.equal('bad');
+    const isExpected = (signature: string) =>
+      report.crashes
+        .find((crash) => crash.signature === signature)
+        ?.hits.map((hit) => hit.isExpected);
+    expect(isExpected(PANIC.signature)).to.deep.equal([true]);
+    expect(isExpected(OTHER_PANIC.signature)).to.deep.equal([undefined]);
+    expect(outcomeOf(reportWith(PANIC.signature, OTHER_PANIC.signature))).to.equal('good');
   });
 
   it('leave a run bad that has something new beside what is known', () => {

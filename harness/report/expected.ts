@@ -1,7 +1,7 @@
 /**
  * Holds a run against its expectations: judges each test, and says what became of each expectation.
  */
-import type { RunEvent } from '../events.ts';
+import type { RunEvent, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
@@ -39,27 +39,36 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
 
 export function judgeTest(
   cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>,
-  { file, title, verdict, signature }: Pick<TestReport, 'file' | 'title' | 'verdict' | 'signature'>,
+  { file, title, ...result }: TestId & Pick<JudgedTest, 'verdict' | 'signature' | 'findings'>,
   { releases, judge }: Pick<JudgedRun, 'releases' | 'judge'>,
 ): Judgement {
   const release = releases.get(cell.kernel);
-  return judge({ cell, release, test: { file, title }, verdict, signature });
+  return judge({ cell, release, test: { file, title }, ...result });
 }
 
 /** A known crash may occur again after its test was decided: that is nothing new. */
 function isKnownCrash(
   cell: CellReport,
-  { class: kind, signature }: Finding,
+  { signature }: Finding,
   { begin, releases }: JudgedRun,
 ): boolean {
   const today = begin.time.slice(0, 'YYYY-MM-DD'.length);
   return begin.expectations.some(
     (one) =>
-      one.outcome === kind &&
       one.signatures?.includes(signature) === true &&
       today <= one.expires &&
       isAboutCell(one, cell, releases.get(cell.kernel)),
   );
+}
+
+/** Crashes beside the one that decided, which the expectation about the test does not list. */
+export function unlistedBeside({
+  signature,
+  judgement,
+  findings,
+}: Pick<TestReport, 'signature' | 'judgement' | 'findings'>): readonly Finding[] {
+  const { unlisted = [] } = judgement ?? {};
+  return findings.filter((one) => one.signature !== signature && unlisted.includes(one.signature));
 }
 
 /** Crashes outside of tests that no expectation covers. */

@@ -128,10 +128,10 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
       };
     },
-    judge({ cell: id, test, verdict, signature }) {
+    judge({ cell: id, test, verdict, signature, findings }) {
       const planned = cells.get(id);
       if (planned === undefined) return { status: 'new' };
-      const judged = omitUndefined({ ...test, verdict, signature });
+      const judged = omitUndefined({ ...test, verdict, signature, findings });
       return judgeTest(planned.cell, judged, { releases, judge });
     },
     cellTotals: (cell) => cells.get(cell)?.fold.totals ?? {},

@@ -1,4 +1,5 @@
 import { omitUndefined } from '../omit-undefined.ts';
+import { independentCrashes } from '../verdict/consequences.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
@@ -34,8 +35,8 @@ export function addTotals(parts: Iterable<Totals>): Totals {
 }
 
 /**
- * Each crash once, in the order of appearance: findings that decided a test, and findings while no
- * test was being decided. Consequences are not crashes of their own.
+ * Each crash once, in the order of appearance: those of tests, and those while no test was being
+ * decided. Consequences are not crashes of their own.
  */
 export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
   const crashes = new Map<string, CrashReport>();
@@ -55,8 +56,9 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
 
   for (const { id: cell, tests, findings: loose } of cells) {
     for (const test of tests) {
-      const finding = decidingFinding(test);
-      if (finding !== undefined) add(finding, hitOf(cell, test), !test.findings.some(killsKernel));
+      const kernelLived = !test.findings.some(killsKernel);
+      for (const finding of crashesOf(test))
+        add(finding, crashHitOf(cell, test, finding), kernelLived);
     }
     const dead = new Set(
       loose.filter(({ finding }) => killsKernel(finding)).map(({ guest }) => guest),
@@ -67,6 +69,11 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
     }
   }
   return [...crashes.values()];
+}
+
+/** What was seen where nothing was measured says nothing about the product. */
+function crashesOf(test: TestReport): readonly Finding[] {
+  return test.verdict === 'miss' ? [] : independentCrashes(test.findings);
 }
 
 /**
@@ -102,6 +109,14 @@ export function groupFailures(cells: readonly CellReport[]): FailureReport[] {
 function hitOf(cell: string, { file, title, guest, judgement }: TestReport): Hit {
   const isExpected = judgement?.status === 'as-expected' ? true : undefined;
   return omitUndefined({ cell, guest, test: { file, title }, isExpected });
+}
+
+/** The same for a crash: where one came that was not expected, others may have been. */
+function crashHitOf(cell: string, test: TestReport, { signature }: Finding): Hit {
+  const hit = hitOf(cell, test);
+  const { status, unlisted } = test.judgement ?? {};
+  const isListed = status === 'changed' && unlisted?.includes(signature) === false;
+  return isListed ? { ...hit, isExpected: true } : hit;
 }
 
 function killsKernel({ class: kind }: Finding): boolean {

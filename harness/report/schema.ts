@@ -116,6 +116,9 @@ const expectationReportSchema = z.strictObject({
 const judgementSchema = z.strictObject({
   status: z.enum(JUDGEMENTS),
   line: optional(count).describe('of the expectation that is about this test'),
+  unlisted: optional(z.array(text).readonly()).describe(
+    'signatures of what went wrong that this expectation does not list',
+  ),
 });
 
 const totalsSchema = z
@@ -132,7 +135,7 @@ const attemptSchema = z.strictObject({
   durationMs: z.number().nonnegative(),
   guest: optional(count).describe('number of the guest that it ran in'),
   detail: optional(detailSchema),
-  findings: z.array(findingSchema).describe('the one that decided, then its consequences'),
+  findings: z.array(findingSchema).describe('the one that decided, then the others'),
   cached: optional(measuredSchema),
 });
 

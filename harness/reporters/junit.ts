@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { LastWords } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { unlistedBeside } from '../report/expected.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
@@ -137,7 +138,9 @@ function renderCase(cell: CellReport, test: Case, report: RunReport): string {
   const open = `    <testcase ${names} time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${open}/>`;
   const said = describeJudgement(judgement, verdict, report);
-  const message = attribute(toLine(`${said}${reasonOf(test)}`, MESSAGE_LENGTH_MAX));
+  const also = unlistedBeside(test).map(({ title }) => `; also ${title}`);
+  const why = `${said}${reasonOf(test)}${also.join('')}`;
+  const message = attribute(toLine(why, MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
   const body = text(bodyOf(cell, test));
   const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;

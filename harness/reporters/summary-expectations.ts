@@ -1,6 +1,7 @@
 /**
  * The summary's part on expectations: quiet on those that were met, loud on those that were not.
  */
+import { unlistedBeside } from '../report/expected.ts';
 import type { ExpectationReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { reasonOf } from '../verdict/reason.ts';
@@ -98,5 +99,8 @@ function describe(
 
 function foundOf(test: TestReport): string {
   const { verdict, signature = '' } = test;
-  return toLine(`: found ${verdict} ${signature} ${reasonOf(test)}`);
+  const also = unlistedBeside(test).map(
+    (one) => `, and ${one.class} ${one.signature} ${one.title}`,
+  );
+  return toLine(`: found ${verdict} ${signature} ${reasonOf(test)}${also.join('')}`);
 }

@@ -1,6 +1,5 @@
 /** What of a cell need not run again. Pure: decides from what was read. */
 import { BOOTS, isSameTest, type TestId } from '../events.ts';
-import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import type { StoredFile, StoredResult } from './stored-file.ts';
 
@@ -27,7 +26,7 @@ export interface RecallOptions {
   /** By today's expectations. */
   readonly isAsExpected: (
     test: TestId,
-    result: { readonly verdict: Verdict; readonly signature?: string },
+    result: Pick<StoredResult, 'verdict' | 'signature' | 'findings'>,
   ) => boolean;
   /** Tests that the run itself has results of, from before it was cut off. */
   readonly done: readonly TestId[];
@@ -61,9 +60,7 @@ function recallTests(
   return tests.flatMap(({ title, result }) => {
     const test = { file, title };
     if (result === undefined || (file !== BOOTS.file && !isWanted(test))) return [];
-    return isMeasured(result.verdict) && isAsExpected(test, pinned(result))
-      ? [{ test, result }]
-      : [];
+    return isMeasured(result.verdict) && isAsExpected(test, result) ? [{ test, result }] : [];
   });
 }
 
@@ -80,8 +77,4 @@ function listPlanned({ files, stored, isWanted }: RecallOptions): readonly TestI
 /** An `error` is about the test's own code and its surroundings, and may be gone next time. */
 export function isMeasured(verdict: Verdict): boolean {
   return verdict !== 'miss' && verdict !== 'error';
-}
-
-function pinned({ verdict, signature }: StoredResult): { verdict: Verdict; signature?: string } {
-  return omitUndefined({ verdict, signature });
 }

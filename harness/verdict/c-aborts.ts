@@ -10,10 +10,12 @@ const GLIBC_ASSERT = /^(?:\S+: )?([^\s:]+):(\d+): (?:.+: )?Assertion [`'](.+)' f
 /** musl, src/exit/assert.c */
 const MUSL_ASSERT = /^Assertion failed: (.+) \(([^\s:]+): [^\s:]+: (\d+)\)$/;
 
+/** What all of malloc's reasons have in them. */
+const HEAP_FAULT = String.raw`(?=.*(?:invalid|corrupt|double|mismatch|unaligned|too many))[a-z][\w ()/>-]*`;
 /** glibc, malloc/malloc.c, debug/fortify_fail.c, sysdeps/posix/libc_fatal.c; libstdc++ */
 const ABORT = new RegExp(
   `^(?:${[
-    String.raw`(?:free|[mc]alloc|realloc|m(?:unmap|remap)_chunk|malloc_consolidate)\(\): [a-z][\w ()/>-]*`,
+    String.raw`(?:free|[mc]alloc|realloc|m(?:unmap|remap)_chunk|malloc_consolidate)\(\): ${HEAP_FAULT}`,
     String.raw`double free or corruption \([!\w]+\)`,
     String.raw`corrupted (?:size vs\. prev_size|double-linked list)[\w ()-]*`,
     'break adjusted to free malloc space',

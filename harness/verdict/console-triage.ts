@@ -5,13 +5,15 @@ import { matchReportStart, REPORT_WORDS } from './kernel-reports.ts';
 import { createLineSplitter, type OutputLine } from './line-splitter.ts';
 import { isInitDeath } from './panic-patterns.ts';
 import type { ProgramCrash } from './program-crash.ts';
-import { CRASH_WORDS, createProgramCrashes } from './program-crashes.ts';
+import { CRASH_WORDS, createProgramCrashes, type WrappedCrash } from './program-crashes.ts';
 import { createReportTracker } from './report-tracker.ts';
 import { createDedup, type Triage } from './triage.ts';
 import { createWordSearch } from './word-search.ts';
 import { type UnwrappedLine, unwrapLine } from './wrapped-line.ts';
 
 const findWord = createWordSearch([...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS]);
+/** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */
+const PROGRAMS_MAX = 16;
 
 /**
  * Findings on a kernel's console: panics, oopses and the like, guests that get nowhere, and notes
@@ -29,24 +31,23 @@ export function createConsoleTriage(): Triage {
   const boots = createBootFailures();
   const crashes = createProgramCrashes('console');
   const dedup = createDedup();
-  let lastCrash: ProgramCrash | undefined;
+  /** Of programs that may have been PID 1, oldest first. */
+  let programs: readonly ProgramCrash[] = [];
 
   function complete(finding: Finding): readonly Finding[] {
     if (finding.class === 'kernel-panic') boots.notePanic();
-    const crash = lastCrash;
-    if (!isInitDeath(finding) || crash === undefined || !explainsDeath(crash, finding)) {
-      return [boots.explain(finding)];
-    }
-    lastCrash = undefined;
-    return [crash.finding, finding];
+    if (!isInitDeath(finding)) return [boots.explain(finding)];
+    const causes = programs.filter((crash) => explainsDeath(crash, finding));
+    programs = [];
+    return [...causes.map((crash) => crash.finding), boots.explain(finding)];
   }
 
-  function lookAtProgram(text: string, line: UnwrappedLine): readonly Finding[] {
-    const [crash] = crashes.take({ ...line, text });
-    if (crash === undefined) return [];
-    if (line.wrapping === 'console') return [crash.finding];
-    lastCrash ??= crash;
-    return [];
+  /** Only the kernel and the agent write to a console that a shim copied. */
+  function takeCrashes(found: readonly WrappedCrash[]): readonly Finding[] {
+    if (found.length === 0) return [];
+    const others = found.filter(({ wrapping }) => wrapping !== 'console');
+    programs = [...programs, ...others].slice(-PROGRAMS_MAX);
+    return found.filter(({ wrapping }) => wrapping === 'console').map(({ finding }) => finding);
   }
 
   function lookAtMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
@@ -54,14 +55,16 @@ export function createConsoleTriage(): Triage {
     return [
       ...(from === 'program' ? [] : reports.take(message, line).flatMap(complete)),
       ...boots.take(message, line),
-      ...(from === 'kernel' ? [] : lookAtProgram(text, line)),
+      ...(from === 'kernel' ? [] : takeCrashes(crashes.take({ ...line, text }))),
     ];
   }
 
   function lookAt(line: OutputLine): readonly Finding[] {
-    return unwrapLine(line).flatMap((inner) =>
+    const expired = takeCrashes(crashes.expire(line.start));
+    const found = unwrapLine(line).flatMap((inner) =>
       messages.split(inner).flatMap((message) => lookAtMessage(message, inner)),
     );
+    return expired.length === 0 ? found : [...expired, ...found];
   }
 
   /** All lines while a report is open; otherwise those with a word that begins one. */
@@ -84,10 +87,7 @@ export function createConsoleTriage(): Triage {
   }
 
   function close(): readonly Finding[] {
-    crashes.flush().forEach((crash) => {
-      lastCrash ??= crash;
-    });
-    return reports.flush().flatMap(complete);
+    return [...takeCrashes(crashes.flush()), ...reports.flush().flatMap(complete)];
   }
 
   return {
@@ -98,7 +98,7 @@ export function createConsoleTriage(): Triage {
     },
     flush() {
       const findings = dedup.keepNew([...lookAtUnfinished(), ...close()]);
-      lastCrash = undefined;
+      programs = [];
       dedup.reset();
       return findings;
     },

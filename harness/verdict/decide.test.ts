@@ -344,6 +344,17 @@ describe('a verdict', () => {
     );
   });
 
+  it('keeps an agent’s death by a signal that its panic does not explain', () => {
+    const titles = (name: string) =>
+      decideVerdict({
+        ...{ kind: 'observed', claim: 'pass', findings: [agentPanic] },
+        agentEnd: { kind: 'signal', name },
+      }).findings.map(({ title }) => title);
+    expect(titles('SIGABRT')).to.deep.equal([agentPanic.title]);
+    expect(titles('SIGSEGV')).to.deep.equal([agentPanic.title, 'the agent died: SIGSEGV']);
+    expect(titles('SIGKILL')).to.deep.equal([agentPanic.title, 'the agent died: SIGKILL']);
+  });
+
   it('has the agent’s last words where they may explain it, and nowhere else', () => {
     const lastWords = { source: 'agent-stderr', lines: ['Error: EOPNOTSUPP'] } as const;
     const wordsWith = (rest: Partial<Observation>) => {

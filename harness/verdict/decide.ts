@@ -131,7 +131,8 @@ function findEnds({ findings, machineEnd, agentEnd, notReached }: Observation): 
     const title = `${describeEnd(machineEnd)}, and nothing on the console`;
     ends.push(endFinding('kernel-panic', title, 'machine'));
   }
-  if (isAgentDeath(agentEnd) && !has('agent-panic')) {
+  const isExplained = has('agent-panic') && isEndOfPanic(agentEnd, findings);
+  if (isAgentDeath(agentEnd) && !isExplained) {
     ends.push(endFinding('agent-panic', `the agent died: ${describeEnd(agentEnd)}`, 'init'));
   }
   return ends;
@@ -148,6 +149,15 @@ const RUST_PANIC_CODE = 101;
 
 function isAgentDeath(end: ProcessEnd | undefined): end is ProcessEnd {
   return end?.kind === 'signal' || (end?.kind === 'exit' && end.code === RUST_PANIC_CODE);
+}
+
+/** How a program ends that has reported its death: by exit or abort(3), but by no other signal. */
+function isEndOfPanic(end: ProcessEnd | undefined, findings: readonly Finding[]): boolean {
+  if (end?.kind !== 'signal') return true;
+  return (
+    ['SIGABRT', 'SIGILL', 'SIGTRAP'].includes(end.name) ||
+    (end.name === 'SIGSEGV' && findings.some(({ title }) => title.includes('overflowed its stack')))
+  );
 }
 
 function endFinding(kind: FindingClass, title: string, source: FindingSource): Finding {

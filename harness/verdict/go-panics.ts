@@ -31,51 +31,63 @@ interface OpenCrash {
   readonly first: OutputLine;
   readonly reason: string;
   readonly lines: string[];
-  hasStack: boolean;
   end: number;
 }
 
 export function createGoPanics(source: FindingSource): CrashReader {
-  let open: OpenCrash | undefined;
+  /** A reason that no stack has followed yet. */
+  let waiting: OpenCrash | undefined;
+  /** A crash whose stack is being printed. */
+  let reading: OpenCrash | undefined;
 
-  function close(place: string | undefined, isCut = false): readonly ProgramCrash[] {
-    const crash = open;
-    open = undefined;
-    if (!crash?.hasStack) return [];
-    const { first, reason, lines, end } = crash;
+  function close(place: string | undefined, isCut: boolean): readonly ProgramCrash[] {
+    if (reading === undefined) return [];
+    const { first, reason, lines, end } = reading;
+    reading = undefined;
     return [crashOf('go', source, reason, place, { start: first.start, end }, lines, isCut)];
   }
 
-  function begin(line: OutputLine): readonly ProgramCrash[] {
-    const match = REASON.exec(line.text);
-    if (match === null) return [];
-    const reason = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
-    open = { first: line, reason, lines: [line.text], hasStack: false, end: line.end };
-    return [];
+  function readFrame({ text, end }: OutputLine): readonly ProgramCrash[] {
+    if (reading === undefined) return [];
+    reading.lines.push(text);
+    reading.end = end;
+    const name = CALL.exec(text)?.[1];
+    if (name !== undefined && !RUNTIME.test(name)) return close(name, false);
+    const isOver = text.trim() === '' || text.startsWith('created by ');
+    return isOver || reading.lines.length >= LINES_MAX ? close(undefined, !isOver) : [];
   }
 
-  function take(line: OutputLine): readonly ProgramCrash[] {
-    if (open === undefined) return begin(line);
-    const { text } = line;
-    const { lines } = open;
-    lines.push(text);
-    open.end = line.end;
-    if (!open.hasStack) {
-      open.hasStack = GOROUTINE.test(text);
-      return lines.length < LINES_BEFORE_STACK_MAX ? [] : close(undefined, true);
+  /** A reason stands right before its stack: of several the last one counts. */
+  function waitForStack(line: OutputLine): readonly ProgramCrash[] {
+    const { text, end } = line;
+    const match = REASON.exec(text);
+    if (match !== null) {
+      const reason = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
+      waiting = { first: line, reason, lines: [text], end };
+      return [];
     }
-    const name = CALL.exec(text)?.[1];
-    if (name !== undefined && !RUNTIME.test(name)) return close(name);
-    const isOver = text.trim() === '' || text.startsWith('created by ');
-    return isOver || lines.length >= LINES_MAX ? close(undefined, !isOver) : [];
+    if (waiting === undefined) return [];
+    waiting.lines.push(text);
+    waiting.end = end;
+    if (GOROUTINE.test(text)) {
+      const cut = close(undefined, true);
+      reading = waiting;
+      waiting = undefined;
+      return cut;
+    }
+    if (waiting.lines.length >= LINES_BEFORE_STACK_MAX) waiting = undefined;
+    return [];
   }
 
   return {
     get isOpen() {
-      return open !== undefined;
+      return waiting !== undefined || reading !== undefined;
     },
-    take,
-    flush: () => close(undefined, true),
+    take: (line) => [...readFrame(line), ...waitForStack(line)],
+    flush() {
+      waiting = undefined;
+      return close(undefined, true);
+    },
   };
 }
 

@@ -2,11 +2,13 @@ import { stripEscapes } from '../text.ts';
 
 /** One line of a guest's output, with its place in the stream. */
 export interface OutputLine {
-  /** Without line end, escape sequences and control characters; long lines are cut. */
+  /** Without line end, escape sequences and control characters. */
   readonly text: string;
   /** Byte offsets in the stream, end exclusive and with the line end. */
   readonly start: number;
   readonly end: number;
+  /** A part of a line that was too long to keep. */
+  readonly isPart?: boolean;
 }
 
 /** Index of the next byte at or after `from` whose line is of interest, or -1. */
@@ -25,56 +27,73 @@ export interface LineSplitter {
   end(): OutputLine | undefined;
 }
 
-const LINE_BYTES_MAX = 4096;
+const PART_BYTES_MAX = 4096;
+/**
+ * Where a message may begin in the middle of a line: a kernel's time stamp, what Rust says of a
+ * thread, a string of a logged object.
+ */
+const BEGINNING = /\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])?|thread '|"(?:msg|message|error|backtrace)":/g;
+/** A message that has begun with fewer bytes than this left in its part goes to the next one. */
+const MESSAGE_BYTES = 1024;
+/** Room for a beginning that lies across two parts. */
+const BEGINNING_BYTES = 64;
 const LINE_FEED = 10;
+const NOTHING = Buffer.alloc(0);
 const CONTROL_CHARACTER = /(?!\t)\p{Cc}/gu;
 
 /**
- * Splits raw bytes into lines, in whatever pieces they arrive. Keeps at most 4 KiB, in linear time.
+ * Splits raw bytes into lines, in whatever pieces they arrive, in linear time. Long lines are handed
+ * over in parts of up to 4 KiB, so that nothing hides behind bytes without a line end.
  */
 export function createLineSplitter(): LineSplitter {
-  /** The beginning of the unfinished line. */
-  let kept: Buffer = Buffer.alloc(0);
-  let start = 0;
+  /** The unfinished line, or its last part. */
+  let kept: Buffer = NOTHING;
   let offset = 0;
+  let isPart = false;
 
   function peek(): OutputLine | undefined {
-    return offset > start ? { text: decode(kept), start, end: offset } : undefined;
+    return kept.length === 0 ? undefined : lineOf(kept, offset, isPart);
   }
 
-  function finish(): void {
-    kept = Buffer.alloc(0);
-    start = offset;
+  /** What is kept, if a line ends in it; else as much of it as the next part does not need. */
+  function takePart(isEnd: boolean): Buffer {
+    const part = isEnd ? kept : kept.subarray(0, findCut(kept));
+    kept = isEnd ? NOTHING : Buffer.from(kept.subarray(part.length));
+    return part;
   }
 
-  /** Advances to the end of the line or of the chunk, and returns where that is. */
-  function advance(bytes: Buffer, from: number): number {
-    const feed = bytes.indexOf(LINE_FEED, from);
-    const to = feed === -1 ? bytes.length : feed + 1;
-    const room = Math.min(to - from, LINE_BYTES_MAX - kept.length);
-    const part = bytes.subarray(from, from + room);
-    // A line that begins and ends in this chunk needs no copy.
+  /** Advances to the end of the line, of the part or of the chunk, and returns where that is. */
+  function advance(bytes: Buffer, from: number, lineEnd: number): number {
+    const room = from + PART_BYTES_MAX - kept.length;
+    const to = Math.min(lineEnd, room);
+    const part = bytes.subarray(from, to);
+    // What begins and ends in this chunk needs no copy.
     if (kept.length > 0) kept = Buffer.concat([kept, part]);
-    else kept = feed === -1 ? Buffer.from(part) : part;
+    else kept = to < bytes.length || to === room ? part : Buffer.from(part);
     offset += to - from;
     return to;
   }
 
   function scan(chunk: Uint8Array, find: FindNext, take: (line: OutputLine) => void): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let lineEnd = 0;
     for (let from = 0; from < bytes.length; ) {
-      if (offset === start) {
+      if (kept.length === 0) {
         const next = find(bytes, from);
         const lineStart = Math.max(from, startOfLine(bytes, next === -1 ? bytes.length : next));
         offset += lineStart - from;
-        start = offset;
         from = lineStart;
         if (from === bytes.length) return;
       }
-      from = advance(bytes, from);
-      if (bytes[from - 1] !== LINE_FEED) return;
-      const line = find(kept, 0) === -1 ? undefined : peek();
-      finish();
+      // Looked for once a line, however many parts it has.
+      if (lineEnd <= from) lineEnd = endOfLine(bytes, from);
+      from = advance(bytes, from, lineEnd);
+      const isEnded = kept[kept.length - 1] === LINE_FEED;
+      if (!isEnded && kept.length < PART_BYTES_MAX) return;
+      isPart ||= !isEnded;
+      const part = takePart(isEnded);
+      const line = find(part, 0) === -1 ? undefined : lineOf(part, offset - kept.length, isPart);
+      isPart = !isEnded;
       if (line !== undefined) take(line);
     }
   }
@@ -84,14 +103,33 @@ export function createLineSplitter(): LineSplitter {
     peek,
     end() {
       const line = peek();
-      finish();
+      kept = NOTHING;
+      isPart = false;
       return line;
     },
   };
 }
 
+function lineOf(bytes: Buffer, end: number, isPart: boolean): OutputLine {
+  const line = { text: decode(bytes), start: end - bytes.length, end };
+  return isPart ? { ...line, isPart } : line;
+}
+
+/** Where a part ends: before a message that goes on in the next one. */
+function findCut(bytes: Buffer): number {
+  const from = bytes.length - MESSAGE_BYTES;
+  const last = [...bytes.toString('latin1', from).matchAll(BEGINNING)].at(-1);
+  return last === undefined ? bytes.length - BEGINNING_BYTES : from + last.index;
+}
+
 function startOfLine(bytes: Buffer, at: number): number {
   return at === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, at - 1) + 1;
+}
+
+/** After the line feed, or the end of the bytes. */
+function endOfLine(bytes: Buffer, from: number): number {
+  const feed = bytes.indexOf(LINE_FEED, from);
+  return feed === -1 ? bytes.length : feed + 1;
 }
 
 function decode(bytes: Buffer): string {

@@ -24,6 +24,11 @@ const ABORT = new RegExp(
     'thread panicked while (?:panicking|processing panic).*',
   ].join('|')})`,
 );
+/** What a death of one kind ends in, where its own line came before. */
+const ABORT_AFTER = {
+  panic: /^(?:fatal runtime error: .*panic|thread panicked while )/,
+  overflow: /^fatal runtime error: stack overflow/,
+} as const;
 
 /** Printed after a panic that was reported already, when unwinding is impossible. */
 const ANNOUNCEMENT = /^panic in a (?:destructor during cleanup|function that cannot unwind)/;
@@ -49,7 +54,7 @@ interface OpenPanic {
 export function createRustPanics(source: FindingSource): CrashReader {
   let open: OpenPanic | undefined;
   /** A panic that becomes an abort is one death, and so is an overflow and its abort. */
-  let hasDied = false;
+  const deaths = new Set<keyof typeof ABORT_AFTER>();
 
   function close(
     message: string,
@@ -59,8 +64,8 @@ export function createRustPanics(source: FindingSource): CrashReader {
     if (open === undefined) return [];
     const { first, lines, end } = open;
     open = undefined;
-    if (hasDied && ANNOUNCEMENT.test(message)) return [];
-    hasDied = true;
+    if (deaths.has('panic') && ANNOUNCEMENT.test(message)) return [];
+    deaths.add('panic');
     return [crashOf('rust', source, message, place, { start: first.start, end }, lines, isCut)];
   }
 
@@ -100,8 +105,8 @@ export function createRustPanics(source: FindingSource): CrashReader {
 
   function takeAbort({ text, start, end }: OutputLine): readonly ProgramCrash[] {
     const abort = ABORT.exec(text);
-    if (abort === null || hasDied) return [];
-    hasDied = true;
+    if (abort === null || [...deaths].some((death) => ABORT_AFTER[death].test(text))) return [];
+    if (text.includes('overflowed its stack')) deaths.add('overflow');
     const title = abort[0].replace(/\d+ bytes/, 'N bytes').replace(/ \(\d+\)/, '');
     return [crashOf('rust', source, title, undefined, { start, end }, [text])];
   }
@@ -118,7 +123,7 @@ export function createRustPanics(source: FindingSource): CrashReader {
     take,
     flush() {
       const findings = closeUnfinished();
-      hasDied = false;
+      deaths.clear();
       return findings;
     },
   };

@@ -14,6 +14,10 @@ export interface UnwrappedLine extends OutputLine {
 const VMCONSOLE = /(?:^|[\s{,"])vmconsole"?[=:] ?(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/;
 /** The keys of a logged object whose text may be a program's output. */
 const LOG_KEYS = ['msg', 'message', 'error', 'backtrace'];
+const LOGGED_STRING = new RegExp(
+  String.raw`"(?:${LOG_KEYS.join('|')})":\s*"((?:[^"\\]|\\.)*)`,
+  'g',
+);
 
 /**
  * The lines inside the line, each with the byte range of all of it; the line itself if it is plain.
@@ -25,10 +29,24 @@ export function unwrapLine(line: OutputLine): readonly UnwrappedLine[] {
     const [, quoted, bare = ''] = wrapped;
     return split(line, quoted === undefined ? bare : unquote(quoted), 'console');
   }
-  const object = text.startsWith('{') ? parseObject(text) : undefined;
+  if (line.isPart) return unwrapPart(line);
+  const object = text.startsWith('{') ? parseJson(text) : undefined;
   if (object === undefined) return [line];
   const said = LOG_KEYS.map((key) => object[key]).filter((value) => typeof value === 'string');
   return split(line, said.join('\n'), 'log');
+}
+
+/** A part of an object cannot be parsed: its strings are read, and what is left is a line of its own. */
+function unwrapPart(line: OutputLine): readonly UnwrappedLine[] {
+  const { text } = line;
+  const said = [...text.matchAll(LOGGED_STRING)].flatMap(
+    ([, inside = '']) => parseJson(`{"inside":"${inside}"}`)?.inside ?? [],
+  );
+  if (said.length === 0) return [line];
+  return [
+    ...split(line, said.join('\n'), 'log'),
+    { ...line, text: text.replace(LOGGED_STRING, '') },
+  ];
 }
 
 function split(
@@ -39,11 +57,11 @@ function split(
   return text.split('\n').map((one) => ({ text: one.replace(/\r$/, ''), start, end, wrapping }));
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    // Not a log's object after all, or cut off: a line like any other.
+    // Not a log's object after all: a line like any other.
     return undefined;
   }
 }

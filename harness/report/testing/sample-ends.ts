@@ -18,6 +18,13 @@ export const PANIC: Finding = makeFinding({
   excerpt: "thread 'tokio-rt-worker' (80) panicked at agent/src/cgroups/unguarded.rs:73:67:",
 });
 
+/** In no test of the sample run by itself. */
+export const OTHER_PANIC: Finding = makeFinding({
+  ...PANIC,
+  title: 'another at agent/src/rpc.rs:9',
+  place: 'agent/src/rpc.rs:9',
+});
+
 const OOPS: Finding = makeFinding({
   class: 'kernel-oops',
   title: 'BUG: kernel NULL pointer dereference in cpuset_attach',

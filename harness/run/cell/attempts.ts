@@ -1,10 +1,12 @@
 import { isSameTest, type TestId } from '../../events.ts';
+import type { Finding } from '../../verdict/finding.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 
 /** The outcome of a try at a test, as far as expectations consider it. */
 export interface Attempted {
   readonly verdict: Verdict;
   readonly signature?: string;
+  readonly findings: readonly Finding[];
 }
 
 /** How often a test that was not as expected is retried, each time in a fresh guest. */

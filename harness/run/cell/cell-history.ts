@@ -34,8 +34,8 @@ function changeOf(before: CellHistory, event: CellEvent): Partial<CellHistory> {
     case 'guest-begin':
       return { guests: event.guest };
     case 'test-end': {
-      const { test, verdict, signature } = event;
-      const attempted = { test, verdict, ...omitUndefined({ signature }) };
+      const { test, verdict, signature, findings } = event;
+      const attempted = { test, verdict, findings, ...omitUndefined({ signature }) };
       return { ended: [...before.ended, attempted] };
     }
     case 'cell-end':
