@@ -77,7 +77,8 @@ agents: { mine: { kata: { path: ./agent } } }
     expect(matrix.cgroups).to.deep.equal(['v1', 'v2']);
     expect(matrix.limits.bootTimeoutMs).to.equal(60_000);
     expect(matrix.profiles.size).to.equal(0);
-    expect(matrix.agents.get('mine')).to.deep.include({ arguments: [], environment: {} });
+    const mine = { arguments: [], environment: {}, libraryPath: [] };
+    expect(matrix.agents.get('mine')).to.deep.include(mine);
   });
 
   it('has its relative paths taken from its own folder', () => {
@@ -88,6 +89,9 @@ agents: { mine: { kata: { path: ./agent } } }
       modules: '/lib/modules/6.1',
     });
     expect(matrix.agents.get('mine')).to.include({ path: 'ci/matrices/agent' });
+    const libraries = 'path: ./agent, library_path: [lib, /opt/lib]';
+    const other = parseValid(least.replace('path: ./agent', libraries), 'ci/small.yaml');
+    expect(other.agents.get('mine')).to.have.deep.property('libraryPath', ['ci/lib', '/opt/lib']);
   });
 
   it('keeps the order of its names, also of those that look like numbers', () => {
@@ -115,24 +119,48 @@ agents: { a: { reference: { guard: ${written} } } }
     });
   }
 
+  const DIGEST = '0123456789abcdef'.repeat(4);
+
   it('takes cloud kernels of a series, and an exact package as it is', () => {
     const matrix = parseValid(`
 kernels:
   series: { debian: { suite: [bookworm, bookworm-security], series: "6.10" } }
   package: { debian: { suite: bookworm, package: linux-image-6.12.117+deb12-rt-amd64 } }
+  digests: { debian: { suite: sid, series: "7.1", sha256: { linux-base-7.1: ${DIGEST} } } }
+  trusted: { debian: { suite: sid, series: "7.1", unlisted: trust-on-first-use } }
 agents: { a: { kata: { path: x } } }
 `);
     expect([...matrix.kernels.values()]).to.deep.equal([
       {
         kind: 'debian-series',
         suites: ['bookworm', 'bookworm-security'],
+        sha256: {},
+        unlisted: 'refuse',
         series: '6.10',
         flavour: 'cloud',
       },
       {
         kind: 'debian-package',
         suites: ['bookworm'],
+        sha256: {},
+        unlisted: 'refuse',
         package: 'linux-image-6.12.117+deb12-rt-amd64',
+      },
+      {
+        kind: 'debian-series',
+        suites: ['sid'],
+        sha256: { 'linux-base-7.1': DIGEST },
+        unlisted: 'refuse',
+        series: '7.1',
+        flavour: 'cloud',
+      },
+      {
+        kind: 'debian-series',
+        suites: ['sid'],
+        sha256: {},
+        unlisted: 'trust-on-first-use',
+        series: '7.1',
+        flavour: 'cloud',
       },
     ]);
   });

@@ -14,6 +14,7 @@ import {
   exactlyOne,
   namedValues,
   oneOrMore,
+  packages,
   setOf,
   textOf,
   variables,
@@ -67,6 +68,15 @@ const debian = addCheck(
         .optional()
         .describe('Which configuration of a series: "full" is the one for physical machines.')
         .meta({ default: 'cloud' }),
+      sha256: packages(textOf('64 hexadecimal digits', /^[0-9a-f]{64}$/))
+        .default({})
+        .describe("Digests of packages that are missing from the archive's signed list."),
+      unlisted: z
+        .literal('trust-on-first-use')
+        .optional()
+        .describe(
+          'Takes such packages as they come, and the same ones ever after. Absent: refuses.',
+        ),
     }),
     ['series', 'package'],
   ),
@@ -128,9 +138,12 @@ const agent = exactlyOne(
         path: filePath.describe('The kata-agent binary, static or not.'),
         arguments: z.array(anyText).default([]).describe('Its command line.'),
         environment: variables(anyText).default({}).describe('Added to its environment.'),
+        library_path: setOf(filePath)
+          .default([])
+          .describe("Folders of its libraries, beside its own folder and the system's."),
       })
       .optional()
-      .describe('Any kata-agent. The path starts at the folder of the matrix file.'),
+      .describe('Any kata-agent. Paths start at the folder of the matrix file.'),
   }),
   ['reference', 'kata'],
 );

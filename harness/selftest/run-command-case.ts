@@ -19,7 +19,7 @@ const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 /** Too small for what goes there, but large enough to begin with. */
 const SMALL_DISK = '16k';
 /** Big enough for the logs of the first guests. */
-const FILLING_DISK = '300k';
+const FILLING_DISK = '120k';
 const TIMEOUT_MS = 120_000;
 
 /** Runs `kmx run` on the broken host and judges its exit code and output. */
