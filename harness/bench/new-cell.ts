@@ -1,7 +1,8 @@
 /** A cell that kmx has never seen: its first guest boots, is saved on the way, and continues. */
 import { InfraError } from '../errors.ts';
 import type { TemplateMachine } from '../machine/machine.ts';
-import { CellTemplates, describeFailure } from '../run/templates/cell-templates.ts';
+import { CellTemplates } from '../run/templates/cell-templates.ts';
+import { describeFailure } from '../run/templates/describe-failure.ts';
 import { type BenchGuest, createStarter } from './guest-boots.ts';
 
 export interface NewCell {
@@ -25,11 +26,13 @@ export async function openNewCell(
   const starter = createStarter(guest);
   const templates = new CellTemplates({
     ...{ machine: watch(own), spec, prepared, starter, cacheRoot, folder },
+    note: (message) => process.stderr.write(`${message}\n`),
   });
   const beginMs = performance.now();
   const made = await templates.make('first', new AbortController().signal);
   const coldMs = performance.now() - beginMs;
   await made.guest?.end();
+  await templates[Symbol.asyncDispose]();
   switch (made.kind) {
     case 'made':
       return { coldMs, templates };

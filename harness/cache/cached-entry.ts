@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { entryLock, findEntry, lockName, removeEntry, temporaryFolder } from './existing-entry.ts';
 import { takeLock, tryLock } from './host-lock.ts';
+import { listUnsealed, sealFolder, syncPath } from './manifest.ts';
 import { asStorageError } from './storage-error.ts';
 
 const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
 
 /**
- * The folder of a cache entry, made first if it does not exist.
+ * The folder of a cache entry, made first if it does not exist or is damaged.
  *
- * `key` is a relative path below `root` that identifies the content, by digests of everything that
- * it is made from: an entry never changes. `fill` gets an empty folder; what it leaves there
+ * `key` is a relative path below `root` that identifies the content, by whole digests of everything
+ * that it is made from: an entry never changes. `fill` gets an empty folder; what it leaves there
  * becomes the entry in one step, so nobody ever sees half an entry. If several processes want the
  * same entry, one fills it and the others wait; if that one fails or is killed, the next one fills
  * it. Files are made read-only; folders are left as they are, so that `rm -rf` of the cache works.
@@ -31,15 +32,20 @@ export async function cachedEntry(
   return await claim.publish();
 }
 
-/** The entry exists, or the caller has claimed it and must fill it. */
+/** The entry exists and is sound, or the caller has claimed it and must fill it. */
 export type EntryClaim =
   | ({ readonly kind: 'there'; readonly entry: string } & AsyncDisposable)
   | ({
       readonly kind: 'mine';
       /** Empty; to be filled. */
       readonly folder: string;
-      /** Turns the folder into the entry, in one step. Files keep their modes. */
+      /**
+       * Turns the folder into the entry, in one step, once all of it is on the disk. Files keep
+       * their modes.
+       */
       publish(): Promise<string>;
+      /** Does so at once. Until `sealEntry` has done the rest the entry is void after a power loss. */
+      publishUnsealed(): Promise<string>;
     } & AsyncDisposable);
 
 /**
@@ -48,14 +54,15 @@ export type EntryClaim =
  */
 export async function claimEntry(root: string, key: string): Promise<EntryClaim> {
   if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
-  const entry = join(root, key);
-  if (await isThere(entry)) return await claimThere(entry);
-  const name = key.replaceAll('/', '%');
+  const found = await findEntry(root, key);
+  if (found.kind === 'sound') return claimThere(found.entry);
   await using held = new AsyncDisposableStack();
-  held.use(await takeLock(lockFile(root, name)));
-  if (await isThere(entry)) return await claimThere(entry);
-  await removeLeftovers(root, name);
-  const folder = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
+  held.use(await takeLock(entryLock(root, key)));
+  const foundNow = await findEntry(root, key);
+  if (foundNow.kind === 'sound') return claimThere(foundNow.entry);
+  if (foundNow.kind === 'damaged') await removeEntry(root, key);
+  await removeLeftovers(root, lockName(key));
+  const folder = temporaryFolder(root, key);
   held.defer(() => rm(folder, { recursive: true, force: true }));
   try {
     await mkdir(folder, { recursive: true });
@@ -66,70 +73,32 @@ export async function claimEntry(root: string, key: string): Promise<EntryClaim>
   return {
     kind: 'mine',
     folder,
-    async publish() {
-      try {
-        await mkdir(dirname(entry), { recursive: true });
-        await rename(folder, entry);
-      } catch (error) {
-        throw asStorageError(error, root);
-      }
-      return entry;
-    },
+    publish: () => publishFolder(root, key, folder, true),
+    publishUnsealed: () => publishFolder(root, key, folder, false),
     [Symbol.asyncDispose]: () => mine.disposeAsync(),
   };
 }
 
-async function claimThere(entry: string): Promise<EntryClaim> {
-  return {
-    kind: 'there',
-    entry: await markUsed(entry),
-    [Symbol.asyncDispose]: async () => {},
-  };
+function claimThere(entry: string): EntryClaim {
+  return { kind: 'there', entry, [Symbol.asyncDispose]: async () => {} };
 }
 
-/** So that `kmx cache prune` removes the least recently used entries first. */
-async function markUsed(entry: string): Promise<string> {
-  const now = new Date();
-  // Only the order depends on it: a read-only cache can still be used.
-  await utimes(entry, now, now).catch(() => {});
-  return entry;
-}
-
-function lockFile(root: string, name: string): string {
-  return join(root, 'locks', name);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw asStorageError(error, path);
-  }
-}
-
-/** The folder of an existing entry. */
-export async function findEntry(root: string, key: string): Promise<string | undefined> {
+async function publishFolder(
+  root: string,
+  key: string,
+  folder: string,
+  isSealed: boolean,
+): Promise<string> {
   const entry = join(root, key);
-  return (await isThere(entry)) ? await markUsed(entry) : undefined;
-}
-
-/** Removes an entry unless someone is filling it; files of it that are open stay readable. */
-export async function discardEntry(root: string, key: string): Promise<void> {
-  const name = key.replaceAll('/', '%');
-  await using lock = await tryLock(lockFile(root, name));
-  if (lock === undefined) return;
-  const doomed = join(root, 'temporary', `${name}.${randomBytes(6).toString('hex')}`);
-  await mkdir(dirname(doomed), { recursive: true });
   try {
-    // In one step, so that nobody finds half an entry.
-    await rename(join(root, key), doomed);
+    await (isSealed ? sealFolder : listUnsealed)(folder, key);
+    await mkdir(dirname(entry), { recursive: true });
+    await rename(folder, entry);
+    if (isSealed) await syncPath(dirname(entry));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw asStorageError(error, root);
   }
-  await rm(doomed, { recursive: true, force: true });
+  return entry;
 }
 
 /** Removes what processes left behind that were killed while they filled an entry. */
@@ -144,7 +113,7 @@ async function removeLeftovers(root: string, lockedName: string): Promise<void> 
       continue;
     }
     // Whoever is still filling it holds its lock.
-    await using lock = await tryLock(lockFile(root, name));
+    await using lock = await tryLock(join(root, 'locks', name));
     if (lock) await removeLeftover(path);
   }
 }

@@ -21,8 +21,9 @@ export async function digestFile(path: string): Promise<string> {
 }
 
 /**
- * Enough of a digest to tell the entries of one cache apart by file name: 16 hexadecimal digits.
+ * A digest as part of a file name, in whole: whoever can choose what is digested finds two that begin
+ * with the same 16 digits.
  */
-export function shortDigest(digest: string): string {
-  return digest.replace(/^sha256:/, '').slice(0, 16);
+export function nameOfDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '');
 }

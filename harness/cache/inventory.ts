@@ -2,7 +2,7 @@
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import { discardEntry } from './cached-entry.ts';
+import { discardEntry } from './existing-entry.ts';
 import { shareLock, tryLock } from './host-lock.ts';
 
 /**

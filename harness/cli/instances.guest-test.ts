@@ -5,7 +5,7 @@ import { prepareGuest } from '../bench/guest-boots.ts';
 import { openNewCell } from '../bench/new-cell.ts';
 import { cacheRoot } from '../cache/cache-root.ts';
 import type { LiveGuest } from '../live-guest/live-guest.ts';
-import { describeFailure } from '../run/templates/cell-templates.ts';
+import { describeFailure } from '../run/templates/describe-failure.ts';
 
 /**
  * How far off a clock may be after it was set on a busy host; the saved guest is older than that.

@@ -1,12 +1,14 @@
 /** Saved guests as a user sees them: with an empty cache, a filled one and a broken one. */
-import { mkdir, mkdtemp, readdir, rm, symlink, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cacheRoot } from '../cache/cache-root.ts';
+import { sealEntry } from '../cache/existing-entry.ts';
 import { type RunReport, reportSchema } from '../report/schema.ts';
 import { startKmxRun } from './testing/kmx-process.ts';
 
+const MIB = 1024 * 1024;
 const CELL = ['--only', '6.12', 'v2', 'default+v2+guarded', ':container.spec'];
 
 describe('kmx run with saved guests', () => {
@@ -66,14 +68,36 @@ describe('kmx run with saved guests', () => {
     expect(guestsOf(report)[0]).to.equal('L1, first');
   });
 
-  it('makes a saved guest anew that cannot be restored, and says so', async () => {
-    const templates = join(cache, 'templates');
-    const names = await readdir(templates);
-    for (const name of names) await truncate(join(templates, name, 'state'), 1000);
+  const notesOf = ({ cells: [cell] }: RunReport) => cell?.notes ?? [];
+  const listTemplates = () => readdir(join(cache, 'templates'));
+
+  it('discards saved guests that the disk has damaged, and says so', async () => {
+    for (const name of await listTemplates()) {
+      await truncate(join(cache, 'templates', name, 'state'), 1000);
+    }
     const report = await run();
     expect(guestsOf(report)[0]).to.equal('boot, first');
-    expect(report.cells[0]?.notes).to.have.length(1);
-    expect(report.cells[0]?.notes[0]).to.match(/could not be restored: .*; another one is made$/);
+    // Of the cell's own guest, and of the one that another agent would be started in.
+    expect(notesOf(report)).to.have.length(2);
+    for (const note of notesOf(report)) {
+      expect(note).to.match(
+        /is damaged: state: expected \d+ bytes, found 1000; another one is made$/,
+      );
+    }
+    expect(report.cells[0]?.verdict).to.equal('pass');
+    expect(guestsOf(await run())[0]).to.equal('L2, first');
+  });
+
+  it('blames a saved guest, and no kernel, if only restored guests crash', async () => {
+    const name = (await listTemplates()).find((each) => each.includes('-L2-'));
+    await using ram = await open(join(cache, 'templates', name ?? '', 'ram'), 'r+');
+    // Where the kernel lies (CONFIG_PHYSICAL_START). Sealed again, as if it had been saved like this.
+    await ram.write(Buffer.alloc(32 * MIB), 0, 32 * MIB, 16 * MIB);
+    expect(await sealEntry(cache, `templates/${name}`)).to.equal(true);
+    const report = await run();
+    expect(guestsOf(report)).to.include('boot, first');
+    expect(notesOf(report)).to.have.length(1);
+    expect(notesOf(report)[0]).to.match(/could not be restored: .*; another one is made$/);
     expect(report.cells[0]?.verdict).to.equal('pass');
     expect(guestsOf(await run())[0]).to.equal('L2, first');
   });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
-import { digestOf, shortDigest } from '../cache/digest.ts';
+import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import { printError } from '../cli/print-error.ts';
 import { UsageError } from '../errors.ts';
 import type { ThreadOptions, ThreadResult } from './fuzz-thread.ts';
@@ -86,7 +86,7 @@ async function fuzzInThread(target: string, options: Options): Promise<boolean> 
 /** Keeps the input, and says how to feed it again. */
 function report(target: string, input: Uint8Array, why: string, { out }: Options): false {
   mkdirSync(out, { recursive: true });
-  const file = join(out, `${target}-${shortDigest(digestOf(input))}.bin`);
+  const file = join(out, `${target}-${nameOfDigest(digestOf(input))}.bin`);
   writeFileSync(file, input);
   print(`${target}: ${why}\n  again with: scripts/fuzz ${target} --input ${file}\n`);
   return false;

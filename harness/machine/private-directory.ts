@@ -3,13 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
+import { ownedPrefix, removeAbandoned } from './owner.ts';
 
 /** unix(7): `sun_path` has 108 bytes, the last one a zero. Longer paths are cut off. */
 const SOCKET_PATH_MAX_BYTES = 107;
 
 /**
  * One instance's folder, readable by its owner only. Disposing removes it with everything in it,
- * and so does the exit of this process, unless a signal ends it.
+ * and so does the exit of this process. If it is killed, the next process that creates one there
+ * removes it.
  */
 export interface PrivateDirectory extends AsyncDisposable {
   readonly path: string;
@@ -17,8 +19,14 @@ export interface PrivateDirectory extends AsyncDisposable {
   socketPath(name: string): string;
 }
 
+/** Folders that this process has cleared of what killed processes left. */
+const swept = new Map<string, Promise<void>>();
+
 /** Creates the folder below `parent`, by default the system's folder for temporary files. */
 export async function makePrivateDirectory(parent = tmpdir()): Promise<PrivateDirectory> {
+  const sweeping = swept.get(parent) ?? removeAbandoned(parent);
+  swept.set(parent, sweeping);
+  await sweeping;
   const path = await makeFolder(parent);
   const keepOnExit = removeOnExit(path);
   return {
@@ -58,7 +66,7 @@ function removeOnExit(path: string): () => void {
 async function makeFolder(parent: string): Promise<string> {
   try {
     // mkdtemp(3) sets mode 0700: nobody else can reach the sockets in it.
-    return await mkdtemp(join(parent, 'kmx-'));
+    return await mkdtemp(join(parent, ownedPrefix()));
   } catch (cause) {
     throw new InfraError(`cannot create a folder for a guest's sockets below ${parent}`, {
       code: 'NO_PRIVATE_DIRECTORY',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { cachedEntry } from '../cache/cached-entry.ts';
-import { shortDigest } from '../cache/digest.ts';
+import { nameOfDigest } from '../cache/digest.ts';
 import { isElf } from '../kernels/elf.ts';
 import { identifyBzImage, identifyVmlinux, readKernelFile } from '../kernels/kernel-file.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
@@ -21,7 +21,7 @@ const NO_IMAGE = 'none';
  * The path of what QEMU boots: the ELF file in the bzImage, or the bzImage itself where that fails.
  */
 export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
-  const key = `boot-images/${shortDigest(kernel.digest)}`;
+  const key = `boot-images/${nameOfDigest(kernel.digest)}`;
   const entry = await cachedEntry(cacheRoot, key, async (folder) => {
     const payload = await unpack(await readKernelFile(kernel.image));
     if (Buffer.isBuffer(payload)) await writeFile(join(folder, IMAGE), payload);

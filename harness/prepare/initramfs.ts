@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../cache/cached-entry.ts';
-import { digestOf, shortDigest } from '../cache/digest.ts';
+import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import { type CpioEntry, formatCpio } from './newc.ts';
 
 export interface Initramfs {
@@ -25,12 +25,16 @@ export async function makeInitramfs(
 ): Promise<Initramfs> {
   const lines = archives.map((entries) => entries.map(describeEntry).sort().join('\n'));
   const digest = digestOf([`format ${FORMAT}`, ...lines].join('\n\n'));
-  const entry = await cachedEntry(cacheRoot, `initramfs/${shortDigest(digest)}`, async (folder) => {
-    await using file = await open(join(folder, NAME), 'wx');
-    for (const entries of archives) {
-      for (const part of formatCpio(entries)) await file.writeFile(part);
-    }
-  });
+  const entry = await cachedEntry(
+    cacheRoot,
+    `initramfs/${nameOfDigest(digest)}`,
+    async (folder) => {
+      await using file = await open(join(folder, NAME), 'wx');
+      for (const entries of archives) {
+        for (const part of formatCpio(entries)) await file.writeFile(part);
+      }
+    },
+  );
   return { path: join(entry, NAME), digest };
 }
 

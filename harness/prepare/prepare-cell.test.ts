@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { digestOf } from '../cache/digest.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
 import { testCell } from '../matrix/testing/test-cell.ts';
 import { createCellPreparer, type PrepareCellOptions, prepareCell } from './prepare-cell.ts';
@@ -16,7 +17,7 @@ describe('A prepared cell', () => {
     kernel: {
       release: '6.1.0',
       image: binary('vmlinuz'),
-      digest: 'sha256:0',
+      digest: digestOf('a kernel'),
       origin: 'path',
     },
     config: { bootParameters: ['cgroup_disable=cpuset'], leaveUnmounted: ['pids'] },

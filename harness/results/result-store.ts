@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestFile, digestOf, shortDigest } from '../cache/digest.ts';
+import { digestFile, digestOf, nameOfDigest } from '../cache/digest.ts';
 import { replaceCacheFile } from '../cache/replace-cache-file.ts';
 import { formatStoredFile, parseStoredFile, type StoredFile } from './stored-file.ts';
 
@@ -25,8 +25,8 @@ export interface ResultStore {
 /** @param scenarioRoot Spec files and their imports are named relative to it. */
 export function createResultStore(cacheRoot: string, scenarioRoot: string): ResultStore {
   const root = join(cacheRoot, FOLDER);
-  const folderOf = (key: string): string => join(root, shortDigest(key));
-  const nameOf = (file: string): string => `${shortDigest(digestOf(file))}.json`;
+  const folderOf = (key: string): string => join(root, nameOfDigest(key));
+  const nameOf = (file: string): string => `${nameOfDigest(digestOf(file))}.json`;
   /** Cached, so that all cells of a run see the same state of the files. */
   const digests = new Map<string, Promise<string | undefined>>();
 
@@ -61,7 +61,7 @@ export function createResultStore(cacheRoot: string, scenarioRoot: string): Resu
       return new Map(stored.map((one) => [one.file, one]));
     },
     async write(stored) {
-      const path = join(FOLDER, shortDigest(stored.key), nameOf(stored.file));
+      const path = join(FOLDER, nameOfDigest(stored.key), nameOf(stored.file));
       await replaceCacheFile(cacheRoot, path, formatStoredFile(stored));
     },
     prune: () => pruneFolders(root),

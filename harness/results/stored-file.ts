@@ -1,5 +1,9 @@
-/** The format of stored results: all tests of one spec file in one cell, as JSON. */
+/**
+ * The format of stored results: all tests of one spec file in one cell, as a line of JSON. The line
+ * before it is its digest, so that a file that was cut off or changed on the disk is no result.
+ */
 import { z } from 'zod';
+import { digestOf } from '../cache/digest.ts';
 import { detailSchema, findingSchema, optional, text, time, verdict } from '../report/schema.ts';
 
 /**
@@ -41,7 +45,8 @@ export type StoredTest = z.infer<typeof storedTestSchema>;
 export type StoredResult = NonNullable<StoredTest['result']>;
 
 export function formatStoredFile(stored: StoredFile): string {
-  return `${JSON.stringify(stored)}\n`;
+  const json = JSON.stringify(stored);
+  return `${digestOf(json)}\n${json}\n`;
 }
 
 /** Undefined for a file that is broken, of another version, or about something else. */
@@ -49,9 +54,11 @@ export function parseStoredFile(
   content: string,
   { key, file }: Pick<StoredFile, 'key' | 'file'>,
 ): StoredFile | undefined {
+  const [digest, json = ''] = content.split('\n', 2);
+  if (digest !== digestOf(json)) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    value = JSON.parse(json);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

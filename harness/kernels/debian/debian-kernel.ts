@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
-import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import {
   type DebianPackageSource,
@@ -89,7 +89,7 @@ function passedOver(best: KernelChoice, choice: KernelChoice): FetchProgress {
 /** By the exact packages: a kernel that Debian replaces under the same name is a new entry. */
 function entryKey({ name, packages }: KernelChoice): string {
   const lines = packages.map((file) => `${file.name}=${file.version} ${file.sha256 ?? 'unlisted'}`);
-  return `kernels/${name}-${shortDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;
+  return `kernels/${name}-${nameOfDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;
 }
 
 async function findKept(

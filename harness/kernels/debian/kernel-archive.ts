@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { takeLock } from '../../cache/host-lock.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import { AptError, fetchWithApt } from './apt.ts';
@@ -47,7 +47,7 @@ async function listSuite(
   maximalAgeMs: number,
 ): Promise<SuiteKernels> {
   if (!/^[a-z][\w.-]*(\/updates)?$/.test(suite)) throw noSuchSuite(suite, 'no name of a suite');
-  const mirror = context.mirror === undefined ? '' : `@${shortDigest(digestOf(context.mirror))}`;
+  const mirror = context.mirror === undefined ? '' : `@${nameOfDigest(digestOf(context.mirror))}`;
   const name = `${suite.replace('/', '%')}${mirror}`;
   const folder = join(context.cacheRoot, 'apt', name);
   const kept = await readKept(folder);

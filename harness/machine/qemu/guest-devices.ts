@@ -17,6 +17,8 @@ export interface SocketPaths {
 /** The file that holds the memory of a guest that is to be saved, or was. */
 export interface MemoryFile {
   readonly path: string;
+  /** An open file of ours that QEMU gets; then the path is that of what it gets. */
+  readonly descriptor?: number;
   readonly writes: devices.MemoryWrites;
   /** The file with the rest of a saved guest, which then continues instead of booting. */
   readonly state?: string;

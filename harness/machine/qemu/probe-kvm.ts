@@ -4,7 +4,7 @@ import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { cachedEntry } from '../../cache/cached-entry.ts';
-import { digestFile, digestOf, shortDigest } from '../../cache/digest.ts';
+import { digestFile, digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { findQemu, type QemuHost } from './find-qemu.ts';
 import { findImageFault, findKernelFault } from './probe-boot.ts';
@@ -98,7 +98,7 @@ async function probeKey(host: QemuHost, kernel: string | undefined): Promise<str
   const processor = cpus()[0]?.model;
   const image = kernel === undefined ? 'none' : await digestFile(kernel);
   const inputs = [PROBE_VERSION, bootId, processor, host.binary, host.version, image];
-  return `kvm/${shortDigest(digestOf(JSON.stringify(inputs)))}`;
+  return `kvm/${nameOfDigest(digestOf(JSON.stringify(inputs)))}`;
 }
 
 async function bootOnKvm(options: KvmProbeOptions): Promise<KvmProbe> {

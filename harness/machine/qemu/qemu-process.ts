@@ -22,25 +22,38 @@ export interface QemuProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
+/** Files that QEMU is handed open. */
+export interface InheritedFiles {
+  /** QEMU's standard input; by default empty. */
+  readonly inputFile?: string;
+  /** One of our descriptors, which QEMU can open again at `INHERITED`. */
+  readonly descriptor?: number;
+}
+
+/** The first descriptor after standard input, output and error, as QEMU sees it. */
+export const INHERITED = '/proc/self/fd/3';
+
 /**
  * Starts QEMU in a process group of its own, so that Ctrl-C at the terminal reaches only the
  * harness, which then ends its guests in an orderly way. execa kills the group when this process
  * exits or is ended by a signal; `setpriv` (see find-qemu.ts) covers SIGKILL.
- *
- * @param inputFile QEMU's standard input; by default empty.
  */
 export async function startProcess(
   commandLine: readonly string[],
-  inputFile?: string,
+  { inputFile, descriptor }: InheritedFiles = {},
 ): Promise<QemuProcess> {
   const [file = '', ...parameters] = commandLine;
   const subprocess = execa(file, parameters, {
     killDescendants: true,
     cleanup: true,
     killSignal: 'SIGKILL',
-    ...(inputFile === undefined ? ({ stdin: 'ignore' } as const) : { inputFile }),
-    stdout: 'ignore',
-    stderr: 'pipe',
+    stdio: [
+      inputFile === undefined ? 'ignore' : { file: inputFile },
+      'ignore',
+      'pipe',
+      // execa takes any number, though its types only know the first few.
+      ...(descriptor === undefined ? [] : [descriptor as 3]),
+    ],
     buffer: false,
     reject: false,
   });

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BootSpec, SavableInstance, TemplateMachine } from '../machine.ts';
 import { guestDevices, type SocketPaths } from './guest-devices.ts';
+import { INHERITED } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
 import { makeSavableMemory, type SavableMemory } from './savable-memory.ts';
 import { RAM_FILE, STATE_FILE, saveState } from './saved-state.ts';
@@ -38,10 +39,9 @@ async function startSavable(
   const started = await startQemu(settings, spec, async (folder, resources) => {
     memory = resources.use(await makeSavableMemory(folder, bytes, template));
     const state = template === undefined ? {} : { state: join(template, STATE_FILE) };
-    return { path: memory.path, writes: 'to-file', ...state };
+    return { path: INHERITED, descriptor: memory.descriptor, writes: 'to-file', ...state };
   });
   if (memory === undefined) throw new Error('Expected QEMU to be started with a memory file');
-  await memory.unlink();
   return savable(settings, started, memory);
 }
 

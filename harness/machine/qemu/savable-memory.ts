@@ -2,30 +2,27 @@
  * The memory of a guest that can be saved is a file, so that it need not go through QEMU's
  * migration. On a disk, the file system has bookkeeping to do for each page that is written for the
  * first time, a third of a second per boot; so the file is created in memory where there is room.
+ *
+ * The file has no name, and QEMU inherits it as an open descriptor: it vanishes with the guest and
+ * kmx, however they end.
  */
-import { randomBytes } from 'node:crypto';
-import { access, constants, open, rm, statfs } from 'node:fs/promises';
+import { closeSync, constants, ftruncateSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { RAM_FILE } from './saved-state.ts';
+import { isRoomFor, SHARED_MEMORY } from './shared-memory.ts';
 
-export interface SavableMemory extends AsyncDisposable {
-  readonly path: string;
-  /**
-   * Call it once QEMU has opened the file, which then vanishes with QEMU and us, however we end.
-   */
-  unlink(): Promise<void>;
+export interface SavableMemory extends Disposable {
+  readonly descriptor: number;
   /** Writes a sparse copy: only what is not zero takes disk space. */
   copyTo(path: string): Promise<void>;
 }
 
-const SHARED_MEMORY = '/dev/shm';
-/** Linux include/uapi/linux/magic.h */
-const TMPFS_MAGIC = 0x01021994;
-
-/** What guests of this process may still grow to: a full /dev/shm ends QEMU with SIGBUS. */
-let reservedBytes = 0;
+/** Linux include/uapi/asm-generic/fcntl.h: __O_TMPFILE and O_DIRECTORY. Node has no name for it. */
+const O_TMPFILE = 0o20200000;
+/** Nobody else may read a guest's memory. */
+const MODE = 0o600;
 
 /**
  * Creates the file. Throws an InfraError if that fails.
@@ -38,42 +35,46 @@ export async function makeSavableMemory(
   bytes: number,
   template?: string,
 ): Promise<SavableMemory> {
-  await using resources = new AsyncDisposableStack();
-  const inMemory = join(SHARED_MEMORY, `kmx-${randomBytes(8).toString('hex')}`);
-  const path = (await hasRoom(bytes, resources)) ? inMemory : join(folder, RAM_FILE);
-  const unlink = () => rm(path, { force: true });
-  // Nobody else may read a guest's memory.
-  const file = resources.use(await open(path, 'wx+', 0o600).catch((cause) => notMade(path, cause)));
-  resources.defer(unlink);
-  if (template !== undefined) await copySparse(join(template, RAM_FILE), path);
+  using resources = new DisposableStack();
+  const descriptor = openInMemory(bytes) ?? openOnDisk(folder, bytes);
+  resources.defer(() => closeSync(descriptor));
+  const path = `/proc/${process.pid}/fd/${descriptor}`;
+  if (template !== undefined) await copyInto(path, join(template, RAM_FILE));
   const owned = resources.move();
   return {
-    path,
-    unlink,
-    copyTo: (to) => copySparse(`/proc/${process.pid}/fd/${file.fd}`, to),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    descriptor,
+    copyTo: (to) => copySparse(path, to),
+    [Symbol.dispose]: () => owned.dispose(),
   };
 }
 
-/** Room is reserved at once, until the guest's end, since many guests may start together. */
-async function hasRoom(bytes: number, resources: AsyncDisposableStack): Promise<boolean> {
-  const release = (): void => {
-    reservedBytes -= bytes;
-  };
-  reservedBytes += bytes;
-  const isRoom = await isFree(reservedBytes);
-  if (isRoom) resources.defer(release);
-  else release();
-  return isRoom;
-}
-
-async function isFree(bytes: number): Promise<boolean> {
+/**
+ * The file's length reserves the room. It is set before anyone adds up reservations, so that of two
+ * guests that start together neither can overlook the other. A full /dev/shm ends QEMU with SIGBUS.
+ */
+function openInMemory(bytes: number): number | undefined {
+  let descriptor: number;
   try {
-    await access(SHARED_MEMORY, constants.W_OK);
-    const { type, bavail, bsize } = await statfs(SHARED_MEMORY);
-    return type === TMPFS_MAGIC && bavail * bsize >= bytes;
+    descriptor = openSync(SHARED_MEMORY, O_TMPFILE | constants.O_RDWR, MODE);
   } catch {
-    return false;
+    return undefined;
+  }
+  ftruncateSync(descriptor, bytes);
+  if (isRoomFor(descriptor)) return descriptor;
+  closeSync(descriptor);
+  return undefined;
+}
+
+/** Not every file system can create files without a name, so the name is removed at once. */
+function openOnDisk(folder: string, bytes: number): number {
+  const path = join(folder, RAM_FILE);
+  try {
+    const descriptor = openSync(path, 'wx+', MODE);
+    rmSync(path);
+    ftruncateSync(descriptor, bytes);
+    return descriptor;
+  } catch (cause) {
+    return notMade(path, cause);
   }
 }
 
@@ -82,7 +83,17 @@ async function isFree(bytes: number): Promise<boolean> {
  * in.
  */
 async function copySparse(from: string, to: string): Promise<void> {
-  const { failed, stderr } = await execa('cp', [from, to], { reject: false, stdin: 'ignore' });
+  await runCopy(['cp', from, to], to);
+}
+
+/** With dd(1): cp would truncate the file first, and with it the reservation. */
+async function copyInto(path: string, from: string): Promise<void> {
+  const modes = ['bs=64K', 'conv=notrunc,sparse', 'status=none'];
+  await runCopy(['dd', `if=${from}`, `of=${path}`, ...modes], path);
+}
+
+async function runCopy([program = '', ...words]: readonly string[], to: string): Promise<void> {
+  const { failed, stderr } = await execa(program, words, { reject: false, stdin: 'ignore' });
   if (failed) notMade(to, undefined, stderr);
 }
 

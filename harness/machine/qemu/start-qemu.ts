@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { BootSpec, Instance } from '../machine.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
@@ -53,8 +54,9 @@ export async function startQemu(
   const devices = guestDevices(host, accelerator, withAbsolutePaths(spec), sockets, memory);
   const plain = [host.binary, ...qemuCommandLine(devices, spec.bootParameters)];
   const commandLine = host.hasDeathSignal ? withDeathSignal(plain) : plain;
-  const { state } = memory ?? {};
-  const process = resources.use(await startProcess(commandLine, state));
+  const { state, descriptor } = memory ?? {};
+  const inherited = omitUndefined({ inputFile: state, descriptor });
+  const process = resources.use(await startProcess(commandLine, inherited));
   const connected = connect(process, ports, startTimeoutMs, state !== undefined);
   const started = unlessEnded(process, connected, commandLine);
   const { control, streams } = await pTimeout(started, {

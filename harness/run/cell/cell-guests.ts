@@ -16,7 +16,8 @@ import type { Isolation } from '../../matrix/isolation.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
-import { CellTemplates, describeFailure, isGuestsOwn } from '../templates/cell-templates.ts';
+import { CellTemplates } from '../templates/cell-templates.ts';
+import { describeFailure } from '../templates/describe-failure.ts';
 import { GuestLease } from './guest-lease.ts';
 
 export interface WantedGuest {
@@ -78,7 +79,7 @@ export class CellGuests implements AsyncDisposable {
     if (machine.templates === undefined) return;
     this.#templates = new CellTemplates({
       ...{ machine: machine.templates, spec: this.#spec, prepared, starter: this.#starter },
-      ...{ cacheRoot, folder },
+      ...{ cacheRoot, folder, note: (message) => this.#note(message) },
     });
   }
 
@@ -131,6 +132,7 @@ export class CellGuests implements AsyncDisposable {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare !== undefined) this.#discard(spare);
+    if (this.#templates !== undefined) this.#waitAtEnd(this.#templates[Symbol.asyncDispose]());
     while (this.#ending.size > 0) await Promise.allSettled(this.#ending);
     const [error] = this.#errors;
     if (error !== undefined) throw error;
@@ -168,7 +170,10 @@ export class CellGuests implements AsyncDisposable {
     return isolation === 'file' && user.file === test.file;
   }
 
-  /** Restores a guest from the template if there is one; else boots it. */
+  /**
+   * Restores a guest from the template if there is one; else boots it. If a restored guest does not
+   * come up, even if it crashes, the template may be to blame: only a booted guest is believed.
+   */
   async #startNext(reason: GuestReason, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     if (this.#isAborted) return notStarted(0, 'the run was interrupted');
     for (let templates = this.#templates; templates !== undefined; templates = this.#templates) {
@@ -182,7 +187,6 @@ export class CellGuests implements AsyncDisposable {
       const restored = (await this.#useSpare()) ?? (await templates.restore(signal));
       if (restored.kind === 'live') restored.announce(reason);
       if (restored.kind === 'live' || signal.aborted || this.#isAborted) return restored;
-      if (isGuestsOwn(restored)) return restored;
       await this.#giveUpRestore(templates, restored);
     }
     return await this.#boot(reason, signal);
@@ -211,6 +215,7 @@ export class CellGuests implements AsyncDisposable {
   }
 
   #giveUpTemplates(why: string): void {
+    if (this.#templates !== undefined) this.#waitAtEnd(this.#templates[Symbol.asyncDispose]());
     this.#templates = undefined;
     this.#whyBooted = why;
   }

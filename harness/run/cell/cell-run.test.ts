@@ -287,26 +287,28 @@ describe('a cell', () => {
     expect(notes()[0]).to.match(/could not be restored/);
   });
 
-  it('says once why a guest does not come up, also when it continues from an L1', async () => {
+  it('says once why a guest does not come up, whether it continues from an L1 or boots', async () => {
     // The first run leaves an L1; in the second one the agent exits at its start.
     await run({ spawnWorker: scriptedWorkers(passing(ONE)) });
     events = [];
-    const ending: Script = (guest, spec) => {
-      const before = (step: ScriptedStep) => {
-        if (step !== 'health') return undefined;
-        const exit = { type: 'event', name: 'agent-exit', pid: 7, code: 1, signal: null };
-        guest.agentStderr.write('Error: EOPNOTSUPP: Operation not supported\n');
-        return say(exit).then(() => never);
+    const endingOf =
+      (isRestored: boolean): Script =>
+      (guest, spec) => {
+        const before = (step: ScriptedStep) => {
+          if (step !== 'health') return undefined;
+          const exit = { type: 'event', name: 'agent-exit', pid: 7, code: 1, signal: null };
+          guest.agentStderr.write('Error: EOPNOTSUPP: Operation not supported\n');
+          return say(exit).then(() => never);
+        };
+        let say: (message: object) => Promise<void> = async () => {};
+        const onOpen = (send: (message: object) => Promise<void>) => {
+          say = send;
+        };
+        return healthyGuest({ isRestored, before, onOpen })(guest, spec);
       };
-      let say: (message: object) => Promise<void> = async () => {};
-      const onOpen = (send: (message: object) => Promise<void>) => {
-        say = send;
-      };
-      return healthyGuest({ isRestored: true, before, onOpen })(guest, spec);
-    };
     await run({
       prepared: { ...PREPARED, agent: { ...PREPARED.agent, argv: ['/another/agent'] } },
-      machine: machineOf([booted], [ending]),
+      machine: machineOf([endingOf(false)], [endingOf(true)]),
       spawnWorker: scriptedWorkers(passing(ONE)),
     });
     expect(verdicts()).to.deep.equal(['boots: fail']);

@@ -1,4 +1,4 @@
-import { digestOf, shortDigest } from '../../cache/digest.ts';
+import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 
@@ -28,8 +28,8 @@ export function templateKeys(
   );
   const name = kernel.release.replaceAll(/[^\w.+-]/g, '_');
   return {
-    l1: `templates/${name}-L1-${shortDigest(l1)}`,
-    l2: `templates/${name}-L2-${shortDigest(l2)}`,
+    l1: `templates/${name}-L1-${nameOfDigest(l1)}`,
+    l2: `templates/${name}-L2-${nameOfDigest(l2)}`,
   };
 }
 
