@@ -36,7 +36,7 @@ describe('the cases of the selftest', () => {
       expect(all.includes(`'${item.name}'`) || isMisuse, item.name).to.equal(true);
     }
     // A case with several tests has its name in front of their titles.
-    const titles = [...all.matchAll(/\bit\(['`]([^' `]+)/g)].map((match) => match[1]);
+    const titles = [...all.matchAll(/\bit\(['`]([^' `$]+)['` ]/g)].map((match) => match[1]);
     expect(names).to.include.members([...new Set(titles)]);
   });
 
