@@ -2,9 +2,16 @@
  * Reads the few parts of an ELF file that the harness asks about: what a vmlinux is, what a kernel
  * module depends on, which libraries a program wants. Our own code, because a user's file must not
  * be run to be asked (as ldd does), and npm has no maintained library. Layouts: elf(5).
+ *
+ * Files may be hostile. Every part that is gone through has a limit that no real kernel, module or
+ * program comes near, so that the work stays linear in the size of the file.
  */
 
 export const ELF_X86_64 = 62;
+
+/** `e_type` of a program with fixed addresses, and of a library or movable program. */
+export const ELF_PROGRAM = 2;
+export const ELF_LIBRARY = 3;
 
 export interface ElfSegment {
   readonly type: number;
@@ -15,6 +22,8 @@ export interface ElfSegment {
 
 export interface ElfFile {
   readonly bytes: Buffer;
+  /** `e_type`, for example `ELF_LIBRARY`. */
+  readonly type: number;
   /** `e_machine`, for example `ELF_X86_64`. */
   readonly machine: number;
   readonly segments: readonly ElfSegment[];
@@ -24,6 +33,15 @@ const SEGMENT_DYNAMIC = 2;
 const SEGMENT_INTERPRETER = 3;
 const SEGMENT_NOTE = 4;
 const SEGMENT_LOAD = 1;
+
+/** A vmlinux has 5, a program about 12. */
+const SEGMENTS_MAX = 256;
+/** Of all notes or the dynamic section; those of real files take a few KiB. */
+const PART_BYTES_MAX = 1024 * 1024;
+/** PATH_MAX of Linux. */
+const TEXT_BYTES_MAX = 4096;
+/** Libraries or search folders that a file names. */
+const TEXTS_MAX = 512;
 
 /** The bytes are not an ELF file of 64 bits, or contradict themselves. */
 export class ElfFault extends Error {}
@@ -40,6 +58,7 @@ export function parseElf(bytes: Buffer): ElfFile {
     throw new ElfFault('an ELF file that is not of 64 bits and little-endian');
   }
   const count = bytes.readUInt16LE(56);
+  if (count > SEGMENTS_MAX) throw new ElfFault(`an ELF file of ${count} segments`);
   const table = slice(bytes, readOffset(bytes, 32), count * bytes.readUInt16LE(54));
   const segments: ElfSegment[] = [];
   for (let index = 0; index < count; index++) {
@@ -52,7 +71,7 @@ export function parseElf(bytes: Buffer): ElfFile {
       size: readOffset(header, 32),
     });
   }
-  return { bytes, machine: bytes.readUInt16LE(18), segments };
+  return { bytes, type: bytes.readUInt16LE(16), machine: bytes.readUInt16LE(18), segments };
 }
 
 /** The bytes of the section with that name, or undefined if there is none. */
@@ -70,21 +89,23 @@ export function readSection(elf: ElfFile, name: string): Buffer | undefined {
     };
   };
   const names = section(bytes.readUInt16LE(62)).body();
+  const wanted = Buffer.from(`${name}\0`, 'latin1');
   for (let index = 1; index < count; index++) {
     const candidate = section(index);
-    if (readString(names, candidate.name) === name) return candidate.body();
+    const found = names.subarray(candidate.name, candidate.name + wanted.length);
+    if (found.equals(wanted)) return candidate.body();
   }
   return undefined;
 }
 
 /** Whether the file has a note with that owner and type. */
 export function hasNote(elf: ElfFile, owner: string, type: number): boolean {
+  const wanted = Buffer.from(`${owner}\0`, 'latin1');
   return segmentsOf(elf, SEGMENT_NOTE).some((body) => {
     for (let at = 0; at + 12 <= body.length; ) {
       const nameSize = body.readUInt32LE(at);
-      const nameEnd = at + 12 + nameSize;
-      const name = body.toString('latin1', at + 12, Math.min(nameEnd, body.length));
-      if (body.readUInt32LE(at + 8) === type && name === `${owner}\0`) return true;
+      const name = body.subarray(at + 12, at + 12 + nameSize);
+      if (body.readUInt32LE(at + 8) === type && name.equals(wanted)) return true;
       at += 12 + alignToFour(nameSize) + alignToFour(body.readUInt32LE(at + 4));
     }
     return false;
@@ -121,6 +142,7 @@ export function readDynamicParts(elf: ElfFile): DynamicParts {
     const values = tags.filter(({ tag }) => tag === wanted).map(({ value }) => value);
     if (values.length === 0) return [];
     if (!strings) throw new ElfFault('an ELF file whose dynamic section has no strings');
+    if (values.length > TEXTS_MAX) throw new ElfFault(`an ELF file with ${values.length} needs`);
     const table = elf.bytes.subarray(fileOffset(elf, strings.value));
     return values.map((value) => readString(table, value));
   };
@@ -134,9 +156,10 @@ export function readDynamicParts(elf: ElfFile): DynamicParts {
 }
 
 function segmentsOf({ bytes, segments }: ElfFile, type: number): readonly Buffer[] {
-  return segments
-    .filter((segment) => segment.type === type)
-    .map(({ offset, size }) => slice(bytes, offset, size));
+  const found = segments.filter((segment) => segment.type === type);
+  const total = found.reduce((sum, { size }) => sum + size, 0);
+  if (total > PART_BYTES_MAX) throw new ElfFault(`an ELF file with a header of ${total} bytes`);
+  return found.map(({ offset, size }) => slice(bytes, offset, size));
 }
 
 function fileOffset({ segments }: ElfFile, address: number): number {
@@ -162,11 +185,13 @@ function readOffset(bytes: Buffer, at: number): number {
 }
 
 function readString(table: Buffer, at: number): string {
-  const end = table.indexOf(0, at);
-  if (at >= table.length || end < 0) throw new ElfFault('an ELF file with an endless string');
-  return table.toString('latin1', at, end);
+  const text = table.subarray(at, at + TEXT_BYTES_MAX);
+  const end = text.indexOf(0);
+  if (end < 0) throw new ElfFault('an ELF file with an endless string');
+  return text.toString('latin1', 0, end);
 }
 
+/** Not by bits, which would make a size near 4 GiB negative. */
 function alignToFour(size: number): number {
-  return (size + 3) & ~3;
+  return Math.ceil(size / 4) * 4;
 }

@@ -1,12 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import fc from 'fast-check';
 import { UsageError } from '../errors.ts';
 import { identifyBzImage, identifyVmlinux, readKernelRelease } from './kernel-file.ts';
 import { buildElf } from './testing/build-elf.ts';
 import { buildBzImage, buildVmlinux } from './testing/build-kernel.ts';
+import { damaged } from './testing/damaged.ts';
 
 describe('A kernel file', () => {
   let folder = '';
@@ -41,6 +43,9 @@ describe('A kernel file', () => {
     ['a gzip file', Buffer.from('1f8b0800', 'hex'), 'a gzip file'],
     ['a kernel for 32 bits', buildBzImage('6.1', { flags: 0 }), 'for 32 bits'],
     ['a bzImage without a release', buildBzImage(''), 'does not say its release'],
+    ['a bzImage with a path as release', buildBzImage('../6.1'), 'does not say its release'],
+    ['a vmlinux with a path as release', buildVmlinux('6/../1'), 'an ELF file that is no kernel'],
+    ['a bzImage with an endless release', buildBzImage('6'.repeat(65)), 'does not say its release'],
     ['a program', buildElf({}), 'an ELF file that is no kernel'],
     ['a vmlinux for arm64', buildVmlinux('6.1', { machine: 183 }), 'for another machine'],
     ['a vmlinux that QEMU cannot start', buildVmlinux('6.1', { hasPvhEntry: false }), 'PVH'],
@@ -61,16 +66,29 @@ describe('A kernel file', () => {
     }
   });
 
+  it('is refused, and not waited for, if it is no file of a reasonable size', async () => {
+    await execa('mkfifo', [join(folder, 'fifo')]);
+    await writeFile(join(folder, 'huge'), '');
+    await truncate(join(folder, 'huge'), 2 ** 31 + 1);
+    const wrong = { '/dev/zero': 'a device', [join(folder, 'fifo')]: 'a FIFO' };
+    for (const [path, found] of Object.entries({ ...wrong, [join(folder, 'huge')]: '2049 MiB' })) {
+      const error = await readKernelRelease(path).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
+      expect(error).to.have.property('message').that.includes(found);
+    }
+  });
+
   it('may hold any bytes', () => {
-    const head = fc.uint8Array({ minLength: 0, maxLength: 0x400 });
-    fc.assert(
-      fc.property(head, (bytes) => {
-        const image = buildBzImage('6.1');
-        image.set(bytes, 0x206);
-        expect(identifyBzImage(image)).to.be.an('object');
-        expect(identifyBzImage(Buffer.from(bytes))).to.have.property('problem');
-        expect(identifyVmlinux(Buffer.from(bytes))).to.have.property('problem');
-      }),
-    );
+    for (const sound of [buildBzImage('6.1'), buildVmlinux('6.1')]) {
+      fc.assert(
+        fc.property(damaged(sound), (bytes) => {
+          for (const found of [identifyBzImage(bytes), identifyVmlinux(bytes)]) {
+            if (found.kind === 'kernel') expect(found.release).to.match(/^\d[^/\s]{0,63}$/);
+            else expect(found.problem).to.match(/^(an?|no|the) /);
+          }
+        }),
+        { numRuns: 1000 },
+      );
+    }
   });
 });

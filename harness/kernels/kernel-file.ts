@@ -1,15 +1,15 @@
-import { open, readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { ELF_X86_64, ElfFault, hasNote, isElf, parseElf } from './elf.ts';
+import { readRegularFile } from './read-regular-file.ts';
 
 /**
  * The release of a kernel that QEMU can boot directly, `6.12.117+deb13-cloud-amd64`, read from the
  * file itself: a bzImage or an ELF vmlinux for x86_64. Throws a UsageError for anything else.
  */
 export async function readKernelRelease(path: string): Promise<string> {
-  const head = await readHead(path);
-  const found = isElf(head) ? identifyVmlinux(await readFile(path)) : identifyBzImage(head);
+  const head = await readKernelFile(path, HEAD_BYTES);
+  const found = isElf(head) ? identifyVmlinux(await readKernelFile(path)) : identifyBzImage(head);
   if (found.kind === 'kernel') return found.release;
   throw new UsageError(
     `${path}: expected a kernel for x86_64, as bzImage or ELF vmlinux; found ${found.problem}`,
@@ -33,9 +33,21 @@ export function identifyBzImage(head: Buffer): Identified {
   const isFor64Bits = (head.readUInt16LE(0x236) & 1) === 1;
   if (!isFor64Bits) return unusable('a bzImage for 32 bits');
   const at = head.readUInt16LE(0x20e) + 0x200;
-  const release = head.toString('latin1', at, at + 256).match(/^[\x21-\x7e]+(?=[ \0])/)?.[0];
+  const release = releaseIn(head.toString('latin1', at, at + TEXT_BYTES));
   if (!release) return unusable('a bzImage that does not say its release');
   return { kind: 'kernel', release };
+}
+
+/** Enough for a release and the character after it. */
+const TEXT_BYTES = 66;
+
+/**
+ * A release begins with its version and has at most 64 characters (kernel
+ * include/uapi/linux/utsname.h). What follows the version is the builder's choice; slashes are
+ * refused because names of files are made from it.
+ */
+function releaseIn(text: string): string | undefined {
+  return text.match(/^\d[\x21-\x2e\x30-\x7e]{0,63}(?=[ \0])/)?.[0];
 }
 
 // Xen's public/elfnote.h: the entry that QEMU starts an uncompressed kernel at (PVH).
@@ -58,13 +70,18 @@ export function identifyVmlinux(bytes: Buffer): Identified {
   }
 }
 
+/** A vmlinux has the text twice: in `linux_banner` and, without a release, in `linux_proc_banner`. */
+const BANNERS_MAX = 64;
+
 /** `linux_banner` of the kernel's init/version.c. */
 function findBanner(bytes: Buffer): string | undefined {
   const mark = 'Linux version ';
-  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
-    const text = bytes.toString('latin1', at + mark.length, at + mark.length + 256);
-    const release = text.match(/^\d[\x21-\x7e]*(?= )/)?.[0];
+  let at = bytes.indexOf(mark);
+  for (let count = 0; at >= 0 && count < BANNERS_MAX; count++) {
+    const begin = at + mark.length;
+    const release = releaseIn(bytes.toString('latin1', begin, begin + TEXT_BYTES));
     if (release) return release;
+    at = bytes.indexOf(mark, begin);
   }
   return undefined;
 }
@@ -79,11 +96,13 @@ function describeStart(head: Buffer): string {
 // The setup part of a bzImage is at most 64 sectors long and contains its release.
 const HEAD_BYTES = 64 * 512 + 0x200;
 
-async function readHead(path: string): Promise<Buffer> {
+/** A vmlinux with all its debug information has several hundred MiB. */
+const KERNEL_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+
+/** All or only the first bytes of a kernel's image. Throws a UsageError if it cannot be read. */
+export async function readKernelFile(path: string, headBytes?: number): Promise<Buffer> {
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });
-    return buffer.subarray(0, bytesRead);
+    return await readRegularFile(path, omitUndefined({ bytesMax: KERNEL_BYTES_MAX, headBytes }));
   } catch (error) {
     throw new UsageError(`${path}: the kernel cannot be read: ${(error as Error).message}`, {
       code: 'KERNEL_UNREADABLE',

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { UsageError } from '../errors.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import { buildBzImage } from './testing/build-kernel.ts';
@@ -66,6 +67,17 @@ describe('A kernel by path', () => {
     for (const modules of [join(folder, 'config'), join(folder, 'empty')]) {
       const error = await fail({ modules });
       expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_MODULES');
+    }
+  });
+
+  it('is refused, and not waited for, if its config is no file', async () => {
+    await execa('mkfifo', [join(folder, 'fifo')]);
+    for (const config of [join(folder, 'fifo'), '/dev/zero', folder]) {
+      const error = await fail({ config });
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
+      expect(error)
+        .to.have.property('message')
+        .that.matches(/found a (FIFO|device|folder)$/);
     }
   });
 });

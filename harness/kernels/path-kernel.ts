@@ -1,10 +1,10 @@
-import { access, constants } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { PathSource } from '../matrix/matrix.ts';
 import { digestKernel, listModules } from './kernel-digest.ts';
 import { readKernelRelease } from './kernel-file.ts';
 import type { KernelImage } from './kernel-image.ts';
+import { readKernelText } from './kernel-text.ts';
 
 /**
  * A kernel of the user's, used where it is. Throws a UsageError if a file is not what it should be.
@@ -13,31 +13,22 @@ export async function resolvePathKernel(source: PathSource): Promise<KernelImage
   const image = resolve(source.image);
   const release = await readKernelRelease(image);
   const config = source.config === undefined ? undefined : resolve(source.config);
-  if (config !== undefined) await checkReadable(config, "the kernel's .config");
+  if (config !== undefined) await readKernelText(config, "the kernel's .config");
   const modules = source.modules === undefined ? undefined : resolve(source.modules);
   if (modules !== undefined) await checkModules(modules, release);
   const files = { image, ...(config ? { config } : {}), ...(modules ? { modules } : {}) };
   return { release, ...files, digest: await digestKernel(files), origin: `path ${image}` };
 }
 
-async function checkReadable(path: string, expected: string): Promise<void> {
-  try {
-    await access(path, constants.R_OK);
-  } catch (error) {
-    throw new UsageError(`${path}: expected ${expected}; found ${(error as Error).message}`, {
-      code: 'KERNEL_UNREADABLE',
-      remedy: 'name a file that you may read, or leave it out',
-      cause: error,
-    });
-  }
-}
-
 async function checkModules(folder: string, release: string): Promise<void> {
   const expected = `the folder of the kernel's modules (…/lib/modules/${release})`;
-  await checkReadable(folder, expected);
   const found = await listModules(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOTDIR') return [];
-    throw error;
+    throw new UsageError(`${folder}: expected ${expected}; found ${error.message}`, {
+      code: 'KERNEL_UNREADABLE',
+      remedy: 'name a folder that you may read, or leave it out',
+      cause: error,
+    });
   });
   if (found.length > 0) return;
   throw new UsageError(`${folder}: expected ${expected}; found no *.ko in ${basename(folder)}`, {

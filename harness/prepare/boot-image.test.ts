@@ -1,6 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { isElf } from '../kernels/elf.ts';
 import { buildBzImage, buildVmlinux } from '../kernels/testing/build-kernel.ts';
+import { damaged } from '../kernels/testing/damaged.ts';
 import { unpack } from './boot-image.ts';
 
 /** A bzImage with a payload where its header says. */
@@ -34,5 +37,26 @@ describe('A boot image', () => {
     expect(await unpack(bzImageWith(cut))).to.include('does not unpack');
     expect(await unpack(bzImageWith(lz4))).to.include('compression');
     expect(await unpack(bzImageWith(zstd(withoutEntry)))).to.include('PVH');
+  });
+
+  it('does not unpack without end', async () => {
+    const mib = Buffer.alloc(1024 * 1024);
+    const bombs = { gzip: gzipSync(mib), zstd: zstdCompressSync(mib) };
+    for (const [what, packed] of Object.entries(bombs)) {
+      const bomb = Buffer.concat([...Array<Buffer>(300).fill(packed), Buffer.alloc(4)]);
+      expect(await unpack(bzImageWith(bomb)), what).to.match(/^it does not unpack: .* larger than/);
+    }
+  });
+
+  it('may be made of any bytes', async () => {
+    for (const sound of [bzImageWith(zstd(vmlinux)), bzImageWith(gzipSync(vmlinux))]) {
+      await fc.assert(
+        fc.asyncProperty(damaged(sound), async (bytes) => {
+          const elf = await unpack(bytes);
+          expect(typeof elf === 'string' || isElf(elf)).to.equal(true);
+        }),
+        { numRuns: 300 },
+      );
+    }
   });
 });

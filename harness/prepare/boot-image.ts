@@ -3,14 +3,14 @@
  * boots at once (PVH). It is the same kernel; only its decompressor and the random base address
  * (KASLR) are skipped.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { shortDigest } from '../cache/digest.ts';
 import { isElf } from '../kernels/elf.ts';
-import { identifyBzImage, identifyVmlinux } from '../kernels/kernel-file.ts';
+import { identifyBzImage, identifyVmlinux, readKernelFile } from '../kernels/kernel-file.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 
 const IMAGE = 'vmlinux';
@@ -23,7 +23,7 @@ const NO_IMAGE = 'none';
 export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
   const key = `boot-images/${shortDigest(kernel.digest)}`;
   const entry = await cachedEntry(cacheRoot, key, async (folder) => {
-    const payload = await unpack(await readFile(kernel.image));
+    const payload = await unpack(await readKernelFile(kernel.image));
     if (Buffer.isBuffer(payload)) await writeFile(join(folder, IMAGE), payload);
     else await writeFile(join(folder, NO_IMAGE), `${payload}\n`);
   });
@@ -42,13 +42,17 @@ export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
     payload.toString('hex', 0, 4).startsWith(mark),
   );
   if (decompress === undefined) return 'its compression is not supported';
+  const packed = payload.subarray(0, payload.length - decompress.sizeBytes);
   const elf = await decompress
-    .run(payload.subarray(0, payload.length - decompress.sizeBytes))
+    .run(packed, { maxOutputLength: ELF_BYTES_MAX })
     .catch((error: Error) => error.message);
   if (typeof elf === 'string') return `it does not unpack: ${elf}`;
   const found = identifyVmlinux(elf);
   return found.kind === 'kernel' ? elf : found.problem;
 }
+
+/** Debian's largest are 80 MiB. A kernel larger than this would not fit into a guest, either. */
+const ELF_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * The kernel's build appends the unpacked size to the compressor's output, except for gzip, whose

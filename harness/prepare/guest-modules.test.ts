@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -161,5 +161,26 @@ describe('The modules of a guest', () => {
     const error = await fail({ modules: true });
     expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
     expect(error).to.have.property('message').that.includes('6.1.0-49-cloud-amd64');
+  });
+
+  it('are only so many', async () => {
+    const chain = Array.from({ length: 70 }, (_, index) => `link_${index}`);
+    await writeModules({ 'virtio_pci.ko': ['link_0'], 'virtio_console.ko': [] });
+    for (const [index, name] of chain.entries()) {
+      await writeModules({ [`${name}.ko`]: chain.slice(index + 1, index + 2) });
+    }
+    const error = await fail({ modules: true });
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
+    expect(error).to.have.property('message').that.includes('more than 64 modules');
+  });
+
+  it('are not looked up in a config that is no file of a reasonable size', async () => {
+    await write('config', '');
+    await truncate(join(folder, 'config'), 17 * 1024 * 1024);
+    expect(await fail({ config: true })).to.have.property('code', 'KERNEL_UNREADABLE');
+    await rm(join(folder, 'config'));
+    await symlink('/dev/zero', join(folder, 'config'));
+    const error = await fail({ config: true });
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
   });
 });

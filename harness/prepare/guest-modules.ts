@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { listModules } from '../kernels/kernel-digest.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
+import { readKernelText } from '../kernels/kernel-text.ts';
 import { type KernelModule, moduleName, readKernelModule } from './kernel-module.ts';
 
 /**
@@ -29,7 +30,10 @@ const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
  * kernel.
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
-  const config = kernel.config === undefined ? undefined : await readFile(kernel.config, 'utf8');
+  const config =
+    kernel.config === undefined
+      ? undefined
+      : await readKernelText(kernel.config, "the kernel's .config");
   const byConfig =
     config === undefined
       ? undefined
@@ -90,15 +94,14 @@ function isModule(
 
 /** The names in `modules.builtin`: modules built into the image. Undefined without that file. */
 async function readBuiltIn(folder: string | undefined): Promise<Set<string> | undefined> {
-  if (folder === undefined) return undefined;
-  try {
-    const text = await readFile(join(folder, 'modules.builtin'), 'utf8');
-    return new Set(text.split('\n').filter(Boolean).map(moduleName));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const path = folder === undefined ? undefined : join(folder, 'modules.builtin');
+  if (path === undefined || !existsSync(path)) return undefined;
+  const text = await readKernelText(path, "the list of the kernel's built-in modules");
+  return new Set(text.split('\n').filter(Boolean).map(moduleName));
 }
+
+/** Debian's kernels need 8. */
+const MODULES_MAX = 64;
 
 async function loadOrder(
   wanted: readonly string[],
@@ -113,6 +116,7 @@ async function loadOrder(
     entered.add(name);
     const path = files.get(name);
     if (path === undefined) throw missing(name, neededBy, kernel);
+    if (entered.size > MODULES_MAX) throw tooMany(kernel);
     const module = await readKernelModule(path);
     if (module.release !== kernel.release) throw ofAnotherKernel(path, module, kernel);
     for (const dependency of module.depends) await load(dependency, name);
@@ -129,6 +133,13 @@ function lacks({ release }: KernelImage, { module, symbol }: Driver): UsageError
       code: 'NO_VIRTIO',
       remedy: `build it with ${symbol}=y`,
     },
+  );
+}
+
+function tooMany({ release, modules }: KernelImage): UsageError {
+  return new UsageError(
+    `kernel ${release}: its drivers need more than ${MODULES_MAX} modules (${modules})`,
+    { code: 'BAD_MODULE', remedy: 'give the modules that were built with this image' },
   );
 }
 

@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import fc from 'fast-check';
 import { InfraError, UsageError } from '../errors.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
+import { damaged } from '../kernels/testing/damaged.ts';
 import { moduleName, readKernelModule } from './kernel-module.ts';
 import { buildModule } from './testing/build-module.ts';
 
@@ -23,16 +25,19 @@ describe('A kernel module', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const compressions: readonly (readonly [string, () => Promise<Buffer | Uint8Array>])[] = [
-    ['', async () => content],
-    ['.gz', async () => gzipSync(content)],
-    ['.zst', async () => zstdCompressSync(content)],
-    ['.xz', async () => (await execa('xz', ['-c'], { input: content, encoding: 'buffer' })).stdout],
+  const compressions: readonly (readonly [
+    string,
+    (bytes: Buffer) => Promise<Buffer | Uint8Array>,
+  ])[] = [
+    ['', async (bytes) => bytes],
+    ['.gz', async (bytes) => gzipSync(bytes)],
+    ['.zst', async (bytes) => zstdCompressSync(bytes)],
+    ['.xz', async (input) => (await execa('xz', ['-c'], { input, encoding: 'buffer' })).stdout],
   ];
   for (const [suffix, compress] of compressions) {
     it(`is read from a file that ends with .ko${suffix}`, async () => {
       const module = await readKernelModule(
-        await write(`virtio-pci.ko${suffix}`, await compress()),
+        await write(`virtio-pci.ko${suffix}`, await compress(content)),
       );
       expect(module.content.equals(content)).to.equal(true);
       expect(module).to.deep.include({
@@ -72,6 +77,52 @@ describe('A kernel module', () => {
     for (const path of paths) {
       const error = await readKernelModule(path).catch((reason: unknown) => reason);
       expect(error, path).to.be.instanceOf(InfraError).with.property('code', 'MODULE_UNREADABLE');
+    }
+  });
+
+  for (const [suffix, compress] of compressions.slice(1)) {
+    it(`is not unpacked without end from a file that ends with .ko${suffix}`, async () => {
+      const packed = await compress(Buffer.alloc(1024 * 1024));
+      const path = await write(`bomb.ko${suffix}`, Buffer.concat(Array(17).fill(packed)));
+      const error = await readKernelModule(path).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
+      expect(error).to.have.property('message').that.includes('more than 16 MiB');
+    });
+  }
+
+  it('is refused, and not waited for, if it is no file', async () => {
+    await execa('mkfifo', [join(folder, 'fifo.ko')]);
+    await symlink('/dev/zero', join(folder, 'zero.ko'));
+    for (const name of ['fifo.ko', 'zero.ko']) {
+      const error = await readKernelModule(join(folder, name)).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
+    }
+  });
+
+  it('has a name that fits into a list of names, and so have those that it depends on', async () => {
+    const own = await write('a\nb.ko', buildModule('a', '6.1.0', []));
+    const other = await write('c.ko', buildModule('c', '6.1.0', ['x\ny']));
+    for (const path of [own, other]) {
+      const error = await readKernelModule(path).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'BAD_MODULE');
+    }
+  });
+
+  it('may be made of any bytes', async () => {
+    for (const [suffix, sound] of [
+      ['', content],
+      ['.gz', gzipSync(content)],
+      ['.zst', zstdCompressSync(content)],
+    ] as const) {
+      await fc.assert(
+        fc.asyncProperty(damaged(sound), async (bytes) => {
+          const path = await write(`fuzzed.ko${suffix}`, bytes);
+          const result = await readKernelModule(path).catch((reason: unknown) => reason);
+          if (result instanceof UsageError || result instanceof InfraError) return;
+          expect(result).to.have.property('name', 'fuzzed');
+        }),
+        { numRuns: 200 },
+      );
     }
   });
 });

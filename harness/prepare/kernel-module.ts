@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { ExecaError, execa } from 'execa';
 import { InfraError, UsageError } from '../errors.ts';
 import { ElfFault, parseElf, readSection } from '../kernels/elf.ts';
+import { FileFault, readRegularFile } from '../kernels/read-regular-file.ts';
 
 /** A kernel module in the form that init loads. */
 export interface KernelModule {
@@ -24,22 +24,15 @@ export function moduleName(path: string): string {
     .replaceAll('-', '_');
 }
 
+/** Of a file, and of what is in it; a driver with all its debug information has 2 MiB. */
+const MODULE_BYTES_MAX = 16 * 1024 * 1024;
+
 /** Throws a UsageError if the file is no module, an InfraError if it cannot be read or unpacked. */
 export async function readKernelModule(path: string): Promise<KernelModule> {
-  const content = await readUncompressed(path);
   try {
-    const info = readSection(parseElf(content), '.modinfo')?.toString('latin1') ?? '';
-    const field = (name: string) =>
-      info
-        .split('\0')
-        .find((line) => line.startsWith(`${name}=`))
-        ?.slice(name.length + 1);
-    const release = field('vermagic')?.split(' ')[0];
-    if (!release) throw new ElfFault('an ELF file that does not say which kernel it belongs to');
-    const depends = (field('depends') ?? '').split(',').filter((name) => name !== '');
-    return { name: moduleName(path), content, depends: depends.map(moduleName), release };
+    return parseModule(path, await readUncompressed(path));
   } catch (error) {
-    if (!(error instanceof ElfFault)) throw error;
+    if (!(error instanceof ElfFault || error instanceof FileFault)) throw error;
     throw new UsageError(`${path}: expected a kernel module, found ${error.message}`, {
       code: 'BAD_MODULE',
       remedy: 'build or fetch the modules of this kernel again',
@@ -48,15 +41,29 @@ export async function readKernelModule(path: string): Promise<KernelModule> {
   }
 }
 
+function parseModule(path: string, content: Buffer): KernelModule {
+  const lines = (readSection(parseElf(content), '.modinfo')?.toString('latin1') ?? '').split('\0');
+  const field = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  const release = field('vermagic')?.split(' ')[0];
+  if (!release) throw new ElfFault('an ELF file that does not say which kernel it belongs to');
+  const depends = (field('depends') ?? '').split(',').filter((name) => name !== '');
+  const [name = '', ...others] = [path, ...depends].map(moduleName);
+  const wrong = [name, ...others].find((one) => !MODULE_NAME.test(one));
+  if (wrong !== undefined) throw new ElfFault(`a module that names '${wrong.slice(0, 80)}'`);
+  return { name, content, depends: others, release };
+}
+
+/** Guests get a list of names, one a line. MODULE_NAME_LEN of the kernel's linux/module.h. */
+const MODULE_NAME = /^[\w.+]{1,56}$/;
+
 async function readUncompressed(path: string): Promise<Buffer> {
   try {
-    if (path.endsWith('.xz')) return await unpackXz(path);
-    const content = await readFile(path);
-    if (path.endsWith('.zst')) return await promisify(zstdDecompress)(content);
-    if (path.endsWith('.gz')) return await promisify(gunzip)(content);
-    return content;
+    const content = await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
+    return await uncompress(path, content);
   } catch (error) {
-    if (error instanceof InfraError) throw error;
+    if (error instanceof FileFault || error instanceof InfraError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw unpacksToMore();
     throw new InfraError(`${path}: the kernel module cannot be read: ${(error as Error).message}`, {
       code: 'MODULE_UNREADABLE',
       cause: error,
@@ -64,14 +71,31 @@ async function readUncompressed(path: string): Promise<Buffer> {
   }
 }
 
+async function uncompress(path: string, content: Buffer): Promise<Buffer> {
+  const limit = { maxOutputLength: MODULE_BYTES_MAX };
+  if (path.endsWith('.xz')) return unpackXz(path, content);
+  if (path.endsWith('.zst')) return promisify(zstdDecompress)(content, limit);
+  if (path.endsWith('.gz')) return promisify(gunzip)(content, limit);
+  return content;
+}
+
+function unpacksToMore(): FileFault {
+  return new FileFault(`one that unpacks to more than ${MODULE_BYTES_MAX / 1024 / 1024} MiB`);
+}
+
 /** With xz(1): Node cannot unpack xz. */
-async function unpackXz(path: string): Promise<Buffer> {
+async function unpackXz(path: string, content: Buffer): Promise<Buffer> {
   try {
-    const { stdout } = await execa('xz', ['--decompress', '--stdout', path], {
-      encoding: 'buffer',
-      stdin: 'ignore',
-    });
-    return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
+    const xz = execa('xz', ['--decompress', '--stdout'], { input: content, buffer: false });
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    // execa's own limit makes a message of all that was printed, which takes seconds.
+    for await (const part of xz.iterable({ binary: true })) {
+      bytes += part.length;
+      if (bytes > MODULE_BYTES_MAX) throw unpacksToMore();
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
   } catch (error) {
     if (!(error instanceof ExecaError) || error.code !== 'ENOENT') throw error;
     throw new InfraError(`xz is not installed, but needed to unpack kernel modules like ${path}`, {
