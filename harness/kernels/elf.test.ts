@@ -74,8 +74,10 @@ describe('An ELF file', () => {
     expect(parse({ segments: Array(257).fill(empty) })).to.throw(ElfFault, '257 segments');
     const notes = { type: 4, body: Buffer.alloc(600_000) };
     expect(parse({ segments: [notes, notes] })).to.throw(ElfFault, 'header of 1200000 bytes');
-    const needs = buildDynamicElf({ needed: Array(513).fill('libc.so.6') });
-    expect(() => readEverything(needs)).to.throw(ElfFault, '513 needs');
+    const needs = buildDynamicElf({ needed: Array(257).fill('libc.so.6') });
+    expect(() => readEverything(needs)).to.throw(ElfFault, '257 needs');
+    const folders = buildDynamicElf({ runPath: '/a:'.repeat(65) });
+    expect(() => readEverything(folders)).to.throw(ElfFault, 'searches 65 folders');
     const long = buildDynamicElf({ needed: ['x'.repeat(4096)] });
     expect(() => readEverything(long)).to.throw(ElfFault, 'endless string');
   });

@@ -40,8 +40,9 @@ const SEGMENTS_MAX = 256;
 const PART_BYTES_MAX = 1024 * 1024;
 /** PATH_MAX of Linux. */
 const TEXT_BYTES_MAX = 4096;
-/** Libraries or search folders that a file names. */
-const TEXTS_MAX = 512;
+/** Libraries that a file names, and folders to search for them. */
+const NEEDED_MAX = 256;
+const FOLDERS_MAX = 64;
 
 /** The bytes are not an ELF file of 64 bits, or contradict themselves. */
 export class ElfFault extends Error {}
@@ -142,16 +143,20 @@ export function readDynamicParts(elf: ElfFile): DynamicParts {
     const values = tags.filter(({ tag }) => tag === wanted).map(({ value }) => value);
     if (values.length === 0) return [];
     if (!strings) throw new ElfFault('an ELF file whose dynamic section has no strings');
-    if (values.length > TEXTS_MAX) throw new ElfFault(`an ELF file with ${values.length} needs`);
+    if (values.length > NEEDED_MAX) throw new ElfFault(`an ELF file with ${values.length} needs`);
     const table = elf.bytes.subarray(fileOffset(elf, strings.value));
     return values.map((value) => readString(table, value));
   };
   const runPath = texts(TAG_RUNPATH);
-  const folders = runPath.length > 0 ? runPath : texts(TAG_RPATH);
+  const paths = runPath.length > 0 ? runPath : texts(TAG_RPATH);
+  const folders = paths.flatMap((text) => text.split(':')).filter((folder) => folder !== '');
+  if (folders.length > FOLDERS_MAX) {
+    throw new ElfFault(`an ELF file that searches ${folders.length} folders`);
+  }
   return {
     ...(interpreter ? { interpreter: readString(interpreter, 0) } : {}),
     needed: texts(TAG_NEEDED),
-    searchFolders: folders.flatMap((text) => text.split(':')).filter((folder) => folder !== ''),
+    searchFolders: folders,
   };
 }
 

@@ -75,6 +75,7 @@ function buildAgent(
     path: resolve(kata.path),
     arguments: kata.arguments,
     environment: kata.environment,
+    libraryPath: kata.library_path.map(resolve),
   };
 }
 

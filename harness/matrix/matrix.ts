@@ -56,6 +56,8 @@ export type AgentSource = { readonly kind: AgentKind } & (
       readonly path: string;
       readonly arguments: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
+      /** Folders of its libraries, beside its own and those of the system. */
+      readonly libraryPath: readonly string[];
     }
 );
 

@@ -77,7 +77,8 @@ agents: { mine: { kata: { path: ./agent } } }
     expect(matrix.cgroups).to.deep.equal(['v1', 'v2']);
     expect(matrix.limits.bootTimeoutMs).to.equal(60_000);
     expect(matrix.profiles.size).to.equal(0);
-    expect(matrix.agents.get('mine')).to.deep.include({ arguments: [], environment: {} });
+    const mine = { arguments: [], environment: {}, libraryPath: [] };
+    expect(matrix.agents.get('mine')).to.deep.include(mine);
   });
 
   it('has its relative paths taken from its own folder', () => {
@@ -88,6 +89,9 @@ agents: { mine: { kata: { path: ./agent } } }
       modules: '/lib/modules/6.1',
     });
     expect(matrix.agents.get('mine')).to.include({ path: 'ci/matrices/agent' });
+    const libraries = 'path: ./agent, library_path: [lib, /opt/lib]';
+    const other = parseValid(least.replace('path: ./agent', libraries), 'ci/small.yaml');
+    expect(other.agents.get('mine')).to.have.deep.property('libraryPath', ['ci/lib', '/opt/lib']);
   });
 
   it('keeps the order of its names, also of those that look like numbers', () => {

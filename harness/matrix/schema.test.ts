@@ -34,7 +34,7 @@ const REFERENCE = {
   cgroups: ['v1', 'v2'],
   agents: {
     guarded: { reference: { guard: 'on' } },
-    mine: { kata: { path: 'build/kata-agent', arguments: [], environment: {} } },
+    mine: { kata: { path: 'build/kata-agent', arguments: [], environment: {}, library_path: [] } },
   },
   exclude: [
     { config: 'reduced', cgroup: 'v2', reason: 'says why' },

@@ -128,9 +128,12 @@ const agent = exactlyOne(
         path: filePath.describe('The kata-agent binary, static or not.'),
         arguments: z.array(anyText).default([]).describe('Its command line.'),
         environment: variables(anyText).default({}).describe('Added to its environment.'),
+        library_path: setOf(filePath)
+          .default([])
+          .describe("Folders of its libraries, beside its own folder and the system's."),
       })
       .optional()
-      .describe('Any kata-agent. The path starts at the folder of the matrix file.'),
+      .describe('Any kata-agent. Paths start at the folder of the matrix file.'),
   }),
   ['reference', 'kata'],
 );

@@ -1,18 +1,31 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { InfraError, UsageError } from '../errors.ts';
 import { parseElf, readDynamicParts } from '../kernels/elf.ts';
 import { buildDynamicElf, buildElf } from '../kernels/testing/build-elf.ts';
 import type { AgentSource } from '../matrix/matrix.ts';
 import { prepareAgent } from './agent-files.ts';
-import { parseLoaderCache } from './shared-libraries.ts';
+import { parseLoaderCache } from './loader-cache.ts';
 
 describe('The files of an agent', () => {
   let folder = '';
   const kata = (path: string, others: Partial<Extract<AgentSource, { kind: 'kata' }>> = {}) =>
-    prepareAgent({ kind: 'kata', path, arguments: [], environment: {}, ...others }, '/nonexistent');
+    prepareAgent(
+      { kind: 'kata', path, arguments: [], environment: {}, libraryPath: [], ...others },
+      '/nonexistent',
+    );
   const fail = (promise: Promise<unknown>) =>
     promise.then(
       () => expect.fail('it was taken'),
@@ -100,7 +113,120 @@ describe('The files of an agent', () => {
     const loader = await write('ld.so', buildElf({}));
     const poor = buildDynamicElf({ interpreter: loader, needed: ['libnone.so.7'] });
     const noLibrary = await fail(kata(await write('poor', poor)));
-    expect(noLibrary).to.have.property('message').that.includes('libnone.so.7, which poor needs');
+    expect(noLibrary).to.have.property('message').that.includes('poor: needs libnone.so.7, which');
+  });
+
+  describe('never hold a file of the host that is no library of its', () => {
+    let agentFolder = '';
+    const buildAgent = async (parts: Parameters<typeof buildDynamicElf>[0]) => {
+      const loader = await write('agent/ld.so', buildElf({}));
+      return write('agent/agent', buildDynamicElf({ interpreter: loader, ...parts }));
+    };
+    const refuse = async (
+      parts: Parameters<typeof buildDynamicElf>[0],
+      code: string,
+      message: string | RegExp,
+    ) => {
+      const error = await fail(kata(await buildAgent(parts)));
+      expect(error).to.be.instanceOf(UsageError).with.property('code', code);
+      expect(error).to.have.property('message').that.match(new RegExp(message));
+    };
+
+    beforeEach(async () => {
+      agentFolder = join(folder, 'agent');
+      await mkdir(agentFolder);
+    });
+
+    const loaders: readonly (readonly [string, string, string])[] = [
+      ['/proc/self/environ', 'BAD_LIBRARY', 'its loader "/proc/self/environ" cannot'],
+      ['/proc/self/root/etc/passwd', 'BAD_LIBRARY', 'cannot be put into a guest'],
+      ['/lib/../etc/passwd', 'BAD_LIBRARY', 'cannot be put into a guest'],
+      ['../../etc/passwd', 'BAD_LIBRARY', 'cannot be put into a guest'],
+      ['/dev/zero', 'BAD_LIBRARY', 'cannot be put into a guest'],
+      ['/kmx/agent/agent', 'BAD_LIBRARY', 'cannot be put into a guest'],
+      ['/etc/passwd', 'LIBRARY_OUTSIDE', "neither in a folder of the system's libraries nor"],
+      [process.execPath, 'LIBRARY_OUTSIDE', 'neither in'],
+    ];
+    for (const [interpreter, code, message] of loaders) {
+      it(`such as the loader '${interpreter}'`, () => refuse({ interpreter }, code, message));
+    }
+
+    for (const name of [
+      '../../etc/passwd',
+      '/etc/passwd',
+      '/proc/self/environ',
+      '..',
+      'a\nb',
+      '',
+    ]) {
+      it(`such as the library ${JSON.stringify(name)}`, () =>
+        refuse({ needed: [name] }, 'BAD_LIBRARY', 'not the name of a library'));
+    }
+
+    const places: readonly (readonly [string, string])[] = [
+      ['/etc', 'passwd'],
+      ['/proc/self', 'environ'],
+      ['/proc/self/root/etc', 'passwd'],
+      ['/dev', 'zero'],
+      ['$ORIGIN/../../../../../../../../etc', 'passwd'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as loaders read it
+      ['${ORIGIN}/..', 'secret.so'],
+    ];
+    for (const [runPath, name] of places) {
+      it(`such as '${name}' in its search folder '${runPath}'`, async () => {
+        await write('secret.so', buildElf({}));
+        await refuse({ runPath, needed: [name] }, 'LIBRARY_OUTSIDE', `needs .*${name}`);
+      });
+    }
+
+    it('such as one that a link in its folder leads to', async () => {
+      await write('secret.so', buildElf({}));
+      await symlink('../secret.so', join(agentFolder, 'libown.so'));
+      const parts = { runPath: '$ORIGIN', needed: ['libown.so'] };
+      await refuse(parts, 'LIBRARY_OUTSIDE', 'libown.so \\(.*/secret.so\\)');
+    });
+
+    const files: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+      ['a FIFO', (path) => execa('mkfifo', [path])],
+      ['a folder', (path) => mkdir(path)],
+      ['no ELF file', (path) => writeFile(path, 'text')],
+      ['an ELF file that is no library', (path) => writeFile(path, buildElf({ type: 4 }))],
+      ['an ELF file that is no library', (path) => writeFile(path, buildElf({ machine: 183 }))],
+      [
+        'a file of 600 MiB',
+        (path) => writeFile(path, '').then(() => truncate(path, 600 * 2 ** 20)),
+      ],
+    ];
+    for (const [found, make] of files) {
+      it(`such as ${found} in its own folder, as loader or as library`, async () => {
+        const path = join(agentFolder, 'libodd.so');
+        await make(path);
+        await refuse({ interpreter: path }, 'NO_LIBRARY', `the loader .*libodd.so is ${found}`);
+        const parts = { runPath: '$ORIGIN', needed: ['libodd.so'] };
+        await refuse(parts, 'NO_LIBRARY', `needs libodd.so, .*libodd.so is ${found}`);
+      });
+    }
+
+    it('nor more than a guest could hold', async () => {
+      const names = Array.from({ length: 300 }, (_, index) => `lib${index}.so`);
+      const deep = (index: number) => names.slice(index + 1, index + 2);
+      for (const [index, name] of names.entries()) {
+        await write(`agent/${name}`, buildDynamicElf({ runPath: '$ORIGIN', needed: deep(index) }));
+      }
+      const parts = { runPath: '$ORIGIN', needed: names.slice(0, 1) };
+      await refuse(parts, 'BAD_LIBRARY', 'more than 256 libraries');
+    });
+
+    it('unless the user names its folder', async () => {
+      await mkdir(join(folder, 'lib'));
+      await write('lib/libown.so', buildElf({}));
+      const agent = await buildAgent({ needed: ['libown.so'] });
+      expect(await fail(kata(agent))).to.have.property('code', 'NO_LIBRARY');
+      const { entries } = await kata(agent, { libraryPath: [join(folder, 'lib')] });
+      expect(entries.map((entry) => entry.path)).to.include('/lib/libown.so');
+      const error = await fail(kata(agent, { libraryPath: [join(folder, 'none')] }));
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_LIBRARY_PATH');
+    });
   });
 
   it('are refused if the file is no program for a guest', async () => {
@@ -109,6 +235,7 @@ describe('The files of an agent', () => {
       ['', 'found an empty file'],
       ['MZ......', 'bytes 4d5a2e2e'],
       [buildElf({ machine: 183 }), 'another machine'],
+      [buildElf({ type: 4 }), 'no program'],
       [buildElf({}).subarray(0, 20), 'cut in its header'],
     ];
     for (const [content, message] of wrong) {
@@ -116,7 +243,10 @@ describe('The files of an agent', () => {
       expect(error, message).to.be.instanceOf(UsageError).with.property('code', 'NOT_AN_AGENT');
       expect(error).to.have.property('message').that.includes(message);
     }
-    expect(await fail(kata(folder))).to.have.property('code', 'NO_AGENT');
+    await execa('mkfifo', [join(folder, 'fifo')]);
+    for (const path of [folder, '/dev/zero', join(folder, 'fifo')]) {
+      expect(await fail(kata(path))).to.have.property('code', 'NO_AGENT');
+    }
     expect(await fail(kata(join(folder, 'missing')))).to.have.property('code', 'NO_AGENT');
   });
 

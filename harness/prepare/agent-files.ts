@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InfraError, UsageError } from '../errors.ts';
-import { ELF_X86_64, ElfFault, isElf, parseElf } from '../kernels/elf.ts';
+import { ELF_LIBRARY, ELF_PROGRAM, ELF_X86_64, ElfFault, isElf, parseElf } from '../kernels/elf.ts';
+import { readRegularFile } from '../kernels/read-regular-file.ts';
 import type { AgentSource } from '../matrix/matrix.ts';
 import type { CpioEntry } from './newc.ts';
 import { findSharedFiles } from './shared-libraries.ts';
@@ -39,7 +40,7 @@ export async function prepareAgent(source: AgentSource, reference: string): Prom
     case 'kata': {
       if (source.environment[ADDRESS] !== undefined) throw addressGiven();
       return {
-        entries: await readAgent(resolve(source.path)),
+        entries: await readAgent(resolve(source.path), source.libraryPath),
         launch: launch(source.arguments, source.environment),
       };
     }
@@ -74,19 +75,29 @@ function launch(
   };
 }
 
-async function readAgent(path: string): Promise<CpioEntry[]> {
-  const content = await readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`${path}: the agent cannot be read: ${(cause as Error).message}`, {
-      code: 'NO_AGENT',
-      remedy: 'give the path of a kata-agent binary',
-      cause,
-    });
-  });
+/** A debug build of kata-agent has 150 MiB. */
+const AGENT_BYTES_MAX = 384 * 1024 * 1024;
+
+async function readAgent(path: string, libraryPath: readonly string[]): Promise<CpioEntry[]> {
+  const content = await readRegularFile(path, { bytesMax: AGENT_BYTES_MAX }).catch(
+    (cause: unknown) => {
+      const found = (cause as Error).message;
+      throw new UsageError(`${path}: the agent cannot be read: ${found}`, {
+        code: 'NO_AGENT',
+        remedy: 'give the path of a kata-agent binary',
+        cause,
+      });
+    },
+  );
   if (!isElf(content)) throw notAnAgent(path, describe(content));
   try {
     const elf = parseElf(content);
     if (elf.machine !== ELF_X86_64) throw notAnAgent(path, 'a program for another machine');
-    const shared = await findSharedFiles(path, elf);
+    if (elf.type !== ELF_PROGRAM && elf.type !== ELF_LIBRARY) {
+      throw notAnAgent(path, 'an ELF file that is no program');
+    }
+    await checkFolders(libraryPath);
+    const shared = await findSharedFiles({ path, elf, libraryPath });
     return [
       program(content),
       ...shared.map(
@@ -101,6 +112,20 @@ async function readAgent(path: string): Promise<CpioEntry[]> {
   } catch (error) {
     if (error instanceof ElfFault) throw notAnAgent(path, error.message);
     throw error;
+  }
+}
+
+async function checkFolders(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const isFolder = await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) continue;
+    throw new UsageError(`library_path of the agent: ${folder} is not a folder`, {
+      code: 'NO_LIBRARY_PATH',
+      remedy: 'name folders of this host that have libraries of the agent',
+    });
   }
 }
 

@@ -133,7 +133,7 @@ describe('A prepared cell', () => {
   it('carries the user’s agent instead of our own', async () => {
     await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
     const path = binary('kata-agent');
-    const agent = { kind: 'kata', path, arguments: [], environment: {} } as const;
+    const agent = { kind: 'kata', path, arguments: [], environment: {}, libraryPath: [] } as const;
     const { initramfs, bare, agentFiles } = await prepare({ agent });
     expect(await readPaths(initramfs)).to.include('kmx/agent/agent');
     expect(await readPaths(bare.initramfs)).to.not.include('kmx/agent/agent');

@@ -3,6 +3,8 @@ import { omitUndefined } from '../../omit-undefined.ts';
 /** Makes small ELF files of 64 bits for tests. Layouts: elf(5). */
 export interface ElfParts {
   readonly machine?: number;
+  /** `e_type`: 3 for a library, 4 for a core dump. */
+  readonly type?: number;
   readonly segments?: readonly {
     readonly type: number;
     readonly body: Buffer;
@@ -13,7 +15,8 @@ export interface ElfParts {
   readonly tail?: Buffer;
 }
 
-export function buildElf({ machine = 62, segments = [], sections = [], tail }: ElfParts): Buffer {
+export function buildElf(parts: ElfParts): Buffer {
+  const { machine = 62, type = 3, segments = [], sections = [], tail } = parts;
   const names = Buffer.from(`\0${sections.map(({ name }) => `${name}\0`).join('')}.names\0`);
   const allSections = sections.length === 0 ? [] : [...sections, { name: '.names', body: names }];
   const segmentTable = 64;
@@ -28,6 +31,7 @@ export function buildElf({ machine = 62, segments = [], sections = [], tail }: E
     return end - body.length;
   };
   head.write('\x7fELF\x02\x01\x01', 'latin1');
+  head.writeUInt16LE(type, 16);
   head.writeUInt16LE(machine, 18);
   head.writeBigUInt64LE(BigInt(segmentTable), 32);
   head.writeBigUInt64LE(BigInt(sectionTable), 40);
@@ -58,6 +62,7 @@ export function buildDynamicElf(parts: {
   readonly needed?: readonly string[];
   readonly runPath?: string;
   readonly machine?: number;
+  readonly type?: number;
 }): Buffer {
   const texts = [...(parts.needed ?? []), ...(parts.runPath ? [parts.runPath] : [])];
   const strings = Buffer.from(`\0${texts.map((text) => `${text}\0`).join('')}`);
@@ -72,7 +77,7 @@ export function buildDynamicElf(parts: {
     dynamic.writeBigUInt64LE(BigInt(value), 8 * index);
   });
   return buildElf({
-    ...omitUndefined({ machine: parts.machine }),
+    ...omitUndefined({ machine: parts.machine, type: parts.type }),
     segments: [
       ...(parts.interpreter ? [{ type: 3, body: Buffer.from(`${parts.interpreter}\0`) }] : []),
       { type: 1, body: strings, address: 0x1000 },
