@@ -48,6 +48,17 @@ export interface KernelFacts {
   readonly release: string;
   readonly digest: string;
   readonly origin: string;
+  /** Its packages that no signature of the archive covers; absent if there are none. */
+  readonly unlisted?: readonly UnlistedPackage[];
+}
+
+/** A package that the archive's signed list does not have. */
+export interface UnlistedPackage {
+  readonly name: string;
+  /** Hexadecimal digits. */
+  readonly sha256: string;
+  /** The matrix says what its sha256 must be, or it was trusted when it was first fetched. */
+  readonly vouchedBy: 'matrix' | 'nobody';
 }
 
 /** One `it` of a scenario. `boots` is the synthetic first test of every cell. */

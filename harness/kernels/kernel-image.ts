@@ -1,3 +1,5 @@
+import type { UnlistedPackage } from '../events.ts';
+
 /** What every provider returns. Paths are absolute; nobody changes the files. */
 export interface KernelImage {
   /** As `uname -r` will print it in the guest, for example `6.12.117+deb12-cloud-amd64`. */
@@ -21,4 +23,6 @@ export interface KernelImage {
    * `path /boot/vmlinuz`.
    */
   readonly origin: string;
+  /** Its packages that no signature of the archive covers; absent if there are none. */
+  readonly unlisted?: readonly UnlistedPackage[];
 }

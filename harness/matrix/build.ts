@@ -48,9 +48,10 @@ function buildKernel(
 ): KernelSource {
   if (debian !== undefined) {
     const { suite, series, package: exact, flavour = 'cloud' } = debian;
-    const suites = asList(suite);
-    if (exact !== undefined) return { kind: 'debian-package', suites, package: exact };
-    if (series !== undefined) return { kind: 'debian-series', suites, series, flavour };
+    const unlisted = debian.unlisted ?? ('refuse' as const);
+    const common = { suites: asList(suite), sha256: debian.sha256, unlisted };
+    if (exact !== undefined) return { kind: 'debian-package', ...common, package: exact };
+    if (series !== undefined) return { kind: 'debian-series', ...common, series, flavour };
   }
   if (path === undefined) throw new TypeError('a kernel without a source passed the schema');
   return {

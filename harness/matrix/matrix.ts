@@ -13,8 +13,16 @@ interface InSuites {
   readonly suites: readonly string[];
 }
 
+/** What is done about packages that the archive's signed list does not have. */
+export interface UnlistedPackages {
+  /** By name of package: hexadecimal digits, which it must have. */
+  readonly sha256: Readonly<Record<string, string>>;
+  /** For a package that is not among these. */
+  readonly unlisted: 'refuse' | 'trust-on-first-use';
+}
+
 /** The newest kernel of a series. */
-export interface DebianSeriesSource extends InSuites {
+export interface DebianSeriesSource extends InSuites, UnlistedPackages {
   readonly kind: 'debian-series';
   /** Major and minor version, `6.12`. */
   readonly series: string;
@@ -22,7 +30,7 @@ export interface DebianSeriesSource extends InSuites {
 }
 
 /** One exact package. */
-export interface DebianPackageSource extends InSuites {
+export interface DebianPackageSource extends InSuites, UnlistedPackages {
   readonly kind: 'debian-package';
   /** `linux-image-6.1.0-56-cloud-amd64` */
   readonly package: string;

@@ -119,24 +119,48 @@ agents: { a: { reference: { guard: ${written} } } }
     });
   }
 
+  const DIGEST = '0123456789abcdef'.repeat(4);
+
   it('takes cloud kernels of a series, and an exact package as it is', () => {
     const matrix = parseValid(`
 kernels:
   series: { debian: { suite: [bookworm, bookworm-security], series: "6.10" } }
   package: { debian: { suite: bookworm, package: linux-image-6.12.117+deb12-rt-amd64 } }
+  digests: { debian: { suite: sid, series: "7.1", sha256: { linux-base-7.1: ${DIGEST} } } }
+  trusted: { debian: { suite: sid, series: "7.1", unlisted: trust-on-first-use } }
 agents: { a: { kata: { path: x } } }
 `);
     expect([...matrix.kernels.values()]).to.deep.equal([
       {
         kind: 'debian-series',
         suites: ['bookworm', 'bookworm-security'],
+        sha256: {},
+        unlisted: 'refuse',
         series: '6.10',
         flavour: 'cloud',
       },
       {
         kind: 'debian-package',
         suites: ['bookworm'],
+        sha256: {},
+        unlisted: 'refuse',
         package: 'linux-image-6.12.117+deb12-rt-amd64',
+      },
+      {
+        kind: 'debian-series',
+        suites: ['sid'],
+        sha256: { 'linux-base-7.1': DIGEST },
+        unlisted: 'refuse',
+        series: '7.1',
+        flavour: 'cloud',
+      },
+      {
+        kind: 'debian-series',
+        suites: ['sid'],
+        sha256: {},
+        unlisted: 'trust-on-first-use',
+        series: '7.1',
+        flavour: 'cloud',
       },
     ]);
   });

@@ -84,6 +84,12 @@ export function variables<T extends z.ZodType>(value: T) {
   return mapOf(value, { word: 'variable', least: 0, pattern: /^[A-Za-z_]\w*$/, expected });
 }
 
+/** A mapping from names of Debian packages to values. */
+export function packages<T extends z.ZodType>(value: T) {
+  const expected = 'the name of a package of a kernel, such as "linux-modules-7.1.13-cloud-amd64"';
+  return mapOf(value, { word: 'package', least: 0, pattern: /^linux-[a-z0-9.+~-]+$/, expected });
+}
+
 /** A list without duplicates. */
 export function setOf<T extends z.ZodType>(item: T) {
   const list = addCheck(z.array(item), (value, report) => {

@@ -22,7 +22,13 @@ const referenceUrl = new URL('testdata/reference.yaml', import.meta.url);
 const REFERENCE = {
   kernels: {
     series: {
-      debian: { suite: ['bookworm', 'bookworm-security'], series: '6.12', flavour: 'cloud' },
+      debian: {
+        suite: ['bookworm', 'bookworm-security'],
+        series: '6.12',
+        flavour: 'cloud',
+        sha256: {},
+        unlisted: 'trust-on-first-use',
+      },
     },
     package: { debian: { suite: 'bookworm', package: 'linux-image-6.1.0-50-cloud-amd64' } },
     files: { path: { image: 'build/bzImage', config: 'build/.config', modules: 'build/modules' } },

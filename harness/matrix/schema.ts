@@ -14,6 +14,7 @@ import {
   exactlyOne,
   namedValues,
   oneOrMore,
+  packages,
   setOf,
   textOf,
   variables,
@@ -67,6 +68,15 @@ const debian = addCheck(
         .optional()
         .describe('Which configuration of a series: "full" is the one for physical machines.')
         .meta({ default: 'cloud' }),
+      sha256: packages(textOf('64 hexadecimal digits', /^[0-9a-f]{64}$/))
+        .default({})
+        .describe("Digests of packages that are missing from the archive's signed list."),
+      unlisted: z
+        .literal('trust-on-first-use')
+        .optional()
+        .describe(
+          'Takes such packages as they come, and the same ones ever after. Absent: refuses.',
+        ),
     }),
     ['series', 'package'],
   ),

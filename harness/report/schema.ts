@@ -46,6 +46,20 @@ export const kernelSchema = z.strictObject({
   release: text,
   digest: text,
   origin: text,
+  unlisted: optional(
+    z
+      .array(
+        z.strictObject({
+          name: text,
+          sha256: text,
+          vouchedBy: z
+            .enum(['matrix', 'nobody'])
+            .describe('who says what its sha256 must be; nobody: trusted when first fetched'),
+        }),
+      )
+      .readonly()
+      .describe('packages that no signature of the archive covers'),
+  ),
 });
 
 export const testIdSchema = z.strictObject({

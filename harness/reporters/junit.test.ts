@@ -56,6 +56,18 @@ describe('junit.xml', () => {
     expect(xml).to.include('<testcase classname="debian-6.12.default.v1.guarded" name="boots"');
   });
 
+  it('says of a cell which packages of its kernel no signature covers', async () => {
+    const report = recordedReport();
+    const unlisted = [{ name: 'linux-base-7.1', sha256: '01', vouchedBy: 'nobody' }] as const;
+    const [kernel] = report.kernels;
+    expect(renderJunit(report)).to.not.include('name="unlisted"');
+    if (kernel !== undefined) kernel.unlisted = unlisted;
+    const xml = renderJunit(report);
+    const value = 'no signature covers linux-base-7.1 (trusted when first fetched)';
+    expect(xml).to.include(`<property name="unlisted" value="${value}"/>`);
+    expect(await faultsOf(xml)).to.deep.equal([]);
+  });
+
   it('calls a crash a failure of its kind, and a miss an error', () => {
     const report = recordedReport();
     expect(renderJunit(report)).to.match(/<failure type="agent-panic" message="called/);

@@ -15,6 +15,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
+import { describeUnlisted } from './unlisted.ts';
 
 export function createJunitReporter(folder: string): Reporter {
   return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
@@ -111,18 +112,25 @@ function renderSuite(cell: CellReport, report: RunReport): string {
   const cases = casesOf(cell);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${countsOf(cases)}>`,
-    renderProperties(cell),
+    renderProperties(cell, report),
     ...cases.map((test) => renderCase(cell, test, report)),
     '  </testsuite>',
   ].join('\n');
 }
 
 /** Readers know properties of a suite, but not of a case. */
-function renderProperties({ tests, machine, agentKind }: CellReport): string {
+function renderProperties(
+  { tests, machine, agentKind, kernel }: CellReport,
+  { kernels }: RunReport,
+): string {
+  const used = kernels.find(({ name }) => name === kernel);
   const values = {
     machine,
     'agent-kind': agentKind,
-    ...omitUndefined({ cached: describeCached(tests) }),
+    ...omitUndefined({
+      cached: describeCached(tests),
+      unlisted: used && describeUnlisted(used),
+    }),
   };
   const properties = Object.entries(values).map(
     ([name, value]) => `<property name="${name}" value="${attribute(value)}"/>`,

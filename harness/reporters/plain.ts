@@ -5,6 +5,7 @@ import type { Colors } from './paint.ts';
 import { count } from './phrases.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
+import { describeUnlisted } from './unlisted.ts';
 
 /** Progress for logs: a line for each kernel, each test not as expected and each finished cell. */
 export function createPlainReporter(
@@ -27,8 +28,11 @@ export function createPlainReporter(
         const { doneCells, cells } = fold.progress();
         return `resumed: ${doneCells} of ${cells} cells are done`;
       }
-      case 'kernel-end':
-        return `kernel ${event.kernel.name}: ${event.kernel.release}`;
+      case 'kernel-end': {
+        const { name, release } = event.kernel;
+        const unlisted = describeUnlisted(event.kernel);
+        return toLine([`kernel ${name}: ${release}`, unlisted ?? []].flat().join(', '));
+      }
       case 'kernel-failed':
         return `kernel ${event.name}: ${toLine(event.message)}`;
       case 'test-end':

@@ -26,4 +26,20 @@ describe('notes in the summary', () => {
       `note  ${one}: once`,
     ]);
   });
+
+  it('name each kernel with packages that no signature covers', () => {
+    const kernel = { release: '7.1.13', digest: 'sha256:71', origin: 'debian 7.1' };
+    const unlisted = [
+      { name: 'linux-base-7.1', sha256: '01', vouchedBy: 'matrix' },
+      { name: 'linux-modules-7.1', sha256: '23', vouchedBy: 'nobody' },
+    ] as const;
+    const end: RunEvent = {
+      ...{ type: 'kernel-end', time: '2026-11-24T12:00:00.000Z' },
+      kernel: { name: 'debian-7.1', ...kernel, unlisted },
+    };
+    expect(renderNotes(foldEvents([...events, end]), colors)).to.deep.equal([
+      'note  kernel debian-7.1: no signature covers linux-base-7.1 (checked against the matrix), ' +
+        'linux-modules-7.1 (trusted when first fetched)',
+    ]);
+  });
 });

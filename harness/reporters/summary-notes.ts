@@ -2,21 +2,27 @@ import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import type { Colors } from './paint.ts';
 import { count, renderFirst } from './phrases.ts';
+import { describeUnlisted } from './unlisted.ts';
 
 const NOTES_SHOWN_MAX = 10;
 
 /**
- * What happened to cells besides their tests, each note once: for example that a template was
- * rebuilt.
+ * What people should know besides results, each note once: a kernel without a signature, a template
+ * that was rebuilt.
  */
-export function renderNotes({ cells }: RunReport, colors: Colors): readonly string[] {
+export function renderNotes({ kernels, cells }: RunReport, colors: Colors): readonly string[] {
   const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {
     for (const note of own) notes.set(note, [...(notes.get(note) ?? []), id]);
   }
-  const lines = [...notes].map(([note, ids]) => {
-    const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');
-    return `${colors.yellow('note')}  ${where}: ${toLine(note)}`;
+  const ofKernels = kernels.flatMap((kernel) => {
+    const unlisted = describeUnlisted(kernel);
+    return unlisted === undefined ? [] : [`kernel ${kernel.name}: ${toLine(unlisted)}`];
   });
-  return renderFirst(lines, NOTES_SHOWN_MAX);
+  const ofCells = [...notes].map(([note, ids]) => {
+    const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');
+    return `${where}: ${toLine(note)}`;
+  });
+  const lines = [...ofKernels, ...renderFirst(ofCells, NOTES_SHOWN_MAX)];
+  return lines.map((line) => `${colors.yellow('note')}  ${line}`);
 }

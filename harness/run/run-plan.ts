@@ -147,8 +147,9 @@ function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {
-      const { release, digest, origin } = image;
-      emit({ type: 'kernel-end', kernel: { name, release, digest, origin } });
+      const { release, digest, origin, unlisted } = image;
+      const kernel = { name, release, digest, origin, ...omitUndefined({ unlisted }) };
+      emit({ type: 'kernel-end', kernel });
     }
   }
 }

@@ -49,7 +49,10 @@ async function unpackCutPackage(kernel: KernelImage, folder: string): Promise<Ke
   const deb = join(folder, 'kernel.deb');
   await execa('dpkg-deb', ['--build', '-Zgzip', '-z1', tree, deb], { stdin: 'ignore' });
   await truncate(deb, Math.floor((await readFile(deb)).length / 2));
-  const file = { name: 'kernel', version: '1', file: 'kernel.deb', archive: `file:${folder}` };
+  const file = {
+    ...{ name: 'kernel', version: '1', file: 'kernel.deb', archive: `file:${folder}` },
+    vouchedBy: 'nobody',
+  } as const;
   const context = { cacheRoot: join(folder, 'cache'), onProgress: () => {} };
   const unpacked = join(folder, 'unpacked');
   await mkdir(unpacked);

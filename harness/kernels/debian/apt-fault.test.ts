@@ -16,6 +16,7 @@ describe('What apt prints when it fails', () => {
     ['update-disk-full', 'disk-full'],
     ['fetch-gone', 'not-found'],
     ['fetch-wrong-checksum', 'checksum'],
+    ['fetch-too-large', 'too-large'],
   ];
   for (const [name, fault] of faults) {
     it(`says that it is ${fault} (${name})`, () => {

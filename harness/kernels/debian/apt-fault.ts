@@ -3,6 +3,7 @@ export type AptFault =
   | 'disk-full'
   | 'signature'
   | 'checksum'
+  | 'too-large'
   | 'not-found'
   | 'unreachable'
   | 'other';
@@ -12,6 +13,8 @@ const SIGNS: readonly (readonly [AptFault, RegExp])[] = [
   ['disk-full', /No space left on device|Disk quota exceeded|don't have enough free space/],
   ['signature', /signature|NO_PUBKEY|EXPKEYSIG|REVKEYSIG|is not signed|Clearsigned file/],
   ['checksum', /Hash Sum mismatch|File has unexpected size/],
+  // SIGXFSZ, which a limit on the size of files sends.
+  ['too-large', /received signal 25\b|File too large/],
   ['not-found', /\b404\b|does not have a Release file|No such file or directory/],
   [
     'unreachable',

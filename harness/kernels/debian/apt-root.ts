@@ -81,6 +81,10 @@ function formatConfiguration(folder: string, sources: string): string {
     'Dir::Etc::preferencesparts "-";',
     // Lists stay compressed: a fifth of the disk space.
     'Acquire::GzipIndexes "true";',
+    // A host may allow these for archives of its own.
+    'Acquire::AllowInsecureRepositories "false";',
+    'Acquire::AllowWeakRepositories "false";',
+    'Acquire::AllowDowngradeToInsecureRepositories "false";',
     // Without this, a suite that could not be fetched is only a warning.
     'APT::Update::Error-Mode "any";',
     // Hooks of the host that tidy its own lists and notify its desktop.

@@ -28,6 +28,12 @@ const SETTINGS: readonly string[] = [
   ...(getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
 ].flatMap((setting) => ['-o', setting]);
 
+/** The largest file that apt may write. Debian's largest kernel packages have 110 MiB. */
+const FILE_BYTES_MAX = 512 * 1024 * 1024;
+
+/** prlimit's exit code if the program that it shall run is missing. */
+const NO_PROGRAM = 127;
+
 /**
  * Runs one of apt's programs and returns its stdout. `folder` is where it stores things, for
  * errors. Throws an AptError if it fails, an InfraError if it is missing or the disk is full.
@@ -38,7 +44,8 @@ export async function runApt(
   folder: string,
 ): Promise<string> {
   try {
-    const { stdout } = await execa(program, [...SETTINGS, ...args], {
+    const command = [program, ...SETTINGS, ...args];
+    const { stdout } = await execa('prlimit', [`--fsize=${FILE_BYTES_MAX}`, ...command], {
       env: { LC_ALL: 'C' },
       stdin: 'ignore',
       maxBuffer: 1024 * 1024 * 1024,
@@ -46,7 +53,7 @@ export async function runApt(
     return stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    if (error.code === 'ENOENT') throw noApt(program, error);
+    if (error.code === 'ENOENT' || error.exitCode === NO_PROGRAM) throw noApt(program, error);
     const output = `${error.stdout ?? ''}\n${error.stderr ?? ''}`.trim();
     const fault = recogniseAptFault(output);
     if (fault === 'disk-full') throw diskFull(folder, error, lastLines(output));
@@ -59,12 +66,25 @@ export function lastLines(output: string): string {
   return output.trimEnd().split('\n').slice(-12).join('\n').slice(-2048);
 }
 
-/**
- * Fetches one file, and checks it if its sha256 (hexadecimal digits) is given. Throws as runApt.
- */
-export async function fetchWithApt(uri: string, to: string, sha256?: string): Promise<void> {
-  const hash = sha256 === undefined ? [] : [`SHA256:${sha256}`];
-  await runApt(APT_HELPER, ['download-file', uri, to, ...hash], to);
+/** What is known about a file before it is fetched. */
+export interface ExpectedFile {
+  /** Hexadecimal digits. */
+  readonly sha256?: string;
+  readonly bytes?: number;
+}
+
+/** Fetches one file, and checks it against what is known about it. Throws as runApt. */
+export async function fetchWithApt(
+  uri: string,
+  to: string,
+  { sha256, bytes }: ExpectedFile,
+): Promise<void> {
+  const checks = [
+    ...(sha256 === undefined ? [] : [`SHA256:${sha256}`]),
+    // More than that is not even fetched.
+    ...(sha256 === undefined || bytes === undefined ? [] : [`Checksum-FileSize:${bytes}`]),
+  ];
+  await runApt(APT_HELPER, ['download-file', uri, to, ...checks], to);
 }
 
 function noApt(program: string, cause: unknown): InfraError {

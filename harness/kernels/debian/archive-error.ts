@@ -29,13 +29,18 @@ export function asListError(error: AptError, suite: string): InfraError | UsageE
 /** Why a package could not be had, in words for people. */
 export function asFetchError(
   error: AptError,
-  { name, version }: PackageFile,
+  { name, version, vouchedBy }: PackageFile,
   uri: string,
 ): InfraError {
   const isGone = error.fault === 'not-found';
   const why = {
     'not-found': 'the archive no longer has it',
-    checksum: "it is not what the archive's signed list says",
+    'too-large': 'it is larger than any package of a kernel',
+    checksum: {
+      list: "it is not what the archive's signed list says",
+      matrix: 'it does not have the sha256 that the matrix says',
+      nobody: 'it is not what it was when it was first fetched',
+    }[vouchedBy],
   }[error.fault as string];
   return new InfraError(`${name} ${version} could not be fetched${why ? `: ${why}` : ''}`, {
     code: isGone ? 'PACKAGE_GONE' : 'FETCH_FAILED',

@@ -11,11 +11,13 @@ function readSuite(suite: string): SuiteKernels {
   return { suite, archive: 'http://mirror.example/debian', packages };
 }
 
+const REFUSED = { sha256: {}, unlisted: 'refuse' } as const;
+
 const suites = ['bookworm', 'bookworm-security', 'trixie-backports'].map(readSuite);
 const choose = (series: string, flavour: Flavour = 'cloud') =>
-  chooseKernels({ kind: 'debian-series', suites: [], series, flavour }, suites);
+  chooseKernels({ kind: 'debian-series', suites: [], ...REFUSED, series, flavour }, suites);
 const choosePackage = (name: string) =>
-  chooseKernels({ kind: 'debian-package', suites: [], package: name }, suites);
+  chooseKernels({ kind: 'debian-package', suites: [], ...REFUSED, package: name }, suites);
 const names = (choices: readonly { readonly name: string }[]) => choices.map(({ name }) => name);
 
 describe('The kernels of some suites', () => {
@@ -74,12 +76,19 @@ describe('The kernels of some suites', () => {
       version: '6.19.14-1~bpo13+1',
       archive: 'http://mirror.example/debian',
       file: `pool/main/l/linux/${name}_6.19.14-1~bpo13+1_amd64.deb`,
+      vouchedBy: 'nobody',
     });
   });
 
   it('are the same in two suites: the one that was named first is taken', () => {
     const twice = ['a', 'b'].map((suite) => ({ ...readSuite('bookworm'), suite }));
-    const source = { kind: 'debian-series', suites: [], series: '6.1', flavour: 'rt' } as const;
+    const source = {
+      kind: 'debian-series',
+      suites: [],
+      ...REFUSED,
+      series: '6.1',
+      flavour: 'rt',
+    } as const;
     expect(chooseKernels(source, twice).map(({ suite }) => suite)).to.deep.equal(['a', 'b']);
   });
 

@@ -17,7 +17,9 @@ export interface PackageFile {
   readonly version: string;
   readonly archive: string;
   readonly file: string;
-  /** Absent if the archive's signed index does not have this package (any more). */
+  /** Whose word its sha256 is: that of the archive's signed list, or of the user's matrix. */
+  readonly vouchedBy: 'list' | 'matrix' | 'nobody';
+  /** Hexadecimal digits; absent if nobody vouches for it. */
   readonly sha256?: string;
   readonly bytes?: number;
 }
@@ -135,7 +137,7 @@ function kernelPackages(suite: SuiteKernels, image: DebianPackage): PackageFile[
 
 function packageFile({ archive }: SuiteKernels, found: DebianPackage): PackageFile {
   const { name, version, file, sha256, bytes } = found;
-  return { name, version, archive, file, sha256, bytes };
+  return { name, version, archive, file, vouchedBy: 'list', sha256, bytes };
 }
 
 /**
@@ -149,5 +151,6 @@ function unlistedFile(
 ): PackageFile {
   const pool = dirname(file).replace(/linux-signed(-[\d.]+)?-amd64$/, 'linux$1');
   const withoutEpoch = version.replace(/^\d+:/, '');
-  return { name, version, archive, file: `${pool}/${name}_${withoutEpoch}_amd64.deb` };
+  const path = `${pool}/${name}_${withoutEpoch}_amd64.deb`;
+  return { name, version, archive, file: path, vouchedBy: 'nobody' };
 }

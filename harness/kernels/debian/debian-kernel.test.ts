@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestFile } from '../../cache/digest.ts';
 import { InfraError, UsageError } from '../../errors.ts';
+import type { DebianSeriesSource, UnlistedPackages } from '../../matrix/matrix.ts';
 import type { FetchProgress, ProviderContext } from '../kernel-context.ts';
-import { buildDeb } from '../testing/build-deb.ts';
+import { buildDeb, type DebFiles } from '../testing/build-deb.ts';
 import { buildBzImage } from '../testing/build-kernel.ts';
 import type { SuiteKernels } from './choose-kernel.ts';
 import { resolveDebianKernel } from './debian-kernel.ts';
@@ -39,12 +40,7 @@ function openFakeArchive(folder: string) {
     archive,
     packages,
     log,
-    async add(
-      name: string,
-      version: string,
-      files: Readonly<Record<string, string | Buffer>>,
-      needs: readonly string[] = [],
-    ) {
+    async add(name: string, version: string, files: DebFiles, needs: readonly string[] = []) {
       const deb = join(folder, `${name}_${version}_amd64.deb`);
       await buildDeb(deb, name, files);
       const sha256 = (await digestFile(deb)).replace('sha256:', '');
@@ -65,9 +61,20 @@ describe('A packaged kernel', function () {
   let context: ProviderContext;
   let fake: ReturnType<typeof openFakeArchive>;
   const told: FetchProgress[] = [];
-  const source = { kind: 'debian-series', suites: ['s'], series: '6.1', flavour: 'cloud' } as const;
-  const resolve = (others: Partial<ProviderContext> = {}, series = '6.1') =>
-    resolveDebianKernel({ ...source, series }, { ...context, ...others }, fake.archive);
+  const source: DebianSeriesSource = {
+    ...{ kind: 'debian-series', suites: ['s'], series: '6.1', flavour: 'cloud' },
+    ...{ sha256: {}, unlisted: 'refuse' },
+  };
+  const resolve = (
+    others: Partial<ProviderContext> = {},
+    series = '6.1',
+    unlisted: Partial<UnlistedPackages> = {},
+  ) =>
+    resolveDebianKernel(
+      { ...source, series, ...unlisted },
+      { ...context, ...others },
+      fake.archive,
+    );
   const fail = (...args: Parameters<typeof resolve>) =>
     resolve(...args).then(
       () => expect.fail('it was resolved'),
@@ -94,22 +101,33 @@ describe('A packaged kernel', function () {
     });
   }
 
-  async function addSplitKernel() {
-    const release = '6.19.14+deb13-cloud-amd64';
-    const version = '6.19.14-1';
-    const needs = ['base', 'binary', 'modules'].map((part) => `linux-${part}-${release}`);
+  const nameOf = (part: string, upstream = '6.19.14') =>
+    `linux-${part}-${upstream}+deb13-cloud-amd64`;
+
+  async function addSplitKernel(upstream = '6.19.14', base: DebFiles = {}) {
+    const release = `${upstream}+deb13-cloud-amd64`;
+    const version = `${upstream}-1`;
+    const needs = ['base', 'binary', 'modules'].map((part) => nameOf(part, upstream));
     await fake.add(`linux-image-${release}`, version, {}, needs);
-    await fake.add(`linux-binary-${release}`, version, {
+    await fake.add(nameOf('binary', upstream), version, {
       [`boot/vmlinuz-${release}`]: buildBzImage(release),
     });
     const indexed = fake.packages.length;
-    await fake.add(`linux-base-${release}`, version, {
+    await fake.add(nameOf('base', upstream), version, {
       [`boot/config-${release}`]: 'CONFIG_A=y\n',
+      [`usr/lib/modules/${release}/modules.builtin`]: '',
+      ...base,
     });
-    await fake.add(`linux-modules-${release}`, version, {
+    await fake.add(nameOf('modules', upstream), version, {
       [`usr/lib/modules/${release}/kernel/virtio.ko.xz`]: 'module',
     });
-    return { dropFromList: () => fake.packages.splice(indexed) };
+    const dropped: Record<string, string> = {};
+    for (const { name, sha256 } of fake.packages.slice(indexed)) dropped[name] = sha256;
+    return {
+      dropFromList: () => fake.packages.splice(indexed),
+      /** Of what can be dropped. */
+      sha256: dropped,
+    };
   }
 
   it('is fetched and unpacked once, and is quick to find after that', async () => {
@@ -146,23 +164,133 @@ describe('A packaged kernel', function () {
     expect(kernel.image).to.match(/boot\/vmlinuz-/);
     expect(kernel.config).to.match(/boot\/config-/);
     expect(kernel.modules).to.match(/usr\/lib\/modules\/6\.19\.14\+deb13-cloud-amd64$/);
-    expect(kernel.origin).to.not.include('signed list');
+    expect((await readdir(kernel.modules ?? '')).toSorted()).to.deep.equal([
+      'kernel',
+      'modules.builtin',
+    ]);
+    expect(kernel).to.not.have.property('unlisted');
   });
 
-  it('says so if nobody vouches for a package, and wants the same one ever after', async () => {
-    (await addSplitKernel()).dropFromList();
-    const kernel = await resolve({}, '6.19');
-    expect(kernel.origin).to.include('not in the signed list: linux-base-6.19.14');
-    expect(
-      told.filter((one) => one.kind === 'note' && one.text.includes('taken as it came')),
-    ).to.have.length(2);
-    await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
-    expect(await resolve({}, '6.19')).to.deep.equal(kernel);
-    await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
-    await buildDeb(join(folder, 'linux-base-6.19.14+deb13-cloud-amd64_6.19.14-1_amd64.deb'), 'a', {
-      'boot/config-6.19.14+deb13-cloud-amd64': 'CONFIG_A=n\n',
+  it('does not let a link of one package lead the files of the next one elsewhere', async () => {
+    const outside = join(folder, 'outside');
+    await mkdir(outside);
+    const release = '6.19.14+deb13-cloud-amd64';
+    await addSplitKernel('6.19.14', { [`usr/lib/modules/${release}/kernel`]: { link: outside } });
+    expect(await fail({}, '6.19')).to.have.property('code', 'UNSAFE_PACKAGE');
+    expect(await readdir(outside)).to.deep.equal([]);
+  });
+
+  it('has no file in two packages', async () => {
+    await addSplitKernel('6.19.14', {
+      'usr/lib/modules/6.19.14+deb13-cloud-amd64/kernel/virtio.ko.xz': 'other',
     });
-    expect(await fail({}, '6.19')).to.have.property('code', 'FETCH_FAILED');
+    expect(await fail({}, '6.19')).to.have.property('code', 'PACKAGE_LAYOUT');
+  });
+
+  describe('with packages that the signed list does not have', () => {
+    const trust = { unlisted: 'trust-on-first-use' } as const;
+    const noted = () => told.flatMap((one) => (one.kind === 'note' ? [one.text] : []));
+    const rebuildBase = () =>
+      buildDeb(join(folder, `${nameOf('base')}_6.19.14-1_amd64.deb`), 'a', {
+        'boot/config-6.19.14+deb13-cloud-amd64': 'CONFIG_A=n\n',
+      });
+
+    it('is refused, unfetched, with what to do about it', async () => {
+      (await addSplitKernel()).dropFromList();
+      const error = await fail({}, '6.19');
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'UNLISTED');
+      expect(error).to.have.property(
+        'message',
+        `${nameOf('image')} 6.19.14-1 (s): nobody vouches for ${nameOf('base')} and ` +
+          `${nameOf('modules')}, which the archive's signed list does not have (any more)`,
+      );
+      expect(error).to.have.property('remedy').that.includes('unlisted: trust-on-first-use');
+      expect(error)
+        .to.have.property('remedy')
+        .that.includes(`${nameOf('base')}: <64 digits>`);
+      expect(fake.log.filter((line) => line.startsWith('fetch'))).to.deep.equal([]);
+    });
+
+    it('is trusted once if the user says so, and must be the same ever after', async () => {
+      const { dropFromList, sha256 } = await addSplitKernel();
+      dropFromList();
+      const kernel = await resolve({}, '6.19', trust);
+      expect(kernel.unlisted).to.deep.equal(
+        ['base', 'modules'].map((part) => ({
+          name: nameOf(part),
+          vouchedBy: 'nobody',
+          sha256: sha256[nameOf(part)],
+        })),
+      );
+      expect(noted().filter((text) => text.includes('taken as it came'))).to.have.length(2);
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      expect(await resolve({}, '6.19', trust)).to.deep.equal(kernel);
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      await rebuildBase();
+      expect(await fail({}, '6.19', trust)).to.have.property('code', 'FETCH_FAILED');
+    });
+
+    it('is refused after it was trusted, with the digests that it had, and also offline', async () => {
+      const { dropFromList, sha256 } = await addSplitKernel();
+      dropFromList();
+      await resolve({}, '6.19', trust);
+      for (const offline of [false, true]) {
+        const error = await fail({ offline }, '6.19');
+        expect(error).to.have.property('code', 'UNLISTED');
+        for (const [name, digest] of Object.entries(sha256)) {
+          expect(error).to.have.property('remedy').that.includes(`${name}: ${digest}`);
+        }
+        expect(error).to.have.property('remedy').that.includes('(as first fetched here)');
+      }
+    });
+
+    it('is checked against the digests in the matrix, whatever was trusted before', async () => {
+      const { dropFromList, sha256 } = await addSplitKernel();
+      dropFromList();
+      const kernel = await resolve({}, '6.19', { sha256 });
+      expect(kernel.unlisted?.map(({ vouchedBy }) => vouchedBy)).to.deep.equal([
+        'matrix',
+        'matrix',
+      ]);
+      expect(fake.log.filter((line) => line.endsWith('unchecked'))).to.deep.equal([]);
+      expect(await resolve({ offline: true }, '6.19', { sha256 })).to.deep.equal(kernel);
+      await rebuildBase();
+      await resolve({}, '6.19', trust);
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      expect(await fail({}, '6.19', { sha256 })).to.have.property('code', 'FETCH_FAILED');
+    });
+
+    it('is refused if only some of their digests are given', async () => {
+      const { dropFromList, sha256 } = await addSplitKernel();
+      dropFromList();
+      const [first = ''] = Object.keys(sha256);
+      const some = { [first]: sha256[first] ?? '' };
+      const error = await fail({}, '6.19', { sha256: some });
+      expect(error)
+        .to.have.property('message')
+        .that.includes(`vouches for ${nameOf('modules')},`);
+    });
+
+    it('gives way to an older version that is listed', async () => {
+      await addSplitKernel('6.19.2');
+      (await addSplitKernel('6.19.14')).dropFromList();
+      for (const others of [{}, trust]) {
+        const kernel = await resolve({}, '6.19', others);
+        expect(kernel.release).to.equal('6.19.2+deb13-cloud-amd64');
+        expect(kernel).to.not.have.property('unlisted');
+      }
+      expect(noted().at(-1)).to.include(`${nameOf('image')} 6.19.14-1 is newer`);
+    });
+
+    it('is not used if the matrix and the list disagree', async () => {
+      const { sha256 } = await addSplitKernel();
+      const wrong = Object.fromEntries(Object.keys(sha256).map((name) => [name, '0'.repeat(64)]));
+      for (const others of [{}, trust]) {
+        const error = await fail({}, '6.19', { sha256: wrong, ...others });
+        expect(error).to.be.instanceOf(UsageError).with.property('code', 'UNLISTED');
+        expect(error).to.have.property('message').that.includes('has another sha256');
+      }
+    });
   });
 
   it('that is not there makes the list be looked at anew, then is an error', async () => {
@@ -182,6 +310,7 @@ describe('A packaged kernel', function () {
     const named = {
       kind: 'debian-package',
       suites: ['s'],
+      ...{ sha256: {}, unlisted: 'refuse' as const },
       package: 'linux-image-cloud-amd64',
     } as const;
     const error = await resolveDebianKernel(named, context, fake.archive).catch(

@@ -9,7 +9,7 @@ import {
   type DebianSource,
   FLAVOURS,
 } from '../../matrix/matrix.ts';
-import type { ProviderContext } from '../kernel-context.ts';
+import type { FetchProgress, ProviderContext } from '../kernel-context.ts';
 import type { KernelImage } from '../kernel-image.ts';
 import {
   chooseKernels,
@@ -19,13 +19,15 @@ import {
 } from './choose-kernel.ts';
 import { type KernelArchive, openKernelArchive } from './kernel-archive.ts';
 import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
+import { compareVersions } from './version.ts';
+import { notVouched, vouchedKernels } from './vouch.ts';
 
 const LIST_AGE_MS = 24 * 60 * 60 * 1000;
 /** A list younger than this is not fetched again, even if something is missing from it. */
 const SURELY_FRESH_MS = 5 * 60 * 1000;
 
-/** Changes when the layout of entries changes. */
-const ENTRY_FORMAT = 1;
+/** Changes when the layout of entries changes, or the way in which they are unpacked. */
+const ENTRY_FORMAT = 2;
 
 /**
  * A packaged kernel, from the cache if it was used before. Lists of packages are refreshed once a
@@ -46,7 +48,7 @@ export async function resolveDebianKernel(
 }
 
 function isOutdated(error: unknown): boolean {
-  if (error instanceof UsageError) return error.code === 'NO_KERNEL';
+  if (error instanceof UsageError) return error.code === 'NO_KERNEL' || error.code === 'UNLISTED';
   return error instanceof InfraError && error.code === 'PACKAGE_GONE';
 }
 
@@ -59,14 +61,29 @@ async function resolve(
   const suites = await Promise.all(
     source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)),
   );
-  const choices = chooseKernels(source, suites);
-  if (choices.length === 0) throw noKernel(source, suites);
+  const [best, ...others] = chooseKernels(source, suites);
+  if (!best) throw noKernel(source, suites);
+  const choices = vouchedKernels(source, [best, ...others]);
+  if (choices.length === 0) throw await notVouched(source, best, context.cacheRoot);
   const choice = context.offline ? await findKept(choices, context) : choices[0];
   if (!choice) throw notKept(choices);
+  if (!context.offline && isNewer(best, choice)) context.onProgress(passedOver(best, choice));
   const entry = await cachedEntry(context.cacheRoot, entryKey(choice), (folder) =>
     unpackKernel(folder, choice, archive, context),
   );
-  return { ...(await readUnpackedKernel(entry)), origin: describeOrigin(choice) };
+  const { sha256, ...kernel } = await readUnpackedKernel(entry);
+  return { ...kernel, origin: describeOrigin(choice), ...findUnlisted(choice, sha256) };
+}
+
+function isNewer(one: KernelChoice, other: KernelChoice): boolean {
+  return compareVersions(one.version, other.version) > 0;
+}
+
+function passedOver(best: KernelChoice, choice: KernelChoice): FetchProgress {
+  const text =
+    `${best.name} ${best.version} is newer than ${choice.version}, which is used because ` +
+    'someone vouches for all its packages';
+  return { kind: 'note', text };
 }
 
 /** By the exact packages: a kernel that Debian replaces under the same name is a new entry. */
@@ -89,10 +106,18 @@ async function findKept(
   return undefined;
 }
 
-function describeOrigin({ name, version, suite, packages }: KernelChoice): string {
-  const unlisted = packages.filter((file) => file.sha256 === undefined).map((file) => file.name);
-  const doubt = unlisted.length > 0 ? `; not in the signed list: ${unlisted.join(', ')}` : '';
-  return `debian ${name} ${version} (${suite}${doubt})`;
+function describeOrigin({ name, version, suite }: KernelChoice): string {
+  return `debian ${name} ${version} (${suite})`;
+}
+
+function findUnlisted(
+  { packages }: KernelChoice,
+  digests: Readonly<Record<string, string>>,
+): Pick<KernelImage, 'unlisted'> {
+  const unlisted = packages.flatMap(({ name, vouchedBy }) =>
+    vouchedBy === 'list' ? [] : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
+  );
+  return unlisted.length > 0 ? { unlisted } : {};
 }
 
 function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageError {

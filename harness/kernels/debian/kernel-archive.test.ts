@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -107,14 +107,54 @@ describe('An archive of kernels', () => {
   it('gives files, and checks them if their digest is known', async () => {
     await writeFile(join(folder, 'a_1+b~c.deb'), 'content');
     const sha256 = (await digestFile(join(folder, 'a_1+b~c.deb'))).replace('sha256:', '');
-    const file = { name: 'a', version: '1', archive: `file:${folder}`, file: 'a_1+b~c.deb' };
+    const file = {
+      ...{ name: 'a', version: '1', archive: `file:${folder}`, file: 'a_1+b~c.deb' },
+      vouchedBy: 'list',
+    } as const;
     const to = join(folder, 'fetched');
     const archive = open(`file:${folder}`);
     await archive.fetch({ ...file, sha256 }, to);
     expect(await readFile(to, 'utf8')).to.equal('content');
     const wrong = await fail(archive.fetch({ ...file, sha256: '0'.repeat(64) }, `${to}2`));
     expect(wrong).to.be.instanceOf(InfraError).with.property('code', 'FETCH_FAILED');
+    expect(wrong).to.have.property('message').that.includes('signed list');
+    const other = { ...file, sha256: '0'.repeat(64), vouchedBy: 'matrix' } as const;
+    const pinned = await fail(archive.fetch(other, `${to}2`));
+    expect(pinned).to.have.property('message').that.includes('that the matrix says');
+    const long = await fail(archive.fetch({ ...file, sha256, bytes: 3 }, `${to}2`));
+    expect(long).to.be.instanceOf(InfraError).with.property('code', 'FETCH_FAILED');
     const gone = await fail(archive.fetch({ ...file, file: 'b.deb' }, `${to}3`));
     expect(gone).to.be.instanceOf(InfraError).with.property('code', 'PACKAGE_GONE');
+  });
+
+  it('gives no file that is larger than any package', async () => {
+    await writeFile(join(folder, 'a.deb'), '');
+    await truncate(join(folder, 'a.deb'), 513 * 1024 * 1024);
+    const file = { name: 'a', version: '1', archive: `file:${folder}`, file: 'a.deb' };
+    const archive = open(`file:${folder}`);
+    const error = await fail(
+      archive.fetch({ ...file, vouchedBy: 'nobody' }, join(folder, 'fetched')),
+    );
+    expect(error).to.be.instanceOf(InfraError).with.property('code', 'FETCH_FAILED');
+    expect(error).to.have.property('message').that.includes('larger than any package');
+  });
+
+  describe('on a host that allows archives without a signature', () => {
+    const before = process.env.APT_CONFIG;
+    beforeEach(async () => {
+      const allowed = ['Insecure', 'Weak', 'DowngradeToInsecure'];
+      const lines = allowed.map((what) => `Acquire::Allow${what}Repositories "true";\n`);
+      await writeFile(join(folder, 'apt.conf'), lines.join(''));
+      process.env.APT_CONFIG = join(folder, 'apt.conf');
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.APT_CONFIG;
+      else process.env.APT_CONFIG = before;
+    });
+
+    it('must be signed all the same', async () => {
+      const error = await fail(open(await makeUnsignedArchive()).listSuite('bookworm', HOUR_MS));
+      expect(error).to.be.instanceOf(InfraError).with.property('code', 'BAD_SIGNATURE');
+    });
   });
 });

@@ -33,7 +33,7 @@ export function openKernelArchive(context: ProviderContext): KernelArchive {
       // apt's file method only says where a file is; its copy method copies it.
       const uri = `${file.archive}/${file.file}`.replace(/^file:/, 'copy:');
       try {
-        await fetchWithApt(uri, to, file.sha256);
+        await fetchWithApt(uri, to, file);
       } catch (error) {
         throw error instanceof AptError ? asFetchError(error, file, uri) : error;
       }

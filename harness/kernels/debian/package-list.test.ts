@@ -40,9 +40,19 @@ describe('The list of packages of a suite', () => {
     ]);
   });
 
-  it('passes over records that lack a field', () => {
+  it('passes over records that lack a field or have one of another form', () => {
     const record = 'Package: linux-image-6.1.0-50-amd64\nVersion: 6.1.176-1\nSize: 1\n';
     expect(parsePackageList(`${record}\n${read('bookworm-security')}`)).to.have.length(4);
+    const whole = `${record}Filename: a.deb\nSHA256: ${'0'.repeat(64)}\n`;
+    expect(parsePackageList(whole)).to.have.length(1);
+    for (const [from, to] of [
+      ['6.1.0-50', '6.1/../../50'],
+      ['6.1.176-1', '../6.1'],
+      ['Size: 1', 'Size: -1'],
+      ['SHA256: 0', 'SHA256: ../0'],
+    ] as const) {
+      expect(parsePackageList(whole.replace(from, to)), to).to.deep.equal([]);
+    }
   });
 
   it('may be cut anywhere', () => {

@@ -15,11 +15,15 @@ export interface DebianPackage {
 // A version must follow at once: `linux-image-cloud-amd64` (meta package) and `linux-base` (tools)
 // are not kernels. Names with -dbg or -headers- do not match either.
 const PART_OF_A_KERNEL =
-  /^linux-(?:image|binary|modules|base)-(?:unsigned-)?\d\S*-amd64(?:-unsigned)?$/;
+  /^linux-(?:image|binary|modules|base)-(?:unsigned-)?\d[a-z0-9.+~-]*-amd64(?:-unsigned)?$/;
+
+/** deb-version(7). Names and versions become names of files. */
+const VERSION = /^[A-Za-z0-9.+~:-]{1,200}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * The packages that kernels for amd64 consist of, from the text of a `Packages` file (deb822(5)).
- * Records that lack a field are skipped: nothing could be fetched with them.
+ * Records that lack a field, or have a malformed one, are skipped: nothing could be fetched with them.
  */
 export function parsePackageList(text: string): DebianPackage[] {
   const packages: DebianPackage[] = [];
@@ -38,7 +42,8 @@ function parseRecord(record: string): DebianPackage | undefined {
   const [name, version, file] = [field('Package'), field('Version'), field('Filename')];
   const [sha256, bytes] = [field('SHA256'), field('Size')];
   if (!name || !version || !file || !sha256 || !bytes) return undefined;
-  if (!PART_OF_A_KERNEL.test(name)) return undefined;
+  if (!PART_OF_A_KERNEL.test(name) || !VERSION.test(version)) return undefined;
+  if (!SHA256.test(sha256) || !/^\d{1,12}$/.test(bytes)) return undefined;
   const needs = (field('Depends') ?? '')
     .split(/[,|]/)
     .map((clause) => clause.trim().split(' ')[0] ?? '')

@@ -1,23 +1,23 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
-import { ExecaError, execa } from 'execa';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { digestFile } from '../../cache/digest.ts';
-import { diskFull } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import { digestKernel } from '../kernel-digest.ts';
 import { readKernelRelease } from '../kernel-file.ts';
 import type { KernelImage } from '../kernel-image.ts';
-import { lastLines } from './apt.ts';
-import { recogniseAptFault } from './apt-fault.ts';
 import type { KernelChoice, PackageFile } from './choose-kernel.ts';
 import type { KernelArchive } from './kernel-archive.ts';
-import { findKernelFiles } from './layout.ts';
+import { findKernelFiles, type KernelLayout } from './layout.ts';
+import { readPin, writePin } from './pins.ts';
 import { sizeOf, trackFetch } from './track-fetch.ts';
+import { unpackDeb } from './unpack-deb.ts';
 
 /** What a cache entry says about its kernel. Paths are relative to the entry. */
 interface KernelRecord {
+  /** Of its packages, by name: hexadecimal digits. */
+  readonly sha256: Readonly<Record<string, string>>;
   readonly release: string;
   readonly image: string;
   readonly config: string;
@@ -36,21 +36,20 @@ export async function unpackKernel(
 ): Promise<void> {
   const debs = join(folder, 'packages');
   await mkdir(debs);
+  const unpacked: UnpackedPackage[] = [];
+  const sha256: Record<string, string> = {};
   for (const file of packages) {
     const deb = join(debs, `${file.name}.deb`);
     await fetchPackage(file, deb, archive, context);
-    await unpack(deb, folder);
+    sha256[file.name] = await hexDigest(deb);
+    const own = join(debs, file.name);
+    unpacked.push({ folder: own, files: await unpackDeb(deb, own) });
   }
+  const layout = findKernelFiles(await joinPackages(unpacked, folder));
   await rm(debs, { recursive: true });
-  await rm(join(folder, 'usr', 'share'), { recursive: true, force: true });
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const layout = findKernelFiles(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name))),
-  );
   const { image, ...files } = absolute(folder, layout);
   const record: KernelRecord = {
+    sha256,
     release: await readKernelRelease(image),
     ...layout,
     digest: await digestKernel({ image, ...files }),
@@ -58,16 +57,46 @@ export async function unpackKernel(
   await writeFile(join(folder, RECORD), JSON.stringify(record, null, 2));
 }
 
-/** The kernel in an entry that `unpackKernel` filled. */
-export async function readUnpackedKernel(entry: string): Promise<Omit<KernelImage, 'origin'>> {
+interface UnpackedPackage {
+  readonly folder: string;
+  /** Relative to it. */
+  readonly files: readonly string[];
+}
+
+/** Moves the files of all packages into one folder. Links stay behind: no kernel needs any. */
+async function joinPackages(
+  packages: readonly UnpackedPackage[],
+  folder: string,
+): Promise<string[]> {
+  const moved = new Set<string>();
+  for (const own of packages) {
+    for (const file of own.files) {
+      if (file.startsWith('usr/share/')) continue;
+      if (moved.has(file)) throw comesTwice(file);
+      moved.add(file);
+      await mkdir(join(folder, dirname(file)), { recursive: true });
+      await rename(join(own.folder, file), join(folder, file));
+    }
+  }
+  return [...moved];
+}
+
+function comesTwice(file: string): InfraError {
+  return new InfraError(`${file} is in two packages of one kernel`, {
+    code: 'PACKAGE_LAYOUT',
+    remedy: "Debian may have moved its kernel files; use a kernel of kind 'path' until kmx knows",
+  });
+}
+
+/** The kernel in an entry that `unpackKernel` filled, and the sha256 of its packages by name. */
+export async function readUnpackedKernel(
+  entry: string,
+): Promise<Omit<KernelImage, 'origin'> & Pick<KernelRecord, 'sha256'>> {
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as KernelRecord;
   return { ...record, ...absolute(entry, record) };
 }
 
-function absolute(
-  folder: string,
-  { image, config, modules }: Omit<KernelRecord, 'release' | 'digest'>,
-) {
+function absolute(folder: string, { image, config, modules }: KernelLayout) {
   return omitUndefined({
     image: join(folder, image),
     config: join(folder, config),
@@ -88,43 +117,18 @@ async function fetchPackage(
     onProgress,
   };
   const fetch = (checked: PackageFile) => trackFetch(tracking, () => archive.fetch(checked, to));
-  if (file.sha256 !== undefined) return fetch(file);
-  // Nobody vouches for a package outside the signed list. It is trusted once, as a neighbour of a
-  // signed file in the same archive; from then on it must be the same.
-  const pin = join(cacheRoot, 'pins', `${file.name}_${file.version}`);
-  const pinned = await readFile(pin, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (pinned !== undefined) return fetch({ ...file, sha256: pinned.trim() });
+  if (file.vouchedBy !== 'nobody') return fetch(file);
+  // Trusted once, as a neighbour of a signed file in the same archive; from then on it must be the
+  // same.
+  const pinned = await readPin(cacheRoot, file);
+  if (pinned !== undefined) return fetch({ ...file, sha256: pinned });
   await fetch(file);
-  const sha256 = (await digestFile(to)).replace('sha256:', '');
-  await mkdir(join(cacheRoot, 'pins'), { recursive: true });
-  await writeFile(pin, `${sha256}\n`);
+  const sha256 = await hexDigest(to);
+  await writePin(cacheRoot, file, sha256);
   const text = `${file.name} is not in the archive's signed list: taken as it came, sha256 ${sha256}`;
   onProgress({ kind: 'note', text });
 }
 
-async function unpack(deb: string, folder: string): Promise<void> {
-  try {
-    await execa('dpkg-deb', ['-x', deb, folder], { env: { LC_ALL: 'C' }, stdin: 'ignore' });
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    const output = lastLines(String(error.stderr ?? ''));
-    if (recogniseAptFault(String(error.stderr)) === 'disk-full') {
-      throw diskFull(dirname(folder), error, output);
-    }
-    const isMissing = error.code === 'ENOENT';
-    throw new InfraError(
-      `${isMissing ? 'dpkg-deb not found' : 'dpkg-deb failed'}: cannot unpack ${basename(deb)}`,
-      {
-        code: isMissing ? 'NO_DPKG' : 'UNPACK_FAILED',
-        remedy: isMissing
-          ? "use a host with dpkg (Debian, Ubuntu), or kernels of kind 'path'"
-          : 'check the disk and its free space, then try again',
-        output,
-        cause: error,
-      },
-    );
-  }
+async function hexDigest(path: string): Promise<string> {
+  return (await digestFile(path)).replace('sha256:', '');
 }
