@@ -201,8 +201,8 @@ describe('A packaged kernel', function () {
       expect(error).to.be.instanceOf(UsageError).with.property('code', 'UNLISTED');
       expect(error).to.have.property(
         'message',
-        `${nameOf('image')} 6.19.14-1 (s): nobody vouches for ${nameOf('base')} and ` +
-          `${nameOf('modules')}, which the archive's signed list does not have (any more)`,
+        `${nameOf('image')} 6.19.14-1 (s): the archive's signed list lacks ${nameOf('base')} and ` +
+          `${nameOf('modules')}, so nobody vouches for what would be fetched`,
       );
       expect(error).to.have.property('remedy').that.includes('unlisted: trust-on-first-use');
       expect(error)
@@ -268,7 +268,7 @@ describe('A packaged kernel', function () {
       const error = await fail({}, '6.19', { sha256: some });
       expect(error)
         .to.have.property('message')
-        .that.includes(`vouches for ${nameOf('modules')},`);
+        .that.includes(`lacks ${nameOf('modules')},`);
     });
 
     it('gives way to an older version that is listed', async () => {

@@ -61,8 +61,8 @@ export async function notVouched(
   const digests = names.map((name, index) => `${name}: ${pins[index] ?? '<64 digits>'}`);
   const origin = pins.every((pin) => pin !== undefined) ? ' (as first fetched here)' : '';
   return new UsageError(
-    `${kernel}: nobody vouches for ${names.join(' and ')}, ` +
-      "which the archive's signed list does not have (any more)",
+    `${kernel}: the archive's signed list lacks ${names.join(' and ')}, ` +
+      'so nobody vouches for what would be fetched',
     {
       code: 'UNLISTED',
       remedy:
