@@ -30,7 +30,7 @@ const MODULE_BYTES_MAX = 16 * 1024 * 1024;
 /** Throws a UsageError if the file is no module, an InfraError if it cannot be read or unpacked. */
 export async function readKernelModule(path: string): Promise<KernelModule> {
   try {
-    return parseModule(path, await readUncompressed(path));
+    return await decodeKernelModule(path, await readModuleFile(path));
   } catch (error) {
     if (!(error instanceof ElfFault || error instanceof FileFault)) throw error;
     throw new UsageError(`${path}: expected a kernel module, found ${error.message}`, {
@@ -39,6 +39,22 @@ export async function readKernelModule(path: string): Promise<KernelModule> {
       cause: error,
     });
   }
+}
+
+async function readModuleFile(path: string): Promise<Buffer> {
+  try {
+    return await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
+  } catch (error) {
+    throw error instanceof FileFault ? error : unreadable(path, error);
+  }
+}
+
+/**
+ * The module in a file's bytes, which are compressed as the end of its name says. Throws an
+ * ElfFault or a FileFault if it is none, an InfraError if it cannot be unpacked.
+ */
+export async function decodeKernelModule(path: string, file: Buffer): Promise<KernelModule> {
+  return parseModule(path, await uncompress(path, file));
 }
 
 function parseModule(path: string, content: Buffer): KernelModule {
@@ -57,26 +73,25 @@ function parseModule(path: string, content: Buffer): KernelModule {
 /** Guests get a list of names, one a line. MODULE_NAME_LEN of the kernel's linux/module.h. */
 const MODULE_NAME = /^[\w.+]{1,56}$/;
 
-async function readUncompressed(path: string): Promise<Buffer> {
+async function uncompress(path: string, file: Buffer): Promise<Buffer> {
+  const limit = { maxOutputLength: MODULE_BYTES_MAX };
   try {
-    const content = await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
-    return await uncompress(path, content);
+    if (path.endsWith('.xz')) return await unpackXz(path, file);
+    if (path.endsWith('.zst')) return await promisify(zstdDecompress)(file, limit);
+    if (path.endsWith('.gz')) return await promisify(gunzip)(file, limit);
+    return file;
   } catch (error) {
     if (error instanceof FileFault || error instanceof InfraError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw unpacksToMore();
-    throw new InfraError(`${path}: the kernel module cannot be read: ${(error as Error).message}`, {
-      code: 'MODULE_UNREADABLE',
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
 
-async function uncompress(path: string, content: Buffer): Promise<Buffer> {
-  const limit = { maxOutputLength: MODULE_BYTES_MAX };
-  if (path.endsWith('.xz')) return unpackXz(path, content);
-  if (path.endsWith('.zst')) return promisify(zstdDecompress)(content, limit);
-  if (path.endsWith('.gz')) return promisify(gunzip)(content, limit);
-  return content;
+function unreadable(path: string, cause: unknown): InfraError {
+  return new InfraError(`${path}: the kernel module cannot be read: ${(cause as Error).message}`, {
+    code: 'MODULE_UNREADABLE',
+    cause,
+  });
 }
 
 function unpacksToMore(): FileFault {
