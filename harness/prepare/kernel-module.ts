@@ -30,11 +30,7 @@ const MODULE_BYTES_MAX = 16 * 1024 * 1024;
 /** Throws a UsageError if the file is no module, an InfraError if it cannot be read or unpacked. */
 export async function readKernelModule(path: string): Promise<KernelModule> {
   try {
-<<<<<<< HEAD
-    return parseModule(path, await readUncompressed(path));
-=======
     return await decodeKernelModule(path, await readModuleFile(path));
->>>>>>> h1/main
   } catch (error) {
     if (!(error instanceof ElfFault || error instanceof FileFault)) throw error;
     throw new UsageError(`${path}: expected a kernel module, found ${error.message}`, {
@@ -45,53 +41,6 @@ export async function readKernelModule(path: string): Promise<KernelModule> {
   }
 }
 
-<<<<<<< HEAD
-function parseModule(path: string, content: Buffer): KernelModule {
-  const lines = (readSection(parseElf(content), '.modinfo')?.toString('latin1') ?? '').split('\0');
-  const field = (name: string) =>
-    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
-  const release = field('vermagic')?.split(' ')[0];
-  if (!release) throw new ElfFault('an ELF file that does not say which kernel it belongs to');
-  const depends = (field('depends') ?? '').split(',').filter((name) => name !== '');
-  const [name = '', ...others] = [path, ...depends].map(moduleName);
-  const wrong = [name, ...others].find((one) => !MODULE_NAME.test(one));
-  if (wrong !== undefined) throw new ElfFault(`a module that names '${wrong.slice(0, 80)}'`);
-  return { name, content, depends: others, release };
-}
-
-/** Guests get a list of names, one a line. MODULE_NAME_LEN of the kernel's linux/module.h. */
-const MODULE_NAME = /^[\w.+]{1,56}$/;
-
-async function readUncompressed(path: string): Promise<Buffer> {
-  try {
-    const content = await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
-    return await uncompress(path, content);
-  } catch (error) {
-    if (error instanceof FileFault || error instanceof InfraError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw unpacksToMore();
-    throw new InfraError(`${path}: the kernel module cannot be read: ${(error as Error).message}`, {
-      code: 'MODULE_UNREADABLE',
-      cause: error,
-    });
-  }
-}
-
-async function uncompress(path: string, content: Buffer): Promise<Buffer> {
-  const limit = { maxOutputLength: MODULE_BYTES_MAX };
-  if (path.endsWith('.xz')) return unpackXz(path, content);
-  if (path.endsWith('.zst')) return promisify(zstdDecompress)(content, limit);
-  if (path.endsWith('.gz')) return promisify(gunzip)(content, limit);
-  return content;
-}
-
-function unpacksToMore(): FileFault {
-  return new FileFault(`one that unpacks to more than ${MODULE_BYTES_MAX / 1024 / 1024} MiB`);
-}
-
-/** With xz(1): Node cannot unpack xz. */
-async function unpackXz(path: string, content: Buffer): Promise<Buffer> {
-  try {
-=======
 async function readModuleFile(path: string): Promise<Buffer> {
   try {
     return await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
@@ -152,7 +101,6 @@ function unpacksToMore(): FileFault {
 /** With xz(1): Node cannot unpack xz. */
 async function unpackXz(path: string, content: Buffer): Promise<Buffer> {
   try {
->>>>>>> h1/main
     const xz = execa('xz', ['--decompress', '--stdout'], { input: content, buffer: false });
     const parts: Uint8Array[] = [];
     let bytes = 0;
