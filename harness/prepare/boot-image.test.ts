@@ -1,9 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { isElf } from '../kernels/elf.ts';
 import { buildBzImage, buildVmlinux } from '../kernels/testing/build-kernel.ts';
-import { damaged } from '../kernels/testing/damaged.ts';
 import { unpack } from './boot-image.ts';
 
 /** A bzImage with a payload where its header says. */

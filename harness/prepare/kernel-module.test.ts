@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import fc from 'fast-check';
 import { InfraError, UsageError } from '../errors.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
-import { damaged } from '../kernels/testing/damaged.ts';
 import { moduleName, readKernelModule } from './kernel-module.ts';
 import { buildModule } from './testing/build-module.ts';
 
