@@ -158,6 +158,10 @@ export type RunEvent =
       readonly isolation: Isolation;
       /** Guests were restored from saved ones where possible. */
       readonly hasTemplates: boolean;
+      /** Results of earlier runs were used where nothing had changed. */
+      readonly isCacheRead: boolean;
+      /** How many cells ran at the same time. */
+      readonly jobs: number;
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;

@@ -5,6 +5,7 @@ import { InfraError, UsageError } from '../errors.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom } from './arguments.ts';
 import { printBug } from './bug-report.ts';
+import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
 import { readVersion } from './version.ts';
@@ -19,7 +20,7 @@ const program = new Command('kmx')
   .showHelpAfterError('  see --help')
   .configureHelp({ showGlobalOptions: true })
   .addOption(
-    new Option('--matrix <file>', 'the matrix file').default('matrix.yaml').env('KMX_MATRIX'),
+    new Option('--matrix <file>', 'the matrix file').default(DEFAULT_MATRIX).env('KMX_MATRIX'),
   )
   .addHelpText(
     'after',

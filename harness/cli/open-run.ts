@@ -1,5 +1,6 @@
 /** What a run needs from this host, looked up before anything boots and any report is written. */
 import { availableParallelism, cpus as processors } from 'node:os';
+import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import { createMachines } from '../machine/machines.ts';
@@ -16,11 +17,8 @@ import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
-  readonly jobs?: number;
   readonly mirror?: string;
   readonly offline?: boolean;
-  /** Commander's name for the absence of --no-cache. */
-  readonly cache?: boolean;
 }
 
 export interface OpenedRun {
@@ -42,7 +40,7 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
-  const jobs = countJobs(options.jobs, matrix.limits);
+  const jobs = countJobs(wanted.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   using fetches = await openFetchDisplay(process.stderr, process.env);
@@ -55,12 +53,34 @@ export async function openRun(
     }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
-  const [inputs, accelerator] = await Promise.all([
+  const [files, accelerator] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
     chooseAccelerator(root, kernels, qemu),
   ]);
-  checkUnchanged(wanted, inputs);
   const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
+  const results = await openRunResults({
+    cacheRoot: root,
+    scenarioRoot,
+    isRead: wanted.isCacheRead,
+    host: {
+      accelerator,
+      qemu: qemu.version,
+      node: process.version,
+      processor: processors()[0]?.model ?? '',
+      isolation: wanted.isolation,
+    },
+    digestCode,
+    report,
+  });
+  const inputs = {
+    ...files,
+    kmx: results.codeDigest,
+    QEMU: digestOf(qemu.build),
+    'Node.js': process.version,
+    // Scaled by jobs, CPUs and accelerator.
+    limits: digestOf(JSON.stringify(limits)),
+  };
+  checkUnchanged(wanted, inputs);
   return {
     jobs,
     scenarioFiles,
@@ -72,20 +92,7 @@ export async function openRun(
       hasTemplates: wanted.hasTemplates,
     }),
     limits,
-    results: await openRunResults({
-      cacheRoot: root,
-      scenarioRoot,
-      isRead: options.cache !== false,
-      host: {
-        accelerator,
-        qemu: qemu.version,
-        node: process.version,
-        processor: processors()[0]?.model ?? '',
-        isolation: wanted.isolation,
-      },
-      digestCode,
-      report,
-    }),
+    results,
   };
 }
 

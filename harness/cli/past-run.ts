@@ -31,7 +31,7 @@ export async function openPastRun(
   const { begin, events, wholeBytes } = readRunLog(file);
   const last = events.at(-1);
   if (last?.type === 'run-end' && !last.interrupted) {
-    throw new UsageError(`the run ${begin.run} is complete: there is nothing to resume`, {
+    throw new UsageError(`the run ${basename(folder)} is complete: there is nothing to resume`, {
       code: 'RESUME_COMPLETE',
       remedy: 'start a new run',
     });

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
@@ -45,7 +46,8 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   looking.catch(() => {});
   const wanted = await planRun(options, held);
   const qemu = await looking;
-  const { id, folder, past, hasTemplates: _templates, pastInputs: _inputs, ...asked } = wanted;
+  const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
+    wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
@@ -65,7 +67,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const stop = new AbortController();
   const running = runPlan({
     ...opened,
-    ...asked,
+    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known }),
     run: id,
     folder,
     scenarioRoot,

@@ -8,9 +8,12 @@ import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { KnownFailures } from '../run/run-plan.ts';
+import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
+import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { openPastRun } from './past-run.ts';
+import type { RunBegin } from './run-log.ts';
 import { type SelectionOptions, select } from './selection.ts';
 
 export interface WantedOptions extends SelectionOptions {
@@ -25,6 +28,9 @@ export interface WantedOptions extends SelectionOptions {
   readonly sample?: { readonly count: number; readonly seed: string };
   /** Commander's name for the absence of --no-templates. */
   readonly templates: boolean;
+  /** Commander's name for the absence of --no-cache. */
+  readonly cache?: boolean;
+  readonly jobs?: number;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -38,6 +44,10 @@ export interface WantedRun {
   readonly missRetries: number;
   readonly isolation: Isolation;
   readonly hasTemplates: boolean;
+  /** Results of earlier runs are used. */
+  readonly isCacheRead: boolean;
+  /** How many cells run at the same time; absent: as many as the host allows. */
+  readonly jobs?: number;
   readonly known: KnownFailures;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
@@ -78,6 +88,8 @@ function planNew(options: WantedOptions): WantedRun {
     missRetries,
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
+    isCacheRead: options.cache !== false,
+    ...omitUndefined({ jobs: options.jobs }),
     past: [],
     pastInputs: {},
   };
@@ -90,29 +102,27 @@ async function planRest(
 ): Promise<WantedRun> {
   const { profile, only, retries, missRetries, expectations, isolation } = options;
   const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations, isolation };
-  const also = Object.entries(fixed)
-    .filter(([, value]) => value !== undefined)
-    .map(([option]) => `--${option}`);
-  if (also.length > 0) {
-    throw new UsageError(
-      `--resume continues a run as it began: ${also.join(' and ')} cannot change it`,
-      {
-        code: 'RESUME_CONFLICT',
-        remedy: `leave out ${also.join(' and ')}, or start a new run`,
-      },
-    );
-  }
+  refuse(
+    Object.entries(fixed)
+      .filter(([, value]) => value !== undefined)
+      .map(([option]) => `--${option}`),
+  );
   const { folder, begin, events } = await openPastRun(options.out, name, held);
+  refuse(findOtherWishes(options, begin));
+  checkMatrixPath(begin);
+  const matrix = loadMatrix(begin.matrix);
   return {
     id: begin.run,
     folder,
-    matrix: loadMatrix(begin.matrix),
-    plan: { profile: begin.profile, cells: begin.cells },
+    matrix,
+    plan: checkPastRun(begin, events, matrix),
     ...omitUndefined({ testFilter: begin.filter }),
     retries: begin.retries,
     missRetries: begin.missRetries,
     isolation: begin.isolation,
-    hasTemplates: begin.hasTemplates && options.templates,
+    hasTemplates: begin.hasTemplates,
+    isCacheRead: begin.isCacheRead,
+    jobs: begin.jobs,
     known: omitUndefined({
       expectations: begin.expectations,
       expectationsFile: begin.expectationsFile,
@@ -122,6 +132,29 @@ async function planRest(
     past: events,
     pastInputs: begin.inputs,
   };
+}
+
+/** Options that may be repeated, but not be given another value. */
+function findOtherWishes(
+  { matrix, jobs, cache, templates }: WantedOptions,
+  begin: RunBegin,
+): readonly string[] {
+  const isSameMatrix = matrix === DEFAULT_MATRIX || resolve(matrix) === resolve(begin.matrix);
+  return [
+    ...(isSameMatrix ? [] : [`--matrix ${matrix}`]),
+    ...(jobs === undefined || jobs === begin.jobs ? [] : [`--jobs ${jobs}`]),
+    ...(cache === false && begin.isCacheRead ? ['--no-cache'] : []),
+    ...(!templates && begin.hasTemplates ? ['--no-templates'] : []),
+  ];
+}
+
+function refuse(options: readonly string[]): void {
+  if (options.length === 0) return;
+  const also = options.join(' and ');
+  throw new UsageError(`--resume continues a run as it began: ${also} cannot change it`, {
+    code: 'RESUME_CONFLICT',
+    remedy: `leave out ${also}, or start a new run`,
+  });
 }
 
 function sample<T extends { readonly plan: Plan }>(

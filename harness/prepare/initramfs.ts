@@ -38,7 +38,8 @@ export async function makeInitramfs(
   return { path: join(entry, NAME), digest };
 }
 
-function describeEntry(entry: CpioEntry): string {
+/** One line that differs for any other entry. */
+export function describeEntry(entry: CpioEntry): string {
   if (entry.kind !== 'file') return JSON.stringify(entry);
   return JSON.stringify({ ...entry, content: digestOf(entry.content) });
 }

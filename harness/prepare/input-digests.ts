@@ -3,7 +3,8 @@ import { join, relative } from 'node:path';
 import { digestFile, digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
-import { readGuestBinary } from './agent-files.ts';
+import { prepareAgent, readGuestBinary } from './agent-files.ts';
+import { describeEntry } from './initramfs.ts';
 import type { GuestBinaries } from './prepare-cell.ts';
 import type { ResolvedKernels } from './run-inputs.ts';
 
@@ -18,7 +19,10 @@ export interface DigestOptions {
 /** Stands for a kernel that could not be provided. */
 const NOT_THERE = 'not there';
 
-/** Digests of everything that a run's results depend on, by names that users know. */
+/**
+ * Digests of all files that a run's results depend on, by names that users know: of an agent also the
+ * libraries that are packed with it.
+ */
 export async function digestInputs(options: DigestOptions): Promise<Record<string, string>> {
   const { matrix, plan, kernels, binaries, scenarioRoot } = options;
   const agents = new Set(plan.cells.map(({ agent }) => agent));
@@ -29,9 +33,8 @@ export async function digestInputs(options: DigestOptions): Promise<Record<strin
     'guest/workload': digestOf(await readGuestBinary(binaries.workload)),
   };
   for (const name of agents) {
-    const source = namedValue(matrix.agents, name);
-    const path = source.kind === 'reference' ? binaries.agent : source.path;
-    digests[`agent ${name}`] = await digestFile(path);
+    const { entries } = await prepareAgent(namedValue(matrix.agents, name), binaries.agent);
+    digests[`agent ${name}`] = digestOf(entries.map(describeEntry).join('\n'));
   }
   for (const [name, image] of kernels) {
     digests[`kernel ${name}`] = image instanceof InfraError ? NOT_THERE : image.digest;
@@ -39,14 +42,16 @@ export async function digestInputs(options: DigestOptions): Promise<Record<strin
   return digests;
 }
 
-/** The names of what has changed. A kernel that has become available is no change. */
+/**
+ * The names of what has changed, or is missing on one side. A kernel that has become available is no
+ * change.
+ */
 export function changedInputs(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): readonly string[] {
-  return Object.entries(before)
-    .filter(([name, digest]) => digest !== NOT_THERE && now[name] !== digest)
-    .map(([name]) => name);
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].filter((name) => before[name] !== NOT_THERE && now[name] !== before[name]);
 }
 
 async function digestFolder(folder: string): Promise<string> {

@@ -38,6 +38,8 @@ const runBegin = z.strictObject({
   missRetries: count,
   isolation: z.enum(ISOLATIONS),
   hasTemplates: z.boolean(),
+  isCacheRead: z.boolean(),
+  jobs: count.positive(),
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),

@@ -135,6 +135,8 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     missRetries: options.missRetries,
     isolation: options.isolation,
     hasTemplates: plan.cells.some(({ machine }) => machines[machine].templates !== undefined),
+    isCacheRead: options.results?.isRead ?? false,
+    jobs: options.jobs,
     host: options.host,
     cells: plan.cells,
     ...omitUndefined({ filter: options.testFilter }),

@@ -92,6 +92,8 @@ export function createSampleRun(): readonly RunEvent[] {
     missRetries: 0,
     isolation: 'test',
     hasTemplates: true,
+    isCacheRead: true,
+    jobs: 2,
     host: HOST,
     cells: SAMPLE_CELLS,
   };

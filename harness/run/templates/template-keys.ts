@@ -1,5 +1,6 @@
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
+import { describeEntry } from '../../prepare/initramfs.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 
 /** Changes when templates are made differently. */
@@ -24,17 +25,11 @@ export function templateKeys(
   const { cell, bare, agentFiles, agent, leaveUnmounted, kernel } = prepared;
   const l1 = digestOf(JSON.stringify([FORMAT, machine.identity(spec), bare.digest]));
   const l2 = digestOf(
-    JSON.stringify([l1, cell.cgroup, leaveUnmounted, identify(agentFiles), agent]),
+    JSON.stringify([l1, cell.cgroup, leaveUnmounted, agentFiles.map(describeEntry), agent]),
   );
   const name = kernel.release.replaceAll(/[^\w.+-]/g, '_');
   return {
     l1: `templates/${name}-L1-${nameOfDigest(l1)}`,
     l2: `templates/${name}-L2-${nameOfDigest(l2)}`,
   };
-}
-
-function identify(files: PreparedCell['agentFiles']): unknown {
-  return files.map((entry) =>
-    entry.kind === 'file' ? [entry.path, entry.mode, digestOf(entry.content)] : entry,
-  );
 }

@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { execaSync } from 'execa';
+import { UsageError } from '../errors.ts';
+import { EVENTS_VERSION, type RunEvent } from '../events.ts';
+import { parseMatrix } from '../matrix/parse.ts';
+import { selectCells } from '../matrix/select.ts';
+import { createSampleRun } from '../report/testing/sample-run.ts';
+import type { RunBegin } from './run-log.ts';
+import { planRun, type WantedOptions, type WantedRun } from './wanted-run.ts';
+
+const MATRIX = `
+kernels: { debian-6.1: { path: { image: vmlinuz } } }
+agents: { guarded: { reference: { guard: on } }, unguarded: { reference: { guard: off } } }
+profiles:
+  quick: { select: [{ agent: guarded }] }
+`;
+
+describe('a run that is resumed', () => {
+  let folder: string;
+  let begin: RunBegin;
+  const at = (name: string) => join(folder, name);
+  const cell = (): string => begin.cells[0]?.id ?? '';
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kmx-resume-'));
+    mkdirSync(at('run'));
+    writeFileSync(at('matrix.yaml'), MATRIX);
+    const parsed = parseMatrix(MATRIX, { file: at('matrix.yaml') });
+    if (!parsed.isValid) throw new Error(JSON.stringify(parsed.problems));
+    const [sample] = createSampleRun();
+    if (sample?.type !== 'run-begin') throw new Error('Expected the sample run to begin');
+    const { cells } = selectCells(parsed.matrix);
+    begin = { ...sample, version: EVENTS_VERSION, matrix: at('matrix.yaml'), cells };
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function resume(
+    others: Partial<RunBegin> = {},
+    options: Partial<WantedOptions> = {},
+    more: readonly RunEvent[] = [],
+  ): Promise<WantedRun> {
+    const events = [{ ...begin, ...others }, ...more];
+    const log = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    writeFileSync(at('run/events.jsonl'), log);
+    await using held = new AsyncDisposableStack();
+    const wanted = { matrix: 'matrix.yaml', out: folder, resume: 'run', templates: true };
+    return await planRun({ ...wanted, ...options }, held);
+  }
+
+  const refusalOf = async (...at: Parameters<typeof resume>): Promise<UsageError> => {
+    const refusal = await resume(...at).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(UsageError);
+    return refusal as UsageError;
+  };
+
+  it('continues with the cells and the options that it began with', async () => {
+    const { plan, isCacheRead, hasTemplates, jobs } = await resume(
+      { isCacheRead: false, hasTemplates: false, jobs: 3 },
+      {},
+      [{ type: 'cell-begin', time: begin.time, cell: cell() }],
+    );
+    expect(plan).to.deep.equal({ profile: 'quick', cells: begin.cells });
+    expect({ isCacheRead, hasTemplates, jobs }).to.deep.equal({
+      isCacheRead: false,
+      hasTemplates: false,
+      jobs: 3,
+    });
+  });
+
+  for (const [option, options] of [
+    ['--no-cache', { cache: false }],
+    ['--no-templates', { templates: false }],
+    ['--jobs 3', { jobs: 3 }],
+    ['--profile', { profile: 'quick' }],
+    ['--matrix another.yaml', { matrix: 'another.yaml' }],
+  ] as const) {
+    it(`refuses ${option}, with which it did not begin`, async () => {
+      const refusal = await refusalOf({}, options);
+      expect(refusal).to.have.property('code', 'RESUME_CONFLICT');
+      expect(refusal.message).to.include(`${option} cannot change it`);
+    });
+  }
+
+  it('accepts options that it began with', async () => {
+    const options = { cache: false, templates: false, jobs: 2, matrix: at('matrix.yaml') };
+    await resume({ isCacheRead: false, hasTemplates: false, jobs: 2 }, options);
+  });
+
+  const changed = (change: object) => () => ({
+    cells: begin.cells.map((each) => ({ ...each, ...change })),
+  });
+  for (const [what, others, message] of [
+    ['an id that leads out of its folder', changed({ id: '../../../x' }), "'../../../x' is not a"],
+    ['a cell of another profile', changed({ id: 'debian-6.1+default+v1+unguarded' }), 'is not a'],
+    ['a cell that is another one in the matrix', changed({ agent: 'x' }), 'differs from the cell'],
+    ['scenarios that the matrix does not choose', changed({ scenarios: ['../**'] }), 'differs'],
+    ['a cell twice', () => ({ cells: [...begin.cells, ...begin.cells] }), 'a cell twice'],
+    ['a name that is no run id', () => ({ run: '../x' }), "'../x' is no run id"],
+    ['no profile of the matrix', () => ({ profile: 'x' }), 'there is no profile'],
+    ['a matrix that does not exist', () => ({ matrix: at('none') }), 'does not exist'],
+    ['a folder as its matrix', () => ({ matrix: folder }), 'to be a regular file'],
+    ['a device as its matrix', () => ({ matrix: '/dev/zero' }), 'to be a regular file'],
+  ] as const) {
+    it(`is refused if its log has ${what}`, async () => {
+      expect((await refusalOf(others())).message).to.include(message);
+    });
+  }
+
+  it('does not wait for a FIFO that its log calls the matrix', async () => {
+    execaSync('mkfifo', [at('fifo')]);
+    expect((await refusalOf({ matrix: at('fifo') })).message).to.include('to be a regular file');
+  });
+
+  it('is refused if its log is about cells that are not its own, or begins twice', async () => {
+    const { time } = begin;
+    const foreign = await refusalOf({}, {}, [{ type: 'cell-begin', time, cell: '../\u001b[2Jx' }]);
+    expect(foreign.message).to.include("line 2 is about '../x'");
+    expect((await refusalOf({}, {}, [begin])).message).to.include('line 2 begins another run');
+  });
+});
