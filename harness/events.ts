@@ -19,6 +19,8 @@ export interface HostFacts {
   readonly memoryMib: number;
   readonly qemu: string;
   readonly accelerator: string;
+  /** QEMU was built without seccomp. */
+  readonly lacksSandbox?: true;
 }
 
 /**

@@ -14,6 +14,8 @@ import {
   checkDocker,
   checkMemory,
   checkProgram,
+  checkSandbox,
+  checkUser,
   type HostCheck,
 } from './host-checks.ts';
 
@@ -29,13 +31,18 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
   const root = cacheRoot(process.env);
   mkdirSync(root, { recursive: true });
   const checks = await Promise.all([
-    checkQemu(),
+    ...(await checkQemu()),
+    checkUser(process.getuid?.()),
     checkKvm(root, probe),
     checkMemory(GUEST_MIB),
     checkDisk(root),
     checkProgram('apt-get', { purpose: 'fetches Debian kernels', remedy: 'apt install apt' }),
     checkProgram('dpkg-deb', { purpose: 'unpacks Debian kernels', remedy: 'apt install dpkg' }),
     checkProgram('xz', { purpose: 'unpacks kernel modules', remedy: 'apt install xz-utils' }),
+    checkProgram('prlimit', {
+      purpose: 'limits what is fetched and unpacked',
+      remedy: 'apt install util-linux',
+    }),
     checkProgram('flock', { purpose: 'locks the cache', remedy: 'apt install util-linux' }),
     checkProgram('cargo', {
       remedy: 'install Rust from https://rustup.rs',
@@ -54,14 +61,14 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
   return checks.some(({ state }) => state === 'missing') ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
-async function checkQemu(): Promise<HostCheck> {
+async function checkQemu(): Promise<readonly HostCheck[]> {
   try {
-    const { version } = await findQemu();
-    return { name: 'qemu', state: 'fine', found: `QEMU ${version}` };
+    const { version, hasSandbox } = await findQemu();
+    return [{ name: 'qemu', state: 'fine', found: `QEMU ${version}` }, checkSandbox(hasSandbox)];
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;
     const remedy = omitUndefined({ remedy: error.remedy });
-    return { name: 'qemu', state: 'missing', found: error.message, ...remedy };
+    return [{ name: 'qemu', state: 'missing', found: error.message, ...remedy }];
   }
 }
 

@@ -26,6 +26,28 @@ export async function checkProgram(
   return { name, state: 'missing', found: `not found (${purpose})`, remedy };
 }
 
+/** A guest that breaks out of an emulated device can do what QEMU may do. */
+export function checkSandbox(hasSandbox: boolean): HostCheck {
+  if (hasSandbox) return { name: 'sandbox', state: 'fine', found: 'QEMU has its seccomp sandbox' };
+  return {
+    name: 'sandbox',
+    state: 'reduced',
+    found: 'QEMU was built without seccomp: it may start programs and gain rights',
+    remedy: 'use a QEMU with seccomp, as Debian builds it (docs/security.md)',
+  };
+}
+
+/** @param uid Of this process, as process.getuid says. */
+export function checkUser(uid: number | undefined): HostCheck {
+  if (uid !== 0) return { name: 'user', state: 'fine', found: 'an ordinary user' };
+  return {
+    name: 'user',
+    state: 'reduced',
+    found: 'root: a guest that breaks out of QEMU would be root on this host',
+    remedy: 'run kmx as an ordinary user with access to /dev/kvm (docs/security.md)',
+  };
+}
+
 /** How many guests fit into memory at the same time, at most one per CPU. */
 export function checkMemory(memoryMibPerGuest: number): HostCheck {
   const freeMib = Math.round(freemem() / MIB);

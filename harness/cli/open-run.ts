@@ -86,7 +86,7 @@ export async function openRun(
     scenarioFiles,
     kernels,
     inputs,
-    host: hostFacts(qemu.version, accelerator),
+    host: hostFacts(qemu, accelerator),
     machines: await createMachines({
       qemu: { accelerator, host: qemu, startTimeoutMs: limits.machineStartTimeoutMs },
       hasTemplates: wanted.hasTemplates,

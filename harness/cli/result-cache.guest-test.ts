@@ -115,7 +115,7 @@ describe('the result cache', () => {
       kernels: await resolveKernels(matrix, plan, { cacheRoot: root, onProgress: () => {} }),
       cacheRoot: root,
       guestBinaries,
-      host: hostFacts('', 'tcg'),
+      host: hostFacts({ version: '', hasSandbox: true }, 'tcg'),
       jobs: 1,
       isolation: matrix.isolation,
       limits: scaleLimits(matrix.limits, HOST),

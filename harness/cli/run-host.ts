@@ -39,14 +39,18 @@ export function countJobs(asked: number | undefined, { memoryMib }: Limits): num
   return Math.max(1, Math.min(availableParallelism(), fitting));
 }
 
-export function hostFacts(qemu: string, accelerator: string): HostFacts {
+export function hostFacts(
+  { version, hasSandbox }: Pick<QemuHost, 'version' | 'hasSandbox'>,
+  accelerator: string,
+): HostFacts {
   return {
     kmx: readVersion(),
     node: process.version,
     kernel: release(),
     cpus: availableParallelism(),
     memoryMib: Math.round(totalmem() / MIB),
-    qemu,
+    qemu: version,
     accelerator,
+    ...(hasSandbox ? {} : { lacksSandbox: true }),
   };
 }

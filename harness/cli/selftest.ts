@@ -46,12 +46,12 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   }
   const matrix = loadMatrix(options.matrix);
   const jobs = countJobs(options.jobs, matrix.limits);
-  const { version } = await findQemu();
+  const host = await findQemu();
   const root = cacheRoot(process.env);
   await using _use = await useCache(root);
   const kernel = await findKernel(matrix, options.kernel, root);
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
-  const facts = hostFacts(version, accelerator);
+  const facts = hostFacts(host, accelerator);
   const { machineStartTimeoutMs } = scaleLimits(matrix.limits, { ...facts, jobs });
   const qemu = { accelerator, startTimeoutMs: machineStartTimeoutMs };
   const folder = resolve(options.out, `selftest-${createRunId()}`);

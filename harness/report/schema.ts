@@ -39,6 +39,7 @@ export const hostSchema = z.strictObject({
   memoryMib: z.number(),
   qemu: text,
   accelerator: text,
+  lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),
 });
 
 export const kernelSchema = z.strictObject({

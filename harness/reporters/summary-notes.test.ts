@@ -42,4 +42,12 @@ describe('notes in the summary', () => {
         'linux-modules-7.1 (trusted when first fetched)',
     ]);
   });
+
+  it('say that the host has no sandbox', () => {
+    const report = foldEvents(events);
+    const host = { ...report.host, lacksSandbox: true } as const;
+    expect(renderNotes({ ...report, host }, colors)).to.deep.equal([
+      `note  QEMU ${host.qemu} was built without seccomp: guests ran without its sandbox`,
+    ]);
+  });
 });

@@ -7,14 +7,20 @@ import { describeUnlisted } from './unlisted.ts';
 const NOTES_SHOWN_MAX = 10;
 
 /**
- * What people should know besides results, each note once: a kernel without a signature, a template
- * that was rebuilt.
+ * What people should know besides results, each note once: a host without a sandbox, a kernel
+ * without a signature, a template that was rebuilt.
  */
-export function renderNotes({ kernels, cells }: RunReport, colors: Colors): readonly string[] {
+export function renderNotes(
+  { host, kernels, cells }: RunReport,
+  colors: Colors,
+): readonly string[] {
   const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {
     for (const note of own) notes.set(note, [...(notes.get(note) ?? []), id]);
   }
+  const ofHost = host.lacksSandbox
+    ? [`QEMU ${host.qemu} was built without seccomp: guests ran without its sandbox`]
+    : [];
   const ofKernels = kernels.flatMap((kernel) => {
     const unlisted = describeUnlisted(kernel);
     return unlisted === undefined ? [] : [`kernel ${kernel.name}: ${toLine(unlisted)}`];
@@ -23,6 +29,6 @@ export function renderNotes({ kernels, cells }: RunReport, colors: Colors): read
     const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');
     return `${where}: ${toLine(note)}`;
   });
-  const lines = [...ofKernels, ...renderFirst(ofCells, NOTES_SHOWN_MAX)];
+  const lines = [...ofHost, ...ofKernels, ...renderFirst(ofCells, NOTES_SHOWN_MAX)];
   return lines.map((line) => `${colors.yellow('note')}  ${line}`);
 }
