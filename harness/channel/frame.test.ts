@@ -105,6 +105,7 @@ describe('frame decoder', () => {
       }
     }
     const copied = [...pieces].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    expect(copied).to.be.lessThan(3 * bytes.length);
+    // Small copies share a pool of Node's, which counts as a whole.
+    expect(copied).to.be.lessThan(3 * bytes.length + 2 * Buffer.poolSize);
   });
 });
