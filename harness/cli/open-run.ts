@@ -101,7 +101,7 @@ function checkUnchanged(
   { id, pastInputs }: WantedRun,
   inputs: Readonly<Record<string, string>>,
 ): void {
-  const changed = changedInputs(pastInputs, inputs);
+  const changed = pastInputs === undefined ? [] : changedInputs(pastInputs, inputs);
   if (changed.length === 0) return;
   const what = changed.join(', ');
   throw new UsageError(`the run ${id} cannot be resumed: ${what} changed since it began`, {

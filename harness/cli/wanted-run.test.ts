@@ -70,6 +70,13 @@ describe('a run that is resumed', () => {
     });
   });
 
+  it('compares its inputs, which a new run has nothing to compare with', async () => {
+    expect((await resume()).pastInputs).to.deep.equal(begin.inputs);
+    await using held = new AsyncDisposableStack();
+    const wanted = { matrix: at('matrix.yaml'), out: folder, templates: true };
+    expect((await planRun(wanted, held)).pastInputs).to.equal(undefined);
+  });
+
   for (const [option, options] of [
     ['--no-cache', { cache: false }],
     ['--no-templates', { templates: false }],

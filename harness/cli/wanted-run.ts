@@ -51,8 +51,8 @@ export interface WantedRun {
   readonly known: KnownFailures;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
-  /** Digests of what its results so far depend on. */
-  readonly pastInputs: Readonly<Record<string, string>>;
+  /** Digests of what the results of the resumed run depend on. */
+  readonly pastInputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -91,7 +91,6 @@ function planNew(options: WantedOptions): WantedRun {
     isCacheRead: options.cache !== false,
     ...omitUndefined({ jobs: options.jobs }),
     past: [],
-    pastInputs: {},
   };
 }
 
