@@ -17,6 +17,8 @@ const CALL_BYTES: usize = 5;
 /// include/asm-generic/bug.h: two relative pointers, a line and flags.
 const BUG_ENTRY_FLAGS: usize = 10;
 const BUGFLAG_WARNING: u8 = 1;
+/// In the second byte of the flags: the taint that the warning leaves (BUGFLAG_TAINT).
+const TAINT_WARN: u8 = 9;
 
 /// include/linux/module_signature.h
 const SIGNATURE_MARK: &[u8] = b"~Module signature appended~\n";
@@ -72,6 +74,7 @@ fn replace_init(mut image: Vec<u8>, code: &[u8], is_warning: bool) -> io::Result
     if is_warning {
         // Turns the first entry of the bug table into a warning at the code's own address.
         image[bug_table + BUG_ENTRY_FLAGS] = BUGFLAG_WARNING;
+        image[bug_table + BUG_ENTRY_FLAGS + 1] = TAINT_WARN;
         image[bug_address + RELA_SYMBOL..][..4].copy_from_slice(&init_symbol.to_le_bytes());
         image[bug_address + RELA_ADDEND..][..8].copy_from_slice(&CALL_BYTES.to_le_bytes());
     }
