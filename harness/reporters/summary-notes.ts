@@ -27,7 +27,12 @@ export function renderNotes(report: RunReport, colors: Colors): readonly string[
     const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');
     return `${where}: ${toLine(note)}`;
   });
-  const lines = [...ofHost, ...describeFaults(report), ...ofKernels, ...renderFirst(ofCells, NOTES_SHOWN_MAX)];
+  const lines = [
+    ...ofHost,
+    ...describeFaults(report),
+    ...ofKernels,
+    ...renderFirst(ofCells, NOTES_SHOWN_MAX),
+  ];
   return lines.map((line) => `${colors.yellow('note')}  ${line}`);
 }
 
