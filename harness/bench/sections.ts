@@ -4,6 +4,7 @@ import { measureOneMoreTest } from './one-more-test.ts';
 import { measurePeer } from './peer.ts';
 import { measureProfile } from './profile.ts';
 import { measureRestore } from './restore.ts';
+import { measureRestoreStress } from './restore-stress.ts';
 import { measureScale } from './scale.ts';
 import type { Section } from './section.ts';
 import { measureSingleTest } from './single-test.ts';
@@ -69,6 +70,12 @@ export const SECTIONS: readonly Section[] = [
     measures: 'plans and reports of up to 100,000 cells; needs 2 GB of disk',
     isOnDemand: true,
     measure: measureScale,
+  },
+  {
+    name: 'restore-stress',
+    measures: 'whether restored guests always do the same; 100 restores a round',
+    isOnDemand: true,
+    measure: measureRestoreStress,
   },
   {
     name: 'variants',

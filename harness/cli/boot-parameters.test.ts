@@ -11,7 +11,12 @@ describe('what kmx adds to the boot parameters of a config', () => {
       ...{ agent: 'a', agentStdout: 'o', agentStderr: 'e' },
     };
     for (const accelerator of ['tcg', 'kvm'] as const) {
-      const devices = guestDevices({ hasSandbox: true }, accelerator, spec, sockets);
+      const devices = guestDevices(
+        { hasSandbox: true, version: '10.0.2' },
+        accelerator,
+        spec,
+        sockets,
+      );
       const added = [...devices.flatMap((one) => one.bootParameters ?? []), ...bootParameters([])];
       expect(added).to.include.members(['console=ttyS0', 'loglevel=7']);
       expect(Buffer.byteLength(`${added.join(' ')} `)).to.be.at.most(ADDED_BYTES_MAX);

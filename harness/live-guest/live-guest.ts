@@ -45,7 +45,7 @@ interface Up {
 /** The evidence that comes from the guest itself. */
 type Observed = Pick<
   Observation,
-  'findings' | 'lastWords' | 'machineEnd' | 'agentEnd' | 'guestSilence' | 'unseen'
+  'findings' | 'lastWords' | 'executor' | 'machineEnd' | 'agentEnd' | 'guestSilence' | 'unseen'
 >;
 
 const REPORT_POLL_MS = 20;
@@ -223,6 +223,7 @@ export class LiveGuest implements AsyncDisposable {
     const silent = findSilentTaint(taint, findings);
     if (silent !== undefined) this.#options.events.finding(silent);
     return omitUndefined({
+      executor: this.#instance.executor,
       findings: silent === undefined ? findings : [...findings, silent],
       lastWords: lastWords({ stderr: output.stderr.tail, stdout: output.stdout.tail }),
       machineEnd: this.#loss.machineEnd,

@@ -59,6 +59,14 @@ export interface MachineExit {
   readonly stderr: string;
 }
 
+/** What executes the instructions of a guest. */
+export interface Executor {
+  /** `tcg` or `kvm`. */
+  readonly accelerator: string;
+  /** Of QEMU. */
+  readonly version: string;
+}
+
 /**
  * One booted guest. Disposing of it ends the process, waits for it, closes the streams (unread
  * output is lost) and removes its private folder.
@@ -78,6 +86,7 @@ export interface Instance extends AsyncDisposable {
   readonly agentSocket: string;
   /** The exact command line, for booting the same guest by hand. */
   readonly commandLine: readonly string[];
+  readonly executor: Executor;
   /**
    * Resolves once the machine's process has ended and every stream that has a reader was read to
    * its end. Never rejects.

@@ -75,7 +75,9 @@ export function unlistedBeside({
 export function newLooseCrashes({
   findings,
 }: Pick<CellReport, 'findings'>): readonly LooseFinding[] {
-  return findings.filter(({ finding, isExpected }) => isCrash(finding) && isExpected !== true);
+  return findings.filter(
+    ({ finding, isExpected, isVoid }) => isCrash(finding) && isExpected !== true && isVoid !== true,
+  );
 }
 
 /** Without a judgement a test is plain: good, and nothing else was expected. */

@@ -9,7 +9,7 @@ import {
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { isCrash } from '../verdict/finding.ts';
+import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
 import { countVerdicts, recount } from './group.ts';
@@ -169,7 +169,7 @@ function pushToCell(state: CellState, event: CellEvent): void {
       state.running = event.test;
       break;
     case 'finding':
-      state.loose.push({ guest: event.guest, finding: event.finding });
+      pushLoose(state, event.guest, event.finding);
       break;
     case 'test-end':
       endTest(state, event);
@@ -177,6 +177,13 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'cell-end':
       state.durationMs = event.durationMs;
   }
+}
+
+/** Once the emulator has shown to be at fault, nothing that the guest says counts. */
+function pushLoose({ loose }: CellState, guest: number, finding: Finding): void {
+  const isSpoilt = loose.some((before) => before.guest === guest && before.isVoid === true);
+  const isVoid = isSpoilt || finding.impossible !== undefined;
+  loose.push({ guest, finding, ...(isVoid ? { isVoid } : {}) });
 }
 
 function guestOf({ guests }: CellState, number: number): CellReport['guests'][number] | undefined {
@@ -248,7 +255,9 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
     ...axes,
     verdict: worstVerdict([
       ...verdicts,
-      ...loose.flatMap(({ finding }) => (isCrash(finding) ? [finding.class] : [])),
+      ...loose.flatMap(({ finding, isVoid }) =>
+        isCrash(finding) && isVoid !== true ? [finding.class] : [],
+      ),
     ]),
     totals: countVerdicts(tests),
     ...omitUndefined({ durationMs }),

@@ -6,6 +6,7 @@ import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { countEmulatorFaults } from './emulator-faults.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
 import {
   type CellFold,
@@ -156,6 +157,7 @@ export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
         kernels: [...kernels],
         missingKernels: [...missingKernels],
         totals: addTotals(folded.map((cell) => cell.totals)),
+        ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
         crashes: groupCrashes(folded),
         failures: groupFailures(folded),
         cells: folded,

@@ -63,7 +63,8 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
     const dead = new Set(
       loose.filter(({ finding }) => killsKernel(finding)).map(({ guest }) => guest),
     );
-    for (const { guest, finding, isExpected } of loose) {
+    for (const { guest, finding, isExpected, isVoid } of loose) {
+      if (isVoid) continue;
       const hit = omitUndefined({ cell, guest, isExpected });
       add(finding, hit, !dead.has(guest));
     }

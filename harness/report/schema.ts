@@ -96,6 +96,7 @@ export const findingSchema = z.strictObject({
   start: count.describe('first byte of the report within its source'),
   end: count,
   isCut: optional(z.literal(true)).describe('the end of the report was not seen'),
+  impossible: optional(text).describe('a register in it that no x86 processor can have'),
   excerpt: text,
 });
 
@@ -184,6 +185,9 @@ const looseFindingSchema = z.strictObject({
   guest: count,
   finding: findingSchema,
   isExpected: optional(z.literal(true)).describe('an expectation about this cell covers it'),
+  isVoid: optional(z.literal(true)).describe(
+    'what executed the guest was at fault, as a register shows that no x86 processor can have',
+  ),
 });
 
 const cellReportSchema = z.strictObject({
@@ -244,6 +248,9 @@ export const reportSchema = z.strictObject({
   kernels: z.array(kernelSchema),
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be fetched'),
   totals: totalsSchema,
+  emulatorFaults: optional(count).describe(
+    'tries and waiting guests that were spoilt by what executes guests; absent: none',
+  ),
   crashes: z.array(crashSchema).describe('each class, title and place once'),
   failures: z
     .array(failureSchema)

@@ -60,8 +60,8 @@ function* junitPieces(report: RunReport): Generator<string> {
 
 /** The tests of a cell, and a case of its own for each crash outside of tests. */
 function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
-  const cases = loose.flatMap(({ guest, finding, isExpected }) =>
-    isCrash(finding)
+  const cases = loose.flatMap(({ guest, finding, isExpected, isVoid }) =>
+    isCrash(finding) && isVoid !== true
       ? [
           {
             ...(isExpected === true ? { judgement: { status: 'as-expected' as const } } : {}),

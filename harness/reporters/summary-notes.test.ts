@@ -18,6 +18,12 @@ describe('notes in the summary', () => {
     expect(renderNotes(foldEvents(events), colors)).to.deep.equal([]);
   });
 
+  it('begin with what the emulator has spoilt', () => {
+    const report = { ...foldEvents(events), emulatorFaults: 2 };
+    const [line] = renderNotes(report, colors);
+    expect(line).to.match(/^note {2}QEMU \S+ spoilt 2 guests: .*docs\/qemu\.md$/);
+  });
+
   it('come once each, with their cell or how many there are', () => {
     const [one = '', other = ''] = cells.map(({ id }) => id);
     const noted = [note(one, 'made anew'), note(other, 'made anew'), note(one, 'once\u001b[2J')];

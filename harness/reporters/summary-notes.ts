@@ -7,13 +7,11 @@ import { describeUnlisted } from './unlisted.ts';
 const NOTES_SHOWN_MAX = 10;
 
 /**
- * What people should know besides results, each note once: a host without a sandbox, a kernel
- * without a signature, a template that was rebuilt.
+ * What people should know besides results, each note once: a host without a sandbox, guests that the
+ * emulator spoilt, a kernel without a signature, a template that was rebuilt.
  */
-export function renderNotes(
-  { host, kernels, cells }: RunReport,
-  colors: Colors,
-): readonly string[] {
+export function renderNotes(report: RunReport, colors: Colors): readonly string[] {
+  const { host, kernels, cells } = report;
   const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {
     for (const note of own) notes.set(note, [...(notes.get(note) ?? []), id]);
@@ -29,6 +27,24 @@ export function renderNotes(
     const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');
     return `${where}: ${toLine(note)}`;
   });
-  const lines = [...ofHost, ...ofKernels, ...renderFirst(ofCells, NOTES_SHOWN_MAX)];
+  const lines = [
+    ...ofHost,
+    ...describeFaults(report),
+    ...ofKernels,
+    ...renderFirst(ofCells, NOTES_SHOWN_MAX),
+  ];
   return lines.map((line) => `${colors.yellow('note')}  ${line}`);
+}
+
+/** Tests that the emulator spoilt were retried, so without this line nobody would hear of it. */
+function describeFaults({
+  emulatorFaults = 0,
+  host: { qemu, accelerator },
+}: RunReport): readonly string[] {
+  if (emulatorFaults === 0) return [];
+  const culprit = accelerator === 'kvm' ? "the host's processor or hypervisor" : `QEMU ${qemu}`;
+  const guests = count(emulatorFaults, 'guest');
+  return [
+    `${culprit} spoilt ${guests}: registers that no x86 processor can have; see docs/qemu.md`,
+  ];
 }

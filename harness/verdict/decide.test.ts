@@ -344,6 +344,29 @@ describe('a verdict', () => {
     );
   });
 
+  it('blames what executes the guest for registers that no processor can have', () => {
+    const impossible = finding('kernel-oops', 'double fault in f', {
+      impossible: 'EFLAGS 05a262e2, in which bit 23 is wrong',
+    });
+    const decide = (accelerator: string, claim: 'pass' | 'fail' = 'pass') =>
+      decideVerdict({
+        ...{ kind: 'observed', claim, executor: { accelerator, version: '7.2.22' } },
+        findings: [agentPanic, impossible, panic],
+      });
+    for (const claim of ['pass', 'fail'] as const) {
+      const { verdict, detail, signature } = decide('tcg', claim);
+      expect({ verdict, signature, missKind: detail?.missKind }).to.deep.equal({
+        ...{ verdict: 'miss', signature: undefined, missKind: 'emulator' },
+      });
+    }
+    expect(decide('tcg').detail?.message).to.match(
+      /QEMU 7\.2\.22.*EFLAGS 05a262e2.*docs\/qemu\.md/,
+    );
+    expect(decide('kvm').detail).to.deep.include({ missKind: 'machine' });
+    expect(decide('kvm').detail?.message).to.match(/^the host's processor or its hypervisor/);
+    expect(decide('kvm').findings).to.have.length(3);
+  });
+
   it('keeps an agent’s death by a signal that its panic does not explain', () => {
     const titles = (name: string) =>
       decideVerdict({

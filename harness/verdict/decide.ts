@@ -43,6 +43,8 @@ export interface Observation {
   readonly agentEnd?: ProcessEnd;
   /** What the agent said last, whether or not it has ended. */
   readonly lastWords?: LastWords;
+  /** Absent where no guest was started. */
+  readonly executor?: GuestExecutor;
   /** Why some of what the guest or its kernel said may not have been seen. */
   readonly unseen?: string;
   /** The channel to init broke, or init fell silent, while the machine was still running. */
@@ -50,6 +52,14 @@ export interface Observation {
   readonly unanswered?: UnansweredCall;
   /** The guest did not come up: which step was not reached, and why. */
   readonly notReached?: { readonly step: 'init' | 'cgroups' | 'agent'; readonly why: string };
+}
+
+/** What executed the guest's instructions. */
+export interface GuestExecutor {
+  /** `tcg` or `kvm`. */
+  readonly accelerator: string;
+  /** Of QEMU. */
+  readonly version: string;
 }
 
 /** Nothing of the guest was measured: the host or the harness failed. */
@@ -85,6 +95,8 @@ export function decideVerdict(evidence: TestEvidence): Decision {
 
 function decideObserved(evidence: Observation): Decision {
   const findings = [...evidence.findings, ...findEnds(evidence)];
+  const fault = findings.find(({ impossible }) => impossible !== undefined);
+  if (fault !== undefined) return decide('miss', describeFault(fault, evidence), findings);
   const primary = findPrimary(findings, evidence.notReached !== undefined);
   const { verdict, message, missKind } = distrust(decideWord(primary, evidence), evidence);
   const rest = findings.filter((finding) => finding !== primary);
@@ -116,6 +128,17 @@ function distrust(word: Word, { unseen }: Observation): Word {
   if (unseen === undefined || !isGood(word.verdict)) return word;
   const message = `not all that the guest said could be read: ${unseen}`;
   return { verdict: 'miss', message, missKind: 'output' };
+}
+
+/** From the moment of the fault on, nothing that the guest does or says is its own. */
+function describeFault({ title, impossible }: Finding, { executor }: Observation): TestDetail {
+  const what = `no x86 processor can have ${impossible}, as in "${title}"`;
+  if (executor?.accelerator === 'kvm') {
+    const message = `the host's processor or its hypervisor is at fault: ${what}`;
+    return { message, missKind: 'machine' };
+  }
+  const message = `the emulator (QEMU ${executor?.version}) is at fault: ${what}`;
+  return { message: `${message}; another QEMU helps: docs/qemu.md`, missKind: 'emulator' };
 }
 
 /** Verdicts that the agent's own words may explain. */

@@ -34,6 +34,8 @@ export interface Finding {
   readonly end: number;
   /** The end of the report was not seen: there may be more of it. */
   readonly isCut?: true;
+  /** A register in the report that no x86 processor can have: what executed the guest is at fault. */
+  readonly impossible?: string;
   /** The report's own lines, printable characters only, at most 4 KiB. */
   readonly excerpt: string;
 }

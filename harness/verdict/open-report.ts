@@ -5,6 +5,7 @@ import type { ConsoleMessage } from './kernel-message.ts';
 import type { OutputLine } from './line-splitter.ts';
 import { isFollowUp } from './panic-patterns.ts';
 import { createPlaceFinder } from './place-finder.ts';
+import { createRegisterCheck } from './register-check.ts';
 import type { ReportStart } from './report-start.ts';
 
 /** A kernel's report that may have more lines to come. */
@@ -41,6 +42,7 @@ export function openReport(
 ): OpenReport {
   const { last, follow = [], goesOn, isLine } = start;
   const places = createPlaceFinder(start.placeIn);
+  const registers = createRegisterCheck();
   let { title } = start;
   let { end } = first;
   let lines = 0;
@@ -55,6 +57,7 @@ export function openReport(
     if (excerpt.length < EXCERPT_LENGTH_MAX) excerpt += `${toPrintable(message)}\n`;
     places.add(message.replace(/^kmemleak: /, ''));
     title = start.retitle?.(message) ?? title;
+    registers.add(message);
     asksOthers ||= ASKS_OTHERS.test(message);
     isAtEnd ||= isLine === true || REPORT_END.test(message) || last?.test(message) === true;
   }
@@ -84,6 +87,7 @@ export function openReport(
         start: first.start,
         end,
         ...(isAtEnd || isEnded ? {} : { isCut: true }),
+        ...omitUndefined({ impossible: registers.impossible }),
         excerpt: excerpt.slice(0, EXCERPT_LENGTH_MAX).trimEnd(),
       });
     },

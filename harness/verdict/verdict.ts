@@ -16,9 +16,9 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /**
  * Why nothing was measured: the host lacked something, the machine died, the guest's channel or
- * output could not be trusted.
+ * output could not be trusted, the emulator computed what no processor can.
  */
-export const MISS_KINDS = ['host', 'machine', 'channel', 'output'] as const;
+export const MISS_KINDS = ['host', 'machine', 'channel', 'output', 'emulator'] as const;
 export type MissKind = (typeof MISS_KINDS)[number];
 
 /**

@@ -50,9 +50,12 @@ export function waitForContinue(): Device {
  * qemu64 starts faster than `max`. Added are what x86-64-v2 requires, which distributions build
  * programs for, and rdrand, without which the kernel has no random numbers for the first seconds
  * and every program that calls getrandom(2) has to wait.
+ *
+ * @param hasCmpxchg16b Part of x86-64-v2, too, but not to be had everywhere: flags-fault.ts.
  */
-export function emulatedProcessors(cpus: number): Device {
-  const model = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand';
+export function emulatedProcessors(cpus: number, hasCmpxchg16b: boolean): Device {
+  const base = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand';
+  const model = hasCmpxchg16b ? base : `${base},-cx16`;
   return { arguments: ['-accel', 'tcg,thread=single', '-cpu', model, '-smp', `${cpus}`] };
 }
 

@@ -6,6 +6,11 @@ import { SANDBOX_ARGUMENTS } from './devices.ts';
 
 const QEMU_BINARY = 'qemu-system-x86_64';
 
+/** Name or path of the emulator: that of `KMX_QEMU`, if it is set. */
+export function qemuBinary({ KMX_QEMU: chosen }: NodeJS.ProcessEnv): string {
+  return chosen === undefined || chosen === '' ? QEMU_BINARY : chosen;
+}
+
 /** The host's QEMU and what it can do. */
 export interface QemuHost {
   /** Name or path, as it is run. */
@@ -21,7 +26,7 @@ export interface QemuHost {
 }
 
 /** Finds QEMU by running it. Throws an InfraError with a remedy if there is none that works. */
-export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
+export async function findQemu(binary = qemuBinary(process.env)): Promise<QemuHost> {
   // QEMU reads its options in order: a build without seccomp fails before it reaches -version.
   const [setpriv = '', ...parameters] = withDeathSignal(['true']);
   const [sandboxed, death] = await Promise.all([
@@ -35,7 +40,8 @@ export async function findQemu(binary = QEMU_BINARY): Promise<QemuHost> {
     throw new InfraError(`cannot run ${binary}, which boots the guests`, {
       code: 'NO_QEMU',
       remedy:
-        'apt install qemu-system-x86, or the package of your system that has QEMU for x86 guests',
+        'apt install qemu-system-x86, or the package of your system that has QEMU for x86 guests; ' +
+        'KMX_QEMU names another program',
       output: asked.all || asked.shortMessage || '',
       cause: asked.cause,
     });

@@ -1,6 +1,7 @@
 import type { BootSpec } from '../machine.ts';
 import * as devices from './devices.ts';
 import type { QemuHost } from './find-qemu.ts';
+import { keepsFlags } from './flags-fault.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
@@ -26,7 +27,7 @@ export interface MemoryFile {
 
 /** Everything a guest consists of. */
 export function guestDevices(
-  host: Pick<QemuHost, 'hasSandbox'>,
+  host: Pick<QemuHost, 'hasSandbox' | 'version'>,
   accelerator: Accelerator,
   spec: BootSpec,
   sockets: SocketPaths,
@@ -37,7 +38,7 @@ export function guestDevices(
     ...(host.hasSandbox ? [devices.sandbox()] : []),
     accelerator === 'kvm'
       ? devices.hostProcessors(spec.cpus)
-      : devices.emulatedProcessors(spec.cpus),
+      : devices.emulatedProcessors(spec.cpus, keepsFlags(host.version)),
     memoryFile === undefined
       ? devices.memory(spec.memoryMib)
       : devices.fileMemory(spec.memoryMib, memoryFile.path, memoryFile.writes),

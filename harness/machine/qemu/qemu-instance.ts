@@ -18,7 +18,7 @@ export function makeInstance(
   process: QemuProcess,
   control: GuestControl,
   streams: GuestStreams,
-  facts: Pick<Instance, 'agentSocket' | 'commandLine'>,
+  facts: Pick<Instance, 'agentSocket' | 'commandLine' | 'executor'>,
   resources: AsyncDisposableStack,
 ): Instance {
   return {

@@ -10,6 +10,7 @@ import { InfraError } from '../../errors.ts';
 import type { Instance, Machine } from '../machine.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { type TINY_GUESTS, tinyGuest } from '../testing/tiny-guests.ts';
+import { keepsFlags } from './flags-fault.ts';
 import { findImageFault, findKernelFault } from './probe-boot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
 
@@ -60,10 +61,21 @@ describe('a guest in QEMU', function () {
     await using instance = await machine.boot({
       ...{ kernel: testKernel(), bootParameters: [], cpus: 2, memoryMib: 256 },
     });
+    expect(instance.executor.version).to.match(/^\d+\.\d+\.\d+$/);
     const [console, exit] = await Promise.all([text(instance.console), instance.exited]);
     expect(console).to.match(/Linux version .*Command line: panic=-1 console=ttyS0\r\n/s);
     expect(console).to.match(/Kernel panic - not syncing: .*\r\n$/s);
     expect(exit).to.include({ code: 0, reason: 'guest-reset', requested: false });
+  });
+
+  it('loses its flags in cmpxchg8b exactly where flags-fault.ts says so', async () => {
+    await using instance = await boot('flags');
+    const chunks: Buffer[] = await instance.console.toArray();
+    const flags = Buffer.concat(chunks).subarray(-4).readUInt32LE();
+    const isPossible = (flags & 0xffc0_802a) === 0x2;
+    expect(isPossible, `flags are ${flags.toString(16)}`).to.equal(
+      keepsFlags(instance.executor.version),
+    );
   });
 
   it('passes the probe that KVM has to pass', async () => {

@@ -63,7 +63,8 @@ export async function startQemu(
     milliseconds: startTimeoutMs,
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
   });
-  const facts = { agentSocket, commandLine };
+  const executor = { accelerator, version: host.version };
+  const facts = { agentSocket, commandLine, executor };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
 }

@@ -105,6 +105,7 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
     pid: NO_PROCESS,
     agentSocket,
     commandLine: ['scripted'],
+    executor: { accelerator: 'scripted', version: '0' },
     exited,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

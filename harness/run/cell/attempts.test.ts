@@ -42,6 +42,21 @@ describe('attempts', () => {
     expect(tryAll(['miss', 'miss', 'miss', 'pass'], 0, 2)).to.equal(3);
   });
 
+  it('repeat by themselves what the emulator spoilt, and count that separately', () => {
+    const spoilt = { ...resultOf('miss'), detail: { missKind: 'emulator' } } as const;
+    const attempts = create(0, 0);
+    for (const isAgain of [true, true, false]) {
+      attempts.add(TEST, spoilt);
+      expect(attempts.toRetry.length === 1).to.equal(isAgain);
+    }
+    const once = create(1, 0);
+    expect(once.add(TEST, spoilt)).to.equal(1);
+    expect(once.add(TEST, resultOf('fail'))).to.equal(2);
+    expect(once.toRetry).to.deep.equal([TEST]);
+    expect(once.add(TEST, resultOf('pass'))).to.equal(3);
+    expect(once.toRetry).to.deep.equal([]);
+  });
+
   it('are counted for each test by itself', () => {
     const attempts = create(1, 0);
     expect(attempts.add(TEST, resultOf('fail'))).to.equal(1);

@@ -34,8 +34,8 @@ function changeOf(before: CellHistory, event: CellEvent): Partial<CellHistory> {
     case 'guest-begin':
       return { guests: event.guest };
     case 'test-end': {
-      const { test, verdict, signature, findings } = event;
-      const attempted = { test, verdict, findings, ...omitUndefined({ signature }) };
+      const { test, verdict, signature, findings, detail } = event;
+      const attempted = { test, verdict, findings, ...omitUndefined({ signature, detail }) };
       return { ended: [...before.ended, attempted] };
     }
     case 'cell-end':
