@@ -3,6 +3,7 @@
  * while the previous test runs. A guest whose test got a bad verdict is never used again.
  */
 import { freemem } from 'node:os';
+import { InfraError } from '../../errors.ts';
 import type { GuestReason, TestId } from '../../events.ts';
 import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import {
@@ -89,7 +90,7 @@ export class CellGuests implements AsyncDisposable {
   lease(wanted: WantedGuest = {}): GuestLease {
     if (this.#lease !== undefined) throw new Error('Expected the last lease to be released');
     const controller = new AbortController();
-    const started = this.#obtain(wanted, controller.signal);
+    const started = this.#obtain(wanted, controller.signal).catch(asFailedStart);
     const lease = new GuestLease(started, controller);
     this.#lease = lease;
     this.#waitAtEnd(
@@ -281,4 +282,10 @@ export class CellGuests implements AsyncDisposable {
 
 function notStarted(number: number, message: string): FailedStart {
   return { kind: 'failed', number, evidence: { kind: 'host-fault', message }, error: undefined };
+}
+
+/** What the host could not do on the way to a guest, a full disk for instance. */
+function asFailedStart(error: unknown): FailedStart {
+  if (error instanceof InfraError) return notStarted(0, error.message);
+  throw error;
 }

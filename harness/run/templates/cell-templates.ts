@@ -2,6 +2,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { asStorageError } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
 import { type BareFacts, GuestStopped } from '../../live-guest/bring-up.ts';
@@ -134,7 +135,9 @@ export class CellTemplates implements AsyncDisposable {
     this.#current = await readTemplate(entry, 'L2');
     if (this.#current === undefined) return;
     const logs = join(this.#options.folder, 'template');
-    await cp(join(entry, LOGS_FOLDER), logs, { recursive: true });
+    await cp(join(entry, LOGS_FOLDER), logs, { recursive: true }).catch((error: unknown) => {
+      throw asStorageError(error, logs);
+    });
   }
 
   #describeL2({ facts, agentPid }: LiveGuest) {
