@@ -22,6 +22,8 @@ export interface GuestStarterOptions {
   readonly signal: AbortSignal;
   /** How many guests the cell had before the run was resumed; their folders stay. */
   readonly guestsBefore: number;
+  /** How much of each stream a guest that starts now may record. Default: the limit. */
+  readonly streamBytes?: () => number;
 }
 
 export interface StartOptions {
@@ -77,6 +79,7 @@ export class GuestStarter {
     const events = new GuestEvents(emit, { guest: number, from: origin, command });
     const guest = new LiveGuest({
       ...{ number, origin, instance, setup, limits, events, startedMs },
+      streamBytes: this.#options.streamBytes?.() ?? limits.consoleBytes,
       ...omitUndefined({ bytesBefore }),
       folder: join(this.#options.folder, `guest-${number}`),
     });

@@ -32,6 +32,8 @@ export interface LiveGuestOptions {
   readonly bytesBefore?: StreamBytes;
   /** For the guest's logs; created here. */
   readonly folder: string;
+  /** How much of each stream is recorded. */
+  readonly streamBytes: number;
   readonly events: GuestEvents;
   /** `performance.now()` of when its machine was started. */
   readonly startedMs: number;
@@ -80,7 +82,7 @@ export class LiveGuest implements AsyncDisposable {
   #tainted = 0;
 
   constructor(options: LiveGuestOptions) {
-    const { instance, folder, limits, events } = options;
+    const { instance, folder, limits, events, streamBytes } = options;
     this.#options = options;
     this.#instance = instance;
     this.number = options.number;
@@ -88,7 +90,7 @@ export class LiveGuest implements AsyncDisposable {
     this.folder = folder;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'command.txt'), formatCommand(instance.commandLine));
-    this.output = new GuestOutput(instance, folder, limits.consoleBytes, (finding) =>
+    this.output = new GuestOutput(instance, folder, streamBytes, (finding) =>
       events.finding(finding),
     );
     this.#loss = new LossWatch(instance, this.output);
@@ -106,6 +108,13 @@ export class LiveGuest implements AsyncDisposable {
   /** The current channel: it is replaced when the guest is saved. */
   get channel(): GuestChannel {
     return this.#channel;
+  }
+
+  /** What its logs take on the disk. */
+  get recordedBytes(): number {
+    const { console: log, stdout, stderr } = this.output;
+    const max = this.#options.streamBytes;
+    return [log, stdout, stderr].reduce((sum, { bytes }) => sum + Math.min(bytes, max), 0);
   }
 
   get limits(): Limits {

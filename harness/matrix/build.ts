@@ -117,5 +117,6 @@ function buildLimits(limits: MatrixFile['limits']): Limits {
     memoryMib: limits.memory_mib,
     cpus: limits.cpus,
     consoleBytes: limits.console_bytes,
+    runLogBytes: limits.run_log_bytes,
   };
 }

@@ -45,6 +45,14 @@ export const limitsSchema = addCheck(
       .max(1_073_741_824)
       .default(8_388_608)
       .describe("How much of each guest's console is kept."),
+    run_log_bytes: z
+      .int()
+      .min(1_048_576)
+      .max(1_099_511_627_776)
+      .default(2_147_483_648)
+      .describe(
+        'What the logs of all guests of a run may take: the oldest of passing ones go first.',
+      ),
   }),
   (value, report) => {
     const { call_timeout_ms: call, test_timeout_ms: test } = value as Record<string, unknown>;

@@ -79,6 +79,8 @@ export interface Limits {
   readonly memoryMib: number;
   readonly cpus: number;
   readonly consoleBytes: number;
+  /** Of the logs of all guests of a run. */
+  readonly runLogBytes: number;
 }
 
 /** The values that are named on each axis; an absent axis stands for all of its values. */

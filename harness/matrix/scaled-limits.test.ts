@@ -10,6 +10,7 @@ const LIMITS = {
   memoryMib: 256,
   cpus: 2,
   consoleBytes: 1000,
+  runLogBytes: 1_000_000_000,
 };
 
 /** The limits that the matrix file does not name. */

@@ -14,6 +14,7 @@ const inputs: ResultInputs = {
     memoryMib: 256,
     cpus: 2,
     consoleBytes: 1_000_000,
+    runLogBytes: 1_000_000_000,
   },
   host: { qemu: '7.2.22', accelerator: 'tcg', node: 'v24.0.0', processor: 'some' },
   codeDigest: 'sha256:code',

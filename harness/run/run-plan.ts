@@ -40,6 +40,7 @@ import type { RetryPolicy } from './cell/attempts.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
+import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
@@ -101,6 +102,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   emitKernels(options, emit);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
+  const logBudget = new LogBudget(options.limits.runLogBytes);
   const limit = pLimit(options.jobs);
   const cells = scheduleCells(plan.cells, options.cellDurations ?? new Map());
   const isLeft = ({ id }: Cell): boolean => history?.get(id)?.isDone !== true;
@@ -109,10 +111,12 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
         if (signal.aborted) return;
-        await prepareAndRun(options, cell, prepareCell).catch((error: unknown) => {
-          if (!(error instanceof InfraError)) bugs.push(error);
-          reportFailure(options, cell, error);
-        });
+        await prepareAndRun({ ...options, logBudget }, cell, prepareCell).catch(
+          (error: unknown) => {
+            if (!(error instanceof InfraError)) bugs.push(error);
+            reportFailure(options, cell, error);
+          },
+        );
       }),
     ),
   );
@@ -157,7 +161,7 @@ function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
 }
 
 async function prepareAndRun(
-  options: RunPlanOptions,
+  options: RunPlanOptions & Pick<CellOptions, 'logBudget'>,
   cell: Cell,
   prepareCell: PrepareCell,
 ): Promise<void> {
@@ -176,6 +180,7 @@ async function prepareAndRun(
     folder: folderOf(options, cell),
     retryPolicy: retryPolicyOf(options, cell, prepared.kernel),
     ...omitUndefined({ history: history?.get(cell.id), results, spawnWorker: options.spawnWorker }),
+    logBudget: options.logBudget,
     emit: options.emit,
     signal: options.signal,
   });

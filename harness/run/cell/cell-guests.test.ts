@@ -8,6 +8,7 @@ import type { Script } from '../../machine/scripted/scripted-machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { CellGuests } from './cell-guests.ts';
+import { LogBudget } from './log-budget.ts';
 import {
   booted,
   unrestorable as broken,
@@ -43,6 +44,7 @@ describe('guests of a cell', () => {
       cacheRoot: join(folder, 'cache'),
       folder: join(folder, 'cell'),
       emit: stampCellEvents('cell', (event) => void events.push(event)),
+      logBudget: new LogBudget(1_000_000_000),
       signal: new AbortController().signal,
     });
   }

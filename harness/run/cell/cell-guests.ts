@@ -20,6 +20,7 @@ import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { CellTemplates } from '../templates/cell-templates.ts';
 import { describeFailure } from '../templates/describe-failure.ts';
 import { GuestLease } from './guest-lease.ts';
+import type { LogBudget } from './log-budget.ts';
 
 export interface WantedGuest {
   /** The test that will use it; absent: the guest stays unused. */
@@ -32,6 +33,7 @@ export interface WantedGuest {
 
 export interface CellGuestsOptions extends GuestStarterOptions {
   readonly prepared: PreparedCell;
+  readonly logBudget: LogBudget;
   readonly machine: Machine;
   readonly isolation: Isolation;
   readonly cacheRoot: string;
@@ -74,7 +76,8 @@ export class CellGuests implements AsyncDisposable {
   constructor(options: CellGuestsOptions) {
     const { prepared, limits, machine, cacheRoot, folder } = options;
     this.#options = options;
-    this.#starter = new GuestStarter(options);
+    const streamBytes = () => options.logBudget.streamBytes(limits.consoleBytes);
+    this.#starter = new GuestStarter({ ...options, streamBytes });
     this.#spec = bootSpecOf(prepared, limits);
     this.#reason = options.guestsBefore === 0 ? 'first' : 'resumed';
     if (machine.templates === undefined) return;
@@ -122,9 +125,18 @@ export class CellGuests implements AsyncDisposable {
   /** Ends the current guest, if there is one; the next one will be a fresh one, for that reason. */
   retire(reason: GuestReason): void {
     if (this.#current === undefined) return;
-    this.#waitAtEnd(this.#current.guest.end());
+    const { guest } = this.#current;
+    this.#waitAtEnd(guest.end());
+    this.#countLogs(guest, !reason.startsWith('after-'));
     this.#current = undefined;
     this.#reason = reason;
+  }
+
+  #countLogs(guest: LiveGuest, isGood: boolean): void {
+    const { folder } = guest;
+    const count = (): void =>
+      this.#options.logBudget.add({ folder, bytes: guest.recordedBytes }, isGood);
+    this.#waitAtEnd(guest.ended.then(count));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,6 +164,7 @@ export class CellGuests implements AsyncDisposable {
       // Nobody waits for it any more, and the next test must not get it.
       if (signal.aborted) return await this.#abandon(started);
       if (started.kind === 'failed') {
+        if (started.guest !== undefined) this.#countLogs(started.guest, false);
         this.#reason = `after-${decideVerdict(started.evidence).verdict}`;
         return started;
       }

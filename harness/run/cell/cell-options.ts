@@ -7,6 +7,7 @@ import type { RunResults } from '../../results/run-results.ts';
 import type { IdleWorker } from '../../worker/host.ts';
 import type { RetryPolicy } from './attempts.ts';
 import type { CellHistory } from './cell-history.ts';
+import type { LogBudget } from './log-budget.ts';
 
 /** The scenarios of a cell. */
 export interface ScenarioSet {
@@ -37,6 +38,8 @@ export interface CellOptions {
   readonly history?: CellHistory;
   /** Results of earlier runs; absent: every test runs, and nothing is kept. */
   readonly results?: RunResults;
+  /** Bounds the logs of the whole run. */
+  readonly logBudget: LogBudget;
   readonly emit: EventSink;
   /** When aborted, guest and worker end at once, and a test without a verdict gets none. */
   readonly signal: AbortSignal;

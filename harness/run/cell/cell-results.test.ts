@@ -12,6 +12,7 @@ import { readCellDurations } from '../../results/cell-durations.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
 import type { CellOptions } from './cell-options.ts';
 import { type CellResults, emitRecalled, openCellResults } from './cell-results.ts';
+import { LogBudget } from './log-budget.ts';
 
 const time = '2026-11-25T10:00:00.000Z';
 const one: TestId = { file: 'a.spec.ts', title: 'one' };
@@ -26,6 +27,7 @@ const limits = scaleLimits(
     memoryMib: 1,
     cpus: 1,
     consoleBytes: 1,
+    runLogBytes: 1_000_000_000,
   },
   { accelerator: 'tcg', jobs: 1, cpus: 1 },
 );
@@ -90,6 +92,7 @@ describe("a cell's results", () => {
       folder,
       retryPolicy: { retries: 0, missRetries: 0, isAsExpected: () => true },
       ...omitUndefined({ results }),
+      logBudget: new LogBudget(1_000_000_000),
       emit: () => {},
       signal: new AbortController().signal,
     };

@@ -11,6 +11,7 @@ import { GuestLost } from '../../worker/guest-lost.ts';
 import { type ScriptedWorker, scriptedWorkers } from '../../worker/testing/scripted-worker.ts';
 import type { CellOptions } from './cell-options.ts';
 import { runCell } from './cell-run.ts';
+import { LogBudget } from './log-budget.ts';
 import {
   booted,
   LIMITS,
@@ -62,6 +63,7 @@ describe('a cell', () => {
       cacheRoot: join(folder, 'cache'),
       folder: join(folder, 'cell'),
       retryPolicy: NO_RETRIES,
+      logBudget: new LogBudget(1_000_000_000),
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,
       ...options,

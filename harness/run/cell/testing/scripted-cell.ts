@@ -24,6 +24,7 @@ export const LIMITS: RunLimits = {
   memoryMib: 1,
   cpus: 1,
   consoleBytes: 1_000_000,
+  runLogBytes: 1_000_000_000,
 };
 
 export const PREPARED: PreparedCell = {
