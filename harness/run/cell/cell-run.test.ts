@@ -178,6 +178,37 @@ describe('a cell', () => {
     expect(endOf(THREE).detail?.message).to.include('log level from 7 to 0');
   });
 
+  it('retries a test that the emulator spoilt, without being told to', async () => {
+    const report = [
+      'BUG: kernel NULL pointer dereference, address: 0000000000000010',
+      'RIP: 0010:charge+0x0/0x20',
+      'RSP: 0018:ffffc9000048bc48 EFLAGS: 05a262e2',
+      '---[ end trace 0000000000000000 ]---',
+    ].map((line) => `[   12.345678] ${line}\r\n`);
+    const spoilt: Script = (guest, spec) => {
+      const before = (step: ScriptedStep) => {
+        if (step === 'drain') guest.console.write(report.join(''));
+        return undefined;
+      };
+      return healthyGuest({ isRestored: true, before })(guest, spec);
+    };
+    const spawnWorker = scriptedWorkers(async (worker) => {
+      worker.sendTests([ONE, TWO]);
+      for (const test of worker.start.wanted ?? [ONE, TWO]) await worker.runTest(test);
+      return undefined;
+    });
+    await run({
+      machine: machineOf([booted], [spoilt, restored]),
+      retryPolicy: { retries: 0, missRetries: 0, isAsExpected: () => true },
+      spawnWorker,
+    });
+    expect(verdicts()).to.deep.equal(['boots: pass', 'one: pass', 'two: miss', 'two: pass']);
+    const missed = ends().find(({ verdict }) => verdict === 'miss');
+    expect(missed?.detail).to.include({ missKind: 'emulator' });
+    expect(missed?.detail?.message).to.include('EFLAGS 05a262e2').and.to.include('docs/qemu.md');
+    expectNoGuestLeft();
+  });
+
   it('reports a miss if the channel is lost and the kernel printed nothing', async () => {
     let cut: () => void = () => {};
     const cuttable: Script = (guest, spec) => {
