@@ -356,5 +356,8 @@ describe('A packaged kernel', function () {
     const kernel = await resolve();
     await addFatKernel('6.1.0-51', '6.1.180-1');
     expect(await resolve({ offline: true })).to.deep.equal(kernel);
+    // One that the disk has damaged would have to be fetched again.
+    await rm(kernel.image);
+    expect(await fail({ offline: true })).to.have.property('code', 'OFFLINE');
   });
 });

@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
+import { findEntry } from '../../cache/existing-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import {
   type DebianPackageSource,
@@ -97,11 +96,8 @@ async function findKept(
   { cacheRoot }: ProviderContext,
 ): Promise<KernelChoice | undefined> {
   for (const choice of choices) {
-    const isKept = await access(join(cacheRoot, entryKey(choice))).then(
-      () => true,
-      () => false,
-    );
-    if (isKept) return choice;
+    const { kind } = await findEntry(cacheRoot, entryKey(choice));
+    if (kind === 'sound') return choice;
   }
   return undefined;
 }
