@@ -1,11 +1,11 @@
 /**
  * The schema of what a guest reports about itself: on the channel, in events and reports, and beside
- * a saved guest. All of them have the same limits: what the first one lets through, the others read.
+ * a saved guest. All of them have the same limits, so that what one accepts the others accept, too.
  */
 import { z } from 'zod';
 import { CGROUP_MODES } from './matrix/cell.ts';
 
-/** A whole number of something, 0 included. */
+/** A whole number, 0 included. */
 export const guestCount = z.int().nonnegative();
 /** A release (include/uapi/linux/utsname.h: 64 characters), a controller, an errno. */
 export const guestName = z.string().max(64);

@@ -26,7 +26,7 @@ export class GuestError extends Error {
   }
 }
 
-/** A request that is longer than a frame: nothing was sent. The caller's fault, not the guest's. */
+/** A request does not fit into a frame, and was not sent. The caller's fault, not the guest's. */
 export class OversizedRequest extends RangeError {
   constructor(message: string) {
     super(message);

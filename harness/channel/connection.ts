@@ -7,7 +7,7 @@ import { parseLimitedJson } from './limited-json.ts';
 export interface Connection {
   /**
    * Resolves once the other end has acknowledged the message; rejects with a ChannelFault, or with
-   * an OversizedRequest before anything was sent.
+   * an OversizedRequest if the message was too long to be sent.
    * @param attachment Raw bytes that belong to the message: without base64 they cost the guest less.
    */
   send(message: object, attachment?: Uint8Array): Promise<void>;

@@ -89,8 +89,8 @@ describe('frame decoder', () => {
     expect(decoder.pendingBytes).to.equal(23);
   });
 
-  it('copies no more bytes than have come, however many frames they hold', () => {
-    const frames = Array.from({ length: 2000 }, (_, n) => encodeFrame(message(n + 1, '{}')));
+  it('copies each byte at most once or twice, however many frames there are', () => {
+    const frames = Array.from({ length: 20_000 }, (_, n) => encodeFrame(message(n + 1, '{}')));
     const bytes = new Uint8Array(Buffer.concat(frames));
     const whole = new Set<ArrayBufferLike>();
     for (const frame of createFrameDecoder().push(bytes)) {
@@ -99,8 +99,8 @@ describe('frame decoder', () => {
     expect([...whole]).to.deep.equal([bytes.buffer]);
     const pieces = new Set<ArrayBufferLike>();
     const decoder = createFrameDecoder();
-    for (let at = 0; at < bytes.length; at += 1000) {
-      for (const frame of decoder.push(bytes.subarray(at, at + 1000))) {
+    for (let at = 0; at < bytes.length; at += 10_000) {
+      for (const frame of decoder.push(bytes.subarray(at, at + 10_000))) {
         if (frame.kind === 'message') pieces.add(frame.payload.buffer);
       }
     }

@@ -69,7 +69,7 @@ export function createFrameDecoder(): FrameDecoder {
   };
 }
 
-/** Copies only what lies in several chunks: of the frames in one chunk each byte is read, and no more. */
+/** Does not copy a single chunk: repeated for each frame in it, that would take quadratic time. */
 function join(chunks: readonly Uint8Array[]): Buffer {
   const [first, ...rest] = chunks;
   if (first === undefined || rest.length > 0) return Buffer.concat(chunks);

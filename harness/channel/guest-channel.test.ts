@@ -85,7 +85,7 @@ describe('guest channel', () => {
     expect(error).to.be.instanceOf(ChannelFault).and.to.include({ kind: 'GARBLED' });
   });
 
-  it('believes no answer that is nested so deeply that nobody could pass it on', async () => {
+  it('refuses an answer that is nested too deeply to be passed on', async () => {
     const [left, right] = duplexPair();
     const channel = openGuestChannel(left);
     const error = rejectionOf(channel.call('read-file', {}, 1000));
@@ -95,7 +95,7 @@ describe('guest channel', () => {
     expect(await error).to.include({ code: 'CHANNEL_OVERSIZED' });
   });
 
-  it('lets no guest name signals, releases or errors as long as a report', async () => {
+  it('limits the length of signals, releases and errors', async () => {
     const long = 'x'.repeat(2_400_000);
     const exit = { type: 'event', name: 'agent-exit', pid: 7, code: null };
     for (const message of [
@@ -115,7 +115,7 @@ describe('guest channel', () => {
     expect((error as Error).message).to.have.length(1000);
   });
 
-  it('sends nothing of a request that is longer than a frame, and goes on', async () => {
+  it('refuses to send a request that does not fit into a frame, and stays usable', async () => {
     const { channel } = openWith(() => ({ result: 'answer' }));
     const data = 'x'.repeat(5 * 1024 * 1024);
     const error = await rejectionOf(channel.call('write-file', { data }, 1000));

@@ -44,7 +44,7 @@ describe('guest', () => {
     expect(calls[1]?.params).to.deep.equal({ path: '/sys/fs/cgroup/pids.max', data });
   });
 
-  it('believes no answer with more bytes than it asked for', async () => {
+  it('refuses an answer with more bytes than it asked for', async () => {
     const data = Buffer.from('12345').toString('base64');
     const output = { code: 0, signal: null, stdout: data, stderr: '', timedOut: false };
     const { guest } = answeringWith({ ...output, data, truncated: true });
@@ -58,7 +58,7 @@ describe('guest', () => {
     expect(await Promise.all(codes)).to.deep.equal(['CHANNEL_OVERSIZED', 'CHANNEL_OVERSIZED']);
   });
 
-  it('believes no facts that no report could hold', async () => {
+  it('refuses facts that exceed the limits', async () => {
     const facts = {
       ...{ release: '6.12.0', cmdline: '', cpus: 2, memoryMib: 256, v1Mounts: { cpu: 'ok' } },
       ...{ v2Controllers: [], procCgroups: [], disagreements: [] },

@@ -90,7 +90,7 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
   };
 }
 
-/** A guest could answer more than it was asked for. */
+/** A guest may send more than it was asked for. */
 function checkBytes(method: Method, { length }: Uint8Array, maxBytes: number): void {
   if (length <= maxBytes) return;
   throw new ChannelFault(

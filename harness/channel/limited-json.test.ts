@@ -15,7 +15,7 @@ function kindOf(text: string): string {
   }
 }
 
-describe('JSON of a guest', () => {
+describe('JSON from a guest', () => {
   it('is what JSON.parse makes of it', () => {
     const texts = [
       ...[
@@ -35,7 +35,7 @@ describe('JSON of a guest', () => {
     );
   });
 
-  it('may be nested only so deeply', () => {
+  it('is refused if it is nested too deeply', () => {
     const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
     expect(kindOf(nested(DEPTH_MAX))).to.equal('parsed');
     expect(kindOf(nested(DEPTH_MAX + 1))).to.equal('OVERSIZED');
@@ -43,14 +43,14 @@ describe('JSON of a guest', () => {
     expect(kindOf('{"a":'.repeat(1_000_000))).to.equal('OVERSIZED');
   });
 
-  it('may have only so many values', () => {
+  it('is refused if it has too many values', () => {
     const list = (length: number): string => `[${Array(length).fill('0').join(',')}]`;
     expect(kindOf(list(VALUES_MAX - 1))).to.equal('parsed');
     expect(kindOf(list(VALUES_MAX))).to.equal('OVERSIZED');
     expect(kindOf(`[${'{},'.repeat(1_000_000)}{}]`)).to.equal('OVERSIZED');
   });
 
-  it('is refused where it is none', () => {
+  it('is refused if it is malformed', () => {
     for (const text of ['', '{"n":', '"', '"\\', ']]]]', '[1}', '\ufeff1']) {
       expect(kindOf(text), text).to.equal('GARBLED');
     }

@@ -1,12 +1,12 @@
 /**
- * JSON of a guest. JSON.parse has no limits: 10 KB can be nested so deeply that nothing can write it
- * any more, and 4 MiB can become millions of objects. No library scans for both before it parses.
+ * JSON from a guest. JSON.parse has no limits: 10 KB can be nested too deeply for JSON.stringify, and
+ * 4 MiB can become millions of objects. No library checks both before it parses, hence the scan.
  */
 import { ChannelFault } from './channel-fault.ts';
 
-/** The deepest message, the list of processes, has five levels. */
+/** The deepest real message, the list of processes, has five levels. */
 export const DEPTH_MAX = 16;
-/** Values in one message, those within others included. */
+/** Values in one message, including nested ones. */
 export const VALUES_MAX = 2 ** 18;
 
 const QUOTE = 0x22;
@@ -15,7 +15,7 @@ const BACKSLASH = 0x5c;
 const OPENING = [0x5b, 0x7b];
 const CLOSING = [0x5d, 0x7d];
 
-/** Throws a ChannelFault for what is no JSON, nested too deeply, or has too many values. */
+/** Throws a ChannelFault for malformed JSON, and for JSON that is nested too deeply or too large. */
 export function parseLimitedJson(bytes: Uint8Array): unknown {
   checkLimits(bytes);
   try {
@@ -25,7 +25,7 @@ export function parseLimitedJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Reads each byte once. Of what is no JSON it only has to end. */
+/** Reads each byte once. Malformed JSON is left to JSON.parse. */
 function checkLimits(bytes: Uint8Array): void {
   let depth = 0;
   let values = 1;
@@ -46,7 +46,7 @@ function checkLimits(bytes: Uint8Array): void {
   }
 }
 
-/** Where its closing quote is. */
+/** The position of the closing quote. */
 function endOfString(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;

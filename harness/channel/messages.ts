@@ -8,9 +8,9 @@ import { cut } from '../text.ts';
 
 export const PROTOCOL_VERSION = 1;
 
-/** Text for people: what is too long is cut. It may quote what the host has sent. */
+/** Text for people, cut to a readable length. It may quote what the host sent. */
 const message = z.string().transform((text) => cut(text, 1000));
-/** PATH_MAX, and a line of /proc/PID/cgroup. */
+/** A path of at most PATH_MAX, or a line of /proc/PID/cgroup. */
 const path = z.string().max(4096);
 
 const hello = z.object({
@@ -56,7 +56,7 @@ export type GuestMessage = z.infer<typeof guestMessage>;
 export type Hello = z.infer<typeof hello>;
 export type AgentExit = z.infer<typeof agentExit>;
 
-/** Its length is limited by that of a frame. */
+/** The length of a frame limits these. */
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
 
 /** Result of each method, by its name. */
@@ -171,7 +171,7 @@ export type Method = keyof typeof results;
 export type ParamsOf<M extends Method> = Params[M];
 export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;
 
-/** The first thing that is wrong, for people: an error of zod holds as many as a guest likes. */
+/** The first mismatch, for people. A guest controls how many a ZodError lists. */
 export function describeMismatch({ issues }: z.ZodError): string {
   const [first] = issues;
   return cut(`${first?.path.join('.') || 'it'}: ${first?.message}`, 200);

@@ -1,16 +1,16 @@
-/** A function that reads bytes of a guest, or of a file that nobody vouches for. */
+/** A decoder of bytes from a guest or from an untrusted file. */
 export interface FuzzTarget {
   readonly name: string;
-  /** Good inputs: they are changed at random. */
+  /** Valid inputs, which are mutated. */
   readonly seeds: () => readonly Uint8Array[];
   /**
-   * Throws if the input was handled wrongly. To refuse it, with the error that the function's
-   * documentation names, is to handle it well.
+   * Throws if the input was handled wrongly. It is right to refuse an input with the error that the
+   * decoder's documentation names.
    */
   readonly run: (input: Uint8Array) => void | Promise<void>;
 }
 
-/** Runs `decode`; an error of the kind that it may throw is as good as a result. */
+/** Runs `decode`, which may throw errors of this kind. */
 export function allowRefusal(
   kind: abstract new (...values: never[]) => Error,
   decode: () => void,
@@ -22,7 +22,7 @@ export function allowRefusal(
   }
 }
 
-/** The input in pieces, whose lengths depend on it and so are the same whenever it is run. */
+/** Splits the input into pieces. Their lengths depend only on the input, so that runs can be repeated. */
 export function* cutInPieces(input: Uint8Array): Generator<Uint8Array, void> {
   for (let at = 0, length = 1; at < input.length; at += length) {
     length = 1 + (((input[at] ?? 0) * 37 + length) % 300);

@@ -1,4 +1,4 @@
-/** A thread that fuzzes one target: another one can end it, whatever an input makes it do. */
+/** A thread that fuzzes one target, so that the main thread can end it if an input hangs it. */
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PresentInput } from './present-input.ts';

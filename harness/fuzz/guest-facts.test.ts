@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { results } from '../channel/messages.ts';
 import { eventSchema } from '../report/event-schema.ts';
 
-/** Around every limit: half of these are refused somewhere. */
+/** Values on both sides of every limit. */
 const name = fc.oneof(
   fc.constantFrom('cpu', 'ok', 'EINVAL', '', '__proto__', '\ud800'),
   fc.string({ unit: 'binary', maxLength: 10 }),
@@ -24,7 +24,7 @@ const usual = {
   ...{ release: '6.12.0', cmdline: 'quiet', cpus: 2, memoryMib: 256, v1Mounts: { cpu: 'ok' } },
   ...{ v2Controllers: ['cpu'], disagreements: [] },
 };
-/** One or two of the facts are unusual. */
+/** Usual facts, except for one or two. */
 const facts = fc
   .record(
     {
@@ -39,11 +39,11 @@ const facts = fc
     { requiredKeys: [] },
   )
   .map((unusual) => Object.fromEntries(Object.entries(unusual).slice(0, 2)))
-  // As they arrive: JSON.
+  // As they arrive, through JSON.
   .map((unusual) => JSON.parse(JSON.stringify({ ...usual, ...unusual })));
 
 describe('facts of a guest', () => {
-  it('are believed on the channel just if the event log can be read with them', () => {
+  it('are accepted on the channel if and only if the event log accepts them', () => {
     let believed = 0;
     const property = fc.property(facts, (said) => {
       const heard = results.facts.safeParse({ ...said, procCgroups: [] });
@@ -60,7 +60,7 @@ describe('facts of a guest', () => {
   });
 });
 
-/** As a line of the log has it. */
+/** As it is read from the log. */
 function readyWith(said: object): unknown {
   const event = {
     ...{ type: 'guest-ready', time: '2026-01-01T00:00:00.000Z', cell: 'x', guest: 1, bootMs: 1 },

@@ -19,17 +19,17 @@ interface Options {
 }
 
 const STALL_MS = 20_000;
-/** A decoder that needs more for one input could end a run. */
+/** A decoder that needs more than this for one input could end a run. */
 const MEMORY_MIB = 1024;
 
 const program = new Command('scripts/fuzz')
-  .description('Feeds decoders of untrusted bytes with inputs that are changed at random.')
+  .description('Feeds mutated inputs to the decoders of untrusted bytes.')
   .argument('[targets...]', 'which (default: all)')
-  .option('--list', 'the targets, without running them')
-  .option('--seconds <n>', 'how long each is fed', '10')
-  .option('--seed <n>', 'repeats the inputs of a run that named this seed')
-  .option('--input <file>', 'feeds the targets with this one input')
-  .option('--out <folder>', 'where inputs go that are handled wrongly', 'reports/fuzz')
+  .option('--list', 'list the targets without running them')
+  .option('--seconds <n>', 'how long to run each target', '10')
+  .option('--seed <n>', 'repeat the run that printed this seed')
+  .option('--input <file>', 'feed only this input')
+  .option('--out <folder>', 'folder for inputs that were handled wrongly', 'reports/fuzz')
   .parse();
 
 try {
@@ -50,7 +50,7 @@ async function fuzz(words: readonly string[], options: Options): Promise<void> {
   }
 }
 
-/** @returns Whether all inputs were handled well. */
+/** @returns Whether all inputs were handled correctly. */
 async function fuzzInThread(target: string, options: Options): Promise<boolean> {
   const present = new PresentInput();
   const data: ThreadOptions = {
@@ -79,11 +79,11 @@ async function fuzzInThread(target: string, options: Options): Promise<boolean> 
   if (failure !== undefined) {
     return report(target, failure.input, `${failure.why}\nseed ${seed}`, options);
   }
-  print(`${target}: ${inputs} inputs, all handled well\n`);
+  print(`${target}: ${inputs} inputs, all handled correctly\n`);
   return true;
 }
 
-/** Keeps the input, and says how to feed it again. */
+/** Saves the input, and says how to feed it again. */
 function report(target: string, input: Uint8Array, why: string, { out }: Options): false {
   mkdirSync(out, { recursive: true });
   const file = join(out, `${target}-${nameOfDigest(digestOf(input))}.bin`);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
-/** No input is longer: what is quadratic shows with less. */
+/** The longest input; quadratic time shows with less. */
 export const INPUT_BYTES_MAX = 256 * 1024;
 
 type Change = (input: Buffer, seeds: readonly Uint8Array[]) => Buffer;
 
-/** What decoders give a meaning to. */
+/** Text with a meaning to some decoder. */
 const MEANT = [
   ...['\0', '\n', '\r\n', ' ', '"', '\\', "'", ',', ':', '-1', '1.5', '1e999', '9007199254740993'],
   ...[
@@ -96,7 +96,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** Something short to repeat: pieces of good inputs, and what decoders give a meaning to. */
+/** Short inputs to repeat: parts of the seeds, and text with a meaning to some decoder. */
 export function unitsOf(seeds: readonly Uint8Array[]): fc.Arbitrary<Buffer> {
   const slice = fc.tuple(fc.constantFrom(...seeds), place, fc.integer({ min: 1, max: 2000 }));
   const part = fc.oneof(
@@ -112,7 +112,7 @@ export function unitsOf(seeds: readonly Uint8Array[]): fc.Arbitrary<Buffer> {
     .filter(({ length }) => length > 0);
 }
 
-/** Good inputs with a few changes, and now and then nothing but noise. */
+/** Seeds with a few changes, and now and then random bytes. */
 export function mutationsOf(seeds: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const changed = fc
     .tuple(fc.nat(seeds.length - 1), fc.array(change, { maxLength: 8 }))

@@ -1,6 +1,6 @@
 import { INPUT_BYTES_MAX } from './mutations.ts';
 
-/** The input that a thread works on, in memory that another thread sees. */
+/** The input that a thread is working on, in memory shared with another thread. */
 export class PresentInput {
   readonly memory: SharedArrayBuffer;
   readonly #numbers: Int32Array;
@@ -12,7 +12,7 @@ export class PresentInput {
     this.#bytes = new Uint8Array(memory, HEADER_BYTES);
   }
 
-  /** Counts the inputs; wraps around. */
+  /** How many inputs there were so far; wraps around. */
   get count(): number {
     return Atomics.load(this.#numbers, 0);
   }

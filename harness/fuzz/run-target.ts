@@ -3,9 +3,9 @@ import type { FuzzTarget } from './fuzz-target.ts';
 import { mutationsOf } from './mutations.ts';
 
 export interface FuzzOptions {
-  /** Of the random numbers: the same seed makes the same inputs. */
+  /** Seed of the random numbers: the same one makes the same inputs. */
   readonly seed?: number;
-  /** When to stop if nothing was found; by default after `inputs`. */
+  /** Stops after this time; without it, after `inputs`. */
   readonly seconds?: number;
   readonly inputs?: number;
   /** Told of each input before it is run. */
@@ -15,11 +15,11 @@ export interface FuzzOptions {
 export interface FuzzResult {
   readonly inputs: number;
   readonly seed: number;
-  /** The smallest input known to be handled wrongly, and how. */
+  /** The smallest input that was found to be handled wrongly. */
   readonly failure?: { readonly input: Uint8Array; readonly error: unknown };
 }
 
-/** Feeds a target with changed seeds until it handles one wrongly, or time or inputs are used up. */
+/** Feeds mutated seeds to a target until one is handled wrongly, or time or inputs are used up. */
 export async function runTarget(target: FuzzTarget, options: FuzzOptions): Promise<FuzzResult> {
   const { seed, seconds, inputs, onInput = () => {} } = options;
   const property = fc.asyncProperty(mutationsOf(target.seeds()), async (input) => {

@@ -5,13 +5,13 @@ import { TARGETS } from './targets.ts';
 
 describe('fuzz targets', () => {
   for (const target of TARGETS) {
-    it(`handle their own good inputs: ${target.name}`, async () => {
+    it(`handle their own seeds: ${target.name}`, async () => {
       const seeds = target.seeds();
       expect(seeds).to.have.length.greaterThan(0);
       for (const seed of seeds) await target.run(seed);
     });
 
-    it(`handle inputs that were changed at random: ${target.name}`, async function () {
+    it(`handle mutated inputs: ${target.name}`, async function () {
       this.timeout(60_000);
       const { failure, seed } = await runTarget(target, { inputs: 100 });
       if (failure === undefined) return;
@@ -20,7 +20,7 @@ describe('fuzz targets', () => {
     });
   }
 
-  it('are caught when they handle an input wrongly, which is then made small', async () => {
+  it('report the smallest input that they handle wrongly', async () => {
     const noSpaces: FuzzTarget = {
       name: 'no spaces',
       seeds: () => [Buffer.from('a'.repeat(100))],

@@ -9,7 +9,7 @@ import { hostPrograms, packageList } from './targets/packages.ts';
 import { picture, printableText } from './targets/text.ts';
 import { ttrpcAnswers, ttrpcFrames } from './targets/ttrpc.ts';
 
-/** Everything that reads bytes which nobody vouches for. */
+/** Every decoder of untrusted bytes. */
 export const TARGETS: readonly FuzzTarget[] = [
   controlFrames,
   controlMessages,

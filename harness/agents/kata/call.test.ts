@@ -18,8 +18,8 @@ function errorOf(data: Uint8Array): AgentError {
 }
 
 describe('an answer of an agent', () => {
-  it('keeps nothing of fields that nobody knows', () => {
-    // Field 15, of the value 0.
+  it('does not keep unknown fields', () => {
+    // Field 15 with the value 0, over and over.
     const unknown = Buffer.alloc(4 * 1024 * 1024, Buffer.from([0x78, 0]));
     const known = toBinary(
       health.HealthCheckResponseSchema,
@@ -32,14 +32,14 @@ describe('an answer of an agent', () => {
     expect(answer.$unknown).to.equal(undefined);
   });
 
-  it('that is an error has a message of limited length', () => {
+  it('limits the length of an error message', () => {
     const status = create(StatusSchema, { code: Code.INTERNAL, message: 'x'.repeat(2_400_000) });
     const error = errorOf(toBinary(ResponseSchema, create(ResponseSchema, { status })));
     expect(error.code).to.equal('INTERNAL');
     expect(error.reason).to.have.length(16 * 1024);
   });
 
-  it('is malformed if groups are nested without end', () => {
+  it('is malformed if it nests groups endlessly', () => {
     expect(errorOf(Buffer.alloc(4 * 1024 * 1024, 0x7b)).code).to.equal('MALFORMED_ANSWER');
   });
 });

@@ -17,7 +17,7 @@ import { Code, RequestSchema, ResponseSchema } from './generated/ttrpc_pb.js';
  */
 const AGENT_GRACE_MS = 1_000;
 
-/** An agent may answer with an error of 4 MiB, which would end up in reports. */
+/** Without a limit, an error of up to 4 MiB would end up in reports. */
 const REASON_LENGTH_MAX = 16 * 1024;
 
 /**
@@ -65,7 +65,7 @@ function decodeMessage<Schema extends DescMessage>(
   bytes: Uint8Array,
 ): MessageShape<Schema> {
   try {
-    // Kept, 4 MiB of unknown fields would become half a gigabyte of objects.
+    // If they were kept, 4 MiB of unknown fields would take half a gigabyte of memory.
     return fromBinary(schema, bytes, { readUnknownFields: false });
   } catch (error) {
     const found = Buffer.from(bytes).toString('hex', 0, 32);

@@ -4,7 +4,7 @@ import { createFrameDecoder, encodeFrame, type Frame } from '../../channel/frame
 import { cutInPieces, type FuzzTarget } from '../fuzz-target.ts';
 import { MESSAGES } from './sample-messages.ts';
 
-/** The same frames, and the same fault, in whatever pieces the bytes arrive. */
+/** However the bytes are split, the frames and the fault are the same. */
 export const controlFrames: FuzzTarget = {
   name: 'control-frames',
   seeds: () => [

@@ -15,11 +15,11 @@ import { decideVerdict } from '../../verdict/decide.ts';
 import { allowRefusal, type FuzzTarget } from '../fuzz-target.ts';
 import { MESSAGES, RESULTS } from './sample-messages.ts';
 
-/** What becomes a title or a message of a report may be no longer than people read. */
+/** For titles and messages in reports. */
 const TEXT_LENGTH_MAX = 2000;
 
 /**
- * Whatever is believed can be sent on to a worker, written to the event log and read from there.
+ * Whatever is accepted can be sent to a worker, written to the event log and read back.
  */
 export const controlMessages: FuzzTarget = {
   name: 'control-messages',

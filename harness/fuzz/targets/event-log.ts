@@ -5,7 +5,7 @@ import { createEventReader } from '../../report/event-lines.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
 import { cutInPieces, type FuzzTarget } from '../fuzz-target.ts';
 
-/** The same events in whatever pieces a log is read, or a UsageError. */
+/** However a log is split, its events are the same, or a UsageError is thrown. */
 export const eventLog: FuzzTarget = {
   name: 'event-log',
   seeds() {
@@ -16,7 +16,7 @@ export const eventLog: FuzzTarget = {
     const whole = read([input]);
     const inPieces = read(cutInPieces(input));
     deepStrictEqual(inPieces.why, whole.why);
-    // A refusal says nothing of the lines before it that came in the same piece.
+    // A refused piece yields no events, not even those of its first lines.
     if (whole.why === undefined) deepStrictEqual(inPieces, whole);
   },
 };

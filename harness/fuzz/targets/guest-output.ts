@@ -11,7 +11,7 @@ import { createStreamTail } from '../../verdict/stream-tail.ts';
 import type { Triage } from '../../verdict/triage.ts';
 import { cutInPieces, type FuzzTarget } from '../fuzz-target.ts';
 
-/** The same findings in whatever pieces a console's bytes arrive, and all of them fit a report. */
+/** However a console's bytes are split, the findings are the same, and all of them fit a report. */
 export const consoleOutput: FuzzTarget = {
   name: 'console',
   seeds: () => recordings('console'),
@@ -26,7 +26,7 @@ export const consoleOutput: FuzzTarget = {
   },
 };
 
-/** The same for an agent's stderr, of which a report has the last lines. */
+/** The same for an agent's stderr, whose last lines go into reports. */
 export const agentOutput: FuzzTarget = {
   name: 'agent-output',
   seeds: () => recordings('agent'),
@@ -40,7 +40,7 @@ export const agentOutput: FuzzTarget = {
 };
 
 const RAW = /[^\P{Cc}\t\n]|\p{Cs}/u;
-const RAW_IN_A_LINE = /\p{Cc}|\p{Cs}/u;
+const RAW_IN_A_LINE = /[^\P{Cc}\t]|\p{Cs}/u;
 
 function checkFindings(create: () => Triage, input: Uint8Array): void {
   const whole = findAll(create(), [input]);

@@ -1,4 +1,4 @@
-/** What a guest says: one message of each kind, and one result of each method. */
+/** One message of each kind, and one result of each method. */
 const facts = {
   release: '6.12.117+deb13-cloud-amd64',
   cmdline: 'console=ttyS0 quiet',

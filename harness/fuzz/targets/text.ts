@@ -5,7 +5,7 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 
 const RAW = /[^\P{Cc}\t\n]|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;
 
-/** Nothing of a guest reaches a terminal or a report as it is. */
+/** Control characters never reach a terminal or a report. */
 export const printableText: FuzzTarget = {
   name: 'text',
   seeds: () =>
@@ -21,7 +21,7 @@ export const printableText: FuzzTarget = {
   },
 };
 
-/** A picture of limited length, however much the files of threads hold. */
+/** A picture has a limited length, however much the guest says. */
 export const picture: FuzzTarget = {
   name: 'picture',
   seeds: () =>

@@ -13,7 +13,7 @@ const METHODS: readonly DescMethodUnary<DescMessage, DescMessage>[] = [
   ...Object.values(health.Health.method),
 ];
 
-/** The same frames, and the same error, in whatever pieces the bytes arrive. */
+/** However the bytes are split, the frames and the error are the same. */
 export const ttrpcFrames: FuzzTarget = {
   name: 'ttrpc-frames',
   seeds: () => [
@@ -28,7 +28,7 @@ export const ttrpcFrames: FuzzTarget = {
   },
 };
 
-/** Either an answer of the method, or an AgentError. */
+/** Any bytes are an answer of the method, or an AgentError. */
 export const ttrpcAnswers: FuzzTarget = {
   name: 'ttrpc-answers',
   seeds: answers,
@@ -39,7 +39,7 @@ export const ttrpcAnswers: FuzzTarget = {
   },
 };
 
-/** An empty one of each method, one with data, and an error. */
+/** An empty answer of each method, one with data, and an error. */
 function answers(): readonly Uint8Array[] {
   const payloads = METHODS.map(({ output }) => toBinary(output, create(output)));
   const full = toBinary(
