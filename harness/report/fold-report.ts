@@ -53,117 +53,144 @@ interface PlannedCell {
 
 /** @param past The first part of a run that is resumed. */
 export function createReportFold(past: readonly RunEvent[] = []): ReportFold {
-  const cells = new Map<string, PlannedCell>();
-  /** Cells that are running. */
-  const running = new Set<PlannedCell>();
-  const shared = shareByCells();
-  let doneCells = 0;
-  const kernels: RunReport['kernels'] = [];
-  const missingKernels: RunReport['missingKernels'] = [];
-  /** Releases of the kernels, by name. */
-  const releases = new Map<string, string>();
-  const resumedAt: string[] = [];
-  let judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
-  let begin: EventOf<'run-begin'> | undefined;
-  let end: EventOf<'run-end'> | undefined;
+  const fold = new RunFold();
+  for (const event of past) fold.push(event);
+  return fold;
+}
 
-  function push(event: RunEvent): void {
+class RunFold implements ReportFold {
+  readonly #cells = new Map<string, PlannedCell>();
+  /** Cells that are running. */
+  readonly #running = new Set<PlannedCell>();
+  readonly #shared = shareByCells();
+  readonly #kernels: RunReport['kernels'] = [];
+  readonly #missingKernels: RunReport['missingKernels'] = [];
+  /** Releases of the kernels, by name. */
+  readonly #releases = new Map<string, string>();
+  readonly #resumedAt: string[] = [];
+  #judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
+  #doneCells = 0;
+  #begin: EventOf<'run-begin'> | undefined;
+  #end: EventOf<'run-end'> | undefined;
+
+  /** Bound, so that it can be handed on as a listener. */
+  readonly push = (event: RunEvent): void => {
     switch (event.type) {
       case 'run-begin':
-        begin = event;
-        shared.isFiltered = event.filter !== undefined;
-        judge = createJudge({ expectations: event.expectations, today: event.time });
-        for (const [index, cell] of event.cells.entries()) {
-          cells.set(cell.id, { index, cell, fold: foldCell(cell, shared) });
-        }
+        this.#beginRun(event);
         break;
       case 'run-end':
-        end = event;
+        this.#end = event;
         break;
       case 'run-resumed':
-        end = undefined;
-        resumedAt.push(event.time);
-        kernels.length = 0;
-        missingKernels.length = 0;
-        releases.clear();
-        for (const { fold } of cells.values()) fold.resume();
+        this.#resume(event.time);
         break;
       case 'kernel-end':
-        kernels.push(event.kernel);
-        releases.set(event.kernel.name, event.kernel.release);
+        this.#kernels.push(event.kernel);
+        this.#releases.set(event.kernel.name, event.kernel.release);
         break;
       case 'kernel-failed':
-        missingKernels.push({ name: event.name, message: event.message });
+        this.#missingKernels.push({ name: event.name, message: event.message });
         break;
       default:
-        pushToCell(event);
+        this.#pushToCell(event);
+    }
+  };
+
+  progress(): RunProgress {
+    const inOrder = [...this.#running].sort((one, other) => one.index - other.index);
+    return {
+      cells: this.#cells.size,
+      doneCells: this.#doneCells,
+      totals: { ...this.#shared.totals },
+      cached: this.#shared.cached,
+      running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
+    };
+  }
+
+  judge({ cell: id, test, verdict, signature, findings }: EventOf<'test-end'>): Judgement {
+    const planned = this.#cells.get(id);
+    if (planned === undefined) return { status: 'new' };
+    const judged = omitUndefined({ ...test, verdict, signature, findings });
+    return judgeTest(planned.cell, judged, { releases: this.#releases, judge: this.#judge });
+  }
+
+  cellTotals(cell: string): Totals {
+    return this.#cells.get(cell)?.fold.totals ?? {};
+  }
+
+  cellCached(cell: string): number {
+    return this.#cells.get(cell)?.fold.cached ?? 0;
+  }
+
+  report(): RunReport {
+    const begin = this.#begin;
+    if (begin === undefined) throw new Error('Expected events that begin with run-begin');
+    const runEnd = this.#runEnd();
+    const run = {
+      begin,
+      releases: this.#releases,
+      judge: this.#judge,
+      isWhole: runEnd === 'whole',
+    };
+    const folded = [...this.#cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd), run));
+    return {
+      version: REPORT_VERSION,
+      run: begin.run,
+      startedAt: begin.time,
+      ...omitUndefined({ endedAt: this.#end?.time }),
+      interrupted: runEnd !== 'whole',
+      profile: begin.profile,
+      matrix: begin.matrix,
+      resumedAt: [...this.#resumedAt],
+      ...omitUndefined({ filter: begin.filter }),
+      isolation: begin.isolation,
+      hasTemplates: begin.hasTemplates,
+      host: begin.host,
+      kernels: [...this.#kernels],
+      missingKernels: [...this.#missingKernels],
+      totals: addTotals(folded.map((cell) => cell.totals)),
+      ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
+      crashes: groupCrashes(folded),
+      failures: groupFailures(folded),
+      cells: folded,
+      ...omitUndefined({ expectationsFile: begin.expectationsFile }),
+      expectations: reportExpectations(folded, run),
+    };
+  }
+
+  #beginRun(event: EventOf<'run-begin'>): void {
+    this.#begin = event;
+    this.#shared.isFiltered = event.filter !== undefined;
+    this.#judge = createJudge({ expectations: event.expectations, today: event.time });
+    for (const [index, cell] of event.cells.entries()) {
+      this.#cells.set(cell.id, { index, cell, fold: foldCell(cell, this.#shared) });
     }
   }
 
-  function pushToCell(event: Extract<RunEvent, { readonly cell: string }>): void {
-    const planned = cells.get(event.cell);
+  /** What was in flight begins anew. */
+  #resume(time: string): void {
+    this.#end = undefined;
+    this.#resumedAt.push(time);
+    this.#kernels.length = 0;
+    this.#missingKernels.length = 0;
+    this.#releases.clear();
+    for (const { fold } of this.#cells.values()) fold.resume();
+  }
+
+  #pushToCell(event: Extract<RunEvent, { readonly cell: string }>): void {
+    const planned = this.#cells.get(event.cell);
     if (planned === undefined) return;
     const wasDone = planned.fold.isDone;
     planned.fold.push(event);
-    if (event.type === 'cell-begin') running.add(planned);
+    if (event.type === 'cell-begin') this.#running.add(planned);
     if (!planned.fold.isDone) return;
-    running.delete(planned);
-    if (!wasDone) doneCells += 1;
+    this.#running.delete(planned);
+    if (!wasDone) this.#doneCells += 1;
   }
 
-  function runEnd(): RunEnd {
-    if (end === undefined) return 'killed';
-    return end.interrupted ? 'interrupted' : 'whole';
+  #runEnd(): RunEnd {
+    if (this.#end === undefined) return 'killed';
+    return this.#end.interrupted ? 'interrupted' : 'whole';
   }
-
-  for (const event of past) push(event);
-  return {
-    push,
-    progress() {
-      const inOrder = [...running].sort((one, other) => one.index - other.index);
-      return {
-        cells: cells.size,
-        doneCells,
-        totals: { ...shared.totals },
-        cached: shared.cached,
-        running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
-      };
-    },
-    judge({ cell: id, test, verdict, signature, findings }) {
-      const planned = cells.get(id);
-      if (planned === undefined) return { status: 'new' };
-      const judged = omitUndefined({ ...test, verdict, signature, findings });
-      return judgeTest(planned.cell, judged, { releases, judge });
-    },
-    cellTotals: (cell) => cells.get(cell)?.fold.totals ?? {},
-    cellCached: (cell) => cells.get(cell)?.fold.cached ?? 0,
-    report() {
-      if (begin === undefined) throw new Error('Expected events that begin with run-begin');
-      const run = { begin, releases, judge, isWhole: runEnd() === 'whole' };
-      const folded = [...cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd()), run));
-      return {
-        version: REPORT_VERSION,
-        run: begin.run,
-        startedAt: begin.time,
-        ...omitUndefined({ endedAt: end?.time }),
-        interrupted: runEnd() !== 'whole',
-        profile: begin.profile,
-        matrix: begin.matrix,
-        resumedAt: [...resumedAt],
-        ...omitUndefined({ filter: begin.filter }),
-        isolation: begin.isolation,
-        hasTemplates: begin.hasTemplates,
-        host: begin.host,
-        kernels: [...kernels],
-        missingKernels: [...missingKernels],
-        totals: addTotals(folded.map((cell) => cell.totals)),
-        ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
-        crashes: groupCrashes(folded),
-        failures: groupFailures(folded),
-        cells: folded,
-        ...omitUndefined({ expectationsFile: begin.expectationsFile }),
-        expectations: reportExpectations(folded, run),
-      };
-    },
-  };
 }

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Agent, ConnectAgent } from '../../agents/agent.ts';
 import { type GuestOrigin, type RunEvent, stampCellEvents, type TestId } from '../../events.ts';
+import type { GuestSetup } from '../../live-guest/bring-up.ts';
 import { healthyGuest } from '../../live-guest/testing/scripted-guest.ts';
 import type { Script } from '../../machine/scripted/scripted-machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
@@ -20,6 +22,7 @@ import {
   SETUP,
 } from './testing/scripted-cell.ts';
 
+const never = new Promise<never>(() => {});
 const another = healthyGuest({ isRestored: true, release: '6.13.0' });
 const test = (title: string, file = 'a.spec.ts'): TestId => ({ file, title });
 
@@ -37,9 +40,10 @@ describe('guests of a cell', () => {
     scripts: readonly Script[],
     isolation: Isolation = 'test',
     boots: readonly Script[] = [booted],
+    setup: GuestSetup = SETUP,
   ): CellGuests {
     return new CellGuests({
-      ...{ prepared: PREPARED, setup: SETUP, limits: LIMITS, isolation, guestsBefore: 0 },
+      ...{ prepared: PREPARED, setup, limits: LIMITS, isolation, guestsBefore: 0 },
       machine: machineOf(boots, scripts),
       cacheRoot: join(folder, 'cache'),
       folder: join(folder, 'cell'),
@@ -118,6 +122,26 @@ describe('guests of a cell', () => {
     expect((await lease.started).kind).to.equal('live');
     guests.release(lease, 'pass');
     expect(origins()).to.deep.equal(['boot', 'boot']);
+  });
+
+  it('speak to their agent through whatever adapter the cell has', async () => {
+    let checks = 0;
+    const connectAgent: ConnectAgent = () => {
+      const scripted: Pick<Agent, 'check' | typeof Symbol.asyncDispose> = {
+        check: async () => {
+          checks += 1;
+          return 'serving';
+        },
+        [Symbol.asyncDispose]: async () => {},
+      };
+      // Bringing a guest up asks no more of an agent than this.
+      return scripted as Agent;
+    };
+    // In kata-agent's protocol nobody would answer.
+    const mute = healthyGuest({ before: (step) => (step === 'health' ? never : undefined) });
+    await using guests = openGuests([restored], 'test', [mute], { ...SETUP, connectAgent });
+    await boot(guests);
+    expect(checks).to.equal(1);
   });
 
   it('are saved again, with a note, if what was saved cannot be restored', async () => {
