@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { cut, toLine, toPrintable } from './text.ts';
+import { beginningOf, cut, toLine, toPrintable } from './text.ts';
 
 const UNPRINTABLE = /[^\P{Cc}\t\n]|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;
 
@@ -73,5 +73,7 @@ describe('printable text', () => {
     expect(cut('abc', 3)).to.equal('abc');
     expect(cut('abcd', 3)).to.equal('ab…');
     expect(cut('a🙂🙂', 3)).to.equal('a…');
+    expect(beginningOf('a🙂🙂', 4)).to.equal('a🙂');
+    expect(beginningOf('a🙂🙂', 5)).to.equal('a🙂🙂');
   });
 });

@@ -47,7 +47,12 @@ const LOOKED_AT_FACTOR = 20;
 
 /** The text, or its beginning and an ellipsis; never cut inside a character. */
 export function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${beginningOf(text, lengthMax - 1)}…`;
+}
+
+/** The text, or its beginning; never cut inside a character. */
+export function beginningOf(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;
-  const end = text.slice(0, lengthMax - 1);
-  return `${/[\uD800-\uDBFF]$/.test(end) ? end.slice(0, -1) : end}…`;
+  const beginning = text.slice(0, lengthMax);
+  return /[\uD800-\uDBFF]$/.test(beginning) ? beginning.slice(0, -1) : beginning;
 }

@@ -5,6 +5,7 @@
  */
 
 import { omitUndefined } from '../omit-undefined.ts';
+import { beginningOf } from '../text.ts';
 import { CHECKER_PATTERNS } from './checker-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
@@ -78,7 +79,7 @@ export function matchReportStart(message: string): ReportStart | undefined {
 
 /** Without anything that differs between two runs of the same crash. */
 function normaliseTitle(title: string): string {
-  return title
+  const normal = title
     .replace(/\b(\w+)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')
     .replace(/\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{8,}\b/g, 'ADDRESS')
     .replace(/\bCPU#?:? ?\d+/gi, 'CPU')
@@ -86,6 +87,6 @@ function normaliseTitle(title: string): string {
     .replace(/ in process .*$/, '')
     .replace(/ \w+[:=](?:ADDRESS|\S*\d\S*)/g, '')
     .replace(/ {2,}/g, ' ')
-    .trim()
-    .slice(0, 160);
+    .trim();
+  return beginningOf(normal, 160);
 }

@@ -1,5 +1,5 @@
 import { omitUndefined } from '../omit-undefined.ts';
-import { toPrintable } from '../text.ts';
+import { beginningOf, toPrintable } from '../text.ts';
 import { type Finding, makeFinding } from './finding.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
 import type { OutputLine } from './line-splitter.ts';
@@ -88,7 +88,7 @@ export function openReport(
         end,
         ...(isAtEnd || isEnded ? {} : { isCut: true }),
         ...omitUndefined({ impossible: registers.impossible }),
-        excerpt: excerpt.slice(0, EXCERPT_LENGTH_MAX).trimEnd(),
+        excerpt: beginningOf(excerpt, EXCERPT_LENGTH_MAX).trimEnd(),
       });
     },
   };

@@ -1,5 +1,5 @@
 import { omitUndefined } from '../omit-undefined.ts';
-import { toLine, toPrintable } from '../text.ts';
+import { beginningOf, toLine, toPrintable } from '../text.ts';
 import { type Finding, type FindingSource, makeFinding } from './finding.ts';
 import type { OutputLine } from './line-splitter.ts';
 
@@ -39,7 +39,7 @@ export function crashOf(
     start,
     end,
     ...(isCut ? { isCut } : {}),
-    excerpt: toPrintable(lines.join('\n')).slice(0, EXCERPT_LENGTH_MAX),
+    excerpt: beginningOf(toPrintable(lines.join('\n')), EXCERPT_LENGTH_MAX),
   });
   return { language, finding };
 }

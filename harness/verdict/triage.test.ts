@@ -162,6 +162,18 @@ describe('triage', () => {
     expect(triage.end()).to.deep.equal([]);
   });
 
+  it('cuts titles and excerpts between characters', () => {
+    const faces = '🙂'.repeat(900);
+    for (const start of ['BUG: ', 'BUG: x']) {
+      const triage = createConsoleTriage();
+      triage.push(Buffer.from(`${STAMP}${start}${faces}\n${STAMP}${faces}\n${STAMP}${faces}\n`));
+      const [finding] = triage.flush();
+      expect(finding?.title.isWellFormed()).to.equal(true);
+      expect(finding?.excerpt.isWellFormed()).to.equal(true);
+      expect(finding?.title.length).to.be.within(159, 160);
+    }
+  });
+
   it('leaves a line that is being printed at a flush to what comes after', () => {
     const triage = createConsoleTriage();
     triage.push(bytes(`${STAMP}Kernel pa`));

@@ -3,7 +3,7 @@ import { AgentError, CallTimeout, ChannelLost } from '../agents/agent.ts';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
 import type { TestDetail } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { cut } from '../text.ts';
+import { beginningOf, cut } from '../text.ts';
 import type { Claim } from '../verdict/decide.ts';
 import { GuestLost } from './guest-lost.ts';
 
@@ -46,7 +46,7 @@ function causeOf(error: Error): string | undefined {
 }
 
 function firstLine(text: string): string {
-  return (text.slice(0, MESSAGE_LENGTH_MAX).split('\n', 1)[0] ?? '').trimEnd();
+  return (beginningOf(text, MESSAGE_LENGTH_MAX).split('\n', 1)[0] ?? '').trimEnd();
 }
 
 function show(value: unknown): string | undefined {
