@@ -1,5 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { qemuBinary } from '../machine/qemu/find-qemu.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import { type Figure, median, seconds, twoDigits } from './figure.ts';
 import { type BenchGuest, type Cost, prepareGuest, timeFirstAnswer } from './guest-boots.ts';
@@ -43,13 +44,18 @@ function compare(name: string, pairs: readonly Pair[], key: keyof Cost): Figure 
   return { name, value: twoDigits(median(ratios)), unit: '×', note };
 }
 
-/** The last of QEMU's options wins, so a script that appends some makes another machine. */
+/**
+ * A program that adds some options makes another machine: of most options the last one counts, of
+ * accelerators the first one that works.
+ */
 async function makeBoot(
   { folder, spec, accelerator }: BenchGuest,
-  { name, qemu = '', bootParameters = [], guest = {} }: Variant,
+  { name, qemu = '', accelerator: other, bootParameters = [], guest = {} }: Variant,
 ): Promise<Pick<BenchGuest, 'machine' | 'spec'>> {
   const binary = join(folder, `qemu-${name.replaceAll(/[^\w=.-]+/g, '-')}`);
-  await writeFile(binary, `#!/bin/sh\nexec qemu-system-x86_64 "$@" ${qemu}\n`);
+  const first = other === undefined ? '' : `-accel ${other}`;
+  const program = `${qemuBinary(process.env)} ${first} "$@" ${qemu}`;
+  await writeFile(binary, `#!/bin/sh\nexec ${program}\n`);
   await chmod(binary, 0o755);
   return {
     machine: await createQemuMachine({ accelerator, binary }),

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { InfraError } from '../errors.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
+import { keepsFlags } from '../machine/qemu/flags-fault.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { renderTable } from '../reporters/table.ts';
@@ -64,12 +65,24 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
 async function checkQemu(): Promise<readonly HostCheck[]> {
   try {
     const { version, hasSandbox } = await findQemu();
-    return [{ name: 'qemu', state: 'fine', found: `QEMU ${version}` }, checkSandbox(hasSandbox)];
+    return [checkFlags(version), checkSandbox(hasSandbox)];
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;
     const remedy = omitUndefined({ remedy: error.remedy });
     return [{ name: 'qemu', state: 'missing', found: error.message, ...remedy }];
   }
+}
+
+function checkFlags(version: string): HostCheck {
+  const found = `QEMU ${version}`;
+  return keepsFlags(version)
+    ? { name: 'qemu', state: 'fine', found }
+    : {
+        name: 'qemu',
+        state: 'reduced',
+        found: `${found}: loses flags in cmpxchg16b, so emulated processors have none`,
+        remedy: 'only programs that need x86-64-v2 miss it; QEMU 8 or newer has it: docs/qemu.md',
+      };
 }
 
 /** Without KVM everything works, only slower. */
