@@ -33,4 +33,13 @@ describe('what a test threw', () => {
       'cause',
     );
   });
+
+  it('is shown where JSON cannot express it', () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const error = new AssertionError('not equal', { expected: 1n, actual: circular });
+    const { detail } = claimOf(error);
+    expect(detail.expected).to.equal('1n');
+    expect(detail.actual).to.include('[Circular');
+  });
 });

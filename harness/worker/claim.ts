@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AssertionError } from 'chai';
 import { AgentError, CallTimeout, ChannelLost } from '../agents/agent.ts';
 import { ChannelFault, GuestError } from '../channel/channel-fault.ts';
@@ -51,5 +52,14 @@ function firstLine(text: string): string {
 
 function show(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  return cut(JSON.stringify(value) ?? String(value), TEXT_LENGTH_MAX);
+  return cut(toJson(value) ?? inspect(value), TEXT_LENGTH_MAX);
+}
+
+/** Undefined for what JSON cannot express, such as a bigint or a circular value. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
