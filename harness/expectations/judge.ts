@@ -119,7 +119,7 @@ function statusWithout(verdict: Verdict): JudgementStatus {
   return isGood(verdict) ? 'as-expected' : 'new';
 }
 
-export function isAboutTest({ tests, outcome }: Expectation, test: TestId): boolean {
+function isAboutTest({ tests, outcome }: Expectation, test: TestId): boolean {
   // That a cell measures nothing is said of no test, and a failure of no cell as a whole.
   const isOfNothing = isSameTest(test, NOTHING_RAN);
   if (isOfNothing !== (outcome === NOTHING_RAN_OUTCOME)) return false;
