@@ -6,7 +6,7 @@ const rooms = {
   kconfig: [],
   facts: [],
   needs: ['matrix', 'kconfig', 'facts'],
-  expectations: ['matrix', 'verdict'],
+  expectations: ['matrix', 'verdict', 'kconfig'],
   cache: [],
   kernels: ['matrix', 'cache'],
   prepare: ['matrix', 'kernels', 'cache'],
