@@ -5,7 +5,7 @@ const rooms = {
   matrix: [],
   kconfig: [],
   facts: [],
-  needs: ['matrix', 'kconfig', 'facts'],
+  needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],
   expectations: ['matrix', 'verdict'],
   cache: [],
   kernels: ['matrix', 'cache'],
