@@ -3,9 +3,12 @@
 const rooms = {
   verdict: [],
   matrix: [],
-  expectations: ['matrix', 'verdict'],
+  kconfig: [],
+  facts: [],
+  needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],
+  expectations: ['matrix', 'verdict', 'kconfig'],
   cache: [],
-  kernels: ['matrix', 'cache'],
+  kernels: ['matrix', 'cache', 'kconfig'],
   prepare: ['matrix', 'kernels', 'cache'],
   machine: ['cache'],
   channel: [],
@@ -40,6 +43,8 @@ const rooms = {
     'run/cell',
   ],
   report: ['matrix', 'verdict', 'expectations'],
+  compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],
+  pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
 const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
@@ -79,7 +84,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|report)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages)/',
         pathNot: '[.]test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },

@@ -35,3 +35,32 @@ export const guestFactsSchema = bareFactsSchema.extend({
   cgroup: z.enum(CGROUP_MODES),
   controllers: guestNames.describe("offered to the agent in this guest's cgroup mode"),
 });
+
+const outcomes = z
+  .record(guestName, guestName)
+  .refine((map) => Object.keys(map).length <= 64, 'expected at most 64 names');
+/** NAME_MAX; a child cgroup with every controller has about 80 files on v2 and 150 on v1. */
+const fileNames = z.array(z.string().max(255)).max(1024);
+
+/** What a kernel with its boot parameters offers, found out by trying before anything is mounted. */
+export const probedFactsSchema = z.strictObject({
+  v1Mounts,
+  v1Named: guestName.describe('ok, or the errno of mounting a named hierarchy'),
+  v1Files: fileNames.describe('in a child cgroup of each v1 hierarchy'),
+  v2Enables: outcomes.describe('per v2 controller: ok, or the errno of enabling it for children'),
+  v2Files: fileNames.describe('in a child cgroup with all v2 controllers'),
+  mountOptions: outcomes.describe('per option of cgroup2: ok, or the errno of mounting with it'),
+  procCgroups: z
+    .record(guestName, z.enum(['enabled', 'disabled']))
+    .refine((map) => Object.keys(map).length <= 64, 'expected at most 64 controllers')
+    .describe('what /proc/cgroups claims'),
+  disagreements: sentences.describe('where /proc/cgroups claims what is not so'),
+  psi: z.boolean().describe('/proc/pressure is there'),
+  swapAccounting: z.boolean().describe('a child cgroup can limit swap'),
+  namespaces: guestNames.describe('names in /proc/self/ns'),
+  lsms: guestNames.describe('Linux security modules that are active'),
+  hz: guestCount.describe('timer interrupts per second'),
+  warnings: sentences.describe("the kernel's words about deprecated use while all that was tried"),
+});
+
+export type ProbedFacts = z.infer<typeof probedFactsSchema>;
