@@ -42,6 +42,7 @@ import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
+import { recordConfig } from './record-config.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
 
@@ -99,7 +100,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const emit = stampEvents(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
-  emitKernels(options, emit);
+  await emitKernels(options, emit);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
   const logBudget = new LogBudget(options.limits.runLogBytes);
@@ -148,13 +149,17 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
 }
 
 /** Kernels are resolved before the run begins; its events still record which they were. */
-function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
+async function emitKernels(
+  { kernels, cacheRoot, folder }: RunPlanOptions,
+  emit: Emit,
+): Promise<void> {
   for (const [name, image] of kernels) {
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {
       const { release, digest, origin, unlisted } = image;
-      const kernel = { name, release, digest, origin, ...omitUndefined({ unlisted }) };
+      const config = await recordConfig(image, cacheRoot, folder);
+      const kernel = { name, release, digest, origin, ...config, ...omitUndefined({ unlisted }) };
       emit({ type: 'kernel-end', kernel });
     }
   }
