@@ -5,6 +5,7 @@
 import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
+import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { MissKind, Verdict } from './verdict/verdict.ts';
 
@@ -176,6 +177,13 @@ export type RunEvent =
       readonly time: string;
       readonly name: string;
       readonly message: string;
+    }
+  /** What `kmx check` says of a cell: emitted before it begins, for agents whose needs are known. */
+  | {
+      readonly type: 'prediction';
+      readonly time: string;
+      readonly cell: string;
+      readonly prediction: Prediction;
     }
   | { readonly type: 'cell-begin'; readonly time: string; readonly cell: string }
   | {
