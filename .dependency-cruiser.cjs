@@ -41,8 +41,9 @@ const rooms = {
     'expectations',
     'results',
     'run/cell',
+    'needs',
   ],
-  report: ['matrix', 'verdict', 'expectations'],
+  report: ['matrix', 'verdict', 'expectations', 'needs'],
   compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
@@ -77,7 +78,7 @@ module.exports = {
       to: {
         path: '^harness/',
         pathNot:
-          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|errors)[.]ts$',
+          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|needs/prediction|errors)[.]ts$',
       },
     },
     {

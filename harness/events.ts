@@ -5,6 +5,7 @@
 import type { Expectation } from './expectations/expectation.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
+import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { MissKind, Verdict } from './verdict/verdict.ts';
 
@@ -43,6 +44,13 @@ export interface GuestFacts {
    */
   readonly disagreements: readonly string[];
 }
+
+/**
+ * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
+ * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` in a guest.
+ */
+export const CONFIG_ORIGINS = ['package', 'file', 'image', 'guest'] as const;
+export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
 /** A kernel as it was used, by digest. */
 export interface KernelFacts {
@@ -176,6 +184,13 @@ export type RunEvent =
       readonly time: string;
       readonly name: string;
       readonly message: string;
+    }
+  /** What `kmx check` says of a cell: emitted before it begins, for agents whose needs are known. */
+  | {
+      readonly type: 'prediction';
+      readonly time: string;
+      readonly cell: string;
+      readonly prediction: Prediction;
     }
   | { readonly type: 'cell-begin'; readonly time: string; readonly cell: string }
   | {

@@ -8,6 +8,7 @@ import {
   type TestId,
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
@@ -91,6 +92,7 @@ interface CellState {
   readonly run: SharedByCells;
   /** Findings that no test claimed. */
   readonly loose: LooseFinding[];
+  prediction?: Prediction;
   begunAt?: string;
   planned?: readonly TestId[];
   running: TestId | undefined;
@@ -132,6 +134,9 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
 
 function pushToCell(state: CellState, event: CellEvent): void {
   switch (event.type) {
+    case 'prediction':
+      state.prediction = event.prediction;
+      break;
     case 'cell-begin':
       state.begunAt = event.time;
       break;
@@ -245,7 +250,7 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, guests } = state;
+  const { axes, durationMs, guests, prediction } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
@@ -263,6 +268,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
     ...omitUndefined({ durationMs }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
+    ...omitUndefined({ prediction }),
     tests,
     findings,
   };

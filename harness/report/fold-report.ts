@@ -6,6 +6,7 @@ import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { groupDisagreements } from './disagreements.ts';
 import { countEmulatorFaults } from './emulator-faults.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
 import {
@@ -153,6 +154,7 @@ class RunFold implements ReportFold {
       ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
       crashes: groupCrashes(folded),
       failures: groupFailures(folded),
+      disagreements: groupDisagreements(folded),
       cells: folded,
       ...omitUndefined({ expectationsFile: begin.expectationsFile }),
       expectations: reportExpectations(folded, run),
