@@ -2,6 +2,7 @@ import type { Cause } from '../needs/feature.ts';
 import type { Candidate } from './candidates.ts';
 import type { Environment } from './compared-run.ts';
 import type { Evidence } from './evidence.ts';
+import { isLack } from './fact-key.ts';
 import { type Knowledge, knownKernel } from './knowledge.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type Knowledge, knownKernel } from './knowledge.ts';
  * those with the better one.
  */
 export function findCauses(
-  { key, values }: Candidate,
+  { key }: Candidate,
   evidence: Evidence,
   knowledge: Knowledge,
 ): readonly Cause[] {
@@ -23,10 +24,14 @@ export function findCauses(
     );
   const weightOf = (environment: Environment) => evidence.environments.get(environment);
   const bad = behind((environment) => {
-    const lacks = values.includes(environment.facts?.get(fact) ?? '');
+    const lacks = isLack(environment.facts?.get(fact) ?? '');
     return (weightOf(environment)?.bad ?? 0) > 0 && lacks;
   });
-  const good = behind((environment) => (weightOf(environment)?.good ?? 0) > 0);
+  // In another cgroup mode, a kernel may do well without it.
+  const good = behind((environment) => {
+    const has = !isLack(environment.facts?.get(fact) ?? '');
+    return (weightOf(environment)?.good ?? 0) > 0 && has;
+  });
   return [...bad].flatMap(([text, cause]) => (good.has(text) ? [] : [cause]));
 }
 

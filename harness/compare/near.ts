@@ -4,7 +4,7 @@ import type { Candidate } from './candidates.ts';
 import { worstOf } from './change.ts';
 import { splitTestKey } from './compared-run.ts';
 import type { Evidence } from './evidence.ts';
-import { isLack, isVisibleIn, readFactKey } from './fact-key.ts';
+import { type FactKey, isLack, isVisibleIn, readFactKey } from './fact-key.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { PairedGroup } from './pair-tests.ts';
 
@@ -74,12 +74,24 @@ export function pointsTo(
   if (!isMissing && !isSkip) return POINTS.none;
   const fact = readFactKey(key);
   if (!modes.every((mode) => isVisibleIn(fact, mode))) return POINTS.none;
-  if (restsOn.has(key)) return POINTS.rests;
+  if (restsOn.has(key) || rests(fact, modes, restsOn)) return POINTS.rests;
   if (fact.kind !== 'controller' && fact.kind !== 'offered' && fact.kind !== 'file') {
     return POINTS.none;
   }
   if (fact.controller !== undefined && words.has(fact.controller)) return POINTS.named;
   return fact.kind === 'controller' && isMissing && isExplained ? POINTS.controller : POINTS.none;
+}
+
+/** Whether tests rest on what a mode offers: on the controller in the hierarchy where agents look for it. */
+function rests(
+  { kind, name }: FactKey,
+  modes: readonly CgroupMode[],
+  restsOn: ReadonlySet<string>,
+): boolean {
+  return (
+    kind === 'offered' &&
+    modes.every((mode) => restsOn.has(mode === 'v2' ? `v2/${name}` : `v1/${name}`))
+  );
 }
 
 /** 0: about what the tests need or name; 1: about cgroups; 2: about something else. */

@@ -163,6 +163,7 @@ function tells(sorted: readonly RankedCandidate[]): boolean {
   );
   if (best.points <= POINTS.named) return true;
   if (best.points === POINTS.controller) return equals.length === 1;
+  if (best.separation < 1) return false;
   // What kmx itself needs differs between any two of its versions.
   const telling = equals.filter(({ kind }) => kind !== 'tool');
   return telling.length === 1 || (telling.length === 0 && equals.length === 1);

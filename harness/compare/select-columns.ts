@@ -32,13 +32,11 @@ export function selectCells(
     });
   }
   const parts = args.map((argument) => filterCells(run, cells, splitWords(argument)));
-  const axes = CELL_KEYS.filter(
-    (axis) => new Set(parts.map((part) => valuesKey(part, axis))).size > 1,
-  );
+  const axes = CELL_KEYS.filter((axis) => isToldApart(parts, axis));
   if (axes.length === 0) {
-    throw new UsageError(`${listWords(args.map(quote), 'and')} name the same cells`, {
+    throw new UsageError(`${listWords(args.map(quote), 'and')} have cells in common`, {
       code: 'COMPARE_SAME',
-      remedy: `name different ones: ${describeAxes(run)}`,
+      remedy: `name cells that differ in something: ${describeAxes(run)}`,
     });
   }
   return selectedBy(run, parts.flat(), axes);
@@ -105,8 +103,12 @@ function selectedBy(
   return { axes, columns, runs: [run] };
 }
 
-function valuesKey(cells: readonly ComparedCell[], axis: CellKey): string {
-  return JSON.stringify([...new Set(cells.map((cell) => cell[axis]))].toSorted());
+/** Whether two of the arguments have no value of an axis in common. */
+function isToldApart(parts: readonly (readonly ComparedCell[])[], axis: CellKey): boolean {
+  const sets = parts.map((part) => new Set<string>(part.map((cell) => cell[axis])));
+  return sets.some((one, index) =>
+    sets.slice(index + 1).some((other) => one.isDisjointFrom(other)),
+  );
 }
 
 function splitWords(argument: string): readonly string[] {

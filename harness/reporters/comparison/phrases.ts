@@ -65,8 +65,7 @@ export function describeEvidence({ bad, good }: Reason, { outcomes }: Difference
   const best = verdicts.has('pass') ? 'pass' : (sorted.at(-1) ?? 'pass');
   // Two signatures of one verdict.
   const other = best === worst ? 'with the other result' : THAT[best];
-  const cells = bad.of === 1 ? 'cell' : 'cells';
-  return `${bad.number} of ${bad.of} ${cells} ${THAT[worst]}, ${good.number} of ${good.of} ${other}`;
+  return `${bad.number} of ${bad.of} cells ${THAT[worst]}, ${good.number} of ${good.of} ${other}`;
 }
 
 /** `CONFIG_CPUSETS_V1 is not set: split from CPUSETS in 6.12`, for the column with the worst result. */
@@ -117,6 +116,8 @@ export function stateRows({ reasons }: DifferenceGroup): readonly (readonly stri
   const rows = new Map<string, readonly string[]>();
   for (const { kind, key, states, causes } of reasons) {
     const name = kind === 'symbol' ? `CONFIG_${key}` : key;
+    // Releases stand above, with the columns.
+    if (kind === 'kernel-release') continue;
     rows.set(
       name,
       states.map((state) => shorten(state ?? '?')),

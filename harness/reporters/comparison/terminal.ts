@@ -71,7 +71,7 @@ function renderColumns(
 function describeSome(words: readonly string[]): string {
   const [first, ...more] = words;
   if (first === undefined) return '';
-  return more.length === 0 ? toLine(first) : `${words.length} of them`;
+  return more.length === 0 ? toLine(first) : `${words.length} releases`;
 }
 
 function renderGroup(
@@ -129,7 +129,11 @@ function renderReasons(
   const { reasons, isTold, decide } = group;
   const column = worstColumn(group);
   const [first] = reasons;
-  if (first === undefined) return [];
+  if (first === undefined) {
+    return group.outcomes.some(isLostTest)
+      ? []
+      : [`${INDENT}${colors.bold('why')}: nothing else that is known differs`];
+  }
   const lines = reasons.flatMap((reason) => [
     `${toLine(reason.text)}: ${describeEvidence(reason, group)}`,
     ...reason.causes.map((cause) => `  behind it: ${toLine(describeCause(cause, column))}`),
@@ -146,6 +150,11 @@ function renderReasons(
     ...(decide === undefined ? [] : [`${INDENT}  ${decide.text}`]),
     ...(decide?.command === undefined ? [] : [`${INDENT}    ${command(decide.command)}`]),
   ];
+}
+
+/** What a column does not have, nothing explains. */
+function isLostTest(outcome: DifferenceGroup['outcomes'][number]): boolean {
+  return outcome.kind === 'absent' || outcome.verdict === 'miss';
 }
 
 /** A row each: nothing was measured on one of the sides. */
