@@ -47,7 +47,7 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
-  reporters: ['report', 'verdict', 'matrix', 'expectations'],
+  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
 };
 const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
 

@@ -19,14 +19,14 @@ describe('The first sentence of a comparison', () => {
   });
 
   it('says so if all tests end the same, and what differs besides', () => {
-    const tests = { compared: 1200, same: 1200, differing: {} };
+    const tests = { compared: 1200, same: 1200, alone: 0, differing: {} };
     expect(leadOf({ ...SAMPLE, tests, groups: [] })).to.equal(
       'All 1\u202f200 tests end the same; 3 facts and 5 symbols of the configuration differ.',
     );
   });
 
   it('is about configurations alone if nothing else was compared', () => {
-    const tests = { compared: 0, same: 0, differing: {} };
+    const tests = { compared: 0, same: 0, alone: 0, differing: {} };
     const config = SAMPLE.config.slice(0, 1);
     expect(leadOf({ ...SAMPLE, tests, groups: [], facts: [], config })).to.equal(
       '1 symbol of the configuration differs.',

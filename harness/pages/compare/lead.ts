@@ -1,4 +1,5 @@
-import { CHANGES, type Change, type Comparison } from '../../compare/comparison.ts';
+import { CHANGES, type Change } from '../../compare/changes.ts';
+import type { Comparison } from '../../compare/comparison.ts';
 import { countOf } from '../count-of.ts';
 
 const PHRASES: Readonly<Record<Change, string>> = {

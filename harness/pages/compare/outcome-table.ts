@@ -1,10 +1,5 @@
-import type {
-  Change,
-  Comparison,
-  DifferenceGroup,
-  Outcome,
-  Place,
-} from '../../compare/comparison.ts';
+import type { Change } from '../../compare/changes.ts';
+import type { Comparison, DifferenceGroup, Outcome, Place } from '../../compare/comparison.ts';
 import { countOf } from '../count-of.ts';
 import { h } from '../element.ts';
 import { FolderLink } from '../folder-link.ts';

@@ -37,7 +37,7 @@ export function createSampleComparison(): Comparison {
         config: {
           name: 'debian-6.1',
           digest: `sha256:${'5e'.repeat(32)}`,
-          release: '6.1.0-53-cloud-amd64',
+          version: '6.1.180',
           compiler: 'gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0',
         },
       },
@@ -49,7 +49,12 @@ export function createSampleComparison(): Comparison {
         releases: ['6.12.12+bpo-cloud-amd64'],
       },
     ],
-    tests: { compared: 42, same: 33, differing: { regression: 6, improvement: 1, appeared: 2 } },
+    tests: {
+      compared: 42,
+      same: 33,
+      alone: 3,
+      differing: { regression: 6, improvement: 1, appeared: 2 },
+    },
     groups: [
       {
         change: 'regression',
