@@ -47,7 +47,15 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   reporters: ['report', 'verdict', 'matrix', 'expectations'],
 };
-const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
+const leaves = [
+  'errors',
+  'events',
+  'guest-facts',
+  'omit-undefined',
+  'testing/probed-facts',
+  'text',
+  'text-width',
+];
 
 /** The files of a room: those in a room of its own below it are not. */
 function filesOf(room) {
@@ -77,7 +85,7 @@ module.exports = {
       to: {
         path: '^harness/',
         pathNot:
-          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|errors)[.]ts$',
+          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|errors|guest-facts)[.]ts$',
       },
     },
     {

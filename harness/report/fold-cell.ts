@@ -91,6 +91,7 @@ interface CellState {
   /** Findings that no test claimed. */
   readonly loose: LooseFinding[];
   begunAt?: string;
+  facts?: GuestFacts;
   planned?: readonly TestId[];
   running: TestId | undefined;
   booting: number | undefined;
@@ -148,8 +149,13 @@ function pushToCell(state: CellState, event: CellEvent): void {
       if (guest !== undefined) {
         Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
       }
+      state.facts = state.run.facts;
       break;
     }
+    case 'facts-recalled':
+      state.run.facts = share(event.facts, state.run.facts);
+      state.facts = state.run.facts;
+      break;
     case 'guest-end': {
       const guest = guestOf(state, event.guest);
       if (state.booting === event.guest) state.booting = undefined;
@@ -244,7 +250,7 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, guests, loose } = state;
+  const { axes, durationMs, facts, guests, loose } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
@@ -260,7 +266,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
       ),
     ]),
     totals: countVerdicts(tests),
-    ...omitUndefined({ durationMs }),
+    ...omitUndefined({ durationMs, facts }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
     tests,
