@@ -8,7 +8,7 @@
  * digests are looked at once per boot of the host, or when a file's inode says that it has changed.
  */
 import { randomBytes } from 'node:crypto';
-import { lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import pLimit from 'p-limit';
@@ -56,14 +56,14 @@ export async function sealFolder(folder: string, key: string): Promise<void> {
   const described = await atOnce(paths, async (path) => {
     const file = join(folder, path);
     await syncPath(file);
-    const inode = describeInode(file);
-    return { path, inode, size: lstatSync(file).size, digest: await digestFile(file) };
+    const inode = toInode(lstatSync(file, { bigint: true }));
+    return { path, inode, digest: await digestFile(file) };
   });
   await atOnce(await listFolders(folder), syncPath);
   const files = Object.fromEntries(
-    described.map(({ path, size, digest }) => [path, { size, digest }]),
+    described.map(({ path, inode: { size }, digest }) => [path, { size, digest }]),
   );
-  const inodes = Object.fromEntries(described.map(({ path, inode }) => [path, inode]));
+  const inodes = Object.fromEntries(described.map(({ path, inode }) => [path, inode.description]));
   await replaceFile(join(folder, CHECKED), { bootId: await readBootId(), inodes });
   await replaceFile(join(folder, MANIFEST), { version: VERSION, kind: 'sealed', key, files });
   await syncPath(folder);
@@ -88,18 +88,22 @@ export async function findDamage(entry: string, key: string): Promise<string | u
   const manifest = await readJson(join(entry, MANIFEST), manifestSchema);
   if (manifest === undefined) return 'there is no list of its files';
   if (manifest.key !== key) return `it was made as ${manifest.key}`;
-  const wrongSize = findWrongSize(entry, manifest);
+  const inodes = lookUpInodes(entry, Object.keys(manifest.files));
+  const wrongSize = findWrongSize(manifest, inodes);
   if (wrongSize !== undefined) return wrongSize;
   const bootId = await readBootId();
-  if (manifest.kind === 'sealed') return await findWrongContent(entry, manifest, bootId);
+  if (manifest.kind === 'sealed') return await findWrongContent(entry, manifest, inodes, bootId);
   return manifest.bootId === bootId
     ? undefined
     : 'the host went down before all of it was on the disk';
 }
 
-function findWrongSize(entry: string, { files }: Manifest): string | undefined {
+function findWrongSize(
+  { files }: Manifest,
+  inodes: ReadonlyMap<string, Inode>,
+): string | undefined {
   for (const [path, { size }] of Object.entries(files)) {
-    const found = lstatSync(join(entry, path), { throwIfNoEntry: false });
+    const found = inodes.get(path);
     if (found === undefined) return `${path}: it is gone`;
     if (found.size !== size) return `${path}: expected ${size} bytes, found ${found.size}`;
   }
@@ -109,20 +113,21 @@ function findWrongSize(entry: string, { files }: Manifest): string | undefined {
 async function findWrongContent(
   entry: string,
   { files }: Extract<Manifest, { kind: 'sealed' }>,
+  inodes: ReadonlyMap<string, Inode>,
   bootId: string,
 ): Promise<string | undefined> {
   const checked = await readJson(join(entry, CHECKED), checkedSchema);
   const known = checked?.bootId === bootId ? checked.inodes : {};
-  const inodes = Object.fromEntries(
-    Object.keys(files).map((path) => [path, describeInode(join(entry, path))]),
+  const found = Object.fromEntries(
+    [...inodes].map(([path, { description }]) => [path, description]),
   );
-  const doubtful = Object.keys(files).filter((path) => known[path] !== inodes[path]);
+  const doubtful = Object.keys(files).filter((path) => known[path] !== found[path]);
   if (doubtful.length === 0) return undefined;
   const digests = await atOnce(doubtful, (path) => digestFile(join(entry, path)));
   const wrong = doubtful.find((path, index) => files[path]?.digest !== digests[index]);
   if (wrong !== undefined) return `${wrong}: its content is not what was written`;
   // A cache that may only be read is checked each time.
-  await replaceFile(join(entry, CHECKED), { bootId, inodes }).catch(() => {});
+  await replaceFile(join(entry, CHECKED), { bootId, inodes: found }).catch(() => {});
   return undefined;
 }
 
@@ -146,10 +151,24 @@ function isOwn(name: string): boolean {
   return name.startsWith(MANIFEST) || name.startsWith(CHECKED);
 }
 
-/** Changes with the content, whatever is done to its times: nobody can set ctime. */
-function describeInode(path: string): string {
-  const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
-  return [ino, size, mtimeNs, ctimeNs].join(' ');
+interface Inode {
+  readonly size: number;
+  /** Changes with the content, whatever is done to its times: nobody can set ctime. */
+  readonly description: string;
+}
+
+/** Of the files that are there. One look serves all checks: a kernel has a thousand files. */
+function lookUpInodes(entry: string, paths: readonly string[]): ReadonlyMap<string, Inode> {
+  const inodes = new Map<string, Inode>();
+  for (const path of paths) {
+    const stats = lstatSync(join(entry, path), { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) inodes.set(path, toInode(stats));
+  }
+  return inodes;
+}
+
+function toInode({ ino, size, mtimeNs, ctimeNs }: BigIntStats): Inode {
+  return { size: Number(size), description: `${ino} ${size} ${mtimeNs} ${ctimeNs}` };
 }
 
 function readBootId(): Promise<string> {

@@ -10,9 +10,10 @@ export function asStorageError(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new InfraError(`the cache cannot be written: ${path}`, {
-        code: 'CACHE_NOT_WRITABLE',
-        remedy: 'make that folder writable, or set KMX_CACHE to another one',
+      return new InfraError(`${path} cannot be written`, {
+        code: 'NOT_WRITABLE',
+        remedy:
+          'make it writable, or use another folder: KMX_CACHE for the cache, --out for reports',
         cause: error,
       });
     default:
@@ -24,7 +25,7 @@ export function asStorageError(error: unknown, path: string): unknown {
 export function diskFull(path: string, cause: unknown, output?: string): InfraError {
   return new InfraError(`no space left on the disk of ${path}`, {
     code: 'DISK_FULL',
-    remedy: 'free some space, or set KMX_CACHE to a folder on a larger disk',
+    remedy: 'free some space, or use another disk: KMX_CACHE for the cache, --out for reports',
     ...omitUndefined({ output }),
     cause,
   });

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom } from './arguments.ts';
 import { printBug } from './bug-report.ts';
@@ -137,6 +138,45 @@ program
   .action(async (_options, command: Command) => {
     const { list } = await import('./list.ts');
     process.exitCode = list(command.optsWithGlobals());
+  });
+
+program
+  .command('check')
+  .argument('[kernels...]', 'kernels of the matrix, or files that hold a configuration')
+  .description('say what agents will lack on kernels, and why, without booting any')
+  .option('--agent <names...>', 'agents of the matrix, or of needs/ (default: all of needs/)')
+  .addOption(new Option('--cgroup <modes...>', 'only these cgroup modes').choices(CGROUP_MODES))
+  .option('--boot-parameters <words...>', "added to the kernels' command lines")
+  .option(
+    '--config <name>',
+    'a config of the matrix: its boot parameters, what it leaves unmounted',
+  )
+  .option('--host', "this host's own kernel, with the command line it was booted with")
+  .option(
+    '--needs <folder>',
+    'what agents need (default: needs/ beside the matrix file, if it is there)',
+  )
+  .option('--json', 'as JSON, for other programs')
+  .option(
+    '--mirror <uri>',
+    'Debian archive to fetch kernels from (default: the one that the host uses)',
+  )
+  .option('--offline', 'use only kernels fetched before')
+  .addHelpText(
+    'after',
+    `
+A file may be a .config, /proc/config.gz, a Debian package, or a bzImage or vmlinux with IKCONFIG.
+Something missing that users would notice: exit code 1.
+
+Examples:
+  kmx check debian-6.1 debian-6.12
+  kmx check build/.config --agent kata --cgroup v1
+  kmx check debian-6.1 --agent unguarded --boot-parameters cgroup_disable=cpuset
+  kmx check --host --agent runc`,
+  )
+  .action(async (names: string[], _options, command: Command) => {
+    const { check } = await import('./check.ts');
+    process.exitCode = await check(names, command.optsWithGlobals());
   });
 
 program

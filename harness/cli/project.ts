@@ -21,6 +21,9 @@ export const saboteur = join(BINARIES, 'saboteur');
 
 export const scenarioRoot = join(ROOT, 'scenarios');
 
+/** What agents need of kernels, as it comes with kmx. */
+export const needsRoot = join(ROOT, 'needs');
+
 /** Every spec file, as a path below `scenarios/`. */
 export function listScenarios(): readonly string[] {
   const entries = readdirSync(scenarioRoot, { recursive: true, encoding: 'utf8' });

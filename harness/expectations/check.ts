@@ -25,15 +25,21 @@ export function checkExpectations(
 ): readonly Problem[] {
   const items = [...(root.children.get('expectations')?.children.values() ?? [])];
   return [
-    ...items.flatMap((item) => [...checkNames(item, matrix), ...checkPatterns(item, scenarios)]),
+    ...items.flatMap((item) => [
+      ...checkNames(item, matrix),
+      ...checkTestPatterns(wordsOf(item.children.get('tests')), scenarios),
+    ]),
     ...checkTwins(items),
   ];
 }
 
 /** A pattern that matches no file can never be about a test. */
-function checkPatterns(item: Place, scenarios: readonly string[]): readonly Problem[] {
+export function checkTestPatterns(
+  places: readonly Place[],
+  scenarios: readonly string[],
+): readonly Problem[] {
   const files = [BOOTS.file, ...scenarios];
-  return wordsOf(item.children.get('tests')).flatMap((place): Problem[] => {
+  return places.flatMap((place): Problem[] => {
     const { value } = place;
     if (typeof value !== 'string' || place.isBroken) return [];
     const glob = fileGlobOf(value);

@@ -1,8 +1,5 @@
-/**
- * Ranges of kernel releases. Our own code: a release such as `6.12.117+deb12-cloud-amd64` or
- * `5.10.0-32-cloud-amd64` is not a semantic version (what follows its numbers is not a
- * pre-release), and libraries for those reject it or order it wrongly.
- */
+/** Ranges of kernel releases. */
+import { compareVersions } from '../kconfig/kernel-version.ts';
 
 /** `>=6.12`, `<7.0`, or several of these, all of which must hold. */
 const RANGE = /^(?:<=?|>=?|=)\d+(?:\.\d+){0,2}(?: +(?:<=?|>=?|=)\d+(?:\.\d+){0,2})*$/;
@@ -36,19 +33,11 @@ export function isInRange(release: string, range: string): boolean {
 const answers = new Map<string, boolean>();
 
 function compareAll(release: string, range: string): boolean {
-  const version = /^\d+(?:\.\d+)*/.exec(release)?.[0];
-  if (version === undefined) return false;
   return [...range.matchAll(COMPARISON)].every(([, operator = '', bound = '']) => {
-    const order = compare(version, bound);
+    const order = compareVersions(release, bound);
+    if (order === undefined) return false;
     if (operator === '=') return order === 0;
     if (operator.endsWith('=') && order === 0) return true;
     return operator.startsWith('<') ? order < 0 : order > 0;
   });
-}
-
-function compare(version: string, bound: string): number {
-  const numbers = version.split('.').map(Number);
-  const bounds = bound.split('.').map(Number);
-  const differing = bounds.findIndex((number, index) => number !== (numbers[index] ?? 0));
-  return differing === -1 ? 0 : (numbers[differing] ?? 0) - (bounds[differing] ?? 0);
 }

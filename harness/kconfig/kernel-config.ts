@@ -2,13 +2,15 @@
 export interface KernelConfig {
   /**
    * Symbols without `CONFIG_`, in the order of the file: the value as written (`y`, `m`, `"text"`,
-   * `250`, `0x1000`), or `undefined` for `# CONFIG_X is not set`.
+   * `250`, `0x1000`), or `undefined` for `# CONFIG_X is not set` and `CONFIG_X=n`, which are the same.
    */
   readonly symbols: ReadonlyMap<string, string | undefined>;
-  /** From the comment at its top: `6.12.117+deb13-cloud-amd64`. */
-  readonly release?: string;
+  /** The kernel's version, from the comment at the top: `6.12.117`, without what a builder appends. */
+  readonly version?: string;
   /** CONFIG_CC_VERSION_TEXT without its quotation marks. */
   readonly compiler?: string;
+  /** By symbol: the menus that it is in, the outermost first, as far as the file's comments tell. */
+  readonly menus?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -26,6 +28,11 @@ export function stateOf({ symbols }: KernelConfig, symbol: string): SymbolState 
   const value = symbols.get(symbol);
   if (value !== undefined) return { kind: 'value', value };
   return symbols.has(symbol) ? { kind: 'off' } : { kind: 'unknown' };
+}
+
+/** The menus that a symbol is in, the outermost first; empty if it is in none, or none is known. */
+export function menuOf({ menus }: KernelConfig, symbol: string): readonly string[] {
+  return menus?.get(symbol) ?? [];
 }
 
 export function isSameState(one: SymbolState, other: SymbolState): boolean {

@@ -49,7 +49,8 @@ interface MapRules {
   readonly expected: string;
 }
 
-function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, expected }: MapRules) {
+/** A mapping whose keys have a form. */
+export function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, expected }: MapRules) {
   const map = addCheck(z.record(z.string(), value), (entries, report) => {
     const keys = Object.keys(entries);
     if (keys.length < least) {

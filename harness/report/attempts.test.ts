@@ -12,6 +12,16 @@ const attempt = (verdict: AttemptReport['verdict'], signature?: string): Attempt
   ...omitUndefined({ signature }),
 });
 
+const crash = (signature: string): AttemptReport['findings'][number] => ({
+  class: 'agent-panic',
+  title: signature,
+  signature,
+  source: 'agent-stderr',
+  start: 0,
+  end: 1,
+  excerpt: signature,
+});
+
 function testOf([first, ...rest]: readonly AttemptReport[]): TestReport {
   const test = { file: 'x.spec.ts', title: 'x', ...(first ?? attempt('miss')) };
   return rest.reduce(addAttempt, test);
@@ -33,6 +43,16 @@ describe('attempts of a test in a report', () => {
   it('that end in two different crashes are flaky', () => {
     const test = testOf([attempt('agent-panic', 's1-a'), attempt('agent-panic', 's1-b')]);
     expect(test).to.include({ signature: 's1-a', isFlaky: true });
+  });
+
+  it('that differ in a crash beside the one that decided are flaky, in its order alone they are not', () => {
+    const [known, other] = [crash('s1-a'), crash('s1-b')];
+    const ending = (...findings: AttemptReport['findings']): AttemptReport => ({
+      ...attempt('agent-panic', 's1-a'),
+      findings,
+    });
+    expect(testOf([ending(known), ending(known, other)])).to.include({ isFlaky: true });
+    expect(testOf([ending(known, other), ending(other, known)])).not.to.have.property('isFlaky');
   });
 
   it('of which a guest kept one from being measured are flaky, though the next one passes', () => {

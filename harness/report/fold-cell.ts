@@ -12,6 +12,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
+import { confirmCrashes, isBelieved } from './confirm-crashes.ts';
 import { countVerdicts, recount } from './group.ts';
 import type { AttemptReport, CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
 import { share } from './share.ts';
@@ -250,27 +251,26 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, facts, guests, loose } = state;
+  const { axes, durationMs, facts, guests } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
     ...findNothingRan(state),
   ];
-  const verdicts = tests.map(({ verdict }) => verdict);
+  const findings = confirmCrashes({ guests, tests, findings: state.loose });
+  const believed = findings.filter(isBelieved).map(({ finding }) => finding);
   return {
     ...axes,
     verdict: worstVerdict([
-      ...verdicts,
-      ...loose.flatMap(({ finding, isVoid }) =>
-        isCrash(finding) && isVoid !== true ? [finding.class] : [],
-      ),
+      ...tests.map(({ verdict }) => verdict),
+      ...believed.filter(isCrash).map((crash) => crash.class),
     ]),
     totals: countVerdicts(tests),
     ...omitUndefined({ durationMs, facts }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
     tests,
-    findings: [...loose],
+    findings,
   };
 }
 

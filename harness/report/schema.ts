@@ -188,6 +188,9 @@ const looseFindingSchema = z.strictObject({
   isVoid: optional(z.literal(true)).describe(
     'what executed the guest was at fault, as a register shows that no x86 processor can have',
   ),
+  isUnconfirmed: optional(z.literal(true)).describe(
+    'it came in a restored guest before any test ran there, and no booted guest showed it',
+  ),
 });
 
 const cellReportSchema = z.strictObject({

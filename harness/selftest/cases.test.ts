@@ -5,6 +5,7 @@ import { SELFTEST_CASES } from './cases.ts';
 import { describeExpected } from './run-selftest.ts';
 
 const SCENARIOS = new URL('scenarios/', import.meta.url);
+const GUEST = new URL('../../guest/', import.meta.url);
 const MANUAL = new URL('../../docs/selftest.md', import.meta.url);
 
 const names = SELFTEST_CASES.map(({ name }) => name);
@@ -38,6 +39,20 @@ describe('the cases of the selftest', () => {
     // A case with several tests has its name in front of their titles.
     const titles = [...all.matchAll(/\bit\(['`]([^' `$]+)['` ]/g)].map((match) => match[1]);
     expect(names).to.include.members([...new Set(titles)]);
+  });
+
+  it('know panics by the lines on which the saboteur has them', () => {
+    const guests = SELFTEST_CASES.filter((item) => item.kind === 'guest');
+    const panics = guests.flatMap(({ setting, expected }) => [
+      ...(setting.knownPanic === undefined ? [] : [setting.knownPanic]),
+      ...(expected.judgement?.unlisted ?? []),
+    ]);
+    expect(panics).to.have.length(2);
+    for (const { message, place } of panics) {
+      const [path = '', line] = place.split(':');
+      const source = readFileSync(new URL(path, GUEST), 'utf8').split('\n');
+      expect(source[Number(line) - 1], place).to.contain(`panic!("${message}")`);
+    }
   });
 
   it('are those that docs/selftest.md lists', () => {

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { BOOTS } from '../events.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { makeFinding } from '../verdict/finding.ts';
+import { signatureOfPanic } from './case-expectations.ts';
 import { judgeGuestCase } from './judge-guest-case.ts';
-import type { ExpectedTest, GuestCase } from './selftest-case.ts';
+import type { ExpectedReport, ExpectedTest, GuestCase } from './selftest-case.ts';
 
 const panic = makeFinding({
   class: 'agent-panic',
@@ -27,15 +28,26 @@ const panicked: TestReport = {
 };
 
 function report(tests: readonly TestReport[], end: 'some' | 'none' = 'some'): RunReport {
-  const guest = { number: 1, reason: 'first', command: [], ...(end === 'none' ? {} : { end }) };
+  const guest = {
+    number: 1,
+    reason: 'first',
+    from: 'boot',
+    command: [],
+    ...(end === 'none' ? {} : { end }),
+  };
   const cell = {
     ...{ id: 'k+c+v2+a', kernel: 'k', config: 'c', cgroup: 'v2', agent: 'a' },
-    ...{ verdict: 'pass', totals: {}, guests: [guest], tests: [...tests], findings: [] },
+    ...{ verdict: 'pass', totals: {}, guests: [guest], notes: ['a note'] },
+    ...{ tests: [...tests], findings: [] },
   };
-  return { interrupted: false, cells: [cell] } as unknown as RunReport;
+  return { interrupted: false, crashes: [panic], cells: [cell] } as unknown as RunReport;
 }
 
-function problemsOf(expected: ExpectedTest, run: RunReport): readonly string[] {
+function problemsOf(
+  expected: ExpectedTest,
+  run: RunReport,
+  expectedReport: ExpectedReport = {},
+): readonly string[] {
   const item: GuestCase = {
     kind: 'guest',
     name: 'agent-panics',
@@ -43,6 +55,7 @@ function problemsOf(expected: ExpectedTest, run: RunReport): readonly string[] {
     setting: {},
     until: 'scenario',
     expected,
+    expectedReport,
   };
   return judgeGuestCase(item, run).problems;
 }
@@ -52,9 +65,18 @@ const right: ExpectedTest = {
   finding: { class: 'agent-panic', title: /purpose/ },
 };
 
+const unlisted = { message: 'on purpose', place: 'src/a.rs:1' };
+const judged: ExpectedTest = { ...right, judgement: { status: 'changed', unlisted: [unlisted] } };
+const changed: TestReport = {
+  ...panicked,
+  judgement: { status: 'changed', line: 1, unlisted: [signatureOfPanic(unlisted)] },
+};
+const said: ExpectedReport = { crashes: [/purpose/], note: /note/, guests: ['boot'] };
+
 describe('the judge of the selftest', () => {
   it('finds nothing wrong if all is as expected', () => {
     expect(problemsOf(right, report([boots, panicked]))).to.deep.equal([]);
+    expect(problemsOf(judged, report([boots, changed]), said)).to.deep.equal([]);
   });
 
   for (const [what, expected, run, problem] of [
@@ -99,9 +121,29 @@ describe('the judge of the selftest', () => {
     ['a test too many', right, report([boots, panicked, panicked]), 'expected the one test'],
     ['no test', right, report([boots]), 'there is no test'],
     ['no cell', right, report([]), 'there is no test'],
+    ['no judgement', judged, report([boots, panicked]), 'judged as changed, found as-expected'],
+    [
+      'a crash that is not said to be unlisted',
+      judged,
+      report([boots, { ...panicked, judgement: { status: 'changed', line: 1 } }]),
+      'to be unlisted, found none',
+    ],
   ] as const) {
     it(`notices ${what}`, () => {
       expect(problemsOf(expected, run).join('\n')).to.contain(problem);
+    });
+  }
+
+  for (const [what, expected, problem] of [
+    ['a crash that is missing', { ...said, crashes: [/purpose/, /another/] }, 'found on purpose'],
+    ['another crash', { ...said, crashes: [/another/] }, 'found on purpose'],
+    ['a crash too many', { ...said, crashes: [] }, 'expected the crashes none, found on purpose'],
+    ['an unconfirmed crash that is missing', { ...said, unconfirmed: [/one/] }, 'found none'],
+    ['another note', { ...said, note: /another/ }, 'expected the note /another/, found a note'],
+    ['guests of another origin', { ...said, guests: ['L2', 'boot'] }, 'L2, boot, found boot'],
+  ] as const) {
+    it(`notices ${what} in the report`, () => {
+      expect(problemsOf(judged, report([boots, changed]), expected).join('\n')).to.contain(problem);
     });
   }
 });

@@ -1,10 +1,12 @@
 /** Whether a case ended as it should. Pure: judges a run's report by the expectation. */
+import { isDeepStrictEqual } from 'node:util';
 import { BOOTS } from '../events.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import type { ExpectedTest, GuestCase } from './selftest-case.ts';
+import { signatureOfPanic } from './case-expectations.ts';
+import type { ExpectedReport, ExpectedTest, GuestCase } from './selftest-case.ts';
 
 export interface Judgement {
   /** The outcome, in one line. */
@@ -18,7 +20,8 @@ export interface Judgement {
 /** Every other verdict is pinned by a signature. */
 const WITHOUT_SIGNATURE: readonly Verdict[] = ['pass', 'skip', 'error', 'miss'];
 
-export function judgeGuestCase({ name, until, expected }: GuestCase, report: RunReport): Judgement {
+export function judgeGuestCase(item: GuestCase, report: RunReport): Judgement {
+  const { name, until, expected, expectedReport = {} } = item;
   const tests = report.cells.flatMap((cell) => cell.tests);
   const boots = tests.filter(({ file }) => file === BOOTS.file);
   const others = tests.filter(({ file }) => file !== BOOTS.file);
@@ -32,6 +35,8 @@ export function judgeGuestCase({ name, until, expected }: GuestCase, report: Run
     ...findRunProblems(report),
     ...(until === 'scenario' ? findScenarioProblems(name, boots, others) : []),
     ...findTestProblems(expected, test),
+    ...findJudgementProblems(expected, test),
+    ...findReportProblems(expectedReport, report),
   ];
   const hasBooted = boots[0]?.verdict === 'pass';
   return { got: describe(test), problems, ...(until === 'scenario' ? { hasBooted } : {}) };
@@ -89,7 +94,75 @@ function findTestProblems(expected: ExpectedTest, test: TestReport): readonly st
   return problems;
 }
 
+function findJudgementProblems(
+  { judgement: expected }: ExpectedTest,
+  { judgement }: TestReport,
+): readonly string[] {
+  if (expected === undefined) return [];
+  const status = judgement?.status ?? 'as-expected';
+  const unlisted = expected.unlisted.map(signatureOfPanic);
+  const found = judgement?.unlisted ?? [];
+  return [
+    ...problemUnless(
+      status === expected.status,
+      `expected it to be judged as ${expected.status}, found ${status}`,
+    ),
+    ...problemUnless(
+      isDeepStrictEqual(found, unlisted),
+      `expected ${listOf(unlisted)} to be unlisted, found ${listOf(found)}`,
+    ),
+  ];
+}
+
+function findReportProblems(
+  { crashes, unconfirmed = [], note, guests }: ExpectedReport,
+  report: RunReport,
+): readonly string[] {
+  const titles = report.crashes.map(({ title }) => title);
+  const doubtful = report.cells.flatMap(({ findings }) =>
+    findings.filter((loose) => loose.isUnconfirmed).map(({ finding }) => finding.title),
+  );
+  const notes = report.cells.flatMap((cell) => cell.notes);
+  const origins = report.cells.flatMap((cell) => cell.guests.map(({ from }) => from));
+  return [
+    ...problemUnless(
+      crashes === undefined || areAll(titles, crashes),
+      `expected the crashes ${listOf(crashes)}, found ${listOf(titles)}`,
+    ),
+    ...problemUnless(
+      areAll(doubtful, unconfirmed),
+      `expected the unconfirmed crashes ${listOf(unconfirmed)}, found ${listOf(doubtful)}`,
+    ),
+    ...problemUnless(
+      note === undefined || notes.some((text) => note.test(text)),
+      `expected the note ${note}, found ${listOf(notes)}`,
+    ),
+    ...problemUnless(
+      guests === undefined || isDeepStrictEqual(origins, guests),
+      `expected guests from ${listOf(guests)}, found ${listOf(origins)}`,
+    ),
+  ];
+}
+
+function areAll(titles: readonly string[], crashes: readonly RegExp[]): boolean {
+  return (
+    titles.length === crashes.length &&
+    crashes.every((crash) => titles.some((title) => crash.test(title)))
+  );
+}
+
+function problemUnless(isRight: boolean, problem: string): readonly string[] {
+  return isRight ? [] : [problem];
+}
+
+/** For people. */
+function listOf(items: readonly unknown[] = []): string {
+  return items.length === 0 ? 'none' : items.join(', ');
+}
+
 function describe(test: TestReport): string {
+  const { verdict, judgement } = test;
   const reason = reasonOf(test);
-  return reason === '' ? test.verdict : `${test.verdict}: ${reason}`;
+  const outcome = judgement?.status === 'changed' ? `${verdict}, changed` : verdict;
+  return reason === '' ? outcome : `${outcome}: ${reason}`;
 }

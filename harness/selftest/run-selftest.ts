@@ -83,8 +83,10 @@ async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise
 /** In one or two words. */
 export function describeExpected(item: SelftestCase): string {
   switch (item.kind) {
-    case 'guest':
-      return item.expected.verdict;
+    case 'guest': {
+      const { verdict, judgement } = item.expected;
+      return judgement === undefined ? verdict : `${verdict}, ${judgement.status}`;
+    }
     case 'workers':
       return 'pass or error';
     case 'command':

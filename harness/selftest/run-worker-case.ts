@@ -8,7 +8,7 @@ import { groupReporters } from '../reporters/reporter.ts';
 import { reasonOf } from '../verdict/reason.ts';
 import { type IdleWorker, spawnWorker } from '../worker/host.ts';
 import { findRunProblems, type Judgement } from './judge-guest-case.ts';
-import { findSpecs, type GuestCaseOptions, runCasePlan } from './run-guest-case.ts';
+import { findSpecs, type GuestCaseOptions, runCasePlan } from './run-case-plan.ts';
 import type { WorkerCase } from './selftest-case.ts';
 import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 

@@ -1,3 +1,5 @@
+import type { GuestOrigin } from '../events.ts';
+import type { JudgementStatus } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { CrashClass } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -11,8 +13,33 @@ export interface ExpectedTest {
   readonly message?: RegExp;
   /** Its attempts came to different ends. */
   readonly isFlaky?: true;
+  /** How it is judged by the case's expectation. */
+  readonly judgement?: {
+    readonly status: JudgementStatus;
+    /** The crashes, all of them, that the expectation does not list. */
+    readonly unlisted: readonly PlacedPanic[];
+  };
   /** Classes of findings that must not be there, however far down. */
   readonly not?: readonly string[];
+}
+
+/** What the report of the whole run must say. Of what is absent it may say anything. */
+export interface ExpectedReport {
+  /** Titles of its crashes, all of them, whatever their order. */
+  readonly crashes?: readonly RegExp[];
+  /** The same for crashes that no booted guest confirms. */
+  readonly unconfirmed?: readonly RegExp[];
+  /** One of the cell's notes must match. */
+  readonly note?: RegExp;
+  /** How each of the cell's guests was started. */
+  readonly guests?: readonly GuestOrigin[];
+}
+
+/** A panic of the saboteur as an agent. */
+export interface PlacedPanic {
+  readonly message: string;
+  /** `file.rs:line`, as reports have it. */
+  readonly place: string;
 }
 
 /** How a kernel is broken before it boots. */
@@ -31,6 +58,10 @@ export interface GuestSetting {
   /** Keys of the matrix file's `limits`, besides those that every case has. */
   readonly limits?: Readonly<Record<string, number>>;
   readonly kernel?: BrokenKernel;
+  /** The first guest is restored from a saved one whose init is damaged. Absent: guests boot. */
+  readonly savedGuest?: 'damaged';
+  /** An expectation says that the scenario's test ends with this panic of the agent. */
+  readonly knownPanic?: PlacedPanic;
   /** Done as soon as the test has begun. */
   readonly hostSabotage?: HostSabotage;
   /** As `--miss-retries`. */
@@ -59,6 +90,7 @@ export interface GuestCase extends CaseBase {
   /** The guest's log that must have been cut, with a note that says so. */
   readonly cutLog?: 'console.log' | 'agent-stderr.log';
   readonly expected: ExpectedTest;
+  readonly expectedReport?: ExpectedReport;
 }
 
 /** Worker processes are killed at random moments while a cell runs, again and again. */

@@ -5,12 +5,13 @@ import { toLine } from '../text.ts';
 import { describeExpected } from './run-selftest.ts';
 import type { CaseResult, SelftestCase } from './selftest-case.ts';
 
-const GOT_LENGTH_MAX = 70;
+const EXPECTED_WIDTH = 'agent-panic, changed'.length;
+const GOT_LENGTH_MAX = 63;
 
 /** A line for a case that has ended, and one for each problem. */
 export function renderResult(result: CaseResult, colors: Colors): string {
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`.padStart(7);
-  const head = `${result.case.name.padEnd(26)} ${result.expected.padEnd(13)}`;
+  const head = `${result.case.name.padEnd(26)} ${result.expected.padEnd(EXPECTED_WIDTH)}`;
   if (result.state === 'not tried') {
     return `${colors.yellow('not tried')} ${head} ${toLine(result.reason)}\n`;
   }

@@ -2,6 +2,7 @@
 
 use crate::fakes;
 use crate::ttrpc::{answer_serving, read_request};
+use crate::two_panics::panic_twice;
 use std::io::{self, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread;
@@ -50,6 +51,7 @@ fn misbehave(deed: &str) -> io::Result<()> {
     match deed {
         "mute" | "garble" | "hang" => Ok(()),
         "panic" => panic!("the agent panics on purpose in a call"),
+        "panic-twice" => panic_twice(),
         "abort" => std::process::abort(),
         "exit" => std::process::exit(3),
         "print-fakes" => fakes::print(),

@@ -8,6 +8,7 @@ mod deeds;
 mod fakes;
 mod first_process;
 mod ttrpc;
+mod two_panics;
 
 use nix::sys::reboot::RebootMode;
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
 import { SHORT_LIMITS } from '../case-matrix.ts';
-import type { GuestCase } from '../selftest-case.ts';
+import type { GuestCase, PlacedPanic } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind'>;
 
@@ -56,6 +56,18 @@ const AT_START: readonly Row[] = [
   },
 ];
 
+/** In the order in which the agent panics. */
+const TWO_PANICS = {
+  known: {
+    message: 'the agent panics on purpose, which is known',
+    place: 'saboteur/src/two_panics.rs:11',
+  },
+  fresh: {
+    message: 'the agent panics on purpose once more, which is new',
+    place: 'saboteur/src/two_panics.rs:15',
+  },
+} as const satisfies Readonly<Record<string, PlacedPanic>>;
+
 const FLOOD_LIMITS = { call_timeout_ms: 90_000, test_timeout_ms: 120_000 };
 
 const IN_CALL: readonly Row[] = [
@@ -65,6 +77,19 @@ const IN_CALL: readonly Row[] = [
     until: 'scenario',
     setting: { agent: 'panic' },
     expected: { verdict: 'agent-panic', finding: { class: 'agent-panic', title: /in a call/ } },
+  },
+  {
+    name: 'agent-panics-twice',
+    breaks: 'the agent panics as an expectation says it will, and once more at another place',
+    isExtra: true,
+    until: 'scenario',
+    setting: { agent: 'panic-twice', knownPanic: TWO_PANICS.known },
+    expected: {
+      verdict: 'agent-panic',
+      finding: { class: 'agent-panic', title: /which is known/ },
+      judgement: { status: 'changed', unlisted: [TWO_PANICS.fresh] },
+    },
+    expectedReport: { crashes: [/which is known/, /which is new/] },
   },
   {
     name: 'agent-aborts-in-call',

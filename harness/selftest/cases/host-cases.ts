@@ -21,6 +21,21 @@ const GUESTS: readonly GuestCase[] = [
     setting: { kernel: 'package-cut' },
     expected: { verdict: 'miss', message: /cannot unpack/ },
   },
+  {
+    kind: 'guest',
+    name: 'template-damaged',
+    breaks: 'init is overwritten in a saved guest, so that a guest restored from it panics',
+    isExtra: true,
+    until: 'scenario',
+    setting: { savedGuest: 'damaged' },
+    expected: { verdict: 'pass' },
+    expectedReport: {
+      crashes: [],
+      unconfirmed: [/Attempted to kill init/],
+      note: /could not be restored: .*Attempted to kill init.*another one is made$/,
+      guests: ['L2', 'boot'],
+    },
+  },
 ];
 
 const COMMANDS: readonly CommandCase[] = [

@@ -5,6 +5,7 @@ import { useGuest } from '../../../scenarios/support/guest.ts';
 /** The agents of these cases misbehave in any call that is not a health call. */
 const BAD_AGENTS = [
   'agent-panics-in-call',
+  'agent-panics-twice',
   'agent-aborts-in-call',
   'agent-exits-in-call',
   'agent-hangs-in-call',
@@ -37,8 +38,11 @@ describe('an agent', () => {
 
   it('scenario-ends-its-process', () => process.exit(7));
 
-  it('all-well', async () => {
+  async function endWell(): Promise<void> {
     const container = await guest.runContainer({ runs: ['/bin/workload', 'print-nothing'] });
     expect(await container.wait()).to.equal(0);
-  });
+  }
+
+  it('all-well', endWell);
+  it('template-damaged', endWell);
 });

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { cacheRoot } from '../cache/cache-root.ts';
+import { UsageError } from '../errors.ts';
+import type { CgroupMode } from '../matrix/cell.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { listWords, quote } from '../matrix/problem.ts';
+import { suggestName } from '../matrix/suggest.ts';
+import type { AgentNeeds } from '../needs/agent-needs.ts';
+import { findNeeds } from '../needs/predict.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { checkKernels, hasEverything } from './check-report.ts';
+import { renderCheck } from './check-text.ts';
+import { findKernel, hostKernel } from './checked-kernels.ts';
+import { colorsFor } from './colors.ts';
+import { DEFAULT_MATRIX } from './default-matrix.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { loadNeeds } from './load-needs.ts';
+import { listScenarios } from './project.ts';
+
+export interface CheckCommandOptions {
+  readonly matrix: string;
+  readonly needs?: string;
+  readonly agent?: readonly string[];
+  readonly cgroup?: readonly CgroupMode[];
+  readonly bootParameters?: readonly string[];
+  /** A config of the matrix. */
+  readonly config?: string;
+  readonly host?: boolean;
+  readonly json?: boolean;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+}
+
+/** Says what agents will lack on kernels, without booting any: 0 if nothing. */
+export async function check(
+  names: readonly string[],
+  options: CheckCommandOptions,
+): Promise<number> {
+  const { host = false, mirror, offline, cgroup: cgroups } = options;
+  if (names.length === 0 && !host) {
+    throw new UsageError('no kernel to check', {
+      code: 'NO_KERNEL_NAMED',
+      remedy: 'name a kernel of the matrix or a file with a configuration, or give --host',
+    });
+  }
+  const matrix = loadIfThere(options.matrix);
+  const needs = loadNeeds({ needs: options.needs, matrix: matrix?.file });
+  const agents = chooseAgents(needs.agents, options.agent, matrix);
+  const config = findConfig(options.config, matrix);
+  const sources = {
+    cacheRoot: cacheRoot(process.env),
+    ...omitUndefined({ matrix, mirror, offline }),
+  };
+  const kernels = await Promise.all([
+    ...(host ? [hostKernel()] : []),
+    ...names.map((name) => findKernel(name, sources)),
+  ]);
+  const report = checkKernels({
+    kernels,
+    agents,
+    features: needs.features,
+    bootParameters: [...(config?.bootParameters ?? []), ...(options.bootParameters ?? [])],
+    leaveUnmounted: config?.leaveUnmounted ?? [],
+    scenarios: listScenarios(),
+    ...omitUndefined({ cgroups }),
+  });
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : renderCheck(report, colorsFor(process.stdout, process.env)),
+  );
+  return hasEverything(report) ? EXIT_CODES.good : EXIT_CODES.bad;
+}
+
+/** Files can be checked anywhere; a matrix that was asked for must be there. */
+function loadIfThere(file: string): Matrix | undefined {
+  return file === DEFAULT_MATRIX && !existsSync(file) ? undefined : loadMatrix(file);
+}
+
+function findConfig(name: string | undefined, matrix: Matrix | undefined) {
+  if (name === undefined) return undefined;
+  const known = [...(matrix?.configs.keys() ?? [])];
+  return matrix?.configs.get(name) ?? refuse('config', name, known);
+}
+
+function chooseAgents(
+  all: readonly AgentNeeds[],
+  names: readonly string[] | undefined,
+  matrix: Matrix | undefined,
+): readonly AgentNeeds[] {
+  return names === undefined ? all : names.map((name) => chooseAgent(all, name, matrix));
+}
+
+function chooseAgent(
+  all: readonly AgentNeeds[],
+  name: string,
+  matrix: Matrix | undefined,
+): AgentNeeds {
+  const own = all.find((entry) => entry.name === name);
+  if (own !== undefined) return own;
+  const source = matrix?.agents.get(name);
+  if (source === undefined) {
+    const known = [...all.map((entry) => entry.name), ...(matrix?.agents.keys() ?? [])];
+    return refuse('agent', name, known);
+  }
+  const found = findNeeds(all, { name, ...source });
+  if (found !== undefined) return found;
+  throw new UsageError(`nothing is known of what the agent ${quote(name)} needs`, {
+    code: 'NO_NEEDS',
+    remedy: 'write it down beside the matrix, in needs/*.yaml: docs/needs.md',
+  });
+}
+
+function refuse(what: string, name: string, known: readonly string[]): never {
+  const suggestion = suggestName(name, known);
+  const hint = suggestion === undefined ? '' : `did you mean "${suggestion}"? `;
+  throw new UsageError(`there is no ${what} ${quote(name)}`, {
+    code: 'UNKNOWN_NAME',
+    remedy: `${hint}there are: ${listWords(known, 'and')}`,
+  });
+}

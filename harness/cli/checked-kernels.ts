@@ -1,0 +1,98 @@
+/** The kernels that `kmx check` is asked about: names of the matrix, files, or this host's own. */
+import { existsSync, readFileSync } from 'node:fs';
+import { release as hostRelease } from 'node:os';
+import { UsageError } from '../errors.ts';
+import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import { type Matrix, namedValue } from '../matrix/matrix.ts';
+import { listWords, quote } from '../matrix/problem.ts';
+import { suggestName } from '../matrix/suggest.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { readConfigFile } from './read-config-file.ts';
+
+export interface CheckedKernel {
+  /** As the user named it, or `this host`. */
+  readonly name: string;
+  /** Empty if it is not known. */
+  readonly release: string;
+  /** Where the configuration is from, for people; absent if there is none. */
+  readonly configFrom?: string;
+  readonly config?: KernelConfig;
+  /** What it is booted with apart from `--boot-parameters`. */
+  readonly cmdline: string;
+}
+
+export interface KernelSources {
+  /** Absent: there is no matrix file, and all names are paths. */
+  readonly matrix?: Matrix;
+  readonly cacheRoot: string;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+}
+
+/** Rejects with a UsageError for what names nothing, an InfraError for a kernel that cannot be fetched. */
+export async function findKernel(name: string, sources: KernelSources): Promise<CheckedKernel> {
+  const { matrix } = sources;
+  if (matrix?.kernels.has(name)) return ofMatrix(name, matrix, sources);
+  if (existsSync(name)) return ofFile(name);
+  const known = [...(matrix?.kernels.keys() ?? [])];
+  const suggestion = suggestName(name, known);
+  const remedy = [
+    suggestion === undefined ? undefined : `did you mean "${suggestion}"?`,
+    `name a file, or a kernel of the matrix: ${listWords(known)}`,
+  ];
+  throw new UsageError(`there is neither a kernel nor a file ${quote(name)}`, {
+    code: 'KERNEL_UNKNOWN',
+    remedy: remedy.filter((text) => text !== undefined).join(' '),
+  });
+}
+
+async function ofMatrix(
+  name: string,
+  matrix: Matrix,
+  { cacheRoot, mirror, offline }: KernelSources,
+): Promise<CheckedKernel> {
+  const [{ resolveKernel }, { openFetchDisplay }] = await Promise.all([
+    import('../kernels/resolve-kernel.ts'),
+    import('./fetch-display.ts'),
+  ]);
+  using fetches = await openFetchDisplay(process.stderr, process.env);
+  const image = await resolveKernel(name, namedValue(matrix.kernels, name), {
+    cacheRoot,
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ mirror, offline }),
+  });
+  return { name, release: image.release, cmdline: '', ...(await configOf(image)) };
+}
+
+async function configOf({
+  config,
+  origin,
+}: KernelImage): Promise<Pick<CheckedKernel, 'config' | 'configFrom'>> {
+  if (config === undefined) return {};
+  const read = await readConfigFile(config);
+  return { config: read.config, configFrom: origin };
+}
+
+async function ofFile(path: string): Promise<CheckedKernel> {
+  const { config, release, from } = await readConfigFile(path);
+  return { name: path, release: release ?? '', config, configFrom: from, cmdline: '' };
+}
+
+/** Where kernels and distributions keep the configuration of the kernel that runs. */
+const HOST_CONFIGS = [
+  '/proc/config.gz',
+  `/boot/config-${hostRelease()}`,
+  `/lib/modules/${hostRelease()}/config`,
+];
+
+export async function hostKernel(): Promise<CheckedKernel> {
+  const path = HOST_CONFIGS.find((candidate) => existsSync(candidate));
+  const read = path === undefined ? undefined : await readConfigFile(path);
+  return {
+    name: 'this host',
+    release: hostRelease(),
+    cmdline: readFileSync('/proc/cmdline', 'utf8').trim(),
+    ...omitUndefined({ config: read?.config, configFrom: path }),
+  };
+}

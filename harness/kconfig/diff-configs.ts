@@ -1,0 +1,50 @@
+import {
+  isSameState,
+  type KernelConfig,
+  menuOf,
+  type SymbolState,
+  stateOf,
+} from './kernel-config.ts';
+
+/** A symbol that is not the same in all configurations. */
+export interface SymbolDifference {
+  readonly symbol: string;
+  /** One for each configuration, in their order. */
+  readonly states: readonly SymbolState[];
+  /** In the last configuration that has the symbol: menus move and are renamed. */
+  readonly menus: readonly string[];
+}
+
+/**
+ * The symbols that differ between two or more configurations: in the order of the last one, then
+ * those that only earlier ones have.
+ */
+export function diffConfigs(configs: readonly KernelConfig[]): readonly SymbolDifference[] {
+  const newestFirst = configs.toReversed();
+  const symbols = new Set(newestFirst.flatMap((config) => [...config.symbols.keys()]));
+  return [...symbols].flatMap((symbol) => {
+    const states = configs.map((config) => stateOf(config, symbol));
+    const [first] = states;
+    if (first === undefined || states.every((state) => isSameState(state, first))) return [];
+    const owner = newestFirst.find((config) => config.symbols.has(symbol));
+    return [{ symbol, states, menus: owner === undefined ? [] : menuOf(owner, symbol) }];
+  });
+}
+
+export interface MenuGroup {
+  /** The outermost first; empty for symbols that are in no menu. */
+  readonly menus: readonly string[];
+  readonly differences: readonly SymbolDifference[];
+}
+
+/** Differences by menu, in the order in which the menus are first met. */
+export function groupByMenu(differences: readonly SymbolDifference[]): readonly MenuGroup[] {
+  const groups = new Map<string, { menus: readonly string[]; differences: SymbolDifference[] }>();
+  for (const difference of differences) {
+    const key = JSON.stringify(difference.menus);
+    const group = groups.get(key) ?? { menus: difference.menus, differences: [] };
+    group.differences.push(difference);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

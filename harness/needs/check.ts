@@ -1,0 +1,126 @@
+/** What an agent will lack on a kernel, before anything boots. */
+import type { CgroupMode } from '../matrix/cell.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { type AgentNeeds, isLoss, type Need } from './agent-needs.ts';
+import { causesBehind, type KnownKernel, NOT_KNOWN, withRequired } from './causes.ts';
+import type { Cause, Features } from './feature.ts';
+
+/** A kernel, and how guests are set up with it. */
+export interface Setup {
+  readonly kernel: KnownKernel;
+  /** v1 controllers that are not mounted even if the kernel offers them. */
+  readonly leaveUnmounted: readonly string[];
+  readonly cgroup: CgroupMode;
+}
+
+/** Why a feature is not there in a guest. */
+export type LackReason =
+  | Cause
+  /** The kernel offers it, and the guest's set-up leaves its hierarchy unmounted. */
+  | { readonly kind: 'unmounted'; readonly controller: string };
+
+export type NeedState =
+  | { readonly kind: 'satisfied' }
+  | { readonly kind: 'lacking'; readonly reasons: readonly LackReason[] }
+  /** The kernel's configuration is not known, and the feature depends on it. */
+  | { readonly kind: 'unknown'; readonly symbols: readonly string[] };
+
+export interface CheckedNeed {
+  readonly need: Need;
+  /** What the feature is, for people. */
+  readonly title: string;
+  readonly state: NeedState;
+}
+
+/** An agent in one cgroup mode on one kernel. */
+export interface AgentCheck {
+  readonly agent: string;
+  readonly cgroup: CgroupMode;
+  /** In the order of the agent's needs. */
+  readonly needs: readonly CheckedNeed[];
+  /** `works`: nothing is missing that users would notice. */
+  readonly verdict: 'works' | 'lacks' | 'unknown';
+}
+
+export function checkAgent(agent: AgentNeeds, setup: Setup, features: Features): AgentCheck {
+  const { cgroup } = setup;
+  const needs = agent.needs
+    .filter(({ cgroups }) => cgroups.includes(cgroup))
+    .map((need) => ({
+      need,
+      title: features.get(need.feature)?.title ?? need.feature,
+      state: stateOfFeature(need.feature, setup, features),
+    }));
+  return { agent: agent.name, cgroup, needs, verdict: verdictOf(needs) };
+}
+
+/** The modes that an agent is known to run in. */
+export function modesOf({ needs }: AgentNeeds): readonly CgroupMode[] {
+  return [...new Set(needs.flatMap(({ cgroups }) => cgroups))];
+}
+
+export function stateOfFeature(feature: string, setup: Setup, features: Features): NeedState {
+  const causes = causesBehind(feature, setup.kernel, features);
+  const symbols = causes.flatMap((cause) =>
+    cause.kind === 'symbol' && cause.state === NOT_KNOWN ? [cause.symbol] : [],
+  );
+  // Of a kernel whose configuration is not known, what is certain comes alone.
+  const certain: readonly LackReason[] = symbols.length > 0 ? [] : causes;
+  const reasons = [...certain, ...unmountedBehind(feature, setup, features)];
+  if (reasons.length > 0) return { kind: 'lacking', reasons };
+  return symbols.length > 0 ? { kind: 'unknown', symbols } : { kind: 'satisfied' };
+}
+
+function unmountedBehind(
+  feature: string,
+  { cgroup, leaveUnmounted }: Setup,
+  features: Features,
+): readonly LackReason[] {
+  if (cgroup === 'v2') return [];
+  const facts = withRequired(feature, features).map(({ fact }) => fact);
+  return leaveUnmounted
+    .filter((controller) => facts.includes(`v1/${controller}`))
+    .map((controller) => ({ kind: 'unmounted', controller }));
+}
+
+function verdictOf(needs: readonly CheckedNeed[]): AgentCheck['verdict'] {
+  const kinds = new Set(
+    needs.filter(({ need }) => isLoss(need.without)).map(({ state }) => state.kind),
+  );
+  if (kinds.has('lacking')) return 'lacks';
+  return kinds.has('unknown') ? 'unknown' : 'works';
+}
+
+/** The smallest change that takes a reason away. */
+export type Fix =
+  | { readonly kind: 'set-symbol'; readonly symbol: string; readonly value: string }
+  | { readonly kind: 'unset-symbol'; readonly symbol: string }
+  | { readonly kind: 'remove-parameter'; readonly parameter: string }
+  | { readonly kind: 'mount'; readonly controller: string }
+  | { readonly kind: 'other-version'; readonly since?: string; readonly until?: string };
+
+/** Each once, in the order of the reasons; all of them are needed. */
+export function fixesFor(reasons: readonly LackReason[]): readonly Fix[] {
+  const fixes = reasons.map(fixFor);
+  return [...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values()];
+}
+
+function fixFor(reason: LackReason): Fix {
+  switch (reason.kind) {
+    case 'symbol': {
+      const { symbol, wanted } = reason;
+      const value = wanted.find((word) => word !== 'n');
+      return value === undefined
+        ? { kind: 'unset-symbol', symbol }
+        : { kind: 'set-symbol', symbol, value };
+    }
+    case 'boot-parameter':
+      return { kind: 'remove-parameter', parameter: reason.parameter };
+    case 'version': {
+      const { since, until } = reason;
+      return { kind: 'other-version', ...omitUndefined({ since, until }) };
+    }
+    case 'unmounted':
+      return { kind: 'mount', controller: reason.controller };
+  }
+}

@@ -1,0 +1,42 @@
+/** The words in which reasons and fixes are shown, each without a full stop. */
+import type { Fix, LackReason } from './check.ts';
+
+export function describeReason(reason: LackReason): string {
+  switch (reason.kind) {
+    case 'symbol': {
+      const { symbol, state, note } = reason;
+      return `${describeSymbol(symbol, state)}${note === undefined ? '' : ` (${note})`}`;
+    }
+    case 'boot-parameter':
+      return `${reason.parameter} on the command line`;
+    case 'version': {
+      const { since, until } = reason;
+      return since === undefined ? `gone since ${until}` : `only since ${since}`;
+    }
+    case 'unmounted':
+      return `the hierarchy of ${reason.controller} is left unmounted`;
+  }
+}
+
+/** The state as `describeState` words it, in a sentence. */
+function describeSymbol(symbol: string, state: string): string {
+  if (state === '–') return `${symbol} is not in the configuration`;
+  return state === 'not set' || state === 'not known'
+    ? `${symbol} is ${state}`
+    : `${symbol}=${state}`;
+}
+
+export function describeFix(fix: Fix): string {
+  switch (fix.kind) {
+    case 'set-symbol':
+      return `${fix.symbol}=${fix.value}`;
+    case 'unset-symbol':
+      return `${fix.symbol}=n`;
+    case 'remove-parameter':
+      return `boot without ${fix.parameter}`;
+    case 'mount':
+      return `mount the hierarchy of ${fix.controller}`;
+    case 'other-version':
+      return fix.since === undefined ? `a kernel before ${fix.until}` : `Linux ${fix.since}`;
+  }
+}

@@ -1,0 +1,107 @@
+/** The plan of a case, which is run as by `kmx run`. */
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HostFacts } from '../events.ts';
+import type { Expectation } from '../expectations/expectation.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Machines } from '../machine/machines.ts';
+import type { MachineKind } from '../matrix/cell.ts';
+import type { Isolation } from '../matrix/isolation.ts';
+import type { Limits, Matrix } from '../matrix/matrix.ts';
+import { scaleLimits } from '../matrix/scaled-limits.ts';
+import { selectCells } from '../matrix/select.ts';
+import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import { type RunPlanOptions, runPlan } from '../run/run-plan.ts';
+import { breakKernel } from './broken-kernel.ts';
+import { caseExpectationsText, parseCaseExpectations } from './case-expectations.ts';
+import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
+import type { GuestSetting, PlacedPanic, SelftestHost } from './selftest-case.ts';
+
+export interface GuestCaseOptions {
+  readonly host: SelftestHost;
+  readonly facts: HostFacts;
+  /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
+  readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
+  readonly binaries: GuestBinaries;
+  readonly saboteur: string;
+  readonly cacheRoot: string;
+  /** The case's own folder; created here. */
+  readonly folder: string;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+}
+
+const SCENARIOS = fileURLToPath(new URL('scenarios', import.meta.url));
+
+/** What differs between the plans of cases. */
+export interface CasePlan extends Pick<RunPlanOptions, 'emit' | 'scenarioFiles' | 'spawnWorker'> {
+  readonly machine: Machine;
+  readonly missRetries?: number;
+  readonly isolation?: Isolation;
+}
+
+/** Runs the case's only cell; returns its limits. */
+export async function runCasePlan(
+  { setting = {}, name }: { readonly setting?: GuestSetting; readonly name: string },
+  options: GuestCaseOptions,
+  { machine, missRetries = 0, isolation = 'cell', ...plan }: CasePlan,
+): Promise<Limits> {
+  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
+  const file = join(folder, 'matrix.yaml');
+  const text = caseMatrixText(setting, host.kernel, saboteur);
+  await writeFile(file, text);
+  const matrix = parseCaseMatrix(text, file);
+  const limits = scaleLimits(matrix.limits, { ...facts, jobs });
+  const kernel =
+    setting.kernel === undefined
+      ? host.kernel
+      : await breakKernel(setting.kernel, host.kernel, folder);
+  const expectations =
+    setting.knownPanic === undefined
+      ? []
+      : await writeExpectations(name, setting.knownPanic, matrix, plan.scenarioFiles);
+  const init = setting.firstProcess === undefined ? binaries.init : saboteur;
+  await runPlan({
+    run: name,
+    inputs: {},
+    folder,
+    matrix,
+    plan: selectCells(matrix),
+    scenarioRoot: SCENARIOS,
+    testFilter: name,
+    machines: { qemu: machine },
+    kernels: new Map([['kernel', kernel]]),
+    cacheRoot,
+    guestBinaries: { ...binaries, init, workload: saboteur },
+    host: facts,
+    jobs: 1,
+    isolation,
+    limits,
+    // A case is judged by its first try, and by its own expectation.
+    retries: 0,
+    missRetries,
+    known: { expectations, isFiltered: true, isWholeMatrix: false },
+    ...plan,
+    signal,
+  });
+  return limits;
+}
+
+/** Beside the matrix, where a user has them, too. */
+async function writeExpectations(
+  name: string,
+  known: PlacedPanic,
+  matrix: Matrix,
+  specs: readonly string[],
+): Promise<readonly Expectation[]> {
+  const text = caseExpectationsText(name, known);
+  await writeFile(join(dirname(matrix.file), 'expectations.yaml'), text);
+  const scenarios = specs.map((spec) => relative(SCENARIOS, spec));
+  return parseCaseExpectations(text, matrix, scenarios);
+}
+
+export async function findSpecs(): Promise<readonly string[]> {
+  const files = await readdir(SCENARIOS);
+  return files.filter((file) => file.endsWith('.spec.ts')).map((file) => join(SCENARIOS, file));
+}
