@@ -47,6 +47,13 @@ export interface GuestFacts {
   readonly probed?: string;
 }
 
+/**
+ * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
+ * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` in a guest.
+ */
+export const CONFIG_ORIGINS = ['package', 'file', 'image', 'guest'] as const;
+export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
+
 /** A kernel as it was used, by digest. */
 export interface KernelFacts {
   readonly name: string;
