@@ -50,7 +50,15 @@ const rooms = {
   'page-assets': ['cache', 'pages'],
   reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
 };
-const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
+const leaves = [
+  'errors',
+  'events',
+  'guest-facts',
+  'omit-undefined',
+  'testing/probed-facts',
+  'text',
+  'text-width',
+];
 
 /** The files of a room: those in a room of its own below it are not. */
 function filesOf(room) {
@@ -81,7 +89,7 @@ module.exports = {
       to: {
         path: '^harness/',
         pathNot:
-          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|needs/prediction|errors)[.]ts$',
+          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|needs/prediction|errors|guest-facts)[.]ts$',
       },
     },
     {
