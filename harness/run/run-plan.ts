@@ -25,6 +25,7 @@ import type { Isolation } from '../matrix/isolation.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import type { RunLimits } from '../matrix/scaled-limits.ts';
 import { isInCell } from '../matrix/scenarios-of-cell.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import {
   createCellPreparer,
@@ -43,6 +44,7 @@ import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
 import { recordConfig } from './record-config.ts';
+import { dropRepeatedFacts } from './repeated-facts.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
 
@@ -81,6 +83,8 @@ export interface RunPlanOptions {
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;
+  /** What is to be expected of cells, by cell id. */
+  readonly predictions?: ReadonlyMap<string, Prediction>;
   /** For a resumed run: what its events say about each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
   /** Results of earlier runs; absent: every test runs, and nothing is kept. */
@@ -98,9 +102,11 @@ export interface RunPlanOptions {
 export async function runPlan(options: RunPlanOptions): Promise<void> {
   const { plan, history, signal } = options;
   const emit = stampEvents(options.emit);
+  const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
   await emitKernels(options, emit);
+  emitPredictions(options);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
   const logBudget = new LogBudget(options.limits.runLogBytes);
@@ -112,7 +118,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
         if (signal.aborted) return;
-        await prepareAndRun({ ...options, logBudget }, cell, prepareCell).catch(
+        await prepareAndRun({ ...options, emit: emitInCell, logBudget }, cell, prepareCell).catch(
           (error: unknown) => {
             if (!(error instanceof InfraError)) bugs.push(error);
             reportFailure(options, cell, error);
@@ -162,6 +168,14 @@ async function emitKernels(
       const kernel = { name, release, digest, origin, ...config, ...omitUndefined({ unlisted }) };
       emit({ type: 'kernel-end', kernel });
     }
+  }
+}
+
+function emitPredictions({ plan, predictions, history, emit }: RunPlanOptions): void {
+  for (const { id } of plan.cells) {
+    const prediction = predictions?.get(id);
+    if (prediction === undefined || history?.get(id)?.isDone === true) continue;
+    stampCellEvents(id, emit)({ type: 'prediction', prediction });
   }
 }
 
