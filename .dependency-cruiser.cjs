@@ -45,7 +45,7 @@ const rooms = {
   report: ['matrix', 'verdict', 'expectations'],
   compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
-  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
+  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'facts', 'compare'],
 };
 const leaves = [
   'errors',

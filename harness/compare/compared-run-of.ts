@@ -157,8 +157,8 @@ function createEnvironments(
 
 type Guest = NonNullable<SlimCell['guests'][number]['facts']>;
 
-function guestOf({ guests }: SlimCell): Guest | undefined {
-  return guests.find(({ facts }) => facts !== undefined)?.facts;
+function guestOf({ facts, guests }: SlimCell): Guest | undefined {
+  return facts ?? guests.find((guest) => guest.facts !== undefined)?.facts;
 }
 
 function bootOf({ kernel, config }: SlimCell): string {
