@@ -28,6 +28,7 @@ export interface CompareOptions {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
+  readonly html?: string;
   readonly failOn?: Change;
 }
 
@@ -35,14 +36,15 @@ export interface CompareOptions {
 const FILE_WIDTH = 200;
 
 /** Prints what differs. Exit code 1 if anything does, or only if what `--fail-on` names does. */
-export function compare(args: readonly string[], options: CompareOptions): number {
+export async function compare(args: readonly string[], options: CompareOptions): Promise<number> {
   const matrix = loadMatrixIfThere(options.matrix);
   const comparison = compareColumns(select(args, options), {
     knowledge: loadKnowledge(options.matrix, matrix),
     isAll: options.all === true,
+    withSame: options.html !== undefined,
     ...(matrix === undefined ? {} : { matrixCells: () => cellsOf(matrix) }),
   });
-  show(comparison, options);
+  await show(comparison, options);
   return exitCodeOf(comparison, options.failOn);
 }
 
@@ -85,8 +87,14 @@ function cellsOf(matrix: Matrix): readonly Cell[] {
   return countCells(axesOf(matrix)) > MATRIX_CELLS_MAX ? [] : expandMatrix(matrix);
 }
 
-function show(comparison: Comparison, { json, all }: CompareOptions): void {
+async function show(comparison: Comparison, { html, json, all }: CompareOptions): Promise<void> {
   const { stdout } = process;
+  if (html !== undefined) {
+    const { writeComparePage } = await import('./write-page.ts');
+    await writeComparePage(comparison, html);
+    stdout.write(`${html}\n`);
+    return;
+  }
   if (json === true) {
     for (const piece of jsonPieces(comparison)) stdout.write(piece);
     stdout.write('\n');

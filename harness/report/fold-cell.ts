@@ -8,6 +8,7 @@ import {
   type TestId,
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
@@ -91,6 +92,7 @@ interface CellState {
   readonly run: SharedByCells;
   /** Findings that no test claimed. */
   readonly loose: LooseFinding[];
+  prediction?: Prediction;
   begunAt?: string;
   facts?: GuestFacts;
   planned?: readonly TestId[];
@@ -133,6 +135,9 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
 
 function pushToCell(state: CellState, event: CellEvent): void {
   switch (event.type) {
+    case 'prediction':
+      state.prediction = event.prediction;
+      break;
     case 'cell-begin':
       state.begunAt = event.time;
       break;
@@ -251,7 +256,7 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, facts, guests } = state;
+  const { axes, durationMs, facts, guests, prediction } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
@@ -266,7 +271,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
       ...believed.filter(isCrash).map((crash) => crash.class),
     ]),
     totals: countVerdicts(tests),
-    ...omitUndefined({ durationMs, facts }),
+    ...omitUndefined({ durationMs, facts, prediction }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
     tests,

@@ -3,12 +3,13 @@
  * from this definition; event-schema.ts builds events from the parts that events carry, too.
  */
 import { z } from 'zod';
-import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';
+import { AGENT_STREAMS, CONFIG_ORIGINS, GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
+import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
@@ -42,11 +43,38 @@ export const hostSchema = z.strictObject({
   lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),
 });
 
+const digest = text.describe('sha256 of its text, which is in configs/<digits>.config.gz');
+const configOrigin = z.enum(CONFIG_ORIGINS);
+
+export const configFactsSchema = z
+  .strictObject({
+    digest,
+    from: configOrigin.describe('guest: /proc/config.gz; image: CONFIG_IKCONFIG'),
+    alsoFrom: optional(z.array(configOrigin).readonly()).describe('where the same one is'),
+    disagreements: optional(
+      z
+        .array(
+          z.strictObject({
+            from: configOrigin,
+            digest,
+            symbols: z.array(text).readonly().describe('the first that differ'),
+            count: count.describe('how many differ'),
+          }),
+        )
+        .readonly()
+        .describe('where another one is: one of them is not what was booted'),
+    ),
+    compiler: optional(text),
+  })
+  .describe('what the kernel was built with');
+
 export const kernelSchema = z.strictObject({
   name: text,
   release: text,
   digest: text,
   origin: text,
+  config: optional(configFactsSchema),
+  configMissing: optional(text).describe('why what it was built with is not known'),
   unlisted: optional(
     z
       .array(
@@ -129,6 +157,35 @@ const expectationReportSchema = z.strictObject({
   matched: count.describe('tests that it is about'),
 });
 
+const predictedPatterns = z.array(text).readonly();
+
+const predictedFeature = {
+  feature: text.describe('as needs/features.yaml names it'),
+  because: text.describe('symbols, boot parameters or versions'),
+  tests: predictedPatterns.describe('patterns, as in expectations'),
+};
+
+export const predictionSchema = z.strictObject({
+  needs: text.describe('the entry of needs/ that it is made from'),
+  lacks: z
+    .array(z.strictObject({ ...predictedFeature, without: z.enum(CONSEQUENCES) }))
+    .readonly()
+    .describe('what its agent lacks; of several about one test the first counts'),
+  skips: z
+    .array(z.strictObject(predictedFeature))
+    .readonly()
+    .describe('what scenarios ask for and the guest does not offer'),
+  open: predictedPatterns.describe('tests about which nothing could be predicted'),
+  faults: predictedPatterns.describe('tests that some releases of the agent fail on any kernel'),
+});
+
+const disagreementSchema = z.strictObject({
+  predicted: verdict,
+  verdict,
+  because: optional(text).describe('why something else was predicted; absent: all seemed fine'),
+  hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
+});
+
 const judgementSchema = z.strictObject({
   status: z.enum(JUDGEMENTS),
   line: optional(count).describe('of the expectation that is about this test'),
@@ -203,6 +260,9 @@ const cellReportSchema = z.strictObject({
   ),
   guests: z.array(guestSchema),
   notes: z.array(text).describe('the results do not depend on them'),
+  prediction: optional(predictionSchema).describe(
+    'what was to be expected of its kernel; absent: the needs of its agent are not known',
+  ),
   tests: z.array(testSchema).describe('planned tests without a result are a miss'),
   findings: z.array(looseFindingSchema).describe('findings outside of tests'),
 });
@@ -264,6 +324,9 @@ export const reportSchema = z.strictObject({
   failures: z
     .array(failureSchema)
     .describe('what no crash explains, each verdict and signature once, the worst first'),
+  disagreements: z
+    .array(disagreementSchema)
+    .describe('results that are not what was predicted from the configurations of kernels'),
   cells: z.array(cellReportSchema),
   expectationsFile: optional(text),
   expectations: z.array(expectationReportSchema),
@@ -278,4 +341,5 @@ export type AttemptReport = z.infer<typeof attemptSchema>;
 export type LooseFinding = z.infer<typeof looseFindingSchema>;
 export type CrashReport = z.infer<typeof crashSchema>;
 export type FailureReport = z.infer<typeof failureSchema>;
+export type DisagreementReport = z.infer<typeof disagreementSchema>;
 export type Totals = z.infer<typeof totalsSchema>;
