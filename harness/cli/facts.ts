@@ -1,16 +1,17 @@
 /** `kmx facts`: what the kernels of a run were found to offer, from the run's folder alone. */
+import { dirname } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { factColumns } from '../facts/fact-column.ts';
-import { createFactSheet, type Explain, type FactSheet } from '../facts/fact-sheet.ts';
-import { causesBehind } from '../needs/causes.ts';
-import { describeReason } from '../needs/words.ts';
+import { createFactSheet, type FactSheet } from '../facts/fact-sheet.ts';
+import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
 import { renderFactsMarkdown } from '../reporters/facts/markdown.ts';
 import { renderFacts } from '../reporters/facts/terminal.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { explainWith } from './explain-facts.ts';
 import { factsJson } from './facts-json.ts';
 import { loadFeatures } from './load-needs.ts';
 import { findRunLog, streamEvents } from './run-log.ts';
@@ -27,7 +28,8 @@ export interface FactsCommandOptions {
 /** Where nothing says how wide a line may be. */
 const FILE_WIDTH = 200;
 
-export function facts(options: FactsCommandOptions): number {
+/** Prints them. Exit code 0: that kernels differ is no failure. */
+export async function facts(options: FactsCommandOptions): Promise<number> {
   const { files: hasFiles = false, json, markdown } = options;
   const file = findRunLog(options.out, options.from);
   const report = readFacts(file);
@@ -38,7 +40,9 @@ export function facts(options: FactsCommandOptions): number {
       remedy: 'name another run with --from',
     });
   }
-  const sheet = createFactSheet(columns, explainWith(options.matrix));
+  const { configs } = await readRunConfigs(dirname(file), report);
+  const explain = explainWith(loadFeatures({ matrix: options.matrix }), configs);
+  const sheet = createFactSheet(columns, explain);
   process.stdout.write(
     json === true
       ? `${JSON.stringify(factsJson(report.run, sheet), undefined, 2)}\n`
@@ -73,11 +77,4 @@ function readFacts(file: string): RunReport {
     if (ABOUT_FACTS.includes(event.type)) fold.push(event);
   }
   return fold.report();
-}
-
-/** Without a kernel's configuration, only its version and boot parameters can be certain reasons. */
-function explainWith(matrix: string): Explain {
-  const features = loadFeatures({ matrix });
-  return (fact, { release, cmdline }) =>
-    causesBehind(fact, { release, cmdline }, features).map(describeReason);
 }

@@ -148,7 +148,7 @@ program
   )
   .action(async (_options, command: Command) => {
     const { facts } = await import('./facts.ts');
-    process.exitCode = facts(command.optsWithGlobals());
+    process.exitCode = await facts(command.optsWithGlobals());
   });
 
 program
