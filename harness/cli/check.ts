@@ -68,7 +68,10 @@ export async function check(
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderCheck(report, colorsFor(process.stdout, process.env)),
+      : renderCheck(report, {
+          colors: colorsFor(process.stdout, process.env),
+          width: process.stdout.columns || Number.POSITIVE_INFINITY,
+        }),
   );
   return hasEverything(report) ? EXIT_CODES.good : EXIT_CODES.bad;
 }
