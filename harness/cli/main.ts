@@ -1,6 +1,7 @@
 /** The command line: the only place that reads argv and decides exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
+import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
@@ -43,6 +44,7 @@ const onlyOption = [
   '--only <words...>',
   'only cells whose id has all the words; after a colon, only tests whose title has the words',
 ] as const;
+const onlyCellsOption = ['--only <words...>', 'only cells whose id has all the words'] as const;
 const jobsOption = [
   '--jobs <n>',
   'how many guests at the same time (default: by CPUs and memory)',
@@ -181,6 +183,46 @@ Examples:
   .action(async (names: string[], _options, command: Command) => {
     const { check } = await import('./check.ts');
     process.exitCode = await check(names, command.optsWithGlobals());
+  });
+
+program
+  .command('compare [what...]')
+  .description(
+    'show what differs between cells, kernels, configs, agents or runs, and the likely reasons',
+  )
+  .addOption(
+    new Option('--by <axis>', 'compare the values of an axis').choices([
+      'kernel',
+      'config',
+      'cgroup',
+      'agent',
+      'machine',
+    ]),
+  )
+  .option('--runs <runs...>', 'compare runs: ids, latest, last-but-one, folders or report.json')
+  .option('--from <run>', 'the run whose cells are compared', 'latest')
+  .option(...onlyCellsOption)
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--all', 'list every test, reason, fact and symbol')
+  .option('--json', 'as JSON, in the form of docs/comparison.schema.json')
+  .option('--html <file>', 'as a page, written to this file')
+  .addOption(
+    new Option('--fail-on <change>', 'exit with 1 only if there is such a change').choices(CHANGES),
+  )
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 no difference, 1 differences, 2 wrong usage
+
+Examples:
+  kmx compare debian-6.1 debian-6.12             two kernels of the latest run
+  kmx compare 6.12+v1+unguarded 6.12+v2+unguarded
+  kmx compare --by config debian-6.12
+  kmx compare --runs last-but-one latest --fail-on regression`,
+  )
+  .action(async (what: string[], _options, command: Command) => {
+    const { compare } = await import('./compare.ts');
+    process.exitCode = await compare(what, command.optsWithGlobals());
   });
 
 program

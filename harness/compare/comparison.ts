@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { VERDICTS } from '../verdict/verdict.ts';
+import { CHANGES } from './changes.ts';
 
 export const COMPARISON_VERSION = 1;
 
@@ -17,17 +18,6 @@ const optional = z.exactOptional;
 export const COMPARED_AXES = ['kernel', 'config', 'cgroup', 'agent', 'machine', 'run'] as const;
 export type ComparedAxis = (typeof COMPARED_AXES)[number];
 
-/** How a column's result differs from the first column's, gravest first. */
-export const CHANGES = [
-  'regression',
-  'changed',
-  'improvement',
-  'appeared',
-  'vanished',
-  'not-comparable',
-] as const;
-export type Change = (typeof CHANGES)[number];
-
 const columnSchema = z
   .strictObject({
     name: text.describe('what its cells have in common: debian-6.12, or v1 unguarded, or a run id'),
@@ -39,7 +29,7 @@ const columnSchema = z
       z.strictObject({
         name: text.describe('where it comes from: a file, a kernel of the run'),
         digest: optional(text),
-        release: optional(text),
+        version: optional(text).describe('of the kernel, as the config says it: 6.12.117'),
         compiler: optional(text),
       }),
     ).describe('absent: none is known, or its cells have more than one'),
@@ -145,7 +135,9 @@ const groupSchema = z
     changes: z
       .array(z.enum(CHANGES).nullable())
       .readonly()
-      .describe('of each column against the first; null: the same, as the first itself'),
+      .describe(
+        'of each column against the first that has the test; null: the same, or it is the first',
+      ),
     outcomes: z.array(outcomeSchema).readonly().describe('one for each column'),
     title: text.describe('what happens in the column with the worst result, for people'),
     tests: count.describe('so many tests differ like this, each cell counted'),
@@ -200,6 +192,7 @@ export const comparisonSchema = z
       .strictObject({
         compared: count.describe('rows: the same test in the cells of one place'),
         same: count,
+        alone: count.describe('in one column alone: its cell or the test was not in the others'),
         differing: z.partialRecord(z.enum(CHANGES), count),
       })
       .readonly(),
@@ -210,6 +203,9 @@ export const comparisonSchema = z
         .readonly(),
     ).describe('what does not differ; absent unless it was asked for'),
     facts: z.array(factRowSchema).readonly().describe('those that differ'),
+    factsConfig: optional(text).describe(
+      'the config of the matrix whose cells these facts are from: others have other boot parameters',
+    ),
     config: z.array(configRowSchema).readonly().describe('symbols that differ'),
     missing: texts.describe('what is not known, and so was not compared, in sentences'),
   })

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Cell } from './cell.ts';
 import { axesOf, expandMatrix } from './expand.ts';
-import { CELL_KEYS } from './grid.ts';
+import { CELL_KEYS, type CellKey } from './grid.ts';
 import type { Matrix } from './matrix.ts';
 import { matchesWildcard } from './patterns.ts';
 import { listWords, quote } from './problem.ts';
@@ -29,7 +29,10 @@ function namesOf(matrix: Matrix): readonly string[] {
 /** Not inside a number. */
 const EDGE = '(?<!\\d(?=\\d))';
 
-function matcherOf(word: string, names: ReadonlySet<string>): (cell: Cell) => boolean {
+type NamedCell = Pick<Cell, CellKey | 'id'>;
+
+/** Whether a cell matches one word: see `filterCells`. */
+export function matcherOf(word: string, names: ReadonlySet<string>): (cell: NamedCell) => boolean {
   if (names.has(word)) return (cell) => CELL_KEYS.some((key) => cell[key] === word);
   if (word.includes('*')) return ({ id }) => matchesWildcard(id, word);
   const pattern = new RegExp(`${EDGE}${RegExp.escape(word)}${EDGE}`);

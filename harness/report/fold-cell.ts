@@ -94,6 +94,7 @@ interface CellState {
   readonly loose: LooseFinding[];
   prediction?: Prediction;
   begunAt?: string;
+  facts?: GuestFacts;
   planned?: readonly TestId[];
   running: TestId | undefined;
   booting: number | undefined;
@@ -154,8 +155,13 @@ function pushToCell(state: CellState, event: CellEvent): void {
       if (guest !== undefined) {
         Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
       }
+      state.facts = state.run.facts;
       break;
     }
+    case 'facts-recalled':
+      state.run.facts = share(event.facts, state.run.facts);
+      state.facts = state.run.facts;
+      break;
     case 'guest-end': {
       const guest = guestOf(state, event.guest);
       if (state.booting === event.guest) state.booting = undefined;
@@ -250,7 +256,7 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, guests, prediction } = state;
+  const { axes, durationMs, facts, guests, prediction } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
@@ -265,10 +271,9 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
       ...believed.filter(isCrash).map((crash) => crash.class),
     ]),
     totals: countVerdicts(tests),
-    ...omitUndefined({ durationMs }),
+    ...omitUndefined({ durationMs, facts, prediction }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
-    ...omitUndefined({ prediction }),
     tests,
     findings,
   };

@@ -65,6 +65,8 @@ class RunFold implements ReportFold {
   readonly #running = new Set<PlannedCell>();
   readonly #shared = shareByCells();
   readonly #kernels: RunReport['kernels'] = [];
+  /** By digest. */
+  readonly #facts = new Map<string, RunReport['facts'][number]>();
   readonly #missingKernels: RunReport['missingKernels'] = [];
   /** Releases of the kernels, by name. */
   readonly #releases = new Map<string, string>();
@@ -92,6 +94,9 @@ class RunFold implements ReportFold {
         break;
       case 'kernel-failed':
         this.#missingKernels.push({ name: event.name, message: event.message });
+        break;
+      case 'facts':
+        this.#facts.set(event.digest, { digest: event.digest, ...event.facts });
         break;
       default:
         this.#pushToCell(event);
@@ -149,6 +154,7 @@ class RunFold implements ReportFold {
       hasTemplates: begin.hasTemplates,
       host: begin.host,
       kernels: [...this.#kernels],
+      facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],
       totals: addTotals(folded.map((cell) => cell.totals)),
       ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),

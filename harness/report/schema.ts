@@ -6,14 +6,14 @@ import { z } from 'zod';
 import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
-import { guestFactsSchema } from '../guest-facts.ts';
+import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 4;
+export const REPORT_VERSION = 5;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -228,6 +228,9 @@ const cellReportSchema = z.strictObject({
   verdict: verdict.describe('the worst of its tests, and of the findings outside of them'),
   totals: totalsSchema,
   durationMs: optional(z.number().nonnegative()).describe('absent if the cell did not end'),
+  facts: optional(guestFactsSchema).describe(
+    'of its last guest that came up; if it needed none, of one when its results were measured',
+  ),
   guests: z.array(guestSchema),
   notes: z.array(text).describe('the results do not depend on them'),
   prediction: optional(predictionSchema).describe(
@@ -282,6 +285,9 @@ export const reportSchema = z.strictObject({
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),
+  facts: z
+    .array(z.strictObject({ digest: factsDigest, ...probedFactsSchema.shape }))
+    .describe('what kernels with their boot parameters were found to offer, each once'),
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be fetched'),
   totals: totalsSchema,
   emulatorFaults: optional(count).describe(
@@ -301,6 +307,7 @@ export const reportSchema = z.strictObject({
 
 export type RunReport = z.infer<typeof reportSchema>;
 export type ExpectationReport = z.infer<typeof expectationReportSchema>;
+export type FactsReport = RunReport['facts'][number];
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type TestReport = z.infer<typeof testSchema>;
 export type AttemptReport = z.infer<typeof attemptSchema>;

@@ -43,6 +43,7 @@ import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
+import { dropRepeatedFacts } from './repeated-facts.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
 
@@ -100,6 +101,7 @@ export interface RunPlanOptions {
 export async function runPlan(options: RunPlanOptions): Promise<void> {
   const { plan, history, signal } = options;
   const emit = stampEvents(options.emit);
+  const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
   emitKernels(options, emit);
@@ -115,7 +117,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
         if (signal.aborted) return;
-        await prepareAndRun({ ...options, logBudget }, cell, prepareCell).catch(
+        await prepareAndRun({ ...options, emit: emitInCell, logBudget }, cell, prepareCell).catch(
           (error: unknown) => {
             if (!(error instanceof InfraError)) bugs.push(error);
             reportFailure(options, cell, error);

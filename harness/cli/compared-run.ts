@@ -1,0 +1,121 @@
+/** Reads runs for comparisons: from their reports, or from their event logs where there is none. */
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { z } from 'zod';
+import type { ComparedRun } from '../compare/compared-run.ts';
+import { comparedRunOf } from '../compare/compared-run-of.ts';
+import { createReportReader } from '../compare/report-reader.ts';
+import type { SlimReport } from '../compare/slim-report.ts';
+import { UsageError } from '../errors.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import { EVENTS, findRunLog, streamEvents } from './run-log.ts';
+
+const REPORT = 'report.json';
+/** The run before the newest one. */
+const LAST_BUT_ONE = 'last-but-one';
+const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * Throws a UsageError if there is no such run.
+ * @param out The folder of all reports.
+ * @param name A run id, `latest`, `last-but-one`, or the path of a run's folder or of a file in it.
+ */
+export function readComparedRun(out: string, name: string): ComparedRun {
+  const file = findReport(out, name);
+  const folder = dirname(file);
+  const report = basename(file) === EVENTS ? foldLog(file) : readReport(file);
+  const inputs = readInputs(join(folder, EVENTS));
+  return comparedRunOf(report, {
+    folder: relative(process.cwd(), folder) || '.',
+    configs: new Map(),
+    ...(inputs === undefined ? {} : { inputs }),
+  });
+}
+
+function findReport(out: string, name: string): string {
+  const named = name === LAST_BUT_ONE ? findLastButOne(out) : name;
+  const path = named.includes('/') || isFile(named) ? named : join(out, named);
+  if (isFile(path) && basename(path) !== EVENTS) return path;
+  const report = join(isFile(path) ? dirname(path) : path, REPORT);
+  // A run that is going on, or was killed, has a log alone.
+  return isFile(report) ? report : findRunLog(out, named);
+}
+
+function findLastButOne(out: string): string {
+  const latest = existsSync(join(out, 'latest')) ? realpathSync(join(out, 'latest')) : undefined;
+  const runs = existsSync(out)
+    ? readdirSync(out, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && isFile(join(out, entry.name, EVENTS)))
+        .map((entry) => entry.name)
+        .toSorted()
+    : [];
+  const before = runs.filter((run) => latest === undefined || run < basename(latest));
+  const found = latest === undefined ? runs.at(-2) : before.at(-1);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no run before the latest one in ${out}/`, {
+    code: 'RUN_UNKNOWN',
+    remedy: runs.length === 0 ? 'run kmx first' : `it has ${runs.join(', ')}`,
+  });
+}
+
+function readReport(file: string): SlimReport {
+  const reader = createReportReader(file);
+  for (const piece of readPieces(file)) reader.push(piece);
+  return reader.end();
+}
+
+function foldLog(file: string): SlimReport {
+  const fold = createReportFold();
+  for (const event of streamEvents(file)) fold.push(event);
+  return fold.report();
+}
+
+const begin = z.object({ type: z.literal('run-begin'), inputs: z.record(z.string(), z.string()) });
+
+/** Of the log's first line alone, whatever its version is; `undefined` if there is no such log. */
+function readInputs(file: string): Readonly<Record<string, string>> | undefined {
+  if (!isFile(file)) return undefined;
+  const parts: Buffer[] = [];
+  for (const piece of readPieces(file)) {
+    const end = piece.indexOf('\n');
+    parts.push(Buffer.from(end === -1 ? piece : piece.subarray(0, end)));
+    if (end !== -1) break;
+  }
+  const line = Buffer.concat(parts).toString('utf8');
+  try {
+    return begin.parse(JSON.parse(line)).inputs;
+  } catch (cause) {
+    throw new UsageError(`${file}:1: expected run-begin, which every event log begins with`, {
+      code: 'EVENTS_NO_LOG',
+      remedy: 'it must be as kmx wrote it; without the log, report.json alone will do',
+      cause,
+    });
+  }
+}
+
+/** The memory of a piece is used again for the next one. */
+function* readPieces(file: string): Generator<Buffer> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    for (;;) {
+      const length = readSync(descriptor, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

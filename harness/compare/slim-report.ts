@@ -1,0 +1,70 @@
+/**
+ * The part of report.json that is compared, of this version and of older ones that mean the same by
+ * it. Everything else in a report, which is nearly all of it, is dropped while it is read.
+ */
+import { z } from 'zod';
+import { probedFactsSchema } from '../guest-facts.ts';
+import { CGROUP_MODES } from '../matrix/cell.ts';
+import { FINDING_CLASSES } from '../verdict/finding.ts';
+import { VERDICTS } from '../verdict/verdict.ts';
+
+export const READABLE_VERSIONS = [4, 5] as const;
+
+const text = z.string();
+const optional = z.exactOptional;
+const finding = z.object({ class: z.enum(FINDING_CLASSES), title: text, signature: text });
+
+const guestSchema = z.object({
+  facts: optional(
+    z.object({
+      release: text,
+      cmdline: text,
+      controllers: z.array(text),
+      v1Mounts: z.record(text, text),
+      v2Controllers: z.array(text),
+      probed: optional(text),
+    }),
+  ),
+});
+
+export const slimCellSchema = z.object({
+  id: text,
+  kernel: text,
+  config: text,
+  cgroup: z.enum(CGROUP_MODES),
+  agent: text,
+  machine: text,
+  agentKind: text,
+  guests: z.array(guestSchema),
+  tests: z.array(
+    z.object({
+      file: text,
+      title: text,
+      verdict: z.enum(VERDICTS),
+      signature: optional(text),
+      detail: optional(z.object({ message: optional(text), cause: optional(text) })),
+      findings: z.array(finding),
+    }),
+  ),
+  findings: z.array(z.object({ finding, isVoid: optional(z.literal(true)) })),
+});
+
+export const slimReportSchema = z.object({
+  version: z.literal(READABLE_VERSIONS),
+  run: text,
+  isolation: text,
+  host: z.object({ kmx: text, node: text, qemu: text, accelerator: text }),
+  kernels: z.array(
+    z.object({
+      name: text,
+      release: text,
+      digest: text,
+      config: optional(z.object({ digest: text })),
+    }),
+  ),
+  facts: optional(z.array(probedFactsSchema.extend({ digest: text }))),
+  cells: z.array(slimCellSchema),
+});
+
+export type SlimReport = z.infer<typeof slimReportSchema>;
+export type SlimCell = z.infer<typeof slimCellSchema>;

@@ -1,0 +1,161 @@
+/** What the terminal and Markdown say in the same words. */
+
+import { CHANGES, type Change } from '../../compare/changes.ts';
+import type {
+  Comparison,
+  DifferenceGroup,
+  Outcome,
+  Reason,
+  ReasonCause,
+} from '../../compare/comparison.ts';
+import { describeState, type SymbolState } from '../../kconfig/kernel-config.ts';
+import { VERDICTS, type Verdict } from '../../verdict/verdict.ts';
+import { count } from '../phrases.ts';
+
+const CHANGE_NOUNS: Readonly<Record<Change, string>> = {
+  regression: 'regression',
+  changed: 'changed signature',
+  improvement: 'improvement',
+  appeared: 'test that appeared',
+  vanished: 'test that vanished',
+  'not-comparable': 'not comparable',
+};
+
+/** `17 regressions, 64 not comparable, 217 the same`. */
+export function describeCounts({ tests, groups, config }: Comparison): string {
+  const { compared, same, differing, alone } = tests;
+  if (compared === 0 && groups.length === 0) return `${count(config.length, 'symbol')} differ`;
+  const parts = CHANGES.flatMap((change) => {
+    const number = differing[change] ?? 0;
+    if (number === 0) return [];
+    if (change === 'appeared' || change === 'vanished') return [`${number} ${change}`];
+    return change === 'not-comparable'
+      ? [`${number} not comparable`]
+      : [count(number, CHANGE_NOUNS[change])];
+  });
+  const rest = alone === 0 ? '' : `; ${alone} more in one column alone`;
+  const all = parts.length === 0 ? 'no difference' : parts.join(', ');
+  return `${all}, ${same} the same, of ${count(compared, 'test')} compared${rest}`;
+}
+
+export function describeOutcome(outcome: Outcome): string {
+  return outcome.kind === 'absent' ? '–' : outcome.verdict;
+}
+
+const THAT: Readonly<Record<Verdict, string>> = {
+  'kernel-panic': 'whose kernel panics',
+  'kernel-oops': 'whose kernel oopses',
+  'agent-panic': 'that panic',
+  'boot-failure': 'that do not boot',
+  hang: 'that hang',
+  fail: 'that fail',
+  error: 'that end with an error',
+  miss: 'that were not measured',
+  pass: 'that pass',
+  skip: 'that skip',
+};
+
+/** `6 of 6 cells that panic, 0 of 4 that pass`. */
+export function describeEvidence({ bad, good }: Reason, { outcomes }: DifferenceGroup): string {
+  const verdicts = new Set(
+    outcomes.flatMap((outcome) => (outcome.kind === 'verdict' ? [outcome.verdict] : [])),
+  );
+  const sorted = VERDICTS.filter((verdict) => verdict !== 'pass' && verdicts.has(verdict));
+  const worst = sorted[0] ?? 'fail';
+  const best = verdicts.has('pass') ? 'pass' : (sorted.at(-1) ?? 'pass');
+  // Two signatures of one verdict.
+  const other = best === worst ? 'with the other result' : THAT[best];
+  return `${bad.number} of ${bad.of} cells ${THAT[worst]}, ${good.number} of ${good.of} ${other}`;
+}
+
+/** `CONFIG_CPUSETS_V1 is not set: split from CPUSETS in 6.12`, for the column with the worst result. */
+export function describeCause(cause: ReasonCause, column: number): string {
+  switch (cause.kind) {
+    case 'symbol': {
+      const note = cause.note === undefined ? '' : `: ${cause.note}`;
+      const state = cause.states[column] ?? cause.states.find((one) => one !== null);
+      return `${describeSymbol(cause.symbol, state ?? undefined)}${note}`;
+    }
+    case 'boot-parameter':
+      return `boot parameter ${cause.parameter}`;
+    case 'version': {
+      const { since, until } = cause;
+      if (since !== undefined && until !== undefined)
+        return `only kernels ${since} to before ${until} have it`;
+      return since === undefined ? `it is gone since ${until}` : `it is there since ${since}`;
+    }
+  }
+}
+
+function describeSymbol(symbol: string, state: SymbolState | undefined): string {
+  const name = `CONFIG_${symbol}`;
+  switch (state?.kind) {
+    case undefined:
+      return `${name}, if it is off`;
+    case 'value':
+      return `${name}=${state.value}`;
+    case 'off':
+      return `${name} is not set`;
+    case 'unknown':
+      return `there is no ${name}`;
+  }
+}
+
+/** The column with the worst result. */
+export function worstColumn({ outcomes }: DifferenceGroup): number {
+  const ranks = outcomes.map((outcome) =>
+    outcome.kind === 'absent' || outcome.verdict === 'pass'
+      ? VERDICTS.length
+      : VERDICTS.indexOf(outcome.verdict),
+  );
+  return ranks.indexOf(Math.min(...ranks));
+}
+
+/** One row for each thing that has a state in each column. */
+export function stateRows({ reasons }: DifferenceGroup): readonly (readonly string[])[] {
+  const rows = new Map<string, readonly string[]>();
+  for (const { kind, key, states, causes } of reasons) {
+    const name = kind === 'symbol' ? `CONFIG_${key}` : key;
+    // Releases stand above, with the columns.
+    if (kind === 'kernel-release') continue;
+    rows.set(
+      name,
+      states.map((state) => shorten(state ?? '?')),
+    );
+    for (const cause of causes) {
+      if (cause.kind !== 'symbol' || cause.states.every((state) => state === null)) continue;
+      rows.set(`CONFIG_${cause.symbol}`, cause.states.map(describeStateOrNot));
+    }
+  }
+  return [...rows].map(([name, states]) => [name, ...states]);
+}
+
+export function describeStateOrNot(state: SymbolState | null): string {
+  return state === null ? '?' : describeState(state);
+}
+
+const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]+$/;
+
+function shorten(state: string): string {
+  return state.replace(DIGEST, '$1');
+}
+
+const OTHER_NOUNS: Readonly<Record<Reason['kind'], string>> = {
+  fact: 'other fact',
+  symbol: 'other symbol',
+  'boot-parameter': 'other boot parameter',
+  'agent-build': 'agent build',
+  'kernel-build': 'kernel build',
+  'kernel-release': 'kernel release',
+  tool: 'input of kmx',
+};
+
+/** `376 other symbols separate as well`; empty if there are none. */
+export function describeOthers({ others }: DifferenceGroup): string {
+  const parts = Object.entries(others).flatMap(([kind, number]) =>
+    number === undefined ? [] : [count(number, OTHER_NOUNS[kind as Reason['kind']])],
+  );
+  const total = Object.values(others).reduce((sum, number) => sum + (number ?? 0), 0);
+  if (parts.length === 0) return '';
+  return `${parts.join(', ')} ${total === 1 ? 'separates' : 'separate'} as well`;
+}

@@ -1,0 +1,244 @@
+/** A comparison for the terminal: columns side by side, in blocks where they do not fit. */
+import type { Comparison, DifferenceGroup, Place } from '../../compare/comparison.ts';
+import { nameTest } from '../../expectations/test-pattern.ts';
+import { toLine } from '../../text.ts';
+import { type Colors, paintVerdict } from '../paint.ts';
+import { count, renderFirst } from '../phrases.ts';
+import { renderBlocks } from './blocks.ts';
+import {
+  describeCause,
+  describeCounts,
+  describeEvidence,
+  describeOthers,
+  describeOutcome,
+  describeStateOrNot,
+  stateRows,
+  worstColumn,
+} from './phrases.ts';
+
+export interface ComparisonOptions {
+  readonly colors: Colors;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Everything: all tests, facts and symbols. */
+  readonly isAll: boolean;
+  /** What the user would type for these arguments of kmx. */
+  readonly command: (words: readonly string[]) => string;
+}
+
+const PLACES_MAX = 3;
+const TESTS_MAX = 4;
+const ROWS_MAX = 15;
+const INDENT = '   ';
+
+export function renderComparison(comparison: Comparison, options: ComparisonOptions): string {
+  const { colors } = options;
+  const names = comparison.columns.map(({ name }) => toLine(name));
+  const clear = comparison.groups.filter(({ change }) => change !== 'not-comparable');
+  const unclear = comparison.groups.filter(({ change }) => change === 'not-comparable');
+  const sections = [
+    [colors.bold(describeCounts(comparison)), ...renderColumns(comparison, options)],
+    ...clear.map((group, index) => renderGroup(group, index + 1, names, options)),
+    ...(options.isAll
+      ? unclear.map((group, index) => renderGroup(group, clear.length + index + 1, names, options))
+      : [renderUnclear(unclear, names, options)]),
+    renderFacts(comparison, names, options),
+    renderConfig(comparison, names, options),
+    comparison.missing.map((sentence) => colors.dim(`not compared: ${toLine(sentence, 300)}`)),
+  ];
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function renderColumns(
+  { columns, axes }: Comparison,
+  { width }: ComparisonOptions,
+): readonly string[] {
+  const rows = [
+    ['release', ...columns.map(({ releases }) => describeSome(releases))],
+    ['cells', ...columns.map(({ cells }) => (cells === 0 ? '' : String(cells)))],
+    ...(axes.includes('run')
+      ? [['folder', ...columns.map(({ folder = '' }) => toLine(folder))]]
+      : []),
+  ].filter(([, ...cells]) => cells.some((cell) => cell !== ''));
+  if (rows.length === 0) return [];
+  return renderBlocks([['', ...columns.map(({ name }) => toLine(name))], ...rows], {
+    width,
+    indent: '',
+  });
+}
+
+function describeSome(words: readonly string[]): string {
+  const [first, ...more] = words;
+  if (first === undefined) return '';
+  return more.length === 0 ? toLine(first) : `${words.length} releases`;
+}
+
+function renderGroup(
+  group: DifferenceGroup,
+  number: number,
+  names: readonly string[],
+  options: ComparisonOptions,
+): readonly string[] {
+  const { colors, width, isAll } = options;
+  const { change, title, places, outcomes, tests } = group;
+  const signature = outcomes.flatMap((outcome) =>
+    outcome.kind === 'verdict' && outcome.signature !== undefined ? [outcome.signature] : [],
+  );
+  const where = renderFirst(
+    places.map((place) => toLine(place.where)),
+    isAll ? places.length : PLACES_MAX,
+  );
+  const results = ['result', ...outcomes.map((outcome) => paintOutcome(outcome, colors))];
+  const states = stateRows(group).map((row) => row.map((cell) => toLine(cell)));
+  return [
+    [
+      colors.bold(`${number}  ${change}`),
+      toLine(title),
+      colors.dim([...new Set(signature)].join(' ')),
+    ]
+      .filter((part) => part !== '')
+      .join('  '),
+    `${INDENT}${count(tests, 'test')} in ${where.join(', ')}`,
+    ...renderTests(places, options),
+    ...renderBlocks([['', ...names], results, ...states], { width, indent: INDENT }),
+    ...renderReasons(group, options),
+  ];
+}
+
+function paintOutcome(outcome: DifferenceGroup['outcomes'][number], colors: Colors): string {
+  const text = describeOutcome(outcome);
+  return outcome.kind === 'absent' ? colors.dim(text) : paintVerdict(colors, outcome.verdict, text);
+}
+
+function renderTests(
+  places: readonly Place[],
+  { colors, isAll }: ComparisonOptions,
+): readonly string[] {
+  const all = new Set(places.flatMap(({ tests }) => tests.map(nameTest)));
+  return renderFirst(
+    [...all].map((name) => toLine(name)),
+    isAll ? all.size : TESTS_MAX,
+  ).map((name) => colors.dim(`${INDENT}  ${name}`));
+}
+
+function renderReasons(
+  group: DifferenceGroup,
+  { colors, isAll, command }: ComparisonOptions,
+): readonly string[] {
+  const { reasons, isTold, decide } = group;
+  const column = worstColumn(group);
+  const [first] = reasons;
+  if (first === undefined) {
+    return group.outcomes.some(isLostTest)
+      ? []
+      : [`${INDENT}${colors.bold('why')}: nothing else that is known differs`];
+  }
+  const lines = reasons.flatMap((reason) => [
+    `${toLine(reason.text)}: ${describeEvidence(reason, group)}`,
+    ...reason.causes.map((cause) => `  behind it: ${toLine(describeCause(cause, column))}`),
+  ]);
+  const others = describeOthers(group);
+  return [
+    isTold
+      ? `${INDENT}${colors.bold('why')}`
+      : `${INDENT}${colors.bold('why: cannot tell')}; these differ where the results do`,
+    ...lines.map((line) => `${INDENT}  ${line}`),
+    ...(others === ''
+      ? []
+      : [colors.dim(`${INDENT}  ${others}${isAll ? '' : ' (--all lists them)'}`)]),
+    ...(decide === undefined ? [] : [`${INDENT}  ${decide.text}`]),
+    ...(decide?.command === undefined ? [] : [`${INDENT}    ${command(decide.command)}`]),
+  ];
+}
+
+/** What a column does not have, nothing explains. */
+function isLostTest(outcome: DifferenceGroup['outcomes'][number]): boolean {
+  return outcome.kind === 'absent' || outcome.verdict === 'miss';
+}
+
+/** A row each: nothing was measured on one of the sides. */
+function renderUnclear(
+  groups: readonly DifferenceGroup[],
+  names: readonly string[],
+  { colors, width }: ComparisonOptions,
+): readonly string[] {
+  if (groups.length === 0) return [];
+  const rows = groups
+    .slice(0, ROWS_MAX)
+    .map((group) => [
+      `${count(group.tests, 'test')}: ${toLine(group.title, TITLE_MAX)}`,
+      ...group.outcomes.map((outcome) => paintOutcome(outcome, colors)),
+    ]);
+  const more = groups.length - rows.length;
+  return [
+    `${colors.bold('not comparable')}: skipped or not measured on one side (--all says why)`,
+    ...renderBlocks([['', ...names], ...rows], { width, indent: INDENT }),
+    ...(more > 0 ? [`${INDENT}… and ${more} more`] : []),
+  ];
+}
+
+const TITLE_MAX = 60;
+
+function renderFacts(
+  { facts, factsConfig }: Comparison,
+  names: readonly string[],
+  { colors, width, isAll }: ComparisonOptions,
+): readonly string[] {
+  if (facts.length === 0) return [];
+  const sorted = facts.toSorted((one, other) => rankFact(one.fact) - rankFact(other.fact));
+  const shown = isAll ? sorted : sorted.slice(0, ROWS_MAX);
+  const rows = shown.map(({ fact, values }) => [
+    toLine(fact),
+    ...values.map((value) => toLine(value ?? '?')),
+  ]);
+  const where = factsConfig === undefined ? '' : ` with config ${toLine(factsConfig)}`;
+  return [
+    `${colors.bold(`${count(facts.length, 'fact')} differ`)}${where}`,
+    ...renderBlocks([['', ...names], ...rows], { width, indent: INDENT }),
+    ...renderRest(facts.length - shown.length, colors),
+  ];
+}
+
+/** Controllers first, then their files. */
+function rankFact(fact: string): number {
+  if (/^v[12]\//.test(fact)) return 0;
+  return fact.includes('-file/') ? 2 : 1;
+}
+
+function renderConfig(
+  { config }: Comparison,
+  names: readonly string[],
+  { colors, width, isAll }: ComparisonOptions,
+): readonly string[] {
+  if (config.length === 0) return [];
+  const near = config.filter(({ symbol, menu }) => isAboutCgroups(symbol, menu));
+  const shown = isAll ? config : near.slice(0, ROWS_MAX);
+  const byMenu = Map.groupBy(shown, ({ menu }) => menu.map((title) => toLine(title)).join(' › '));
+  const blocks = [...byMenu].flatMap(([menu, rows]) => [
+    ...(menu === '' ? [] : [`${INDENT}${colors.dim(menu)}`]),
+    ...renderBlocks(
+      [
+        ['', ...names],
+        ...rows.map(({ symbol, states }) => [
+          `CONFIG_${toLine(symbol)}`,
+          ...states.map((state) => toLine(describeStateOrNot(state))),
+        ]),
+      ],
+      { width, indent: INDENT },
+    ),
+  ]);
+  return [
+    colors.bold(`${count(config.length, 'symbol')} of the kernel configs differ`),
+    ...blocks,
+    ...renderRest(config.length - shown.length, colors),
+  ];
+}
+
+function isAboutCgroups(symbol: string, menu: readonly string[]): boolean {
+  return menu.some((title) => /control group/i.test(title)) || /CGROUP|CPUSET|MEMCG/.test(symbol);
+}
+
+function renderRest(more: number, colors: Colors): readonly string[] {
+  return more > 0 ? [colors.dim(`${INDENT}… and ${more} more (--all lists them)`)] : [];
+}
