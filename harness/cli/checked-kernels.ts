@@ -25,8 +25,8 @@ export interface CheckedKernel {
 }
 
 export interface KernelSources {
-  /** Absent: there is no matrix file, and all names are paths. */
-  readonly matrix?: Matrix;
+  /** Reads the matrix file; undefined: there is none, and all names are paths. */
+  readonly matrix: () => Promise<Matrix | undefined>;
   readonly cacheRoot: string;
   readonly mirror?: string;
   readonly offline?: boolean;
@@ -34,7 +34,8 @@ export interface KernelSources {
 
 /** Rejects with a UsageError for what names nothing, an InfraError for a kernel that cannot be fetched. */
 export async function findKernel(name: string, sources: KernelSources): Promise<CheckedKernel> {
-  const { matrix } = sources;
+  if (looksLikePath(name) && existsSync(name)) return ofFile(name);
+  const matrix = await sources.matrix();
   if (matrix?.kernels.has(name)) return ofMatrix(name, matrix, sources);
   if (existsSync(name)) return ofFile(name);
   const known = [...(matrix?.kernels.keys() ?? [])];
@@ -47,6 +48,11 @@ export async function findKernel(name: string, sources: KernelSources): Promise<
     code: 'KERNEL_UNKNOWN',
     remedy: remedy.filter((text) => text !== undefined).join(' '),
   });
+}
+
+/** Names of kernels have no slash, and do not begin with a dot. */
+function looksLikePath(name: string): boolean {
+  return name.includes('/') || name.startsWith('.');
 }
 
 async function ofMatrix(
