@@ -125,6 +125,7 @@ function createEnvironments(
     const key = JSON.stringify([
       cell.kernel,
       cell.agent,
+      cell.cgroup,
       guest?.release,
       guest?.cmdline,
       own?.controllers,
@@ -136,6 +137,7 @@ function createEnvironments(
     const configDigest = kernel?.config?.digest;
     const environment: Environment = {
       kernel: cell.kernel,
+      cgroup: cell.cgroup,
       ...omitUndefined({
         release: guest?.release ?? kernel?.release,
         bootParameters: guest?.cmdline.split(/\s+/).filter((word) => word !== ''),
