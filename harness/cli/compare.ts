@@ -26,6 +26,7 @@ export interface CompareOptions {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
+  readonly html?: string;
   readonly failOn?: Change;
 }
 
@@ -38,7 +39,7 @@ export async function compare(args: readonly string[], options: CompareOptions):
     options.configs === undefined
       ? compareCells(args, options)
       : await compareFiles(options.configs, args);
-  show(comparison, options);
+  await show(comparison, options);
   return exitCodeOf(comparison, options.failOn);
 }
 
@@ -65,6 +66,7 @@ function compareCells(args: readonly string[], options: CompareOptions): Compari
   return compareColumns(select(args, options), {
     knowledge: loadKnowledge(options.matrix, matrix),
     isAll: options.all === true,
+    withSame: options.html !== undefined,
     ...(matrix === undefined ? {} : { matrixCells: () => knownCells(matrix) }),
   });
 }
@@ -93,8 +95,14 @@ function select(args: readonly string[], options: CompareOptions): Selected {
   return by === undefined ? selectCells(run, args, only) : selectAxis(run, by, [...args, ...only]);
 }
 
-function show(comparison: Comparison, { json, all }: CompareOptions): void {
+async function show(comparison: Comparison, { html, json, all }: CompareOptions): Promise<void> {
   const { stdout } = process;
+  if (html !== undefined) {
+    const { writeComparePage } = await import('./write-page.ts');
+    await writeComparePage(comparison, html);
+    stdout.write(`${html}\n`);
+    return;
+  }
   if (json === true) {
     for (const piece of jsonPieces(comparison)) stdout.write(piece);
     stdout.write('\n');

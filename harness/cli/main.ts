@@ -72,6 +72,10 @@ program
     '--expectations <file>',
     'file of known failures (default: expectations.yaml beside the matrix file)',
   )
+  .option(
+    '--needs <folder>',
+    'what agents need (default: needs/ beside the matrix file, if it is there)',
+  )
   .option('--resume <run>', 'resume a run that was cut off')
   .addOption(
     new Option(
@@ -205,6 +209,7 @@ program
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--all', 'list every test, reason, fact and symbol')
   .option('--json', 'as JSON, in the form of docs/comparison.schema.json')
+  .option('--html <file>', 'as a page, written to this file')
   .addOption(
     new Option('--fail-on <change>', 'exit with 1 only if there is such a change').choices(CHANGES),
   )

@@ -157,10 +157,11 @@ function createEnvironments(
   };
 }
 
-type Guest = NonNullable<SlimCell['guests'][number]['facts']>;
+type Guest = NonNullable<SlimCell['facts']>;
 
-function guestOf({ guests }: SlimCell): Guest | undefined {
-  return guests.find(({ facts }) => facts !== undefined)?.facts;
+/** Reports of version 4 have facts of guests alone, and none of cells whose results were recalled. */
+function guestOf({ facts: own, guests }: SlimCell): Guest | undefined {
+  return own ?? guests.find(({ facts }) => facts !== undefined)?.facts;
 }
 
 function bootOf({ kernel, config }: SlimCell): string {

@@ -1,0 +1,35 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Comparison } from '../compare/comparison.ts';
+import { UsageError } from '../errors.ts';
+import { loadPageAssets } from '../page-assets/load-page-assets.ts';
+import { renderComparePage } from '../pages/compare/compare-page.ts';
+import { replaceFile } from '../reporters/replace-file.ts';
+import { commandLine } from './command-line.ts';
+
+/** Writes the page of a comparison. Throws a UsageError if the file cannot be written. */
+export async function writeComparePage(comparison: Comparison, file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  const page = renderComparePage({
+    comparison,
+    assets: await loadPageAssets(),
+    folders: comparison.columns.map((column) =>
+      column.folder === undefined ? undefined : relative(folder, resolve(column.folder)),
+    ),
+    commandLine: (words) => commandLine(words, process.env),
+  });
+  try {
+    replaceFile(file, [page]);
+  } catch (cause) {
+    if (!isUsersFault(cause)) throw cause;
+    throw new UsageError(`the page cannot be written to ${file}`, {
+      code: 'PAGE_NOT_WRITABLE',
+      remedy: 'name a file in a folder that is there and that you may write to',
+      cause,
+    });
+  }
+}
+
+function isUsersFault(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code);
+}

@@ -1,0 +1,56 @@
+import { keepChoice, readChoice } from './address.ts';
+
+/** Searches the menus of the configuration, and remembers each choice of the page. */
+export function startFilter(): void {
+  for (const input of document.querySelectorAll('input[type=checkbox], input[type=radio]')) {
+    if (input instanceof HTMLInputElement) rememberChoice(input);
+  }
+  const search = document.getElementById('search');
+  if (search instanceof HTMLInputElement) startSearch(search);
+}
+
+function rememberChoice(input: HTMLInputElement): void {
+  const name = input.name || input.id;
+  const value = input.name === '' ? 'on' : input.id;
+  if (readChoice(name) === value) input.checked = true;
+  input.addEventListener('change', () => {
+    // The first of several, like a box that is not checked, is what an address without it means.
+    const isDefault = input.type === 'radio' ? input.defaultChecked : !input.checked;
+    keepChoice(name, isDefault ? undefined : value);
+  });
+}
+
+function startSearch(search: HTMLInputElement): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('.menu tbody tr')].map((row) => ({
+    row,
+    text: `${row.textContent} ${menuOf(row)}`.toLowerCase(),
+  }));
+  const find = (): void => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const { row, text } of rows) row.hidden = !words.every((word) => text.includes(word));
+    showMenus(words.length > 0);
+    keepChoice('search', search.value === '' ? undefined : search.value);
+  };
+  search.closest('label')?.removeAttribute('hidden');
+  search.addEventListener('input', find);
+  search.value = readChoice('search') ?? '';
+  if (search.value !== '') find();
+}
+
+function menuOf(row: Element): string {
+  return row.closest('.menu')?.querySelector('summary')?.textContent ?? '';
+}
+
+/** While there is a search, menus with matches are open and the others are away. */
+function showMenus(isSearching: boolean): void {
+  let found = 0;
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu')) {
+    const matches = menu.querySelectorAll('tbody tr:not([hidden])').length;
+    found += matches;
+    menu.hidden = matches === 0;
+    if (isSearching) menu.open = true;
+  }
+  const output = document.querySelector('output[for=search]');
+  if (output !== null) output.textContent = isSearching ? `${found} found` : '';
+  document.querySelector('.no-match')?.toggleAttribute('hidden', found > 0);
+}

@@ -1,0 +1,36 @@
+/** Single keys, as long as nobody types: `?` tells them. */
+export function startKeys(): void {
+  const help = document.getElementById('keys');
+  if (!(help instanceof HTMLDialogElement)) return;
+  help.querySelector('button')?.addEventListener('click', () => help.close());
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const action = ACTIONS[event.key];
+    if (action === undefined || help.open) return;
+    event.preventDefault();
+    action(help);
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input[type=search], textarea, select');
+}
+
+const ACTIONS: Readonly<Record<string, (help: HTMLDialogElement) => void>> = {
+  j: () => step(1),
+  k: () => step(-1),
+  '/': () => document.getElementById('search')?.focus(),
+  a: () => document.getElementById('all')?.click(),
+  '?': (help) => help.showModal(),
+};
+
+/** Focuses the next or the previous difference, seen from the focused one. */
+function step(by: 1 | -1): void {
+  const differences = [...document.querySelectorAll<HTMLElement>('tbody[id^=difference-]')];
+  const current = differences.findIndex((one) => one.contains(document.activeElement));
+  const next = current === -1 ? (by === 1 ? 0 : -1) : current + by;
+  const target = differences.at(next);
+  if (target === undefined || (current !== -1 && next < 0)) return;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: 'center' });
+}

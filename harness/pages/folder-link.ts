@@ -1,0 +1,23 @@
+import type { ComponentChildren } from 'preact';
+import { h } from './element.ts';
+
+/**
+ * A link to a folder of a run, or its text alone if the run's folder is not known. Addresses are
+ * relative and each part is escaped, so no name can turn one into an address of another kind.
+ */
+export function FolderLink({
+  folder,
+  path = [],
+  children,
+}: {
+  /** The run's, as seen from the page, with `/`. */
+  readonly folder: string | undefined;
+  readonly path?: readonly string[];
+  readonly children?: ComponentChildren;
+}) {
+  if (folder === undefined) return h('span', null, children);
+  const parts = [...folder.split('/').filter((part) => part !== ''), ...path];
+  // What is not well-formed has no address.
+  const address = parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
+  return h('a', { href: `./${address}/` }, children);
+}
