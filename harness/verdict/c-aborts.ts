@@ -34,6 +34,7 @@ const ABORT = new RegExp(
 /** Each of these lines contains one of these words. */
 export const C_WORDS: readonly string[] = [
   'Assertion ',
+  // The ends of what malloc's functions are called.
   ...['c(): ', 'e(): ', 'k(): '],
   'double free or corruption',
   'corrupted size vs',

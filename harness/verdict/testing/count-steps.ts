@@ -4,9 +4,11 @@
  * no test.
  */
 import tree from 'regexp-tree';
-import type { Assertion, Char, CharacterClass, Expression, Repetition } from 'regexp-tree/ast';
 
 const { generate, parse } = tree;
+
+type Expression = NonNullable<ReturnType<typeof parse>['body']>;
+type Node<Type extends Expression['type']> = Extract<Expression, { readonly type: Type }>;
 
 /** Matches what is behind a part of an expression. */
 type Rest = (at: number) => boolean;
@@ -87,7 +89,7 @@ class Matcher {
     return this.match(first, at, (next) => this.#matchAll(others, next, rest));
   }
 
-  #repeat(node: Repetition, count: number, at: number, rest: Rest): boolean {
+  #repeat(node: Node<'Repetition'>, count: number, at: number, rest: Rest): boolean {
     const { expression } = node;
     if (expression.type === 'Char' || expression.type === 'CharacterClass') {
       return this.#repeatOne(node, expression, at, rest);
@@ -103,7 +105,12 @@ class Matcher {
   }
 
   /** Without recursion: of these there are as many as there are characters. */
-  #repeatOne(node: Repetition, one: Char | CharacterClass, at: number, rest: Rest): boolean {
+  #repeatOne(
+    node: Node<'Repetition'>,
+    one: Node<'Char' | 'CharacterClass'>,
+    at: number,
+    rest: Rest,
+  ): boolean {
     const [min, max] = boundsOf(node);
     const isGreedy = node.quantifier.greedy;
     let to = at;
@@ -114,7 +121,7 @@ class Matcher {
     return false;
   }
 
-  #holds(node: Assertion, at: number): boolean {
+  #holds(node: Node<'Assertion'>, at: number): boolean {
     this.steps += 1;
     if (node.kind === 'Lookahead') {
       return this.match(node.assertion, at, () => true) === !node.negative;
@@ -124,7 +131,7 @@ class Matcher {
     return pattern.test(this.#text);
   }
 
-  #isOne(node: Char | CharacterClass, at: number): boolean {
+  #isOne(node: Node<'Char' | 'CharacterClass'>, at: number): boolean {
     this.steps += 1;
     const character = this.#text[at] ?? '';
     const known = matching.get(node) ?? new Map<string, boolean>();
@@ -137,7 +144,7 @@ class Matcher {
   }
 }
 
-function boundsOf({ quantifier }: Repetition): readonly [number, number] {
+function boundsOf({ quantifier }: Node<'Repetition'>): readonly [number, number] {
   switch (quantifier.kind) {
     case '?':
       return [0, 1];
@@ -150,4 +157,4 @@ function boundsOf({ quantifier }: Repetition): readonly [number, number] {
   }
 }
 
-const matching = new WeakMap<Char | CharacterClass, Map<string, boolean>>();
+const matching = new WeakMap<Node<'Char' | 'CharacterClass'>, Map<string, boolean>>();
