@@ -9,7 +9,7 @@ const rooms = {
   expectations: ['matrix', 'verdict', 'kconfig'],
   cache: [],
   kernels: ['matrix', 'cache', 'kconfig'],
-  prepare: ['matrix', 'kernels', 'cache'],
+  prepare: ['matrix', 'kernels', 'kconfig', 'cache'],
   machine: ['cache'],
   channel: [],
   agents: [],
