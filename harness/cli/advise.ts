@@ -16,9 +16,9 @@ export interface AdviseOptions {
 }
 
 /** Prints what fails where and why, and what makes it pass. */
-export function advise({ matrix: file, out, from, json }: AdviseOptions): number {
+export async function advise({ matrix: file, out, from, json }: AdviseOptions): Promise<number> {
   const matrix = loadMatrixIfThere(file);
-  const advice = adviseOn(readComparedRun(out, from), {
+  const advice = adviseOn(await readComparedRun(out, from), {
     knowledge: loadKnowledge(file, matrix),
     matrixCells: matrix === undefined ? [] : knownCells(matrix),
   });

@@ -37,7 +37,7 @@ const FILE_WIDTH = 200;
 export async function compare(args: readonly string[], options: CompareOptions): Promise<number> {
   const comparison =
     options.configs === undefined
-      ? compareCells(args, options)
+      ? await compareCells(args, options)
       : await compareFiles(options.configs, args);
   await show(comparison, options);
   return exitCodeOf(comparison, options.failOn);
@@ -61,9 +61,9 @@ async function compareFiles(
   return compareConfigs(configs);
 }
 
-function compareCells(args: readonly string[], options: CompareOptions): Comparison {
+async function compareCells(args: readonly string[], options: CompareOptions): Promise<Comparison> {
   const matrix = loadMatrixIfThere(options.matrix);
-  return compareColumns(select(args, options), {
+  return compareColumns(await select(args, options), {
     knowledge: loadKnowledge(options.matrix, matrix),
     isAll: options.all === true,
     withSame: options.html !== undefined,
@@ -71,7 +71,7 @@ function compareCells(args: readonly string[], options: CompareOptions): Compari
   });
 }
 
-function select(args: readonly string[], options: CompareOptions): Selected {
+async function select(args: readonly string[], options: CompareOptions): Promise<Selected> {
   const { out, from, by, runs, only = [] } = options;
   if (runs !== undefined) {
     if (by !== undefined) {
@@ -86,12 +86,12 @@ function select(args: readonly string[], options: CompareOptions): Selected {
         remedy: 'for example: --runs last-but-one latest',
       });
     }
-    return selectRuns(
-      runs.map((name) => readComparedRun(out, name)),
-      [...args, ...only],
-    );
+    return selectRuns(await Promise.all(runs.map((name) => readComparedRun(out, name))), [
+      ...args,
+      ...only,
+    ]);
   }
-  const run = readComparedRun(out, from);
+  const run = await readComparedRun(out, from);
   return by === undefined ? selectCells(run, args, only) : selectAxis(run, by, [...args, ...only]);
 }
 

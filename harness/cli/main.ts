@@ -239,7 +239,7 @@ program
   .addHelpText('after', '\nExamples:\n  kmx advise\n  kmx advise --from 20261124-043401-92a3')
   .action(async (_options, command: Command) => {
     const { advise } = await import('./advise.ts');
-    process.exitCode = advise(command.optsWithGlobals());
+    process.exitCode = await advise(command.optsWithGlobals());
   });
 
 program

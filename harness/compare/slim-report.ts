@@ -57,6 +57,7 @@ export const slimReportSchema = z.object({
       release: text,
       digest: text,
       config: optional(z.object({ digest: text })),
+      configMissing: optional(text),
     }),
   ),
   facts: optional(z.array(probedFactsSchema.extend({ digest: text }))),
