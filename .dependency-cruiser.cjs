@@ -49,7 +49,15 @@ const rooms = {
   'page-assets': ['cache', 'pages'],
   reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
 };
-const leaves = ['errors', 'events', 'guest-facts', 'omit-undefined', 'text', 'text-width'];
+const leaves = [
+  'errors',
+  'events',
+  'guest-facts',
+  'omit-undefined',
+  'phrases',
+  'text',
+  'text-width',
+];
 
 /** The files of a room: those in a room of its own below it are not. */
 function filesOf(room) {

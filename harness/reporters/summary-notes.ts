@@ -1,7 +1,7 @@
+import { count, renderFirst } from '../phrases.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import type { Colors } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
 import { describeUnlisted } from './unlisted.ts';
 
 const NOTES_SHOWN_MAX = 10;
