@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { ConfigOrigin } from '../../events.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
@@ -27,7 +29,7 @@ export interface ReadConfig {
  */
 export async function readKernelConfig(path: string): Promise<ReadConfig> {
   const found = await findConfigIn(path);
-  if (found.kind === 'nothing') throw noConfig(path, found);
+  if (found.kind === 'nothing') throw noConfig(path, withNeighbour(path, found));
   const { text, from } = found;
   const parsed = parseKernelConfig(text);
   if (parsed.kind === 'no-config') throw noConfig(path, nothing(parsed.looksLike));
@@ -49,6 +51,14 @@ async function findConfigIn(path: string): Promise<FoundConfig> {
   }
   const bytesMax = isText(head) ? CONFIG_BYTES_MAX : IMAGE_BYTES_MAX;
   return await findConfig(await readFile(path, { bytesMax }), path);
+}
+
+/** Where there is a config beside an image, that is the one to name. */
+function withNeighbour(path: string, found: Nothing): Nothing {
+  const [, suffix] = /^vmlinu[xz](-.+)?$/.exec(basename(path)) ?? [];
+  const neighbour = join(dirname(path), `config${suffix ?? ''}`);
+  if (neighbour === path || !existsSync(neighbour)) return found;
+  return { ...found, remedy: `name ${neighbour}, which is beside it` };
 }
 
 async function readFile(path: string, limits: ReadLimits): Promise<Buffer> {
