@@ -1,5 +1,5 @@
 /** What `kmx facts` shows: kernels side by side, and what changed from one to the next. */
-import { diffFacts, type FactChange, type FactDifference } from './diff-facts.ts';
+import { diffFacts, type FactChange, type FileChange } from './diff-facts.ts';
 import type { FactColumn } from './fact-column.ts';
 
 /** Why a column's fact is as it is, for people; nothing if that is not known. */
@@ -15,11 +15,15 @@ export interface ExplainedChange extends FactChange {
   readonly reasons: readonly string[];
 }
 
+export interface ExplainedFiles extends FileChange {
+  readonly reasons: readonly string[];
+}
+
 export interface FactStep {
   readonly from: FactColumn;
   readonly to: FactColumn;
   readonly changes: readonly ExplainedChange[];
-  readonly files: FactDifference['files'];
+  readonly files: readonly ExplainedFiles[];
 }
 
 /** A sentence of guests, and the names of the columns in which it was said. */
@@ -84,7 +88,21 @@ function explainStep(from: FactColumn, to: FactColumn, explain: Explain): FactSt
     const value = isLack(change.after) ? change.after : change.before;
     return { ...change, reasons: isLack(value) ? explain(change.fact, column) : [] };
   });
-  return { from, to, changes: explained, files };
+  const explainedFiles = files.map((file) => explainFiles(file, [from, to], explain));
+  return { from, to, changes: explained, files: explainedFiles };
+}
+
+function explainFiles(
+  change: FileChange,
+  [from, to]: readonly [FactColumn, FactColumn],
+  explain: Explain,
+): ExplainedFiles {
+  const { hierarchy, came, went, isWhole } = change;
+  // Then the controller has the reason.
+  if (isWhole) return { ...change, reasons: [] };
+  const explainIn = (column: FactColumn, names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => explain(`${hierarchy}-file/${name}`, column));
+  return { ...change, reasons: [...new Set([...explainIn(from, came), ...explainIn(to, went)])] };
 }
 
 function isLack(value: string | undefined): boolean {

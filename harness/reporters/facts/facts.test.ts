@@ -41,8 +41,8 @@ describe('facts on a terminal', () => {
   it('list the control files if asked to', () => {
     const text = show(sheetOf(...TWO), 100, true);
     expect(text).to.include('\n  v1 memory: with the controller 1 file went\n');
-    expect(text).to.include('\n  v2 cpu: cpu.new came\n');
-    expect(text).to.include('\n  v2 cpuset: cpuset.cpus went\n');
+    expect(text).to.include('\n  v2 cpu: cpu.new came (X is not set)\n');
+    expect(text).to.include('\n  v2 cpuset: cpuset.cpus went (X is not set)\n');
   });
 
   it('of more kernels than fit become blocks below one another', () => {
@@ -64,7 +64,7 @@ describe('facts as Markdown', () => {
     expect(text).to.include('|  | k1 | k2 |\n| --- | --- | --- |\n| cpu | ok | ok |\n');
     expect(text).to.include('### k1 → k2\n\n6.1 → 6.2\n\n| fact | change | behind it |\n');
     expect(text).to.include('| v1 memory | ok → EINVAL | X is not set |');
-    expect(text).to.include('\n- v2 cpu: cpu.new came\n');
+    expect(text).to.include('\n- v2 cpu: cpu.new came (X is not set)\n');
   });
 });
 

@@ -1,9 +1,9 @@
 /** What the terminal and Markdown say of facts in the same words. */
 import type { FactChange, FileChange } from '../../facts/diff-facts.ts';
 import type { FactColumn } from '../../facts/fact-column.ts';
-import type { FactRow, FactStep } from '../../facts/fact-sheet.ts';
-import { toLine } from '../../text.ts';
+import type { ExplainedFiles, FactRow, FactStep } from '../../facts/fact-sheet.ts';
 import { count } from '../../phrases.ts';
+import { toLine } from '../../text.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   'v1-named': 'named v1 hierarchy',
@@ -70,8 +70,8 @@ function describeParameters(from: FactColumn, to: FactColumn): string {
 }
 
 /** `v1 memory: all 31 files went`, `v2 cpu: cpu.stat.local came`. */
-export function describeFiles(change: FileChange): string {
-  const { hierarchy, controller, came, went, isWhole } = change;
+export function describeFiles(change: ExplainedFiles): string {
+  const { hierarchy, controller, came, went, isWhole, reasons } = change;
   const name = toLine(`${hierarchy} ${controller}`);
   if (isWhole) {
     const all = count(came.length + went.length, 'file');
@@ -81,7 +81,8 @@ export function describeFiles(change: FileChange): string {
     ...(came.length === 0 ? [] : [`${listNames(came)} came`]),
     ...(went.length === 0 ? [] : [`${listNames(went)} went`]),
   ];
-  return `${name}: ${parts.join('; ')}`;
+  const why = reasons.length === 0 ? '' : ` (${describeReasons(reasons)})`;
+  return `${name}: ${parts.join('; ')}${why}`;
 }
 
 function listNames(names: readonly string[]): string {
