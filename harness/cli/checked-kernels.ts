@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
 import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
@@ -70,13 +71,19 @@ async function ofMatrix(
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   });
-  return { name, release: image.release, cmdline: '', problems: [], ...(await configOf(image)) };
+  return {
+    name,
+    release: image.release,
+    cmdline: '',
+    problems: [],
+    ...(await configOf(image, cacheRoot)),
+  };
 }
 
-async function configOf({ config, origin }: KernelImage): Promise<Partial<CheckedKernel>> {
-  if (config === undefined) return {};
-  const read = await readKernelConfig(config);
-  return { config: read.config, configFrom: origin, problems: describeProblems(read) };
+async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const known = await readKnownConfig(cacheRoot, image);
+  if (known === undefined) return {};
+  return { config: known.config, configFrom: image.origin, problems: describeProblems(known) };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {

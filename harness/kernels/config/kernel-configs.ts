@@ -10,9 +10,9 @@ import { toLine } from '../../text.ts';
 import { readKernelFile } from '../kernel-file.ts';
 import type { KernelImage } from '../kernel-image.ts';
 import { configIn, describeConfigs, type FoundKernelConfig } from './config-facts.ts';
-import { writeConfigFile } from './config-files.ts';
+import { readConfigFile, writeConfigFile } from './config-files.ts';
 import { findConfig } from './find-config.ts';
-import { readKernelConfig } from './read-config.ts';
+import { type ReadConfig, readKernelConfig, readText } from './read-config.ts';
 
 /** What is known of a kernel's configuration without booting it. */
 export type KernelConfigs =
@@ -54,6 +54,18 @@ export async function findKernelConfigs(
     const told = await findEntry(cacheRoot, ofGuest);
     return told.kind === 'sound' ? await readRecord(told.entry) : found;
   });
+}
+
+/** The one that counts; undefined if none is known. Throws if it cannot be read. */
+export async function readKnownConfig(
+  cacheRoot: string,
+  kernel: KernelImage,
+): Promise<ReadConfig | undefined> {
+  const found = await findKernelConfigs(cacheRoot, kernel);
+  if (found.kind === 'missing') return undefined;
+  const { digest, from } = found.facts;
+  const read = readText(await readConfigFile(found.folder, digest), from);
+  return typeof read === 'string' ? undefined : read;
 }
 
 /** A host may lack a program or space. */

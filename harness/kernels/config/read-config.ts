@@ -30,9 +30,15 @@ export interface ReadConfig {
 export async function readKernelConfig(path: string): Promise<ReadConfig> {
   const found = await findConfigIn(path);
   if (found.kind === 'nothing') throw noConfig(path, withNeighbour(path, found));
-  const { text, from } = found;
+  const read = readText(found.text, found.from);
+  if (typeof read === 'string') throw noConfig(path, nothing(read));
+  return read;
+}
+
+/** Returns what a text looks like if it is no configuration. */
+export function readText(text: Buffer, from: ConfigOrigin): ReadConfig | string {
   const parsed = parseKernelConfig(text);
-  if (parsed.kind === 'no-config') throw noConfig(path, nothing(parsed.looksLike));
+  if (parsed.kind === 'no-config') return parsed.looksLike;
   const { config, problems, problemCount } = parsed;
   return { config, problems, problemCount, text, from };
 }
