@@ -10,6 +10,7 @@ import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeDisagreements } from '../reporters/config-notes.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -83,7 +84,8 @@ async function ofMatrix(
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
   const known = await readKnownConfig(cacheRoot, image);
   if (known === undefined) return {};
-  return { config: known.config, configFrom: image.origin, problems: describeProblems(known) };
+  const problems = [...describeDisagreements({ config: known.facts }), ...describeProblems(known)];
+  return { config: known.config, configFrom: image.origin, problems };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {
