@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import { readKernelConfig } from '../kernels/config/read-config.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeProblems } from './config-problems.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -70,13 +70,11 @@ async function ofMatrix(
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   });
-  return { name, release: image.release, cmdline: '', problems: [], ...(await configOf(image)) };
-}
-
-async function configOf({ config, origin }: KernelImage): Promise<Partial<CheckedKernel>> {
-  if (config === undefined) return {};
-  const read = await readKernelConfig(config);
-  return { config: read.config, configFrom: origin, problems: describeProblems(read) };
+  const { configOfKernel } = await import('./config-of-kernel.ts');
+  const { release, origin } = image;
+  const found = await configOfKernel(image, cacheRoot);
+  const bare = { name, release, cmdline: '', problems: [] };
+  return found === undefined ? bare : { ...bare, ...found, configFrom: origin };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {
@@ -91,12 +89,6 @@ async function ofFile(path: string): Promise<CheckedKernel> {
     cmdline: '',
     problems,
   };
-}
-
-function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
-  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
-  const more = problemCount - problems.length;
-  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */

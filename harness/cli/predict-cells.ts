@@ -1,19 +1,20 @@
 /** What is to be expected of the cells of a run, from the configurations of their kernels. */
 import { InfraError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKernelConfig } from '../kernels/config/read-config.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { findNeeds, predictCell } from '../needs/predict.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
+import { configOfKernel } from './config-of-kernel.ts';
 
 export interface PredictCellsOptions {
   readonly matrix: Matrix;
   readonly plan: Plan;
   readonly kernels: ResolvedKernels;
   readonly needs: LoadedNeeds;
+  readonly cacheRoot: string;
 }
 
 /**
@@ -24,7 +25,7 @@ export async function predictCells(
   options: PredictCellsOptions,
 ): Promise<ReadonlyMap<string, Prediction>> {
   const { matrix, plan, kernels, needs } = options;
-  const configs = await readConfigs(kernels);
+  const configs = await readConfigs(options);
   const predictions = new Map<string, Prediction>();
   for (const { id, kernel, config, cgroup, agent: name } of plan.cells) {
     const image = namedValue(kernels, kernel);
@@ -46,11 +47,15 @@ export async function predictCells(
 }
 
 /** By name of kernel. */
-async function readConfigs(kernels: ResolvedKernels): Promise<ReadonlyMap<string, KernelConfig>> {
+async function readConfigs({
+  kernels,
+  cacheRoot,
+}: PredictCellsOptions): Promise<ReadonlyMap<string, KernelConfig>> {
   const read = await Promise.all(
     [...kernels].map(async ([name, image]) => {
-      if (image instanceof InfraError || image.config === undefined) return [];
-      return [[name, (await readKernelConfig(image.config)).config] as const];
+      if (image instanceof InfraError) return [];
+      const found = await configOfKernel(image, cacheRoot);
+      return found === undefined ? [] : [[name, found.config] as const];
     }),
   );
   return new Map(read.flat());
