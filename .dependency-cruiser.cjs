@@ -55,6 +55,7 @@ const leaves = [
   'events',
   'guest-facts',
   'omit-undefined',
+  'phrases',
   'testing/probed-facts',
   'text',
   'text-width',

@@ -217,6 +217,10 @@ program
     ]),
   )
   .option('--runs <runs...>', 'compare runs: ids, latest, last-but-one, folders or report.json')
+  .option(
+    '--configs <files...>',
+    'compare kernel configs: .config, config.gz, packages, images with IKCONFIG',
+  )
   .option('--from <run>', 'the run whose cells are compared', 'latest')
   .option(...onlyCellsOption)
   .option('--out <folder>', 'folder of the reports', 'reports')
@@ -235,11 +239,24 @@ Examples:
   kmx compare debian-6.1 debian-6.12             two kernels of the latest run
   kmx compare 6.12+v1+unguarded 6.12+v2+unguarded
   kmx compare --by config debian-6.12
+  kmx compare --configs old.config build/bzImage
   kmx compare --runs last-but-one latest --fail-on regression`,
   )
   .action(async (what: string[], _options, command: Command) => {
     const { compare } = await import('./compare.ts');
     process.exitCode = await compare(what, command.optsWithGlobals());
+  });
+
+program
+  .command('advise')
+  .description('say what fails where and why, and what makes it pass, as a run has shown')
+  .option('--from <run>', 'run id, folder, or report.json', 'latest')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--json', 'as JSON, in the form of docs/advice.schema.json')
+  .addHelpText('after', '\nExamples:\n  kmx advise\n  kmx advise --from 20261124-043401-92a3')
+  .action(async (_options, command: Command) => {
+    const { advise } = await import('./advise.ts');
+    process.exitCode = await advise(command.optsWithGlobals());
   });
 
 program

@@ -18,7 +18,7 @@ const factsSchema = z.object({
   release: text,
   cmdline: text,
   controllers: z.array(text).readonly(),
-  v1Mounts: z.record(text, text),
+  v1Mounts: z.record(text, text).readonly(),
   v2Controllers: z.array(text).readonly(),
   probed: optional(text),
 });
@@ -31,7 +31,6 @@ export const slimCellSchema = z.object({
   agent: text,
   machine: text,
   agentKind: text,
-  /** Since version 5, and also where no guest was needed. */
   facts: optional(factsSchema),
   guests: z.array(z.object({ facts: optional(factsSchema) })),
   tests: z.array(
@@ -58,6 +57,7 @@ export const slimReportSchema = z.object({
       release: text,
       digest: text,
       config: optional(z.object({ digest: text })),
+      configMissing: optional(text),
     }),
   ),
   facts: optional(z.array(probedFactsSchema.extend({ digest: text }))),

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { KernelFacts } from '../../events.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
 import { parseKernelConfig } from '../../kconfig/parse-config.ts';
 import { configPath, readConfigFile } from './config-files.ts';
@@ -12,6 +11,13 @@ export interface RunConfigs {
   readonly warnings: readonly string[];
 }
 
+/** What `KernelFacts` say of a kernel's configuration. */
+export interface ConfiguredKernel {
+  readonly name: string;
+  readonly config?: { readonly digest: string };
+  readonly configMissing?: string;
+}
+
 /** Where a run keeps them, in its folder. */
 export const CONFIGS_FOLDER = 'configs';
 
@@ -21,7 +27,7 @@ export const CONFIGS_FOLDER = 'configs';
  */
 export async function readRunConfigs(
   folder: string,
-  { kernels }: { readonly kernels: readonly KernelFacts[] },
+  { kernels }: { readonly kernels: readonly ConfiguredKernel[] },
 ): Promise<RunConfigs> {
   const configs = new Map<string, KernelConfig>();
   const warnings: string[] = [];
