@@ -48,13 +48,14 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
-  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
+  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'facts', 'compare'],
 };
 const leaves = [
   'errors',
   'events',
   'guest-facts',
   'omit-undefined',
+  'phrases',
   'testing/probed-facts',
   'text',
   'text-width',

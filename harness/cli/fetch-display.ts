@@ -1,8 +1,8 @@
 /** Shows the progress of fetching kernels: hundreds of megabytes, before a run begins. */
 import type { createLogUpdate } from 'log-update';
 import type { KernelProgress } from '../kernels/kernel-context.ts';
+import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
-import { count } from '../reporters/phrases.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { renderTable } from '../reporters/table.ts';
 import { colorsFor } from './colors.ts';

@@ -135,6 +135,23 @@ Examples:
   });
 
 program
+  .command('facts')
+  .description('show what the kernels of a run offer, and what changed from one to the next')
+  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--files', 'list the control files that came and went')
+  .addOption(new Option('--json', 'as JSON, for other programs').conflicts('markdown'))
+  .option('--markdown', 'as Markdown, for an issue or a pull request')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kmx facts\n  kmx facts --from 20261124-043401-92a3 --files\n  kmx facts --markdown',
+  )
+  .action(async (_options, command: Command) => {
+    const { facts } = await import('./facts.ts');
+    process.exitCode = await facts(command.optsWithGlobals());
+  });
+
+program
   .command('list')
   .description('show the cells of a profile without booting them')
   .option(...profileOption)

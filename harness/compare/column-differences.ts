@@ -75,17 +75,14 @@ export function diffConfigColumns(
 }
 
 const CGROUP_MENU = /control group/i;
-/** For configs whose menus are not known. */
-const CGROUP_NAME = /CGROUP|CPUSET|MEMCG/;
+/** CGROUPS is no menu of its own in a config that the kernel's build wrote: General setup has its symbols. */
+const CGROUP_NAME = /CGROUP|CPUSET|MEMCG|GROUP_SCHED|CFS_BANDWIDTH/;
 
 export function isCgroupSymbol(symbol: string, configs: readonly KernelConfig[]): boolean {
-  // Menus move: the last config that has it is the newest as a rule.
-  const menu = configs.map((config) => menuOf(config, symbol)).findLast(hasAny) ?? [];
-  return menu.length === 0
-    ? CGROUP_NAME.test(symbol)
-    : menu.some((title) => CGROUP_MENU.test(title));
+  return configs.some((config) => isAboutCgroups(symbol, menuOf(config, symbol)));
 }
 
-function hasAny(menu: readonly string[]): boolean {
-  return menu.length > 0;
+/** @param menu From the top. */
+export function isAboutCgroups(symbol: string, menu: readonly string[]): boolean {
+  return CGROUP_NAME.test(symbol) || menu.some((title) => CGROUP_MENU.test(title));
 }

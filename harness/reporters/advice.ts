@@ -2,9 +2,9 @@
 import type { Advice, AgentAdvice, Impact, Way } from '../compare/advice.ts';
 import { nameTest } from '../expectations/test-pattern.ts';
 import { toLine } from '../text.ts';
-import { describeCause } from './comparison/phrases.ts';
+import { describeCause } from '../compare/phrases.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
+import { count, renderFirst } from '../phrases.ts';
 
 export interface AdviceOptions {
   readonly colors: Colors;

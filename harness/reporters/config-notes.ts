@@ -1,5 +1,5 @@
 import type { ConfigOrigin, KernelFacts } from '../events.ts';
-import { count } from './phrases.ts';
+import { count } from '../phrases.ts';
 
 const PLACES: Readonly<Record<ConfigOrigin, string>> = {
   guest: '/proc/config.gz in its guests',

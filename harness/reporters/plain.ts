@@ -1,8 +1,8 @@
 import type { RunEvent } from '../events.ts';
+import { count } from '../phrases.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { toLine } from '../text.ts';
 import type { Colors } from './paint.ts';
-import { count } from './phrases.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 import { describeUnlisted } from './unlisted.ts';

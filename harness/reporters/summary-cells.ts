@@ -1,9 +1,10 @@
 /** The summary's table: each cell with its worst verdict. */
+
+import { count } from '../phrases.ts';
 import { isAsExpected, newLooseCrashes } from '../report/expected.ts';
 import type { CellReport } from '../report/schema.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { count } from './phrases.ts';
 import type { SummaryOptions } from './summary-options.ts';
 import { renderTable, widthOf } from './table.ts';
 

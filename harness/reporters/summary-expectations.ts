@@ -1,12 +1,13 @@
 /**
  * The summary's part on expectations: quiet on those that were met, loud on those that were not.
  */
+
+import { count, renderFirst } from '../phrases.ts';
 import { unlistedBeside } from '../report/expected.ts';
 import type { ExpectationReport, RunReport, TestReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { reasonOf } from '../verdict/reason.ts';
 import type { Colors } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
 import { renderTestName } from './progress.ts';
 
 const TESTS_SHOWN_MAX = 3;

@@ -2,11 +2,11 @@
  * The summary's part on what went wrong: each crash once, then each failure that no crash explains.
  */
 import { isSameTest, type LastWords } from '../events.ts';
+import { count, renderFirst } from '../phrases.ts';
 import type { CrashReport, FailureReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
 import { renderTestName } from './progress.ts';
 import type { SummaryOptions } from './summary-options.ts';
 

@@ -1,8 +1,8 @@
+import { count, renderFirst } from '../phrases.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { describeDisagreements } from './config-notes.ts';
 import type { Colors } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
 import { describeUnlisted } from './unlisted.ts';
 
 const NOTES_SHOWN_MAX = 10;

@@ -1,8 +1,8 @@
+import { count } from '../phrases.ts';
 import { countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
-import { count } from './phrases.ts';
 
 /**
  * One sentence: the outcome of the run, and the exit code that follows from it.

@@ -2,7 +2,7 @@
 import type { DisagreementReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { count } from './phrases.ts';
+import { count } from '../phrases.ts';
 import { renderTestName } from './progress.ts';
 
 const GROUPS_SHOWN_MAX = 10;

@@ -3,13 +3,13 @@
  * went wrong, what was skipped, and the exit code with its reason.
  */
 
+import { count, renderFirst } from '../phrases.ts';
 import { countRepeatedMisses } from '../report/attempts.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { describeCached } from './cached.ts';
 import type { Colors } from './paint.ts';
-import { count, renderFirst } from './phrases.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
 import { renderCells } from './summary-cells.ts';
 import { renderKnown, renderUnmet } from './summary-expectations.ts';

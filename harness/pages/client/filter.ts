@@ -1,22 +1,18 @@
 import { keepChoice, readChoice } from './address.ts';
 
-/** Searches the menus of the configuration, and remembers each choice of the page. */
+/** Searches the menus of the configuration, and remembers which symbols the reader has chosen. */
 export function startFilter(): void {
-  for (const input of document.querySelectorAll('input[type=checkbox], input[type=radio]')) {
-    if (input instanceof HTMLInputElement) rememberChoice(input);
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[type=radio]')) {
+    rememberChoice(input);
   }
   const search = document.getElementById('search');
   if (search instanceof HTMLInputElement) startSearch(search);
 }
 
 function rememberChoice(input: HTMLInputElement): void {
-  const name = input.name || input.id;
-  const value = input.name === '' ? 'on' : input.id;
-  if (readChoice(name) === value) input.checked = true;
+  if (readChoice(input.name) === input.id) input.checked = true;
   input.addEventListener('change', () => {
-    // The first of several, like a box that is not checked, is what an address without it means.
-    const isDefault = input.type === 'radio' ? input.defaultChecked : !input.checked;
-    keepChoice(name, isDefault ? undefined : value);
+    keepChoice(input.name, input.defaultChecked ? undefined : input.id);
   });
 }
 

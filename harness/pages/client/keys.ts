@@ -20,13 +20,20 @@ const ACTIONS: Readonly<Record<string, (help: HTMLDialogElement) => void>> = {
   j: () => step(1),
   k: () => step(-1),
   '/': () => document.getElementById('search')?.focus(),
-  a: () => document.getElementById('all')?.click(),
+  a: toggleFolds,
   '?': (help) => help.showModal(),
 };
 
+/** What differs alone, or all results. */
+function toggleFolds(): void {
+  const folds = [...document.querySelectorAll<HTMLDetailsElement>('details.fold')];
+  const isOpening = folds.some(({ open }) => !open);
+  for (const fold of folds) fold.open = isOpening;
+}
+
 /** Focuses the next or the previous difference, seen from the focused one. */
 function step(by: 1 | -1): void {
-  const differences = [...document.querySelectorAll<HTMLElement>('tbody[id^=difference-]')];
+  const differences = [...document.querySelectorAll<HTMLElement>('tbody[tabindex]')];
   const current = differences.findIndex((one) => one.contains(document.activeElement));
   const next = current === -1 ? (by === 1 ? 0 : -1) : current + by;
   const target = differences.at(next);

@@ -1,13 +1,20 @@
 import { h } from '../element.ts';
 
 /** For narrow screens, where two columns have room. It works without the script: the style sheet does it. */
-export function ColumnPicker({ names }: { readonly names: readonly string[] }) {
+export function ColumnPicker({
+  names,
+  second,
+}: {
+  readonly names: readonly string[];
+  /** Index of the column beside the first, until the reader picks others. */
+  readonly second: number;
+}) {
   if (names.length <= 2) return null;
   return h(
     'div',
     { class: 'column-picker', role: 'group', 'aria-label': 'Columns shown' },
     h(Pick, { id: 'left', label: 'Compare', names, chosen: 0 }),
-    h(Pick, { id: 'right', label: 'with', names, chosen: 1 }),
+    h(Pick, { id: 'right', label: 'with', names, chosen: second }),
   );
 }
 

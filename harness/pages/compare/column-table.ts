@@ -1,5 +1,5 @@
 import type { Column } from '../../compare/comparison.ts';
-import { countOf } from '../count-of.ts';
+import { count } from '../../phrases.ts';
 import { h } from '../element.ts';
 import { FolderLink } from '../folder-link.ts';
 import { Name } from '../name.ts';
@@ -46,13 +46,13 @@ function ColumnRow({
     'tr',
     null,
     h('th', { scope: 'row' }, h(Name, null, name)),
-    h('td', null, cells === 0 ? '–' : countOf(cells, 'cell')),
+    h('td', null, cells === 0 ? '–' : count(cells, 'cell')),
     h(
       'td',
       null,
       releases.length === 0 ? '–' : releases.map((one) => h('div', null, h(Name, null, one))),
     ),
-    h('td', null, config === undefined ? 'not known' : describeConfig(config)),
+    h('td', null, config === undefined ? 'config not known' : describeConfig(config)),
     h('td', null, run === undefined ? '–' : h(FolderLink, { folder }, run)),
   );
 }

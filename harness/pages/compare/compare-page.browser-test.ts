@@ -49,7 +49,7 @@ describe('The page of kmx compare', () => {
     for (const viewport of [SCREEN, PHONE]) {
       it(`has nothing for axe to complain of when ${colorScheme}, ${viewport.width} pixels wide`, async () => {
         const { page } = await show(widen(createSampleComparison(), 4), { colorScheme, viewport });
-        await page.locator('#all').check();
+        await page.keyboard.press('a');
         expect(await findAccessibilityFaults(page)).to.deep.equal([]);
       });
     }
@@ -85,9 +85,9 @@ describe('The page of kmx compare', () => {
 
     it('shows what is the same when asked to', async () => {
       const { page } = await show(undefined, withoutScript);
-      const same = page.getByText('the same', { exact: true });
+      const same = page.locator('#same tbody');
       expect(await same.isVisible()).to.equal(false);
-      await page.getByLabel('show what is the same, too').check();
+      await page.getByText('1 test the same').click();
       expect(await same.isVisible()).to.equal(true);
     });
 
@@ -172,11 +172,10 @@ describe('The page of kmx compare', () => {
       const first = await show();
       await first.page.getByRole('searchbox').fill('cpu');
       await first.page.getByLabel('not known to some').check();
-      await first.page.locator('#all').check();
       const place = await first.page.evaluate<string>('location.hash.slice(1)');
       const { page } = await show(undefined, { place });
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1']);
-      expect(await page.locator('#all').isChecked()).to.equal(true);
+      expect(await page.getByLabel('not known to some').isChecked()).to.equal(true);
     });
 
     it('does not take the address of a symbol away', async () => {
@@ -199,7 +198,9 @@ describe('The page of kmx compare', () => {
     expect(await pressed('j')).to.equal('difference-2');
     expect(await pressed('k')).to.equal('difference-1');
     await page.keyboard.press('a');
-    expect(await page.locator('#all').isChecked()).to.equal(true);
+    expect(await page.locator('#same tbody').isVisible()).to.equal(true);
+    await page.keyboard.press('a');
+    expect(await page.locator('#same tbody').isVisible()).to.equal(false);
     expect(await pressed('/')).to.equal('search');
     await page.keyboard.type('j?a');
     expect(await page.locator('#search').inputValue()).to.equal('j?a');
@@ -212,7 +213,7 @@ describe('The page of kmx compare', () => {
 
   it('shows hostile names as text, and nothing of them acts', async () => {
     const { page, requests, complaints } = await show(createHostileComparison());
-    await page.locator('#all').check();
+    await page.keyboard.press('a');
     expect(requests).to.deep.equal([]);
     expect(complaints).to.deep.equal([]);
     expect(await page.evaluate('window.attacked')).to.equal(undefined);

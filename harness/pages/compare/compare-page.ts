@@ -8,22 +8,21 @@ import { ColumnTable } from './column-table.ts';
 import { ConfigDifferences } from './config-differences.ts';
 import { FactTable } from './fact-table.ts';
 import { leadOf } from './lead.ts';
-import { OutcomeTable } from './outcome-table.ts';
+import { OutcomeSection } from './outcome-section.ts';
+import type { PageContext } from './page-context.ts';
 import { ReasonTable } from './reason-table.ts';
 
-export interface ComparePageOptions {
+export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols'> {
   readonly comparison: Comparison;
   readonly assets: PageAssets;
-  /** Of each column, the folder of its run as seen from the page; undefined: not to be linked. */
-  readonly folders: readonly (string | undefined)[];
-  /** Arguments of kmx as a command that the reader can type. */
-  readonly commandLine: (words: readonly string[]) => string;
 }
 
 /** The whole page, as one file. */
 export function renderComparePage({ comparison, assets, ...options }: ComparePageOptions): string {
-  const { columns, groups, same, facts, config, missing } = comparison;
+  const { columns, tests, groups, same, facts, factsConfig, config, missing } = comparison;
   const names = columns.map(({ name }) => name);
+  const symbols = new Set(config.map(({ symbol }) => symbol));
+  const context = { names, symbols, ...options };
   const hasTests = groups.length > 0 || same !== undefined;
   const main = h(
     Fragment,
@@ -37,20 +36,20 @@ export function renderComparePage({ comparison, assets, ...options }: ComparePag
     ),
     h(
       'main',
-      { id: 'main', class: names.length > 2 ? 'has-pairs' : undefined },
+      { id: 'main', class: widthClass(names.length) },
       h(ColumnTable, { columns, folders: options.folders }),
-      missing.length > 0 && h(Missing, { missing }),
-      h(ColumnPicker, { names }),
-      hasTests && h(OutcomeTable, { names, groups, same, ...options }),
-      h(ReasonTable, { names, groups }),
-      facts.length > 0 && h(FactTable, { names, facts }),
+      h(Missing, { missing }),
+      h(ColumnPicker, { names, second: firstDifferent(groups) }),
+      hasTests && h(OutcomeSection, { groups, same, alone: tests.alone, context }),
+      h(ReasonTable, { groups, context }),
+      facts.length > 0 && h(FactTable, { names, facts, config: factsConfig }),
       config.length > 0 && h(ConfigDifferences, { names, rows: config }),
     ),
     h(KeyHelp, {
       keys: [
         ['j, k', 'next and previous difference'],
         ['/', 'search the configuration'],
-        ['a', 'show what is the same, too, or hide it'],
+        ['a', 'show all results, or only what differs'],
         ['?', 'these keys'],
       ],
     }),
@@ -58,16 +57,19 @@ export function renderComparePage({ comparison, assets, ...options }: ComparePag
   return renderPage({ title: `${names.join(' · ')} – kernel-matrix`, main }, assets);
 }
 
-/** What could not be compared must not look like what is the same. */
+/** How many columns have to be put next to each other, for the style sheet. */
+function widthClass(columns: number): string | undefined {
+  if (columns <= 2) return undefined;
+  return columns <= 3 ? 'has-pairs' : 'has-pairs has-many';
+}
+
+/** The column that the gravest difference is in. */
+function firstDifferent(groups: Comparison['groups']): number {
+  const found = groups[0]?.changes.findIndex((change) => change !== null) ?? -1;
+  return Math.max(found, 1);
+}
+
+/** What was not compared must not look like what is the same. */
 function Missing({ missing }: { readonly missing: readonly string[] }) {
-  return h(
-    'section',
-    { class: 'missing', 'aria-labelledby': 'missing' },
-    h('h2', { id: 'missing' }, 'Not compared'),
-    h(
-      'ul',
-      null,
-      missing.map((sentence) => h('li', null, sentence)),
-    ),
-  );
+  return missing.map((sentence) => h('p', { class: 'missing quiet' }, 'Not compared: ', sentence));
 }

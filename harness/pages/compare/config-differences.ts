@@ -1,15 +1,18 @@
+import { isAboutCgroups } from '../../compare/column-differences.ts';
 import type { ConfigRow } from '../../compare/comparison.ts';
-import { countOf, grouped } from '../count-of.ts';
+import { count } from '../../phrases.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
+import { symbolAddress } from './addresses.ts';
 import { ColumnHeads, columnCells } from './column-cell.ts';
 import { StateMark } from './state-mark.ts';
 
 /** Up to so many symbols all menus are open. */
 const SYMBOLS_OPEN_MAX = 30;
-const CGROUP_MENU = 'Control Group support';
+const CGROUPS = 'Control groups';
+const NOT_KNOWN = 'Menu not known';
 
-/** Symbols that differ, by menu: the menu of cgroups first, the others in the kernel's order. */
+/** Symbols that differ, by menu: cgroups first, the others in the kernel's order. */
 export function ConfigDifferences({
   names,
   rows,
@@ -17,8 +20,8 @@ export function ConfigDifferences({
   readonly names: readonly string[];
   readonly rows: readonly ConfigRow[];
 }) {
-  const menus = [...Map.groupBy(rows, ({ menu }) => menu.join(' › '))].toSorted(
-    ([one], [other]) => Number(other.includes(CGROUP_MENU)) - Number(one.includes(CGROUP_MENU)),
+  const menus = [...Map.groupBy(rows, menuOf)].toSorted(
+    ([one], [other]) => placeOf(one) - placeOf(other),
   );
   return h(
     'section',
@@ -27,7 +30,7 @@ export function ConfigDifferences({
       'div',
       { class: 'section-head' },
       h('h2', { id: 'config' }, 'Configuration'),
-      h('span', { class: 'quiet' }, `${countOf(rows.length, 'symbol')} differ`),
+      h('span', { class: 'quiet' }, `${count(rows.length, 'symbol')} differ`),
       h(ConfigFilters, { rows }),
     ),
     // One head for all menus stays in sight; each table has its own for those who listen.
@@ -46,6 +49,16 @@ export function ConfigDifferences({
     ),
     h('p', { class: 'no-match', hidden: true }, 'No symbol matches.'),
   );
+}
+
+function menuOf({ symbol, menu }: ConfigRow): string {
+  if (isAboutCgroups(symbol, menu)) return CGROUPS;
+  return menu.length === 0 ? NOT_KNOWN : menu.join(' › ');
+}
+
+function placeOf(menu: string): number {
+  if (menu === CGROUPS) return 0;
+  return menu === NOT_KNOWN ? 2 : 1;
 }
 
 /** Whether all kernels offer the symbol, and so somebody has decided about it. */
@@ -80,7 +93,7 @@ function ConfigFilters({ rows }: { readonly rows: readonly ConfigRow[] }) {
             defaultChecked: index === 0,
           }),
           ` ${label} `,
-          h('span', { class: 'quiet' }, grouped(number)),
+          h('span', { class: 'quiet' }, number),
         ),
       ),
     ),
@@ -114,12 +127,7 @@ function Menu({
   return h(
     'details',
     { class: 'menu', open: isOpen },
-    h(
-      'summary',
-      null,
-      menu === '' ? 'Menu not known' : menu,
-      h('span', { class: 'quiet' }, ` ${grouped(symbols.length)}`),
-    ),
+    h('summary', null, menu, h('span', { class: 'quiet' }, ` ${String(symbols.length)}`)),
     h(
       'table',
       { class: 'wide' },
@@ -133,12 +141,22 @@ function Menu({
   );
 }
 
+/** One for each choice, of which the style sheet shows the reader's. */
+function MenuCounts({ symbols }: { readonly symbols: readonly ConfigRow[] }) {
+  const decided = symbols.filter(isOfferedByAll).length;
+  return [
+    h('span', { class: 'quiet of-every' }, symbols.length),
+    h('span', { class: 'quiet of-decided' }, decided),
+    h('span', { class: 'quiet of-known-to-some' }, symbols.length - decided),
+  ];
+}
+
 function SymbolRow({ row }: { readonly row: ConfigRow }) {
   const { symbol, states } = row;
   return h(
     'tr',
     {
-      id: `symbol/${encodeURIComponent(symbol.toWellFormed())}`,
+      id: symbolAddress(symbol),
       class: isOfferedByAll(row) ? 'is-decided' : 'is-known-to-some',
     },
     h('th', { scope: 'row', class: 'what' }, h(Name, null, symbol)),

@@ -7,15 +7,23 @@ import { ColumnHeads, columnCells } from './column-cell.ts';
 export function FactTable({
   names,
   facts,
+  config,
 }: {
   readonly names: readonly string[];
   readonly facts: readonly FactRow[];
+  /** Of the matrix: whose cells they are from. */
+  readonly config: string | undefined;
 }) {
   const byTopic = Map.groupBy(facts, ({ fact }) => topicOf(fact));
   return h(
     'section',
     { 'aria-labelledby': 'facts' },
-    h('h2', { id: 'facts' }, 'What the guests were found to offer'),
+    h(
+      'div',
+      { class: 'section-head' },
+      h('h2', { id: 'facts' }, 'What the guests were found to offer'),
+      config !== undefined && h('span', { class: 'quiet' }, 'with config ', h(Name, null, config)),
+    ),
     h(
       'table',
       { class: 'wide', 'aria-labelledby': 'facts' },

@@ -1,22 +1,25 @@
-import type { DifferenceGroup, Reason, ReasonKind } from '../../compare/comparison.ts';
-import { countOf } from '../count-of.ts';
+import type { DifferenceGroup, Reason } from '../../compare/comparison.ts';
+import { describeEvidence, describeOthers } from '../../compare/phrases.ts';
+import { count } from '../../phrases.ts';
 import { h } from '../element.ts';
-import { CauseLine } from './cause-line.ts';
-import { countsOf, reasonAddress } from './reason-words.ts';
+import { reasonAddress } from './addresses.ts';
+import { CauseList } from './cause-list.ts';
+import type { PageContext } from './page-context.ts';
 
 /** As many as the margin has room for; the table of reasons has all. */
 const REASONS_MAX = 3;
 
-/** Why a group of tests differs: the best reasons, what else separates as well, what would decide. */
-export function GroupReasons({
-  group: { reasons, isTold, others, decide },
-  commandLine,
-}: {
+interface GroupReasonsProps {
   readonly group: DifferenceGroup;
-  readonly commandLine: (words: readonly string[]) => string;
-}) {
+  readonly context: PageContext;
+}
+
+/** Why a group of tests differs: the best reasons, what else separates as well, what would decide. */
+export function GroupReasons({ group, context }: GroupReasonsProps) {
+  const { reasons, isTold, decide } = group;
   const shown = reasons.slice(0, isTold ? REASONS_MAX : 0);
   const more = reasons.length - shown.length;
+  const others = describeOthers(group);
   return h(
     'div',
     { class: 'reasons' },
@@ -25,17 +28,17 @@ export function GroupReasons({
       h(
         'ol',
         null,
-        shown.map((reason) => h(ShortReason, { reason })),
+        shown.map((reason) => h(ShortReason, { reason, group, context })),
       ),
-    isTold && more > 0 && h('p', { class: 'quiet' }, `${countOf(more, 'more reason')} below`),
-    h(Others, { others }),
+    isTold && more > 0 && h('p', { class: 'quiet' }, `${count(more, 'more reason')} below`),
+    others !== '' && h('p', { class: 'quiet' }, others),
     decide !== undefined &&
       h(
         'p',
-        { class: 'decide' },
+        null,
         decide.text,
         decide.command !== undefined &&
-          h('code', { class: 'command' }, commandLine(decide.command)),
+          h('code', { class: 'command' }, context.commandLine(decide.command)),
       ),
   );
 }
@@ -46,32 +49,16 @@ function untold(reasons: number): string {
     : 'Nothing tells why: what differs is all alike.';
 }
 
-function ShortReason({ reason }: { readonly reason: Reason }) {
-  const { text, bad, good, causes } = reason;
+function ShortReason({
+  reason,
+  group,
+  context: { symbols },
+}: GroupReasonsProps & { readonly reason: Reason }) {
   return h(
     'li',
     null,
-    h('a', { href: `#${reasonAddress(reason)}` }, text),
-    causes.map((cause) => h(CauseLine, { cause })),
-    h('div', { class: 'counts' }, countsOf({ bad, good })),
+    h('a', { href: `#${reasonAddress(reason)}` }, reason.text),
+    h(CauseList, { causes: reason.causes, group, symbols }),
+    h('div', { class: 'evidence' }, describeEvidence(reason, group)),
   );
-}
-
-const KIND_NOUNS: Readonly<Record<ReasonKind, string>> = {
-  fact: 'fact',
-  symbol: 'symbol',
-  'boot-parameter': 'boot parameter',
-  'agent-build': 'agent build',
-  'kernel-build': 'kernel build',
-  'kernel-release': 'kernel release',
-  tool: 'tool',
-};
-
-function Others({ others }: Pick<DifferenceGroup, 'others'>) {
-  const parts = Object.entries(KIND_NOUNS).flatMap(([kind, noun]) => {
-    const number = others[kind as ReasonKind] ?? 0;
-    return number === 0 ? [] : [countOf(number, `other ${noun}`)];
-  });
-  if (parts.length === 0) return null;
-  return h('p', { class: 'quiet' }, `${parts.join(', ')} separate as well`);
 }

@@ -1,6 +1,6 @@
 import { CHANGES, type Change } from '../../compare/changes.ts';
 import type { Comparison } from '../../compare/comparison.ts';
-import { countOf } from '../count-of.ts';
+import { count } from '../../phrases.ts';
 
 const PHRASES: Readonly<Record<Change, string>> = {
   regression: 'regressed',
@@ -21,18 +21,18 @@ export function leadOf(comparison: Comparison): string {
     return number === 0 ? [] : [`${number} ${PHRASES[change]}`];
   });
   if (differing.length === 0) {
-    return `All ${countOf(tests.compared, 'test')} end the same; ${beside}.`;
+    return `All ${count(tests.compared, 'test')} end the same; ${beside}.`;
   }
   const first = groups.find(({ isTold }) => isTold)?.reasons[0];
   const reason = first === undefined ? '' : ` First suspect: ${first.text}.`;
-  return `Of ${countOf(tests.compared, 'test')}, ${differing.join(', ')}.${reason}`;
+  return `Of ${count(tests.compared, 'test')}, ${differing.join(', ')}.${reason}`;
 }
 
 function besides(facts: number, symbols: number): string {
   if (facts + symbols === 0) return 'nothing differs';
   const parts = [
-    ...(facts === 0 ? [] : [countOf(facts, 'fact')]),
-    ...(symbols === 0 ? [] : [`${countOf(symbols, 'symbol')} of the configuration`]),
+    ...(facts === 0 ? [] : [count(facts, 'fact')]),
+    ...(symbols === 0 ? [] : [`${count(symbols, 'symbol')} of the configuration`]),
   ];
   return `${parts.join(' and ')} ${facts + symbols === 1 ? 'differs' : 'differ'}`;
 }

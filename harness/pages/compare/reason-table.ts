@@ -1,16 +1,18 @@
 import type { DifferenceGroup, Reason } from '../../compare/comparison.ts';
+import { describeEvidence } from '../../compare/phrases.ts';
 import { h } from '../element.ts';
-import { CauseLine } from './cause-line.ts';
+import { reasonAddress } from './addresses.ts';
+import { CauseList } from './cause-list.ts';
 import { ColumnHeads, columnCells } from './column-cell.ts';
-import { countsOf, reasonAddress } from './reason-words.ts';
+import type { PageContext } from './page-context.ts';
 
 /** Every reason once, with its state in each column and what it may explain. */
 export function ReasonTable({
-  names,
   groups,
+  context: { names, symbols },
 }: {
-  readonly names: readonly string[];
   readonly groups: readonly DifferenceGroup[];
+  readonly context: PageContext;
 }) {
   const reasons = gather(groups);
   if (reasons.length === 0) return null;
@@ -25,7 +27,7 @@ export function ReasonTable({
       h(
         'tbody',
         null,
-        reasons.map((gathered) => h(ReasonRow, gathered)),
+        reasons.map((gathered) => h(ReasonRow, { ...gathered, symbols })),
       ),
     ),
   );
@@ -33,24 +35,23 @@ export function ReasonTable({
 
 interface GatheredReason {
   readonly reason: Reason;
-  /** Numbers of the groups that it may explain. */
+  /** The first group that it may explain. */
+  readonly group: DifferenceGroup;
+  /** Numbers of all of them. */
   readonly explains: readonly number[];
 }
 
 function gather(groups: readonly DifferenceGroup[]): readonly GatheredReason[] {
-  const hits = groups.flatMap(({ reasons }, index) =>
-    reasons.map((reason) => ({ reason, number: index + 1 })),
+  const hits = groups.flatMap((group, index) =>
+    group.reasons.map((reason) => ({ reason, group, number: index + 1 })),
   );
   const alike = Map.groupBy(hits, ({ reason }) => reasonAddress(reason));
-  return [...alike.values()].flatMap(([first, ...others]) =>
-    first === undefined
-      ? []
-      : [
-          {
-            reason: first.reason,
-            explains: [first, ...others].map(({ number }) => number),
-          },
-        ],
+  return [...alike.values()].flatMap((same) =>
+    same.slice(0, 1).map(({ reason, group }) => ({
+      reason,
+      group,
+      explains: same.map(({ number }) => number),
+    })),
   );
 }
 
@@ -60,32 +61,32 @@ const BASES: Readonly<Record<Reason['basis'], string>> = {
   separates: 'separates the results; nothing else is known of it',
 };
 
-function ReasonRow({ reason, explains }: GatheredReason) {
+function ReasonRow({
+  reason,
+  group,
+  explains,
+  symbols,
+}: GatheredReason & Pick<PageContext, 'symbols'>) {
   const { text, states, basis, causes } = reason;
   return h(
     'tr',
     { id: reasonAddress(reason) },
-    h(
-      'th',
-      { scope: 'row', class: 'what' },
-      text,
-      causes.map((cause) => h(CauseLine, { cause })),
-    ),
+    h('th', { scope: 'row', class: 'what' }, text, h(CauseList, { causes, group, symbols })),
     columnCells(states, (state) =>
       state === null ? h('span', { class: 'quiet' }, 'not known or mixed') : h('code', null, state),
     ),
     h(
       'td',
       { class: 'aside' },
-      h('div', null, countsOf(reason)),
+      describeEvidence(reason, group),
       h('div', { class: 'quiet' }, BASES[basis]),
       h(
         'div',
-        null,
-        'may explain ',
+        { class: 'quiet' },
+        'for ',
         explains.map((number, index) => [
           index > 0 && ', ',
-          h('a', { href: `#difference-${number}` }, `difference ${number}`),
+          h('a', { href: `#difference-${number}` }, `no. ${number}`),
         ]),
       ),
     ),

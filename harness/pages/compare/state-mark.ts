@@ -10,7 +10,7 @@ export function StateMark({ state }: { readonly state: State }) {
     case 'value':
       return h('code', null, state.value);
     case 'off':
-      return h('span', { class: 'off' }, 'not set');
+      return 'not set';
     case 'unknown':
       return h('span', { class: 'unknown', title: 'this kernel does not offer the symbol' }, '–');
   }

@@ -1,10 +1,5 @@
 /** A comparison for the terminal: columns side by side, in blocks where they do not fit. */
 import type { Comparison, DifferenceGroup, Place } from '../../compare/comparison.ts';
-import { nameTest } from '../../expectations/test-pattern.ts';
-import { toLine } from '../../text.ts';
-import { type Colors, paintVerdict } from '../paint.ts';
-import { count, renderFirst } from '../phrases.ts';
-import { renderBlocks } from './blocks.ts';
 import {
   describeCause,
   describeCounts,
@@ -14,7 +9,12 @@ import {
   describeStateOrNot,
   stateRows,
   worstColumn,
-} from './phrases.ts';
+} from '../../compare/phrases.ts';
+import { nameTest } from '../../expectations/test-pattern.ts';
+import { count, renderFirst } from '../../phrases.ts';
+import { toLine } from '../../text.ts';
+import { type Colors, paintVerdict } from '../paint.ts';
+import { renderBlocks } from './blocks.ts';
 
 export interface ComparisonOptions {
   readonly colors: Colors;

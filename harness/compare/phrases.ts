@@ -1,16 +1,10 @@
-/** What the terminal and Markdown say in the same words. */
+/** What the terminal, Markdown and the page say in the same words. */
 
-import { CHANGES, type Change } from '../../compare/changes.ts';
-import type {
-  Comparison,
-  DifferenceGroup,
-  Outcome,
-  Reason,
-  ReasonCause,
-} from '../../compare/comparison.ts';
-import { describeState, type SymbolState } from '../../kconfig/kernel-config.ts';
-import { VERDICTS, type Verdict } from '../../verdict/verdict.ts';
+import { describeState, type SymbolState } from '../kconfig/kernel-config.ts';
 import { count } from '../phrases.ts';
+import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { CHANGES, type Change } from './changes.ts';
+import type { Comparison, DifferenceGroup, Outcome, Reason, ReasonCause } from './comparison.ts';
 
 const CHANGE_NOUNS: Readonly<Record<Change, string>> = {
   regression: 'regression',

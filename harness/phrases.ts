@@ -1,4 +1,4 @@
-/** Building blocks of the sentences that reporters write. */
+/** Building blocks of the sentences that people read. */
 
 /** `1 cell`, `2 cells`, `2 misses`. */
 export function count(number: number, noun: string): string {
