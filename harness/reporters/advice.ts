@@ -1,10 +1,10 @@
 /** Advice for the terminal: whole for `kmx advise`, and a few lines for a run's summary. */
 import type { Advice, AgentAdvice, Impact, Way } from '../compare/advice.ts';
-import { nameTest } from '../expectations/test-pattern.ts';
-import { toLine } from '../text.ts';
 import { describeCause } from '../compare/phrases.ts';
-import { type Colors, paintVerdict } from './paint.ts';
+import { nameTest } from '../expectations/test-pattern.ts';
 import { count, renderFirst } from '../phrases.ts';
+import { toLine } from '../text.ts';
+import { type Colors, paintVerdict } from './paint.ts';
 
 export interface AdviceOptions {
   readonly colors: Colors;

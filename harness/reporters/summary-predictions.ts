@@ -1,8 +1,9 @@
 /** The summary's part on predictions: quiet on results that came as the kernels' configurations say. */
+
+import { count } from '../phrases.ts';
 import type { DisagreementReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { type Colors, paintVerdict } from './paint.ts';
-import { count } from '../phrases.ts';
 import { renderTestName } from './progress.ts';
 
 const GROUPS_SHOWN_MAX = 10;

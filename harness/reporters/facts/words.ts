@@ -2,8 +2,8 @@
 import type { FactChange, FileChange } from '../../facts/diff-facts.ts';
 import type { FactColumn } from '../../facts/fact-column.ts';
 import type { ExplainedFiles, FactRow, FactStep } from '../../facts/fact-sheet.ts';
-import { toLine } from '../../text.ts';
 import { count } from '../../phrases.ts';
+import { toLine } from '../../text.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   'v1-named': 'named v1 hierarchy',
