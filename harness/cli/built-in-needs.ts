@@ -6,9 +6,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentNeeds } from '../needs/agent-needs.ts';
-import type { Feature } from '../needs/feature.ts';
-import type { LoadedNeeds } from './load-needs.ts';
+import type { Feature, Features } from '../needs/feature.ts';
 import { needsCodeRoot, needsRoot, packagesRoot } from './project.ts';
+
+export interface LoadedNeeds {
+  readonly features: Features;
+  /** The user's own first: of several about an agent of a matrix the first counts. */
+  readonly agents: readonly AgentNeeds[];
+}
 
 interface KeptNeeds {
   readonly features: readonly (readonly [string, Feature])[];

@@ -3,18 +3,11 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { AgentNeeds } from '../needs/agent-needs.ts';
 import type { Features } from '../needs/feature.ts';
-import { loadBuiltInNeeds } from './built-in-needs.ts';
+import { type LoadedNeeds, loadBuiltInNeeds } from './built-in-needs.ts';
 import { listScenarios, needsRoot } from './project.ts';
 
 const FEATURES = 'features.yaml';
-
-export interface LoadedNeeds {
-  readonly features: Features;
-  /** The user's own first: of several about an agent of a matrix the first counts. */
-  readonly agents: readonly AgentNeeds[];
-}
 
 export interface NeedsOptions {
   /** A folder of the user's own. */

@@ -7,7 +7,7 @@ import { findNeeds, predictCell } from '../needs/predict.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
-import type { LoadedNeeds } from './load-needs.ts';
+import type { LoadedNeeds } from './built-in-needs.ts';
 
 export interface PredictCellsOptions {
   readonly matrix: Matrix;
