@@ -41,8 +41,9 @@ const rooms = {
     'expectations',
     'results',
     'run/cell',
+    'needs',
   ],
-  report: ['matrix', 'verdict', 'expectations'],
+  report: ['matrix', 'verdict', 'expectations', 'needs'],
   compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   'pages/client': [],
@@ -55,6 +56,7 @@ const leaves = [
   'guest-facts',
   'omit-undefined',
   'phrases',
+  'testing/probed-facts',
   'text',
   'text-width',
 ];
@@ -88,7 +90,7 @@ module.exports = {
       to: {
         path: '^harness/',
         pathNot:
-          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|errors)[.]ts$',
+          '^harness/(verdict/(verdict|finding|signature)|matrix/(cell|isolation)|expectations/expectation|needs/prediction|errors|guest-facts)[.]ts$',
       },
     },
     {

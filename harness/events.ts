@@ -3,12 +3,14 @@
  * flushed as it happens. Every report is a pure function of the events. Plain JSON only.
  */
 import type { Expectation } from './expectations/expectation.ts';
+import type { ProbedFacts } from './guest-facts.ts';
 import type { Cell, CgroupMode } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
+import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { MissKind, Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 4;
+export const EVENTS_VERSION = 5;
 
 /** What is known about the machine that ran the harness. */
 export interface HostFacts {
@@ -42,7 +44,16 @@ export interface GuestFacts {
    * Controllers that `/proc/cgroups` calls enabled though they cannot be mounted, and vice versa.
    */
   readonly disagreements: readonly string[];
+  /** Everything that its kernel was found to offer, by the digest of an event `facts`. */
+  readonly probed?: string;
 }
+
+/**
+ * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
+ * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` in a guest.
+ */
+export const CONFIG_ORIGINS = ['package', 'file', 'image', 'guest'] as const;
+export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
 /** A kernel as it was used, by digest. */
 export interface KernelFacts {
@@ -177,6 +188,13 @@ export type RunEvent =
       readonly name: string;
       readonly message: string;
     }
+  /** What `kmx check` says of a cell: emitted before it begins, for agents whose needs are known. */
+  | {
+      readonly type: 'prediction';
+      readonly time: string;
+      readonly cell: string;
+      readonly prediction: Prediction;
+    }
   | { readonly type: 'cell-begin'; readonly time: string; readonly cell: string }
   | {
       readonly type: 'guest-begin';
@@ -194,6 +212,23 @@ export type RunEvent =
       readonly cell: string;
       readonly guest: number;
       readonly bootMs: number;
+      readonly facts: GuestFacts;
+    }
+  /**
+   * What a kernel with its boot parameters was found to offer, before the first event that refers to
+   * it. Once for each digest; again if the run is resumed.
+   */
+  | {
+      readonly type: 'facts';
+      readonly time: string;
+      readonly digest: string;
+      readonly facts: ProbedFacts;
+    }
+  /** No guest of the cell was needed so far: this is what one said when its results were measured. */
+  | {
+      readonly type: 'facts-recalled';
+      readonly time: string;
+      readonly cell: string;
       readonly facts: GuestFacts;
     }
   | {
@@ -268,18 +303,23 @@ export type EventSink = (event: RunEvent) => void;
 type Without<Event, Key extends PropertyKey> = Event extends unknown ? Omit<Event, Key> : never;
 
 export type CellEvent = Extract<RunEvent, { readonly cell: string }>;
+/** What a cell may emit; facts are not about it alone. */
+type EventInCell = CellEvent | Extract<RunEvent, { readonly type: 'facts' }>;
 
 /** Emits an event that happens now. */
 export type Emit = (event: Without<RunEvent, 'time'>) => void;
 /** Emits an event of one cell that happens now. */
-export type EmitForCell = (event: Without<CellEvent, 'time' | 'cell'>) => void;
+export type EmitForCell = (event: Without<EventInCell, 'time' | 'cell'>) => void;
 
 export function stampEvents(sink: EventSink): Emit {
   return (event) => sink({ ...event, time: now() } as RunEvent);
 }
 
 export function stampCellEvents(cell: string, sink: EventSink): EmitForCell {
-  return (event) => sink({ ...event, time: now(), cell } as RunEvent);
+  return (event) => {
+    const about = event.type === 'facts' ? {} : { cell };
+    sink({ ...event, time: now(), ...about } as RunEvent);
+  };
 }
 
 /** Wall-clock time of an event, ISO 8601 in UTC. */

@@ -5,14 +5,17 @@
 import { z } from 'zod';
 import { CGROUP_MODES } from './matrix/cell.ts';
 
+/** Of what a kernel was found to offer: see event `facts`. */
+export const factsDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
 /** A whole number, 0 included. */
 export const guestCount = z.int().nonnegative();
 /** A release (include/uapi/linux/utsname.h: 64 characters), a controller, an errno. */
 export const guestName = z.string().max(64);
 /** Far more than there are controllers. */
-export const guestNames = z.array(guestName).max(64);
+export const guestNames = z.array(guestName).max(64).readonly();
 
-const sentences = z.array(z.string().max(256)).max(64);
+const sentences = z.array(z.string().max(256)).max(64).readonly();
 
 const v1Mounts = z
   .record(guestName, guestName)
@@ -32,6 +35,7 @@ export const bareFactsSchema = z.strictObject({
 });
 
 export const guestFactsSchema = bareFactsSchema.extend({
+  probed: z.exactOptional(factsDigest).describe('what its kernel offers, in full: see facts'),
   cgroup: z.enum(CGROUP_MODES),
   controllers: guestNames.describe("offered to the agent in this guest's cgroup mode"),
 });
@@ -39,8 +43,11 @@ export const guestFactsSchema = bareFactsSchema.extend({
 const outcomes = z
   .record(guestName, guestName)
   .refine((map) => Object.keys(map).length <= 64, 'expected at most 64 names');
-/** NAME_MAX; a child cgroup with every controller has about 80 files on v2 and 150 on v1. */
-const fileNames = z.array(z.string().max(255)).max(1024);
+/**
+ * include/linux/cgroup-defs.h: MAX_CGROUP_TYPE_NAMELEN and MAX_CFTYPE_NAME, 32 and 64 characters. A
+ * child cgroup with every controller has about 80 files on v2 and 150 on v1.
+ */
+const fileNames = z.array(z.string().max(100)).max(512).readonly();
 
 /** What a kernel with its boot parameters offers, found out by trying before anything is mounted. */
 export const probedFactsSchema = z.strictObject({

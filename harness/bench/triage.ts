@@ -26,13 +26,14 @@ export async function measureTriage(): Promise<Figure[]> {
     'nothing but reports': report,
     'every line begins a report': stamped('BUG: nothing is what it was'),
     'words of reports in every line': stamped('no panic: WARNING: and BUG: are words'),
-    'one line': Buffer.from('BUG: x '.repeat(1000)),
+    'one line of words of reports': Buffer.from('BUG: x '.repeat(1000)),
   };
   return [
     figureOf(
       'boots, with an occasional report',
       Buffer.alloc(SIZE, Buffer.concat([...boots, report])),
     ),
+    figureOf('one endless line', Buffer.alloc(SIZE, 'nothing of interest, ')),
     ...Object.entries(worst).map(([note, part]) => figureOf(note, Buffer.alloc(WORST_SIZE, part))),
     figureOf('random bytes', randomBytes(WORST_SIZE)),
   ];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { probedFacts } from '../testing/probed-facts.ts';
 import { createGuest, type Guest } from './guest.ts';
 
 interface Call {
@@ -60,8 +61,8 @@ describe('guest', () => {
 
   it('refuses facts that exceed the limits', async () => {
     const facts = {
-      ...{ release: '6.12.0', cmdline: '', cpus: 2, memoryMib: 256, v1Mounts: { cpu: 'ok' } },
-      ...{ v2Controllers: [], procCgroups: [], disagreements: [] },
+      ...{ release: '6.12.0', cmdline: '', cpus: 2, memoryMib: 256, v2Controllers: [] },
+      ...probedFacts(),
     };
     expect(await answeringWith(facts).guest.request('facts', {})).to.deep.equal(facts);
     const entries = Array.from({ length: 100_000 }, (_, number) => [`c${number}`, 'ok']);
@@ -72,6 +73,11 @@ describe('guest', () => {
       { memoryMib: 0.5 },
       { release: 'x'.repeat(65) },
       { v2Controllers: Array(65).fill('cpu') },
+      { v2Files: Array(513).fill('cpu.max') },
+      { v1Files: ['x'.repeat(101)] },
+      { procCgroups: { cpu: 'yes' } },
+      { mountOptions: Object.fromEntries(entries) },
+      { warnings: ['x'.repeat(257)] },
     ];
     for (const one of wrong) {
       const asked = answeringWith({ ...facts, ...one }).guest.request('facts', {});

@@ -3,7 +3,13 @@
  * every text, list and map in it has a limit. Source: docs/guest-protocol.md.
  */
 import { z } from 'zod';
-import { bareFactsSchema, guestCount, guestName, guestNames } from '../guest-facts.ts';
+import {
+  bareFactsSchema,
+  guestCount,
+  guestName,
+  guestNames,
+  probedFactsSchema,
+} from '../guest-facts.ts';
 import { cut } from '../text.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -63,9 +69,7 @@ const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
 export const results = {
   facts: z.object({
     ...bareFactsSchema.shape,
-    procCgroups: z
-      .array(z.object({ name: guestName, hierarchy: guestCount, enabled: z.boolean() }))
-      .max(64),
+    ...probedFactsSchema.shape,
     configGz: bytes.optional(),
   }),
   'mount-cgroups': z.object({

@@ -72,6 +72,10 @@ program
     '--expectations <file>',
     'file of known failures (default: expectations.yaml beside the matrix file)',
   )
+  .option(
+    '--needs <folder>',
+    'what agents need (default: needs/ beside the matrix file, if it is there)',
+  )
   .option('--resume <run>', 'resume a run that was cut off')
   .addOption(
     new Option(

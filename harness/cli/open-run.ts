@@ -6,12 +6,14 @@ import type { HostFacts } from '../events.ts';
 import { createMachines } from '../machine/machines.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { type RunLimits, scaleLimits } from '../matrix/scaled-limits.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
 import { openFetchDisplay } from './fetch-display.ts';
+import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
@@ -30,6 +32,8 @@ export interface OpenedRun {
   readonly machines: Awaited<ReturnType<typeof createMachines>>;
   readonly limits: RunLimits;
   readonly results: RunResults;
+  /** By cell id. */
+  readonly predictions: ReadonlyMap<string, Prediction>;
 }
 
 /** Throws a UsageError for what the user got wrong, an InfraError for what the host lacks. */
@@ -53,9 +57,10 @@ export async function openRun(
     }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
-  const [files, accelerator] = await Promise.all([
+  const [files, accelerator, predictions] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
     chooseAccelerator(root, kernels, qemu),
+    predictCells({ matrix, plan, kernels, needs: wanted.needs }),
   ]);
   const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
   const results = await openRunResults({
@@ -93,6 +98,7 @@ export async function openRun(
     }),
     limits,
     results,
+    predictions,
   };
 }
 

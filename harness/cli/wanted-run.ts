@@ -12,6 +12,7 @@ import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
+import { type LoadedNeeds, loadNeeds } from './load-needs.ts';
 import { openPastRun } from './past-run.ts';
 import type { RunBegin } from './run-log.ts';
 import { type SelectionOptions, select } from './selection.ts';
@@ -23,6 +24,8 @@ export interface WantedOptions extends SelectionOptions {
   readonly missRetries?: number;
   readonly resume?: string;
   readonly expectations?: string;
+  /** A folder of what agents need. */
+  readonly needs?: string;
   readonly isolation?: Isolation;
   /** Only this many of the selected cells. */
   readonly sample?: { readonly count: number; readonly seed: string };
@@ -49,6 +52,7 @@ export interface WantedRun {
   /** How many cells run at the same time; absent: as many as the host allows. */
   readonly jobs?: number;
   readonly known: KnownFailures;
+  readonly needs: LoadedNeeds;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
   /** Digests of what the results of the resumed run depend on. */
@@ -84,6 +88,7 @@ function planNew(options: WantedOptions): WantedRun {
       isFiltered: options.only !== undefined || options.sample !== undefined,
       isWholeMatrix: isWholeMatrix(selected.plan, matrix),
     }),
+    needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
     retries,
     missRetries,
     isolation: options.isolation ?? matrix.isolation,
@@ -128,6 +133,7 @@ async function planRest(
       isFiltered: begin.isFiltered,
       isWholeMatrix: begin.isWholeMatrix,
     }),
+    needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
     past: events,
     pastInputs: begin.inputs,
   };

@@ -19,9 +19,9 @@ const guestSchema = z.object({
     z.object({
       release: text,
       cmdline: text,
-      controllers: z.array(text),
+      controllers: z.array(text).readonly(),
       v1Mounts: z.record(text, text),
-      v2Controllers: z.array(text),
+      v2Controllers: z.array(text).readonly(),
       probed: optional(text),
     }),
   ),

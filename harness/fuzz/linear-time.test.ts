@@ -28,18 +28,20 @@ describe('linear time', () => {
     return operations;
   }
 
+  const countOf = (target: string, unit: Uint8Array, bytes: number): Promise<number> =>
+    count({ target, input: Buffer.alloc(bytes, unit) });
+
   /** Whether the operations grow faster than the input each time it is doubled, up to many of them. */
   async function isSlow(target: string, unit: Uint8Array): Promise<boolean> {
-    const counts: number[] = [];
-    for (let bytes = BYTES_MIN; bytes <= BYTES_MAX; bytes *= 2) {
-      counts.push(await count({ target, input: Buffer.alloc(bytes, unit) }));
-    }
-    const growths = counts
-      .slice(1)
-      .map((operations, at) => operations / ((counts[at] ?? 0) + 1000));
     // Fields whose lengths are of the order of the input's let a few operations grow in leaps.
-    const isMany = (counts.at(-1) ?? 0) > OPERATIONS_PER_BYTE * BYTES_MAX;
-    return isMany && Math.min(...growths) > GROWTH_MAX;
+    let after = await countOf(target, unit, BYTES_MAX);
+    if (after <= OPERATIONS_PER_BYTE * BYTES_MAX) return false;
+    for (let bytes = BYTES_MAX / 2; bytes >= BYTES_MIN; bytes /= 2) {
+      const before = await countOf(target, unit, bytes);
+      if (after / (before + 1000) <= GROWTH_MAX) return false;
+      after = before;
+    }
+    return true;
   }
 
   for (const { name, seeds } of TARGETS) {

@@ -26,10 +26,12 @@ function unusable(problem: string, remedy?: string): Identified {
 }
 
 /** kernel Documentation/arch/x86/boot.rst: the real-mode kernel header. */
+export function isBzImage(head: Buffer): boolean {
+  return head.length >= 0x250 && head.toString('latin1', 0x202, 0x206) === 'HdrS';
+}
+
 export function identifyBzImage(head: Buffer): Identified {
-  if (head.length < 0x250 || head.toString('latin1', 0x202, 0x206) !== 'HdrS') {
-    return unusable(describeStart(head));
-  }
+  if (!isBzImage(head)) return unusable(describeStart(head));
   const isFor64Bits = (head.readUInt16LE(0x236) & 1) === 1;
   if (!isFor64Bits) return unusable('a bzImage for 32 bits');
   const at = head.readUInt16LE(0x20e) + 0x200;

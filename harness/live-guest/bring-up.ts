@@ -6,12 +6,12 @@ import type { ConnectAgent } from '../agents/agent.ts';
 import type { Guest } from '../channel/guest.ts';
 import type { GuestChannel } from '../channel/guest-channel.ts';
 import type { ResultOf } from '../channel/messages.ts';
-import type { GuestFacts } from '../events.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { AgentLaunch } from '../prepare/agent-files.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
 import { installFiles } from './install-files.ts';
+import { type SaidFacts, splitFacts } from './said-facts.ts';
 
 /** The steps of bringing a guest up, in order, by the name that reports use. */
 export type Step =
@@ -22,9 +22,6 @@ export type Step =
   | 'cgroups'
   | 'agent start'
   | 'agent health';
-
-/** What a guest reports before a cgroup mode is mounted. */
-export type BareFacts = Omit<GuestFacts, 'cgroup' | 'controllers'>;
 
 /** What is to be set up in a guest. */
 export interface GuestSetup {
@@ -74,7 +71,7 @@ export class BringUp {
   }
 
   /** Boots the guest up to the point where init is ready and nothing is mounted. */
-  async boot(): Promise<BareFacts> {
+  async boot(): Promise<SaidFacts> {
     const { bootTimeoutMs } = this.#limits;
     if ((await this.#hello(bootTimeoutMs)) === undefined) {
       throw new GuestStopped(`init said nothing for ${bootTimeoutMs} ms`);
@@ -84,10 +81,8 @@ export class BringUp {
   }
 
   /** What the guest reports about itself, without what is too long for a report. */
-  async probeFacts(timeoutMs: number): Promise<BareFacts> {
-    const { client } = this.#access;
-    const { procCgroups: _, configGz: __, ...facts } = await client.request('facts', {}, timeoutMs);
-    return facts;
+  async probeFacts(timeoutMs: number): Promise<SaidFacts> {
+    return splitFacts(await this.#access.client.request('facts', {}, timeoutMs));
   }
 
   /**

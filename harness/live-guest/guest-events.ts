@@ -1,4 +1,5 @@
 import type { EmitForCell, GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
+import type { ProbedFacts } from '../guest-facts.ts';
 import type { Finding } from '../verdict/finding.ts';
 
 /**
@@ -35,7 +36,10 @@ export class GuestEvents {
     for (const event of events) this.#emit(event);
   }
 
-  ready(bootMs: number, facts: GuestFacts): void {
+  /** @param probed What the digest in `facts` is about. */
+  ready(bootMs: number, facts: GuestFacts, probed: ProbedFacts): void {
+    const { probed: digest } = facts;
+    if (digest !== undefined) this.#push({ type: 'facts', digest, facts: probed });
     this.#push({ type: 'guest-ready', guest: this.#begin.guest, bootMs, facts });
   }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
 import type { GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
+import type { ProbedFacts } from '../guest-facts.ts';
 import type { Instance, SavableInstance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -12,13 +13,14 @@ import type { Observation } from '../verdict/decide.ts';
 import { lastWords } from '../verdict/last-words.ts';
 import { describeSilencing, findSilentTaint, newTaint } from '../verdict/silent-taint.ts';
 import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
-import { type BareFacts, BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
+import { BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
 import { type Drained, drainGuest } from './drain.ts';
 import type { GuestEvents } from './guest-events.ts';
 import { GuestOutput } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
+import type { SaidFacts } from './said-facts.ts';
 import { formatCommand } from './shell-command.ts';
 
 export interface LiveGuestOptions {
@@ -41,6 +43,7 @@ export interface LiveGuestOptions {
 
 interface Up {
   readonly facts: GuestFacts;
+  readonly probed: ProbedFacts;
   readonly agentPid: number;
 }
 
@@ -138,6 +141,11 @@ export class LiveGuest implements AsyncDisposable {
     return this.#whenUp.facts;
   }
 
+  /** What the digest in its facts is about. */
+  get probed(): ProbedFacts {
+    return this.#whenUp.probed;
+  }
+
   get agentPid(): number {
     return this.#whenUp.agentPid;
   }
@@ -153,7 +161,7 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   /** From power-on until init is ready and nothing is mounted. */
-  async boot(): Promise<BareFacts> {
+  async boot(): Promise<SaidFacts> {
     return await this.#unlessLost(this.#bringUp.boot());
   }
 
@@ -166,21 +174,21 @@ export class LiveGuest implements AsyncDisposable {
    * From an init that is ready to a healthy agent.
    * @param files Files that are not in the guest's initramfs.
    */
-  async addAgent(bare: BareFacts, files: readonly CpioEntry[]): Promise<void> {
+  async addAgent(said: SaidFacts, files: readonly CpioEntry[]): Promise<void> {
     const { agentPid, controllers } = await this.#unlessLost(this.#bringUp.addAgent(files));
-    const facts = { ...bare, cgroup: this.#options.setup.cgroup, controllers };
-    this.#becomeReady({ facts, agentPid });
+    const facts = { ...said.facts, cgroup: this.#options.setup.cgroup, controllers };
+    this.#becomeReady({ facts, probed: said.probed, agentPid });
   }
 
   /** For a guest that was saved with a healthy agent: until the agent has answered again. */
-  async resume(facts: GuestFacts, agentPid: number): Promise<void> {
+  async resume(up: Up): Promise<void> {
     await this.#unlessLost(this.#bringUp.refresh());
     await this.#unlessLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
-    this.#becomeReady({ facts, agentPid });
+    this.#becomeReady(up);
   }
 
   /** Asks again for what the guest reports before a cgroup mode is mounted. */
-  async probeFacts(): Promise<BareFacts> {
+  async probeFacts(): Promise<SaidFacts> {
     return await this.#unlessLost(this.#bringUp.probeFacts(this.#options.limits.callTimeoutMs));
   }
 
@@ -265,7 +273,7 @@ export class LiveGuest implements AsyncDisposable {
   #becomeReady(up: Up): void {
     const { events, startedMs } = this.#options;
     this.#up = up;
-    events.ready(Math.round(performance.now() - startedMs), up.facts);
+    events.ready(Math.round(performance.now() - startedMs), up.facts, up.probed);
   }
 
   #openChannel(): GuestChannel {

@@ -30,7 +30,7 @@ export function problemsOfIssues(
 function misspeltKeys(issues: readonly Issue[], schema: SchemaNode): ReadonlySet<string> {
   const paths = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
-    const known = Object.keys(nodeAt(schema, issue.path).properties ?? {});
+    const known = Object.keys(mappingOf(nodeAt(schema, issue.path)).properties ?? {});
     return issue.keys.map((key) => [...issue.path, suggestName(key, known)]);
   });
   return new Set(paths.map(idOf));
@@ -53,7 +53,7 @@ function problemsOfIssue(issue: Issue, document: SourceDocument, schema: SchemaN
   const node = nodeAt(schema, issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      ...unknownKey(key, issue.path, node),
+      ...unknownKey(key, issue.path, mappingOf(node)),
       ...spanOf(place.children.get(key) ?? place, 'key'),
     }));
   }
@@ -89,13 +89,20 @@ function problemOfCheck(issue: z.core.$ZodIssueCustom, { root }: SourceDocument)
   return { ...problem, earlier: spanOf(other, atKey ? 'key' : 'value').start };
 }
 
+/** Of what may be a text or a mapping, the mapping. */
+function mappingOf(node: SchemaNode): SchemaNode {
+  if (node.type === 'object') return node;
+  const branch = node.anyOf?.find((one) => (one as SchemaNode).type === 'object');
+  return (branch ?? node) as SchemaNode;
+}
+
 function nodeAt(root: SchemaNode, path: Path): SchemaNode {
   let node = root;
   for (const key of path) {
     const next =
       typeof key === 'number'
         ? [node, ...(node.anyOf ?? [])].map((branch) => (branch as SchemaNode).items).find(Boolean)
-        : (node.properties?.[String(key)] ?? node.additionalProperties);
+        : (mappingOf(node).properties?.[String(key)] ?? mappingOf(node).additionalProperties);
     if (typeof next !== 'object' || Array.isArray(next)) return {};
     node = next as SchemaNode;
   }

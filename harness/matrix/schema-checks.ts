@@ -58,7 +58,8 @@ export function mapOf<T extends z.ZodType>(value: T, { word, least, pattern, exp
       report([], `there is no ${word}`, details);
     }
     for (const key of keys.filter((text) => !pattern.test(text))) {
-      const message = `${quote(key)} cannot be the name of a ${word}`;
+      const article = /^[aeiou]/.test(word) ? 'an' : 'a';
+      const message = `${quote(key)} cannot be the name of ${article} ${word}`;
       const suggestion = suggestForm(key, pattern);
       report([key], message, { code: 'BAD_NAME', atKey: true, expected, ...suggestion });
     }

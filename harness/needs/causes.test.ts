@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { causesBehind } from './causes.ts';
-import type { Features } from './feature.ts';
-import { parseFeatures } from './parse.ts';
+import { projectFeatures } from './testing/project-needs.ts';
 
-const features = readFeatures();
+const features = projectFeatures();
 
 /** Debian's 6.12, as far as it matters here. */
 const DEBIAN_6_12 = configOf({
@@ -146,11 +144,4 @@ describe('causes behind a fact', () => {
 
 function configOf(symbols: Readonly<Record<string, string | undefined>>): KernelConfig {
   return { symbols: new Map(Object.entries(symbols)) };
-}
-
-function readFeatures(): Features {
-  const text = readFileSync(new URL('../../needs/features.yaml', import.meta.url), 'utf8');
-  const parsed = parseFeatures(text);
-  if (!parsed.isValid) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.features;
 }

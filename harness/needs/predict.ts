@@ -64,76 +64,108 @@ function because(reasons: readonly LackReason[]): string {
 
 /** What is predicted of one test. */
 export type PredictedTest =
-  | { readonly kind: 'fine' }
+  /** Some releases of the agent fail it on any kernel if `mayFail`. */
+  | { readonly kind: 'fine'; readonly mayFail: boolean }
   /** Nothing is known. */
   | { readonly kind: 'open' }
-  | { readonly kind: 'skip'; readonly feature: string; readonly because: string }
+  | { readonly kind: 'skip'; readonly because: string }
   | {
       readonly kind: 'bad';
+      /** Any of these; the first is the most likely. */
       readonly verdicts: readonly Verdict[];
-      readonly feature: string;
       readonly because: string;
+      readonly mayFail: boolean;
     };
 
 export function predictTest(prediction: Prediction, test: TestId): PredictedTest {
-  const { lacks, skips, open } = prediction;
+  const { lacks, skips, open, faults } = prediction;
+  const matches = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => matchesTest(test, pattern));
+  const mayFail = matches(faults);
   const dead = lacks.find(({ without }) => without === 'does-not-start');
   if (dead !== undefined) {
     // Only the first test of a cell is measured if its agent does not come up.
-    return isSameTest(test, BOOTS) ? badBecauseOf(dead) : { kind: 'open' };
+    return isSameTest(test, BOOTS) ? badBecauseOf(dead, mayFail) : { kind: 'open' };
   }
-  const matches = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => matchesTest(test, pattern));
   const skip = skips.find(({ tests }) => matches(tests));
-  if (skip !== undefined) {
-    return { kind: 'skip', feature: skip.feature, because: skip.because };
-  }
+  if (skip !== undefined) return { kind: 'skip', because: reasonOf(skip) };
   if (matches(open)) return { kind: 'open' };
   const lack = lacks.find(({ without, tests }) => isLoss(without) && matches(tests));
-  return lack === undefined ? { kind: 'fine' } : badBecauseOf(lack);
+  return lack === undefined ? { kind: 'fine', mayFail } : badBecauseOf(lack, mayFail);
 }
 
-const VERDICTS_OF: Readonly<Record<Consequence, readonly Verdict[]>> = {
+/** `predictTest` for all tests of a run: what cells have in common is worked out once. */
+export function createPredictor(): typeof predictTest {
+  const byContent = new Map<string, Map<string, PredictedTest>>();
+  const byValue = new WeakMap<Prediction, Map<string, PredictedTest>>();
+
+  function findTests(prediction: Prediction): Map<string, PredictedTest> {
+    const known = byValue.get(prediction);
+    if (known !== undefined) return known;
+    const content = JSON.stringify(prediction);
+    const tests = byContent.get(content) ?? new Map<string, PredictedTest>();
+    byContent.set(content, tests);
+    byValue.set(prediction, tests);
+    return tests;
+  }
+
+  return (prediction, test) => {
+    const { file, title } = test;
+    const tests = findTests(prediction);
+    const key = `${file}\n${title}`;
+    const predicted = tests.get(key) ?? predictTest(prediction, test);
+    tests.set(key, predicted);
+    return predicted;
+  };
+}
+
+const VERDICTS_OF: Readonly<Record<Consequence, readonly [Verdict, ...Verdict[]]>> = {
   'does-not-start': ['fail', 'boot-failure', 'agent-panic', 'hang'],
   panics: ['agent-panic'],
   fails: ['fail'],
   drops: ['fail'],
   refuses: ['fail'],
-  'falls-back': [],
+  'falls-back': ['pass'],
 };
 
-function badBecauseOf({ feature, without, because: why }: PredictedLack): PredictedTest {
-  return { kind: 'bad', verdicts: VERDICTS_OF[without], feature, because: why };
+function badBecauseOf(lack: PredictedLack, mayFail: boolean): PredictedTest {
+  const verdicts = VERDICTS_OF[lack.without];
+  return { kind: 'bad', verdicts, because: reasonOf(lack), mayFail };
 }
 
-/** Why a result is not what was predicted; undefined if it is, or if there is nothing to compare. */
+function reasonOf({ feature, because: why }: Pick<PredictedLack, 'feature' | 'because'>): string {
+  return `no ${feature}: ${why}`;
+}
+
+/** A result that is not what was predicted. */
+export interface Disagreement {
+  readonly predicted: Verdict;
+  /** Why it was not expected to be fine; absent if it was. */
+  readonly because?: string;
+}
+
+/** Undefined if a result is as predicted, or if there is nothing to compare. */
 export function findDisagreement(
-  prediction: Prediction,
-  test: TestId,
+  predicted: PredictedTest,
   verdict: Verdict,
-): { readonly predicted: string; readonly because?: string } | undefined {
+): Disagreement | undefined {
   if (verdict === 'miss') return undefined;
-  const predicted = predictTest(prediction, test);
-  const isExcused =
-    verdict === 'fail' && prediction.faults.some((pattern) => matchesTest(test, pattern));
   switch (predicted.kind) {
     case 'open':
       return undefined;
-    case 'fine':
+    case 'fine': {
       // Scenarios also ask for what is not about kernels, such as a second CPU.
-      return verdict === 'pass' || verdict === 'skip' || isExcused
+      const isFine = verdict === 'pass' || verdict === 'skip';
+      return isFine || (predicted.mayFail && verdict === 'fail')
         ? undefined
         : { predicted: 'pass' };
+    }
     case 'skip':
-      return verdict === 'skip'
-        ? undefined
-        : { predicted: 'skip', because: `no ${predicted.feature}: ${predicted.because}` };
-    case 'bad':
-      return predicted.verdicts.includes(verdict) || isExcused
-        ? undefined
-        : {
-            predicted: predicted.verdicts[0] ?? 'fail',
-            because: `no ${predicted.feature}: ${predicted.because}`,
-          };
+      return verdict === 'skip' ? undefined : { predicted: 'skip', because: predicted.because };
+    case 'bad': {
+      const { verdicts, because: why, mayFail } = predicted;
+      if (verdicts.includes(verdict) || (mayFail && verdict === 'fail')) return undefined;
+      return { predicted: verdicts[0] ?? 'fail', because: why };
+    }
   }
 }

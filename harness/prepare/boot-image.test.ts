@@ -1,17 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
-import { buildBzImage, buildVmlinux } from '../kernels/testing/build-kernel.ts';
+import { buildPackedBzImage, buildVmlinux } from '../kernels/testing/build-kernel.ts';
 import { unpack } from './boot-image.ts';
 
-/** A bzImage with a payload where its header says. */
-function bzImageWith(payload: Buffer): Buffer {
-  const head = buildBzImage('6.12.117');
-  const setupSectors = head.length / 512 - 1;
-  head.writeUInt8(setupSectors, 0x1f1);
-  head.writeUInt32LE(0, 0x248);
-  head.writeUInt32LE(payload.length, 0x24c);
-  return Buffer.concat([head, payload]);
-}
+const bzImageWith = (payload: Buffer): Buffer => buildPackedBzImage('6.12.117', payload);
 
 describe('A boot image', () => {
   const vmlinux = buildVmlinux('6.12.117');

@@ -5,11 +5,11 @@
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { nameOfDigest } from '../cache/digest.ts';
+import { type CompressionKind, decompress } from '../kernels/decompress.ts';
 import { isElf } from '../kernels/elf.ts';
+import { PAYLOAD_BYTES_MAX, payloadOf } from '../kernels/image-payload.ts';
 import { identifyBzImage, identifyVmlinux, readKernelFile } from '../kernels/kernel-file.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 
@@ -31,35 +31,30 @@ export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise
   return files.includes(IMAGE) ? join(entry, IMAGE) : kernel.image;
 }
 
-/** The ELF file, or why there is none to boot. Offsets: kernel Documentation/arch/x86/boot.rst. */
+/** The ELF file, or why there is none to boot. */
 export async function unpack(bzImage: Buffer): Promise<Buffer | string> {
   if (isElf(bzImage)) return 'it is an ELF file already';
   if (identifyBzImage(bzImage).kind !== 'kernel') return 'it is no bzImage';
-  const setupBytes = ((bzImage.readUInt8(0x1f1) || 4) + 1) * 512;
-  const start = setupBytes + bzImage.readUInt32LE(0x248);
-  const payload = bzImage.subarray(start, start + bzImage.readUInt32LE(0x24c));
-  const decompress = DECOMPRESSORS.find(({ mark }) =>
-    payload.toString('hex', 0, 4).startsWith(mark),
-  );
-  if (decompress === undefined) return 'its compression is not supported';
-  const packed = payload.subarray(0, payload.length - decompress.sizeBytes);
-  const elf = await decompress
-    .run(packed, { maxOutputLength: ELF_BYTES_MAX })
-    .catch((error: Error) => error.message);
-  if (typeof elf === 'string') return `it does not unpack: ${elf}`;
-  const found = identifyVmlinux(elf);
-  return found.kind === 'kernel' ? elf : found.problem;
+  const { compression, packed } = payloadOf(bzImage);
+  if (compression === undefined || !UNPACKED.includes(compression)) {
+    return 'its compression is not supported';
+  }
+  const limits = { bytesMax: PAYLOAD_BYTES_MAX, what: 'kernels' };
+  const unpacked = await decompress(packed, compression, limits);
+  switch (unpacked.kind) {
+    case 'too-large':
+      return `it does not unpack: it is larger than ${PAYLOAD_BYTES_MAX} bytes`;
+    case 'broken':
+      return `it does not unpack: ${unpacked.message}`;
+    case 'content': {
+      const found = identifyVmlinux(unpacked.bytes);
+      return found.kind === 'kernel' ? unpacked.bytes : found.problem;
+    }
+  }
 }
 
-/** Debian's largest are 80 MiB. A kernel larger than this would not fit into a guest, either. */
-const ELF_BYTES_MAX = 256 * 1024 * 1024;
-
 /**
- * The kernel's build appends the unpacked size to the compressor's output, except for gzip, whose
- * format ends with it (kernel scripts/Makefile.lib, size_append). Node has no lz4 (Debian's 5.10
- * and 6.1), but those kernels unpack themselves quickly anyway.
+ * Those that need no program of the host. Debian's 5.10 and 6.1 are packed with lz4: they unpack
+ * themselves quickly anyway.
  */
-const DECOMPRESSORS = [
-  { mark: '28b52ffd', sizeBytes: 4, run: promisify(zstdDecompress) },
-  { mark: '1f8b', sizeBytes: 0, run: promisify(gunzip) },
-];
+const UNPACKED: readonly CompressionKind[] = ['gzip', 'zstd'];

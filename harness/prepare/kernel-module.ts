@@ -1,8 +1,6 @@
-import { basename } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
-import { ExecaError, execa } from 'execa';
+import { basename, extname } from 'node:path';
 import { InfraError, UsageError } from '../errors.ts';
+import { type CompressionKind, decompress } from '../kernels/decompress.ts';
 import { ElfFault, parseElf, readSection } from '../kernels/elf.ts';
 import { FileFault, readRegularFile } from '../kernels/read-regular-file.ts';
 
@@ -45,7 +43,7 @@ async function readModuleFile(path: string): Promise<Buffer> {
   try {
     return await readRegularFile(path, { bytesMax: MODULE_BYTES_MAX });
   } catch (error) {
-    throw error instanceof FileFault ? error : unreadable(path, error);
+    throw error instanceof FileFault ? error : unreadable(path, (error as Error).message, error);
   }
 }
 
@@ -74,49 +72,29 @@ function parseModule(path: string, content: Buffer): KernelModule {
 const MODULE_NAME = /^[\w.+]{1,56}$/;
 
 async function uncompress(path: string, file: Buffer): Promise<Buffer> {
-  const limit = { maxOutputLength: MODULE_BYTES_MAX };
-  try {
-    if (path.endsWith('.xz')) return await unpackXz(path, file);
-    if (path.endsWith('.zst')) return await promisify(zstdDecompress)(file, limit);
-    if (path.endsWith('.gz')) return await promisify(gunzip)(file, limit);
-    return file;
-  } catch (error) {
-    if (error instanceof FileFault || error instanceof InfraError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw unpacksToMore();
-    throw unreadable(path, error);
+  const kind = COMPRESSIONS[extname(path)];
+  if (kind === undefined) return file;
+  const what = `kernel modules like ${path}`;
+  const unpacked = await decompress(file, kind, { bytesMax: MODULE_BYTES_MAX, what });
+  switch (unpacked.kind) {
+    case 'content':
+      return unpacked.bytes;
+    case 'broken':
+      throw unreadable(path, unpacked.message);
+    case 'too-large':
+      throw new FileFault(`one that unpacks to more than ${MODULE_BYTES_MAX / 1024 / 1024} MiB`);
   }
 }
 
-function unreadable(path: string, cause: unknown): InfraError {
-  return new InfraError(`${path}: the kernel module cannot be read: ${(cause as Error).message}`, {
+const COMPRESSIONS: Readonly<Record<string, CompressionKind>> = {
+  '.xz': 'xz',
+  '.zst': 'zstd',
+  '.gz': 'gzip',
+};
+
+function unreadable(path: string, why: string, cause?: unknown): InfraError {
+  return new InfraError(`${path}: the kernel module cannot be read: ${why}`, {
     code: 'MODULE_UNREADABLE',
     cause,
   });
-}
-
-function unpacksToMore(): FileFault {
-  return new FileFault(`one that unpacks to more than ${MODULE_BYTES_MAX / 1024 / 1024} MiB`);
-}
-
-/** With xz(1): Node cannot unpack xz. */
-async function unpackXz(path: string, content: Buffer): Promise<Buffer> {
-  try {
-    const xz = execa('xz', ['--decompress', '--stdout'], { input: content, buffer: false });
-    const parts: Uint8Array[] = [];
-    let bytes = 0;
-    // execa's own limit makes a message of all that was printed, which takes seconds.
-    for await (const part of xz.iterable({ binary: true })) {
-      bytes += part.length;
-      if (bytes > MODULE_BYTES_MAX) throw unpacksToMore();
-      parts.push(part);
-    }
-    return Buffer.concat(parts);
-  } catch (error) {
-    if (!(error instanceof ExecaError) || error.code !== 'ENOENT') throw error;
-    throw new InfraError(`xz is not installed, but needed to unpack kernel modules like ${path}`, {
-      code: 'NO_XZ',
-      remedy: 'apt-get install xz-utils',
-      cause: error,
-    });
-  }
 }

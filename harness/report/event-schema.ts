@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
-import { guestFactsSchema } from '../guest-facts.ts';
+import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import {
   cellSchema,
@@ -12,6 +12,7 @@ import {
   kernelSchema,
   measuredSchema,
   optional,
+  predictionSchema,
   testIdSchema,
   text,
   time,
@@ -83,9 +84,17 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-resumed'), time }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
   z.strictObject({ type: z.literal('kernel-failed'), time, name: text, message: text }),
+  z.strictObject({ type: z.literal('prediction'), ...inCell, prediction: predictionSchema }),
   z.strictObject({ type: z.literal('cell-begin'), ...inCell }),
   guestBegin,
   guestReady,
+  z.strictObject({
+    type: z.literal('facts'),
+    time,
+    digest: factsDigest,
+    facts: probedFactsSchema,
+  }),
+  z.strictObject({ type: z.literal('facts-recalled'), ...inCell, facts: guestFactsSchema }),
   z.strictObject({ type: z.literal('guest-end'), ...inGuest, how: text }),
   z.strictObject({ type: z.literal('note'), ...inCell, message: text }),
   z.strictObject({ type: z.literal('cell-failed'), ...inCell, message: text }),

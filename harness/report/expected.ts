@@ -6,7 +6,8 @@ import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { type Finding, isCrash } from '../verdict/finding.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { isBelieved } from './confirm-crashes.ts';
 import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './schema.ts';
 
 type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
@@ -75,9 +76,7 @@ export function unlistedBeside({
 export function newLooseCrashes({
   findings,
 }: Pick<CellReport, 'findings'>): readonly LooseFinding[] {
-  return findings.filter(
-    ({ finding, isExpected, isVoid }) => isCrash(finding) && isExpected !== true && isVoid !== true,
-  );
+  return findings.filter((loose) => loose.isExpected !== true && isBelieved(loose));
 }
 
 /** Without a judgement a test is plain: good, and nothing else was expected. */

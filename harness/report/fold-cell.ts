@@ -8,10 +8,12 @@ import {
   type TestId,
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
+import { confirmCrashes, isBelieved } from './confirm-crashes.ts';
 import { countVerdicts, recount } from './group.ts';
 import type { AttemptReport, CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
 import { share } from './share.ts';
@@ -90,7 +92,9 @@ interface CellState {
   readonly run: SharedByCells;
   /** Findings that no test claimed. */
   readonly loose: LooseFinding[];
+  prediction?: Prediction;
   begunAt?: string;
+  facts?: GuestFacts;
   planned?: readonly TestId[];
   running: TestId | undefined;
   booting: number | undefined;
@@ -131,6 +135,9 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
 
 function pushToCell(state: CellState, event: CellEvent): void {
   switch (event.type) {
+    case 'prediction':
+      state.prediction = event.prediction;
+      break;
     case 'cell-begin':
       state.begunAt = event.time;
       break;
@@ -148,8 +155,13 @@ function pushToCell(state: CellState, event: CellEvent): void {
       if (guest !== undefined) {
         Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
       }
+      state.facts = state.run.facts;
       break;
     }
+    case 'facts-recalled':
+      state.run.facts = share(event.facts, state.run.facts);
+      state.facts = state.run.facts;
+      break;
     case 'guest-end': {
       const guest = guestOf(state, event.guest);
       if (state.booting === event.guest) state.booting = undefined;
@@ -244,27 +256,26 @@ function progressOf(state: CellState): CellProgress | undefined {
 }
 
 function reportOf(state: CellState, end: RunEnd): CellReport {
-  const { axes, durationMs, guests, loose } = state;
+  const { axes, durationMs, facts, guests, prediction } = state;
   const tests = [
     ...state.tests,
     ...findMissing(state).map((test) => missOf(state, test, end)),
     ...findNothingRan(state),
   ];
-  const verdicts = tests.map(({ verdict }) => verdict);
+  const findings = confirmCrashes({ guests, tests, findings: state.loose });
+  const believed = findings.filter(isBelieved).map(({ finding }) => finding);
   return {
     ...axes,
     verdict: worstVerdict([
-      ...verdicts,
-      ...loose.flatMap(({ finding, isVoid }) =>
-        isCrash(finding) && isVoid !== true ? [finding.class] : [],
-      ),
+      ...tests.map(({ verdict }) => verdict),
+      ...believed.filter(isCrash).map((crash) => crash.class),
     ]),
     totals: countVerdicts(tests),
-    ...omitUndefined({ durationMs }),
+    ...omitUndefined({ durationMs, facts, prediction }),
     guests: guests.map((guest) => ({ ...guest })),
     notes: [...state.notes],
     tests,
-    findings: [...loose],
+    findings,
   };
 }
 

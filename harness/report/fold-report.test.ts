@@ -231,6 +231,27 @@ describe('report', () => {
     expect(skipped({ filter: 'one' }).outcome).to.equal('good');
   });
 
+  it('has what each kernel offers once, for cells whose results are recalled, too', () => {
+    const [cell] = SAMPLE_CELLS;
+    const begin = events.find((event) => event.type === 'run-begin');
+    const said = events.find((event) => event.type === 'facts');
+    const ready = events.find((event) => event.type === 'guest-ready');
+    if (begin === undefined || cell === undefined) throw new Error('Expected a sample run');
+    if (said === undefined || ready === undefined) throw new Error('Expected a guest with facts');
+    expect(report.facts).to.have.length(2);
+    expect(report.facts[0]).to.deep.equal({ digest: said.digest, ...said.facts });
+    const { time, facts } = ready;
+    const recalled = foldEvents([
+      begin,
+      said,
+      { type: 'facts-recalled', time, cell: cell.id, facts },
+      said,
+    ]);
+    expect(recalled.facts).to.deep.equal([report.facts[0]]);
+    expect(recalled.cells[0]?.facts).to.deep.equal(report.cells[0]?.facts);
+    expect(recalled.cells[0]?.facts?.probed).to.equal(said.digest);
+  });
+
   it('says of each test without a result why the cell ended before it', () => {
     const [cell] = SAMPLE_CELLS;
     const begin = events.find((event) => event.type === 'run-begin');

@@ -6,6 +6,7 @@ import type { RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { groupDisagreements } from './disagreements.ts';
 import { countEmulatorFaults } from './emulator-faults.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
 import {
@@ -64,6 +65,8 @@ class RunFold implements ReportFold {
   readonly #running = new Set<PlannedCell>();
   readonly #shared = shareByCells();
   readonly #kernels: RunReport['kernels'] = [];
+  /** By digest. */
+  readonly #facts = new Map<string, RunReport['facts'][number]>();
   readonly #missingKernels: RunReport['missingKernels'] = [];
   /** Releases of the kernels, by name. */
   readonly #releases = new Map<string, string>();
@@ -91,6 +94,9 @@ class RunFold implements ReportFold {
         break;
       case 'kernel-failed':
         this.#missingKernels.push({ name: event.name, message: event.message });
+        break;
+      case 'facts':
+        this.#facts.set(event.digest, { digest: event.digest, ...event.facts });
         break;
       default:
         this.#pushToCell(event);
@@ -148,11 +154,13 @@ class RunFold implements ReportFold {
       hasTemplates: begin.hasTemplates,
       host: begin.host,
       kernels: [...this.#kernels],
+      facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],
       totals: addTotals(folded.map((cell) => cell.totals)),
       ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
       crashes: groupCrashes(folded),
       failures: groupFailures(folded),
+      disagreements: groupDisagreements(folded),
       cells: folded,
       ...omitUndefined({ expectationsFile: begin.expectationsFile }),
       expectations: reportExpectations(folded, run),

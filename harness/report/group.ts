@@ -3,6 +3,7 @@ import { independentCrashes } from '../verdict/consequences.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import { isGood, VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { isBelieved } from './confirm-crashes.ts';
 import type { CellReport, CrashReport, FailureReport, TestReport, Totals } from './schema.ts';
 
 type Hit = CrashReport['hits'][number];
@@ -63,8 +64,7 @@ export function groupCrashes(cells: readonly CellReport[]): CrashReport[] {
     const dead = new Set(
       loose.filter(({ finding }) => killsKernel(finding)).map(({ guest }) => guest),
     );
-    for (const { guest, finding, isExpected, isVoid } of loose) {
-      if (isVoid) continue;
+    for (const { guest, finding, isExpected } of loose.filter(isBelieved)) {
       const hit = omitUndefined({ cell, guest, isExpected });
       add(finding, hit, !dead.has(guest));
     }

@@ -6,13 +6,14 @@ import { z } from 'zod';
 import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
-import { guestFactsSchema } from '../guest-facts.ts';
+import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
+import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
-export const REPORT_VERSION = 4;
+export const REPORT_VERSION = 5;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -129,6 +130,35 @@ const expectationReportSchema = z.strictObject({
   matched: count.describe('tests that it is about'),
 });
 
+const predictedPatterns = z.array(text).readonly();
+
+const predictedFeature = {
+  feature: text.describe('as needs/features.yaml names it'),
+  because: text.describe('symbols, boot parameters or versions'),
+  tests: predictedPatterns.describe('patterns, as in expectations'),
+};
+
+export const predictionSchema = z.strictObject({
+  needs: text.describe('the entry of needs/ that it is made from'),
+  lacks: z
+    .array(z.strictObject({ ...predictedFeature, without: z.enum(CONSEQUENCES) }))
+    .readonly()
+    .describe('what its agent lacks; of several about one test the first counts'),
+  skips: z
+    .array(z.strictObject(predictedFeature))
+    .readonly()
+    .describe('what scenarios ask for and the guest does not offer'),
+  open: predictedPatterns.describe('tests about which nothing could be predicted'),
+  faults: predictedPatterns.describe('tests that some releases of the agent fail on any kernel'),
+});
+
+const disagreementSchema = z.strictObject({
+  predicted: verdict,
+  verdict,
+  because: optional(text).describe('why something else was predicted; absent: all seemed fine'),
+  hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
+});
+
 const judgementSchema = z.strictObject({
   status: z.enum(JUDGEMENTS),
   line: optional(count).describe('of the expectation that is about this test'),
@@ -188,6 +218,9 @@ const looseFindingSchema = z.strictObject({
   isVoid: optional(z.literal(true)).describe(
     'what executed the guest was at fault, as a register shows that no x86 processor can have',
   ),
+  isUnconfirmed: optional(z.literal(true)).describe(
+    'it came in a restored guest before any test ran there, and no booted guest showed it',
+  ),
 });
 
 const cellReportSchema = z.strictObject({
@@ -195,8 +228,14 @@ const cellReportSchema = z.strictObject({
   verdict: verdict.describe('the worst of its tests, and of the findings outside of them'),
   totals: totalsSchema,
   durationMs: optional(z.number().nonnegative()).describe('absent if the cell did not end'),
+  facts: optional(guestFactsSchema).describe(
+    'of its last guest that came up; if it needed none, of one when its results were measured',
+  ),
   guests: z.array(guestSchema),
   notes: z.array(text).describe('the results do not depend on them'),
+  prediction: optional(predictionSchema).describe(
+    'what was to be expected of its kernel; absent: the needs of its agent are not known',
+  ),
   tests: z.array(testSchema).describe('planned tests without a result are a miss'),
   findings: z.array(looseFindingSchema).describe('findings outside of tests'),
 });
@@ -246,6 +285,9 @@ export const reportSchema = z.strictObject({
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),
+  facts: z
+    .array(z.strictObject({ digest: factsDigest, ...probedFactsSchema.shape }))
+    .describe('what kernels with their boot parameters were found to offer, each once'),
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be fetched'),
   totals: totalsSchema,
   emulatorFaults: optional(count).describe(
@@ -255,6 +297,9 @@ export const reportSchema = z.strictObject({
   failures: z
     .array(failureSchema)
     .describe('what no crash explains, each verdict and signature once, the worst first'),
+  disagreements: z
+    .array(disagreementSchema)
+    .describe('results that are not what was predicted from the configurations of kernels'),
   cells: z.array(cellReportSchema),
   expectationsFile: optional(text),
   expectations: z.array(expectationReportSchema),
@@ -262,10 +307,12 @@ export const reportSchema = z.strictObject({
 
 export type RunReport = z.infer<typeof reportSchema>;
 export type ExpectationReport = z.infer<typeof expectationReportSchema>;
+export type FactsReport = RunReport['facts'][number];
 export type CellReport = z.infer<typeof cellReportSchema>;
 export type TestReport = z.infer<typeof testSchema>;
 export type AttemptReport = z.infer<typeof attemptSchema>;
 export type LooseFinding = z.infer<typeof looseFindingSchema>;
 export type CrashReport = z.infer<typeof crashSchema>;
 export type FailureReport = z.infer<typeof failureSchema>;
+export type DisagreementReport = z.infer<typeof disagreementSchema>;
 export type Totals = z.infer<typeof totalsSchema>;

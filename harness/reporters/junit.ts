@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { LastWords } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { isBelieved } from '../report/confirm-crashes.ts';
 import { unlistedBeside } from '../report/expected.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
@@ -60,8 +61,8 @@ function* junitPieces(report: RunReport): Generator<string> {
 
 /** The tests of a cell, and a case of its own for each crash outside of tests. */
 function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
-  const cases = loose.flatMap(({ guest, finding, isExpected, isVoid }) =>
-    isCrash(finding) && isVoid !== true
+  const cases = loose.filter(isBelieved).flatMap(({ guest, finding, isExpected }) =>
+    isCrash(finding)
       ? [
           {
             ...(isExpected === true ? { judgement: { status: 'as-expected' as const } } : {}),

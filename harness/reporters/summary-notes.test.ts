@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import type { RunEvent } from '../events.ts';
+import { makeFinding } from '../verdict/finding.ts';
 import { renderNotes } from './summary-notes.ts';
 import { foldEvents, recordedRun } from './testing/runs.ts';
 
@@ -22,6 +23,20 @@ describe('notes in the summary', () => {
     const report = { ...foldEvents(events), emulatorFaults: 2 };
     const [line] = renderNotes(report, colors);
     expect(line).to.match(/^note {2}QEMU \S+ spoilt 2 guests: .*docs\/qemu\.md$/);
+  });
+
+  it('tell of a crash that may be the doing of a saved guest', () => {
+    const report = foldEvents(events);
+    const [cell, ...others] = report.cells;
+    const finding = makeFinding({
+      ...{ class: 'kernel-panic', title: 'Kernel panic: x', source: 'console' },
+      ...{ start: 0, end: 1, excerpt: '' },
+    });
+    const findings = [{ guest: 4, finding, isUnconfirmed: true } as const];
+    const told = cell === undefined ? [] : [{ ...cell, findings }];
+    const [line] = renderNotes({ ...report, cells: [...told, ...others] }, colors);
+    expect(line).to.include(`${cell?.id}: guest 4, restored, crashed before any test`);
+    expect(line).to.match(/: Kernel panic: x$/);
   });
 
   it('come once each, with their cell or how many there are', () => {

@@ -31,6 +31,7 @@ export function renderNotes(report: RunReport, colors: Colors): readonly string[
     ...ofHost,
     ...describeFaults(report),
     ...ofKernels,
+    ...renderFirst(describeUnconfirmed(report), NOTES_SHOWN_MAX),
     ...renderFirst(ofCells, NOTES_SHOWN_MAX),
   ];
   return lines.map((line) => `${colors.yellow('note')}  ${line}`);
@@ -47,4 +48,16 @@ function describeFaults({
   return [
     `${culprit} spoilt ${guests}: registers that no x86 processor can have; see docs/qemu.md`,
   ];
+}
+
+/** Crashes that may be their template's doing and count for nothing; nobody should miss them, though. */
+function describeUnconfirmed({ cells }: RunReport): readonly string[] {
+  return cells.flatMap(({ id, findings }) =>
+    findings
+      .filter(({ isUnconfirmed }) => isUnconfirmed)
+      .map(
+        ({ guest, finding }) =>
+          `${id}: guest ${guest}, restored, crashed before any test ran in it, which no booted guest did: ${toLine(finding.title)}`,
+      ),
+  );
 }

@@ -17,6 +17,7 @@ import { isUnexpected, renderCrash, renderFailure } from './summary-failures.ts'
 import { renderNotes } from './summary-notes.ts';
 import type { SummaryOptions } from './summary-options.ts';
 import { describeOutcome } from './summary-outcome.ts';
+import { renderDisagreements } from './summary-predictions.ts';
 
 const GROUPS_SHOWN_MAX = 20;
 const REASONS_SHOWN_MAX = 10;
@@ -34,6 +35,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     ...renderUnmet(report, colors),
     renderFlaky(report, colors),
     renderKnown(report, colors),
+    renderDisagreements(report, options),
     renderSkips(report, colors),
     renderNotes(report, colors),
     renderEnd(report, options),

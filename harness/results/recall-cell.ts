@@ -1,7 +1,8 @@
 /** What of a cell need not run again. Pure: decides from what was read. */
 import { BOOTS, isSameTest, type TestId } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
-import type { StoredFile, StoredResult } from './stored-file.ts';
+import type { StoredFacts, StoredFile, StoredResult } from './stored-file.ts';
 
 export interface RecalledTest {
   readonly test: TestId;
@@ -13,6 +14,8 @@ export interface RecalledCell {
   readonly tests: readonly RecalledTest[];
   /** All wanted tests; absent if the tests of some spec file are not known. */
   readonly planned?: readonly TestId[];
+  /** What a guest said when `boots` was measured; absent if a guest will say it again. */
+  readonly facts?: StoredFacts;
   /** Nothing is left to run in a guest. */
   readonly isWhole: boolean;
 }
@@ -38,7 +41,7 @@ export function recallCell(options: RecallOptions): RecalledCell {
   const bootResult = boots[0]?.result;
   // A cell that never came up has no other tests.
   if (bootResult !== undefined && !isGood(bootResult.verdict)) {
-    return { tests: boots, isWhole: true };
+    return { tests: boots, isWhole: true, ...factsOf(options) };
   }
   const tests = options.files
     .flatMap((file) => recallTests(options, file))
@@ -49,7 +52,11 @@ export function recallCell(options: RecallOptions): RecalledCell {
     !isDone(wanted) && !tests.some(({ test }) => isSameTest(wanted, test));
   const hasBoots = bootResult !== undefined || isDone(BOOTS);
   if (!hasBoots || planned.some(isLeft)) return { tests, planned, isWhole: false };
-  return { tests: [...boots, ...tests], planned, isWhole: true };
+  return { tests: [...boots, ...tests], planned, isWhole: true, ...factsOf(options) };
+}
+
+function factsOf({ stored }: RecallOptions): Pick<RecalledCell, 'facts'> {
+  return omitUndefined({ facts: stored.get(BOOTS.file)?.facts });
 }
 
 function recallTests(

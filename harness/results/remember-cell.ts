@@ -4,7 +4,12 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { isGuestsDoing } from '../verdict/verdict.ts';
 import { isMeasured } from './recall-cell.ts';
-import { STORED_VERSION, type StoredFile, type StoredResult } from './stored-file.ts';
+import {
+  STORED_VERSION,
+  type StoredFacts,
+  type StoredFile,
+  type StoredResult,
+} from './stored-file.ts';
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
 type Modules = Readonly<Record<string, string>>;
@@ -28,7 +33,7 @@ export function rememberCell(record: CellRecord): readonly StoredFile[] {
   const fresh = ends.filter(({ cached }) => cached === undefined);
   const tainted = taintedGuests(record.events, fresh);
   const hasBooted = fresh.some(({ test }) => isSameTest(test, BOOTS));
-  const boots = hasBooted ? [rememberFile(record, BOOTS.file, {}, [BOOTS], fresh, tainted)] : [];
+  const boots = hasBooted ? [rememberBoots(record, fresh, tainted)] : [];
   const { all } = record;
   if (all === undefined) return boots;
   const files = [...record.modules].flatMap(([file, modules]) => {
@@ -40,6 +45,26 @@ export function rememberCell(record: CellRecord): readonly StoredFile[] {
     return [rememberFile(record, file, modules, tests, fresh, tainted)];
   });
   return [...boots, ...files];
+}
+
+function rememberBoots(
+  record: CellRecord,
+  fresh: readonly TestEnd[],
+  tainted: ReadonlySet<number>,
+): StoredFile {
+  const file = rememberFile(record, BOOTS.file, {}, [BOOTS], fresh, tainted);
+  const facts = factsOf(record.events) ?? record.before.get(BOOTS.file)?.facts;
+  return { ...file, ...omitUndefined({ facts }) };
+}
+
+/** What the last guest said that came up. */
+function factsOf(events: readonly RunEvent[]): StoredFacts | undefined {
+  const ready = events.findLast((event) => event.type === 'guest-ready');
+  const said = events.findLast(
+    (event) => event.type === 'facts' && event.digest === ready?.facts.probed,
+  );
+  if (ready === undefined || said?.type !== 'facts') return undefined;
+  return { guest: ready.facts, probed: said.facts };
 }
 
 function rememberFile(

@@ -4,13 +4,14 @@
  */
 import { z } from 'zod';
 import { digestOf } from '../cache/digest.ts';
+import { guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { detailSchema, findingSchema, optional, text, time, verdict } from '../report/schema.ts';
 
 /**
  * Incremented when the format or the rules of what may be kept change: older files count as
  * missing.
  */
-export const STORED_VERSION = 1;
+export const STORED_VERSION = 2;
 
 const storedTestSchema = z.strictObject({
   title: text,
@@ -38,9 +39,12 @@ const storedFileSchema = z.strictObject({
   modules: z.record(text, text),
   /** All tests of the file, in its order, wanted or not. */
   tests: z.array(storedTestSchema),
+  /** Of `boots`: what a guest said that came up. */
+  facts: optional(z.strictObject({ guest: guestFactsSchema, probed: probedFactsSchema })),
 });
 
 export type StoredFile = z.infer<typeof storedFileSchema>;
+export type StoredFacts = NonNullable<StoredFile['facts']>;
 export type StoredTest = z.infer<typeof storedTestSchema>;
 export type StoredResult = NonNullable<StoredTest['result']>;
 

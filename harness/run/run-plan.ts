@@ -25,6 +25,7 @@ import type { Isolation } from '../matrix/isolation.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import type { RunLimits } from '../matrix/scaled-limits.ts';
 import { isInCell } from '../matrix/scenarios-of-cell.ts';
+import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import {
   createCellPreparer,
@@ -42,6 +43,7 @@ import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
+import { dropRepeatedFacts } from './repeated-facts.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
 
@@ -80,6 +82,8 @@ export interface RunPlanOptions {
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;
+  /** What is to be expected of cells, by cell id. */
+  readonly predictions?: ReadonlyMap<string, Prediction>;
   /** For a resumed run: what its events say about each cell, by cell id. */
   readonly history?: ReadonlyMap<string, CellHistory>;
   /** Results of earlier runs; absent: every test runs, and nothing is kept. */
@@ -97,9 +101,11 @@ export interface RunPlanOptions {
 export async function runPlan(options: RunPlanOptions): Promise<void> {
   const { plan, history, signal } = options;
   const emit = stampEvents(options.emit);
+  const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
   emitKernels(options, emit);
+  emitPredictions(options);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
   const logBudget = new LogBudget(options.limits.runLogBytes);
@@ -111,7 +117,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
         if (signal.aborted) return;
-        await prepareAndRun({ ...options, logBudget }, cell, prepareCell).catch(
+        await prepareAndRun({ ...options, emit: emitInCell, logBudget }, cell, prepareCell).catch(
           (error: unknown) => {
             if (!(error instanceof InfraError)) bugs.push(error);
             reportFailure(options, cell, error);
@@ -157,6 +163,14 @@ function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
       const kernel = { name, release, digest, origin, ...omitUndefined({ unlisted }) };
       emit({ type: 'kernel-end', kernel });
     }
+  }
+}
+
+function emitPredictions({ plan, predictions, history, emit }: RunPlanOptions): void {
+  for (const { id } of plan.cells) {
+    const prediction = predictions?.get(id);
+    if (prediction === undefined || history?.get(id)?.isDone === true) continue;
+    stampCellEvents(id, emit)({ type: 'prediction', prediction });
   }
 }
 

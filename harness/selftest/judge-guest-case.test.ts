@@ -138,6 +138,7 @@ describe('the judge of the selftest', () => {
     ['a crash that is missing', { ...said, crashes: [/purpose/, /another/] }, 'found on purpose'],
     ['another crash', { ...said, crashes: [/another/] }, 'found on purpose'],
     ['a crash too many', { ...said, crashes: [] }, 'expected the crashes none, found on purpose'],
+    ['an unconfirmed crash that is missing', { ...said, unconfirmed: [/one/] }, 'found none'],
     ['another note', { ...said, note: /another/ }, 'expected the note /another/, found a note'],
     ['guests of another origin', { ...said, guests: ['L2', 'boot'] }, 'L2, boot, found boot'],
   ] as const) {

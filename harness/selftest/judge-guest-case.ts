@@ -115,16 +115,23 @@ function findJudgementProblems(
 }
 
 function findReportProblems(
-  { crashes, note, guests }: ExpectedReport,
+  { crashes, unconfirmed = [], note, guests }: ExpectedReport,
   report: RunReport,
 ): readonly string[] {
   const titles = report.crashes.map(({ title }) => title);
+  const doubtful = report.cells.flatMap(({ findings }) =>
+    findings.filter((loose) => loose.isUnconfirmed).map(({ finding }) => finding.title),
+  );
   const notes = report.cells.flatMap((cell) => cell.notes);
   const origins = report.cells.flatMap((cell) => cell.guests.map(({ from }) => from));
   return [
     ...problemUnless(
       crashes === undefined || areAll(titles, crashes),
       `expected the crashes ${listOf(crashes)}, found ${listOf(titles)}`,
+    ),
+    ...problemUnless(
+      areAll(doubtful, unconfirmed),
+      `expected the unconfirmed crashes ${listOf(unconfirmed)}, found ${listOf(doubtful)}`,
     ),
     ...problemUnless(
       note === undefined || notes.some((text) => note.test(text)),

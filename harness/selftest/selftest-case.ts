@@ -27,6 +27,8 @@ export interface ExpectedTest {
 export interface ExpectedReport {
   /** Titles of its crashes, all of them, whatever their order. */
   readonly crashes?: readonly RegExp[];
+  /** The same for crashes that no booted guest confirms. */
+  readonly unconfirmed?: readonly RegExp[];
   /** One of the cell's notes must match. */
   readonly note?: RegExp;
   /** How each of the cell's guests was started. */

@@ -5,8 +5,12 @@
 import type { FindingSource } from './finding.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
-/** glibc, assert/assert.c */
-const GLIBC_ASSERT = /^(?:\S+: )?([^\s:]+):(\d+): (?:.+: )?Assertion [`'](.+)' failed\.$/;
+/**
+ * glibc, assert/assert.c. That the line ends like this is looked at first: with an end to be found, each
+ * `Assertion` in a line would be tried up to the line's end.
+ */
+const GLIBC_ASSERT =
+  /^(?=.*' failed\.$)(?:\S+: )?([^\s:]+):(\d+): (?:.+: )?Assertion [`'](.+)' failed\.$/;
 /** musl, src/exit/assert.c */
 const MUSL_ASSERT = /^Assertion failed: (.+) \(([^\s:]+): [^\s:]+: (\d+)\)$/;
 
@@ -30,7 +34,8 @@ const ABORT = new RegExp(
 /** Each of these lines contains one of these words. */
 export const C_WORDS: readonly string[] = [
   'Assertion ',
-  '(): ',
+  // The ends of what malloc's functions are called.
+  ...['c(): ', 'e(): ', 'k(): '],
   'double free or corruption',
   'corrupted size vs',
   'corrupted double-linked',

@@ -42,14 +42,17 @@ const MEMORY: readonly ReportPattern[] = [
   },
 ];
 
-/** kernel/locking/lockdep.c; other warnings of that form are advice, not reports. */
+/**
+ * kernel/locking/lockdep.c; other warnings of that form are advice, not reports. The longest has 30
+ * characters between these words; without a limit, each `detected` would be tried up to the line's end.
+ */
 const LOCK_WORDS = [
-  'possible .*detected',
+  'possible .{0,64}detected',
   'suspicious RCU usage',
   'inconsistent lock state',
   'bad unlock balance detected',
   'bad contention detected',
-  '.* lock order detected',
+  '.{0,64} lock order detected',
   'held lock freed',
   'lock held when returning to user space',
   'lock held at task exit time',
@@ -93,9 +96,9 @@ const TIME: readonly ReportPattern[] = [
     title: () => 'RCU stall',
     placeIn: 'instruction',
   },
-  // kernel/hung_task.c
+  // kernel/hung_task.c; a task's name has 15 characters at most.
   {
-    text: /^INFO: task .+:\d+ blocked (?:\w.* )?for more than \d+ seconds/,
+    text: /^INFO: task .{1,64}:\d+ blocked (?:\w.{0,64} )?for more than \d+ seconds/,
     title: () => 'hung task',
     ...IN_TRACE,
   },

@@ -93,5 +93,7 @@ export function createGoPanics(source: FindingSource): CrashReader {
 
 /** Values that are not text are printed with type and address (runtime/error.go). */
 function describeReason(reason: string): string {
-  return reason.replace(/^\(([^)]*)\) .*$/, '$1').replace(/\s*\[recovered.*\]$/, '');
+  const value = reason.replace(/^\(([^)]*)\) .*$/, '$1');
+  const recovered = value.endsWith(']') ? value.indexOf('[recovered') : -1;
+  return recovered === -1 ? value : value.slice(0, recovered).trimEnd();
 }

@@ -57,6 +57,9 @@ export function createMessageSplitter(): MessageSplitter {
 
 /** Index of the first time stamp in `from` to `to`, or -1. */
 export function findStamp(bytes: Buffer, from: number, to: number): number {
-  const at = bytes.toString('latin1', from, to).search(STAMP_IN_BYTES);
-  return at === -1 ? -1 : from + at;
+  const bracket = bytes.subarray(from, to).indexOf('[');
+  if (bracket === -1) return -1;
+  const begin = from + bracket;
+  const at = bytes.toString('latin1', begin, to).search(STAMP_IN_BYTES);
+  return at === -1 ? -1 : begin + at;
 }

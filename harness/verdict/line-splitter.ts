@@ -33,13 +33,15 @@ const PART_BYTES_MAX = 4096;
  * thread, a string of a logged object.
  */
 const BEGINNING = /\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])?|thread '|"(?:msg|message|error|backtrace)":/g;
+/** Each beginning has one of these in it: most parts need no closer look. */
+const BEGINNING_MARKS = ['[', '"', "thread '"];
 /** A message that has begun with fewer bytes than this left in its part goes to the next one. */
 const MESSAGE_BYTES = 1024;
 /** Room for a beginning that lies across two parts. */
 const BEGINNING_BYTES = 64;
 const LINE_FEED = 10;
 const NOTHING = Buffer.alloc(0);
-const CONTROL_CHARACTER = /(?!\t)\p{Cc}/gu;
+const CONTROL_CHARACTER = /[^\P{Cc}\t]/gu;
 
 /**
  * Splits raw bytes into lines, in whatever pieces they arrive, in linear time. Long lines are handed
@@ -118,7 +120,10 @@ function lineOf(bytes: Buffer, end: number, isPart: boolean): OutputLine {
 /** Where a part ends: before a message that goes on in the next one. */
 function findCut(bytes: Buffer): number {
   const from = bytes.length - MESSAGE_BYTES;
-  const last = [...bytes.toString('latin1', from).matchAll(BEGINNING)].at(-1);
+  const end = bytes.subarray(from);
+  const last = BEGINNING_MARKS.some((mark) => end.includes(mark))
+    ? [...end.toString('latin1').matchAll(BEGINNING)].at(-1)
+    : undefined;
   return last === undefined ? bytes.length - BEGINNING_BYTES : from + last.index;
 }
 

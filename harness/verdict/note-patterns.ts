@@ -10,12 +10,12 @@ const KILL =
 
 /**
  * arch/x86/mm/fault.c, arch/x86/kernel/traps.c: show_signal_msg, show_signal. The place is the file
- * that the instruction is in: a program or a library.
+ * that the instruction is in: a program or a library. A program's name has 15 characters at most.
  */
 const IN_FILE = String.raw`(?:.* in (?<place>[A-Za-z_][^\s\[]*)\[)?`;
-const SEGFAULT = new RegExp(String.raw`^(?<name>.+)\[(?<pid>\d+)\]: segfault at ${IN_FILE}`);
+const SEGFAULT = new RegExp(String.raw`^(?<name>.{1,64})\[(?<pid>\d+)\]: segfault at ${IN_FILE}`);
 const TRAP = new RegExp(
-  String.raw`^traps: (?<name>.+)\[(?<pid>\d+)\] (?:trap )?(?<what>[A-Za-z][\w ]*?),? ip:${IN_FILE}`,
+  String.raw`^traps: (?<name>.{1,64})\[(?<pid>\d+)\] (?:trap )?(?<what>[A-Za-z][\w ]*?),? ip:${IN_FILE}`,
 );
 
 function titleOfKill([, where = '', name = '']: RegExpExecArray): string {
@@ -34,7 +34,7 @@ function titleOfFault({ groups = {} }: RegExpExecArray): string {
 export const NOTE_PATTERNS: readonly ReportPattern[] = [
   // mm/oom_kill.c: dump_header, up to the line that names who was killed
   {
-    text: /^.+ invoked oom-killer: /,
+    text: /^.{1,64} invoked oom-killer: /,
     class: 'oom-kill',
     title: () => 'OOM killer without a victim',
     placeIn: 'nowhere',

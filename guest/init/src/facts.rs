@@ -1,44 +1,38 @@
-//! What this kernel is, and which cgroup controllers it really has.
+//! What this kernel is, and what it really offers: found out by trying, before anything is mounted.
+
+mod kernel_words;
+mod mount_options;
+mod probe_folder;
+mod proc_cgroups;
+mod system;
+mod v1;
+mod v2;
 
 use crate::bytes::Base64;
 use crate::failure::{Failure, errno_name};
 use nix::errno::Errno;
-use nix::mount::{MsFlags, mount, umount};
+use nix::mount::MsFlags;
 use nix::sys::sysinfo::sysinfo;
 use nix::unistd::{SysconfVar, sysconf};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Every controller that ever had a v1 hierarchy (Linux include/linux/cgroup_subsys.h).
-pub const V1_CONTROLLERS: [&str; 14] = [
-    "cpuset",
-    "cpu",
-    "cpuacct",
-    "blkio",
-    "memory",
-    "devices",
-    "freezer",
-    "net_cls",
-    "perf_event",
-    "net_prio",
-    "hugetlb",
-    "pids",
-    "rdma",
-    "misc",
-];
+pub use v1::V1_CONTROLLERS;
+
 pub const CGROUP_FLAGS: MsFlags = MsFlags::MS_NOSUID
     .union(MsFlags::MS_NODEV)
     .union(MsFlags::MS_NOEXEC);
 
-const V2_PROBE: &str = "/run/kmx-probe/v2";
-const V1_PROBE: &str = "/run/kmx-probe/v1";
-/// A controller whose v1 hierarchy was unmounted returns to v2 about 50 ms later.
-const RETURN_TIMEOUT: Duration = Duration::from_secs(10);
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
+/// How something ended that was tried: `ok`, or an errno name.
+type Outcome = String;
 const OK: &str = "ok";
+
+/// What was tried leaves within some 50 ms.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,11 +41,27 @@ pub struct Facts {
     cmdline: String,
     cpus: u32,
     memory_mib: u64,
-    /// Controller → `ok` or the errno name of mount(2).
-    v1_mounts: BTreeMap<&'static str, String>,
+    /// Of mount(2), for each controller.
+    v1_mounts: BTreeMap<&'static str, Outcome>,
+    /// Of mounting a hierarchy that has a name and no controller.
+    v1_named: Outcome,
+    /// In a child cgroup of each v1 hierarchy.
+    v1_files: BTreeSet<String>,
     pub v2_controllers: Vec<String>,
-    proc_cgroups: Vec<ProcCgroup>,
+    /// Of enabling each v2 controller for children.
+    v2_enables: BTreeMap<String, Outcome>,
+    /// In a child cgroup with all v2 controllers.
+    v2_files: BTreeSet<String>,
+    /// Of asking for each option of cgroup2.
+    mount_options: BTreeMap<&'static str, Outcome>,
+    proc_cgroups: BTreeMap<String, proc_cgroups::Claim>,
     disagreements: Vec<String>,
+    psi: bool,
+    swap_accounting: bool,
+    namespaces: Vec<String>,
+    lsms: Vec<String>,
+    hz: u64,
+    warnings: BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     config_gz: Option<Base64>,
 }
@@ -65,33 +75,52 @@ impl Facts {
     }
 }
 
-/// A row of `/proc/cgroups`: a claim, which the mounts may contradict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct ProcCgroup {
-    name: String,
-    hierarchy: u32,
-    enabled: bool,
-}
-
-/// Tries every mount. No cgroup file system may be mounted yet, and none is left mounted.
+/// Tries everything. No cgroup file system may be mounted yet, and none is left mounted.
+///
+/// cgroup2 stays mounted throughout, to see the controllers come back that v1 borrowed: a v1
+/// hierarchy that lingers would withhold its controller from the mode that is mounted next.
 pub fn probe() -> Result<Facts, Failure> {
-    let proc_cgroups = parse_proc_cgroups(&read_text("/proc/cgroups").unwrap_or_default());
-    let (v1_mounts, v2_controllers) = try_mounts()?;
+    let words = kernel_words::KernelWords::listen()?;
+    let claims = proc_cgroups::read();
+    let folder = probe_folder::ProbeFolder::create()?;
+    let v2 = v2::mount(folder.path())?;
+    let on_v2 = v2.probe()?;
+    // Meanwhile v2 gets rid of the cgroup that was removed.
+    let mount_options = mount_options::probe();
+    let namespaces = system::namespaces()?;
+    let lsms = system::lsms(folder.path())?;
+    let config_gz = fs::read("/proc/config.gz").ok().map(Base64);
+    let on_v1 = v1::probe(folder.path(), &on_v2.controllers)?;
+    v2.wait_for_controllers(&on_v2.controllers)?;
+    v2.unmount()?;
+    folder.remove()?;
     let memory = sysinfo().map_err(|errno| Failure::errno("sysinfo", errno))?;
     let cpus = sysconf(SysconfVar::_NPROCESSORS_ONLN)
         .ok()
         .flatten()
         .unwrap_or(1);
+    let disagreements = proc_cgroups::find_disagreements(&claims, &on_v1.mounts);
     Ok(Facts {
         release: release(),
         cmdline: read_text("/proc/cmdline")?.trim_end().to_owned(),
         cpus: cpus as u32,
         memory_mib: memory.ram_total() / (1024 * 1024),
-        disagreements: find_disagreements(&proc_cgroups, &v1_mounts),
-        v1_mounts,
-        v2_controllers,
-        proc_cgroups,
-        config_gz: fs::read("/proc/config.gz").ok().map(Base64),
+        swap_accounting: can_limit_swap(&on_v1.files, &on_v2.files),
+        v1_mounts: on_v1.mounts,
+        v1_named: on_v1.named,
+        v1_files: on_v1.files,
+        v2_controllers: on_v2.controllers,
+        v2_enables: on_v2.enables,
+        v2_files: on_v2.files,
+        mount_options,
+        proc_cgroups: claims,
+        disagreements,
+        psi: system::has_psi(),
+        namespaces,
+        lsms,
+        hz: system::hz()?,
+        warnings: words.warnings()?,
+        config_gz,
     })
 }
 
@@ -100,69 +129,33 @@ pub fn release() -> String {
     names.release().to_string_lossy().into_owned()
 }
 
-/// How mounting each v1 controller ends, and the controllers of v2.
-///
-/// cgroup2 stays mounted throughout, to see the controllers come back that v1 borrowed: a v1
-/// hierarchy that lingers would withhold its controller from the mode that is mounted next.
-fn try_mounts() -> Result<(BTreeMap<&'static str, String>, Vec<String>), Failure> {
-    for path in [V2_PROBE, V1_PROBE] {
-        fs::create_dir_all(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
-    }
-    mount(
-        Some("cgroup2"),
-        V2_PROBE,
-        Some("cgroup2"),
-        CGROUP_FLAGS,
-        None::<&str>,
-    )
-    .map_err(|errno| Failure::errno("mount cgroup2", errno))?;
-    let v2_controllers = read_words(&format!("{V2_PROBE}/cgroup.controllers"))?;
-    let mut v1_mounts = BTreeMap::new();
-    for name in V1_CONTROLLERS {
-        v1_mounts.insert(name, try_v1_mount(name)?);
-    }
-    wait_for_return(&v2_controllers)?;
-    umount(V2_PROBE).map_err(|errno| Failure::errno(format!("umount {V2_PROBE}"), errno))?;
-    for path in [V2_PROBE, V1_PROBE, "/run/kmx-probe"] {
-        fs::remove_dir(path).map_err(|error| Failure::io(format!("rmdir {path}"), &error))?;
-    }
-    Ok((v1_mounts, v2_controllers))
+/// mm/memcontrol.c: v1's limit is that of memory and swap together.
+fn can_limit_swap(v1_files: &BTreeSet<String>, v2_files: &BTreeSet<String>) -> bool {
+    v1_files.contains("memory.memsw.limit_in_bytes") || v2_files.contains("memory.swap.max")
 }
 
-fn try_v1_mount(name: &str) -> Result<String, Failure> {
-    match mount(
-        Some("cgroup"),
-        V1_PROBE,
-        Some("cgroup"),
-        CGROUP_FLAGS,
-        Some(name),
-    ) {
-        Err(errno) => Ok(errno_name(errno as i32)),
-        Ok(()) => umount(V1_PROBE)
-            .map(|()| OK.to_owned())
-            .map_err(|errno| Failure::errno(format!("umount v1 {name}"), errno)),
-    }
-}
-
-fn wait_for_return(expected: &[String]) -> Result<(), Failure> {
-    let deadline = Instant::now() + RETURN_TIMEOUT;
+/// Looks again until `look` finds something; `what` is said if that takes too long.
+fn wait_for<T>(
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>, Failure>,
+) -> Result<T, Failure> {
+    let deadline = Instant::now() + LEAVE_TIMEOUT;
     loop {
-        let found = read_words(&format!("{V2_PROBE}/cgroup.controllers"))?;
-        let missing: Vec<_> = expected
-            .iter()
-            .filter(|name| !found.contains(name))
-            .collect();
-        if missing.is_empty() {
-            return Ok(());
+        if let Some(found) = look()? {
+            return Ok(found);
         }
         if Instant::now() >= deadline {
-            let text = format!(
-                "after {} s v2 has not regained {missing:?}, whose v1 mounts were tried",
-                RETURN_TIMEOUT.as_secs()
-            );
+            let text = format!("{what} within {} s", LEAVE_TIMEOUT.as_secs());
             return Err(Failure::new(Errno::ETIMEDOUT, text));
         }
         sleep(LOOK_AGAIN);
+    }
+}
+
+fn outcome_of(result: nix::Result<()>) -> Outcome {
+    match result {
+        Ok(()) => OK.to_owned(),
+        Err(errno) => errno_name(errno as i32),
     }
 }
 
@@ -177,48 +170,20 @@ fn read_text(path: &str) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::io(format!("read {path}"), &error))
 }
 
-/// `#subsys_name hierarchy num_cgroups enabled`
-fn parse_proc_cgroups(text: &str) -> Vec<ProcCgroup> {
-    let rows = text.lines().filter(|line| !line.starts_with('#'));
-    let parsed = rows.filter_map(|row| {
-        let fields: Vec<_> = row.split_whitespace().collect();
-        let [name, hierarchy, _cgroups, enabled] = fields[..] else {
-            return None;
-        };
-        let hierarchy = hierarchy.parse().ok()?;
-        Some(ProcCgroup {
-            name: name.to_owned(),
-            hierarchy,
-            enabled: enabled == "1",
-        })
+fn list_names(path: &str) -> Result<BTreeSet<String>, Failure> {
+    let entries = fs::read_dir(path).and_then(|entries| {
+        entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect()
     });
-    parsed.collect()
+    entries.map_err(|error| Failure::io(format!("list {path}"), &error))
 }
 
-/// Where `/proc/cgroups` and the mounts disagree, one sentence each.
-fn find_disagreements(
-    claims: &[ProcCgroup],
-    mounts: &BTreeMap<&'static str, String>,
-) -> Vec<String> {
-    let sentence = |(name, outcome): (&&str, &String)| {
-        let claim = claims.iter().find(|it| it.name == **name);
-        let claimed = match claim {
-            Some(ProcCgroup { enabled: true, .. }) => "as enabled",
-            Some(_) => "as disabled",
-            None => "not at all",
-        };
-        match (claim.is_some_and(|it| it.enabled), outcome == OK) {
-            (true, false) => Some(format!(
-                "/proc/cgroups lists {name} {claimed}, but a v1 mount of it fails with {outcome}"
-            )),
-            (false, true) => Some(format!(
-                "/proc/cgroups lists {name} {claimed}, but a v1 mount of it succeeds"
-            )),
-            _ => None,
-        }
-    };
-    mounts.iter().filter_map(sentence).collect()
+/// The files of a new child cgroup, which is removed again.
+fn files_of_child(parent: &str) -> Result<BTreeSet<String>, Failure> {
+    let child = format!("{parent}/kmx-probe");
+    fs::create_dir(&child).map_err(|error| Failure::io(format!("mkdir {child}"), &error))?;
+    let files = list_names(&child);
+    fs::remove_dir(&child).map_err(|error| Failure::io(format!("rmdir {child}"), &error))?;
+    files
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { expect } from 'chai';
 import { AgentError } from '../agent.ts';
-import { decodeResponse } from './call.ts';
+import { decodeResponse, isTimeLimitAnswer } from './call.ts';
 import * as health from './generated/health_pb.js';
 import { Code, ResponseSchema, StatusSchema } from './generated/ttrpc_pb.js';
 
@@ -37,6 +37,14 @@ describe('an answer of an agent', () => {
     const error = errorOf(toBinary(ResponseSchema, create(ResponseSchema, { status })));
     expect(error.code).to.equal('INTERNAL');
     expect(error.reason).to.have.length(16 * 1024);
+  });
+
+  it('says that the agent’s time limit is over, or something else', () => {
+    const answer = (code: Code): Uint8Array =>
+      toBinary(ResponseSchema, create(ResponseSchema, { status: { code, message: 'timeout' } }));
+    expect(isTimeLimitAnswer('Check', answer(Code.DEADLINE_EXCEEDED))).to.equal(true);
+    expect(isTimeLimitAnswer('Check', answer(Code.INTERNAL))).to.equal(false);
+    expect(isTimeLimitAnswer('Check', Buffer.alloc(100, 0x7b))).to.equal(false);
   });
 
   it('is malformed if it nests groups endlessly', () => {

@@ -59,6 +59,19 @@ export function decodeResponse<Output extends DescMessage>(
   return decodeMessage(method.output, method.name, payload);
 }
 
+/**
+ * Whether an answer only says that the agent's time limit is over. On a host that is too busy to look at
+ * its clock, it may be read before our own timer has fired.
+ */
+export function isTimeLimitAnswer(call: string, data: Uint8Array): boolean {
+  try {
+    return decodeMessage(ResponseSchema, call, data).status?.code === Code.DEADLINE_EXCEEDED;
+  } catch (error) {
+    if (error instanceof AgentError) return false;
+    throw error;
+  }
+}
+
 function decodeMessage<Schema extends DescMessage>(
   schema: Schema,
   call: string,

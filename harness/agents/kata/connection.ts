@@ -8,7 +8,7 @@ import type {
   MessageShape,
 } from '@bufbuild/protobuf';
 import { type CallObserver, CallTimeout, ChannelLost } from '../agent.ts';
-import { decodeResponse, encodeRequest } from './call.ts';
+import { decodeResponse, encodeRequest, isTimeLimitAnswer } from './call.ts';
 import { createExchange, type Ending } from './exchange.ts';
 import { waitWithin } from './limited-wait.ts';
 
@@ -92,8 +92,9 @@ export function createTtrpcConnection(
           ? exchange.send(data, options)
           : sendAfter(options.sendAfter, data, options);
       const id = begin(call);
+      const beginMs = performance.now();
       // The errors are made here, after the await, so that their stacks name the caller.
-      const ending = await ended;
+      const ending = asTimeout(call, await ended, performance.now() - beginMs >= options.timeoutMs);
       if (ending.kind === 'answered') {
         observe({ id, call, state: 'end' });
         return decodeResponse(method, ending.data);
@@ -123,6 +124,12 @@ export function createTtrpcConnection(
     },
     [Symbol.asyncDispose]: () => exchange[Symbol.asyncDispose](),
   };
+}
+
+/** The agent's word that the time is over is the same as none, once our own limit is over, too. */
+function asTimeout(call: string, ending: Ending, isOver: boolean): Ending {
+  const isLate = isOver && ending.kind === 'answered' && isTimeLimitAnswer(call, ending.data);
+  return isLate ? { kind: 'timeout' } : ending;
 }
 
 function checkTimeout(call: string, timeoutMs: number): void {

@@ -12,7 +12,11 @@ import {
 import { identifyBzImage, identifyVmlinux } from '../../kernels/kernel-file.ts';
 import { FileFault } from '../../kernels/read-regular-file.ts';
 import { buildDynamicElf } from '../../kernels/testing/build-elf.ts';
-import { buildBzImage, buildVmlinux } from '../../kernels/testing/build-kernel.ts';
+import {
+  buildBzImage,
+  buildPackedBzImage,
+  buildVmlinux,
+} from '../../kernels/testing/build-kernel.ts';
 import { unpack } from '../../prepare/boot-image.ts';
 import { decodeKernelModule } from '../../prepare/kernel-module.ts';
 import { buildModule } from '../../prepare/testing/build-module.ts';
@@ -57,14 +61,8 @@ export const bootImage: FuzzTarget = {
   name: 'boot-image',
   seeds: () => {
     const vmlinux = buildVmlinux('6.12.117');
-    return [gzipSync(vmlinux), Buffer.concat([zstdCompressSync(vmlinux), Buffer.alloc(4)])].map(
-      (payload) => {
-        const head = buildBzImage('6.12.117');
-        head.writeUInt8(head.length / 512 - 1, 0x1f1);
-        head.writeUInt32LE(payload.length, 0x24c);
-        return Buffer.concat([head, payload]);
-      },
-    );
+    const packed = [gzipSync(vmlinux), Buffer.concat([zstdCompressSync(vmlinux), Buffer.alloc(4)])];
+    return packed.map((payload) => buildPackedBzImage('6.12.117', payload));
   },
   async run(input) {
     const found = await unpack(Buffer.from(input));

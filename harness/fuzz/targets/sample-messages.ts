@@ -1,13 +1,13 @@
+import { probedFacts } from '../../testing/probed-facts.ts';
+
 /** One message of each kind, and one result of each method. */
 const facts = {
   release: '6.12.117+deb13-cloud-amd64',
   cmdline: 'console=ttyS0 quiet',
   cpus: 2,
   memoryMib: 231,
-  v1Mounts: { cpuset: 'EINVAL', cpu: 'ok', memory: 'ENOENT' },
   v2Controllers: ['cpuset', 'cpu', 'io', 'memory', 'pids'],
-  procCgroups: [{ name: 'cpuset', hierarchy: 0, enabled: true }],
-  disagreements: ['/proc/cgroups lists cpuset as enabled, but a v1 mount of it fails with EINVAL'],
+  ...probedFacts(),
   configGz: 'H4sIAAAA',
 };
 

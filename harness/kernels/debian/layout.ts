@@ -7,6 +7,8 @@ export interface KernelLayout {
   readonly modules?: string;
 }
 
+export const CONFIG_PATH = /^(?:boot\/config-[^/]+|(?:usr\/)?lib\/modules\/[^/]+\/config)$/;
+
 /**
  * Finds a kernel in the files of its packages. Debian has moved them: `boot` and `lib/modules` up
  * to 6.1 and in backports of 6.12 to bookworm; `boot` and `usr/lib/modules` since; from 7.2 on
@@ -20,10 +22,7 @@ export function findKernelFiles(files: readonly string[]): KernelLayout {
     'image (vmlinuz)',
     matching(/^(?:boot\/vmlinuz-[^/]+|(?:usr\/)?lib\/modules\/[^/]+\/vmlinuz(?:\.unsigned)?)$/),
   );
-  const config = theOnly(
-    'config',
-    matching(/^(?:boot\/config-[^/]+|(?:usr\/)?lib\/modules\/[^/]+\/config)$/),
-  );
+  const config = theOnly('config', matching(CONFIG_PATH));
   const module = files.find((file) => /^(?:usr\/)?lib\/modules\/[^/]+\/kernel\//.test(file));
   const modules = module?.slice(0, module.indexOf('/kernel/'));
   return { image, config, ...(modules ? { modules } : {}) };

@@ -5,6 +5,7 @@ import { hearCalls } from '../../agents/testing/scripted-agent.ts';
 import { type Connection, openConnection } from '../../channel/connection.ts';
 import type { Method, ResultOf } from '../../channel/messages.ts';
 import type { Script, ScriptedGuest } from '../../machine/scripted/scripted-machine.ts';
+import { probedFacts } from '../../testing/probed-facts.ts';
 
 export interface ScriptedInit {
   /** It continues from a template: init and agent are up. */
@@ -60,7 +61,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
   const answers: Partial<Record<Method, object>> = {
     facts: {
       ...{ release, cmdline: 'console=ttyS0', cpus: 2, memoryMib: 256 },
-      ...{ v1Mounts: {}, v2Controllers: ['memory'], procCgroups: [], disagreements: [] },
+      ...{ v2Controllers: ['memory'], ...probedFacts() },
     },
     'mount-cgroups': { controllers: ['memory'], mounts: [] },
     'start-agent': { pid: AGENT_PID },

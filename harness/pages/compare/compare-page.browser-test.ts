@@ -98,6 +98,8 @@ describe('The page of kmx compare', () => {
       expect(await visibleSymbols(page)).to.deep.equal(['ACPI_APEI', 'LOCALVERSION', 'NEVER_SEEN']);
       await page.getByLabel('not known to some').check();
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1', 'MEMCG_KMEM']);
+      const menus = page.locator('.menu summary').filter({ visible: true });
+      expect(await menus.allInnerTexts()).to.deep.equal(['Control groups 2']);
     });
 
     it('has no search that would not work', async () => {
@@ -110,7 +112,7 @@ describe('The page of kmx compare', () => {
     it('shows two columns of many, those that the reader picks, without a script', async () => {
       const comparison = widen(createSampleComparison(), 6);
       const { page } = await show(comparison, { viewport: PHONE, javaScriptEnabled: false });
-      const heads = page.locator('.outcomes thead .column');
+      const heads = page.locator('[aria-label="What differs"] thead .column');
       const visible = async () =>
         (await heads.all()).length === 6 &&
         (await heads.filter({ visible: true }).allTextContents());
@@ -129,7 +131,7 @@ describe('The page of kmx compare', () => {
   it('keeps the heads of its columns in sight', async () => {
     const { page } = await show(widen(createSampleComparison(), 6));
     await page.evaluate("document.getElementById('difference-2').scrollIntoView()");
-    const box = await page.locator('.outcomes thead .column-6').boundingBox();
+    const box = await page.locator('[aria-label="What differs"] thead .column-6').boundingBox();
     expect(box?.y).to.be.within(0, 5);
     expect((box?.x ?? 0) + (box?.width ?? 0)).to.be.below(SCREEN.width);
   });
@@ -147,7 +149,7 @@ describe('The page of kmx compare', () => {
     await page.locator('.reasons a').first().click();
     const row = page.locator('tr:target');
     expect(await row.textContent()).to.contain('v1 cpuset cannot be mounted');
-    await row.getByRole('link', { name: 'difference 1' }).click();
+    await row.getByRole('link', { name: 'no. 1' }).click();
     expect(await page.locator('tbody:target').getAttribute('id')).to.equal('difference-1');
   });
 

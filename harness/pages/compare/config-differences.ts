@@ -127,7 +127,7 @@ function Menu({
   return h(
     'details',
     { class: 'menu', open: isOpen },
-    h('summary', null, menu, h('span', { class: 'quiet' }, ` ${String(symbols.length)}`)),
+    h('summary', null, menu, ' ', h(MenuCounts, { symbols })),
     h(
       'table',
       { class: 'wide' },

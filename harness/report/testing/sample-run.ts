@@ -10,8 +10,10 @@ import {
   type HostFacts,
   type RunEvent,
 } from '../../events.ts';
+import type { ProbedFacts } from '../../guest-facts.ts';
 import { type Cell, type CgroupMode, cellId } from '../../matrix/cell.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import { probedFacts } from '../../testing/probed-facts.ts';
 import { ENDS, type End, LOOSE, TESTS } from './sample-ends.ts';
 
 const HOST: HostFacts = {
@@ -59,6 +61,23 @@ export const SAMPLE_CELLS: readonly Cell[] = [
   cellOf('debian-6.1', 'hybrid', 'guarded'),
 ];
 
+/** What the guests of each kernel say, by its name. */
+const PROBED: ReadonlyMap<string, { readonly digest: string; readonly facts: ProbedFacts }> =
+  new Map([
+    [
+      'debian-6.1',
+      {
+        digest: `sha256:${'1'.repeat(64)}`,
+        facts: probedFacts({
+          v1Mounts: { cpu: 'ok', cpuset: 'ok', memory: 'ok' },
+          v1Files: ['cpu.shares', 'cpuset.cpus', 'memory.limit_in_bytes'],
+          disagreements: [],
+        }),
+      },
+    ],
+    ['debian-6.12', { digest: `sha256:${'2'.repeat(64)}`, facts: probedFacts() }],
+  ]);
+
 function factsOf({ kernel, cgroup }: Cell): GuestFacts {
   const isOld = kernel === 'debian-6.1';
   return {
@@ -71,6 +90,7 @@ function factsOf({ kernel, cgroup }: Cell): GuestFacts {
     v1Mounts: { cpu: 'ok', cpuset: isOld ? 'ok' : 'EINVAL', memory: isOld ? 'ok' : 'EINVAL' },
     v2Controllers: ['cpu', 'cpuset', 'memory', 'pids'],
     disagreements: isOld ? [] : ['cpuset', 'memory'],
+    ...omitUndefined({ probed: PROBED.get(kernel)?.digest }),
   };
 }
 
@@ -98,6 +118,9 @@ export function createSampleRun(): readonly RunEvent[] {
     cells: SAMPLE_CELLS,
   };
   const kernels = KERNELS.map((kernel): RunEvent => ({ type: 'kernel-end', time: time(), kernel }));
+  const facts = [...PROBED.values()].map(
+    (probed): RunEvent => ({ type: 'facts', time: time(), ...probed }),
+  );
   const cells = ENDS.flatMap((ends, index) => {
     const cell = SAMPLE_CELLS[index];
     return cell === undefined ? [] : eventsOfCell(cell, ends, time);
@@ -106,6 +129,7 @@ export function createSampleRun(): readonly RunEvent[] {
   return [
     begin,
     ...kernels,
+    ...facts,
     {
       type: 'kernel-failed',
       time: time(),

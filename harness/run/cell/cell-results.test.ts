@@ -10,6 +10,7 @@ import { testCell } from '../../matrix/testing/test-cell.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { readCellDurations } from '../../results/cell-durations.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
+import { probedFacts } from '../../testing/probed-facts.ts';
 import type { CellOptions } from './cell-options.ts';
 import { type CellResults, emitRecalled, openCellResults } from './cell-results.ts';
 import { LogBudget } from './log-budget.ts';
@@ -133,6 +134,28 @@ describe("a cell's results", () => {
     }
     const planned = eventsOf(recalled, true);
     expect(planned.map(({ type }) => type)).to.deep.equal(['test-end', 'test-end']);
+  });
+
+  it('come with what a guest said when they were measured', async () => {
+    const results = await openRun();
+    const run = await openCell(results);
+    const digest = `sha256:${'1'.repeat(64)}`;
+    const facts = {
+      ...{ release: '6.12.0', cmdline: 'quiet', cpus: 2, memoryMib: 256, cgroup: 'v1' as const },
+      ...{ controllers: ['cpu'], v1Mounts: {}, v2Controllers: [], disagreements: [] },
+      probed: digest,
+    };
+    run.onModules({ [spec]: { [spec]: digestOf('spec') } });
+    run.onTests([one]);
+    run.observe({ type: 'facts', time, digest, facts: probedFacts() });
+    run.observe({ type: 'guest-ready', time, cell: cell.id, guest: 1, bootMs: 1, facts });
+    for (const test of [BOOTS, one]) run.observe(end(test));
+    await run.keep();
+    const events = eventsOf((await openCell(await openRun())).recalled, false);
+    const [said, recalled] = events;
+    expect(said).to.deep.include({ type: 'facts', digest, facts: probedFacts() });
+    expect(said).not.to.have.property('cell');
+    expect(recalled).to.deep.include({ type: 'facts-recalled', cell: cell.id, facts });
   });
 
   it('are kept but not reused if they are not to be read, and neither without a cache', async () => {

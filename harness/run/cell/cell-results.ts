@@ -119,9 +119,13 @@ function createModuleRecord(): ModuleRecord {
 /** Emits results that are reused from earlier runs. */
 export function emitRecalled(
   emit: EmitForCell,
-  { tests, planned }: RecalledCell,
+  { tests, planned, facts }: RecalledCell,
   isPlanned: boolean,
 ): void {
+  if (facts?.guest.probed !== undefined) {
+    emit({ type: 'facts', digest: facts.guest.probed, facts: facts.probed });
+    emit({ type: 'facts-recalled', facts: facts.guest });
+  }
   if (planned !== undefined && !isPlanned) emit({ type: 'tests', tests: planned });
   for (const { test, result } of tests) {
     const { run, time, ...rest } = result;

@@ -5,10 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { asStorageError } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
-import { type BareFacts, GuestStopped } from '../../live-guest/bring-up.ts';
+import { GuestStopped } from '../../live-guest/bring-up.ts';
 import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { BareFacts } from '../../live-guest/said-facts.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { bringUpFirst } from './first-guest.ts';
@@ -103,14 +104,14 @@ export class CellTemplates implements AsyncDisposable {
   async restore(signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     if (this.#current === undefined) throw new Error('Expected a template that was found or made');
     const { machine, spec, starter } = this.#options;
-    const { facts, agentPid, bytesBefore, folder } = this.#current;
+    const { facts, probed, agentPid, bytesBefore, folder } = this.#current;
     const isUnproven = this.#isUnproven;
     const guest = await starter.start(machine.restore(spec, folder), {
       ...{ origin: 'L2', bytesBefore, signal },
     });
     if (guest.kind === 'failed') return guest;
     try {
-      await guest.resume(facts, agentPid);
+      await guest.resume({ facts, probed, agentPid });
       if (isUnproven) await checkFacts(guest, facts);
       this.#isUnproven = false;
       return guest;
@@ -140,17 +141,18 @@ export class CellTemplates implements AsyncDisposable {
     });
   }
 
-  #describeL2({ facts, agentPid }: LiveGuest) {
+  #describeL2({ facts, probed, agentPid }: LiveGuest) {
     const { kernel, config, cgroup, agent } = this.#options.prepared.cell;
     const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
-    return { facts, agentPid, made };
+    return { facts, probed, agentPid, made };
   }
 }
 
 /** Rejects if a restored guest reports other facts than the saved one. */
 async function checkFacts(guest: LiveGuest, expected: BareFacts): Promise<void> {
   const { cgroup, controllers } = guest.facts;
-  const found = { ...(await guest.probeFacts()), cgroup, controllers };
+  const { facts: said } = await guest.probeFacts();
+  const found = { ...said, cgroup, controllers };
   if (isDeepStrictEqual(found, expected)) return;
   throw new GuestStopped(`its facts are not those of the saved guest: ${JSON.stringify(found)}`);
 }

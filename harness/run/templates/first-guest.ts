@@ -1,10 +1,10 @@
 /** The first guest of a cell that has no template yet: brought up, and saved when init is ready (L1). */
 import { InfraError } from '../../errors.ts';
 import type { GuestReason } from '../../events.ts';
-import type { BareFacts } from '../../live-guest/bring-up.ts';
 import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { BareFacts, SaidFacts } from '../../live-guest/said-facts.ts';
 import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -56,7 +56,7 @@ export async function bringUpFirst(
 }
 
 async function continueFrom(
-  { folder, facts, bytesBefore }: Template<BareFacts>,
+  { folder, facts, probed, bytesBefore }: Template<BareFacts>,
   { machine, spec, starter, prepared }: FirstGuestOptions,
   reason: GuestReason,
   signal: AbortSignal,
@@ -67,7 +67,7 @@ async function continueFrom(
   if (guest.kind === 'failed') return guest;
   try {
     await guest.resumeBare();
-    await guest.addAgent(facts, prepared.agentFiles);
+    await guest.addAgent({ facts, probed }, prepared.agentFiles);
     return guest;
   } catch (error) {
     return await examineFailedStart(guest, error);
@@ -87,9 +87,9 @@ async function bootFirst(
   });
   if (guest.kind === 'failed') return guest;
   try {
-    const facts = await guest.boot();
-    await saveL1(guest, facts, options);
-    await guest.addAgent(facts, prepared.agentFiles);
+    const said = await guest.boot();
+    await saveL1(guest, said, options);
+    await guest.addAgent(said, prepared.agentFiles);
     return guest;
   } catch (error) {
     // A failed save is no verdict on the guest.
@@ -104,12 +104,12 @@ async function bootFirst(
 /** If several cells get here at once, one saves its guest and the others continue. */
 async function saveL1(
   guest: LiveGuest,
-  facts: BareFacts,
+  said: SaidFacts,
   { prepared: { cell, kernel }, store, key }: FirstGuestOptions,
 ): Promise<void> {
   const made = { level: 'L1', kernel: cell.kernel, release: kernel.release, config: cell.config };
   await using claim = await store.claim(key);
   if (claim.kind === 'there') return;
-  const unsaved = await saveGuest(guest, { facts, agentPid: 0, made }, claim.folder);
+  const unsaved = await saveGuest(guest, { ...said, agentPid: 0, made }, claim.folder);
   if (unsaved === undefined) await store.publish(key, claim);
 }

@@ -1,15 +1,14 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../../errors.ts';
-import type { BareFacts } from '../../live-guest/bring-up.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { SaidFacts } from '../../live-guest/said-facts.ts';
 import { LOGS_FOLDER, writeRecord } from './template.ts';
 
 const LOGS = ['console.log', 'agent-stdout.log', 'agent-stderr.log', 'command.txt'];
 
 /** What a template records besides the state of its guest. */
-export interface SavedFacts {
-  readonly facts: BareFacts;
+export interface SavedFacts extends SaidFacts {
   /** 0 where no agent was started. */
   readonly agentPid: number;
   /** What it was made from, for people. */

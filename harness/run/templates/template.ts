@@ -2,13 +2,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { GuestFacts } from '../../events.ts';
-import { bareFactsSchema, guestFactsSchema } from '../../guest-facts.ts';
-import type { BareFacts } from '../../live-guest/bring-up.ts';
+import {
+  bareFactsSchema,
+  factsDigest,
+  guestFactsSchema,
+  type ProbedFacts,
+  probedFactsSchema,
+} from '../../guest-facts.ts';
 import type { StreamBytes } from '../../live-guest/recorded-stream.ts';
+import type { BareFacts } from '../../live-guest/said-facts.ts';
 
 /** What is known about a saved guest; the rest of its folder belongs to the machine. */
 export interface TemplateRecord<Facts extends BareFacts> {
   readonly facts: Facts;
+  readonly probed: ProbedFacts;
   /** 0 where no agent was started. */
   readonly agentPid: number;
   readonly bytesBefore: StreamBytes;
@@ -24,19 +31,21 @@ const RECORD_FILE = 'template.json';
 /** Logs of the saved guest, beside its state. */
 export const LOGS_FOLDER = 'logs';
 
-const VERSION = 1;
+const VERSION = 2;
 
 function recordSchema<F extends z.ZodType>(facts: F) {
   return z.object({
     version: z.literal(VERSION),
     facts,
+    probed: probedFactsSchema,
     agentPid: z.int(),
     bytesBefore: z.object({ stdout: z.int(), stderr: z.int() }),
     made: z.record(z.string(), z.string()),
   });
 }
 
-const LEVELS = { L1: recordSchema(bareFactsSchema), L2: recordSchema(guestFactsSchema) } as const;
+const bareFacts = bareFactsSchema.extend({ probed: factsDigest });
+const LEVELS = { L1: recordSchema(bareFacts), L2: recordSchema(guestFactsSchema) } as const;
 
 export async function writeRecord(
   folder: string,

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { createAgentTriage } from './agent-triage.ts';
+import { createConsoleTriage } from './console-triage.ts';
+import { countSteps } from './testing/count-steps.ts';
+
+const LENGTH = 1500;
+/** Linear time grows by 2, quadratic time by 4. */
+const GROWTH_MAX = 2.5;
+/** What is less than this for each character may grow in leaps. */
+const STEPS_MIN = 10;
+
+/** The expressions whose steps grow faster than the text if it is doubled. */
+function findSlow(work: (text: string) => void, beginning: string, unit: string): string[] {
+  const [before, after] = [LENGTH, 2 * LENGTH].map((length) =>
+    countSteps(() => work(beginning + unit.repeat(length / unit.length))),
+  );
+  return [...(after ?? [])]
+    .filter(
+      ([name, steps]) =>
+        steps > Math.max(STEPS_MIN * LENGTH, GROWTH_MAX * (before?.get(name) ?? 0)),
+    )
+    .map(([name]) => `${name}: ${beginning}${unit}…`);
+}
+
+function triage(text: string): void {
+  for (const one of [createConsoleTriage(), createAgentTriage()]) {
+    one.push(Buffer.from(`[    1.000000] ${text}\n${text}\n`));
+    one.end();
+  }
+}
+
+/** Lines that begin like a crash and go on with one of its parts again and again. */
+const CASES = [
+  ['a: b.c:1: ', ": Assertion `x'"],
+  ['a: b.c:1: ', "Assertion `x' failed."],
+  ['Assertion failed: a ', ' (a: b: 1'],
+  ['*** Error in a: ', ': 0x1f *** '],
+  ['free(): invalid ', 'a '],
+  ['INFO: task a', ':1 blocked a '],
+  ['WARNING: possible ', 'a detected '],
+  ['[ INFO: possible ', 'a detected '],
+  ['[ INFO: ', 'a lock order detected '],
+  ['WARNING: [a] ', 'a:1 at '],
+  ['BUG: KASAN: a', ' in a'],
+  ['a', '[1]: segfault at a in b'],
+  ['traps: a', '[1] trap a, ip:1 in b'],
+  ['a', ' invoked oom-killer: '],
+  ['Killed process 1 (', 'a) '],
+  ['Oops: a', ': 0000 [#1] '],
+  ['Kernel panic - not syncing: ', 'a set ...'],
+  ['panic: ', ' '],
+  ['panic: ', '[recovered '],
+  ['main.a(', '...)('],
+  ["thread 'a' panicked at ", 'a.rs:1:1: '],
+  ["thread 'a' panicked at ", "', a.rs:1"],
+  ['', 'vmconsole="'],
+  ['', '{"msg":"'],
+  ['', '[    1.0'],
+  ['', ' '],
+  ['', 'a'],
+  ['', '1'],
+] as const;
+
+describe('patterns of crashes', () => {
+  it('take linear time for a line of anything that they have in them', function () {
+    this.timeout(60_000);
+    const slow = CASES.flatMap(([beginning, unit]) => findSlow(triage, beginning, unit));
+    expect(slow).to.deep.equal([]);
+  });
+
+  it('would be seen to take quadratic time', () => {
+    expect(findSlow((text) => /^a.*b.*c/.test(text), 'a', 'b')).to.have.length(1);
+    expect(findSlow((text) => text.replace(/a*$/, ''), '', 'a')).to.have.length(0);
+    expect(findSlow((text) => text.replace(/a*$/, ''), 'b', 'ab')).to.have.length(0);
+  });
+});
