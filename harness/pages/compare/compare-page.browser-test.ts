@@ -95,7 +95,11 @@ describe('The page of kmx compare', () => {
       const { page } = await show(undefined, withoutScript);
       expect(await visibleSymbols(page)).to.have.length(5);
       await page.getByLabel('offered by all kernels').check();
-      expect(await visibleSymbols(page)).to.deep.equal(['ACPI_APEI', 'LOCALVERSION', 'NEVER_SEEN']);
+      expect(await visibleSymbols(page)).to.deep.equal([
+        'INTEL_IDLE',
+        'LOCALVERSION',
+        'NEVER_SEEN',
+      ]);
       await page.getByLabel('not known to some').check();
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1', 'MEMCG_KMEM']);
       const menus = page.locator('.menu summary').filter({ visible: true });
@@ -158,6 +162,8 @@ describe('The page of kmx compare', () => {
       const { page } = await show();
       await page.getByRole('searchbox').fill('control group NOT SET');
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1']);
+      await page.getByRole('searchbox').fill('idle');
+      expect(await visibleSymbols(page)).to.deep.equal(['INTEL_IDLE']);
       expect(await page.locator('output').textContent()).to.equal('1 found');
     });
 
@@ -241,5 +247,5 @@ describe('The page of kmx compare', () => {
 });
 
 async function visibleSymbols(page: Page): Promise<readonly string[]> {
-  return page.locator('.menu tbody th').filter({ visible: true }).allTextContents();
+  return page.locator('.menu tr[id] th').filter({ visible: true }).allTextContents();
 }
