@@ -9,7 +9,7 @@ const rooms = {
   expectations: ['matrix', 'verdict', 'kconfig'],
   cache: [],
   kernels: ['matrix', 'cache', 'kconfig'],
-  prepare: ['matrix', 'kernels', 'cache'],
+  prepare: ['matrix', 'kernels', 'kconfig', 'cache'],
   machine: ['cache'],
   channel: [],
   agents: [],
@@ -48,7 +48,7 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
-  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'compare'],
+  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'facts', 'compare'],
 };
 const leaves = [
   'errors',

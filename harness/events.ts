@@ -55,12 +55,39 @@ export interface GuestFacts {
 export const CONFIG_ORIGINS = ['package', 'file', 'image', 'guest'] as const;
 export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
+/** The configuration that a kernel was built with. */
+export interface ConfigFacts {
+  /** `sha256:…` of its text, which is in the run's folder: `configs/<digits>.config.gz`. */
+  readonly digest: string;
+  readonly from: ConfigOrigin;
+  /** Where it is, too: the same symbols with the same values. Absent: nowhere. */
+  readonly alsoFrom?: readonly ConfigOrigin[];
+  /** Where another one is. Absent: nowhere. */
+  readonly disagreements?: readonly ConfigDisagreement[];
+  /** `gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0`; absent if it does not say. */
+  readonly compiler?: string;
+}
+
+/** Another configuration of the same kernel: one of them is not what was booted. */
+export interface ConfigDisagreement {
+  readonly from: ConfigOrigin;
+  readonly digest: string;
+  /** Symbols that differ: the first of them. */
+  readonly symbols: readonly string[];
+  /** How many differ. */
+  readonly count: number;
+}
+
 /** A kernel as it was used, by digest. */
 export interface KernelFacts {
   readonly name: string;
   readonly release: string;
   readonly digest: string;
   readonly origin: string;
+  /** What it was built with, as far as that is known without booting it. */
+  readonly config?: ConfigFacts;
+  /** Why that is not known: one sentence. */
+  readonly configMissing?: string;
   /** Its packages that no signature of the archive covers; absent if there are none. */
   readonly unlisted?: readonly UnlistedPackage[];
 }
@@ -182,6 +209,15 @@ export type RunEvent =
   /** A run that was cut off is resumed: what was in flight then starts over. */
   | { readonly type: 'run-resumed'; readonly time: string }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
+  /** A guest has said what its kernel was built with. */
+  | {
+      readonly type: 'kernel-config';
+      readonly time: string;
+      /** The kernel's. */
+      readonly name: string;
+      /** In place of what was known before. */
+      readonly config: ConfigFacts;
+    }
   | {
       readonly type: 'kernel-failed';
       readonly time: string;

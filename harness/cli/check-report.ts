@@ -30,6 +30,8 @@ export interface KernelReport {
   /** Absent: the configuration is not known. */
   readonly configFrom?: string;
   readonly cmdline: string;
+  /** Of reading its configuration. */
+  readonly problems: readonly string[];
   readonly checks: readonly CheckReportItem[];
 }
 
@@ -63,6 +65,8 @@ export interface LackItem {
   readonly place?: string;
   readonly source: string;
   readonly tests: readonly string[];
+  /** Another of these, which is all the reason that there is. */
+  readonly impliedBy?: string;
   readonly reasons: readonly (LackReason & { readonly text: string })[];
   /** All of them are needed. */
   readonly fixes: readonly (Fix & { readonly text: string })[];
@@ -85,11 +89,12 @@ export interface CheckOptions {
 export function checkKernels(options: CheckOptions): CheckReport {
   return {
     kernels: options.kernels.map((kernel) => {
-      const { name, release, configFrom } = kernel;
+      const { name, release, configFrom, problems } = kernel;
       const cmdline = [kernel.cmdline, ...options.bootParameters].join(' ').trim();
       return {
         name,
         cmdline,
+        problems,
         ...(release !== '' && { release }),
         ...omitUndefined({ configFrom }),
         checks: options.agents.flatMap((agent) =>
@@ -124,12 +129,12 @@ function checkOne(
     cgroup,
   };
   const { needs, verdict } = checkAgent(agent, setup, features);
-  const lacks = needs.flatMap(({ need, title, state }): readonly LackItem[] => {
+  const lacks = needs.flatMap(({ need, title, state, impliedBy }): readonly LackItem[] => {
     if (state.kind !== 'lacking') return [];
     const { cgroups: _cgroups, ...rest } = need;
     const reasons = state.reasons.map((reason) => ({ ...reason, text: describeReason(reason) }));
     const fixes = fixesFor(state.reasons).map((fix) => ({ ...fix, text: describeFix(fix) }));
-    return [{ ...rest, title, reasons, fixes }];
+    return [{ ...rest, title, ...omitUndefined({ impliedBy }), reasons, fixes }];
   });
   const unknown = needs.flatMap(({ need, state }) =>
     state.kind === 'unknown' && isLoss(need.without) ? state.symbols : [],

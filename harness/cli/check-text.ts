@@ -3,9 +3,9 @@ import type { CgroupMode } from '../matrix/cell.ts';
 import { listWords } from '../matrix/problem.ts';
 import type { Consequence } from '../needs/agent-needs.ts';
 import { isLoss } from '../needs/agent-needs.ts';
-import { count } from '../phrases.ts';
+import { count, renderFirst } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
-import { renderTable } from '../reporters/table.ts';
+import { renderTable, widthOf } from '../reporters/table.ts';
 import { toLine } from '../text.ts';
 import type { CheckReport, CheckReportItem, KernelReport, LackItem } from './check-report.ts';
 
@@ -19,16 +19,26 @@ const DOES: Readonly<Record<Consequence, string>> = {
   'falls-back': 'works',
 };
 
-export function renderCheck({ kernels }: CheckReport, colors: Colors): string {
+export interface CheckTextOptions {
+  readonly colors: Colors;
+  /** Of the terminal, in columns. */
+  readonly width: number;
+}
+
+export function renderCheck({ kernels }: CheckReport, options: CheckTextOptions): string {
+  const { colors } = options;
   const sections = [
-    kernels.map((kernel) => describeKernel(kernel, colors)),
-    renderVerdicts(kernels, colors),
+    kernels.flatMap((kernel) => describeKernel(kernel, colors)),
+    renderVerdicts(kernels, options),
     ...renderLacks(kernels, colors),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function describeKernel({ name, release, configFrom, cmdline }: KernelReport, colors: Colors) {
+function describeKernel(
+  { name, release, configFrom, cmdline, problems }: KernelReport,
+  colors: Colors,
+): readonly string[] {
   const parts = [
     release === undefined
       ? 'of a version that is not known, so that only what the configuration mentions counts'
@@ -41,28 +51,71 @@ function describeKernel({ name, release, configFrom, cmdline }: KernelReport, co
     cmdline === '' ? undefined : `booted with ${toLine(cmdline, CMDLINE_SHOWN_MAX)}`,
   ];
   const known = parts.filter((part) => part !== undefined).join(', ');
-  return `${colors.bold(toLine(name))}: ${known}`;
+  return [
+    `${colors.bold(toLine(name))}: ${known}`,
+    ...renderFirst(problems, PROBLEMS_SHOWN_MAX).map((problem) => `  ${colors.yellow(problem)}`),
+  ];
 }
+
+const PROBLEMS_SHOWN_MAX = 3;
 
 const CMDLINE_SHOWN_MAX = 200;
 
-/** Agents and modes down, kernels across. */
-function renderVerdicts(kernels: readonly KernelReport[], colors: Colors): readonly string[] {
+/** Agents and modes down, kernels across: as many beside each other as fit. */
+function renderVerdicts(
+  kernels: readonly KernelReport[],
+  { colors, width }: CheckTextOptions,
+): readonly string[] {
   const [first] = kernels;
   if (first === undefined) return [];
-  const head = kernels.length === 1 ? [] : [['', ...kernels.map(({ name }) => colors.bold(name))]];
-  const rows = first.checks.map(({ agent, cgroup }, row) => [
-    `${agent}  ${cgroup}`,
-    ...kernels.map(({ checks }) => {
-      const check = checks[row];
-      return check === undefined ? '' : paintVerdict(check, colors);
-    }),
-  ]);
-  return renderTable([...head, ...rows]);
+  const isAlone = kernels.length === 1;
+  const render = (part: readonly KernelReport[]): readonly string[] =>
+    renderTable([
+      ...(isAlone ? [] : [['', '', ...part.map(({ name }) => colors.bold(toLine(name)))]]),
+      ...first.checks.map(({ agent, cgroup }, row) => [
+        agent,
+        cgroup,
+        ...part.map(({ checks }) => {
+          const check = checks[row];
+          return check === undefined ? '' : paintVerdict(check, isAlone ? 'long' : 'short', colors);
+        }),
+      ]),
+    ]);
+  const hasCounts = kernels.some(({ checks }) =>
+    checks.some(({ scenarios }) => (scenarios?.bad ?? 0) > 0),
+  );
+  const legend = 'The numbers: how many of the scenarios go wrong, at least in part.';
+  return [
+    ...inColumns(kernels, render, width),
+    ...(hasCounts && !isAlone ? [colors.dim(legend)] : []),
+  ];
 }
 
-function paintVerdict(check: CheckReportItem, { green, red, yellow }: Colors): string {
-  const text = describeVerdict(check);
+/** Kernels that do not fit beside the others come below them. */
+function inColumns(
+  kernels: readonly KernelReport[],
+  render: (part: readonly KernelReport[]) => readonly string[],
+  width: number,
+): readonly string[] {
+  for (let size = kernels.length; size > 1; size -= 1) {
+    const tables = Array.from({ length: Math.ceil(kernels.length / size) }, (_, index) =>
+      render(kernels.slice(index * size, (index + 1) * size)),
+    );
+    if (tables.every((lines) => widthOf(lines) <= width)) return joinParagraphs(tables);
+  }
+  return joinParagraphs(kernels.map((kernel) => render([kernel])));
+}
+
+function joinParagraphs(parts: readonly (readonly string[])[]): readonly string[] {
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+function paintVerdict(
+  check: CheckReportItem,
+  length: 'long' | 'short',
+  { green, red, yellow }: Colors,
+): string {
+  const text = length === 'long' ? describeVerdict(check) : abbreviateVerdict(check);
   switch (check.verdict) {
     case 'works':
       return green(text);
@@ -73,25 +126,29 @@ function paintVerdict(check: CheckReportItem, { green, red, yellow }: Colors): s
   }
 }
 
-export function describeVerdict({ verdict, worst, scenarios, lacks }: CheckReportItem): string {
+function abbreviateVerdict({ verdict, worst = 'fails', scenarios }: CheckReportItem): string {
+  if (verdict !== 'lacks') return verdict === 'works' ? verdict : 'not known';
+  const isHit = scenarios !== undefined && scenarios.bad > 0;
+  return `${DOES[worst]}${isHit ? ` ${scenarios.bad}/${scenarios.total}` : ''}`;
+}
+
+function describeVerdict(check: CheckReportItem): string {
+  const { verdict, worst = 'fails', scenarios, lacks } = check;
   switch (verdict) {
     case 'works':
       return 'works';
     case 'unknown':
-      return 'not known';
+      return 'not known, for want of a configuration';
     case 'lacks': {
-      const losses = lacks.filter(({ without }) => isLoss(without));
-      const features = new Set(losses.map(({ feature }) => feature)).size;
+      const losses = lacks.filter((lack) => isLoss(lack.without) && lack.impliedBy === undefined);
+      const features = [...new Set(losses.map(({ feature }) => feature))];
+      const { total = 0, bad = 0, skipped = 0 } = scenarios ?? {};
       const parts = [
-        `${DOES[worst ?? 'fails']} for want of ${count(features, 'thing')}`,
-        scenarios !== undefined && scenarios.bad > 0
-          ? `${scenarios.bad} of ${count(scenarios.total, 'scenario')} go wrong`
-          : undefined,
-        scenarios !== undefined && scenarios.skipped > 0
-          ? `${scenarios.skipped} skipped`
-          : undefined,
-      ];
-      return parts.filter((part) => part !== undefined).join(', ');
+        bad > 0 ? `${bad} of ${count(total, 'scenario')} go wrong` : undefined,
+        skipped > 0 ? `${skipped} are skipped` : undefined,
+      ].filter((part) => part !== undefined);
+      const hits = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+      return `${DOES[worst]} without ${listWords(features, 'and')}${hits}`;
     }
   }
 }
@@ -101,7 +158,7 @@ function renderLacks(
   kernels: readonly KernelReport[],
   colors: Colors,
 ): readonly (readonly string[])[] {
-  const blocks = new Map<string, { readonly lines: readonly string[]; readonly of: Checked[] }>();
+  const blocks = new Map<string, Block>();
   for (const { name, checks } of kernels) {
     for (const check of checks) {
       const lines = describeLacks(check, colors);
@@ -112,10 +169,18 @@ function renderLacks(
       blocks.set(key, block);
     }
   }
-  return [...blocks.values()].map(({ lines, of }) => {
+  // What only falls back comes last.
+  const isGrave = ({ of }: Block): boolean => of.some(({ check }) => check.verdict !== 'works');
+  const sorted = [...blocks.values()].sort((one, other) => +isGrave(other) - +isGrave(one));
+  return sorted.map(({ lines, of }) => {
     const title = describeChecked(of, kernels.length > 1);
     return [colors.bold(title), ...lines, ...renderOtherModes(of, kernels)];
   });
+}
+
+interface Block {
+  readonly lines: readonly string[];
+  readonly of: Checked[];
 }
 
 interface Checked {
@@ -132,7 +197,8 @@ function describeChecked(of: readonly Checked[], isNamed: boolean): string {
 
 function describeLacks(check: CheckReportItem, colors: Colors): readonly string[] {
   const { lacks, unknownSymbols } = check;
-  const byFeature = Map.groupBy(lacks, ({ feature }) => feature);
+  const own = lacks.filter(({ impliedBy }) => impliedBy === undefined);
+  const byFeature = Map.groupBy(own, ({ feature }) => feature);
   return [
     ...[...byFeature.values()].flatMap((items) => describeLack(items, colors)),
     ...(unknownSymbols.length === 0

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { UsageError } from '../errors.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
-import type { Matrix } from '../matrix/matrix.ts';
+import type { GuestConfig, Matrix } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import type { AgentNeeds } from '../needs/agent-needs.ts';
@@ -14,7 +14,6 @@ import { findKernel, hostKernel } from './checked-kernels.ts';
 import { colorsFor } from './colors.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { loadMatrix } from './load-matrix.ts';
 import { loadNeeds } from './load-needs.ts';
 import { listScenarios } from './project.ts';
 
@@ -44,13 +43,14 @@ export async function check(
       remedy: 'name a kernel of the matrix or a file with a configuration, or give --host',
     });
   }
-  const matrix = loadIfThere(options.matrix);
-  const needs = loadNeeds({ needs: options.needs, matrix: matrix?.file });
-  const agents = chooseAgents(needs.agents, options.agent, matrix);
-  const config = findConfig(options.config, matrix);
+  const matrix = openMatrix(options.matrix);
+  const needs = loadNeeds(options);
+  const agents = await chooseAgents(needs.agents, options.agent, matrix);
+  const config = await findConfig(options.config, matrix);
   const sources = {
+    matrix,
     cacheRoot: cacheRoot(process.env),
-    ...omitUndefined({ matrix, mirror, offline }),
+    ...omitUndefined({ mirror, offline }),
   };
   const kernels = await Promise.all([
     ...(host ? [hostKernel()] : []),
@@ -68,37 +68,58 @@ export async function check(
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderCheck(report, colorsFor(process.stdout, process.env)),
+      : renderCheck(report, {
+          colors: colorsFor(process.stdout, process.env),
+          width: process.stdout.columns || Number.POSITIVE_INFINITY,
+        }),
   );
   return hasEverything(report) ? EXIT_CODES.good : EXIT_CODES.bad;
 }
 
-/** Files can be checked anywhere; a matrix that was asked for must be there. */
-function loadIfThere(file: string): Matrix | undefined {
-  return file === DEFAULT_MATRIX && !existsSync(file) ? undefined : loadMatrix(file);
+/**
+ * The matrix file, read when a name is looked up in it: files can be checked without one, and faster. One
+ * that was asked for must be there.
+ */
+function openMatrix(file: string): () => Promise<Matrix | undefined> {
+  let read: Promise<Matrix | undefined> | undefined;
+  const isThere = file !== DEFAULT_MATRIX || existsSync(file);
+  return () => {
+    read ??= isThere
+      ? import('./load-matrix.ts').then(({ loadMatrix }) => loadMatrix(file))
+      : Promise.resolve(undefined);
+    return read;
+  };
 }
 
-function findConfig(name: string | undefined, matrix: Matrix | undefined) {
+type OpenMatrix = ReturnType<typeof openMatrix>;
+
+async function findConfig(
+  name: string | undefined,
+  open: OpenMatrix,
+): Promise<GuestConfig | undefined> {
   if (name === undefined) return undefined;
+  const matrix = await open();
   const known = [...(matrix?.configs.keys() ?? [])];
   return matrix?.configs.get(name) ?? refuse('config', name, known);
 }
 
-function chooseAgents(
+async function chooseAgents(
   all: readonly AgentNeeds[],
   names: readonly string[] | undefined,
-  matrix: Matrix | undefined,
-): readonly AgentNeeds[] {
-  return names === undefined ? all : names.map((name) => chooseAgent(all, name, matrix));
+  open: OpenMatrix,
+): Promise<readonly AgentNeeds[]> {
+  if (names === undefined) return all;
+  return await Promise.all(names.map((name) => chooseAgent(all, name, open)));
 }
 
-function chooseAgent(
+async function chooseAgent(
   all: readonly AgentNeeds[],
   name: string,
-  matrix: Matrix | undefined,
-): AgentNeeds {
+  open: OpenMatrix,
+): Promise<AgentNeeds> {
   const own = all.find((entry) => entry.name === name);
   if (own !== undefined) return own;
+  const matrix = await open();
   const source = matrix?.agents.get(name);
   if (source === undefined) {
     const known = [...all.map((entry) => entry.name), ...(matrix?.agents.keys() ?? [])];

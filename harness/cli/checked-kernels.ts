@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { readConfigFile } from './read-config-file.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -18,13 +18,15 @@ export interface CheckedKernel {
   /** Where the configuration is from, for people; absent if there is none. */
   readonly configFrom?: string;
   readonly config?: KernelConfig;
+  /** Lines of the configuration that were not read, and the like, for people. */
+  readonly problems: readonly string[];
   /** What it is booted with apart from `--boot-parameters`. */
   readonly cmdline: string;
 }
 
 export interface KernelSources {
-  /** Absent: there is no matrix file, and all names are paths. */
-  readonly matrix?: Matrix;
+  /** Reads the matrix file; undefined: there is none, and all names are paths. */
+  readonly matrix: () => Promise<Matrix | undefined>;
   readonly cacheRoot: string;
   readonly mirror?: string;
   readonly offline?: boolean;
@@ -32,7 +34,8 @@ export interface KernelSources {
 
 /** Rejects with a UsageError for what names nothing, an InfraError for a kernel that cannot be fetched. */
 export async function findKernel(name: string, sources: KernelSources): Promise<CheckedKernel> {
-  const { matrix } = sources;
+  if (looksLikePath(name) && existsSync(name)) return ofFile(name);
+  const matrix = await sources.matrix();
   if (matrix?.kernels.has(name)) return ofMatrix(name, matrix, sources);
   if (existsSync(name)) return ofFile(name);
   const known = [...(matrix?.kernels.keys() ?? [])];
@@ -45,6 +48,11 @@ export async function findKernel(name: string, sources: KernelSources): Promise<
     code: 'KERNEL_UNKNOWN',
     remedy: remedy.filter((text) => text !== undefined).join(' '),
   });
+}
+
+/** Names of kernels have no slash, and do not begin with a dot. */
+function looksLikePath(name: string): boolean {
+  return name.includes('/') || name.startsWith('.');
 }
 
 async function ofMatrix(
@@ -62,21 +70,33 @@ async function ofMatrix(
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   });
-  return { name, release: image.release, cmdline: '', ...(await configOf(image)) };
+  return { name, release: image.release, cmdline: '', problems: [], ...(await configOf(image)) };
 }
 
-async function configOf({
-  config,
-  origin,
-}: KernelImage): Promise<Pick<CheckedKernel, 'config' | 'configFrom'>> {
+async function configOf({ config, origin }: KernelImage): Promise<Partial<CheckedKernel>> {
   if (config === undefined) return {};
-  const read = await readConfigFile(config);
-  return { config: read.config, configFrom: origin };
+  const read = await readKernelConfig(config);
+  return { config: read.config, configFrom: origin, problems: describeProblems(read) };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {
-  const { config, release, from } = await readConfigFile(path);
-  return { name: path, release: release ?? '', config, configFrom: from, cmdline: '' };
+  const read = await readKernelConfig(path);
+  const { config } = read;
+  const problems = describeProblems(read);
+  return {
+    name: path,
+    release: config.version ?? '',
+    config,
+    configFrom: path,
+    cmdline: '',
+    problems,
+  };
+}
+
+function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
+  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
+  const more = problemCount - problems.length;
+  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */
@@ -88,11 +108,12 @@ const HOST_CONFIGS = [
 
 export async function hostKernel(): Promise<CheckedKernel> {
   const path = HOST_CONFIGS.find((candidate) => existsSync(candidate));
-  const read = path === undefined ? undefined : await readConfigFile(path);
+  const read = path === undefined ? undefined : await readKernelConfig(path);
   return {
     name: 'this host',
     release: hostRelease(),
     cmdline: readFileSync('/proc/cmdline', 'utf8').trim(),
+    problems: read === undefined ? [] : describeProblems(read),
     ...omitUndefined({ config: read?.config, configFrom: path }),
   };
 }

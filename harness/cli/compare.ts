@@ -1,22 +1,18 @@
 import type { Change } from '../compare/changes.ts';
 import type { Selected } from '../compare/columns.ts';
 import { compare as compareColumns } from '../compare/compare.ts';
+import { compareConfigs } from '../compare/compare-configs.ts';
 import type { Comparison } from '../compare/comparison.ts';
-import { createKnowledge, type Knowledge } from '../compare/knowledge.ts';
 import { type CellAxis, selectAxis, selectCells, selectRuns } from '../compare/select-columns.ts';
 import { UsageError } from '../errors.ts';
-import type { Cell } from '../matrix/cell.ts';
-import { axesOf, expandMatrix } from '../matrix/expand.ts';
-import { countCells } from '../matrix/grid.ts';
-import type { Matrix } from '../matrix/matrix.ts';
 import { renderComparison } from '../reporters/comparison/terminal.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
 import { colorsFor } from './colors.ts';
 import { commandLine } from './command-line.ts';
 import { readComparedRun } from './compared-run.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { knownCells, loadKnowledge } from './load-knowledge.ts';
 import { loadMatrixIfThere } from './load-matrix.ts';
-import { loadNeeds } from './load-needs.ts';
 
 export interface CompareOptions {
   readonly matrix: string;
@@ -25,6 +21,8 @@ export interface CompareOptions {
   readonly by?: CellAxis;
   readonly only?: readonly string[];
   readonly runs?: readonly string[];
+  /** Files that hold kernel configs. */
+  readonly configs?: readonly string[];
   readonly all?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -37,18 +35,43 @@ const FILE_WIDTH = 200;
 
 /** Prints what differs. Exit code 1 if anything does, or only if what `--fail-on` names does. */
 export async function compare(args: readonly string[], options: CompareOptions): Promise<number> {
-  const matrix = loadMatrixIfThere(options.matrix);
-  const comparison = compareColumns(select(args, options), {
-    knowledge: loadKnowledge(options.matrix, matrix),
-    isAll: options.all === true,
-    withSame: options.html !== undefined,
-    ...(matrix === undefined ? {} : { matrixCells: () => cellsOf(matrix) }),
-  });
+  const comparison =
+    options.configs === undefined
+      ? await compareCells(args, options)
+      : await compareFiles(options.configs, args);
   await show(comparison, options);
   return exitCodeOf(comparison, options.failOn);
 }
 
-function select(args: readonly string[], options: CompareOptions): Selected {
+async function compareFiles(
+  files: readonly string[],
+  args: readonly string[],
+): Promise<Comparison> {
+  if (args.length > 0 || files.length < 2) {
+    throw new UsageError(
+      args.length > 0
+        ? `--configs compares files; found cells, too: ${args.join(' ')}`
+        : `--configs needs two or more files, found ${files.length}`,
+      { code: 'COMPARE_TOO_FEW', remedy: 'for example: --configs old.config build/.config' },
+    );
+  }
+  const { readKernelConfig } = await import('../kernels/config/read-config.ts');
+  const read = await Promise.all(files.map(readKernelConfig));
+  const configs = read.map(({ config }, index) => ({ name: files[index] ?? '', config }));
+  return compareConfigs(configs);
+}
+
+async function compareCells(args: readonly string[], options: CompareOptions): Promise<Comparison> {
+  const matrix = loadMatrixIfThere(options.matrix);
+  return compareColumns(await select(args, options), {
+    knowledge: loadKnowledge(options.matrix, matrix),
+    isAll: options.all === true,
+    withSame: options.html !== undefined,
+    ...(matrix === undefined ? {} : { matrixCells: () => knownCells(matrix) }),
+  });
+}
+
+async function select(args: readonly string[], options: CompareOptions): Promise<Selected> {
   const { out, from, by, runs, only = [] } = options;
   if (runs !== undefined) {
     if (by !== undefined) {
@@ -63,28 +86,13 @@ function select(args: readonly string[], options: CompareOptions): Selected {
         remedy: 'for example: --runs last-but-one latest',
       });
     }
-    return selectRuns(
-      runs.map((name) => readComparedRun(out, name)),
-      [...args, ...only],
-    );
+    return selectRuns(await Promise.all(runs.map((name) => readComparedRun(out, name))), [
+      ...args,
+      ...only,
+    ]);
   }
-  const run = readComparedRun(out, from);
+  const run = await readComparedRun(out, from);
   return by === undefined ? selectCells(run, args, only) : selectAxis(run, by, [...args, ...only]);
-}
-
-function loadKnowledge(file: string, matrix: Matrix | undefined): Knowledge {
-  const { features, agents } = loadNeeds({ matrix: file });
-  const guards = [...(matrix?.agents ?? [])].flatMap(([name, source]) =>
-    source.kind === 'reference' ? [[name, source.guard] as const] : [],
-  );
-  return createKnowledge(features, agents, new Map(guards));
-}
-
-/** In a larger matrix, cells that would decide are not looked for. */
-const MATRIX_CELLS_MAX = 10_000;
-
-function cellsOf(matrix: Matrix): readonly Cell[] {
-  return countCells(axesOf(matrix)) > MATRIX_CELLS_MAX ? [] : expandMatrix(matrix);
 }
 
 async function show(comparison: Comparison, { html, json, all }: CompareOptions): Promise<void> {

@@ -8,13 +8,14 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ComparedRun } from '../compare/compared-run.ts';
 import { comparedRunOf } from '../compare/compared-run-of.ts';
 import { createReportReader } from '../compare/report-reader.ts';
 import type { SlimReport } from '../compare/slim-report.ts';
 import { UsageError } from '../errors.ts';
+import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { EVENTS, findRunLog, streamEvents } from './run-log.ts';
 
@@ -28,16 +29,22 @@ const PIECE_BYTES = 1024 * 1024;
  * @param out The folder of all reports.
  * @param name A run id, `latest`, `last-but-one`, or the path of a run's folder or of a file in it.
  */
-export function readComparedRun(out: string, name: string): ComparedRun {
+export async function readComparedRun(out: string, name: string): Promise<ComparedRun> {
   const file = findReport(out, name);
   const folder = dirname(file);
   const report = basename(file) === EVENTS ? foldLog(file) : readReport(file);
   const inputs = readInputs(join(folder, EVENTS));
   return comparedRunOf(report, {
-    folder: relative(process.cwd(), folder) || '.',
-    configs: new Map(),
+    folder: nameFolder(folder),
+    ...(await readRunConfigs(folder, report)),
     ...(inputs === undefined ? {} : { inputs }),
   });
+}
+
+/** As seen from here, unless it is elsewhere. */
+function nameFolder(folder: string): string {
+  const fromHere = relative(process.cwd(), folder);
+  return fromHere.startsWith('..') ? resolve(folder) : fromHere || '.';
 }
 
 function findReport(out: string, name: string): string {

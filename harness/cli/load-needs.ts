@@ -1,20 +1,13 @@
 /** Reads `needs/`: what comes with kmx, and what a user adds to it. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { AgentNeeds } from '../needs/agent-needs.ts';
 import type { Features } from '../needs/feature.ts';
-import { parseFeatures, parseNeeds } from '../needs/parse.ts';
-import { loadChecked } from './load-checked.ts';
+import { type LoadedNeeds, loadBuiltInNeeds } from './built-in-needs.ts';
 import { listScenarios, needsRoot } from './project.ts';
 
 const FEATURES = 'features.yaml';
-
-export interface LoadedNeeds {
-  readonly features: Features;
-  /** The user's own first: of several about an agent of a matrix the first counts. */
-  readonly agents: readonly AgentNeeds[];
-}
 
 export interface NeedsOptions {
   /** A folder of the user's own. */
@@ -28,24 +21,41 @@ export interface NeedsOptions {
  * all faults of a file.
  */
 export function loadNeeds(options: NeedsOptions = {}): LoadedNeeds {
-  const none = { features: new Map(), agents: [] };
-  return foldersOf(options).reduce<LoadedNeeds>(readFolder, none);
+  const builtIn = loadBuiltIn();
+  const folder = userFolder(options);
+  return folder === undefined ? builtIn : readFolder(builtIn, folder);
 }
 
 /** What kernels offer and what that takes, without any agent's needs. */
 export function loadFeatures(options: NeedsOptions = {}): Features {
-  return foldersOf(options).reduce<Features>(readFeatures, new Map());
+  const builtIn = loadBuiltIn().features;
+  const folder = userFolder(options);
+  return folder === undefined ? builtIn : readFeatures(builtIn, folder);
 }
 
-/** The built-in folder and then the user's. */
-function foldersOf({ needs, matrix }: NeedsOptions): readonly string[] {
-  if (needs !== undefined) return [needsRoot, needs];
+function loadBuiltIn(): LoadedNeeds {
+  return loadBuiltInNeeds(() => readFolder({ features: new Map(), agents: [] }, needsRoot));
+}
+
+function userFolder({ needs, matrix }: NeedsOptions): string | undefined {
+  if (needs !== undefined) return needs;
   const beside = matrix === undefined ? undefined : join(dirname(matrix), 'needs');
-  if (beside === undefined || !existsSync(beside)) return [needsRoot];
-  return realpathSync(beside) === realpathSync(needsRoot) ? [needsRoot] : [needsRoot, beside];
+  if (beside === undefined || !existsSync(beside)) return undefined;
+  return realpathSync(beside) === realpathSync(needsRoot) ? undefined : beside;
+}
+
+const require = createRequire(import.meta.url);
+
+/** They load zod and yaml, which most commands can do without: see built-in-needs.ts. */
+function readers() {
+  return {
+    ...(require('../needs/parse.ts') as typeof import('../needs/parse.ts')),
+    ...(require('./load-checked.ts') as typeof import('./load-checked.ts')),
+  };
 }
 
 function readFolder(known: LoadedNeeds, folder: string): LoadedNeeds {
+  const { loadChecked, parseNeeds } = readers();
   const features = readFeatures(known.features, folder);
   const scenarios = listScenarios();
   const agents = listFiles(folder)
@@ -62,6 +72,7 @@ function readFolder(known: LoadedNeeds, folder: string): LoadedNeeds {
 
 function readFeatures(known: Features, folder: string): Features {
   if (!listFiles(folder).includes(FEATURES)) return known;
+  const { loadChecked, parseFeatures } = readers();
   const scenarios = listScenarios();
   const { features } = loadChecked(kindOf(join(folder, FEATURES)), (text) =>
     parseFeatures(text, { known, scenarios }),

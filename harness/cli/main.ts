@@ -135,6 +135,23 @@ Examples:
   });
 
 program
+  .command('facts')
+  .description('show what the kernels of a run offer, and what changed from one to the next')
+  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--files', 'list the control files that came and went')
+  .addOption(new Option('--json', 'as JSON, for other programs').conflicts('markdown'))
+  .option('--markdown', 'as Markdown, for an issue or a pull request')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  kmx facts\n  kmx facts --from 20261124-043401-92a3 --files\n  kmx facts --markdown',
+  )
+  .action(async (_options, command: Command) => {
+    const { facts } = await import('./facts.ts');
+    process.exitCode = await facts(command.optsWithGlobals());
+  });
+
+program
   .command('list')
   .description('show the cells of a profile without booting them')
   .option(...profileOption)
@@ -200,6 +217,10 @@ program
     ]),
   )
   .option('--runs <runs...>', 'compare runs: ids, latest, last-but-one, folders or report.json')
+  .option(
+    '--configs <files...>',
+    'compare kernel configs: .config, config.gz, packages, images with IKCONFIG',
+  )
   .option('--from <run>', 'the run whose cells are compared', 'latest')
   .option(...onlyCellsOption)
   .option('--out <folder>', 'folder of the reports', 'reports')
@@ -218,11 +239,24 @@ Examples:
   kmx compare debian-6.1 debian-6.12             two kernels of the latest run
   kmx compare 6.12+v1+unguarded 6.12+v2+unguarded
   kmx compare --by config debian-6.12
+  kmx compare --configs old.config build/bzImage
   kmx compare --runs last-but-one latest --fail-on regression`,
   )
   .action(async (what: string[], _options, command: Command) => {
     const { compare } = await import('./compare.ts');
     process.exitCode = await compare(what, command.optsWithGlobals());
+  });
+
+program
+  .command('advise')
+  .description('say what fails where and why, and what makes it pass, as a run has shown')
+  .option('--from <run>', 'run id, folder, or report.json', 'latest')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--json', 'as JSON, in the form of docs/advice.schema.json')
+  .addHelpText('after', '\nExamples:\n  kmx advise\n  kmx advise --from 20261124-043401-92a3')
+  .action(async (_options, command: Command) => {
+    const { advise } = await import('./advise.ts');
+    process.exitCode = await advise(command.optsWithGlobals());
   });
 
 program

@@ -1,13 +1,13 @@
 /** What is to be expected of the cells of a run, from the configurations of their kernels. */
 import { InfraError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import { readKernelConfig } from '../kernels/config/read-config.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { findNeeds, predictCell } from '../needs/predict.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
-import type { LoadedNeeds } from './load-needs.ts';
-import { readConfigFile } from './read-config-file.ts';
+import type { LoadedNeeds } from './built-in-needs.ts';
 
 export interface PredictCellsOptions {
   readonly matrix: Matrix;
@@ -50,7 +50,7 @@ async function readConfigs(kernels: ResolvedKernels): Promise<ReadonlyMap<string
   const read = await Promise.all(
     [...kernels].map(async ([name, image]) => {
       if (image instanceof InfraError || image.config === undefined) return [];
-      return [[name, (await readConfigFile(image.config)).config] as const];
+      return [[name, (await readKernelConfig(image.config)).config] as const];
     }),
   );
   return new Map(read.flat());

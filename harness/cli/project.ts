@@ -21,8 +21,11 @@ export const saboteur = join(BINARIES, 'saboteur');
 
 export const scenarioRoot = join(ROOT, 'scenarios');
 
-/** What agents need of kernels, as it comes with kmx. */
+/** What agents need of kernels, as it comes with kmx, and the code that reads it. */
 export const needsRoot = join(ROOT, 'needs');
+export const needsCodeRoot = join(ROOT, 'harness/needs');
+
+export const packagesRoot = join(ROOT, 'node_modules');
 
 /** Every spec file, as a path below `scenarios/`. */
 export function listScenarios(): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Cause } from '../needs/feature.ts';
 import type { Candidate } from './candidates.ts';
 import type { Environment } from './compared-run.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Weight } from './evidence.ts';
 import { isLack } from './fact-key.ts';
 import { type Knowledge, knownKernel } from './knowledge.ts';
 
@@ -14,42 +14,39 @@ export function findCauses(
   evidence: Evidence,
   knowledge: Knowledge,
 ): readonly Cause[] {
-  const fact = featureOf(key, evidence);
-  if (fact === undefined) return [];
-  const behind = (is: (environment: Environment) => boolean): ReadonlyMap<string, Cause> =>
-    new Map(
-      distinctKernels([...evidence.environments.keys()].filter(is))
-        .flatMap((environment) => knowledge.causesBehind(fact, knownKernel(environment)))
-        .map((cause) => [JSON.stringify(cause), cause]),
+  const behind = (
+    side: keyof Weight,
+    is: (value: string) => boolean,
+  ): ReadonlyMap<string, Cause> => {
+    const own = [...evidence.environments].flatMap(([environment, weight]) =>
+      weight[side] > 0 && is(environment.facts?.get(featureOf(key, environment)) ?? '')
+        ? [environment]
+        : [],
     );
-  const weightOf = (environment: Environment) => evidence.environments.get(environment);
-  const bad = behind((environment) => {
-    const lacks = isLack(environment.facts?.get(fact) ?? '');
-    return (weightOf(environment)?.bad ?? 0) > 0 && lacks;
-  });
-  // In another cgroup mode, a kernel may do well without it.
-  const good = behind((environment) => {
-    const has = !isLack(environment.facts?.get(fact) ?? '');
-    return (weightOf(environment)?.good ?? 0) > 0 && has;
-  });
+    const causes = distinctKernels(own).flatMap((environment) =>
+      knowledge.causesBehind(featureOf(key, environment), knownKernel(environment)),
+    );
+    return new Map(causes.map((cause) => [JSON.stringify(cause), cause]));
+  };
+  const bad = behind('bad', isLack);
+  // Without a kernel's config, what may be behind a fact may be so where the fact is there, too. In another
+  // cgroup mode, a kernel may do well without it.
+  const good = behind('good', (value) => !isLack(value));
   return [...bad].flatMap(([text, cause]) => (good.has(text) ? [] : [cause]));
 }
 
-/** What a mode offers rests on one of its hierarchies. */
-function featureOf(key: string, { badCells }: Evidence): string | undefined {
+/** What a mode offers rests on the hierarchy where agents look for it. */
+function featureOf(key: string, { cgroup }: Environment): string {
   if (!key.startsWith('offered/')) return key;
-  const modes = new Set(badCells.map(({ cgroup }) => cgroup));
-  if (modes.size !== 1) return undefined;
-  const hierarchy = modes.has('v2') ? 'v2' : 'v1';
-  return `${hierarchy}/${key.slice('offered/'.length)}`;
+  return `${cgroup === 'v2' ? 'v2' : 'v1'}/${key.slice('offered/'.length)}`;
 }
 
 /** Environments differ in more than the kernel, its command line and its config. */
 export function distinctKernels(environments: readonly Environment[]): readonly Environment[] {
   const known = new Map<string, Environment>();
   for (const environment of environments) {
-    const { kernel, release, bootParameters, configDigest } = environment;
-    known.set(JSON.stringify([kernel, release, bootParameters, configDigest]), environment);
+    const { kernel, release, bootParameters, cgroup } = environment;
+    known.set(JSON.stringify([kernel, release, bootParameters, cgroup]), environment);
   }
   return [...known.values()];
 }

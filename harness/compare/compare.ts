@@ -12,6 +12,7 @@ import {
 } from './comparison.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { AlikeTests } from './near.ts';
 import { type PairedGroup, pairTests, placesOf } from './pair-tests.ts';
 import { type Ranking, rankCandidates } from './rank.ts';
 import { decide, reasonOf } from './reasons.ts';
@@ -81,9 +82,17 @@ function rankGroups(
   return new Map(
     found.map(({ group, evidence, candidates }) => {
       const rank = { knowledge, isAll, isInCgroupMenu, explains };
-      return [group, { evidence, ...rankCandidates(candidates, group, evidence, rank) }];
+      return [
+        group,
+        { evidence, ...rankCandidates(candidates, alikeTestsOf(group), evidence, rank) },
+      ];
     }),
   );
+}
+
+function alikeTestsOf({ title, results, places }: PairedGroup): AlikeTests {
+  const tests = new Set([...places.values()].flatMap((place) => place.tests));
+  return { title, results, tests: [...tests] };
 }
 
 function nameOf({ kind, key }: Candidate): string {

@@ -19,8 +19,10 @@ export interface BesideReport {
   readonly folder: string;
   /** Digests of what the run depended on, by name, as `run-begin` has them; absent: not known. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** By digest. */
+  /** By the name of the kernel. */
   readonly configs: ReadonlyMap<string, KernelConfig>;
+  /** Why some are not known, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Stands for crashes of a cell that no test claims. */
@@ -40,7 +42,7 @@ export function comparedRunOf(report: SlimReport, beside: BesideReport): Compare
 
 function findMissing(
   cells: readonly ComparedCell[],
-  { folder, inputs }: BesideReport,
+  { folder, inputs, warnings }: BesideReport,
 ): readonly string[] {
   const has = (part: 'facts' | 'config'): boolean =>
     cells.some(({ environment }) => environment[part] !== undefined);
@@ -52,7 +54,9 @@ function findMissing(
           `${folder} has facts about controllers alone: files, mount options and the like were not looked at by the kmx that wrote it`,
         ]
       : []),
-    ...(has('config') ? [] : [`${folder} has no kernel configs: symbols are not compared`]),
+    ...(has('config')
+      ? warnings.map((warning) => `${folder}: ${warning}`)
+      : [`${folder} has no kernel configs: symbols are not compared`]),
     ...(inputs === undefined
       ? [`${folder} has no events.jsonl: builds of the agent and of kmx are not compared`]
       : []),
@@ -125,6 +129,7 @@ function createEnvironments(
     const key = JSON.stringify([
       cell.kernel,
       cell.agent,
+      cell.cgroup,
       guest?.release,
       guest?.cmdline,
       own?.controllers,
@@ -136,12 +141,13 @@ function createEnvironments(
     const configDigest = kernel?.config?.digest;
     const environment: Environment = {
       kernel: cell.kernel,
+      cgroup: cell.cgroup,
       ...omitUndefined({
         release: guest?.release ?? kernel?.release,
         bootParameters: guest?.cmdline.split(/\s+/).filter((word) => word !== ''),
         facts: guest === undefined ? undefined : factsOf(guest, probed),
         offered: own === undefined ? undefined : new Set(own.controllers),
-        config: configDigest === undefined ? undefined : configs.get(configDigest),
+        config: configs.get(cell.kernel),
         configDigest,
       }),
       builds: new Map([
@@ -155,10 +161,11 @@ function createEnvironments(
   };
 }
 
-type Guest = NonNullable<SlimCell['guests'][number]['facts']>;
+type Guest = NonNullable<SlimCell['facts']>;
 
-function guestOf({ guests }: SlimCell): Guest | undefined {
-  return guests.find(({ facts }) => facts !== undefined)?.facts;
+/** Reports of version 4 have facts of guests alone, and none of cells whose results were recalled. */
+function guestOf({ facts: own, guests }: SlimCell): Guest | undefined {
+  return own ?? guests.find(({ facts }) => facts !== undefined)?.facts;
 }
 
 function bootOf({ kernel, config }: SlimCell): string {

@@ -37,6 +37,7 @@ export interface ComparedTest {
 /** What tests ran in; the same object for all cells in which it is the same. */
 export interface Environment {
   readonly kernel: string;
+  readonly cgroup: CgroupMode;
   /** As the guest says it, or as its package does where no guest came up. */
   readonly release?: string;
   /** Words of the kernel's command line; absent if no guest came up. */

@@ -91,7 +91,7 @@ export const REASON_KINDS = [
 ] as const;
 export type ReasonKind = (typeof REASON_KINDS)[number];
 
-const reasonSchema = z
+export const reasonSchema = z
   .strictObject({
     kind: z.enum(REASON_KINDS),
     key: text.describe('v1/cpuset, CPUSETS_V1, cgroup_disable=memory, QEMU'),

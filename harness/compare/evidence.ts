@@ -59,7 +59,7 @@ export function createEvidence({ axes, runs }: Pick<Selected, 'axes' | 'runs'>):
   };
 }
 
-function weigh(
+export function weigh(
   bad: readonly ComparedCell[],
   good: readonly ComparedCell[],
 ): ReadonlyMap<Environment, Weight> {

@@ -1,12 +1,11 @@
 /** How near a candidate is to what went wrong: smaller is nearer. */
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Candidate } from './candidates.ts';
-import { worstOf } from './change.ts';
+import { type Result, worstOf } from './change.ts';
 import { splitTestKey } from './compared-run.ts';
 import type { Evidence } from './evidence.ts';
 import { type FactKey, isLack, isVisibleIn, readFactKey } from './fact-key.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { PairedGroup } from './pair-tests.ts';
 
 /** What a group of differing tests is about. */
 export interface Subject {
@@ -25,13 +24,21 @@ export interface Subject {
 /** More tests than this say no more about what they have in common. */
 const TESTS_MAX = 200;
 
+/** Tests that have the same reason. */
+export interface AlikeTests {
+  /** What went wrong. */
+  readonly title: string;
+  readonly results: readonly Result[];
+  /** Their keys. */
+  readonly tests: readonly string[];
+}
+
 export function subjectOf(
-  { title, places, results }: PairedGroup,
+  { title, tests, results }: AlikeTests,
   { badCells }: Evidence,
   { restsOn, symbolsOf }: Knowledge,
 ): Subject {
-  const all = new Set([...places.values()].flatMap(({ tests }) => tests));
-  const keys = [...all].slice(0, TESTS_MAX);
+  const keys = tests.slice(0, TESTS_MAX);
   const users = new Map(badCells.map((cell) => [`${cell.agent} ${cell.cgroup}`, cell]));
   const facts = [...users.values()].flatMap((cell) =>
     keys.flatMap((key) => restsOn(splitTestKey(key), cell)),

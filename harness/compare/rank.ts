@@ -9,8 +9,7 @@ import { REASON_KINDS, type ReasonKind } from './comparison.ts';
 import type { Evidence } from './evidence.ts';
 import { isLack, readFactKey } from './fact-key.ts';
 import type { Knowledge } from './knowledge.ts';
-import { distanceOf, POINTS, pointsTo, type Subject, subjectOf } from './near.ts';
-import type { PairedGroup } from './pair-tests.ts';
+import { type AlikeTests, distanceOf, POINTS, pointsTo, type Subject, subjectOf } from './near.ts';
 import { predictFromNeeds } from './predict.ts';
 
 export interface Ranking {
@@ -34,12 +33,12 @@ const LISTED_MAX = 10;
 
 export function rankCandidates(
   candidates: readonly Candidate[],
-  group: PairedGroup,
+  tests: AlikeTests,
   evidence: Evidence,
   options: RankOptions,
 ): Ranking {
   const { knowledge, isAll, explains } = options;
-  const subject = subjectOf(group, evidence, knowledge);
+  const subject = subjectOf(tests, evidence, knowledge);
   const all = [
     ...candidates.map((candidate) => rate(candidate, subject, evidence, options)),
     ...predictFromNeeds(evidence, subject, knowledge).map((candidate) => ({

@@ -14,17 +14,13 @@ const text = z.string();
 const optional = z.exactOptional;
 const finding = z.object({ class: z.enum(FINDING_CLASSES), title: text, signature: text });
 
-const guestSchema = z.object({
-  facts: optional(
-    z.object({
-      release: text,
-      cmdline: text,
-      controllers: z.array(text).readonly(),
-      v1Mounts: z.record(text, text),
-      v2Controllers: z.array(text).readonly(),
-      probed: optional(text),
-    }),
-  ),
+const factsSchema = z.object({
+  release: text,
+  cmdline: text,
+  controllers: z.array(text).readonly(),
+  v1Mounts: z.record(text, text).readonly(),
+  v2Controllers: z.array(text).readonly(),
+  probed: optional(text),
 });
 
 export const slimCellSchema = z.object({
@@ -35,7 +31,8 @@ export const slimCellSchema = z.object({
   agent: text,
   machine: text,
   agentKind: text,
-  guests: z.array(guestSchema),
+  facts: optional(factsSchema),
+  guests: z.array(z.object({ facts: optional(factsSchema) })),
   tests: z.array(
     z.object({
       file: text,
@@ -60,6 +57,7 @@ export const slimReportSchema = z.object({
       release: text,
       digest: text,
       config: optional(z.object({ digest: text })),
+      configMissing: optional(text),
     }),
   ),
   facts: optional(z.array(probedFactsSchema.extend({ digest: text }))),

@@ -6,8 +6,10 @@ export interface KernelImage {
   readonly release: string;
   /** bzImage or ELF vmlinux, as QEMU's `-kernel` takes it. */
   readonly image: string;
-  /** The kernel's own `.config`, if the provider has it. */
+  /** The file with its configuration, if the provider has it. */
   readonly config?: string;
+  /** Whose that is; present if it is. */
+  readonly configFrom?: 'package' | 'file';
   /**
    * `…/lib/modules/<release>`, if the kernel has modules. May lack `modules.dep`: packages leave it
    * to depmod on the machine that they are installed on.

@@ -70,11 +70,18 @@ describe('A kernel by path', () => {
     }
   });
 
+  it('is refused if its config is none', async () => {
+    await writeFile(join(folder, 'config'), 'hello\n');
+    const error = await fail({ config: join(folder, 'config') });
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_CONFIG');
+    expect(error).to.have.property('message').that.includes('a text that begins with: hello');
+  });
+
   it('is refused, and not waited for, if its config is no file', async () => {
     await execa('mkfifo', [join(folder, 'fifo')]);
     for (const config of [join(folder, 'fifo'), '/dev/zero', folder]) {
       const error = await fail({ config });
-      expect(error).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
+      expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_CONFIG');
       expect(error)
         .to.have.property('message')
         .that.matches(/found a (FIFO|device|folder)$/);

@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { PathSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { readKernelConfig } from './config/read-config.ts';
 import { digestKernel, listModules } from './kernel-digest.ts';
 import { readKernelRelease } from './kernel-file.ts';
 import type { KernelImage } from './kernel-image.ts';
-import { readKernelText } from './kernel-text.ts';
 
 /**
  * A kernel of the user's, used where it is. Throws a UsageError if a file is not what it should be.
@@ -13,11 +14,13 @@ export async function resolvePathKernel(source: PathSource): Promise<KernelImage
   const image = resolve(source.image);
   const release = await readKernelRelease(image);
   const config = source.config === undefined ? undefined : resolve(source.config);
-  if (config !== undefined) await readKernelText(config, "the kernel's .config");
+  if (config !== undefined) await readKernelConfig(config);
   const modules = source.modules === undefined ? undefined : resolve(source.modules);
   if (modules !== undefined) await checkModules(modules, release);
-  const files = { image, ...(config ? { config } : {}), ...(modules ? { modules } : {}) };
-  return { release, ...files, digest: await digestKernel(files), origin: `path ${image}` };
+  const files = { image, ...omitUndefined({ config, modules }) };
+  const digest = await digestKernel(files);
+  const configFrom = config === undefined ? undefined : 'file';
+  return { release, ...files, digest, origin: `path ${image}`, ...omitUndefined({ configFrom }) };
 }
 
 async function checkModules(folder: string, release: string): Promise<void> {

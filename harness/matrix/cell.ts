@@ -25,6 +25,9 @@ export interface Cell {
   readonly scenarios?: readonly string[];
 }
 
-export function cellId(cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>): string {
+/** A cell by its names alone. */
+export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
+
+export function cellId(cell: Omit<NamedCell, 'id'>): string {
   return [cell.kernel, cell.config, cell.cgroup, cell.agent].join('+');
 }

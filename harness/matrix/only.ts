@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, NamedCell } from './cell.ts';
 import { axesOf, expandMatrix } from './expand.ts';
-import { CELL_KEYS, type CellKey } from './grid.ts';
+import { CELL_KEYS } from './grid.ts';
 import type { Matrix } from './matrix.ts';
 import { matchesWildcard } from './patterns.ts';
 import { listWords, quote } from './problem.ts';
@@ -28,8 +28,6 @@ function namesOf(matrix: Matrix): readonly string[] {
 
 /** Not inside a number. */
 const EDGE = '(?<!\\d(?=\\d))';
-
-type NamedCell = Pick<Cell, CellKey | 'id'>;
 
 /** Whether a cell matches one word: see `filterCells`. */
 export function matcherOf(word: string, names: ReadonlySet<string>): (cell: NamedCell) => boolean {

@@ -30,6 +30,8 @@ export interface CheckedNeed {
   /** What the feature is, for people. */
   readonly title: string;
   readonly state: NeedState;
+  /** Another missing feature of the same agent, which is all the reason that there is. */
+  readonly impliedBy?: string;
 }
 
 /** An agent in one cgroup mode on one kernel. */
@@ -46,12 +48,36 @@ export function checkAgent(agent: AgentNeeds, setup: Setup, features: Features):
   const { cgroup } = setup;
   const needs = agent.needs
     .filter(({ cgroups }) => cgroups.includes(cgroup))
-    .map((need) => ({
-      need,
-      title: features.get(need.feature)?.title ?? need.feature,
-      state: stateOfFeature(need.feature, setup, features),
-    }));
-  return { agent: agent.name, cgroup, needs, verdict: verdictOf(needs) };
+    .map(
+      (need): CheckedNeed => ({
+        need,
+        title: features.get(need.feature)?.title ?? need.feature,
+        state: stateOfFeature(need.feature, setup, features),
+      }),
+    );
+  const marked = needs.map((checked) => markImplied(checked, needs, features));
+  return { agent: agent.name, cgroup, needs: marked, verdict: verdictOf(marked) };
+}
+
+/** Swap limits are missing where the memory controller is: whoever mends that has mended both. */
+function markImplied(
+  checked: CheckedNeed,
+  all: readonly CheckedNeed[],
+  features: Features,
+): CheckedNeed {
+  const { state, need } = checked;
+  if (state.kind !== 'lacking') return checked;
+  const reasons = new Set(state.reasons.map((reason) => JSON.stringify(reason)));
+  const required = withRequired(need.feature, features).map(({ fact }) => fact);
+  const [behind] = all.filter(
+    (other) =>
+      other.need.feature !== need.feature &&
+      required.includes(other.need.feature) &&
+      other.state.kind === 'lacking' &&
+      other.state.reasons.length === reasons.size &&
+      other.state.reasons.every((reason) => reasons.has(JSON.stringify(reason))),
+  );
+  return behind === undefined ? checked : { ...checked, impliedBy: behind.need.feature };
 }
 
 /** The modes that an agent is known to run in. */

@@ -177,10 +177,10 @@ describe('The modules of a guest', () => {
   it('are not looked up in a config that is no file of a reasonable size', async () => {
     await write('config', '');
     await truncate(join(folder, 'config'), 17 * 1024 * 1024);
-    expect(await fail({ config: true })).to.have.property('code', 'KERNEL_UNREADABLE');
+    expect(await fail({ config: true })).to.have.property('code', 'NO_CONFIG');
     await rm(join(folder, 'config'));
     await symlink('/dev/zero', join(folder, 'config'));
     const error = await fail({ config: true });
-    expect(error).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
+    expect(error).to.be.instanceOf(UsageError).with.property('code', 'NO_CONFIG');
   });
 });

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import { readKernelConfig } from '../kernels/config/read-config.ts';
 import { listModules } from '../kernels/kernel-digest.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { readKernelText } from '../kernels/kernel-text.ts';
@@ -11,8 +13,8 @@ import { type KernelModule, moduleName, readKernelModule } from './kernel-module
  * kernel.
  */
 const DRIVERS = [
-  { module: 'virtio_pci', symbol: 'CONFIG_VIRTIO_PCI' },
-  { module: 'virtio_console', symbol: 'CONFIG_VIRTIO_CONSOLE' },
+  { module: 'virtio_pci', symbol: 'VIRTIO_PCI' },
+  { module: 'virtio_console', symbol: 'VIRTIO_CONSOLE' },
 ];
 
 type Driver = (typeof DRIVERS)[number];
@@ -20,7 +22,7 @@ type Driver = (typeof DRIVERS)[number];
 /**
  * Reports a kernel panic to QEMU (drivers/misc/pvpanic, since 5.13): evidence besides the console.
  */
-const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
+const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'PVPANIC_PCI' };
 
 /**
  * The modules that a guest must load, in loading order; none if the kernel has everything built in.
@@ -31,9 +33,7 @@ const PANIC_DRIVER = { module: 'pvpanic_pci', symbol: 'CONFIG_PVPANIC_PCI' };
  */
 export async function findGuestModules(kernel: KernelImage): Promise<KernelModule[]> {
   const config =
-    kernel.config === undefined
-      ? undefined
-      : await readKernelText(kernel.config, "the kernel's .config");
+    kernel.config === undefined ? undefined : (await readKernelConfig(kernel.config)).config;
   const byConfig =
     config === undefined
       ? undefined
@@ -73,8 +73,8 @@ async function addPanicDriver(
   }
 }
 
-function isModuleByConfig(driver: Driver, config: string, kernel: KernelImage): boolean {
-  const value = config.match(new RegExp(`^${driver.symbol}=([ym])$`, 'm'))?.[1];
+function isModuleByConfig(driver: Driver, config: KernelConfig, kernel: KernelImage): boolean {
+  const value = config.symbols.get(driver.symbol);
   if (value === undefined) throw lacks(kernel, driver);
   return value === 'm';
 }
@@ -131,7 +131,7 @@ function lacks({ release }: KernelImage, { module, symbol }: Driver): UsageError
     `kernel ${release} has no ${module}, without which it cannot talk to the host`,
     {
       code: 'NO_VIRTIO',
-      remedy: `build it with ${symbol}=y`,
+      remedy: `build it with CONFIG_${symbol}=y`,
     },
   );
 }

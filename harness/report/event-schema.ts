@@ -4,6 +4,7 @@ import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import {
   cellSchema,
+  configFactsSchema,
   count,
   detailSchema,
   expectationSchema,
@@ -83,6 +84,12 @@ export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
   z.strictObject({ type: z.literal('run-resumed'), time }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
+  z.strictObject({
+    type: z.literal('kernel-config'),
+    time,
+    name: text,
+    config: configFactsSchema,
+  }),
   z.strictObject({ type: z.literal('kernel-failed'), time, name: text, message: text }),
   z.strictObject({ type: z.literal('prediction'), ...inCell, prediction: predictionSchema }),
   z.strictObject({ type: z.literal('cell-begin'), ...inCell }),

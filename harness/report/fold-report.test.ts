@@ -184,6 +184,21 @@ describe('report', () => {
     expect(verdictOf(8)).to.equal('miss');
   });
 
+  it('has what a guest said of its kernel’s configuration, even after the run was resumed', () => {
+    const events = createSampleRun();
+    const time = '2026-08-01T11:00:00.000Z';
+    const kernel = { name: 'own', release: '6.12', digest: 'sha256:1', origin: 'path' };
+    const known = { type: 'kernel-end', time, kernel: { ...kernel, configMissing: 'no' } } as const;
+    const config = { digest: 'sha256:2', from: 'guest' } as const;
+    const said = { type: 'kernel-config', time, name: 'own', config } as const;
+    const ownOf = (more: readonly RunEvent[]) =>
+      foldEvents([...events, ...more]).kernels.find(({ name }) => name === 'own');
+    expect(ownOf([known])).to.deep.equal(known.kernel);
+    expect(ownOf([known, said])).to.deep.equal({ ...kernel, config });
+    const resumed = { type: 'run-resumed', time } as const;
+    expect(ownOf([known, said, resumed, known])).to.deep.equal({ ...kernel, config });
+  });
+
   it('tells what ran when the run was interrupted from what had not begun', () => {
     const at = events.findIndex(({ type }) => type === 'tests');
     const end: RunEvent = { type: 'run-end', time: '2026-08-01T11:00:00.000Z', interrupted: true };

@@ -2,7 +2,7 @@
  * Events → report. The only place that counts: live progress and the reports of finished and of
  * killed runs all come from here. What was planned and has no verdict is a `miss`.
  */
-import type { RunEvent } from '../events.ts';
+import type { ConfigFacts, RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -65,6 +65,8 @@ class RunFold implements ReportFold {
   readonly #running = new Set<PlannedCell>();
   readonly #shared = shareByCells();
   readonly #kernels: RunReport['kernels'] = [];
+  /** By the kernel's name. What guests have said holds when the run is resumed, too. */
+  readonly #guestConfigs = new Map<string, ConfigFacts>();
   /** By digest. */
   readonly #facts = new Map<string, RunReport['facts'][number]>();
   readonly #missingKernels: RunReport['missingKernels'] = [];
@@ -91,6 +93,9 @@ class RunFold implements ReportFold {
       case 'kernel-end':
         this.#kernels.push(event.kernel);
         this.#releases.set(event.kernel.name, event.kernel.release);
+        break;
+      case 'kernel-config':
+        this.#guestConfigs.set(event.name, event.config);
         break;
       case 'kernel-failed':
         this.#missingKernels.push({ name: event.name, message: event.message });
@@ -153,7 +158,7 @@ class RunFold implements ReportFold {
       isolation: begin.isolation,
       hasTemplates: begin.hasTemplates,
       host: begin.host,
-      kernels: [...this.#kernels],
+      kernels: this.#kernels.map((kernel) => this.#withGuestConfig(kernel)),
       facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],
       totals: addTotals(folded.map((cell) => cell.totals)),
@@ -165,6 +170,13 @@ class RunFold implements ReportFold {
       ...omitUndefined({ expectationsFile: begin.expectationsFile }),
       expectations: reportExpectations(folded, run),
     };
+  }
+
+  #withGuestConfig(kernel: RunReport['kernels'][number]): RunReport['kernels'][number] {
+    const config = this.#guestConfigs.get(kernel.name);
+    if (config === undefined) return kernel;
+    const { configMissing: _, ...known } = kernel;
+    return { ...known, config };
   }
 
   #beginRun(event: EventOf<'run-begin'>): void {

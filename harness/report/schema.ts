@@ -3,7 +3,7 @@
  * from this definition; event-schema.ts builds events from the parts that events carry, too.
  */
 import { z } from 'zod';
-import { AGENT_STREAMS, GUEST_ORIGINS } from '../events.ts';
+import { AGENT_STREAMS, CONFIG_ORIGINS, GUEST_ORIGINS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
@@ -43,11 +43,38 @@ export const hostSchema = z.strictObject({
   lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),
 });
 
+const digest = text.describe('sha256 of its text, which is in configs/<digits>.config.gz');
+const configOrigin = z.enum(CONFIG_ORIGINS);
+
+export const configFactsSchema = z
+  .strictObject({
+    digest,
+    from: configOrigin.describe('guest: /proc/config.gz; image: CONFIG_IKCONFIG'),
+    alsoFrom: optional(z.array(configOrigin).readonly()).describe('where the same one is'),
+    disagreements: optional(
+      z
+        .array(
+          z.strictObject({
+            from: configOrigin,
+            digest,
+            symbols: z.array(text).readonly().describe('the first that differ'),
+            count: count.describe('how many differ'),
+          }),
+        )
+        .readonly()
+        .describe('where another one is: one of them is not what was booted'),
+    ),
+    compiler: optional(text),
+  })
+  .describe('what the kernel was built with');
+
 export const kernelSchema = z.strictObject({
   name: text,
   release: text,
   digest: text,
   origin: text,
+  config: optional(configFactsSchema),
+  configMissing: optional(text).describe('why what it was built with is not known'),
   unlisted: optional(
     z
       .array(

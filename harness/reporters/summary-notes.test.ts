@@ -64,6 +64,24 @@ describe('notes in the summary', () => {
     ]);
   });
 
+  it('name each kernel that has two configurations, and where they differ', () => {
+    const kernel = { release: '6.12', digest: 'sha256:612', origin: 'path /boot/vmlinuz' };
+    const symbols = ['CPUSETS_V1', 'MEMCG_V1', 'PSI', 'HZ', 'SMP'];
+    const config = {
+      digest: 'sha256:01',
+      from: 'image',
+      disagreements: [{ from: 'file', digest: 'sha256:02', symbols, count: 12 }],
+    } as const;
+    const end: RunEvent = {
+      ...{ type: 'kernel-end', time: '2026-11-24T12:00:00.000Z' },
+      kernel: { name: 'own', ...kernel, config },
+    };
+    expect(renderNotes(foldEvents([...events, end]), colors)).to.deep.equal([
+      'note  kernel own: its config file and its image differ in 12 symbols ' +
+        '(CPUSETS_V1, MEMCG_V1, PSI, HZ, SMP and 7 more); the latter counts',
+    ]);
+  });
+
   it('say that the host has no sandbox', () => {
     const report = foldEvents(events);
     const host = { ...report.host, lacksSandbox: true } as const;

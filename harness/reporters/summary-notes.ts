@@ -1,6 +1,7 @@
 import { count, renderFirst } from '../phrases.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
+import { describeDisagreements } from './config-notes.ts';
 import type { Colors } from './paint.ts';
 import { describeUnlisted } from './unlisted.ts';
 
@@ -8,7 +9,7 @@ const NOTES_SHOWN_MAX = 10;
 
 /**
  * What people should know besides results, each note once: a host without a sandbox, guests that the
- * emulator spoilt, a kernel without a signature, a template that was rebuilt.
+ * emulator spoilt, a kernel without a signature or with two configurations, a template that was rebuilt.
  */
 export function renderNotes(report: RunReport, colors: Colors): readonly string[] {
   const { host, kernels, cells } = report;
@@ -21,7 +22,8 @@ export function renderNotes(report: RunReport, colors: Colors): readonly string[
     : [];
   const ofKernels = kernels.flatMap((kernel) => {
     const unlisted = describeUnlisted(kernel);
-    return unlisted === undefined ? [] : [`kernel ${kernel.name}: ${toLine(unlisted)}`];
+    const own = [...(unlisted === undefined ? [] : [unlisted]), ...describeDisagreements(kernel)];
+    return own.map((note) => `kernel ${kernel.name}: ${toLine(note)}`);
   });
   const ofCells = [...notes].map(([note, ids]) => {
     const where = ids.length === 1 ? ids[0] : count(ids.length, 'cell');

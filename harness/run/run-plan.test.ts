@@ -1,11 +1,13 @@
 /** A plan in scripted guests: real preparation, real worker processes, real mocha, no QEMU. */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
+import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -117,6 +119,29 @@ describe('a plan', () => {
     expect(begin).to.include({ type: 'run-begin', hasTemplates: true });
     expect(rest.at(-1)).to.include({ type: 'run-end', interrupted: false });
     expect(events.filter(({ type }) => type === 'kernel-end')).to.have.length(2);
+  });
+
+  it('keeps what each kernel was built with, once, and says where it is not known', async () => {
+    const text = 'CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=y\n';
+    const config = join(folder, 'config');
+    await writeFile(config, text);
+    const known: KernelImage = { ...image, config, configFrom: 'package', digest: 'sha256:2' };
+    const kernels = new Map([
+      ['old', known],
+      ['new', known],
+      ['unknown', image],
+    ]);
+    await run(machineOf([booted], [restored]), { kernels });
+    const ends = events.flatMap((event) => (event.type === 'kernel-end' ? [event.kernel] : []));
+    expect(ends.map((kernel) => kernel.config?.digest)).to.deep.equal([
+      digestOf(text),
+      digestOf(text),
+      undefined,
+    ]);
+    expect(ends[2]?.configMissing).to.include('a text that begins with: a kernel');
+    expect(await readdir(join(folder, 'reports/configs'))).to.have.length(1);
+    const { configs } = await readRunConfigs(join(folder, 'reports'), { kernels: ends });
+    expect([...configs.keys()]).to.deep.equal(['old', 'new']);
   });
 
   it('reports cells of an unavailable kernel as missed, and runs the others', async () => {

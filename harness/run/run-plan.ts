@@ -43,6 +43,7 @@ import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
+import { recordConfig } from './record-config.ts';
 import { dropRepeatedFacts } from './repeated-facts.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
@@ -104,7 +105,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
-  emitKernels(options, emit);
+  await emitKernels(options, emit);
   emitPredictions(options);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
@@ -154,13 +155,17 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
 }
 
 /** Kernels are resolved before the run begins; its events still record which they were. */
-function emitKernels({ kernels }: RunPlanOptions, emit: Emit): void {
+async function emitKernels(
+  { kernels, cacheRoot, folder }: RunPlanOptions,
+  emit: Emit,
+): Promise<void> {
   for (const [name, image] of kernels) {
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {
       const { release, digest, origin, unlisted } = image;
-      const kernel = { name, release, digest, origin, ...omitUndefined({ unlisted }) };
+      const config = await recordConfig(image, cacheRoot, folder);
+      const kernel = { name, release, digest, origin, ...config, ...omitUndefined({ unlisted }) };
       emit({ type: 'kernel-end', kernel });
     }
   }

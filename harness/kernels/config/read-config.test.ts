@@ -205,7 +205,7 @@ describe('the configuration in a file', () => {
       expect(remedy).to.include('/boot/config-');
     }
     const missing = await readKernelConfig(join(folder, 'none')).catch((reason: unknown) => reason);
-    expect(missing).to.be.instanceOf(UsageError).with.property('code', 'CONFIG_UNREADABLE');
+    expect(missing).to.be.instanceOf(UsageError).with.property('code', 'KERNEL_UNREADABLE');
   });
 
   describe('in a Debian package', () => {

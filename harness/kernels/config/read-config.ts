@@ -58,7 +58,7 @@ async function readFile(path: string, limits: ReadLimits): Promise<Buffer> {
     const { message } = error as Error;
     if (error instanceof FileFault) throw noConfig(path, nothing(message), error);
     throw new UsageError(`${path}: the kernel's configuration cannot be read: ${message}`, {
-      code: 'CONFIG_UNREADABLE',
+      code: 'KERNEL_UNREADABLE',
       remedy: 'name a file that you may read',
       cause: error,
     });

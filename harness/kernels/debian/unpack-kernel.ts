@@ -93,7 +93,7 @@ export async function readUnpackedKernel(
   entry: string,
 ): Promise<Omit<KernelImage, 'origin'> & Pick<KernelRecord, 'sha256'>> {
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as KernelRecord;
-  return { ...record, ...absolute(entry, record) };
+  return { ...record, ...absolute(entry, record), configFrom: 'package' };
 }
 
 function absolute(folder: string, { image, config, modules }: KernelLayout) {

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { probedFacts } from '../testing/probed-facts.ts';
+import { type CellWithFacts, factColumns } from './fact-column.ts';
+
+const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
+const cell = (kernel: string, config: string, release: string, digit?: string): CellWithFacts => ({
+  kernel,
+  config,
+  ...(digit === undefined
+    ? {}
+    : { facts: { release, cmdline: `config=${config}`, probed: digest(digit) } }),
+});
+const REPORTED = ['1', '2', '3'].map((digit) => ({ digest: digest(digit), ...probedFacts() }));
+const namesOf = (cells: readonly CellWithFacts[]): readonly string[] =>
+  factColumns(cells, REPORTED).map(({ name }) => name);
+
+describe('columns of facts', () => {
+  it('are kernels by release, as numbers, whatever the order of the cells', () => {
+    expect(
+      namesOf([
+        cell('new', 'default', '6.12.3-cloud', '2'),
+        cell('old', 'default', '6.2.10', '1'),
+        cell('own', 'default', 'built-here', '3'),
+        cell('newer', 'default', '6.12.10-cloud', '2'),
+      ]),
+    ).to.deep.equal(['own', 'old', 'new', 'newer']);
+  });
+
+  it('are one for all configs whose guests say the same, and name those that do not', () => {
+    const [plain, other, ...rest] = factColumns(
+      [
+        cell('k', 'quiet', '6.1.0', '1'),
+        cell('k', 'none', '6.1.0', '2'),
+        cell('k', 'default', '6.1.0', '1'),
+        cell('k', 'less', '6.1.0', '2'),
+      ],
+      REPORTED,
+    );
+    expect(plain).to.deep.include({ name: 'k', configs: ['quiet', 'default'] });
+    expect(other).to.deep.include({ name: 'k +none +less', cmdline: 'config=none' });
+    expect(rest).to.deep.equal([]);
+  });
+
+  it('have different names if guests of one config do not say the same', () => {
+    const names = namesOf(['1', '2', '3'].map((digit) => cell('k', 'default', '6.1.0', digit)));
+    expect(names).to.deep.equal(['k', 'k +default', 'k +default #3333']);
+  });
+
+  it('are left out for cells of which nothing is known', () => {
+    const unknown = cell('k', 'default', '6.1.0', '9');
+    expect(namesOf([unknown, cell('k', 'default', '6.1.0')])).to.deep.equal([]);
+  });
+});

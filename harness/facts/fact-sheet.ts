@@ -1,0 +1,123 @@
+/** What `kmx facts` shows: kernels side by side, and what changed from one to the next. */
+import { diffFacts, type FactChange, type FileChange } from './diff-facts.ts';
+import type { FactColumn } from './fact-column.ts';
+
+/** Why a column's fact is as it is, for people; nothing if that is not known. */
+export type Explain = (fact: string, column: FactColumn) => readonly string[];
+
+/** A fact across all columns; undefined where a kernel does not have it. */
+export interface FactRow {
+  readonly fact: string;
+  readonly values: readonly (string | undefined)[];
+}
+
+export interface ExplainedChange extends FactChange {
+  readonly reasons: readonly string[];
+}
+
+export interface ExplainedFiles extends FileChange {
+  readonly reasons: readonly string[];
+}
+
+export interface FactStep {
+  readonly from: FactColumn;
+  readonly to: FactColumn;
+  readonly changes: readonly ExplainedChange[];
+  readonly files: readonly ExplainedFiles[];
+}
+
+/** A sentence of guests, and the names of the columns in which it was said. */
+export interface Statement {
+  readonly text: string;
+  readonly columns: readonly string[];
+}
+
+export interface FactSheet {
+  readonly columns: readonly FactColumn[];
+  readonly v1: readonly FactRow[];
+  readonly v2: readonly FactRow[];
+  /** Everything else that is no control file and no claim. */
+  readonly others: readonly FactRow[];
+  readonly steps: readonly FactStep[];
+  readonly disagreements: readonly Statement[];
+  readonly warnings: readonly Statement[];
+}
+
+export function createFactSheet(columns: readonly FactColumn[], explain: Explain): FactSheet {
+  const rows = rowsOf(columns);
+  const of = (...kinds: readonly string[]): readonly FactRow[] =>
+    rows.filter(({ fact }) => kinds.includes(fact.split('/', 1)[0] ?? fact));
+  const others = of('v1-named', 'mount-option', 'swap-accounting', 'psi', 'hz');
+  // Each kernel has a dozen, and nearly all of them have the same.
+  const parts = of('lsm', 'namespace').filter(({ values }) => new Set(values).size > 1);
+  return {
+    columns,
+    v1: of('v1'),
+    v2: of('v2'),
+    others: [...others, ...parts],
+    steps: stepsOf(columns).map(([from, to]) => explainStep(from, to, explain)),
+    disagreements: statementsOf(columns, ({ facts }) => facts.disagreements),
+    warnings: statementsOf(columns, ({ facts }) => facts.warnings),
+  };
+}
+
+function rowsOf(columns: readonly FactColumn[]): readonly FactRow[] {
+  const facts = new Set(columns.flatMap(({ map }) => [...map.keys()]));
+  return [...facts].map((fact) => ({ fact, values: columns.map(({ map }) => map.get(fact)) }));
+}
+
+/** From each kernel to the next one, then from each kernel to itself with other boot parameters. */
+function stepsOf(columns: readonly FactColumn[]): readonly (readonly [FactColumn, FactColumn])[] {
+  const byKernel = Map.groupBy(columns, ({ kernel }) => kernel);
+  const plain = [...byKernel.values()].flatMap(([first]) => first ?? []);
+  const between = plain.flatMap((column, at) => {
+    const before = plain[at - 1];
+    return before === undefined ? [] : [[before, column] as const];
+  });
+  const within = [...byKernel.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : others.map((other) => [first, other] as const),
+  );
+  return [...between, ...within];
+}
+
+function explainStep(from: FactColumn, to: FactColumn, explain: Explain): FactStep {
+  const { changes, files } = diffFacts(from.map, to.map);
+  const explained = changes.map((change) => {
+    // What a kernel lacks has a reason; what it has needs none.
+    const column = isLack(change.after) ? to : from;
+    const value = isLack(change.after) ? change.after : change.before;
+    return { ...change, reasons: isLack(value) ? explain(change.fact, column) : [] };
+  });
+  const explainedFiles = files.map((file) => explainFiles(file, [from, to], explain));
+  return { from, to, changes: explained, files: explainedFiles };
+}
+
+function explainFiles(
+  change: FileChange,
+  [from, to]: readonly [FactColumn, FactColumn],
+  explain: Explain,
+): ExplainedFiles {
+  const { hierarchy, came, went, isWhole } = change;
+  // Then the controller has the reason.
+  if (isWhole) return { ...change, reasons: [] };
+  const explainIn = (column: FactColumn, names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => explain(`${hierarchy}-file/${name}`, column));
+  return { ...change, reasons: [...new Set([...explainIn(from, came), ...explainIn(to, went)])] };
+}
+
+function isLack(value: string | undefined): boolean {
+  return value === undefined || /^E[A-Z0-9]+$|^ERRNO_/.test(value);
+}
+
+function statementsOf(
+  columns: readonly FactColumn[],
+  said: (column: FactColumn) => readonly string[],
+): readonly Statement[] {
+  const byText = new Map<string, string[]>();
+  for (const column of columns) {
+    for (const text of said(column)) {
+      byText.set(text, [...(byText.get(text) ?? []), column.name]);
+    }
+  }
+  return [...byText].map(([text, names]) => ({ text, columns: names }));
+}
