@@ -4,13 +4,14 @@ import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
-import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
+import { readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { describeDisagreements } from '../reporters/config-notes.ts';
+import { describeProblems } from './config-problems.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -100,12 +101,6 @@ async function ofFile(path: string): Promise<CheckedKernel> {
     cmdline: '',
     problems,
   };
-}
-
-function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
-  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
-  const more = problemCount - problems.length;
-  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */
