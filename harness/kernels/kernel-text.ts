@@ -1,12 +1,12 @@
 import { UsageError } from '../errors.ts';
 import { readRegularFile } from './read-regular-file.ts';
 
-/** Debian's have 300 KiB. */
+/** Debian's have 10 KiB. */
 const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * A text that belongs to a kernel: its .config, or modules.builtin. Throws a UsageError if it
- * cannot be read; `expected` says there what it should be.
+ * A text that belongs to a kernel: modules.builtin. Throws a UsageError if it cannot be read;
+ * `expected` says there what it should be.
  */
 export async function readKernelText(path: string, expected: string): Promise<string> {
   try {
