@@ -144,6 +144,16 @@ describe('a plan', () => {
     expect([...configs.keys()]).to.deep.equal(['old', 'new']);
   });
 
+  it('says what is predicted of its cells before they begin', async () => {
+    const prediction = { needs: 'mine', lacks: [], skips: [], open: [], faults: [] };
+    const predictions = new Map([['old+default+v2+guarded', prediction]]);
+    await run(machineOf([booted], [restored]), { predictions });
+    const first = events.findIndex(({ type }) => type === 'cell-begin');
+    expect(events.slice(0, first).filter(({ type }) => type === 'prediction')).to.have.length(1);
+    const predicted = events.find((event) => event.type === 'prediction');
+    expect(predicted).to.deep.include({ cell: 'old+default+v2+guarded', prediction });
+  });
+
   it('reports cells of an unavailable kernel as missed, and runs the others', async () => {
     const kernels = new Map<string, KernelImage | InfraError>([
       [
