@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKernelConfig } from '../kernels/config/read-config.ts';
+import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
+import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { describeProblems } from './config-problems.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -70,11 +71,19 @@ async function ofMatrix(
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   });
-  const { configOfKernel } = await import('./config-of-kernel.ts');
-  const { release, origin } = image;
-  const found = await configOfKernel(image, cacheRoot);
-  const bare = { name, release, cmdline: '', problems: [] };
-  return found === undefined ? bare : { ...bare, ...found, configFrom: origin };
+  return {
+    name,
+    release: image.release,
+    cmdline: '',
+    problems: [],
+    ...(await configOf(image, cacheRoot)),
+  };
+}
+
+async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const known = await readKnownConfig(cacheRoot, image);
+  if (known === undefined) return {};
+  return { config: known.config, configFrom: image.origin, problems: describeProblems(known) };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {
@@ -89,6 +98,12 @@ async function ofFile(path: string): Promise<CheckedKernel> {
     cmdline: '',
     problems,
   };
+}
+
+function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
+  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
+  const more = problemCount - problems.length;
+  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { ConfigOrigin } from '../../events.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
@@ -27,10 +29,16 @@ export interface ReadConfig {
  */
 export async function readKernelConfig(path: string): Promise<ReadConfig> {
   const found = await findConfigIn(path);
-  if (found.kind === 'nothing') throw noConfig(path, found);
-  const { text, from } = found;
+  if (found.kind === 'nothing') throw noConfig(path, withNeighbour(path, found));
+  const read = readText(found.text, found.from);
+  if (typeof read === 'string') throw noConfig(path, nothing(read));
+  return read;
+}
+
+/** Returns what a text looks like if it is no configuration. */
+export function readText(text: Buffer, from: ConfigOrigin): ReadConfig | string {
   const parsed = parseKernelConfig(text);
-  if (parsed.kind === 'no-config') throw noConfig(path, nothing(parsed.looksLike));
+  if (parsed.kind === 'no-config') return parsed.looksLike;
   const { config, problems, problemCount } = parsed;
   return { config, problems, problemCount, text, from };
 }
@@ -49,6 +57,14 @@ async function findConfigIn(path: string): Promise<FoundConfig> {
   }
   const bytesMax = isText(head) ? CONFIG_BYTES_MAX : IMAGE_BYTES_MAX;
   return await findConfig(await readFile(path, { bytesMax }), path);
+}
+
+/** Where there is a config beside an image, that is the one to name. */
+function withNeighbour(path: string, found: Nothing): Nothing {
+  const [, suffix] = /^vmlinu[xz](-.+)?$/.exec(basename(path)) ?? [];
+  const neighbour = join(dirname(path), `config${suffix ?? ''}`);
+  if (neighbour === path || !existsSync(neighbour)) return found;
+  return { ...found, remedy: `name ${neighbour}, which is beside it` };
 }
 
 async function readFile(path: string, limits: ReadLimits): Promise<Buffer> {
