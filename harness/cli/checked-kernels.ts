@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
 import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
@@ -81,6 +80,7 @@ async function ofMatrix(
 }
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
   const known = await readKnownConfig(cacheRoot, image);
   if (known === undefined) return {};
   return { config: known.config, configFrom: image.origin, problems: describeProblems(known) };
