@@ -11,6 +11,7 @@ import { leadOf } from './lead.ts';
 import { OutcomeSection } from './outcome-section.ts';
 import type { PageContext } from './page-context.ts';
 import { ReasonTable } from './reason-table.ts';
+import { shortNames } from './short-names.ts';
 
 export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols'> {
   readonly comparison: Comparison;
@@ -20,7 +21,7 @@ export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols
 /** The whole page, as one file. */
 export function renderComparePage({ comparison, assets, ...options }: ComparePageOptions): string {
   const { columns, tests, groups, same, facts, factsConfig, config, missing } = comparison;
-  const names = columns.map(({ name }) => name);
+  const names = shortNames(columns.map(({ name }) => name));
   const symbols = new Set(config.map(({ symbol }) => symbol));
   const context = { names, symbols, ...options };
   const hasTests = groups.length > 0 || same !== undefined;
