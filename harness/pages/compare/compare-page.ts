@@ -6,7 +6,7 @@ import { type PageAssets, renderPage } from '../page.ts';
 import { ColumnPicker } from './column-picker.ts';
 import { ColumnTable } from './column-table.ts';
 import { ConfigDifferences } from './config-differences.ts';
-import { FactTable } from './fact-table.ts';
+import { FactDifferences } from './fact-differences.ts';
 import { leadOf } from './lead.ts';
 import { OutcomeSection } from './outcome-section.ts';
 import type { PageContext } from './page-context.ts';
@@ -43,7 +43,7 @@ export function renderComparePage({ comparison, assets, ...options }: ComparePag
       h(ColumnPicker, { names, second: firstDifferent(groups) }),
       hasTests && h(OutcomeSection, { groups, same, alone: tests.alone, context }),
       h(ReasonTable, { groups, context }),
-      facts.length > 0 && h(FactTable, { names, facts, config: factsConfig }),
+      facts.length > 0 && h(FactDifferences, { names, facts, config: factsConfig }),
       config.length > 0 && h(ConfigDifferences, { names, rows: config }),
     ),
     h(KeyHelp, {
