@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
 import { readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
@@ -11,7 +10,6 @@ import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { describeDisagreements } from '../reporters/config-notes.ts';
-import { describeProblems } from './config-problems.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -83,6 +81,7 @@ async function ofMatrix(
 }
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
   const known = await readKnownConfig(cacheRoot, image);
   if (known === undefined) return {};
   const problems = [...describeDisagreements({ config: known.facts }), ...describeProblems(known)];
@@ -101,6 +100,12 @@ async function ofFile(path: string): Promise<CheckedKernel> {
     cmdline: '',
     problems,
   };
+}
+
+function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
+  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
+  const more = problemCount - problems.length;
+  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */
