@@ -29,7 +29,7 @@ interface Compression {
     | Program;
 }
 
-/** A file of 256 MiB, whoever made it, unpacks with this. */
+/** More than any preset of xz needs (65 MiB with -9), and less than a hostile file may ask for. */
 const XZ_MEMORY = '--memlimit-decompress=256MiB';
 
 /** Node unpacks two of them; the others have no library on npm that is maintained. */
