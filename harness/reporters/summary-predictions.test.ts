@@ -63,7 +63,9 @@ describe('predictions in a report', () => {
 
 /** The sample run with predictions of its cells. */
 function predicting(
-  predict: (cell: (typeof SAMPLE_CELLS)[number]) => Prediction | undefined,
+  predict: (
+    cell: (typeof SAMPLE_CELLS)[number],
+  ) => NonNullable<CellReport['prediction']> | undefined,
 ): readonly RunEvent[] {
   const [begin, ...rest] = createSampleRun();
   if (begin === undefined) throw new Error('Expected a sample run');
