@@ -9,6 +9,7 @@ import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeProblems } from './config-problems.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -98,12 +99,6 @@ async function ofFile(path: string): Promise<CheckedKernel> {
     cmdline: '',
     problems,
   };
-}
-
-function describeProblems({ problems, problemCount }: ReadConfig): readonly string[] {
-  const shown = problems.map(({ line, column, message }) => `line ${line}:${column}: ${message}`);
-  const more = problemCount - problems.length;
-  return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
 /** Where kernels and distributions keep the configuration of the kernel that runs. */

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import type { RunEvent } from '../events.ts';
-import type { Prediction } from '../needs/prediction.ts';
-import { REPORT_VERSION, reportSchema } from '../report/schema.ts';
+import { type CellReport, REPORT_VERSION, reportSchema } from '../report/schema.ts';
 import { createSampleRun, SAMPLE_CELLS } from '../report/testing/sample-run.ts';
 import { renderDisagreements } from './summary-predictions.ts';
 import { foldEvents } from './testing/runs.ts';
+
+type Prediction = NonNullable<CellReport['prediction']>;
 
 const FINE: Prediction = { needs: 'mine', lacks: [], skips: [], open: [], faults: [] };
 const NO_CPUSET = {
