@@ -35,7 +35,7 @@ function startSearch(search: HTMLInputElement): void {
 
 function menuOf(row: Element): string {
   const menus = [row.closest('.menu'), row.closest('tbody')];
-  return menus.map((menu) => menu?.querySelector('summary, .topic')?.textContent).join(' ');
+  return menus.map((menu) => menu?.querySelector('summary, .submenu')?.textContent).join(' ');
 }
 
 /** While there is a search, menus with matches are open and the others are away. */

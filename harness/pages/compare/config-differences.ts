@@ -2,9 +2,9 @@ import { isAboutCgroups } from '../../compare/column-differences.ts';
 import type { ConfigRow } from '../../compare/comparison.ts';
 import { count } from '../../phrases.ts';
 import { h } from '../element.ts';
-import { ColumnHeads } from './column-cell.ts';
 import { ConfigFilters } from './config-filters.ts';
 import { ConfigMenu } from './config-menu.ts';
+import { FoldedHeads } from './folded-table.ts';
 
 /** Up to so many symbols all menus are open. */
 const SYMBOLS_OPEN_MAX = 30;
@@ -32,12 +32,7 @@ export function ConfigDifferences({
       h('span', { class: 'quiet' }, `${count(rows.length, 'symbol')} differ`),
       h(ConfigFilters, { rows }),
     ),
-    // One head for all menus stays in sight; each table has its own for those who listen.
-    h(
-      'table',
-      { class: 'wide heads', 'aria-hidden': 'true' },
-      h(ColumnHeads, { names, first: 'Symbol' }),
-    ),
+    h(FoldedHeads, { names, first: 'Symbol' }),
     menus.map(([title, own], index) =>
       h(ConfigMenu, {
         names,

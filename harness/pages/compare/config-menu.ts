@@ -2,7 +2,8 @@ import type { ConfigRow } from '../../compare/comparison.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
 import { symbolAddress } from './addresses.ts';
-import { ColumnHeads, columnCells } from './column-cell.ts';
+import { columnCells } from './column-cell.ts';
+import { FoldedTable } from './folded-table.ts';
 import { StateMark } from './state-mark.ts';
 
 /** Whether all kernels offer the symbol, and so somebody has decided about it. */
@@ -24,16 +25,10 @@ export function ConfigMenu({
 }) {
   const menus = Map.groupBy(rows, ({ menu }) => menu.slice(1).join(' › '));
   return h(
-    'details',
-    { class: 'menu', open: isOpen },
-    h('summary', null, title, ' ', h(MenuCounts, { rows })),
-    h(
-      'table',
-      { class: 'wide', 'aria-label': title },
-      h(ColumnHeads, { names, first: 'Symbol' }),
-      [...menus].map(([submenu, own]) =>
-        h(Submenu, { title: submenu, rows: own, columns: names.length }),
-      ),
+    FoldedTable,
+    { names, first: 'Symbol', title, counts: h(MenuCounts, { rows }), isOpen, kind: 'menu' },
+    [...menus].map(([submenu, own]) =>
+      h(Submenu, { title: submenu, rows: own, columns: names.length }),
     ),
   );
 }
@@ -64,7 +59,7 @@ function Submenu({
     title !== '' &&
       h(
         'tr',
-        { class: 'topic' },
+        { class: 'submenu' },
         h('th', { scope: 'rowgroup' }, title),
         h('td', { colSpan: columns }),
       ),
