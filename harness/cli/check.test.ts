@@ -149,6 +149,15 @@ describe('needs of one’s own', () => {
       .that.includes('there is no feature "v1/own"');
   });
 
+  it('are refused if two files have an agent of the same name', () => {
+    write('features.yaml', 'features:\n  v1/own: { symbols: [OWN] }\n');
+    write('mine.yaml', OWN);
+    write('other.yaml', OWN);
+    expect(() => loadNeeds({ needs: join(folder, 'needs') }))
+      .to.throw(UsageError)
+      .with.property('code', 'NEEDS_TWICE');
+  });
+
   it('must be there if they were asked for', () => {
     expect(() => loadNeeds({ needs: join(folder, 'none') }))
       .to.throw(UsageError)

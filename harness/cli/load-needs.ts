@@ -58,16 +58,29 @@ function readFolder(known: LoadedNeeds, folder: string): LoadedNeeds {
   const { loadChecked, parseNeeds } = readers();
   const features = readFeatures(known.features, folder);
   const scenarios = listScenarios();
-  const agents = listFiles(folder)
+  const inFiles = listFiles(folder)
     .filter((file) => file !== FEATURES)
-    .flatMap(
-      (file) =>
-        loadChecked(kindOf(join(folder, file)), (text) =>
-          parseNeeds(text, { known: features, scenarios }),
-        ).agents,
-    );
-  const names = new Set(agents.map(({ name }) => name));
-  return { features, agents: [...agents, ...known.agents.filter(({ name }) => !names.has(name))] };
+    .flatMap((file) => {
+      const { agents } = loadChecked(kindOf(join(folder, file)), (text) =>
+        parseNeeds(text, { known: features, scenarios }),
+      );
+      return agents.map((agent) => ({ file: join(folder, file), agent }));
+    });
+  const files = new Map<string, string>();
+  for (const { file, agent } of inFiles) {
+    const first = files.get(agent.name);
+    if (first !== undefined) throw namedTwice(agent.name, first, file);
+    files.set(agent.name, file);
+  }
+  const own = inFiles.map(({ agent }) => agent);
+  return { features, agents: [...own, ...known.agents.filter(({ name }) => !files.has(name))] };
+}
+
+function namedTwice(name: string, first: string, second: string): UsageError {
+  return new UsageError(`${second}: the agent ${name} is in ${first}, too`, {
+    code: 'NEEDS_TWICE',
+    remedy: 'give one of them another name, or put their needs together',
+  });
 }
 
 function readFeatures(known: Features, folder: string): Features {
