@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
-import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
+import { readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeDisagreements } from '../reporters/config-notes.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -81,9 +81,11 @@ async function ofMatrix(
 }
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
   const known = await readKnownConfig(cacheRoot, image);
   if (known === undefined) return {};
-  return { config: known.config, configFrom: image.origin, problems: describeProblems(known) };
+  const problems = [...describeDisagreements({ config: known.facts }), ...describeProblems(known)];
+  return { config: known.config, configFrom: image.origin, problems };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {

@@ -98,7 +98,7 @@ async function select(args: readonly string[], options: CompareOptions): Promise
 async function show(comparison: Comparison, { html, json, all }: CompareOptions): Promise<void> {
   const { stdout } = process;
   if (html !== undefined) {
-    const { writeComparePage } = await import('./write-page.ts');
+    const { writeComparePage } = await import('./write-compare-page.ts');
     await writeComparePage(comparison, html);
     stdout.write(`${html}\n`);
     return;

@@ -151,6 +151,16 @@ describe('a plan', () => {
     expect([...configs.keys()]).to.deep.equal(['old', 'new']);
   });
 
+  it('says what is predicted of its cells before they begin', async () => {
+    const prediction = { needs: 'mine', lacks: [], skips: [], open: [], faults: [] };
+    const predictions = new Map([['old+default+v2+guarded', prediction]]);
+    await run(machineOf([booted], [restored]), { predictions });
+    const first = events.findIndex(({ type }) => type === 'cell-begin');
+    expect(events.slice(0, first).filter(({ type }) => type === 'prediction')).to.have.length(1);
+    const predicted = events.find((event) => event.type === 'prediction');
+    expect(predicted).to.deep.include({ cell: 'old+default+v2+guarded', prediction });
+  });
+
   it('hears from the first guest of each kernel what that was built with', async () => {
     const config = 'CONFIG_CPUSETS=y\n';
     const others = new Map([

@@ -30,6 +30,10 @@ interface Missing {
   readonly why: string;
 }
 
+export interface KnownConfig extends ReadConfig {
+  readonly facts: ConfigFacts;
+}
+
 /** Changes whenever an entry of the cache would have another content. */
 const FORMAT = 1;
 const RECORD = 'configs.json';
@@ -60,12 +64,12 @@ export async function findKernelConfigs(
 export async function readKnownConfig(
   cacheRoot: string,
   kernel: KernelImage,
-): Promise<ReadConfig | undefined> {
+): Promise<KnownConfig | undefined> {
   const found = await findKernelConfigs(cacheRoot, kernel);
   if (found.kind === 'missing') return undefined;
-  const { digest, from } = found.facts;
-  const read = readText(await readConfigFile(found.folder, digest), from);
-  return typeof read === 'string' ? undefined : read;
+  const { facts, folder } = found;
+  const read = readText(await readConfigFile(folder, facts.digest), facts.from);
+  return typeof read === 'string' ? undefined : { ...read, facts };
 }
 
 /** A host may lack a program or space. */

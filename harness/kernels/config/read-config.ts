@@ -4,7 +4,6 @@ import { UsageError } from '../../errors.ts';
 import type { ConfigOrigin } from '../../events.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
 import { type ConfigProblem, parseKernelConfig } from '../../kconfig/parse-config.ts';
-import { readPackageConfig } from '../debian/package-config.ts';
 import { FileFault, type ReadLimits, readRegularFile } from '../read-regular-file.ts';
 import { type FoundConfig, findConfig, isText, type Nothing, nothing } from './find-config.ts';
 import { CONFIG_BYTES_MAX } from './ikconfig.ts';
@@ -51,6 +50,7 @@ const PACKAGE_MARK = '!<arch>\n';
 async function findConfigIn(path: string): Promise<FoundConfig> {
   const head = await readFile(path, { bytesMax: IMAGE_BYTES_MAX, headBytes: HEAD_BYTES });
   if (head.toString('latin1', 0, PACKAGE_MARK.length) === PACKAGE_MARK) {
+    const { readPackageConfig } = await import('../debian/package-config.ts');
     const found = await readPackageConfig(path, CONFIG_BYTES_MAX);
     if (found.kind === 'content') return { kind: 'text', text: found.bytes, from: 'package' };
     return nothing(found.problem, 'name the package of an image or its modules: linux-image-…');

@@ -17,7 +17,7 @@ function rememberChoice(input: HTMLInputElement): void {
 }
 
 function startSearch(search: HTMLInputElement): void {
-  const rows = [...document.querySelectorAll<HTMLElement>('.menu tbody tr')].map((row) => ({
+  const rows = [...document.querySelectorAll<HTMLElement>('.menu tr[id]')].map((row) => ({
     row,
     text: `${row.textContent} ${menuOf(row)}`.toLowerCase(),
   }));
@@ -34,14 +34,15 @@ function startSearch(search: HTMLInputElement): void {
 }
 
 function menuOf(row: Element): string {
-  return row.closest('.menu')?.querySelector('summary')?.textContent ?? '';
+  const menus = [row.closest('.menu'), row.closest('tbody')];
+  return menus.map((menu) => menu?.querySelector('summary, .submenu')?.textContent).join(' ');
 }
 
 /** While there is a search, menus with matches are open and the others are away. */
 function showMenus(isSearching: boolean): void {
   let found = 0;
   for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu')) {
-    const matches = menu.querySelectorAll('tbody tr:not([hidden])').length;
+    const matches = menu.querySelectorAll('tr[id]:not([hidden])').length;
     found += matches;
     menu.hidden = matches === 0;
     if (isSearching) menu.open = true;

@@ -95,9 +95,15 @@ describe('The page of kmx compare', () => {
       const { page } = await show(undefined, withoutScript);
       expect(await visibleSymbols(page)).to.have.length(5);
       await page.getByLabel('offered by all kernels').check();
-      expect(await visibleSymbols(page)).to.deep.equal(['ACPI_APEI', 'LOCALVERSION', 'NEVER_SEEN']);
+      expect(await visibleSymbols(page)).to.deep.equal([
+        'INTEL_IDLE',
+        'LOCALVERSION',
+        'NEVER_SEEN',
+      ]);
       await page.getByLabel('not known to some').check();
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1', 'MEMCG_KMEM']);
+      const menus = page.locator('.menu summary').filter({ visible: true });
+      expect(await menus.allInnerTexts()).to.deep.equal(['Control groups 2']);
     });
 
     it('has no search that would not work', async () => {
@@ -110,7 +116,7 @@ describe('The page of kmx compare', () => {
     it('shows two columns of many, those that the reader picks, without a script', async () => {
       const comparison = widen(createSampleComparison(), 6);
       const { page } = await show(comparison, { viewport: PHONE, javaScriptEnabled: false });
-      const heads = page.locator('.outcomes thead .column');
+      const heads = page.locator('[aria-label="What differs"] thead .column');
       const visible = async () =>
         (await heads.all()).length === 6 &&
         (await heads.filter({ visible: true }).allTextContents());
@@ -129,7 +135,7 @@ describe('The page of kmx compare', () => {
   it('keeps the heads of its columns in sight', async () => {
     const { page } = await show(widen(createSampleComparison(), 6));
     await page.evaluate("document.getElementById('difference-2').scrollIntoView()");
-    const box = await page.locator('.outcomes thead .column-6').boundingBox();
+    const box = await page.locator('[aria-label="What differs"] thead .column-6').boundingBox();
     expect(box?.y).to.be.within(0, 5);
     expect((box?.x ?? 0) + (box?.width ?? 0)).to.be.below(SCREEN.width);
   });
@@ -147,7 +153,7 @@ describe('The page of kmx compare', () => {
     await page.locator('.reasons a').first().click();
     const row = page.locator('tr:target');
     expect(await row.textContent()).to.contain('v1 cpuset cannot be mounted');
-    await row.getByRole('link', { name: 'difference 1' }).click();
+    await row.getByRole('link', { name: 'no. 1' }).click();
     expect(await page.locator('tbody:target').getAttribute('id')).to.equal('difference-1');
   });
 
@@ -156,6 +162,8 @@ describe('The page of kmx compare', () => {
       const { page } = await show();
       await page.getByRole('searchbox').fill('control group NOT SET');
       expect(await visibleSymbols(page)).to.deep.equal(['CPUSETS_V1']);
+      await page.getByRole('searchbox').fill('idle');
+      expect(await visibleSymbols(page)).to.deep.equal(['INTEL_IDLE']);
       expect(await page.locator('output').textContent()).to.equal('1 found');
     });
 
@@ -239,5 +247,5 @@ describe('The page of kmx compare', () => {
 });
 
 async function visibleSymbols(page: Page): Promise<readonly string[]> {
-  return page.locator('.menu tbody th').filter({ visible: true }).allTextContents();
+  return page.locator('.menu tr[id] th').filter({ visible: true }).allTextContents();
 }

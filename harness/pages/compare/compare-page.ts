@@ -6,11 +6,12 @@ import { type PageAssets, renderPage } from '../page.ts';
 import { ColumnPicker } from './column-picker.ts';
 import { ColumnTable } from './column-table.ts';
 import { ConfigDifferences } from './config-differences.ts';
-import { FactTable } from './fact-table.ts';
+import { FactDifferences } from './fact-differences.ts';
 import { leadOf } from './lead.ts';
 import { OutcomeSection } from './outcome-section.ts';
 import type { PageContext } from './page-context.ts';
 import { ReasonTable } from './reason-table.ts';
+import { shortNames } from './short-names.ts';
 
 export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols'> {
   readonly comparison: Comparison;
@@ -20,7 +21,7 @@ export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols
 /** The whole page, as one file. */
 export function renderComparePage({ comparison, assets, ...options }: ComparePageOptions): string {
   const { columns, tests, groups, same, facts, factsConfig, config, missing } = comparison;
-  const names = columns.map(({ name }) => name);
+  const names = shortNames(columns.map(({ name }) => name));
   const symbols = new Set(config.map(({ symbol }) => symbol));
   const context = { names, symbols, ...options };
   const hasTests = groups.length > 0 || same !== undefined;
@@ -42,7 +43,7 @@ export function renderComparePage({ comparison, assets, ...options }: ComparePag
       h(ColumnPicker, { names, second: firstDifferent(groups) }),
       hasTests && h(OutcomeSection, { groups, same, alone: tests.alone, context }),
       h(ReasonTable, { groups, context }),
-      facts.length > 0 && h(FactTable, { names, facts, config: factsConfig }),
+      facts.length > 0 && h(FactDifferences, { names, facts, config: factsConfig }),
       config.length > 0 && h(ConfigDifferences, { names, rows: config }),
     ),
     h(KeyHelp, {

@@ -21,7 +21,7 @@ describe('The first sentence of a comparison', () => {
   it('says so if all tests end the same, and what differs besides', () => {
     const tests = { compared: 1200, same: 1200, alone: 0, differing: {} };
     expect(leadOf({ ...SAMPLE, tests, groups: [] })).to.equal(
-      'All 1\u202f200 tests end the same; 3 facts and 5 symbols of the configuration differ.',
+      'All 1200 tests end the same; 3 facts and 5 symbols of the configuration differ.',
     );
   });
 

@@ -139,7 +139,7 @@ export function createSampleComparison(): Comparison {
       { fact: 'hz', values: ['250', '1000'] },
     ],
     config: [
-      symbolRow('ACPI_APEI', ['Power management and ACPI options'], 'y', undefined),
+      symbolRow('INTEL_IDLE', ['Power management and ACPI options', 'CPU Idle'], 'y', undefined),
       symbolRow('CPUSETS_V1', CGROUPS, null, undefined),
       symbolRow('MEMCG_KMEM', CGROUPS, 'y', null),
       symbolRow('LOCALVERSION', ['General setup'], '""', '"-cloud"'),
