@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release as hostRelease } from 'node:os';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKernelConfig } from '../kernels/config/read-config.ts';
+import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import type { RunEvent } from '../events.ts';
-import type { Prediction } from '../needs/prediction.ts';
+import type { CellReport } from '../report/schema.ts';
 import { REPORT_VERSION, reportSchema } from '../report/schema.ts';
 import { createSampleRun, SAMPLE_CELLS } from '../report/testing/sample-run.ts';
 import { renderDisagreements } from './summary-predictions.ts';
 import { foldEvents } from './testing/runs.ts';
 
-const FINE: Prediction = { needs: 'mine', lacks: [], skips: [], open: [], faults: [] };
+const FINE: NonNullable<CellReport['prediction']> = {
+  needs: 'mine',
+  lacks: [],
+  skips: [],
+  open: [],
+  faults: [],
+};
 const NO_CPUSET = {
   feature: 'v1/cpuset',
   without: 'panics',
@@ -57,7 +63,9 @@ describe('predictions in a report', () => {
 
 /** The sample run with predictions of its cells. */
 function predicting(
-  predict: (cell: (typeof SAMPLE_CELLS)[number]) => Prediction | undefined,
+  predict: (
+    cell: (typeof SAMPLE_CELLS)[number],
+  ) => NonNullable<CellReport['prediction']> | undefined,
 ): readonly RunEvent[] {
   const [begin, ...rest] = createSampleRun();
   if (begin === undefined) throw new Error('Expected a sample run');
