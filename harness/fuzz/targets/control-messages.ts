@@ -10,6 +10,7 @@ import {
 } from '../../channel/messages.ts';
 import type { RunEvent } from '../../events.ts';
 import { endOf } from '../../live-guest/process-end.ts';
+import { splitFacts } from '../../live-guest/said-facts.ts';
 import { eventSchema } from '../../report/event-schema.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { allowRefusal, type FuzzTarget } from '../fuzz-target.ts';
@@ -34,7 +35,7 @@ function readMessage(json: unknown): void {
     if (!result.success) ok(describeMismatch(result.error).length <= 200);
   }
   const facts = results.facts.safeParse(json);
-  if (facts.success) checkEvent(readyEvent(facts.data));
+  if (facts.success) for (const event of eventsOf(facts.data)) checkEvent(event);
   const message = guestMessage.safeParse(json);
   if (message.success && message.data.type === 'event' && message.data.name === 'agent-exit') {
     checkEvent(endEvent(message.data));
@@ -46,10 +47,14 @@ function withoutMinusZero(json: unknown): unknown {
   return JSON.parse(JSON.stringify({ json })).json;
 }
 
-function readyEvent(result: ResultOf<'facts'>): RunEvent {
-  const { procCgroups: _, configGz: __, ...bare } = result;
+function eventsOf(result: ResultOf<'facts'>): readonly RunEvent[] {
+  const { facts: bare, probed } = splitFacts(result);
   const facts = { ...bare, cgroup: 'v2', controllers: bare.v2Controllers } as const;
-  return { type: 'guest-ready', ...WHERE, guest: 1, bootMs: 1, facts };
+  const { time } = WHERE;
+  return [
+    { type: 'facts', time, digest: bare.probed ?? '', facts: probed },
+    { type: 'guest-ready', ...WHERE, guest: 1, bootMs: 1, facts },
+  ];
 }
 
 function endEvent(exit: AgentExit): RunEvent {
