@@ -13,6 +13,8 @@ import { type Figure, median } from './figure.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const KMX = join(ROOT, 'scripts/kmx');
 const ROUNDS = 9;
+const CONFIG = 'harness/needs/testdata/kernels/6.12.117+deb12-cloud-amd64.config';
+const KERNEL = 'debian-6.12';
 
 /**
  * Times the command as a user types it, set-up checks included, and a worker until it lists its
@@ -24,6 +26,8 @@ export async function measureStartup(): Promise<Figure[]> {
     return [
       await figureOf('kmx --help', () => timeKmx('--help')),
       await figureOf('kmx list', () => timeKmx('list', '--profile', 'nightly')),
+      await figureOf('kmx check, a configuration', () => timeCheck(CONFIG)),
+      await figureOf('kmx check, a kernel of the matrix', () => timeCheck(KERNEL)),
       await figureOf('a worker has listed its tests', () => timeWorker(join(folder, 'worker.log'))),
     ];
   } finally {
@@ -43,6 +47,11 @@ async function timeKmx(...words: readonly string[]): Promise<number> {
   const beginMs = performance.now();
   await execa(KMX, words, { cwd: ROOT, stdin: 'ignore' });
   return performance.now() - beginMs;
+}
+
+/** Nothing is missing on v2, so that its exit code is 0. */
+function timeCheck(kernel: string): Promise<number> {
+  return timeKmx('check', kernel, '--agent', 'kata', '--cgroup', 'v2');
 }
 
 /** From spawning a worker until it has listed all scenarios' tests; without guests it ends soon. */

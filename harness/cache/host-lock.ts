@@ -7,7 +7,7 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import { InfraError } from '../errors.ts';
 import { asStorageError } from './storage-error.ts';
 
@@ -39,6 +39,8 @@ async function startFlock(
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw asStorageError(error, dirname(file));
   });
+  // Slow to load, and most entries of the cache are read without a lock.
+  const { execa } = await import('execa');
   // Detached: Ctrl-C goes to the whole process group, and the lock must outlive our own clean-up.
   const holder = execa('flock', [...options, file, 'cat'], {
     detached: true,
@@ -69,15 +71,19 @@ async function startFlock(
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof ExecaError && error.exitCode === BUSY;
+  return isExecaError(error) && error.exitCode === BUSY;
+}
+
+function isExecaError(error: unknown): error is ExecaError {
+  return error instanceof Error && error.name === 'ExecaError';
 }
 
 function asLockError(error: unknown, file: string): InfraError {
-  const missing = error instanceof ExecaError && error.code === 'ENOENT';
+  const missing = isExecaError(error) && error.code === 'ENOENT';
   return new InfraError(`cannot lock ${file}${missing ? ': flock not found' : ''}`, {
     code: 'LOCK_FAILED',
     remedy: missing ? 'install util-linux' : 'make sure that this file can be written',
-    ...(error instanceof ExecaError ? { output: String(error.stderr ?? '') } : {}),
+    ...(isExecaError(error) ? { output: String(error.stderr ?? '') } : {}),
     cause: error,
   });
 }

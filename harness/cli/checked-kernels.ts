@@ -9,6 +9,7 @@ import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeDisagreements } from '../reporters/config-notes.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -70,13 +71,21 @@ async function ofMatrix(
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   });
-  return { name, release: image.release, cmdline: '', problems: [], ...(await configOf(image)) };
+  return {
+    name,
+    release: image.release,
+    cmdline: '',
+    problems: [],
+    ...(await configOf(image, cacheRoot)),
+  };
 }
 
-async function configOf({ config, origin }: KernelImage): Promise<Partial<CheckedKernel>> {
-  if (config === undefined) return {};
-  const read = await readKernelConfig(config);
-  return { config: read.config, configFrom: origin, problems: describeProblems(read) };
+async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
+  const known = await readKnownConfig(cacheRoot, image);
+  if (known === undefined) return {};
+  const problems = [...describeDisagreements({ config: known.facts }), ...describeProblems(known)];
+  return { config: known.config, configFrom: image.origin, problems };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import { type CompactReport, compactReport } from '../compare/compact-report.ts';
 import type { ComparedRun } from '../compare/compared-run.ts';
 import { comparedRunOf } from '../compare/compared-run-of.ts';
 import { createReportReader } from '../compare/report-reader.ts';
-import type { SlimReport } from '../compare/slim-report.ts';
 import { UsageError } from '../errors.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { createReportFold } from '../report/fold-report.ts';
@@ -73,16 +73,16 @@ function findLastButOne(out: string): string {
   });
 }
 
-function readReport(file: string): SlimReport {
+function readReport(file: string): CompactReport {
   const reader = createReportReader(file);
   for (const piece of readPieces(file)) reader.push(piece);
   return reader.end();
 }
 
-function foldLog(file: string): SlimReport {
+function foldLog(file: string): CompactReport {
   const fold = createReportFold();
   for (const event of streamEvents(file)) fold.push(event);
-  return fold.report();
+  return compactReport(fold.report(), file);
 }
 
 const begin = z.object({ type: z.literal('run-begin'), inputs: z.record(z.string(), z.string()) });

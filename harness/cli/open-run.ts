@@ -60,7 +60,7 @@ export async function openRun(
   const [files, accelerator, predictions] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
     chooseAccelerator(root, kernels, qemu),
-    predictCells({ matrix, plan, kernels, needs: wanted.needs }),
+    predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
   ]);
   const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
   const results = await openRunResults({

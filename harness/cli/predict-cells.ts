@@ -1,7 +1,7 @@
 /** What is to be expected of the cells of a run, from the configurations of their kernels. */
 import { InfraError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
-import { readKernelConfig } from '../kernels/config/read-config.ts';
+import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { findNeeds, predictCell } from '../needs/predict.ts';
 import type { Prediction } from '../needs/prediction.ts';
@@ -13,18 +13,16 @@ export interface PredictCellsOptions {
   readonly matrix: Matrix;
   readonly plan: Plan;
   readonly kernels: ResolvedKernels;
+  readonly cacheRoot: string;
   readonly needs: LoadedNeeds;
 }
 
-/**
- * By cell id. Absent: cells whose kernel could not be had, and those of agents whose needs are not known.
- * Rejects with a UsageError for a kernel's configuration that is none.
- */
+/** By cell id. Absent: cells whose kernel could not be had, and those of agents whose needs are not known. */
 export async function predictCells(
   options: PredictCellsOptions,
 ): Promise<ReadonlyMap<string, Prediction>> {
-  const { matrix, plan, kernels, needs } = options;
-  const configs = await readConfigs(kernels);
+  const { matrix, plan, kernels, cacheRoot, needs } = options;
+  const configs = await readConfigs(kernels, cacheRoot);
   const predictions = new Map<string, Prediction>();
   for (const { id, kernel, config, cgroup, agent: name } of plan.cells) {
     const image = namedValue(kernels, kernel);
@@ -46,11 +44,15 @@ export async function predictCells(
 }
 
 /** By name of kernel. */
-async function readConfigs(kernels: ResolvedKernels): Promise<ReadonlyMap<string, KernelConfig>> {
+async function readConfigs(
+  kernels: ResolvedKernels,
+  cacheRoot: string,
+): Promise<ReadonlyMap<string, KernelConfig>> {
   const read = await Promise.all(
     [...kernels].map(async ([name, image]) => {
-      if (image instanceof InfraError || image.config === undefined) return [];
-      return [[name, (await readKernelConfig(image.config)).config] as const];
+      const known =
+        image instanceof InfraError ? undefined : await readKnownConfig(cacheRoot, image);
+      return known === undefined ? [] : [[name, known.config] as const];
     }),
   );
   return new Map(read.flat());

@@ -1,18 +1,8 @@
 import { type FactMap, factMapOf } from '../facts/fact-map.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { toLine } from '../text.ts';
-import { isCrash } from '../verdict/finding.ts';
-import { reasonOf } from '../verdict/reason.ts';
-import { worstVerdict } from '../verdict/verdict.ts';
-import {
-  type ComparedCell,
-  type ComparedRun,
-  type ComparedTest,
-  type Environment,
-  testKey,
-} from './compared-run.ts';
-import type { SlimCell, SlimReport } from './slim-report.ts';
+import type { CompactCell, CompactGuest, CompactReport } from './compact-report.ts';
+import type { ComparedCell, ComparedRun, Environment } from './compared-run.ts';
 
 /** What a run's folder has beside its report. */
 export interface BesideReport {
@@ -25,16 +15,11 @@ export interface BesideReport {
   readonly warnings: readonly string[];
 }
 
-/** Stands for crashes of a cell that no test claims. */
-export const OUTSIDE_TESTS = testKey('outside of tests', 'no crash');
-
-export function comparedRunOf(report: SlimReport, beside: BesideReport): ComparedRun {
+export function comparedRunOf(report: CompactReport, beside: BesideReport): ComparedRun {
   const environmentOf = createEnvironments(report, beside);
-  const intern = createIntern();
   const cells = report.cells.map((cell): ComparedCell => {
-    const { id, kernel, config, cgroup, agent, machine, agentKind } = cell;
+    const { id, kernel, config, cgroup, agent, machine, agentKind, tests } = cell;
     const environment = environmentOf(cell);
-    const tests = testsOf(cell, intern);
     return { id, kernel, config, cgroup, agent, machine, agentKind, tests, environment };
   });
   return { id: report.run, folder: beside.folder, cells, missing: findMissing(cells, beside) };
@@ -63,78 +48,26 @@ function findMissing(
   ];
 }
 
-type Intern = (text: string) => string;
-
-/** Thousands of tests say the same: each text is kept once. */
-function createIntern(): Intern {
-  const known = new Map<string, string>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    known.set(text, text);
-    return text;
-  };
-}
-
-function testsOf({ tests, findings }: SlimCell, intern: Intern): readonly ComparedTest[] {
-  const crashes = findings.flatMap(({ finding, isVoid }) =>
-    isCrash(finding) && isVoid !== true ? [finding] : [],
-  );
-  const worst = worstVerdict(crashes.map((crash) => crash.class));
-  const [first] = crashes.filter((crash) => crash.class === worst);
-  const own = tests.map((test) => testOf(test, intern));
-  if (first === undefined) return [...own, withoutCrash(own)];
-  const { class: verdict, signature, title } = first;
-  const outside = { verdict, signature: intern(signature), why: intern(toLine(title)) };
-  return [...own, { key: OUTSIDE_TESTS, ...outside }];
-}
-
-/** Where nothing was measured, nothing is known of crashes either. */
-function withoutCrash(tests: readonly ComparedTest[]): ComparedTest {
-  const isMeasured = tests.some(({ verdict }) => verdict !== 'miss');
-  if (isMeasured) return { key: OUTSIDE_TESTS, verdict: 'pass', why: '' };
-  return { key: OUTSIDE_TESTS, verdict: 'miss', why: tests[0]?.why ?? '' };
-}
-
-function testOf(test: SlimCell['tests'][number], intern: Intern): ComparedTest {
-  const { file, title, verdict, signature, detail } = test;
-  const why = verdict === 'pass' ? '' : toLine(detail?.cause ?? reasonOf(test as never));
-  return {
-    key: intern(testKey(file, title)),
-    verdict,
-    ...(signature === undefined ? {} : { signature: intern(signature) }),
-    why: intern(why),
-  };
-}
-
 /** Environments are shared by all cells in which they are the same: there are few of them. */
 function createEnvironments(
-  { kernels, facts = [], host, isolation, cells }: SlimReport,
+  { kernels, facts = [], host, isolation, cells }: CompactReport,
   { inputs = {}, configs }: BesideReport,
-): (cell: SlimCell) => Environment {
+): (cell: CompactCell) => Environment {
   const byName = new Map(kernels.map((kernel) => [kernel.name, kernel]));
   const probed = new Map(facts.map(({ digest, ...own }) => [digest, factMapOf(own)]));
   const tools = toolsOf(inputs, { host, isolation });
   const known = new Map<string, Environment>();
   /** Of guests with the same kernel and boot parameters: what a cell's own guests could not say. */
-  const elsewhere = new Map<string, Guest>();
+  const elsewhere = new Map<string, CompactGuest>();
   for (const cell of cells) {
-    const guest = guestOf(cell);
-    if (guest !== undefined) elsewhere.set(bootOf(cell), guest);
+    if (cell.guest !== undefined) elsewhere.set(bootOf(cell), cell.guest);
   }
 
   return (cell) => {
-    const own = guestOf(cell);
+    const own = cell.guest;
     const guest = own ?? elsewhere.get(bootOf(cell));
-    const key = JSON.stringify([
-      cell.kernel,
-      cell.agent,
-      cell.cgroup,
-      guest?.release,
-      guest?.cmdline,
-      own?.controllers,
-      guest?.probed ?? [guest?.v1Mounts, guest?.v2Controllers],
-    ]);
+    const { kernel: name, agent, cgroup } = cell;
+    const key = [name, agent, cgroup, guest?.key, own?.key].join('\n');
     const before = known.get(key);
     if (before !== undefined) return before;
     const kernel = byName.get(cell.kernel);
@@ -143,10 +76,10 @@ function createEnvironments(
       kernel: cell.kernel,
       cgroup: cell.cgroup,
       ...omitUndefined({
-        release: guest?.release ?? kernel?.release,
-        bootParameters: guest?.cmdline.split(/\s+/).filter((word) => word !== ''),
+        release: guest?.facts.release ?? kernel?.release,
+        bootParameters: guest?.facts.cmdline.split(/\s+/).filter((word) => word !== ''),
         facts: guest === undefined ? undefined : factsOf(guest, probed),
-        offered: own === undefined ? undefined : new Set(own.controllers),
+        offered: own === undefined ? undefined : new Set(own.facts.controllers),
         config: configs.get(cell.kernel),
         configDigest,
       }),
@@ -161,19 +94,12 @@ function createEnvironments(
   };
 }
 
-type Guest = NonNullable<SlimCell['facts']>;
-
-/** Reports of version 4 have facts of guests alone, and none of cells whose results were recalled. */
-function guestOf({ facts: own, guests }: SlimCell): Guest | undefined {
-  return own ?? guests.find(({ facts }) => facts !== undefined)?.facts;
-}
-
-function bootOf({ kernel, config }: SlimCell): string {
-  return JSON.stringify([kernel, config]);
+function bootOf({ kernel, config }: CompactCell): string {
+  return `${kernel}\n${config}`;
 }
 
 /** What was probed; an older report has facts about controllers alone. */
-function factsOf(guest: Guest, probed: ReadonlyMap<string, FactMap>): FactMap {
+function factsOf({ facts: guest }: CompactGuest, probed: ReadonlyMap<string, FactMap>): FactMap {
   const found = guest.probed === undefined ? undefined : probed.get(guest.probed);
   if (found !== undefined) return found;
   return new Map([
@@ -186,7 +112,7 @@ const PER_CELL = /^(?:agent|kernel) /;
 
 function toolsOf(
   inputs: Readonly<Record<string, string>>,
-  { host, isolation }: Pick<SlimReport, 'host' | 'isolation'>,
+  { host, isolation }: Pick<CompactReport, 'host' | 'isolation'>,
 ): readonly (readonly [string, string])[] {
   const shared = Object.entries(inputs).filter(([name]) => !PER_CELL.test(name));
   return [

@@ -7,6 +7,12 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import {
+  type CompactCell,
+  type CompactReport,
+  compactReport,
+  createCompactor,
+} from './compact-report.ts';
+import {
   READABLE_VERSIONS,
   type SlimCell,
   type SlimReport,
@@ -17,7 +23,7 @@ import {
 export interface ReportReader {
   push(piece: Uint8Array): void;
   /** Throws a UsageError if that was no report, or one of a version that cannot be read. */
-  end(): SlimReport;
+  end(): CompactReport;
 }
 
 const LINE_FEED = 0x0a;
@@ -32,7 +38,8 @@ const DROPPED = new Set(['crashes', 'failures', 'expectations', 'totals', 'missi
 export function createReportReader(file: string): ReportReader {
   let rest: Uint8Array[] = [];
   const kept: string[] = [];
-  const cells: SlimCell[] = [];
+  const compactCell = createCompactor();
+  const cells: CompactCell[] = [];
   let state: 'kept' | 'dropped' | 'cells' = 'kept';
   let lines = 0;
 
@@ -40,7 +47,9 @@ export function createReportReader(file: string): ReportReader {
     lines += 1;
     if (state === 'cells') {
       if (line.startsWith('    {') && line.length > 5) {
-        cells.push(parseCell(line.replace(/,$/, ''), `${file}:${lines}`));
+        const position = `${file}:${lines}`;
+        const text = line.endsWith(',') ? line.slice(0, -1) : line;
+        cells.push(compactCell(parseCell(text, position), position));
         return;
       }
       // Not one line for each cell: then it is short enough to be read as a whole.
@@ -76,7 +85,7 @@ export function createReportReader(file: string): ReportReader {
       const last = Buffer.concat(rest);
       if (last.length > 0) readLine(last.toString('utf8'));
       const report = parseReport(kept.join('\n'), file);
-      return cells.length === 0 ? report : { ...report, cells };
+      return cells.length === 0 ? compactReport(report, file) : { ...report, cells };
     },
   };
 }

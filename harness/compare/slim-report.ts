@@ -14,7 +14,8 @@ const text = z.string();
 const optional = z.exactOptional;
 const finding = z.object({ class: z.enum(FINDING_CLASSES), title: text, signature: text });
 
-const factsSchema = z.object({
+/** What a guest says of itself. */
+export const guestSchema = z.object({
   release: text,
   cmdline: text,
   controllers: z.array(text).readonly(),
@@ -31,8 +32,9 @@ export const slimCellSchema = z.object({
   agent: text,
   machine: text,
   agentKind: text,
-  facts: optional(factsSchema),
-  guests: z.array(z.object({ facts: optional(factsSchema) })),
+  // Thousands of guests say the same: each text is checked once.
+  facts: optional(z.unknown()),
+  guests: z.array(z.object({ facts: optional(z.unknown()) })),
   tests: z.array(
     z.object({
       file: text,

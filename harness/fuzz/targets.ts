@@ -4,7 +4,7 @@ import { controlFrames } from './targets/control-frames.ts';
 import { controlMessages } from './targets/control-messages.ts';
 import { eventLog } from './targets/event-log.ts';
 import { agentOutput, consoleOutput } from './targets/guest-output.ts';
-import { kernelConfig } from './targets/kernel-configs.ts';
+import { configFile, kernelConfig, packageFiles } from './targets/kernel-configs.ts';
 import { bootImage, elf, kernelImage, kernelModule } from './targets/kernels.ts';
 import { hostPrograms, packageList } from './targets/packages.ts';
 import { picture, printableText } from './targets/text.ts';
@@ -23,6 +23,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   eventLog,
   elf,
   kernelConfig,
+  configFile,
+  packageFiles,
   kernelImage,
   bootImage,
   kernelModule,

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
-import { ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import { InfraError } from '../errors.ts';
 import { toLine } from '../text.ts';
 
@@ -82,6 +82,8 @@ async function runProgram(
   { command, package: name }: Program,
   { bytesMax, what }: { readonly bytesMax: number; readonly what: string },
 ): Promise<Decompressed> {
+  // Loading execa takes longer than reading a configuration that nobody has to unpack.
+  const { ExecaError, execa } = await import('execa');
   const [program, ...options] = command;
   // Some of these programs take options from variables of their own.
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C' };

@@ -58,6 +58,7 @@ export class BringUp {
   readonly #setup: GuestSetup;
   readonly #limits: Limits;
   #step: Step;
+  #packedConfig: Buffer | undefined;
 
   constructor(access: GuestAccess, setup: GuestSetup, limits: Limits, firstStep: Step) {
     this.#access = access;
@@ -68,6 +69,11 @@ export class BringUp {
 
   get step(): Step {
     return this.#step;
+  }
+
+  /** The guest's `/proc/config.gz`, once it was asked for facts; undefined if it has none. */
+  get packedConfig(): Buffer | undefined {
+    return this.#packedConfig;
   }
 
   /** Boots the guest up to the point where init is ready and nothing is mounted. */
@@ -82,7 +88,9 @@ export class BringUp {
 
   /** What the guest reports about itself, without what is too long for a report. */
   async probeFacts(timeoutMs: number): Promise<SaidFacts> {
-    return splitFacts(await this.#access.client.request('facts', {}, timeoutMs));
+    const answer = await this.#access.client.request('facts', {}, timeoutMs);
+    this.#packedConfig = answer.configGz;
+    return splitFacts(answer);
   }
 
   /**

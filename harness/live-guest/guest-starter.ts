@@ -22,6 +22,7 @@ export interface GuestStarterOptions {
   readonly signal: AbortSignal;
   /** How many guests the cell had before the run was resumed; their folders stay. */
   readonly guestsBefore: number;
+  readonly onConfig?: (packed: Buffer) => void;
   /** How much of each stream a guest that starts now may record. Default: the limit. */
   readonly streamBytes?: () => number;
 }
@@ -74,13 +75,13 @@ export class GuestStarter {
     instance: Instance,
     { origin, bytesBefore, reason }: StartOptions,
   ): LiveGuest {
-    const { setup, limits, emit } = this.#options;
+    const { setup, limits, emit, onConfig } = this.#options;
     const { commandLine: command } = instance;
     const events = new GuestEvents(emit, { guest: number, from: origin, command });
     const guest = new LiveGuest({
       ...{ number, origin, instance, setup, limits, events, startedMs },
       streamBytes: this.#options.streamBytes?.() ?? limits.consoleBytes,
-      ...omitUndefined({ bytesBefore }),
+      ...omitUndefined({ bytesBefore, onConfig }),
       folder: join(this.#options.folder, `guest-${number}`),
     });
     if (reason !== undefined) events.announce(reason);

@@ -37,6 +37,8 @@ export interface LiveGuestOptions {
   /** How much of each stream is recorded. */
   readonly streamBytes: number;
   readonly events: GuestEvents;
+  /** Takes the `/proc/config.gz` of a guest that boots and has one. */
+  readonly onConfig?: (packed: Buffer) => void;
   /** `performance.now()` of when its machine was started. */
   readonly startedMs: number;
 }
@@ -162,7 +164,10 @@ export class LiveGuest implements AsyncDisposable {
 
   /** From power-on until init is ready and nothing is mounted. */
   async boot(): Promise<SaidFacts> {
-    return await this.#unlessLost(this.#bringUp.boot());
+    const said = await this.#unlessLost(this.#bringUp.boot());
+    const { packedConfig } = this.#bringUp;
+    if (packedConfig !== undefined) this.#options.onConfig?.(packedConfig);
+    return said;
   }
 
   /** For a guest that was saved when init was ready. */

@@ -40,11 +40,11 @@ function buildFeature(fact: string, item: FeatureItem): Feature {
 
 function buildSymbol(item: SymbolItem): SymbolNeed {
   if (typeof item === 'string') return { symbol: item, values: ['y'] };
-  const { symbol, values, since, until, note, unless } = item;
+  const { symbol, values, lists, since, until, note, unless } = item;
   return {
     symbol,
     values,
-    ...omitUndefined({ since, until, note }),
+    ...omitUndefined({ lists, since, until, note }),
     ...(unless !== undefined && { unless: buildRule(unless) }),
   };
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { causesBehind } from './causes.ts';
-import { projectFeatures } from './testing/project-needs.ts';
+import { everySymbol, projectFeatures } from './testing/project-needs.ts';
 
 const features = projectFeatures();
 
@@ -125,16 +125,11 @@ describe('causes behind a fact', () => {
     const words = fc.array(fc.constantFrom('quiet', 'ro', 'cgroup_disable=bogus', '"a b', 'x=y=z'));
     fc.assert(
       fc.property(fc.constantFrom(...facts), words, (fact, cmdline) => {
-        const everything = configOf(
-          Object.fromEntries(
-            [...features.values()].flatMap(({ symbols }) =>
-              symbols
-                .filter(({ values, until }) => values.includes('y') && until === undefined)
-                .map(({ symbol }) => [symbol, 'y']),
-            ),
-          ),
-        );
-        const kernel = { config: everything, release: '7.3.4', cmdline: cmdline.join(' ') };
+        const kernel = {
+          config: { symbols: everySymbol(features) },
+          release: '7.3.4',
+          cmdline: cmdline.join(' '),
+        };
         const causes = causesBehind(fact, kernel, features);
         expect(causes.filter(({ kind }) => kind !== 'version')).to.deep.equal([]);
       }),

@@ -1,4 +1,9 @@
-import { describeState, type KernelConfig, stateOf } from '../kconfig/kernel-config.ts';
+import {
+  describeState,
+  type KernelConfig,
+  type SymbolState,
+  stateOf,
+} from '../kconfig/kernel-config.ts';
 import { effectiveCmdline, findRuledWord } from './boot-parameters.ts';
 import type { Cause, Feature, Features, SymbolNeed } from './feature.ts';
 import { holdsIn, isReadable } from './versions.ts';
@@ -71,24 +76,28 @@ function causesOf(feature: Feature, kernel: KnownKernel): readonly Cause[] {
 }
 
 function causeOfSymbol(need: SymbolNeed, kernel: KnownKernel): readonly Cause[] {
-  const { symbol, values, note, unless } = need;
+  const { symbol, values, lists, note, unless } = need;
   const { release, config, cmdline } = kernel;
   if (!isNeededIn(need, kernel)) return [];
   if (unless !== undefined && findRuledWord(cmdline, unless, release) !== undefined) return [];
   const state = config === undefined ? undefined : stateOf(config, symbol);
-  if (state !== undefined) {
-    const value = state.kind === 'value' ? state.value : 'n';
-    if (values.includes(value)) return [];
-  }
+  if (state !== undefined && isMet(need, state)) return [];
   return [
     {
       kind: 'symbol',
       symbol,
       state: state === undefined ? NOT_KNOWN : describeState(state),
-      wanted: values,
+      wanted: lists === undefined ? values : [`…,${lists}`],
       ...(note !== undefined && { note }),
     },
   ];
+}
+
+function isMet({ values, lists }: SymbolNeed, state: SymbolState): boolean {
+  const value = state.kind === 'value' ? state.value : 'n';
+  return lists === undefined
+    ? values.includes(value)
+    : value.replaceAll('"', '').split(',').includes(lists);
 }
 
 /**

@@ -4,18 +4,13 @@ import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { CGROUP_MODES, type CgroupMode } from '../matrix/cell.ts';
 import type { AgentNeeds } from './agent-needs.ts';
 import { checkAgent, fixesFor, modesOf, type Setup } from './check.ts';
-import { projectFeatures, projectNeeds } from './testing/project-needs.ts';
+import { everySymbol, projectFeatures, projectNeeds } from './testing/project-needs.ts';
 import { describeFix, describeReason } from './words.ts';
 
 const features = projectFeatures();
 const agents = projectNeeds(features);
 
-/** Everything that any feature wants, on a kernel that has it. */
-const EVERYTHING: ReadonlyMap<string, string | undefined> = new Map(
-  [...features.values()]
-    .flatMap(({ symbols }) => symbols)
-    .map(({ symbol, values }) => [symbol, values.includes('n') ? undefined : values[0]] as const),
-);
+const EVERYTHING = everySymbol(features);
 
 const RELEASE = '7.3.4+deb13-cloud-amd64';
 

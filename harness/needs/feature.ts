@@ -41,6 +41,8 @@ export interface SymbolNeed {
   readonly symbol: string;
   /** `n` stands for off, and for a symbol that the kernel does not have. */
   readonly values: readonly string[];
+  /** In place of values: its value is a list in quotation marks, which must have this word. */
+  readonly lists?: string;
   readonly since?: string;
   readonly until?: string;
   /** What happened to it then, for people: `split from CPUSETS`. */
@@ -64,7 +66,7 @@ export type Cause =
       readonly symbol: string;
       /** As `describeState` words it; `not known` where the kernel's configuration is not known. */
       readonly state: string;
-      /** Any of these would do; `n` is off. */
+      /** Any of these would do; `n` is off. `…,bpf`: a list with this word in it. */
       readonly wanted: readonly string[];
       readonly note?: string;
     }

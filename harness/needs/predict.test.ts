@@ -11,7 +11,7 @@ import {
   predictTest,
 } from './predict.ts';
 import type { Prediction } from './prediction.ts';
-import { projectFeatures, projectNeeds } from './testing/project-needs.ts';
+import { everySymbol, projectFeatures, projectNeeds } from './testing/project-needs.ts';
 
 const features = projectFeatures();
 const agents = projectNeeds(features);
@@ -146,10 +146,7 @@ describe('a disagreement', () => {
 function predictOn612(agent: Parameters<typeof findNeeds>[1]): Prediction {
   const config: KernelConfig = {
     symbols: new Map<string, string | undefined>([
-      ...[...features.values()]
-        .flatMap(({ symbols }) => symbols)
-        .filter(({ until }) => until === undefined)
-        .map(({ symbol, values }) => [symbol, values.includes('n') ? undefined : 'y'] as const),
+      ...everySymbol(features),
       ['CPUSETS_V1', undefined],
       ['MEMCG_V1', undefined],
     ]),

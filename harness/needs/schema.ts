@@ -13,7 +13,7 @@ const version = textOf('a version in quotes, such as "6.12"', /^\d+\.\d+(?:\.\d+
 
 const factName = textOf(
   'the name of a feature, such as "v1/cpuset"',
-  /^[a-z0-9][a-z0-9-]*(?:\/[a-z0-9._-]+)?$/,
+  /^[a-z0-9][a-z0-9-]*(?:\/[A-Za-z0-9._-]+)?$/,
 );
 
 const patterns = setOf(line).min(1);
@@ -63,6 +63,9 @@ const symbol = addCheck(
       .min(1)
       .default(['y'])
       .describe('Any of these; "n" is off or unknown. Quote them: YAML 1.1 reads y as true.'),
+    lists: textOf('a word without commas', /^[^\s,"]+$/)
+      .optional()
+      .describe('In place of values: its value is a list, and must have this word.'),
     since,
     until,
     note: line.optional().describe('What happened to it then: "split from CPUSETS".'),
@@ -98,7 +101,7 @@ export const featuresSchema = z
     features: mapOf(feature, {
       word: 'feature',
       least: 1,
-      pattern: /^[a-z0-9][a-z0-9-]*(?:\/[a-z0-9._-]+)?$/,
+      pattern: /^[a-z0-9][a-z0-9-]*(?:\/[A-Za-z0-9._-]+)?$/,
       expected: 'a name of the facts, such as "v1/cpuset" or "v2-file/memory.peak"',
     }).describe('By the fact with which a guest shows it: docs/needs.md has the names.'),
   })

@@ -18,13 +18,15 @@ export const DIGESTED_ROOMS = [
 ] as const;
 
 /**
- * What they may import besides: its effect on a result shows in other parts of the result's key.
+ * What they may import besides: its effect on a result shows in other parts of the result's key, or it
+ * has none.
  */
 export const OTHER_ROOMS = [
   'cache',
   'expectations',
   'kernels',
   'matrix',
+  'needs',
   'prepare',
   'report',
 ] as const;

@@ -15,7 +15,14 @@ import type { Script } from '../machine/scripted/scripted-machine.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
-import { booted, LIMITS, machineOf, restored, unrestorable } from './cell/testing/scripted-cell.ts';
+import {
+  booted,
+  bootedWith,
+  LIMITS,
+  machineOf,
+  restored,
+  unrestorable,
+} from './cell/testing/scripted-cell.ts';
 import { type RunPlanOptions, runPlan } from './run-plan.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -138,10 +145,37 @@ describe('a plan', () => {
       digestOf(text),
       undefined,
     ]);
-    expect(ends[2]?.configMissing).to.include('a text that begins with: a kernel');
+    expect(ends[2]?.configMissing).to.include('holds no symbol');
     expect(await readdir(join(folder, 'reports/configs'))).to.have.length(1);
     const { configs } = await readRunConfigs(join(folder, 'reports'), { kernels: ends });
     expect([...configs.keys()]).to.deep.equal(['old', 'new']);
+  });
+
+  it('says what is predicted of its cells before they begin', async () => {
+    const prediction = { needs: 'mine', lacks: [], skips: [], open: [], faults: [] };
+    const predictions = new Map([['old+default+v2+guarded', prediction]]);
+    await run(machineOf([booted], [restored]), { predictions });
+    const first = events.findIndex(({ type }) => type === 'cell-begin');
+    expect(events.slice(0, first).filter(({ type }) => type === 'prediction')).to.have.length(1);
+    const predicted = events.find((event) => event.type === 'prediction');
+    expect(predicted).to.deep.include({ cell: 'old+default+v2+guarded', prediction });
+  });
+
+  it('hears from the first guest of each kernel what that was built with', async () => {
+    const config = 'CONFIG_CPUSETS=y\n';
+    const others = new Map([
+      ['old', image],
+      ['new', { ...image, digest: 'sha256:2' }],
+    ]);
+    await run(machineOf([bootedWith(config)], [restored]), { kernels: others });
+    const kernels = events.flatMap((event) =>
+      event.type === 'kernel-config' ? [{ ...image, name: event.name, config: event.config }] : [],
+    );
+    expect(kernels.map(({ name }) => name)).to.have.members(['old', 'new']);
+    expect(kernels[0]?.config).to.deep.equal({ digest: digestOf(config), from: 'guest' });
+    expect(events.at(-1)).to.include({ type: 'run-end' });
+    const { configs } = await readRunConfigs(join(folder, 'reports'), { kernels });
+    expect(configs.get('old')?.symbols.get('CPUSETS')).to.equal('y');
   });
 
   it('reports cells of an unavailable kernel as missed, and runs the others', async () => {

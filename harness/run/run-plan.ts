@@ -43,7 +43,7 @@ import type { CellOptions } from './cell/cell-options.ts';
 import { runCell } from './cell/cell-run.ts';
 import { LogBudget } from './cell/log-budget.ts';
 import { scheduleCells } from './cell-schedule.ts';
-import { recordConfig } from './record-config.ts';
+import { ConfigRecorder } from './config-recorder.ts';
 import { dropRepeatedFacts } from './repeated-facts.ts';
 
 const MESSAGE_LENGTH_MAX = 1000;
@@ -105,7 +105,8 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
-  await emitKernels(options, emit);
+  const recorder = new ConfigRecorder(options.cacheRoot, options.folder, emit);
+  await emitKernels(options, emit, recorder);
   emitPredictions(options);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
@@ -118,15 +119,16 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     cells.filter(isLeft).map((cell) =>
       limit(async () => {
         if (signal.aborted) return;
-        await prepareAndRun({ ...options, emit: emitInCell, logBudget }, cell, prepareCell).catch(
-          (error: unknown) => {
-            if (!(error instanceof InfraError)) bugs.push(error);
-            reportFailure(options, cell, error);
-          },
-        );
+        const onConfig = (packed: Buffer): void => recorder.hear(cell.kernel, packed);
+        const ownOptions = { ...options, emit: emitInCell, logBudget, onConfig };
+        await prepareAndRun(ownOptions, cell, prepareCell).catch((error: unknown) => {
+          if (!(error instanceof InfraError)) bugs.push(error);
+          reportFailure(options, cell, error);
+        });
       }),
     ),
   );
+  await recorder.settle();
   emit({ type: 'run-end', interrupted: signal.aborted });
   await options.results?.close();
   if (bugs.length > 0) throw bugs[0];
@@ -156,15 +158,16 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
 
 /** Kernels are resolved before the run begins; its events still record which they were. */
 async function emitKernels(
-  { kernels, cacheRoot, folder }: RunPlanOptions,
+  { kernels }: RunPlanOptions,
   emit: Emit,
+  recorder: ConfigRecorder,
 ): Promise<void> {
   for (const [name, image] of kernels) {
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {
       const { release, digest, origin, unlisted } = image;
-      const config = await recordConfig(image, cacheRoot, folder);
+      const config = await recorder.record(name, image);
       const kernel = { name, release, digest, origin, ...config, ...omitUndefined({ unlisted }) };
       emit({ type: 'kernel-end', kernel });
     }
@@ -180,7 +183,7 @@ function emitPredictions({ plan, predictions, history, emit }: RunPlanOptions): 
 }
 
 async function prepareAndRun(
-  options: RunPlanOptions & Pick<CellOptions, 'logBudget'>,
+  options: RunPlanOptions & Required<Pick<CellOptions, 'logBudget' | 'onConfig'>>,
   cell: Cell,
   prepareCell: PrepareCell,
 ): Promise<void> {
@@ -200,6 +203,7 @@ async function prepareAndRun(
     retryPolicy: retryPolicyOf(options, cell, prepared.kernel),
     ...omitUndefined({ history: history?.get(cell.id), results, spawnWorker: options.spawnWorker }),
     logBudget: options.logBudget,
+    onConfig: options.onConfig,
     emit: options.emit,
     signal: options.signal,
   });

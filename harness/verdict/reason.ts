@@ -3,17 +3,17 @@ import type { TestDetail } from '../events.ts';
 import type { Finding } from './finding.ts';
 import type { Verdict } from './verdict.ts';
 
-interface Decided {
+interface Decided<F extends Pick<Finding, 'class'> = Finding> {
   readonly verdict: Verdict;
-  readonly detail?: TestDetail;
-  readonly findings: readonly Finding[];
+  readonly detail?: Pick<TestDetail, 'message'>;
+  readonly findings: readonly F[];
 }
 
 /** The finding that decided the verdict; absent where something else did. */
-export function decidingFinding({
+export function decidingFinding<F extends Pick<Finding, 'class'>>({
   verdict,
   findings,
-}: Pick<Decided, 'verdict' | 'findings'>): Finding | undefined {
+}: Pick<Decided<F>, 'verdict' | 'findings'>): F | undefined {
   const [first] = findings;
   return first?.class === verdict ? first : undefined;
 }
@@ -23,7 +23,7 @@ export function decidingFinding({
  * empty if there is nothing to say. Other findings are not the reason: a test that fails while the
  * kernel, as it was told to, kills a container for memory has not failed for that.
  */
-export function reasonOf(test: Decided): string {
+export function reasonOf(test: Decided<Pick<Finding, 'class' | 'title'>>): string {
   return decidingFinding(test)?.title ?? test.detail?.message ?? '';
 }
 

@@ -10,15 +10,12 @@ mod v2;
 
 use crate::bytes::Base64;
 use crate::failure::{Failure, errno_name};
-use nix::errno::Errno;
 use nix::mount::MsFlags;
 use nix::sys::sysinfo::sysinfo;
 use nix::unistd::{SysconfVar, sysconf};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 pub use v1::V1_CONTROLLERS;
 
@@ -29,10 +26,6 @@ pub const CGROUP_FLAGS: MsFlags = MsFlags::MS_NOSUID
 /// How something ended that was tried: `ok`, or an errno name.
 type Outcome = String;
 const OK: &str = "ok";
-
-/// What was tried leaves within some 50 ms.
-const LEAVE_TIMEOUT: Duration = Duration::from_secs(10);
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,20 +71,22 @@ impl Facts {
 /// Tries everything. No cgroup file system may be mounted yet, and none is left mounted.
 ///
 /// cgroup2 stays mounted throughout, to see the controllers come back that v1 borrowed: a v1
-/// hierarchy that lingers would withhold its controller from the mode that is mounted next.
+/// hierarchy that lingers would withhold its controller from the mode that is mounted next. v2 comes
+/// last: its removed cgroup may go away while others use the guest.
 pub fn probe() -> Result<Facts, Failure> {
     let words = kernel_words::KernelWords::listen()?;
     let claims = proc_cgroups::read();
     let folder = probe_folder::ProbeFolder::create()?;
     let v2 = v2::mount(folder.path())?;
-    let on_v2 = v2.probe()?;
-    // Meanwhile v2 gets rid of the cgroup that was removed.
+    let v2_controllers = v2.controllers()?;
+    let on_v1 = v1::probe(folder.path())?;
+    // Meanwhile v2 regains its controllers.
     let mount_options = mount_options::probe();
     let namespaces = system::namespaces()?;
     let lsms = system::lsms(folder.path())?;
     let config_gz = fs::read("/proc/config.gz").ok().map(Base64);
-    let on_v1 = v1::probe(folder.path(), &on_v2.controllers)?;
-    v2.wait_for_controllers(&on_v2.controllers)?;
+    v2.wait_for_controllers(&v2_controllers)?;
+    let on_v2 = v2.probe(&v2_controllers)?;
     v2.unmount()?;
     folder.remove()?;
     let memory = sysinfo().map_err(|errno| Failure::errno("sysinfo", errno))?;
@@ -109,7 +104,7 @@ pub fn probe() -> Result<Facts, Failure> {
         v1_mounts: on_v1.mounts,
         v1_named: on_v1.named,
         v1_files: on_v1.files,
-        v2_controllers: on_v2.controllers,
+        v2_controllers,
         v2_enables: on_v2.enables,
         v2_files: on_v2.files,
         mount_options,
@@ -132,24 +127,6 @@ pub fn release() -> String {
 /// mm/memcontrol.c: v1's limit is that of memory and swap together.
 fn can_limit_swap(v1_files: &BTreeSet<String>, v2_files: &BTreeSet<String>) -> bool {
     v1_files.contains("memory.memsw.limit_in_bytes") || v2_files.contains("memory.swap.max")
-}
-
-/// Looks again until `look` finds something; `what` is said if that takes too long.
-fn wait_for<T>(
-    what: &str,
-    mut look: impl FnMut() -> Result<Option<T>, Failure>,
-) -> Result<T, Failure> {
-    let deadline = Instant::now() + LEAVE_TIMEOUT;
-    loop {
-        if let Some(found) = look()? {
-            return Ok(found);
-        }
-        if Instant::now() >= deadline {
-            let text = format!("{what} within {} s", LEAVE_TIMEOUT.as_secs());
-            return Err(Failure::new(Errno::ETIMEDOUT, text));
-        }
-        sleep(LOOK_AGAIN);
-    }
 }
 
 fn outcome_of(result: nix::Result<()>) -> Outcome {

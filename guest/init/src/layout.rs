@@ -3,6 +3,8 @@
 use crate::facts::CGROUP_FLAGS;
 use crate::failure::Failure;
 use crate::mountinfo::{Mount, read_mounts};
+use crate::patience::wait_for;
+use nix::errno::Errno;
 use nix::mount::mount;
 use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, FsType, TMPFS_MAGIC, statfs};
 use serde::Deserialize;
@@ -80,14 +82,24 @@ pub fn make_mount(step: &Step) -> Result<(), Failure> {
     if path != ROOT {
         fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
     }
-    mount(
-        Some(*kind),
-        path.as_str(),
-        Some(*kind),
-        CGROUP_FLAGS,
-        Some(*option),
-    )
-    .map_err(|errno| Failure::errno(format!("mount {kind} {option} at {path}"), errno))?;
+    let late = format!("{option} could not be mounted at {path}: v2 has not released it");
+    wait_for(&late, || {
+        match mount(
+            Some(*kind),
+            path.as_str(),
+            Some(*kind),
+            CGROUP_FLAGS,
+            Some(*option),
+        ) {
+            // v2 keeps a controller until the cgroup is gone that probing facts has removed.
+            Err(Errno::EBUSY) => Ok(None),
+            Err(errno) => {
+                let doing = format!("mount {kind} {option} at {path}");
+                Err(Failure::errno(doing, errno))
+            }
+            Ok(()) => Ok(Some(())),
+        }
+    })?;
     if (*kind, *option) == ("cgroup", "memory") {
         count_memory_of_children(path)?;
     }

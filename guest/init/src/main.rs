@@ -21,6 +21,7 @@ mod mountinfo;
 mod mounts;
 mod network;
 mod outbox;
+mod patience;
 mod pipes;
 mod port;
 mod power;

@@ -2,6 +2,7 @@ import { digestOf } from '../../cache/digest.ts';
 import type { ConfigDisagreement, ConfigFacts, ConfigOrigin } from '../../events.ts';
 import { diffConfigs } from '../../kconfig/diff-configs.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
+import { parseKernelConfig } from '../../kconfig/parse-config.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 
 /** A configuration of a kernel, and where it was found. */
@@ -9,6 +10,12 @@ export interface FoundKernelConfig {
   readonly from: ConfigOrigin;
   readonly text: Buffer;
   readonly config: KernelConfig;
+}
+
+/** Undefined for a text without a symbol. */
+export function configIn(from: ConfigOrigin, text: Buffer): FoundKernelConfig | undefined {
+  const parsed = parseKernelConfig(text);
+  return parsed.kind === 'config' ? { from, text, config: parsed.config } : undefined;
 }
 
 /** What was compiled in is what was booted; a file may belong to another build. */

@@ -1,7 +1,7 @@
 /** Configurations in a folder: each once, packed, by digest. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -25,7 +25,8 @@ export async function writeConfigFile(folder: string, text: Uint8Array): Promise
 /** Copies a text from another such folder, unless it is there. Throws as `writeConfigFile` does. */
 export async function copyConfigFile(from: string, to: string, digest: string): Promise<void> {
   await addFile(to, digest, async (path) => {
-    await copyFile(configPath(from, digest), path);
+    // Not copyFile, which makes it as read-only as what is in the cache.
+    await writeFile(path, await readFile(configPath(from, digest)), { flag: 'wx' });
   });
 }
 

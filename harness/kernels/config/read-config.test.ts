@@ -143,6 +143,14 @@ describe('the configuration in a file', () => {
     expect(message).to.include('found an ELF file without a configuration in it');
   });
 
+  it('is not in an image, but may be beside it', async () => {
+    for (const suffix of ['', `-${RELEASE}`]) {
+      const config = await write(`config${suffix}`, TEXT);
+      const image = await write(`vmlinuz${suffix}`, buildVmlinux(RELEASE));
+      expect(await refuse(image)).to.have.property('remedy', `name ${config}, which is beside it`);
+    }
+  });
+
   it('is found behind marks that are none', async () => {
     const marks = Buffer.from('IKCFG_ST\x1f\x8b\x08 and IKCFG_ED IKCFG_ST ', 'latin1');
     const image = Buffer.concat([Buffer.alloc(16), marks, buildIkconfig(TEXT)]);

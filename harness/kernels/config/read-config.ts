@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { ConfigOrigin } from '../../events.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
 import { type ConfigProblem, parseKernelConfig } from '../../kconfig/parse-config.ts';
-import { readPackageConfig } from '../debian/package-config.ts';
 import { FileFault, type ReadLimits, readRegularFile } from '../read-regular-file.ts';
 import { type FoundConfig, findConfig, isText, type Nothing, nothing } from './find-config.ts';
 import { CONFIG_BYTES_MAX } from './ikconfig.ts';
@@ -27,10 +28,16 @@ export interface ReadConfig {
  */
 export async function readKernelConfig(path: string): Promise<ReadConfig> {
   const found = await findConfigIn(path);
-  if (found.kind === 'nothing') throw noConfig(path, found);
-  const { text, from } = found;
+  if (found.kind === 'nothing') throw noConfig(path, withNeighbour(path, found));
+  const read = readText(found.text, found.from);
+  if (typeof read === 'string') throw noConfig(path, nothing(read));
+  return read;
+}
+
+/** Returns what a text looks like if it is no configuration. */
+export function readText(text: Buffer, from: ConfigOrigin): ReadConfig | string {
   const parsed = parseKernelConfig(text);
-  if (parsed.kind === 'no-config') throw noConfig(path, nothing(parsed.looksLike));
+  if (parsed.kind === 'no-config') return parsed.looksLike;
   const { config, problems, problemCount } = parsed;
   return { config, problems, problemCount, text, from };
 }
@@ -43,12 +50,21 @@ const PACKAGE_MARK = '!<arch>\n';
 async function findConfigIn(path: string): Promise<FoundConfig> {
   const head = await readFile(path, { bytesMax: IMAGE_BYTES_MAX, headBytes: HEAD_BYTES });
   if (head.toString('latin1', 0, PACKAGE_MARK.length) === PACKAGE_MARK) {
+    const { readPackageConfig } = await import('../debian/package-config.ts');
     const found = await readPackageConfig(path, CONFIG_BYTES_MAX);
     if (found.kind === 'content') return { kind: 'text', text: found.bytes, from: 'package' };
     return nothing(found.problem, 'name the package of an image or its modules: linux-image-…');
   }
   const bytesMax = isText(head) ? CONFIG_BYTES_MAX : IMAGE_BYTES_MAX;
   return await findConfig(await readFile(path, { bytesMax }), path);
+}
+
+/** Where there is a config beside an image, that is the one to name. */
+function withNeighbour(path: string, found: Nothing): Nothing {
+  const [, suffix] = /^vmlinu[xz](-.+)?$/.exec(basename(path)) ?? [];
+  const neighbour = join(dirname(path), `config${suffix ?? ''}`);
+  if (neighbour === path || !existsSync(neighbour)) return found;
+  return { ...found, remedy: `name ${neighbour}, which is beside it` };
 }
 
 async function readFile(path: string, limits: ReadLimits): Promise<Buffer> {

@@ -1,5 +1,4 @@
 import { getuid } from 'node:process';
-import { ExecaError, execa } from 'execa';
 import { diskFull } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import { type AptFault, recogniseAptFault } from './apt-fault.ts';
@@ -43,6 +42,8 @@ export async function runApt(
   args: readonly string[],
   folder: string,
 ): Promise<string> {
+  // Not needed for what was fetched before, and slow to load.
+  const { ExecaError, execa } = await import('execa');
   try {
     const command = [program, ...SETTINGS, ...args];
     const { stdout } = await execa('prlimit', [`--fsize=${FILE_BYTES_MAX}`, ...command], {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { extract } from 'tar-stream';
+import { type Extract, extract } from 'tar-stream';
 import { InfraError } from '../../errors.ts';
 import { toLine } from '../../text.ts';
 import { CONFIG_PATH } from './layout.ts';
@@ -30,7 +30,7 @@ export async function readPackageConfig(deb: string, bytesMax: number): Promise<
   const archive = extract();
   reader.stdout.pipe(archive);
   try {
-    const found = await findConfig(archive, bytesMax);
+    const found = await findConfigInTar(archive, bytesMax);
     if (found !== undefined) return found;
   } catch (error) {
     // What dpkg-deb has to say about it comes below.
@@ -48,8 +48,12 @@ export async function readPackageConfig(deb: string, bytesMax: number): Promise<
   return { kind: 'unusable', problem: `a package that is not read: ${toLine(ended.stderr)}` };
 }
 
-async function findConfig(
-  archive: ReturnType<typeof extract>,
+/**
+ * The configuration among the files of a package; undefined if there is none.
+ * @param archive Is fed with a tar file of them.
+ */
+export async function findConfigInTar(
+  archive: Extract,
   bytesMax: number,
 ): Promise<PackageConfig | undefined> {
   let bytes = 0;

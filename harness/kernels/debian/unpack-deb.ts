@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { chmod, mkdir, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { ExecaError, execa } from 'execa';
 import { diskFull } from '../../cache/storage-error.ts';
 import { InfraError } from '../../errors.ts';
 import { lastLines } from './apt.ts';
@@ -21,6 +20,8 @@ export async function unpackDeb(
   folder: string,
   bytesMax = UNPACKED_BYTES_MAX,
 ): Promise<string[]> {
+  // Not needed for what was unpacked before, and slow to load.
+  const { execa } = await import('execa');
   await mkdir(folder);
   const options = { env: { LC_ALL: 'C', TAR_OPTIONS: '' }, reject: false } as const;
   const reading = ['--fsys-tarfile', deb];
@@ -115,7 +116,7 @@ function notUnpacked(deb: string, folder: string, read: Ended, written: Ended): 
   const output = lastLines(printed.join('\n').trim());
   const details = { output, cause: read instanceof Error ? read : written };
   if (recogniseAptFault(output) === 'disk-full') return diskFull(dirname(folder), written, output);
-  if (read instanceof ExecaError && read.code === 'ENOENT') {
+  if (read instanceof Error && (read as NodeJS.ErrnoException).code === 'ENOENT') {
     return new InfraError(`dpkg-deb not found: cannot unpack ${basename(deb)}`, {
       code: 'NO_DPKG',
       remedy: "use a host with dpkg (Debian, Ubuntu), or kernels of kind 'path'",

@@ -1,10 +1,12 @@
 /** Guests for a scripted machine: an init and an agent that answer whatever bring-up asks. */
 
+import { gzipSync } from 'node:zlib';
 import * as health from '../../agents/kata/generated/health_pb.js';
 import { hearCalls } from '../../agents/testing/scripted-agent.ts';
 import { type Connection, openConnection } from '../../channel/connection.ts';
 import type { Method, ResultOf } from '../../channel/messages.ts';
 import type { Script, ScriptedGuest } from '../../machine/scripted/scripted-machine.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { probedFacts } from '../../testing/probed-facts.ts';
 
 export interface ScriptedInit {
@@ -18,6 +20,8 @@ export interface ScriptedInit {
   readonly drain?: Partial<ResultOf<'drain'>>;
   /** Receives a function that sends further messages from init. */
   readonly onOpen?: (send: (message: object) => Promise<void>) => void;
+  /** In its `/proc/config.gz`; absent: it has none. */
+  readonly config?: string;
   /** Called with each request once it has been answered. */
   readonly onAnswered?: (method: Method) => void;
 }
@@ -62,6 +66,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     facts: {
       ...{ release, cmdline: 'console=ttyS0', cpus: 2, memoryMib: 256 },
       ...{ v2Controllers: ['memory'], ...probedFacts() },
+      ...omitUndefined({ configGz: init.config && gzipSync(init.config).toString('base64') }),
     },
     'mount-cgroups': { controllers: ['memory'], mounts: [] },
     'start-agent': { pid: AGENT_PID },

@@ -28,3 +28,14 @@ export function projectNeeds(known: Features): readonly AgentNeeds[] {
     throw new Error(renderProblems(text, parsed.problems, { file }));
   });
 }
+
+/** Symbols of a configuration that has whatever any feature wants. */
+export function everySymbol(known: Features): ReadonlyMap<string, string | undefined> {
+  const symbols = new Map<string, string | undefined>();
+  for (const { symbol, values, lists } of [...known.values()].flatMap((one) => one.symbols)) {
+    const words = symbols.get(symbol)?.replaceAll('"', '');
+    if (lists !== undefined) symbols.set(symbol, `"${words ? `${words},` : ''}${lists}"`);
+    else symbols.set(symbol, values.includes('n') ? undefined : values[0]);
+  }
+  return symbols;
+}

@@ -40,6 +40,8 @@ export interface CellOptions {
   readonly results?: RunResults;
   /** Bounds the logs of the whole run. */
   readonly logBudget: LogBudget;
+  /** Takes the `/proc/config.gz` of each guest that boots and has one. */
+  readonly onConfig?: (packed: Buffer) => void;
   readonly emit: EventSink;
   /** When aborted, guest and worker end at once, and a test without a verdict gets none. */
   readonly signal: AbortSignal;

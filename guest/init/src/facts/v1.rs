@@ -1,11 +1,10 @@
 //! What cgroup v1 offers, by mounting every controller.
 
+use super::mount_options::v1_refusal;
 use super::probe_folder::{make_mount_point, remove_mount_point};
-use super::{
-    CGROUP_FLAGS, OK, Outcome, files_of_child, outcome_of, proc_cgroups, read_text, wait_for,
-};
-use crate::failure::Failure;
-use nix::errno::Errno;
+use super::{CGROUP_FLAGS, OK, Outcome, files_of_child, outcome_of, proc_cgroups, read_text};
+use crate::failure::{Failure, errno_name};
+use crate::patience::wait_for;
 use nix::mount::{mount, umount};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +25,6 @@ pub const V1_CONTROLLERS: [&str; 14] = [
     "rdma",
     "misc",
 ];
-/// `blkio` is `io` on v2, and `perf_event` is on v2 without being listed.
-const ON_V2_BY_ANOTHER_NAME: [&str; 2] = ["blkio", "perf_event"];
 const NAMED: &str = "kmx-probe";
 
 pub struct OnV1 {
@@ -36,26 +33,24 @@ pub struct OnV1 {
     pub files: BTreeSet<String>,
 }
 
-/// Controllers return to v2 a while later.
-///
-/// A cgroup that was removed exists for some grace periods of RCU. Until then a v2 one keeps its
-/// controllers from v1 (EBUSY), and a v1 one keeps its hierarchy, even if that is unmounted. So the
-/// hierarchies stay mounted side by side until their children are gone, and those that v2 never had
-/// come first.
-pub fn probe(folder: &str, on_v2: &[String]) -> Result<OnV1, Failure> {
+struct Hierarchy {
+    path: String,
+    controllers: Vec<&'static str>,
+}
+
+/// Mounts all controllers that the kernel does not refuse, in one hierarchy: one for each would take
+/// far longer. If that fails, each is mounted alone. They return to v2 a while later.
+pub fn probe(folder: &str) -> Result<OnV1, Failure> {
     let named = try_named(folder)?;
-    let mut mounts = BTreeMap::new();
+    let mut mounts: BTreeMap<_, _> = V1_CONTROLLERS
+        .map(|name| (name, outcome_of(v1_refusal(name).map_or(Ok(()), Err))))
+        .into();
+    let hierarchies = mount_offered(folder, &mut mounts)?;
     let mut files = BTreeSet::new();
-    let (busy, free): (Vec<_>, Vec<_>) = V1_CONTROLLERS.into_iter().partition(|name| {
-        on_v2.iter().any(|other| other == name) || ON_V2_BY_ANOTHER_NAME.contains(name)
-    });
-    for name in free.into_iter().chain(busy) {
-        let (outcome, found) = try_controller(folder, name)?;
-        mounts.insert(name, outcome);
-        files.extend(found);
+    for hierarchy in &hierarchies {
+        files.extend(files_of_child(&hierarchy.path)?);
     }
-    let mounted = mounts.iter().filter(|(_, outcome)| *outcome == OK);
-    unmount_childless(folder, mounted.map(|(name, _)| *name).collect())?;
+    unmount_childless(hierarchies)?;
     wait_for("the named v1 hierarchy has not gone away", || {
         Ok((!is_named_there()?).then_some(()))
     })?;
@@ -66,29 +61,57 @@ pub fn probe(folder: &str, on_v2: &[String]) -> Result<OnV1, Failure> {
     })
 }
 
-/// Leaves the hierarchy mounted if it could be mounted.
-fn try_controller(folder: &str, name: &str) -> Result<(Outcome, BTreeSet<String>), Failure> {
-    let path = make_mount_point(folder, name)?;
-    let what = format!("v2 has not released {name}");
-    let outcome = wait_for(&what, || match mount_v1(&path, name) {
-        Err(Errno::EBUSY) => Ok(None),
-        result => Ok(Some(outcome_of(result))),
-    })?;
-    if outcome == OK {
-        return Ok((outcome, files_of_child(&path)?));
+/// Those that are `ok` so far; what turns out otherwise is corrected.
+fn mount_offered(
+    folder: &str,
+    mounts: &mut BTreeMap<&'static str, Outcome>,
+) -> Result<Vec<Hierarchy>, Failure> {
+    let mut offered = V1_CONTROLLERS.to_vec();
+    offered.retain(|name| mounts[name] == OK);
+    // Without any name, mount(2) takes all controllers.
+    if offered.is_empty() {
+        return Ok(Vec::new());
     }
-    remove_mount_point(&path)?;
-    Ok((outcome, BTreeSet::new()))
+    if let Ok(hierarchy) = mount_together(folder, &offered)? {
+        return Ok(vec![hierarchy]);
+    }
+    let mut alone = Vec::new();
+    for name in offered {
+        match mount_together(folder, &[name])? {
+            Ok(hierarchy) => alone.push(hierarchy),
+            Err(errno) => drop(mounts.insert(name, errno_name(errno as i32))),
+        }
+    }
+    Ok(alone)
 }
 
-fn unmount_childless(folder: &str, mut mounted: Vec<&str>) -> Result<(), Failure> {
+/// The errno is that of mount(2).
+fn mount_together(
+    folder: &str,
+    controllers: &[&'static str],
+) -> Result<nix::Result<Hierarchy>, Failure> {
+    let path = make_mount_point(folder, controllers[0])?;
+    if let Err(errno) = mount_v1(&path, &controllers.join(",")) {
+        remove_mount_point(&path)?;
+        return Ok(Err(errno));
+    }
+    let controllers = controllers.to_vec();
+    Ok(Ok(Hierarchy { path, controllers }))
+}
+
+/// Unmounts each hierarchy as soon as its child is gone. A cgroup that was removed exists for some grace
+/// periods of RCU, and so long its hierarchy outlives its mount: it would stay for good.
+fn unmount_childless(mut mounted: Vec<Hierarchy>) -> Result<(), Failure> {
     wait_for("removed v1 cgroups have not gone away", || {
         let with_children = proc_cgroups::with_children();
-        let (left, childless): (Vec<_>, Vec<_>) = mounted
-            .iter()
-            .partition(|name| with_children.iter().any(|other| other == *name));
-        for name in childless {
-            unmount(&format!("{folder}/{name}"))?;
+        let (left, childless) = std::mem::take(&mut mounted)
+            .into_iter()
+            .partition::<Vec<_>, _>(|hierarchy| {
+                let mut controllers = hierarchy.controllers.iter();
+                controllers.any(|name| with_children.iter().any(|other| other == name))
+            });
+        for Hierarchy { path, .. } in childless {
+            unmount(&path)?;
         }
         mounted = left;
         Ok(mounted.is_empty().then_some(()))

@@ -1,15 +1,15 @@
 //! What cgroup v2 offers, by enabling every controller.
 
 use super::probe_folder::{make_mount_point, remove_mount_point};
-use super::{CGROUP_FLAGS, OK, Outcome, files_of_child, outcome_of, read_words, wait_for};
+use super::{CGROUP_FLAGS, OK, Outcome, files_of_child, outcome_of, read_words};
 use crate::failure::Failure;
+use crate::patience::wait_for;
+use nix::errno::Errno;
 use nix::mount::{mount as mount_at, umount};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 pub struct OnV2 {
-    /// The words of the root's `cgroup.controllers`.
-    pub controllers: Vec<String>,
     pub enables: BTreeMap<String, Outcome>,
     pub files: BTreeSet<String>,
 }
@@ -35,21 +35,30 @@ pub fn mount(folder: &str) -> Result<V2, Failure> {
 
 impl V2 {
     /// Leaves all controllers disabled.
-    pub fn probe(&self) -> Result<OnV2, Failure> {
-        let controllers = self.controllers()?;
-        let enables: BTreeMap<_, _> = controllers
-            .iter()
-            .map(|name| (name.clone(), self.switch(&format!("+{name}"))))
-            .collect();
+    pub fn probe(&self, controllers: &[String]) -> Result<OnV2, Failure> {
+        let enables = self.enable(controllers);
         let files = files_of_child(&self.path)?;
-        for (name, _) in enables.iter().filter(|(_, outcome)| *outcome == OK) {
-            self.switch(&format!("-{name}"));
-        }
-        Ok(OnV2 {
-            controllers,
-            enables,
-            files,
-        })
+        self.switch(
+            '-',
+            enables
+                .iter()
+                .filter(|(_, outcome)| *outcome == OK)
+                .map(|(name, _)| name),
+        );
+        Ok(OnV2 { enables, files })
+    }
+
+    /// All at once, and if that fails, one after the other.
+    fn enable(&self, controllers: &[String]) -> BTreeMap<String, Outcome> {
+        let together = self.switch('+', controllers.iter());
+        let outcome = |name: &String| match together.as_str() {
+            OK => together.clone(),
+            _ => self.switch('+', std::iter::once(name)),
+        };
+        controllers
+            .iter()
+            .map(|name| (name.clone(), outcome(name)))
+            .collect()
     }
 
     /// Until v2 has regained the controllers that v1 hierarchies had.
@@ -68,14 +77,20 @@ impl V2 {
         remove_mount_point(&path)
     }
 
-    fn controllers(&self) -> Result<Vec<String>, Failure> {
+    /// The words of the root's `cgroup.controllers`.
+    pub fn controllers(&self) -> Result<Vec<String>, Failure> {
         read_words(&format!("{}/cgroup.controllers", self.path))
     }
 
-    fn switch(&self, word: &str) -> Outcome {
-        let written = fs::write(format!("{}/cgroup.subtree_control", self.path), word);
-        outcome_of(written.map_err(|error| {
-            nix::errno::Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))
-        }))
+    /// Writes `+cpu +memory` to `cgroup.subtree_control`.
+    fn switch<'a>(&self, sign: char, names: impl Iterator<Item = &'a String>) -> Outcome {
+        let words: Vec<_> = names.map(|name| format!("{sign}{name}")).collect();
+        let written = fs::write(
+            format!("{}/cgroup.subtree_control", self.path),
+            words.join(" "),
+        );
+        outcome_of(
+            written.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))),
+        )
     }
 }

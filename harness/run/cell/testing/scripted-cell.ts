@@ -48,6 +48,8 @@ export const SETUP = {
 } as const;
 
 export const booted = healthyGuest();
+/** With a configuration in `/proc/config.gz`. */
+export const bootedWith = (config: string): Script => healthyGuest({ config });
 export const restored = healthyGuest({ isRestored: true });
 
 /** A machine that cannot restore what was saved. */
