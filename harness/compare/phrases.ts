@@ -153,3 +153,8 @@ export function describeOthers({ others }: DifferenceGroup): string {
   if (parts.length === 0) return '';
   return `${parts.join(', ')} ${total === 1 ? 'separates' : 'separate'} as well`;
 }
+
+/** What a column does not have, nothing explains. */
+export function isLostTest(outcome: Outcome): boolean {
+  return outcome.kind === 'absent' || outcome.verdict === 'miss';
+}

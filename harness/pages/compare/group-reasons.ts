@@ -1,5 +1,5 @@
 import type { DifferenceGroup, Reason } from '../../compare/comparison.ts';
-import { describeEvidence, describeOthers } from '../../compare/phrases.ts';
+import { describeEvidence, describeOthers, isLostTest } from '../../compare/phrases.ts';
 import { count } from '../../phrases.ts';
 import { h } from '../element.ts';
 import { reasonAddress } from './addresses.ts';
@@ -16,21 +16,23 @@ interface GroupReasonsProps {
 
 /** Why a group of tests differs: the best reasons, what else separates as well, what would decide. */
 export function GroupReasons({ group, context }: GroupReasonsProps) {
-  const { reasons, isTold, decide } = group;
-  const shown = reasons.slice(0, isTold ? REASONS_MAX : 0);
+  const { reasons, outcomes, isTold, decide } = group;
+  if (reasons.length === 0) {
+    return outcomes.some(isLostTest) ? null : 'Nothing else that is known differs.';
+  }
+  const shown = reasons.slice(0, REASONS_MAX);
   const more = reasons.length - shown.length;
   const others = describeOthers(group);
   return h(
     'div',
     { class: 'reasons' },
-    !isTold && h('p', null, untold(reasons.length)),
-    shown.length > 0 &&
-      h(
-        'ol',
-        null,
-        shown.map((reason) => h(ShortReason, { reason, group, context })),
-      ),
-    isTold && more > 0 && h('p', { class: 'quiet' }, `${count(more, 'more reason')} below`),
+    !isTold && h('p', null, 'Cannot tell. These differ where the results do:'),
+    h(
+      'ol',
+      null,
+      shown.map((reason) => h(ShortReason, { reason, group, context })),
+    ),
+    more > 0 && h('p', { class: 'quiet' }, `${count(more, 'more reason')} below`),
     others !== '' && h('p', { class: 'quiet' }, others),
     decide !== undefined &&
       h(
@@ -41,12 +43,6 @@ export function GroupReasons({ group, context }: GroupReasonsProps) {
           h('code', { class: 'command' }, context.commandLine(decide.command)),
       ),
   );
-}
-
-function untold(reasons: number): string {
-  return reasons === 0
-    ? 'Nothing that is known differs where the results do.'
-    : 'Nothing tells why: what differs is all alike.';
 }
 
 function ShortReason({

@@ -7,6 +7,7 @@ import {
   describeOthers,
   describeOutcome,
   describeStateOrNot,
+  isLostTest,
   stateRows,
   worstColumn,
 } from '../../compare/phrases.ts';
@@ -150,11 +151,6 @@ function renderReasons(
     ...(decide === undefined ? [] : [`${INDENT}  ${decide.text}`]),
     ...(decide?.command === undefined ? [] : [`${INDENT}    ${command(decide.command)}`]),
   ];
-}
-
-/** What a column does not have, nothing explains. */
-function isLostTest(outcome: DifferenceGroup['outcomes'][number]): boolean {
-  return outcome.kind === 'absent' || outcome.verdict === 'miss';
 }
 
 /** A row each: nothing was measured on one of the sides. */
