@@ -81,11 +81,17 @@ async function ofMatrix(
 }
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
+  const { config: path, configFrom, origin } = image;
+  // A package's own file is all that there is to know, and quicker to read than what is kept of it.
+  if (configFrom === 'package' && path !== undefined) {
+    const read = await readKernelConfig(path);
+    return { config: read.config, configFrom: origin, problems: describeProblems(read) };
+  }
   const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
   const known = await readKnownConfig(cacheRoot, image);
   if (known === undefined) return {};
   const problems = [...describeDisagreements({ config: known.facts }), ...describeProblems(known)];
-  return { config: known.config, configFrom: image.origin, problems };
+  return { config: known.config, configFrom: origin, problems };
 }
 
 async function ofFile(path: string): Promise<CheckedKernel> {
