@@ -2,6 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
+import { compare as compareColumns } from '../cli/compare.ts';
 import { list } from '../cli/list.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { type RunBegin, streamEvents } from '../cli/run-log.ts';
@@ -23,13 +24,18 @@ const [what = '', size = '', folder = ''] = process.argv.slice(2);
 const file = join(folder, 'matrix.yaml');
 const logs = join(folder, 'logs');
 let jsonMs: number | undefined;
-const phases: Readonly<Record<string, () => number>> = { plan, logs: writeLogs, report };
+const phases: Readonly<Record<string, () => number | Promise<number>>> = {
+  plan,
+  logs: writeLogs,
+  report,
+  compare,
+};
 
 const phase = phases[what];
 if (phase === undefined) throw new Error(`Expected a phase to measure, found '${what}'`);
 if (what === 'plan') writeFileSync(file, makeScaleMatrix(Number(size)).text);
 const beginMs = performance.now();
-const cells = phase();
+const cells = await phase();
 // Only this thread, which is what users wait for; garbage collection runs in parallel.
 const { user, system } = process.threadCpuUsage();
 process.send?.({
@@ -65,6 +71,15 @@ function report(): number {
   const colors = picocolors.createColors(false);
   process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
   return whole.cells.length;
+}
+
+/** As in `kmx compare`: all kernels' cells of one mode with those of the other. */
+async function compare(): Promise<number> {
+  await compareColumns([], {
+    ...{ matrix: file, out: folder, from: join(folder, 'report.json') },
+    by: 'cgroup',
+  });
+  return makeScaleMatrix(Number(size)).cells;
 }
 
 /** The events of one run with the cells of all shards: from the first begin to the last end. */

@@ -10,6 +10,9 @@ import { type Figure, seconds } from './figure.ts';
 const SIZES = [1000, 10_000, 100_000];
 const CHILD = fileURLToPath(new URL('scale-child.ts', import.meta.url));
 
+/** Three tests a cell. */
+const COMPARED_CELLS = 33_400;
+
 /** What a child measures of itself. */
 const measured = z.strictObject({
   cells: z.int(),
@@ -35,16 +38,29 @@ export async function measureScale(): Promise<Figure[]> {
       await rm(folder, { recursive: true });
     }
   }
-  return figures;
+  return [...figures, ...(await measureCompare())];
 }
 
+/** 100,000 tests, read from report.json. */
+async function measureCompare(): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
+  try {
+    for (const what of ['plan', 'logs', 'report']) await runChild(what, COMPARED_CELLS, folder);
+    return await measureChild('compare', COMPARED_CELLS, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const NAMES = { plan: 'plan', report: 'all reports', compare: 'comparison' } as const;
+
 async function measureChild(
-  what: 'plan' | 'report',
+  what: keyof typeof NAMES,
   size: number,
   folder: string,
 ): Promise<Figure[]> {
   const { cells, ms, jsonMs, cpuMs, peakMb } = measured.parse(await runChild(what, size, folder));
-  const name = `${what === 'plan' ? 'plan' : 'all reports'} of ${cells} cells`;
+  const name = `${NAMES[what]} of ${cells} cells`;
   const note = `${seconds(cpuMs)} s of CPU time, start included`;
   const json = `report.json of ${cells} cells`;
   return [

@@ -1,5 +1,6 @@
 import { advise as adviseOn } from '../compare/advise.ts';
 import { renderAdvice } from '../reporters/advice.ts';
+import { renderAdviceMarkdown } from '../reporters/advice-markdown.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
 import { colorsFor } from './colors.ts';
 import { commandLine } from './command-line.ts';
@@ -13,10 +14,12 @@ export interface AdviseOptions {
   readonly out: string;
   readonly from: string;
   readonly json?: boolean;
+  readonly markdown?: boolean;
 }
 
 /** Prints what fails where and why, and what makes it pass. */
-export async function advise({ matrix: file, out, from, json }: AdviseOptions): Promise<number> {
+export async function advise(options: AdviseOptions): Promise<number> {
+  const { matrix: file, out, from, json, markdown } = options;
   const matrix = loadMatrixIfThere(file);
   const advice = adviseOn(await readComparedRun(out, from), {
     knowledge: loadKnowledge(file, matrix),
@@ -26,6 +29,10 @@ export async function advise({ matrix: file, out, from, json }: AdviseOptions): 
   if (json === true) {
     for (const piece of jsonPieces(advice)) stdout.write(piece);
     stdout.write('\n');
+    return EXIT_CODES.good;
+  }
+  if (markdown === true) {
+    stdout.write(renderAdviceMarkdown(advice));
     return EXIT_CODES.good;
   }
   const colors = colorsFor(stdout, process.env);

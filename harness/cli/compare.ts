@@ -5,6 +5,7 @@ import { compareConfigs } from '../compare/compare-configs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { type CellAxis, selectAxis, selectCells, selectRuns } from '../compare/select-columns.ts';
 import { UsageError } from '../errors.ts';
+import { renderComparisonMarkdown } from '../reporters/comparison/markdown.ts';
 import { renderComparison } from '../reporters/comparison/terminal.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
 import { colorsFor } from './colors.ts';
@@ -95,7 +96,10 @@ async function select(args: readonly string[], options: CompareOptions): Promise
   return by === undefined ? selectCells(run, args, only) : selectAxis(run, by, [...args, ...only]);
 }
 
-async function show(comparison: Comparison, { html, json, all }: CompareOptions): Promise<void> {
+async function show(
+  comparison: Comparison,
+  { html, json, markdown, all }: CompareOptions,
+): Promise<void> {
   const { stdout } = process;
   if (html !== undefined) {
     const { writeComparePage } = await import('./write-compare-page.ts');
@@ -106,6 +110,10 @@ async function show(comparison: Comparison, { html, json, all }: CompareOptions)
   if (json === true) {
     for (const piece of jsonPieces(comparison)) stdout.write(piece);
     stdout.write('\n');
+    return;
+  }
+  if (markdown === true) {
+    stdout.write(renderComparisonMarkdown(comparison, { isAll: all === true }));
     return;
   }
   const text = renderComparison(comparison, {

@@ -225,6 +225,7 @@ program
   .option(...onlyCellsOption)
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--all', 'list every test, reason, fact and symbol')
+  .option('--markdown', 'as Markdown, for an issue or a pull request')
   .option('--json', 'as JSON, in the form of docs/comparison.schema.json')
   .option('--html <file>', 'as a page, written to this file')
   .addOption(
@@ -252,6 +253,7 @@ program
   .description('say what fails where and why, and what makes it pass, as a run has shown')
   .option('--from <run>', 'run id, folder, or report.json', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
+  .option('--markdown', 'as Markdown, for an issue or a pull request')
   .option('--json', 'as JSON, in the form of docs/advice.schema.json')
   .addHelpText('after', '\nExamples:\n  kmx advise\n  kmx advise --from 20261124-043401-92a3')
   .action(async (_options, command: Command) => {

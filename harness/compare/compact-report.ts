@@ -81,8 +81,10 @@ function parseGuest(facts: unknown, position: string): CompactGuest['facts'] {
 }
 
 function testsOf({ tests, findings }: SlimCell): readonly ComparedTest[] {
+  // After a test was decided, its crash may be seen again: that is no other one.
+  const known = new Set(tests.map(({ signature }) => signature));
   const crashes = findings.flatMap(({ finding, isVoid }) =>
-    isCrash(finding) && isVoid !== true ? [finding] : [],
+    isCrash(finding) && isVoid !== true && !known.has(finding.signature) ? [finding] : [],
   );
   const worst = worstVerdict(crashes.map((crash) => crash.class));
   const [first] = crashes.filter((crash) => crash.class === worst);

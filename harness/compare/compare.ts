@@ -130,7 +130,7 @@ function groupOf(
     others: ranked?.others ?? {},
     ...(ranked === undefined || ranked.isTold
       ? {}
-      : decide(ranked, unrunBeside(group, selected, matrixCells?.() ?? []))),
+      : decide(ranked, unrunBeside(group, selected, matrixCells?.() ?? []), selected.axes)),
   };
 }
 

@@ -67,6 +67,7 @@ const causeSchema = z
     z.strictObject({
       kind: z.literal('symbol'),
       symbol: text.describe('without CONFIG_'),
+      state: optional(stateSchema).describe('in cells with the worse result; absent: not known'),
       states: z.array(stateSchema.nullable()).readonly().describe('one for each column'),
       note: optional(text),
     }),

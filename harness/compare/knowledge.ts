@@ -83,3 +83,6 @@ export function knownKernel({
     ...(config === undefined ? {} : { config }),
   };
 }
+
+/** For what is asked without the tables. */
+export const NO_KNOWLEDGE = createKnowledge(new Map(), [], new Map());

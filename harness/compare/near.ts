@@ -101,15 +101,20 @@ function rests(
   );
 }
 
-/** 0: about what the tests need or name; 1: about cgroups; 2: about something else. */
+/**
+ * 0: about what the tests need or name; 1: about cgroups; 2: about something else; 3: about a hierarchy that
+ * none of the cells has.
+ */
 export function distanceOf(
   { kind, key }: Pick<Candidate, 'kind' | 'key'>,
-  { words, symbols }: Subject,
+  { words, symbols, modes }: Subject,
   isInCgroupMenu: (symbol: string) => boolean,
 ): number {
   switch (kind) {
     case 'fact': {
-      const { controller } = readFactKey(key);
+      const fact = readFactKey(key);
+      const { controller } = fact;
+      if (!modes.some((mode) => isVisibleIn(fact, mode))) return 3;
       if (controller === undefined) return 2;
       return words.has(controller) ? 0 : 1;
     }

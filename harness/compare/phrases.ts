@@ -62,13 +62,12 @@ export function describeEvidence({ bad, good }: Reason, { outcomes }: Difference
   return `${bad.number} of ${bad.of} cells ${THAT[worst]}, ${good.number} of ${good.of} ${other}`;
 }
 
-/** `CONFIG_CPUSETS_V1 is not set: split from CPUSETS in 6.12`, for the column with the worst result. */
-export function describeCause(cause: ReasonCause, column: number): string {
+/** `CONFIG_CPUSETS_V1 is not set: split from CPUSETS in 6.12`. */
+export function describeCause(cause: ReasonCause): string {
   switch (cause.kind) {
     case 'symbol': {
       const note = cause.note === undefined ? '' : `: ${cause.note}`;
-      const state = cause.states[column] ?? cause.states.find((one) => one !== null);
-      return `${describeSymbol(cause.symbol, state ?? undefined)}${note}`;
+      return `${describeSymbol(cause.symbol, cause.state)}${note}`;
     }
     case 'boot-parameter':
       return `boot parameter ${cause.parameter}`;
@@ -93,16 +92,6 @@ function describeSymbol(symbol: string, state: SymbolState | undefined): string 
     case 'unknown':
       return `there is no ${name}`;
   }
-}
-
-/** The column with the worst result. */
-export function worstColumn({ outcomes }: DifferenceGroup): number {
-  const ranks = outcomes.map((outcome) =>
-    outcome.kind === 'absent' || outcome.verdict === 'pass'
-      ? VERDICTS.length
-      : VERDICTS.indexOf(outcome.verdict),
-  );
-  return ranks.indexOf(Math.min(...ranks));
 }
 
 /** One row for each thing that has a state in each column. */

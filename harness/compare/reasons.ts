@@ -1,10 +1,12 @@
 import { describeState, type SymbolState, stateOf } from '../kconfig/kernel-config.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { NOT_KNOWN } from '../needs/causes.ts';
 import type { Cause } from '../needs/feature.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { type RankedCandidate, valueIn } from './candidates.ts';
 import { NOT_THERE } from './column-differences.ts';
 import type { Environment } from './compared-run.ts';
-import type { DifferenceGroup, Reason, ReasonCause } from './comparison.ts';
+import type { ComparedAxis, DifferenceGroup, Reason, ReasonCause } from './comparison.ts';
 import { describeCandidate } from './describe-reason.ts';
 import type { Evidence } from './evidence.ts';
 import type { Ranking } from './rank.ts';
@@ -35,6 +37,7 @@ function causeOf(cause: Cause, columns: readonly (readonly Environment[])[]): Re
   switch (cause.kind) {
     case 'symbol': {
       const { symbol, note } = cause;
+      const state = readState(cause.state);
       const states = columns.map((environments): SymbolState | null => {
         const text = commonOf(environments, ({ config }) =>
           config === undefined ? undefined : describeState(stateOf(config, symbol)),
@@ -42,7 +45,10 @@ function causeOf(cause: Cause, columns: readonly (readonly Environment[])[]): Re
         const config = environments[0]?.config;
         return text === undefined || config === undefined ? null : stateOf(config, symbol);
       });
-      return { kind: 'symbol', symbol, states, ...(note === undefined ? {} : { note }) };
+      return {
+        ...{ kind: 'symbol', symbol, states },
+        ...omitUndefined({ state, note }),
+      };
     }
     case 'boot-parameter':
       return { kind: 'boot-parameter', parameter: cause.parameter };
@@ -57,6 +63,13 @@ function causeOf(cause: Cause, columns: readonly (readonly Environment[])[]): Re
   }
 }
 
+/** A state from the word for it; `undefined`: not known. */
+function readState(word: string): SymbolState | undefined {
+  const states: readonly SymbolState[] = [{ kind: 'off' }, { kind: 'unknown' }];
+  if (word === NOT_KNOWN) return undefined;
+  return states.find((state) => describeState(state) === word) ?? { kind: 'value', value: word };
+}
+
 function commonOf(
   environments: readonly Environment[],
   ask: (environment: Environment) => string | undefined,
@@ -69,6 +82,7 @@ function commonOf(
 export function decide(
   { listed }: Pick<Ranking, 'listed'>,
   unrun: readonly Cell[],
+  axes: readonly ComparedAxis[],
 ): Pick<DifferenceGroup, 'decide'> {
   const [first] = listed;
   const [cell, ...more] = unrun;
@@ -82,7 +96,8 @@ export function decide(
       },
     };
   }
-  if (first?.kind !== 'symbol' && first?.kind !== 'fact') return {};
+  const isOfKernel = first?.kind === 'symbol' || first?.kind === 'fact';
+  if (!isOfKernel || !axes.includes('kernel')) return {};
   return {
     decide: {
       text: 'a kernel that differs in only one of these would decide: build it and add it to the matrix',

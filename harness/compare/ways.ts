@@ -29,82 +29,122 @@ export interface FoundWays {
 const AXES = ['config', 'cgroup', 'agent', 'kernel'] as const;
 type Axis = (typeof AXES)[number];
 
+/** Of so many cells that differ in the same axis, nobody needs to hear more. */
+const LOOKED_AT_MAX = 50;
+
 /** @param cells All cells of the run. */
 export function findWays(
   failing: readonly ComparedCell[],
   cells: readonly ComparedCell[],
   { knowledge, matrixCells = [] }: WayOptions,
 ): FoundWays {
-  const ran = new Set(cells.map(({ id }) => id));
-  const besides = AXES.map((axis) => ({
-    axis,
-    run: Map.groupBy(cells, (cell) => besideKey(cell, axis)),
-    unrun: Map.groupBy(
-      matrixCells.filter(({ id }) => !ran.has(id)),
-      (cell) => besideKey(cell, axis),
-    ),
-  }));
-  const open = new Map<string, OpenWay>();
+  const ways = new Map<string, OpenWay>();
   const wayOf = (kind: WayKind, text: string): OpenWay => {
     const key = `${kind} ${text}`;
-    const way = open.get(key) ?? { kind, text, proven: [], unproven: [] };
-    open.set(key, way);
+    const way = ways.get(key) ?? { kind, text, proven: [], unproven: [] };
+    ways.set(key, way);
     return way;
   };
-  const helpless: string[] = [];
-  for (const cell of failing) {
-    let helps = 0;
-    for (const { axis, run, unrun } of besides) {
-      const candidates: { kind: WayKind; text: string; other: NamedCell }[] = [];
-      let proofs = 0;
-      for (const other of run.get(besideKey(cell, axis)) ?? []) {
-        if (other === cell) continue;
-        const proof = prove(cell, other);
-        if (proof === 'refuted') continue;
-        const kind = kindOf(axis, cell, other);
-        const text = describeWay(axis, cell, other);
-        if (proof === 'not-run') {
-          candidates.push({ kind, text, other });
-        } else {
-          wayOf(kind, text).proven.push(proof);
-          proofs += 1;
-        }
-      }
-      for (const other of unrun.get(besideKey(cell, axis)) ?? []) {
-        candidates.push({ kind: axis, text: describeWay(axis, cell, other), other });
-      }
-      helps += proofs + candidates.length;
-      // Where something is proven, nobody needs another value of the same axis that is not.
-      if (proofs > 0) continue;
-      for (const { kind, text, other } of candidates) propose(wayOf(kind, text), cell, other);
-    }
-    const symbols = missingSymbols(cell, knowledge);
-    if (symbols.length > 0) {
-      const way = wayOf('symbol', describeSymbols(symbols));
-      const others = besides
-        .find(({ axis }) => axis === 'kernel')
-        ?.run.get(besideKey(cell, 'kernel'));
-      const proof = proveSymbols(cell, symbols, others ?? []);
-      if (proof === undefined) proposeKernel(way, cell);
-      else way.proven.push(proof);
-      helps += 1;
-    }
-    if (helps === 0) helpless.push(cell.id);
-  }
-  return { ways: [...open.values()].toSorted(bySize), helpless };
+  const neighbours = findNeighbours(cells, matrixCells);
+  const helpless = failing.filter((cell) => {
+    const byAxis = AXES.map((axis) => addWays(cell, axis, neighbours(cell, axis), wayOf));
+    const bySymbol = addSymbols(cell, neighbours(cell, 'kernel').good, knowledge, wayOf);
+    return !bySymbol && !byAxis.includes(true);
+  });
+  return {
+    ways: [...ways.values()].toSorted(bySize),
+    helpless: helpless.map(({ id }) => id),
+  };
+}
+
+/** Cells that differ from one in a single axis. */
+interface Neighbours {
+  /** Nothing fails in them. */
+  readonly good: readonly ComparedCell[];
+  readonly unrun: readonly NamedCell[];
+  /** The first of the matrix, or of the run: others take something away as a rule. */
+  readonly plainConfig: string | undefined;
+}
+
+function findNeighbours(
+  cells: readonly ComparedCell[],
+  matrixCells: readonly NamedCell[],
+): (cell: ComparedCell, axis: Axis) => Neighbours {
+  const ran = new Set(cells.map(({ id }) => id));
+  const good = cells.filter((cell) => failuresOf(cell).length === 0);
+  const unrun = matrixCells.filter(({ id }) => !ran.has(id));
+  const indexes = new Map(
+    AXES.map((axis) => [
+      axis,
+      {
+        good: Map.groupBy(good, (cell) => besideKey(cell, axis)),
+        unrun: Map.groupBy(unrun, (cell) => besideKey(cell, axis)),
+      },
+    ]),
+  );
+  const plainConfig = (matrixCells[0] ?? cells[0])?.config;
+  return (cell, axis) => {
+    const key = besideKey(cell, axis);
+    const index = indexes.get(axis);
+    return {
+      good: index?.good.get(key)?.slice(0, LOOKED_AT_MAX) ?? [],
+      unrun: index?.unrun.get(key)?.slice(0, LOOKED_AT_MAX) ?? [],
+      plainConfig,
+    };
+  };
+}
+
+/** Returns whether there are any. */
+function addWays(
+  cell: ComparedCell,
+  axis: Axis,
+  { good, unrun, plainConfig }: Neighbours,
+  wayOf: (kind: WayKind, text: string) => OpenWay,
+): boolean {
+  const known = good.map((other) => ({
+    other,
+    proof: prove(cell, other),
+    kind: kindOf(axis, cell, other),
+    text: describeWay(axis, cell, other),
+  }));
+  const proofs = known.filter(({ proof }) => proof !== undefined);
+  for (const { proof, kind, text } of proofs) if (proof) wayOf(kind, text).proven.push(proof);
+  // Where something is proven, nobody needs another value of the same axis that is not.
+  if (proofs.length > 0) return true;
+  const candidates = [
+    ...known.map(({ other, kind, text }) => ({ other, kind, text })),
+    ...unrun.map((other) => ({ other, kind: axis, text: describeWay(axis, cell, other) })),
+  ].filter(({ other }) => axis !== 'config' || other.config === plainConfig);
+  for (const { other, kind, text } of candidates) propose(wayOf(kind, text), cell, other);
+  return candidates.length > 0;
+}
+
+/** Returns whether there are any. */
+function addSymbols(
+  cell: ComparedCell,
+  others: readonly ComparedCell[],
+  knowledge: Knowledge,
+  wayOf: (kind: WayKind, text: string) => OpenWay,
+): boolean {
+  const symbols = missingSymbols(cell, knowledge);
+  if (symbols.length === 0) return false;
+  const way = wayOf('symbol', describeSymbols(symbols));
+  const proof = proveSymbols(cell, symbols, others);
+  if (proof === undefined) proposeKernel(way, cell);
+  else way.proven.push(proof);
+  return true;
 }
 
 function besideKey(cell: NamedCell, axis: Axis): string {
   return JSON.stringify(AXES.map((one) => (one === axis ? null : cell[one])));
 }
 
-/** Whether what fails in one cell passes in another, and nothing else fails there. */
-function prove(cell: ComparedCell, other: ComparedCell): Proof | 'refuted' | 'not-run' {
-  if (failuresOf(other).length > 0) return 'refuted';
+/** Whether what fails in one cell passes in another, in which nothing fails; `undefined`: it was not run. */
+function prove(cell: ComparedCell, other: ComparedCell): Proof | undefined {
   const tests = new Map(other.tests.map((test) => [test.key, test.verdict]));
   const verdicts = failuresOf(cell).map(({ key }) => tests.get(key));
   const isMeasured = verdicts.every((verdict) => verdict === 'pass' || verdict === 'skip');
-  if (!isMeasured || !verdicts.includes('pass')) return 'not-run';
+  if (!isMeasured || !verdicts.includes('pass')) return undefined;
   const pass = other.tests.filter(({ verdict }) => verdict === 'pass').length;
   return { cell: cell.id, by: other.id, pass, ran: pass };
 }
@@ -126,8 +166,8 @@ function proveSymbols(
     const hasAll = symbols.every(({ symbol, wanted }) =>
       wanted.includes(config.symbols.get(symbol) ?? 'n'),
     );
-    const proof = hasAll ? prove(cell, other) : 'refuted';
-    if (typeof proof === 'object') return proof;
+    const proof = hasAll ? prove(cell, other) : undefined;
+    if (proof !== undefined) return proof;
   }
   return undefined;
 }

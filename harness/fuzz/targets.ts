@@ -7,6 +7,7 @@ import { agentOutput, consoleOutput } from './targets/guest-output.ts';
 import { configFile, kernelConfig, packageFiles } from './targets/kernel-configs.ts';
 import { bootImage, elf, kernelImage, kernelModule } from './targets/kernels.ts';
 import { hostPrograms, packageList } from './targets/packages.ts';
+import { report } from './targets/report.ts';
 import { picture, printableText } from './targets/text.ts';
 import { ttrpcAnswers, ttrpcFrames } from './targets/ttrpc.ts';
 
@@ -21,6 +22,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   picture,
   printableText,
   eventLog,
+  report,
   elf,
   kernelConfig,
   configFile,

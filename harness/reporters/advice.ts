@@ -1,4 +1,4 @@
-/** Advice for the terminal: whole for `kmx advise`, and a few lines for a run's summary. */
+/** Advice for the terminal. */
 import type { Advice, AgentAdvice, Impact, Way } from '../compare/advice.ts';
 import { describeCause } from '../compare/phrases.ts';
 import { nameTest } from '../expectations/test-pattern.ts';
@@ -34,7 +34,9 @@ function renderAgent(advice: AgentAdvice, options: AdviceOptions): readonly stri
   const proven = ways.filter((way) => way.proven.length > 0);
   const unproven = ways.filter((way) => way.unproven.length > 0);
   return [
-    colors.bold(`${toLine(agent)}: ${failing} of its ${count(cells, 'cell')} fail`),
+    colors.bold(
+      `${toLine(agent)}: ${failing} of its ${count(cells, 'cell')} ${failing === 1 ? 'fails' : 'fail'}`,
+    ),
     ...impacts.flatMap((impact) => ['', ...renderImpact(impact, options)]),
     ...(proven.length > 0 ? ['', `  ${colors.bold('what helps')}, as this run has shown`] : []),
     ...proven.flatMap(renderProven),
@@ -52,12 +54,11 @@ function renderAgent(advice: AgentAdvice, options: AdviceOptions): readonly stri
 }
 
 function renderImpact(impact: Impact, { colors }: AdviceOptions): readonly string[] {
-  const { verdict, signature, title, tests, where, cells, good, reasons } = impact;
+  const { verdict, signature, title, tests, where } = impact;
   const names = renderFirst(
     tests.map((test) => toLine(nameTest(test))),
     TESTS_MAX,
   );
-  const [reason] = reasons;
   return [
     [
       `  ${paintVerdict(colors, verdict, verdict)}`,
@@ -68,15 +69,18 @@ function renderImpact(impact: Impact, { colors }: AdviceOptions): readonly strin
       .join('  '),
     ...names.map((name) => colors.dim(`      ${name}`)),
     ...where.map((part) => `    on ${describeWhere(part)}`),
-    ...(reason === undefined
-      ? []
-      : [
-          `    ${impact.isTold ? 'because' : 'perhaps because'} ${toLine(reason.text)}: ${reason.bad.number} of ${reason.bad.of} cells that fail, ${reason.good.number} of ${reason.good.of} that pass`,
-          ...reason.causes.map((cause) => `      behind it: ${toLine(describeCause(cause, 0))}`),
-        ]),
-    ...(reason === undefined && good === 0
-      ? [`    in all ${count(cells, 'cell')} that could tell: nothing to compare it with`]
-      : []),
+    ...renderWhy(impact),
+  ];
+}
+
+function renderWhy({ reasons, isTold, good }: Impact): readonly string[] {
+  const [reason] = reasons;
+  if (good === 0) return ['    no cell passes these tests: there is nothing to compare with'];
+  if (reason === undefined || !isTold) return ['    why: cannot tell from this run'];
+  const { text, causes, bad, good: against } = reason;
+  return [
+    `    because ${toLine(text)}: ${bad.number} of ${bad.of} cells that fail, ${against.number} of ${against.of} that pass`,
+    ...causes.map((cause) => `      behind it: ${toLine(describeCause(cause))}`),
   ];
 }
 
@@ -109,21 +113,3 @@ function renderUnproven(
     ...(words === undefined ? [] : [`      ${command(words)}`]),
   ];
 }
-
-/** For the end of a run: for each agent, the change that helps the most cells. */
-export function renderShortAdvice({ agents }: Advice, colors: Colors): readonly string[] {
-  return agents.flatMap(({ agent, failing, ways }) => {
-    const best = ways
-      .filter(({ proven }) => proven.length > 0)
-      .toSorted((one, other) => other.proven.length - one.proven.length)
-      .slice(0, WAYS_MAX);
-    if (best.length === 0) return [];
-    const helps = best.map(({ text, proven }) => {
-      const [first] = proven;
-      return `  ${toLine(text)}: helps ${proven.length} of ${count(failing, 'cell')}, proven by ${toLine(first?.by ?? '')}`;
-    });
-    return [`${colors.bold(`advice for ${toLine(agent)}`)} (kmx advise has it all)`, ...helps];
-  });
-}
-
-const WAYS_MAX = 2;

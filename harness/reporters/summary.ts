@@ -11,6 +11,7 @@ import { toLine } from '../text.ts';
 import { describeCached } from './cached.ts';
 import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
+import { renderShortAdvice } from './summary-advice.ts';
 import { renderCells } from './summary-cells.ts';
 import { renderKnown, renderUnmet } from './summary-expectations.ts';
 import { isUnexpected, renderCrash, renderFailure } from './summary-failures.ts';
@@ -36,6 +37,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     renderFlaky(report, colors),
     renderKnown(report, colors),
     renderDisagreements(report, options),
+    renderShortAdvice(report, colors),
     renderSkips(report, colors),
     renderNotes(report, colors),
     renderEnd(report, options),

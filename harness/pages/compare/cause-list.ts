@@ -1,21 +1,18 @@
-import type { DifferenceGroup, Reason } from '../../compare/comparison.ts';
-import { describeCause, worstColumn } from '../../compare/phrases.ts';
+import type { Reason } from '../../compare/comparison.ts';
+import { describeCause } from '../../compare/phrases.ts';
 import { h } from '../element.ts';
 import { symbolAddress } from './addresses.ts';
 
 /** What stands behind a reason, as the table of needs has it. */
 export function CauseList({
   causes,
-  group,
   symbols,
 }: Pick<Reason, 'causes'> & {
-  readonly group: DifferenceGroup;
   /** Those that have a row on the page. */
   readonly symbols: ReadonlySet<string>;
 }) {
-  const column = worstColumn(group);
   return causes.map((cause) => {
-    const text = describeCause(cause, column);
+    const text = describeCause(cause);
     const hasRow = cause.kind === 'symbol' && symbols.has(cause.symbol);
     return h(
       'div',

@@ -54,7 +54,7 @@ function ShortReason({
     'li',
     null,
     h('a', { href: `#${reasonAddress(reason)}` }, reason.text),
-    h(CauseList, { causes: reason.causes, group, symbols }),
+    h(CauseList, { causes: reason.causes, symbols }),
     h('div', { class: 'evidence' }, describeEvidence(reason, group)),
   );
 }

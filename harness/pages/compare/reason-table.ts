@@ -71,7 +71,7 @@ function ReasonRow({
   return h(
     'tr',
     { id: reasonAddress(reason) },
-    h('th', { scope: 'row', class: 'what' }, text, h(CauseList, { causes, group, symbols })),
+    h('th', { scope: 'row', class: 'what' }, text, h(CauseList, { causes, symbols })),
     columnCells(states, (state) =>
       state === null ? h('span', { class: 'quiet' }, 'not known or mixed') : h('code', null, state),
     ),

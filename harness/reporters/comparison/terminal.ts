@@ -1,5 +1,5 @@
 /** A comparison for the terminal: columns side by side, in blocks where they do not fit. */
-import type { Comparison, DifferenceGroup, Place } from '../../compare/comparison.ts';
+import type { Comparison, DifferenceGroup, FactRow, Place } from '../../compare/comparison.ts';
 import {
   describeCause,
   describeCounts,
@@ -9,7 +9,6 @@ import {
   describeStateOrNot,
   isLostTest,
   stateRows,
-  worstColumn,
 } from '../../compare/phrases.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
 import { count, renderFirst } from '../../phrases.ts';
@@ -38,7 +37,11 @@ export function renderComparison(comparison: Comparison, options: ComparisonOpti
   const clear = comparison.groups.filter(({ change }) => change !== 'not-comparable');
   const unclear = comparison.groups.filter(({ change }) => change === 'not-comparable');
   const sections = [
-    [colors.bold(describeCounts(comparison)), ...renderColumns(comparison, options)],
+    [
+      // Of configs alone there is nothing to say that their table does not.
+      ...(comparison.axes.length === 0 ? [] : [colors.bold(describeCounts(comparison))]),
+      ...renderColumns(comparison, options),
+    ],
     ...clear.map((group, index) => renderGroup(group, index + 1, names, options)),
     ...(options.isAll
       ? unclear.map((group, index) => renderGroup(group, clear.length + index + 1, names, options))
@@ -91,7 +94,10 @@ function renderGroup(
     isAll ? places.length : PLACES_MAX,
   );
   const results = ['result', ...outcomes.map((outcome) => paintOutcome(outcome, colors))];
-  const states = stateRows(group).map((row) => row.map((cell) => toLine(cell)));
+  // Where nothing is told, there are many, and none that matters more than the others.
+  const states = (group.isTold || isAll ? stateRows(group) : []).map((row) =>
+    row.map((cell) => toLine(cell)),
+  );
   return [
     [
       colors.bold(`${number}  ${change}`),
@@ -128,7 +134,6 @@ function renderReasons(
   { colors, isAll, command }: ComparisonOptions,
 ): readonly string[] {
   const { reasons, isTold, decide } = group;
-  const column = worstColumn(group);
   const [first] = reasons;
   if (first === undefined) {
     return group.outcomes.some(isLostTest)
@@ -137,7 +142,7 @@ function renderReasons(
   }
   const lines = reasons.flatMap((reason) => [
     `${toLine(reason.text)}: ${describeEvidence(reason, group)}`,
-    ...reason.causes.map((cause) => `  behind it: ${toLine(describeCause(cause, column))}`),
+    ...reason.causes.map((cause) => `  behind it: ${toLine(describeCause(cause))}`),
   ]);
   const others = describeOthers(group);
   return [
@@ -183,17 +188,23 @@ function renderFacts(
 ): readonly string[] {
   if (facts.length === 0) return [];
   const sorted = facts.toSorted((one, other) => rankFact(one.fact) - rankFact(other.fact));
-  const shown = isAll ? sorted : sorted.slice(0, ROWS_MAX);
+  const shown = isAll ? sorted : sorted.filter(isNotImplied).slice(0, ROWS_MAX);
   const rows = shown.map(({ fact, values }) => [
     toLine(fact),
     ...values.map((value) => toLine(value ?? '?')),
   ]);
   const where = factsConfig === undefined ? '' : ` with config ${toLine(factsConfig)}`;
   return [
-    `${colors.bold(`${count(facts.length, 'fact')} differ`)}${where}`,
+    `${colors.bold(`${count(facts.length, 'fact')} ${facts.length === 1 ? 'differs' : 'differ'}`)}${where}`,
     ...renderBlocks([['', ...names], ...rows], { width, indent: INDENT }),
     ...renderRest(facts.length - shown.length, colors),
   ];
+}
+
+/** Files come and go with their controller. */
+function isNotImplied({ fact }: FactRow, _: number, all: readonly FactRow[]): boolean {
+  const [, hierarchy, controller] = /^(v[12])-file\/([^.]+)\./.exec(fact) ?? [];
+  return !all.some((other) => other.fact === `${hierarchy}/${controller}`);
 }
 
 /** Controllers first, then their files. */
@@ -211,22 +222,17 @@ function renderConfig(
   const near = config.filter(({ symbol, menu }) => isAboutCgroups(symbol, menu));
   const shown = isAll ? config : near.slice(0, ROWS_MAX);
   const byMenu = Map.groupBy(shown, ({ menu }) => menu.map((title) => toLine(title)).join(' › '));
-  const blocks = [...byMenu].flatMap(([menu, rows]) => [
-    ...(menu === '' ? [] : [`${INDENT}${colors.dim(menu)}`]),
-    ...renderBlocks(
-      [
-        ['', ...names],
-        ...rows.map(({ symbol, states }) => [
-          `CONFIG_${toLine(symbol)}`,
-          ...states.map((state) => toLine(describeStateOrNot(state))),
-        ]),
-      ],
-      { width, indent: INDENT },
-    ),
+  const table = [...byMenu].flatMap(([menu, rows]) => [
+    ...(menu === '' ? [] : [[colors.dim(menu)]]),
+    ...rows.map(({ symbol, states }) => [
+      `CONFIG_${toLine(symbol)}`,
+      ...states.map((state) => toLine(describeStateOrNot(state))),
+    ]),
   ]);
+  const verb = config.length === 1 ? 'differs' : 'differ';
   return [
-    colors.bold(`${count(config.length, 'symbol')} of the kernel configs differ`),
-    ...blocks,
+    colors.bold(`${count(config.length, 'symbol')} of the kernel configs ${verb}`),
+    ...renderBlocks([['', ...names], ...table], { width, indent: INDENT }),
     ...renderRest(config.length - shown.length, colors),
   ];
 }

@@ -1,6 +1,7 @@
 /** Facts as Markdown, for an issue or a pull request. */
 import type { FactRow, FactSheet, FactStep, Statement } from '../../facts/fact-sheet.ts';
 import { toLine } from '../../text.ts';
+import { markdownTable, markdownText } from '../markdown.ts';
 import {
   countFiles,
   describeChange,
@@ -35,7 +36,7 @@ function rowsOf(
 ): readonly string[] {
   if (rows.length === 0) return [];
   const body = rows.map((row) => [nameRow(row), ...row.values.map(describeValue)]);
-  return [`### ${title}`, '', ...tableOf(['', ...columns.map(({ name }) => name)], body)];
+  return [`### ${title}`, '', ...markdownTable(['', ...columns.map(({ name }) => name)], body)];
 }
 
 function stepOf(step: FactStep, hasFiles: boolean): readonly string[] {
@@ -45,15 +46,17 @@ function stepOf(step: FactStep, hasFiles: boolean): readonly string[] {
     describeChange(change),
     describeReasons(change.reasons),
   ]);
-  const table = rows.length === 0 ? [] : tableOf(['fact', 'change', 'behind it'], rows);
+  const table = rows.length === 0 ? [] : markdownTable(['fact', 'change', 'behind it'], rows);
   const summary = countFiles(files);
-  const listed = hasFiles ? files.map((change) => `- ${asText(describeFiles(change))}`) : [summary];
+  const listed = hasFiles
+    ? files.map((change) => `- ${markdownText(describeFiles(change))}`)
+    : [summary];
   const below = summary === '' ? [] : ['', ...listed];
   const isSame = table.length === 0 && below.length === 0;
   return [
-    `### ${asText(nameStep(step))}`,
+    `### ${markdownText(nameStep(step))}`,
     '',
-    asText(describeStep(step)),
+    markdownText(describeStep(step)),
     '',
     ...(isSame ? ['No difference.'] : [...table, ...below]),
   ];
@@ -62,19 +65,9 @@ function stepOf(step: FactStep, hasFiles: boolean): readonly string[] {
 function statementsOf(title: string, statements: readonly Statement[]): readonly string[] {
   if (statements.length === 0) return [];
   const items = statements.map(({ text, columns }) => {
-    return `- ${asText(toLine(text, TEXT_MAX))} (${asText(columns.join(', '))})`;
+    return `- ${markdownText(toLine(text, TEXT_MAX))} (${markdownText(columns.join(', '))})`;
   });
   return [`### ${title}`, '', ...items];
 }
 
 const TEXT_MAX = 256;
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(asText).join(' | ')} |`;
-  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
-}
-
-/** What a guest says is text and never markup (GitHub Flavored Markdown, 2.4 and 4.10). */
-function asText(text: string): string {
-  return toLine(text, Number.MAX_SAFE_INTEGER).replace(/[\\`*_{}[\]<>|#~]/g, '\\$&');
-}

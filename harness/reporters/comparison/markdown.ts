@@ -1,0 +1,95 @@
+/** A comparison as Markdown, for an issue or a pull request. */
+import type { Comparison, DifferenceGroup } from '../../compare/comparison.ts';
+import {
+  describeCause,
+  describeCounts,
+  describeEvidence,
+  describeOthers,
+  describeOutcome,
+  describeStateOrNot,
+  stateRows,
+} from '../../compare/phrases.ts';
+import { nameTest } from '../../expectations/test-pattern.ts';
+import { count, renderFirst } from '../../phrases.ts';
+import { markdownTable, markdownText } from '../markdown.ts';
+
+const TESTS_MAX = 10;
+const ROWS_MAX = 30;
+
+export function renderComparisonMarkdown(
+  comparison: Comparison,
+  { isAll }: { readonly isAll: boolean },
+): string {
+  const { columns, groups, facts, config, missing } = comparison;
+  const names = columns.map(({ name }) => name);
+  const most = isAll ? Number.MAX_SAFE_INTEGER : ROWS_MAX;
+  const sections = [
+    [`### ${markdownText(names.join(', '))}`, '', markdownText(describeCounts(comparison))],
+    ...groups.map((group) => groupOf(group, names, isAll)),
+    tableSection(
+      `${count(facts.length, 'fact')} differ`,
+      names,
+      facts.map(({ fact, values }) => [fact, ...values.map((value) => value ?? '?')]),
+      most,
+    ),
+    tableSection(
+      `${count(config.length, 'symbol')} of the kernel configs differ`,
+      names,
+      config.map(({ symbol, states }) => [`CONFIG_${symbol}`, ...states.map(describeStateOrNot)]),
+      most,
+    ),
+    missing.map((sentence) => `- not compared: ${markdownText(sentence)}`),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function groupOf(
+  group: DifferenceGroup,
+  names: readonly string[],
+  isAll: boolean,
+): readonly string[] {
+  const { change, title, places, outcomes, tests, reasons, isTold, decide } = group;
+  const all = [...new Set(places.flatMap((place) => place.tests.map(nameTest)))];
+  const where = places.map((place) => place.where);
+  const others = describeOthers(group);
+  return [
+    `#### ${change}: ${markdownText(title)}`,
+    '',
+    `${count(tests, 'test')} in ${markdownText(renderFirst(where, isAll ? where.length : TESTS_MAX).join(', '))}`,
+    '',
+    ...renderFirst(all, isAll ? all.length : TESTS_MAX).map((name) => `- ${markdownText(name)}`),
+    '',
+    ...markdownTable(
+      ['', ...names],
+      [['result', ...outcomes.map(describeOutcome)], ...stateRows(group)],
+    ),
+    ...(reasons.length === 0
+      ? []
+      : ['', isTold ? 'Why:' : 'Why: cannot tell. These differ where the results do:', '']),
+    ...reasons.flatMap((reason) => [
+      `- ${markdownText(reason.text)}: ${describeEvidence(reason, group)}`,
+      ...reason.causes.map((cause) => `  - behind it: ${markdownText(describeCause(cause))}`),
+    ]),
+    ...(others === '' ? [] : ['', `${others}.`]),
+    ...(decide === undefined ? [] : ['', `${decide.text}.`]),
+  ];
+}
+
+function tableSection(
+  title: string,
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  most: number,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length - most;
+  return [
+    `#### ${title}`,
+    '',
+    ...markdownTable(['', ...names], rows.slice(0, most)),
+    ...(more > 0 ? ['', `… and ${more} more`] : []),
+  ];
+}
