@@ -17,7 +17,7 @@ import { createReportReader } from '../compare/report-reader.ts';
 import { UsageError } from '../errors.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { EVENTS, findRunLog, streamEvents } from './run-log.ts';
+import { EVENTS, emptyLog, findRunLog, streamEvents } from './run-log.ts';
 
 const REPORT = 'report.json';
 /** The run before the newest one. */
@@ -81,7 +81,12 @@ function readReport(file: string): CompactReport {
 
 function foldLog(file: string): CompactReport {
   const fold = createReportFold();
-  for (const event of streamEvents(file)) fold.push(event);
+  let isEmpty = true;
+  for (const event of streamEvents(file)) {
+    isEmpty = false;
+    fold.push(event);
+  }
+  if (isEmpty) throw emptyLog(file);
   return compactReport(fold.report(), file);
 }
 

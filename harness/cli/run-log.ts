@@ -38,7 +38,11 @@ export function readRunLog(file: string): RunLog {
   const events = [...streamEvents(file, reader)];
   const [begin] = events;
   if (begin?.type === 'run-begin') return { begin, events, wholeBytes: reader.wholeBytes };
-  throw new UsageError(`${file} holds no event: the run was cut off before it began`, {
+  throw emptyLog(file);
+}
+
+export function emptyLog(file: string): UsageError {
+  return new UsageError(`${file} holds no event: the run was cut off before it began`, {
     code: 'RUN_EMPTY',
     remedy: 'start a new run',
   });

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { UsageError } from '../errors.ts';
+import { advise } from './advise.ts';
+import { compare } from './compare.ts';
+import { facts } from './facts.ts';
+
+describe('the log of a run that was cut off before it began', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kmx-empty-log-'));
+  after(() => rmSync(folder, { recursive: true }));
+  // The start of a line is no event.
+  writeFileSync(join(folder, 'events.jsonl'), '{"type":"run-beg');
+  const options = { matrix: join(folder, 'matrix.yaml'), out: folder, from: folder };
+  const commands = {
+    advise: () => advise(options),
+    compare: () => compare(['one', 'other'], options),
+    facts: () => facts(options),
+  };
+
+  for (const [name, run] of Object.entries(commands)) {
+    it(`is refused by kmx ${name}, which names it`, async () => {
+      const error = await run().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).to.be.instanceOf(UsageError);
+      expect((error as Error).message).to.match(/events\.jsonl holds no event/);
+    });
+  }
+});
