@@ -1,8 +1,7 @@
 /** The text that `kmx check` prints for people. */
 import type { CgroupMode } from '../matrix/cell.ts';
 import { listWords } from '../matrix/problem.ts';
-import type { Consequence } from '../needs/agent-needs.ts';
-import { isLoss } from '../needs/agent-needs.ts';
+import { CONSEQUENCES, type Consequence, isLoss } from '../needs/agent-needs.ts';
 import { count, renderFirst } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { renderTable, widthOf } from '../reporters/table.ts';
@@ -144,8 +143,10 @@ function describeVerdict(check: CheckReportItem): string {
       const features = [...new Set(losses.map(({ feature }) => feature))];
       const { total = 0, bad = 0, skipped = 0 } = scenarios ?? {};
       const parts = [
-        bad > 0 ? `${bad} of ${count(total, 'scenario')} go wrong` : undefined,
-        skipped > 0 ? `${skipped} are skipped` : undefined,
+        bad > 0
+          ? `${bad} of ${count(total, 'scenario')} ${bad === 1 ? 'goes' : 'go'} wrong`
+          : undefined,
+        skipped > 0 ? `${skipped} ${skipped === 1 ? 'is' : 'are'} skipped` : undefined,
       ].filter((part) => part !== undefined);
       const hits = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
       return `${DOES[worst]} without ${listWords(features, 'and')}${hits}`;
@@ -200,11 +201,20 @@ function describeLacks(check: CheckReportItem, colors: Colors): readonly string[
   const own = lacks.filter(({ impliedBy }) => impliedBy === undefined);
   const byFeature = Map.groupBy(own, ({ feature }) => feature);
   return [
-    ...[...byFeature.values()].flatMap((items) => describeLack(items, colors)),
+    ...[...byFeature].flatMap(([feature, items]) => {
+      const worse = lacks.filter((lack) => lack.impliedBy === feature && isWorse(lack, items));
+      return describeLack([...items, ...worse], colors);
+    }),
     ...(unknownSymbols.length === 0
       ? []
       : [`  it depends on ${listWords(unknownSymbols, 'and')}, which are not known`]),
   ];
+}
+
+/** What comes with another lack is only worth a line if it is what the verdict rests on. */
+function isWorse({ without }: LackItem, items: readonly LackItem[]): boolean {
+  const rank = CONSEQUENCES.indexOf(without);
+  return items.every((item) => rank < CONSEQUENCES.indexOf(item.without));
 }
 
 function describeLack(items: readonly LackItem[], colors: Colors): readonly string[] {
