@@ -1,4 +1,5 @@
 /** A comparison for the terminal: columns side by side, in blocks where they do not fit. */
+import { isAboutCgroups } from '../../compare/column-differences.ts';
 import type { Comparison, DifferenceGroup, FactRow, Place } from '../../compare/comparison.ts';
 import {
   describeCause,
@@ -38,8 +39,10 @@ export function renderComparison(comparison: Comparison, options: ComparisonOpti
   const unclear = comparison.groups.filter(({ change }) => change === 'not-comparable');
   const sections = [
     [
-      // Of configs alone there is nothing to say that their table does not.
-      ...(comparison.axes.length === 0 ? [] : [colors.bold(describeCounts(comparison))]),
+      // Of configs that differ there is nothing to say that their table does not.
+      ...(comparison.axes.length === 0 && comparison.config.length > 0
+        ? []
+        : [colors.bold(describeCounts(comparison))]),
       ...renderColumns(comparison, options),
     ],
     ...clear.map((group, index) => renderGroup(group, index + 1, names, options)),
@@ -235,10 +238,6 @@ function renderConfig(
     ...renderBlocks([['', ...names], ...table], { width, indent: INDENT }),
     ...renderRest(config.length - shown.length, colors),
   ];
-}
-
-function isAboutCgroups(symbol: string, menu: readonly string[]): boolean {
-  return menu.some((title) => /control group/i.test(title)) || /CGROUP|CPUSET|MEMCG/.test(symbol);
 }
 
 function renderRest(more: number, colors: Colors): readonly string[] {
