@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { advise } from './advise.ts';
 import { compare } from './compare.ts';
 import { facts } from './facts.ts';
+import { findRunLog } from './run-log.ts';
 
 describe('the log of a run that was cut off before it began', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kmx-empty-log-'));
@@ -29,4 +30,17 @@ describe('the log of a run that was cut off before it began', () => {
       expect((error as Error).message).to.match(/events\.jsonl holds no event/);
     });
   }
+});
+
+describe('a run whose folder has a report and no log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kmx-no-log-'));
+  after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'report.json'), '{}');
+
+  it('is not said to be missing: its log is', () => {
+    const log = `the run in ${folder} has no events.jsonl`;
+    expect(() => findRunLog(folder, folder)).to.throw(UsageError, log);
+    expect(() => findRunLog(folder, join(folder, 'report.json'))).to.throw(UsageError, log);
+    expect(() => findRunLog(folder, 'other')).to.throw(UsageError, 'there is no run "other"');
+  });
 });

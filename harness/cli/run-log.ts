@@ -18,7 +18,7 @@ export interface RunLog {
 export const EVENTS = 'events.jsonl';
 
 /**
- * The path of a run's log. Throws a UsageError that names the newest runs if there is none.
+ * The path of a run's log. Throws a UsageError if there is none; it names the newest runs if there is no run.
  * @param out The folder of all reports.
  * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
  */
@@ -26,6 +26,12 @@ export function findRunLog(out: string, name: string): string {
   const path = name.includes('/') ? name : join(out, name);
   const file = isFile(path) ? join(dirname(path), EVENTS) : join(path, EVENTS);
   if (isFile(file)) return file;
+  if (isFile(join(dirname(file), 'report.json'))) {
+    throw new UsageError(`the run in ${dirname(file)} has no ${EVENTS}, which this is read from`, {
+      code: 'RUN_NO_LOG',
+      remedy: `copy ${EVENTS} with its report.json, or name another run`,
+    });
+  }
   throw new UsageError(`there is no run ${JSON.stringify(name)}: ${file} does not exist`, {
     code: 'RUN_UNKNOWN',
     remedy: `give the id of a run, or the path of its folder; in ${out}/${describeRuns(out)}`,
