@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { advise } from './advise.ts';
 import { compare } from './compare.ts';
 import { facts } from './facts.ts';
-import { findRunLog } from './run-log.ts';
+import { findRunLog, pathOfRun } from './run-log.ts';
 
 describe('the log of a run that was cut off before it began', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kmx-empty-log-'));
@@ -42,5 +42,14 @@ describe('a run whose folder has a report and no log', () => {
     expect(() => findRunLog(folder, folder)).to.throw(UsageError, log);
     expect(() => findRunLog(folder, join(folder, 'report.json'))).to.throw(UsageError, log);
     expect(() => findRunLog(folder, 'other')).to.throw(UsageError, 'there is no run "other"');
+  });
+});
+
+describe('the name of a run', () => {
+  it('is looked for among the reports, unless it is a path or one stands in its folder', () => {
+    expect(pathOfRun('reports', 'latest')).to.equal(join('reports', 'latest'));
+    for (const path of ['.', '..', 'elsewhere/run', 'package.json']) {
+      expect(pathOfRun('reports', path)).to.equal(path);
+    }
   });
 });

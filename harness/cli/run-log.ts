@@ -23,7 +23,7 @@ export const EVENTS = 'events.jsonl';
  * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
  */
 export function findRunLog(out: string, name: string): string {
-  const path = name.includes('/') ? name : join(out, name);
+  const path = pathOfRun(out, name);
   const file = isFile(path) ? join(dirname(path), EVENTS) : join(path, EVENTS);
   if (isFile(file)) return file;
   if (isFile(join(dirname(file), 'report.json'))) {
@@ -36,6 +36,12 @@ export function findRunLog(out: string, name: string): string {
     code: 'RUN_UNKNOWN',
     remedy: `give the id of a run, or the path of its folder; in ${out}/${describeRuns(out)}`,
   });
+}
+
+/** A name without a slash is a run's, unless it says where one stands: in the run's folder. */
+export function pathOfRun(out: string, name: string): string {
+  const isPath = name.includes('/') || name === '.' || name === '..' || isFile(name);
+  return isPath ? name : join(out, name);
 }
 
 /** Throws a UsageError if the file is not a log, cannot be read, or holds no event. */
