@@ -68,7 +68,12 @@ describe('kmx run', () => {
 
   it('counts a killed machine as a miss of its test, and goes on', async () => {
     await using run = await startKmxRun(['--only', '6.12', 'v2', 'default+v2+guarded']);
-    await run.until((event) => event.type === 'test-begin' && event.test.title.includes('fifth'));
+    const isItsBegin = (event: RunEvent): boolean =>
+      event.type === 'test-begin' && event.test.title.includes('fifth');
+    // It has a guest only once the test before is decided.
+    await run.until(
+      ({ type }, index, all) => type === 'guest-ready' && all.slice(0, index).some(isItsBegin),
+    );
     // The test's own guest, and perhaps a spare one for the next test.
     expect(await run.killMachines()).to.be.above(0);
     const { exitCode } = await run.ended;

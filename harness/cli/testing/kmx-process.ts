@@ -14,7 +14,7 @@ export interface KmxRun extends AsyncDisposable {
   /** Events so far, whole lines only. */
   events(): Promise<readonly RunEvent[]>;
   /** The first event that matches, as soon as it is there. Rejects if the run ends without it. */
-  until(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
+  until(fits: EventFilter): Promise<RunEvent>;
   /** Pids of the machines that this run started and that are still alive. */
   machines(): Promise<readonly number[]>;
   /** Kills them, and returns how many there were. */
@@ -23,6 +23,8 @@ export interface KmxRun extends AsyncDisposable {
   read(path: string): Promise<string>;
   readonly ended: Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
 }
+
+type EventFilter = (event: RunEvent, index: number, all: readonly RunEvent[]) => boolean;
 
 export interface KmxRunSetting {
   /** A folder for the reports that is kept; by default it is removed with the run. */
