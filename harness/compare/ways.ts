@@ -47,7 +47,10 @@ export function findWays(
   };
   const neighbours = findNeighbours(cells, matrixCells);
   const helpless = failing.filter((cell) => {
-    const byAxis = AXES.map((axis) => addWays(cell, axis, neighbours(cell, axis), wayOf));
+    const canHelp = createHope(cell, knowledge);
+    const byAxis = AXES.map((axis) =>
+      addWays(cell, axis, neighbours(cell, axis), { wayOf, canHelp }),
+    );
     const bySymbol = addSymbols(cell, neighbours(cell, 'kernel').good, knowledge, wayOf);
     return !bySymbol && !byAxis.includes(true);
   });
@@ -94,12 +97,39 @@ function findNeighbours(
   };
 }
 
+interface AddWaysOptions {
+  readonly wayOf: (kind: WayKind, text: string) => OpenWay;
+  readonly canHelp: (axis: Axis) => boolean;
+}
+
+/**
+ * Whether another value of an axis may help a cell, as far as the tables know what its failing tests lack:
+ * what a boot parameter takes away comes back with another config alone, and what the kernel was built
+ * without does not.
+ */
+function createHope(cell: ComparedCell, knowledge: Knowledge): (axis: Axis) => boolean {
+  const causes = causesOfLacks(cell, knowledge);
+  const isByParameter = causes.some(({ kind }) => kind === 'boot-parameter');
+  const isByBuild = causes.some(({ kind }) => kind !== 'boot-parameter');
+  return (axis) => {
+    switch (axis) {
+      case 'config':
+        return !isByBuild;
+      case 'kernel':
+        return !isByParameter;
+      case 'cgroup':
+      case 'agent':
+        return true;
+    }
+  };
+}
+
 /** Returns whether there are any. */
 function addWays(
   cell: ComparedCell,
   axis: Axis,
   { good, unrun, plainConfig }: Neighbours,
-  wayOf: (kind: WayKind, text: string) => OpenWay,
+  { wayOf, canHelp }: AddWaysOptions,
 ): boolean {
   const known = good.map((other) => ({
     other,
@@ -114,7 +144,7 @@ function addWays(
   const candidates = [
     ...known.map(({ other, kind, text }) => ({ other, kind, text })),
     ...unrun.map((other) => ({ other, kind: axis, text: describeWay(axis, cell, other) })),
-  ].filter(({ other }) => axis !== 'config' || other.config === plainConfig);
+  ].filter(({ other }) => (axis !== 'config' || other.config === plainConfig) && canHelp(axis));
   for (const { other, kind, text } of candidates) propose(wayOf(kind, text), cell, other);
   return candidates.length > 0;
 }
@@ -219,21 +249,24 @@ type SymbolCause = Extract<Cause, { readonly kind: 'symbol' }>;
 
 /** Symbols behind what the failing tests rest on and the guest lacks, as the table of needs has it. */
 function missingSymbols(cell: ComparedCell, knowledge: Knowledge): readonly SymbolCause[] {
-  const { facts, release } = cell.environment;
-  if (facts === undefined || release === undefined) return [];
-  const needed = new Set(
-    failuresOf(cell).flatMap(({ key }) => knowledge.restsOn(splitTestKey(key), cell)),
-  );
-  const missing = [...needed].filter((fact) => isLack(facts.get(fact) ?? ''));
-  const causes = missing.flatMap((fact) =>
-    knowledge.causesBehind(fact, knownKernel(cell.environment)),
-  );
+  const causes = causesOfLacks(cell, knowledge);
   // What a boot parameter takes away, no symbol brings back.
   if (causes.some(({ kind }) => kind !== 'symbol')) return [];
   const symbols = causes.filter((cause) => cause.kind === 'symbol');
   // Without the kernel's config there are more candidates than it takes.
   if (symbols.some(({ state }) => state === NOT_KNOWN)) return [];
   return [...new Map(symbols.map((cause) => [cause.symbol, cause])).values()];
+}
+
+/** Why the guest lacks what the failing tests rest on. */
+function causesOfLacks(cell: ComparedCell, knowledge: Knowledge): readonly Cause[] {
+  const { facts, release } = cell.environment;
+  if (facts === undefined || release === undefined) return [];
+  const needed = new Set(
+    failuresOf(cell).flatMap(({ key }) => knowledge.restsOn(splitTestKey(key), cell)),
+  );
+  const missing = [...needed].filter((fact) => isLack(facts.get(fact) ?? ''));
+  return missing.flatMap((fact) => knowledge.causesBehind(fact, knownKernel(cell.environment)));
 }
 
 function describeSymbols(symbols: readonly SymbolCause[]): string {
