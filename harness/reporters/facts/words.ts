@@ -31,7 +31,7 @@ export function nameRow({ fact }: FactRow): string {
   return /^v[12]\//.test(fact) ? toLine(fact.slice(3)) : nameFact(fact);
 }
 
-export const ABSENT = '–';
+const ABSENT = '–';
 
 export function describeValue(value: string | undefined): string {
   if (value === undefined) return ABSENT;
