@@ -10,7 +10,7 @@ import {
   stateRows,
 } from '../../compare/phrases.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
-import { count, renderFirst } from '../../phrases.ts';
+import { count, countDiffering, renderFirst } from '../../phrases.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 
 const TESTS_MAX = 10;
@@ -27,13 +27,13 @@ export function renderComparisonMarkdown(
     [`### ${markdownText(names.join(', '))}`, '', markdownText(describeCounts(comparison))],
     ...groups.map((group) => groupOf(group, names, isAll)),
     tableSection(
-      `${count(facts.length, 'fact')} differ`,
+      countDiffering(facts.length, 'fact'),
       names,
       facts.map(({ fact, values }) => [fact, ...values.map((value) => value ?? '?')]),
       most,
     ),
     tableSection(
-      `${count(config.length, 'symbol')} of the kernel configs differ`,
+      countDiffering(config.length, 'symbol', ' of the kernel configs'),
       names,
       config.map(({ symbol, states }) => [`CONFIG_${symbol}`, ...states.map(describeStateOrNot)]),
       most,
@@ -74,8 +74,15 @@ function groupOf(
       ...reason.causes.map((cause) => `  - behind it: ${markdownText(describeCause(cause))}`),
     ]),
     ...(others === '' ? [] : ['', `${others}.`]),
-    ...(decide === undefined ? [] : ['', `${decide.text}.`]),
+    ...(decide === undefined ? [] : ['', describeDecision(decide)]),
   ];
+}
+
+/** Where it is read, kmx may be called in another way than here. */
+function describeDecision({ text, command }: NonNullable<DifferenceGroup['decide']>): string {
+  return command === undefined
+    ? `${text}.`
+    : `${text}: ${markdownText(`kmx ${command.join(' ')}`)}`;
 }
 
 function tableSection(
