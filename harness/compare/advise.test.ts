@@ -46,6 +46,17 @@ describe('advice', () => {
     }
   });
 
+  it('does not ask to run again what was run and skips', () => {
+    const cells = (verdict: 'skip' | 'miss'): readonly MadeCell[] => [
+      { cgroup: 'v1', tests: [PANIC] },
+      { cgroup: 'v2', tests: [made(verdict, 'quota')] },
+    ];
+    expect(adviceFor(cells('skip'))[0]).to.deep.include({ ways: [], helpless: ['k+default+v1+a'] });
+    expect(adviceFor(cells('miss'))[0]?.ways.map(({ unproven, command }) => [unproven, command]))
+      .to //
+      .deep.equal([[['k+default+v1+a'], ['run', '--profile', 'all', '--only', 'k+default+v2+a']]]);
+  });
+
   it('names the boot parameter that a passing cell does without', () => {
     const [advice] = adviceFor([
       { config: 'off', tests: [PANIC], bootParameters: ['quiet', 'cgroup_disable=cpuset'] },

@@ -2,6 +2,7 @@
 import type { NamedCell } from '../matrix/cell.ts';
 import { NOT_KNOWN } from '../needs/causes.ts';
 import type { Cause } from '../needs/feature.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { type Proof, WAY_KINDS, type Way, type WayKind } from './advice.ts';
 import { type ComparedCell, splitTestKey } from './compared-run.ts';
 import { isLack } from './fact-key.ts';
@@ -112,7 +113,7 @@ function addWays(
   // Where something is proven, nobody needs another value of the same axis that is not.
   if (proofs.length > 0) return true;
   const candidates = [
-    ...known.map(({ other, kind, text }) => ({ other, kind, text })),
+    ...known.filter(({ other }) => !isMeasured(verdictsIn(other, cell))),
     ...unrun.map((other) => ({ other, kind: axis, text: describeWay(axis, cell, other) })),
   ].filter(({ other }) => axis !== 'config' || other.config === plainConfig);
   for (const { other, kind, text } of candidates) propose(wayOf(kind, text), cell, other);
@@ -139,14 +140,26 @@ function besideKey(cell: NamedCell, axis: Axis): string {
   return JSON.stringify(AXES.map((one) => (one === axis ? null : cell[one])));
 }
 
-/** Whether what fails in one cell passes in another, in which nothing fails; `undefined`: it was not run. */
+/**
+ * Whether what fails in one cell passes in another, in which nothing fails; `undefined`: nothing of it passes,
+ * or some of it was not measured.
+ */
 function prove(cell: ComparedCell, other: ComparedCell): Proof | undefined {
-  const tests = new Map(other.tests.map((test) => [test.key, test.verdict]));
-  const verdicts = failuresOf(cell).map(({ key }) => tests.get(key));
-  const isMeasured = verdicts.every((verdict) => verdict === 'pass' || verdict === 'skip');
-  if (!isMeasured || !verdicts.includes('pass')) return undefined;
+  const verdicts = verdictsIn(other, cell);
+  if (!isMeasured(verdicts) || !verdicts.includes('pass')) return undefined;
   const pass = other.tests.filter(({ verdict }) => verdict === 'pass').length;
   return { cell: cell.id, by: other.id, pass, ran: pass };
+}
+
+/** Of the tests that fail in a cell; `undefined` for those that another does not have. */
+function verdictsIn(other: ComparedCell, cell: ComparedCell): readonly (Verdict | undefined)[] {
+  const tests = new Map(other.tests.map((test) => [test.key, test.verdict]));
+  return failuresOf(cell).map(({ key }) => tests.get(key));
+}
+
+/** In a cell in which nothing fails: then running it again would say nothing new. */
+function isMeasured(verdicts: readonly (Verdict | undefined)[]): boolean {
+  return verdicts.every((verdict) => verdict === 'pass' || verdict === 'skip');
 }
 
 function propose(way: OpenWay, cell: ComparedCell, other: NamedCell): void {
