@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { adviceSchema } from './advice.ts';
 import { advise } from './advise.ts';
+import { OUTSIDE_TESTS } from './compared-run.ts';
 import { createKnowledge } from './knowledge.ts';
 import { type MadeCell, made, makeRun } from './testing/made-run.ts';
 
@@ -24,7 +25,10 @@ describe('advice', () => {
   it('is proven by a cell that differs in one thing and passes', () => {
     const [advice] = adviceFor([
       { cgroup: 'v1', tests: [PANIC, made('pass', 'other')] },
-      { cgroup: 'v2', tests: [PASS, made('pass', 'other')] },
+      {
+        cgroup: 'v2',
+        tests: [PASS, made('pass', 'other'), { key: OUTSIDE_TESTS, verdict: 'pass', why: '' }],
+      },
     ]);
     expect(advice?.ways).to.deep.equal([
       {

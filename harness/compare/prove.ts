@@ -1,7 +1,7 @@
 /** What a run's own cells prove. */
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Proof } from './advice.ts';
-import type { ComparedCell } from './compared-run.ts';
+import { type ComparedCell, OUTSIDE_TESTS } from './compared-run.ts';
 import { failuresOf } from './failures.ts';
 
 /**
@@ -11,7 +11,9 @@ import { failuresOf } from './failures.ts';
 export function prove(cell: ComparedCell, other: ComparedCell): Proof | undefined {
   const verdicts = verdictsIn(other, cell);
   if (!isMeasured(verdicts) || !verdicts.includes('pass')) return undefined;
-  const pass = other.tests.filter(({ verdict }) => verdict === 'pass').length;
+  const pass = other.tests.filter(
+    ({ key, verdict }) => verdict === 'pass' && key !== OUTSIDE_TESTS,
+  ).length;
   return { cell: cell.id, by: other.id, pass, ran: pass };
 }
 
