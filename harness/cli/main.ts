@@ -229,7 +229,9 @@ program
   .option('--json', 'as JSON, in the form of docs/comparison.schema.json')
   .option('--html <file>', 'as a page, written to this file')
   .addOption(
-    new Option('--fail-on <change>', 'exit with 1 only if there is such a change').choices(CHANGES),
+    new Option('--fail-on <change>', 'exit with 1 only if there is such a change')
+      .choices(CHANGES)
+      .conflicts('configs'),
   )
   .addHelpText(
     'after',

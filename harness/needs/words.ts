@@ -11,7 +11,8 @@ export function describeReason(reason: LackReason): string {
       return `${reason.parameter} on the command line`;
     case 'version': {
       const { since, until } = reason;
-      return since === undefined ? `gone since ${until}` : `only since ${since}`;
+      if (since === undefined) return `gone since ${until}`;
+      return until === undefined ? `only since ${since}` : `only from ${since} to before ${until}`;
     }
     case 'unmounted':
       return `the hierarchy of ${reason.controller} is left unmounted`;
@@ -37,6 +38,7 @@ export function describeFix(fix: Fix): string {
     case 'mount':
       return `mount the hierarchy of ${fix.controller}`;
     case 'other-version':
-      return fix.since === undefined ? `a kernel before ${fix.until}` : `Linux ${fix.since}`;
+      if (fix.since === undefined) return `a kernel before ${fix.until}`;
+      return `Linux ${fix.since}${fix.until === undefined ? '' : ` to before ${fix.until}`}`;
   }
 }
