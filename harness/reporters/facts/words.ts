@@ -38,11 +38,6 @@ export function describeValue(value: string | undefined): string {
   return value === 'there' ? 'yes' : toLine(value);
 }
 
-/** Good, or a loss. A number is neither. */
-export function isLost(value: string | undefined): boolean {
-  return value === undefined || /^E/.test(value);
-}
-
 /** `ok → EINVAL`. */
 export function describeChange({ before, after }: FactChange): string {
   return `${describeValue(before)} → ${describeValue(after)}`;
