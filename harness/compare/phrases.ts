@@ -1,6 +1,7 @@
 /** What the terminal, Markdown and the page say in the same words. */
 
 import { describeState, type SymbolState } from '../kconfig/kernel-config.ts';
+import { describeVersions } from '../needs/words.ts';
 import { count, countDiffering } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { CHANGES, type Change } from './changes.ts';
@@ -72,12 +73,8 @@ export function describeCause(cause: ReasonCause): string {
     }
     case 'boot-parameter':
       return `boot parameter ${cause.parameter}`;
-    case 'version': {
-      const { since, until } = cause;
-      if (since !== undefined && until !== undefined)
-        return `only kernels ${since} to before ${until} have it`;
-      return since === undefined ? `it is gone since ${until}` : `it is there since ${since}`;
-    }
+    case 'version':
+      return describeVersions(cause);
   }
 }
 
@@ -138,7 +135,7 @@ export function describeOthers({ others }: DifferenceGroup): string {
   return `${parts.join(', ')} ${total === 1 ? 'separates' : 'separate'} as well`;
 }
 
-/** What a column does not have, nothing explains. */
+/** No reason is looked for where a column does not have the test, or did not measure it. */
 export function isLostTest(outcome: Outcome): boolean {
   return outcome.kind === 'absent' || outcome.verdict === 'miss';
 }

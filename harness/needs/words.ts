@@ -9,14 +9,23 @@ export function describeReason(reason: LackReason): string {
     }
     case 'boot-parameter':
       return `${reason.parameter} on the command line`;
-    case 'version': {
-      const { since, until } = reason;
-      if (since === undefined) return `gone since ${until}`;
-      return until === undefined ? `only since ${since}` : `only from ${since} to before ${until}`;
-    }
+    case 'version':
+      return describeVersions(reason);
     case 'unmounted':
       return `the hierarchy of ${reason.controller} is left unmounted`;
   }
+}
+
+/** In which versions a feature is, said of a kernel of another one. */
+export function describeVersions({
+  since,
+  until,
+}: {
+  readonly since?: string;
+  readonly until?: string;
+}): string {
+  if (since === undefined) return `gone since ${until}`;
+  return until === undefined ? `only since ${since}` : `only from ${since} to before ${until}`;
 }
 
 /** The state as `describeState` words it, in a sentence. */
