@@ -1,4 +1,5 @@
 /** The words in which reasons and fixes are shown, each without a full stop. */
+import { toLine } from '../text.ts';
 import type { Fix, LackReason } from './check.ts';
 
 export function describeReason(reason: LackReason): string {
@@ -33,8 +34,11 @@ function describeSymbol(symbol: string, state: string): string {
   if (state === '–') return `${symbol} is not in the configuration`;
   return state === 'not set' || state === 'not known'
     ? `${symbol} is ${state}`
-    : `${symbol}=${state}`;
+    : `${symbol}=${toLine(state, VALUE_SHOWN_MAX)}`;
 }
+
+/** A configuration may come from anywhere, and its texts may hold anything and be long. */
+const VALUE_SHOWN_MAX = 60;
 
 export function describeFix(fix: Fix): string {
   switch (fix.kind) {
