@@ -1,7 +1,7 @@
 /** The part of what `kmx check` prints that says what is missing, why, and how to mend it. */
 import type { CgroupMode } from '../matrix/cell.ts';
 import { listWords } from '../matrix/problem.ts';
-import { type Consequence, isLoss } from '../needs/agent-needs.ts';
+import { CONSEQUENCES, type Consequence, isLoss } from '../needs/agent-needs.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { toLine } from '../text.ts';
 import type { CheckReportItem, KernelReport, LackItem } from './check-report.ts';
@@ -63,11 +63,20 @@ function describeLacks(check: CheckReportItem, colors: Colors): readonly string[
   const own = lacks.filter(({ impliedBy }) => impliedBy === undefined);
   const byFeature = Map.groupBy(own, ({ feature }) => feature);
   return [
-    ...[...byFeature.values()].flatMap((items) => describeLack(items, colors)),
+    ...[...byFeature].flatMap(([feature, items]) => {
+      const worse = lacks.filter((lack) => lack.impliedBy === feature && isWorse(lack, items));
+      return describeLack([...items, ...worse], colors);
+    }),
     ...(unknownSymbols.length === 0
       ? []
       : [`  it depends on ${listWords(unknownSymbols, 'and')}, which are not known`]),
   ];
+}
+
+/** What comes with another lack is only worth a line if it is what the verdict rests on. */
+function isWorse({ without }: LackItem, items: readonly LackItem[]): boolean {
+  const rank = CONSEQUENCES.indexOf(without);
+  return items.every((item) => rank < CONSEQUENCES.indexOf(item.without));
 }
 
 function describeLack(items: readonly LackItem[], colors: Colors): readonly string[] {

@@ -133,8 +133,10 @@ function describeVerdict(check: CheckReportItem): string {
       const features = [...new Set(losses.map(({ feature }) => feature))];
       const { total = 0, bad = 0, skipped = 0 } = scenarios ?? {};
       const parts = [
-        bad > 0 ? `${bad} of ${count(total, 'scenario')} go wrong` : undefined,
-        skipped > 0 ? `${skipped} are skipped` : undefined,
+        bad > 0
+          ? `${bad} of ${count(total, 'scenario')} ${bad === 1 ? 'goes' : 'go'} wrong`
+          : undefined,
+        skipped > 0 ? `${skipped} ${skipped === 1 ? 'is' : 'are'} skipped` : undefined,
       ].filter((part) => part !== undefined);
       const hits = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
       return `${DOES[worst]} without ${listWords(features, 'and')}${hits}`;

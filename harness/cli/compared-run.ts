@@ -17,7 +17,7 @@ import { createReportReader } from '../compare/report-reader.ts';
 import { UsageError } from '../errors.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { EVENTS, findRunLog, streamEvents } from './run-log.ts';
+import { EVENTS, emptyLog, findRunLog, pathOfRun, streamEvents } from './run-log.ts';
 
 const REPORT = 'report.json';
 /** The run before the newest one. */
@@ -49,7 +49,7 @@ function nameFolder(folder: string): string {
 
 function findReport(out: string, name: string): string {
   const named = name === LAST_BUT_ONE ? findLastButOne(out) : name;
-  const path = named.includes('/') || isFile(named) ? named : join(out, named);
+  const path = pathOfRun(out, named);
   if (isFile(path) && basename(path) !== EVENTS) return path;
   const report = join(isFile(path) ? dirname(path) : path, REPORT);
   // A run that is going on, or was killed, has a log alone.
@@ -81,7 +81,12 @@ function readReport(file: string): CompactReport {
 
 function foldLog(file: string): CompactReport {
   const fold = createReportFold();
-  for (const event of streamEvents(file)) fold.push(event);
+  let isEmpty = true;
+  for (const event of streamEvents(file)) {
+    isEmpty = false;
+    fold.push(event);
+  }
+  if (isEmpty) throw emptyLog(file);
   return compactReport(fold.report(), file);
 }
 

@@ -15,7 +15,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { explainWith } from './explain-facts.ts';
 import { factsJson } from './facts-json.ts';
 import { loadFeatures } from './load-needs.ts';
-import { findRunLog, streamEvents } from './run-log.ts';
+import { emptyLog, findRunLog, streamEvents } from './run-log.ts';
 
 export interface FactsCommandOptions {
   readonly matrix: string;
@@ -73,8 +73,11 @@ const ABOUT_FACTS: readonly RunEvent['type'][] = [
 
 function readFacts(file: string): RunReport {
   const fold = createReportFold();
+  let isEmpty = true;
   for (const event of streamEvents(file)) {
+    isEmpty = false;
     if (ABOUT_FACTS.includes(event.type)) fold.push(event);
   }
+  if (isEmpty) throw emptyLog(file);
   return fold.report();
 }

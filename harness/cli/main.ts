@@ -217,21 +217,27 @@ program
     ]),
   )
   .option('--runs <runs...>', 'compare runs: ids, latest, last-but-one, folders or report.json')
-  .option(
-    '--configs <files...>',
-    'compare kernel configs: .config, config.gz, packages, images with IKCONFIG',
+  .addOption(
+    new Option(
+      '--configs <files...>',
+      'compare kernel configs: .config, config.gz, packages, images with IKCONFIG',
+    ).conflicts(['by', 'runs', 'from', 'only', 'failOn']),
   )
   .option('--from <run>', 'the run whose cells are compared', 'latest')
   .option(...onlyCellsOption)
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--all', 'list every test, reason, fact and symbol')
   .option('--markdown', 'as Markdown, for an issue or a pull request')
-  .option('--json', 'as JSON, in the form of docs/comparison.schema.json')
-  .option('--html <file>', 'as a page, written to this file')
   .addOption(
-    new Option('--fail-on <change>', 'exit with 1 only if there is such a change')
-      .choices(CHANGES)
-      .conflicts('configs'),
+    new Option('--json', 'as JSON, in the form of docs/comparison.schema.json').conflicts(
+      'markdown',
+    ),
+  )
+  .addOption(
+    new Option('--html <file>', 'as a page, written to this file').conflicts(['json', 'markdown']),
+  )
+  .addOption(
+    new Option('--fail-on <change>', 'exit with 1 only if there is such a change').choices(CHANGES),
   )
   .addHelpText(
     'after',
@@ -256,7 +262,9 @@ program
   .option('--from <run>', 'run id, folder, or report.json', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--markdown', 'as Markdown, for an issue or a pull request')
-  .option('--json', 'as JSON, in the form of docs/advice.schema.json')
+  .addOption(
+    new Option('--json', 'as JSON, in the form of docs/advice.schema.json').conflicts('markdown'),
+  )
   .addHelpText('after', '\nExamples:\n  kmx advise\n  kmx advise --from 20261124-043401-92a3')
   .action(async (_options, command: Command) => {
     const { advise } = await import('./advise.ts');

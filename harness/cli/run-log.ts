@@ -18,18 +18,30 @@ export interface RunLog {
 export const EVENTS = 'events.jsonl';
 
 /**
- * The path of a run's log. Throws a UsageError that names the newest runs if there is none.
+ * The path of a run's log. Throws a UsageError if there is none; it names the newest runs if there is no run.
  * @param out The folder of all reports.
  * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
  */
 export function findRunLog(out: string, name: string): string {
-  const path = name.includes('/') ? name : join(out, name);
+  const path = pathOfRun(out, name);
   const file = isFile(path) ? join(dirname(path), EVENTS) : join(path, EVENTS);
   if (isFile(file)) return file;
+  if (isFile(join(dirname(file), 'report.json'))) {
+    throw new UsageError(`the run in ${dirname(file)} has no ${EVENTS}, which this is read from`, {
+      code: 'RUN_NO_LOG',
+      remedy: `copy ${EVENTS} with its report.json, or name another run`,
+    });
+  }
   throw new UsageError(`there is no run ${JSON.stringify(name)}: ${file} does not exist`, {
     code: 'RUN_UNKNOWN',
     remedy: `give the id of a run, or the path of its folder; in ${out}/${describeRuns(out)}`,
   });
+}
+
+/** A name without a slash is a run's, unless it says where one stands: in the run's folder. */
+export function pathOfRun(out: string, name: string): string {
+  const isPath = name.includes('/') || name === '.' || name === '..' || isFile(name);
+  return isPath ? name : join(out, name);
 }
 
 /** Throws a UsageError if the file is not a log, cannot be read, or holds no event. */
@@ -38,7 +50,11 @@ export function readRunLog(file: string): RunLog {
   const events = [...streamEvents(file, reader)];
   const [begin] = events;
   if (begin?.type === 'run-begin') return { begin, events, wholeBytes: reader.wholeBytes };
-  throw new UsageError(`${file} holds no event: the run was cut off before it began`, {
+  throw emptyLog(file);
+}
+
+export function emptyLog(file: string): UsageError {
+  return new UsageError(`${file} holds no event: the run was cut off before it began`, {
     code: 'RUN_EMPTY',
     remedy: 'start a new run',
   });

@@ -43,10 +43,19 @@ function environmentsOf({ cells }: ColumnCells, config?: string): readonly Envir
   return [...new Set(own.map(({ environment }) => environment))];
 }
 
-/** The first config that all columns have; absent if there is none. */
+/**
+ * The config that all columns have; of several, the first of those whose guests told facts in most columns.
+ * Absent if there is none.
+ */
 export function commonConfig(columns: readonly ColumnCells[]): string | undefined {
   const [first, ...others] = columns.map(({ cells }) => new Set(cells.map((cell) => cell.config)));
-  return [...(first ?? [])].find((config) => others.every((names) => names.has(config)));
+  const common = [...(first ?? [])].filter((config) => others.every((names) => names.has(config)));
+  const factsOf = (config: string): number =>
+    columns.filter((column) =>
+      environmentsOf(column, config).some(({ facts }) => facts !== undefined),
+    ).length;
+  const [best] = common.toSorted((one, other) => factsOf(other) - factsOf(one));
+  return best;
 }
 
 export function diffColumns(columns: readonly ColumnCells[]): readonly ConfigRow[] {

@@ -37,6 +37,24 @@ describe('a comparison of cells', () => {
     expect(changeOf(PANIC, PANIC)).to.deep.equal([]);
   });
 
+  it('compares facts with a config of which all columns have some', () => {
+    const cell = (kernel: string, config: string, hz?: string) => ({
+      kernel,
+      config,
+      tests: [made('pass')],
+      ...(hz === undefined ? {} : { facts: { hz } }),
+    });
+    const run = makeRun([
+      cell('k1', 'default', '100'),
+      cell('k2', 'default'),
+      cell('k1', 'quiet', '100'),
+      cell('k2', 'quiet', '250'),
+    ]);
+    const { facts, factsConfig } = compare(selectAxis(run, 'kernel', []), { knowledge });
+    expect(factsConfig).to.equal('quiet');
+    expect(facts).to.deep.equal([{ fact: 'hz', values: ['100', '250'] }]);
+  });
+
   it('groups tests that differ in the same way, the gravest first', () => {
     const { groups } = kernels(
       [made('pass', 'quota'), made('pass', 'shares'), made('fail', 'freezer', 's1-3')],

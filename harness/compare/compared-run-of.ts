@@ -41,7 +41,7 @@ function findMissing(
       : []),
     ...(has('config')
       ? warnings.map((warning) => `${folder}: ${warning}`)
-      : [`${folder} has no kernel configs: symbols are not compared`]),
+      : [`${folder} has no kernel configs that can be read: symbols are not compared`]),
     ...(inputs === undefined
       ? [`${folder} has no events.jsonl: builds of the agent and of kmx are not compared`]
       : []),

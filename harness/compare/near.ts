@@ -1,5 +1,6 @@
 /** How near a candidate is to what went wrong: smaller is nearer. */
 import type { CgroupMode } from '../matrix/cell.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import type { Candidate } from './candidates.ts';
 import { type Result, worstOf } from './change.ts';
 import { splitTestKey } from './compared-run.ts';
@@ -11,6 +12,8 @@ import type { Knowledge } from './knowledge.ts';
 export interface Subject {
   /** The worse result is that the tests were skipped: for what is there, or for what is missing. */
   readonly isSkip: boolean;
+  /** The worse result is that the agent died or fell silent, and so did not say what it lacked. */
+  readonly isCrash: boolean;
   /** Words of the tests' files and titles, and of what went wrong. */
   readonly words: ReadonlySet<string>;
   /** Modes of the cells with the worse result. */
@@ -23,6 +26,8 @@ export interface Subject {
 
 /** More tests than this say no more about what they have in common. */
 const TESTS_MAX = 200;
+
+const CRASHES: readonly Verdict[] = ['agent-panic', 'hang', 'boot-failure'];
 
 /** Tests that have the same reason. */
 export interface AlikeTests {
@@ -45,8 +50,10 @@ export function subjectOf(
   );
   const words = new Set([title, ...keys].flatMap(wordsOf));
   const named = [...words].flatMap((word) => [`v1/${word}`, `v2/${word}`]);
+  const worst = worstOf(results)?.verdict;
   return {
-    isSkip: worstOf(results)?.verdict === 'skip',
+    isSkip: worst === 'skip',
+    isCrash: worst !== undefined && CRASHES.includes(worst),
     words,
     modes: [...new Set(badCells.map(({ cgroup }) => cgroup))],
     restsOn: new Set(facts),
@@ -62,9 +69,9 @@ function wordsOf(text: string): readonly string[] {
 export const POINTS = {
   /** The table of needs says that these tests rest on it. */
   rests: 0,
-  /** The tests, or what went wrong, name its controller. */
+  /** The tests, or what went wrong, name its controller, or the file itself. */
   named: 1,
-  /** A controller that is missing, and it is known what it takes. */
+  /** A controller that is missing where the agent crashed, and it is known what it takes. */
   controller: 2,
   /** Nothing: it only differs where results do. */
   none: 3,
@@ -73,7 +80,7 @@ export const POINTS = {
 /** @param isExplained The table of needs says what is behind it. */
 export function pointsTo(
   { kind, key, values }: Pick<Candidate, 'kind' | 'key' | 'values'>,
-  { isSkip, words, modes, restsOn }: Subject,
+  { isSkip, isCrash, words, modes, restsOn }: Subject,
   isExplained: boolean,
 ): number {
   if (kind !== 'fact') return POINTS.none;
@@ -85,8 +92,16 @@ export function pointsTo(
   if (fact.kind !== 'controller' && fact.kind !== 'offered' && fact.kind !== 'file') {
     return POINTS.none;
   }
-  if (fact.controller !== undefined && words.has(fact.controller)) return POINTS.named;
-  return fact.kind === 'controller' && isMissing && isExplained ? POINTS.controller : POINTS.none;
+  if (isNamed(fact, words)) return POINTS.named;
+  return fact.kind === 'controller' && isMissing && isCrash && isExplained
+    ? POINTS.controller
+    : POINTS.none;
+}
+
+/** A file by its whole name: each kernel brings some to every controller that tests are about. */
+function isNamed({ kind, controller, name }: FactKey, words: ReadonlySet<string>): boolean {
+  if (kind === 'file') return wordsOf(name).every((word) => words.has(word));
+  return controller !== undefined && words.has(controller);
 }
 
 /** Whether tests rest on what a mode offers: on the controller in the hierarchy where agents look for it. */

@@ -59,7 +59,10 @@ function compareKernels(plan: Planted, knowledge: Knowledge, withFacts: boolean)
 }
 
 /** The table of needs says that the controller takes the symbol since 6.12. */
-function knowledgeOf({ controller: name, symbol }: Planted): Knowledge {
+function knowledgeOf({
+  controller: name,
+  symbol,
+}: Pick<Planted, 'controller' | 'symbol'>): Knowledge {
   const feature = {
     fact: `v1/${name}`,
     symbols: [{ symbol, values: ['y'], since: '6.12', note: 'split' }],
@@ -175,6 +178,51 @@ describe('the ranking of reasons', () => {
     const [group] = compare(selectAxis(run, 'kernel', []), { knowledge: NOTHING_KNOWN }).groups;
     expect(group?.reasons.map(({ key }) => key)).to.deep.equal(['v1/memory']);
     expect(group?.others).to.deep.equal({ fact: 2 });
+  });
+
+  it('does not blame every new file of the controller that the failing tests name', () => {
+    const files = (...names: readonly string[]) =>
+      Object.fromEntries(names.map((name) => [`v1-file/${name}`, 'there']));
+    const run = (title: string) =>
+      makeRun([
+        { kernel: 'k1', tests: [made('fail', title)], facts: { hz: '250' } },
+        {
+          kernel: 'k2',
+          tests: [made('pass', title)],
+          facts: { hz: '250', ...files('cpu.idle', 'cpu.stat.local') },
+        },
+      ]);
+    const groupOf = (title: string) =>
+      compare(selectAxis(run(title), 'kernel', []), { knowledge: NOTHING_KNOWN }).groups[0];
+    expect(groupOf('cpu/quota.spec.ts: CPU quota: holds')?.isTold).to.equal(false);
+    const named = groupOf('cpu/idle.spec.ts: cpu.idle: is written');
+    expect(named?.reasons.map(({ key }) => key)).to.deep.equal(['v1-file/cpu.idle']);
+    expect(named?.isTold).to.equal(true);
+  });
+
+  it('does not blame a controller that a failed assertion does not name', () => {
+    const cell = (
+      kernel: string,
+      test: ReturnType<typeof made>,
+      mount: string,
+      states: string[],
+    ) => ({
+      kernel,
+      release: '6.12.1',
+      tests: [test],
+      facts: { 'v1/misc': mount },
+      symbols: new Map(states.map((symbol) => [symbol, 'y'])),
+    });
+    const isToldOf = (verdict: 'fail' | 'agent-panic') => {
+      const run = makeRun([
+        cell('k1', made(verdict, 'holds a container'), 'EINVAL', []),
+        cell('k2', made('pass', 'holds a container'), 'ok', ['CGROUP_MISC']),
+      ]);
+      const knowledge = knowledgeOf({ controller: 'misc', symbol: 'CGROUP_MISC' });
+      return compare(selectAxis(run, 'kernel', []), { knowledge }).groups[0]?.isTold;
+    };
+    expect(isToldOf('agent-panic')).to.equal(true);
+    expect(isToldOf('fail')).to.equal(false);
   });
 
   it('looks past the columns: a third kernel refutes what two suggest', () => {

@@ -41,6 +41,12 @@ describe('columns of facts', () => {
     expect(rest).to.deep.equal([]);
   });
 
+  it('name the config if no guest with the default one came up', () => {
+    const names = namesOf([cell('k', 'default', '6.1.0'), cell('k', 'none', '6.1.0', '2')]);
+    expect(names).to.deep.equal(['k +none']);
+    expect(namesOf([cell('k', 'none', '6.1.0', '2')])).to.deep.equal(['k']);
+  });
+
   it('have different names if guests of one config do not say the same', () => {
     const names = namesOf(['1', '2', '3'].map((digit) => cell('k', 'default', '6.1.0', digit)));
     expect(names).to.deep.equal(['k', 'k +default', 'k +default #3333']);

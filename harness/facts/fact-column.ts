@@ -14,7 +14,7 @@ export interface CellWithFacts {
 
 /** A kernel as it was booted: with other boot parameters it is another column. */
 export interface FactColumn {
-  /** `debian-6.12`, or `debian-6.12 +no-controllers` if the kernel has several columns. */
+  /** `debian-6.12`, or `debian-6.12 +no-controllers` for guests with another config than `default`. */
   readonly name: string;
   readonly kernel: string;
   /** Names of the configs whose guests said this. */
@@ -52,26 +52,43 @@ export function factColumns(
       { kernel, configs, release, cmdline, digest: found.digest, facts, map: factMapOf(facts) },
     ];
   });
-  const named = nameColumns(columns);
+  const plain = cells.filter(({ config }) => config === PLAIN).map(({ kernel }) => kernel);
+  const named = nameColumns(columns, new Set(plain));
   return named.toSorted((one, other) => compareReleases(one.release, other.release));
 }
 
 type Unnamed = Omit<FactColumn, 'name'>;
 
-/** What boots with the config `default`, or else comes first, has the kernel's name alone. */
-function nameColumns(columns: readonly Unnamed[]): readonly FactColumn[] {
+/** The config that goes without saying. */
+const PLAIN = 'default';
+
+/**
+ * What boots with the config `default` has the kernel's name alone; so has what comes first, if the kernel is
+ * not booted with that config.
+ * @param plain Kernels that are, even if none of those guests came up.
+ */
+function nameColumns(
+  columns: readonly Unnamed[],
+  plain: ReadonlySet<string>,
+): readonly FactColumn[] {
   const byKernel = Map.groupBy(columns, ({ kernel }) => kernel);
-  return [...byKernel.values()].flatMap((ofKernel) => {
-    const plain = ofKernel.find(({ configs }) => configs.includes('default')) ?? ofKernel[0];
-    const others = ofKernel.filter((column) => column !== plain);
-    const names = others.map(({ kernel, configs }) => `${kernel} +${configs.join(' +')}`);
-    return [plain, ...others].flatMap((column, at) => {
-      if (column === undefined) return [];
-      const name = at === 0 ? column.kernel : (names[at - 1] ?? column.kernel);
-      // A kernel that was replaced, or a guest that does not always say the same.
-      const isTaken = at > 0 && (name === plain?.kernel || names.indexOf(name) !== at - 1);
-      return [{ ...column, name: isTaken ? `${name} #${column.digest.slice(7, 11)}` : name }];
-    });
+  return [...byKernel].flatMap(([kernel, ofKernel]) => {
+    const first = plain.has(kernel)
+      ? ofKernel.find(({ configs }) => configs.includes(PLAIN))
+      : ofKernel[0];
+    const others = ofKernel.filter((column) => column !== first);
+    const names = [
+      ...(first === undefined ? [] : [kernel]),
+      ...others.map(({ configs }) => `${kernel} +${configs.join(' +')}`),
+    ];
+    return [first, ...others]
+      .filter((column) => column !== undefined)
+      .map((column, at) => {
+        const name = names[at] ?? kernel;
+        // A kernel that was replaced, or a guest that does not always say the same.
+        const isTaken = names.indexOf(name) !== at;
+        return { ...column, name: isTaken ? `${name} #${column.digest.slice(7, 11)}` : name };
+      });
   });
 }
 

@@ -47,9 +47,9 @@ function agentOf({
   ];
 }
 
-function impactOf({ verdict, title, tests, where, reasons, isTold }: Impact): readonly string[] {
+function impactOf(impact: Impact): readonly string[] {
+  const { verdict, title, tests, where } = impact;
   const names = tests.map(nameTest);
-  const [reason] = reasons;
   return [
     `#### ${verdict}: ${markdownText(title)}`,
     '',
@@ -58,12 +58,17 @@ function impactOf({ verdict, title, tests, where, reasons, isTold }: Impact): re
         `- on ${markdownText([kernel, config, cgroup].map((words) => words.join(', ')).join(' · '))}`,
     ),
     ...renderFirst(names, TESTS_MAX).map((name) => `- test ${markdownText(name)}`),
-    ...(reason === undefined || !isTold
-      ? ['- why: cannot tell from this run']
-      : [
-          `- because ${markdownText(reason.text)}: ${reason.bad.number} of ${reason.bad.of} cells that fail, ${reason.good.number} of ${reason.good.of} that pass`,
-          ...reason.causes.map((cause) => `  - behind it: ${markdownText(describeCause(cause))}`),
-        ]),
+    ...whyOf(impact),
+  ];
+}
+
+function whyOf({ reasons, isTold, good }: Impact): readonly string[] {
+  const [reason] = reasons;
+  if (good === 0) return ['- no cell passes these tests: there is nothing to compare with'];
+  if (reason === undefined || !isTold) return ['- why: cannot tell from this run'];
+  return [
+    `- because ${markdownText(reason.text)}: ${reason.bad.number} of ${reason.bad.of} cells that fail, ${reason.good.number} of ${reason.good.of} that pass`,
+    ...reason.causes.map((cause) => `  - behind it: ${markdownText(describeCause(cause))}`),
   ];
 }
 

@@ -6,7 +6,7 @@ import { VerdictMark } from '../verdict-mark.ts';
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
   switch (outcome.kind) {
     case 'absent':
-      return h('span', { class: 'quiet' }, 'no such test');
+      return h('span', { class: 'quiet' }, 'not run');
     case 'verdict': {
       const { verdict, signature } = outcome;
       return [

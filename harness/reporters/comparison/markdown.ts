@@ -1,4 +1,5 @@
 /** A comparison as Markdown, for an issue or a pull request. */
+import { isAboutCgroups } from '../../compare/column-differences.ts';
 import type { Comparison, DifferenceGroup } from '../../compare/comparison.ts';
 import {
   describeCause,
@@ -20,23 +21,29 @@ export function renderComparisonMarkdown(
   comparison: Comparison,
   { isAll }: { readonly isAll: boolean },
 ): string {
-  const { columns, groups, facts, config, missing } = comparison;
+  const { columns, groups, facts, factsConfig, config, missing } = comparison;
   const names = columns.map(({ name }) => name);
   const most = isAll ? Number.MAX_SAFE_INTEGER : ROWS_MAX;
+  const near = config.filter(({ symbol, menu }) => isAboutCgroups(symbol, menu));
+  const where = factsConfig === undefined ? '' : ` with config ${markdownText(factsConfig)}`;
   const sections = [
     [`### ${markdownText(names.join(', '))}`, '', markdownText(describeCounts(comparison))],
     ...groups.map((group) => groupOf(group, names, isAll)),
     tableSection(
-      countDiffering(facts.length, 'fact'),
+      `${countDiffering(facts.length, 'fact')}${where}`,
       names,
-      facts.map(({ fact, values }) => [fact, ...values.map((value) => value ?? '?')]),
-      most,
+      facts
+        .slice(0, most)
+        .map(({ fact, values }) => [fact, ...values.map((value) => value ?? '?')]),
+      facts.length,
     ),
     tableSection(
       countDiffering(config.length, 'symbol', ' of the kernel configs'),
       names,
-      config.map(({ symbol, states }) => [`CONFIG_${symbol}`, ...states.map(describeStateOrNot)]),
-      most,
+      (isAll ? config : near)
+        .slice(0, most)
+        .map(({ symbol, states }) => [`CONFIG_${symbol}`, ...states.map(describeStateOrNot)]),
+      config.length,
     ),
     missing.map((sentence) => `- not compared: ${markdownText(sentence)}`),
   ];
@@ -85,18 +92,19 @@ function describeDecision({ text, command }: NonNullable<DifferenceGroup['decide
     : `${text}: ${markdownText(`kmx ${command.join(' ')}`)}`;
 }
 
+/** @param total How many rows there are, most of which may not be worth their space. */
 function tableSection(
   title: string,
   names: readonly string[],
   rows: readonly (readonly string[])[],
-  most: number,
+  total: number,
 ): readonly string[] {
-  if (rows.length === 0) return [];
-  const more = rows.length - most;
+  if (total === 0) return [];
+  const more = total - rows.length;
   return [
     `#### ${title}`,
     '',
-    ...markdownTable(['', ...names], rows.slice(0, most)),
-    ...(more > 0 ? ['', `… and ${more} more`] : []),
+    ...(rows.length === 0 ? [] : markdownTable(['', ...names], rows)),
+    ...(more > 0 ? ['', `… and ${more} more (--all lists them)`] : []),
   ];
 }

@@ -111,6 +111,27 @@ not compared: the run has no events.jsonl
 `);
   });
 
+  it('lists the symbols of cgroups, in Markdown too, and says so if none differs', () => {
+    const state = { kind: 'off' } as const;
+    const row = (symbol: string, ...menu: readonly string[]) => ({
+      symbol,
+      menu,
+      states: [state, { kind: 'unknown' } as const],
+    });
+    const config = [row('GCC_VERSION'), row('GROUP_SCHED_WEIGHT', 'General setup')];
+    const comparison = { ...COMPARISON, axes: [], groups: [], facts: [], config };
+    for (const text of [
+      renderComparison(comparison, options),
+      renderComparisonMarkdown(comparison, { isAll: false }).replaceAll('\\', ''),
+    ]) {
+      expect(text).to.contain('CONFIG_GROUP_SCHED_WEIGHT').and.not.to.contain('GCC_VERSION');
+      expect(text).to.contain('… and 1 more (--all lists them)');
+    }
+    const tests = { compared: 0, same: 0, alone: 0, differing: {} };
+    const same = { ...comparison, tests, config: [] };
+    expect(renderComparison(same, options)).to.match(/^0 symbols differ/);
+  });
+
   it('admits that it cannot tell, and says what would', () => {
     const command = ['run', '--only', 'debian-6.18'];
     const group = { ...GROUP, isTold: false, decide: { text: 'a cell was not run', command } };

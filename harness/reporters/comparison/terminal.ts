@@ -37,8 +37,10 @@ export function renderComparison(comparison: Comparison, options: ComparisonOpti
   const unclear = comparison.groups.filter(({ change }) => change === 'not-comparable');
   const sections = [
     [
-      // Of configs alone there is nothing to say that their table does not.
-      ...(comparison.axes.length === 0 ? [] : [colors.bold(describeCounts(comparison))]),
+      // Of configs that differ there is nothing to say that their table does not.
+      ...(comparison.axes.length === 0 && comparison.config.length > 0
+        ? []
+        : [colors.bold(describeCounts(comparison))]),
       ...renderColumns(comparison, options),
     ],
     ...clear.map((group, index) => renderGroup(group, index + 1, names, options)),
