@@ -9,6 +9,7 @@ import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
 import { renderFactsMarkdown } from '../reporters/facts/markdown.ts';
 import { renderFacts } from '../reporters/facts/terminal.ts';
+import { toLine } from '../text.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { explainWith } from './explain-facts.ts';
@@ -40,7 +41,8 @@ export async function facts(options: FactsCommandOptions): Promise<number> {
       remedy: 'name another run with --from',
     });
   }
-  const { configs } = await readRunConfigs(dirname(file), report);
+  const { configs, warnings } = await readRunConfigs(dirname(file), report);
+  for (const warning of warnings) process.stderr.write(`kmx: ${toLine(warning, 300)}\n`);
   const explain = explainWith(loadFeatures({ matrix: options.matrix }), configs);
   const sheet = createFactSheet(columns, explain);
   process.stdout.write(
@@ -61,14 +63,12 @@ function renderForTerminal(sheet: FactSheet, hasFiles: boolean): string {
 
 /** All that facts are read from: a run's tests and findings may not fit into memory. */
 const ABOUT_FACTS: readonly RunEvent['type'][] = [
-  ...([
-    'run-begin',
-    'kernel-end',
-    'facts',
-    'guest-begin',
-    'guest-ready',
-    'facts-recalled',
-  ] as const),
+  'run-begin',
+  'kernel-end',
+  'facts',
+  'guest-begin',
+  'guest-ready',
+  'facts-recalled',
 ];
 
 function readFacts(file: string): RunReport {

@@ -41,6 +41,9 @@ function adviseOn(
   return [{ agent, cells: cells.length, failing: failing.length, impacts, ways: all, helpless }];
 }
 
+/** Fewer could be alike by chance. */
+const MANY_CELLS = 4;
+
 /**
  * Whether a test failed like this in one cell alone, passes in others, and nothing tells why: a busy host
  * is as likely as anything, and whatever differs from that cell would look like a remedy.
@@ -52,7 +55,7 @@ function isLoneFault(
   return impacts.some(
     (impact) =>
       impact.cells === 1 &&
-      impact.good > 0 &&
+      impact.good >= MANY_CELLS &&
       !impact.isTold &&
       impact.verdict === verdict &&
       impact.signature === signature &&
