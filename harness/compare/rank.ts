@@ -31,6 +31,12 @@ export interface RankOptions {
 
 const LISTED_MAX = 10;
 
+/**
+ * One cell that failed for another reason must not have what merely separates stand before what the tests
+ * rest on.
+ */
+const SLACK = 0.1;
+
 export function rankCandidates(
   candidates: readonly Candidate[],
   tests: AlikeTests,
@@ -46,10 +52,13 @@ export function rankCandidates(
       distance: distanceOf(candidate, subject, options.isInCgroupMenu),
     })),
   ];
+  const highest = all.reduce((most, { separation }) => Math.max(most, separation), 0);
+  const isFar = ({ separation }: RankedCandidate): boolean => separation < highest - SLACK;
   const sorted = dropImplied(all).toSorted(
     (one, other) =>
-      other.separation - one.separation ||
+      Number(isFar(one)) - Number(isFar(other)) ||
       one.points - other.points ||
+      other.separation - one.separation ||
       one.distance - other.distance ||
       explains(other) - explains(one) ||
       KIND_ORDER.indexOf(one.kind) - KIND_ORDER.indexOf(other.kind) ||
@@ -176,7 +185,9 @@ function countOthers(
 ): Ranking['others'] {
   const [best] = sorted;
   const shown = new Set(listed);
-  const rest = sorted.filter((one) => one.separation === best?.separation && !shown.has(one));
+  const rest = sorted.filter(
+    (one) => best !== undefined && one.separation >= best.separation && !shown.has(one),
+  );
   const counts = REASON_KINDS.map(
     (kind) => [kind, rest.filter((one) => one.kind === kind).length] as const,
   );

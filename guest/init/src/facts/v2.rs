@@ -38,22 +38,18 @@ impl V2 {
     pub fn probe(&self, controllers: &[String]) -> Result<OnV2, Failure> {
         let enables = self.enable(controllers);
         let files = files_of_child(&self.path)?;
-        self.switch(
-            '-',
-            enables
-                .iter()
-                .filter(|(_, outcome)| *outcome == OK)
-                .map(|(name, _)| name),
-        );
+        let enabled = enables.iter().filter(|(_, outcome)| *outcome == OK);
+        self.switch('-', enabled.map(|(name, _)| name))
+            .map_err(|errno| Failure::errno("disable the controllers of v2 again", errno))?;
         Ok(OnV2 { enables, files })
     }
 
     /// All at once, and if that fails, one after the other.
     fn enable(&self, controllers: &[String]) -> BTreeMap<String, Outcome> {
-        let together = self.switch('+', controllers.iter());
+        let together = outcome_of(self.switch('+', controllers.iter()));
         let outcome = |name: &String| match together.as_str() {
             OK => together.clone(),
-            _ => self.switch('+', std::iter::once(name)),
+            _ => outcome_of(self.switch('+', std::iter::once(name))),
         };
         controllers
             .iter()
@@ -83,14 +79,10 @@ impl V2 {
     }
 
     /// Writes `+cpu +memory` to `cgroup.subtree_control`.
-    fn switch<'a>(&self, sign: char, names: impl Iterator<Item = &'a String>) -> Outcome {
+    fn switch<'a>(&self, sign: char, names: impl Iterator<Item = &'a String>) -> Result<(), Errno> {
         let words: Vec<_> = names.map(|name| format!("{sign}{name}")).collect();
-        let written = fs::write(
-            format!("{}/cgroup.subtree_control", self.path),
-            words.join(" "),
-        );
-        outcome_of(
-            written.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))),
-        )
+        let file = format!("{}/cgroup.subtree_control", self.path);
+        fs::write(file, words.join(" "))
+            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
     }
 }
