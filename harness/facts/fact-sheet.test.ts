@@ -3,6 +3,7 @@ import { probedFacts } from '../testing/probed-facts.ts';
 import { factColumns } from './fact-column.ts';
 import { createFactSheet } from './fact-sheet.ts';
 
+const WHOLE = { interrupted: false };
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const columns = factColumns(
   [
@@ -35,7 +36,7 @@ const columns = factColumns(
 );
 
 describe('a sheet of facts', () => {
-  const sheet = createFactSheet(columns, (fact, { name }) => [`${fact} of ${name}`]);
+  const sheet = createFactSheet(columns, (fact, { name }) => [`${fact} of ${name}`], WHOLE);
 
   it('has a value for each column, and none where a kernel does not have the fact', () => {
     expect(sheet.v1).to.deep.equal([
@@ -82,7 +83,11 @@ describe('a sheet of facts', () => {
       // A guest with `default` of each kernel was to come up.
       const planned = guests.map(([kernel]) => ({ kernel, config: 'default' }));
       const reported = guests.map((_, at) => ({ digest: `${at}`, ...probedFacts({ hz: at }) }));
-      const { steps } = createFactSheet(factColumns([...cells, ...planned], reported), () => []);
+      const { steps } = createFactSheet(
+        factColumns([...cells, ...planned], reported),
+        () => [],
+        WHOLE,
+      );
       return steps.map(({ from, to }) => `${from.name} → ${to.name}`);
     };
     const plain = (kernel: string) => [kernel, 'default', ''] as const;

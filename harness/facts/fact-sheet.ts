@@ -33,6 +33,8 @@ export interface Statement {
 }
 
 export interface FactSheet {
+  /** The run was, or its log ends early: kernels may lack columns that they would have had. */
+  readonly interrupted: boolean;
   readonly columns: readonly FactColumn[];
   readonly v1: readonly FactRow[];
   readonly v2: readonly FactRow[];
@@ -43,7 +45,11 @@ export interface FactSheet {
   readonly warnings: readonly Statement[];
 }
 
-export function createFactSheet(columns: readonly FactColumn[], explain: Explain): FactSheet {
+export function createFactSheet(
+  columns: readonly FactColumn[],
+  explain: Explain,
+  { interrupted }: Pick<FactSheet, 'interrupted'>,
+): FactSheet {
   const rows = rowsOf(columns);
   const of = (...kinds: readonly string[]): readonly FactRow[] =>
     rows.filter(({ fact }) => kinds.includes(fact.split('/', 1)[0] ?? fact));
@@ -51,6 +57,7 @@ export function createFactSheet(columns: readonly FactColumn[], explain: Explain
   // Each kernel has a dozen, and nearly all of them have the same.
   const parts = of('lsm', 'namespace').filter(({ values }) => new Set(values).size > 1);
   return {
+    interrupted,
     columns,
     v1: of('v1'),
     v2: of('v2'),
