@@ -6,6 +6,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${/(?:s|sh|ch|x)$/.test(noun) ? 'es' : 's'}`;
 }
 
+/** `1 fact differs`, `2 symbols of the configuration differ`. */
+export function countDiffering(number: number, noun: string, ofWhat = ''): string {
+  return `${count(number, noun)}${ofWhat} ${number === 1 ? 'differs' : 'differ'}`;
+}
+
 /** The first names, and how many more there are. */
 export function renderFirst(names: readonly string[], most: number): readonly string[] {
   const more = names.length - most;

@@ -91,10 +91,14 @@ describe('kmx check', () => {
       release: '6.12\u0007',
       configFrom: 'b\u202e',
       cmdline: 'psi=0\r\u001b]0;x\u0007',
+      config: { symbols: new Map([['CPUSETS', `"\u202e\u009b31m${'x'.repeat(50_000)}"`]]) },
       problems: [],
     };
     const report = checkKernels({ ...optionsOf(['kata']), kernels: [kernel] });
-    expect(renderCheck(report, { colors, width: 100 })).not.to.match(/[^\P{Cc}\n]|\u202e/u);
+    const text = renderCheck(report, { colors, width: 100 });
+    expect(text).to.include('CPUSETS="');
+    expect(text).not.to.match(/[^\P{Cc}\n]|\u202e/u);
+    expect(widthOf(text.split('\n'))).to.be.at.most(500);
   });
 
   it('names kernels that are nearly what was typed', async () => {

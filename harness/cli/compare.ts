@@ -125,10 +125,14 @@ async function show(
   stdout.write(text);
 }
 
-function exitCodeOf({ groups, config }: Comparison, failOn: Change | undefined): number {
+/** @param failOn The only change that counts; absent: whatever the comparison says is different. */
+export function exitCodeOf(
+  { groups, facts, config }: Pick<Comparison, 'groups' | 'facts' | 'config'>,
+  failOn?: Change,
+): number {
   const differs =
     failOn === undefined
-      ? groups.length > 0 || config.length > 0
+      ? groups.length > 0 || facts.length > 0 || config.length > 0
       : groups.some(({ changes }) => changes.includes(failOn));
   return differs ? EXIT_CODES.bad : EXIT_CODES.good;
 }

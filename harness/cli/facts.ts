@@ -6,6 +6,7 @@ import { createFactSheet, type FactSheet } from '../facts/fact-sheet.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { renderFactsMarkdown } from '../reporters/facts/markdown.ts';
 import { renderFacts } from '../reporters/facts/terminal.ts';
+import { toLine } from '../text.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { explainWith } from './explain-facts.ts';
@@ -38,7 +39,8 @@ export async function facts(options: FactsCommandOptions): Promise<number> {
       remedy: 'name another run with --from',
     });
   }
-  const { configs } = await readRunConfigs(dirname(file), report);
+  const { configs, warnings } = await readRunConfigs(dirname(file), report);
+  for (const warning of warnings) process.stderr.write(`kmx: ${toLine(warning, 300)}\n`);
   const explain = explainWith(loadFeatures({ matrix: options.matrix }), configs);
   const sheet = createFactSheet(columns, explain, report);
   process.stdout.write(

@@ -5,15 +5,13 @@ import { emptyLog, streamEvents } from './run-log.ts';
 
 /** All that facts are read from: a run's tests and findings may not fit into memory. */
 const ABOUT_FACTS: readonly RunEvent['type'][] = [
-  ...([
-    'run-begin',
-    'kernel-end',
-    'facts',
-    'guest-begin',
-    'guest-ready',
-    'facts-recalled',
-    'run-end',
-  ] as const),
+  'run-begin',
+  'kernel-end',
+  'facts',
+  'guest-begin',
+  'guest-ready',
+  'facts-recalled',
+  'run-end',
 ];
 
 /** A report that has a run's facts and no tests. Throws a UsageError if the log holds no event. */

@@ -12,6 +12,7 @@ const optional = z.exactOptional;
 
 /** What a change is a change of, smallest first. */
 export const WAY_KINDS = [
+  'again',
   'symbol',
   'boot-parameter',
   'config',

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { adviceSchema } from './advice.ts';
 import { advise } from './advise.ts';
+import { OUTSIDE_TESTS } from './compared-run.ts';
 import { createKnowledge } from './knowledge.ts';
 import { type MadeCell, made, makeRun } from './testing/made-run.ts';
 
@@ -24,7 +25,10 @@ describe('advice', () => {
   it('is proven by a cell that differs in one thing and passes', () => {
     const [advice] = adviceFor([
       { cgroup: 'v1', tests: [PANIC, made('pass', 'other')] },
-      { cgroup: 'v2', tests: [PASS, made('pass', 'other')] },
+      {
+        cgroup: 'v2',
+        tests: [PASS, made('pass', 'other'), { key: OUTSIDE_TESTS, verdict: 'pass', why: '' }],
+      },
     ]);
     expect(advice?.ways).to.deep.equal([
       {
@@ -44,6 +48,17 @@ describe('advice', () => {
       ]);
       expect(advice?.ways.flatMap(({ proven }) => proven)).to.deep.equal([]);
     }
+  });
+
+  it('does not ask to run again what was run and skips', () => {
+    const cells = (verdict: 'skip' | 'miss'): readonly MadeCell[] => [
+      { cgroup: 'v1', tests: [PANIC] },
+      { cgroup: 'v2', tests: [made(verdict, 'quota')] },
+    ];
+    expect(adviceFor(cells('skip'))[0]).to.deep.include({ ways: [], helpless: ['k+default+v1+a'] });
+    expect(adviceFor(cells('miss'))[0]?.ways.map(({ unproven, command }) => [unproven, command]))
+      .to //
+      .deep.equal([[['k+default+v1+a'], ['run', '--profile', 'all', '--only', 'k+default+v2+a']]]);
   });
 
   it('names the boot parameter that a passing cell does without', () => {
@@ -101,6 +116,47 @@ describe('advice', () => {
       ['symbol', 'built+default+v1+a'],
       ['kernel', 'built+default+v1+a'],
     ]);
+  });
+
+  it('asks to run again what failed in one of many cells, for no known reason', () => {
+    const kernels = ['k1', 'k2', 'k3', 'k4', 'k5'];
+    const [advice] = adviceFor(
+      kernels.map((kernel) => ({ kernel, tests: [kernel === 'k3' ? PANIC : PASS] })),
+    );
+    expect(advice?.ways.map(({ kind, unproven }) => [kind, unproven])).to.deep.equal([
+      ['again', ['k3+default+v1+a']],
+    ]);
+  });
+
+  it('does not hope for what the tables know to change nothing', () => {
+    const feature = {
+      fact: 'v1/cpuset',
+      symbols: [{ symbol: 'CPUSETS', values: ['y'] }],
+      removedBy: [{ name: 'cgroup_disable', words: ['cpuset'] }],
+      requires: [],
+      skips: { cgroups: ['v1' as const], tests: ['x.spec.ts'] },
+    };
+    const known = createKnowledge(new Map([[feature.fact, feature]]), [], new Map());
+    const kindsFor = (cell: MadeCell): readonly string[] => {
+      const lacking = { tests: [PANIC], release: '6.1.0', facts: { 'v1/cpuset': 'EINVAL' } };
+      const matrix = [
+        { config: 'plain', tests: [] },
+        { kernel: 'other', config: 'off', tests: [] },
+      ];
+      const { agents } = advise(makeRun([{ config: 'off', ...lacking, ...cell }]), {
+        knowledge: known,
+        matrixCells: makeRun(matrix).cells,
+      });
+      return agents[0]?.ways.map(({ kind }) => kind) ?? [];
+    };
+    const symbols = (value?: string) => new Map([['CPUSETS', value]]);
+    const disabled = ['cgroup_disable=cpuset'];
+    expect(kindsFor({ tests: [PANIC], symbols: symbols('y'), bootParameters: disabled }))
+      .to //
+      .deep.equal(['config']);
+    expect(kindsFor({ tests: [PANIC], symbols: symbols(), bootParameters: [] }))
+      .to //
+      .deep.equal(['symbol', 'kernel']);
   });
 
   it('admits that nothing is known to help', () => {

@@ -1,7 +1,7 @@
 /** A run → for each agent, what fails where and why, and the smallest changes that make it pass. */
 import type { NamedCell } from '../matrix/cell.ts';
-import { ADVICE_VERSION, type Advice, type AgentAdvice } from './advice.ts';
-import type { ComparedCell, ComparedRun } from './compared-run.ts';
+import { ADVICE_VERSION, type Advice, type AgentAdvice, type Impact, type Way } from './advice.ts';
+import { type ComparedCell, type ComparedRun, type ComparedTest, testKey } from './compared-run.ts';
 import { failuresOf } from './failures.ts';
 import { findImpacts } from './impacts.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -31,7 +31,48 @@ function adviseOn(
 ): readonly AgentAdvice[] {
   const failing = cells.filter((cell) => failuresOf(cell).length > 0);
   if (failing.length === 0) return [];
-  const { ways, helpless } = findWays(failing, run.cells, options);
   const impacts = findImpacts(cells, options.knowledge);
-  return [{ agent, cells: cells.length, failing: failing.length, impacts, ways, helpless }];
+  const once = failing.filter((cell) =>
+    failuresOf(cell).every((test) => isLoneFault(test, impacts)),
+  );
+  const others = failing.filter((cell) => !once.includes(cell));
+  const { ways, helpless } = findWays(others, run.cells, options);
+  const all = [...runAgain(once), ...ways];
+  return [{ agent, cells: cells.length, failing: failing.length, impacts, ways: all, helpless }];
+}
+
+/** Fewer could be alike by chance. */
+const MANY_CELLS = 4;
+
+/**
+ * Whether a test failed like this in one cell alone, passes in others, and nothing tells why: a busy host
+ * is as likely as anything, and whatever differs from that cell would look like a remedy.
+ */
+function isLoneFault(
+  { key, verdict, signature }: ComparedTest,
+  impacts: readonly Impact[],
+): boolean {
+  return impacts.some(
+    (impact) =>
+      impact.cells === 1 &&
+      impact.good >= MANY_CELLS &&
+      !impact.isTold &&
+      impact.verdict === verdict &&
+      impact.signature === signature &&
+      impact.tests.some(({ file, title }) => testKey(file, title) === key),
+  );
+}
+
+function runAgain(cells: readonly ComparedCell[]): readonly Way[] {
+  const [first] = cells;
+  if (first === undefined) return [];
+  return [
+    {
+      kind: 'again',
+      text: 'Run it again: it failed like this in one cell alone, and nothing tells why',
+      proven: [],
+      unproven: cells.map(({ id }) => id),
+      command: ['run', '--profile', 'all', '--only', first.id, '--retries', '2'],
+    },
+  ];
 }

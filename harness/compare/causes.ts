@@ -42,7 +42,7 @@ function featureOf(key: string, { cgroup }: Environment): string {
 }
 
 /** Environments differ in more than the kernel, its command line and its config. */
-export function distinctKernels(environments: readonly Environment[]): readonly Environment[] {
+function distinctKernels(environments: readonly Environment[]): readonly Environment[] {
   const known = new Map<string, Environment>();
   for (const environment of environments) {
     const { kernel, release, bootParameters, cgroup } = environment;

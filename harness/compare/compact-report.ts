@@ -8,7 +8,7 @@ import { toLine } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { reasonOf } from '../verdict/reason.ts';
 import { worstVerdict } from '../verdict/verdict.ts';
-import { type ComparedCell, type ComparedTest, testKey } from './compared-run.ts';
+import { type ComparedCell, type ComparedTest, OUTSIDE_TESTS, testKey } from './compared-run.ts';
 import { guestSchema, type SlimCell, type SlimReport } from './slim-report.ts';
 
 export type CompactReport = Omit<SlimReport, 'cells'> & { readonly cells: readonly CompactCell[] };
@@ -23,9 +23,6 @@ export interface CompactGuest {
   readonly key: string;
   readonly facts: z.infer<typeof guestSchema>;
 }
-
-/** Stands for crashes of a cell that no test claims. */
-export const OUTSIDE_TESTS = testKey('outside of tests', 'no crash');
 
 export function compactReport(report: SlimReport, file: string): CompactReport {
   const compactCell = createCompactor();

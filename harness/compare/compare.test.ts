@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { compare } from './compare.ts';
+import { OUTSIDE_TESTS } from './compared-run.ts';
 import { comparisonSchema } from './comparison.ts';
 import { createKnowledge } from './knowledge.ts';
 import { selectAxis, selectRuns } from './select-columns.ts';
@@ -74,6 +75,15 @@ describe('a comparison of cells', () => {
     const { groups, tests } = kernels([made('pass'), PANIC], [made('pass')]);
     expect(groups).to.deep.equal([]);
     expect(tests.alone).to.equal(1);
+  });
+
+  it('counts what stands for crashes outside of tests only where there is one', () => {
+    const calm = { key: OUTSIDE_TESTS, verdict: 'pass', why: '' } as const;
+    const crash = { ...calm, verdict: 'kernel-oops', signature: 's1-4', why: 'oops' } as const;
+    expect(kernels([made('pass'), calm], [made('pass'), calm]).tests.compared).to.equal(1);
+    const { tests, groups } = kernels([made('pass'), calm], [made('pass'), crash]);
+    expect(tests).to.deep.equal({ compared: 2, same: 1, alone: 0, differing: { regression: 1 } });
+    expect(groups.map(({ title }) => title)).to.deep.equal(['oops']);
   });
 
   it('compares with the first column that has the test', () => {

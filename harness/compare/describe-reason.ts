@@ -29,8 +29,13 @@ export function describeCandidate({
 
 const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]+$/;
 
+/** `sha256:` with the first 12 digits; any other text as it is. */
+export function shortenDigest(text: string): string {
+  return text.replace(DIGEST, '$1');
+}
+
 function shorten(values: readonly string[]): string {
-  return values.map((value) => value.replace(DIGEST, '$1')).join(' or ');
+  return values.map(shortenDigest).join(' or ');
 }
 
 function describeFact(key: string, values: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { matchesTest } from '../expectations/test-pattern.ts';
-import type { AgentMatch, AgentNeeds } from '../needs/agent-needs.ts';
+import type { AgentNeeds } from '../needs/agent-needs.ts';
 import { causesBehind, featureBehind, type KnownKernel } from '../needs/causes.ts';
 import type { Cause, Features } from '../needs/feature.ts';
 import type { ComparedCell, Environment } from './compared-run.ts';
@@ -28,8 +28,7 @@ export function createKnowledge(
   const known = new Map<string, readonly string[]>();
 
   function factsBehind(test: Test, user: User): readonly string[] {
-    const needs = agents
-      .filter(({ match }) => isAbout(match, user, guards.get(user.agent)))
+    const needs = entriesAbout(agents, user, guards.get(user.agent))
       .flatMap((agent) => agent.needs)
       .filter(({ cgroups, tests }) => isOfTest({ cgroups, tests }, test, user))
       .map(({ feature }) => feature);
@@ -61,15 +60,20 @@ function isOfTest(
   return cgroups.includes(cgroup) && tests.some((pattern) => matchesTest(test, pattern));
 }
 
-function isAbout(
-  match: AgentMatch | undefined,
+/** As `findNeeds` chooses, but that an agent whose guard is not known may have either. */
+function entriesAbout(
+  agents: readonly AgentNeeds[],
   { agent, agentKind }: User,
   guard: 'on' | 'off' | undefined,
-): boolean {
-  if (match === undefined) return false;
-  if (match.agents !== undefined && !match.agents.includes(agent)) return false;
-  if (match.kind !== undefined && match.kind !== agentKind) return false;
-  return match.guard === undefined || guard === undefined || match.guard === guard;
+): readonly AgentNeeds[] {
+  const named = agents.find(({ match }) => match?.agents?.includes(agent));
+  if (named !== undefined) return [named];
+  return agents.filter(
+    ({ match }) =>
+      match?.kind === agentKind &&
+      match.agents === undefined &&
+      (match.guard === undefined || guard === undefined || match.guard === guard),
+  );
 }
 
 export function knownKernel({

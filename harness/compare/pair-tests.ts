@@ -2,7 +2,7 @@
 import { changesOf, gravest, identityOf, outcomeOf, type Result, worstOf } from './change.ts';
 import { CHANGES, type Change } from './changes.ts';
 import { type ColumnCells, placeOf, type Selected } from './columns.ts';
-import { type ComparedCell, splitTestKey } from './compared-run.ts';
+import { type ComparedCell, OUTSIDE_TESTS, splitTestKey } from './compared-run.ts';
 import type { Comparison, Outcome, Place } from './comparison.ts';
 
 /** Tests that differ in the same way: one row of results, one column each. */
@@ -89,7 +89,12 @@ function resultsByTest(
       rows.set(test.key, row);
     }
   }
+  if (rows.get(OUTSIDE_TESTS)?.every(isWithoutCrash) === true) rows.delete(OUTSIDE_TESTS);
   return rows;
+}
+
+function isWithoutCrash(result: Result): boolean {
+  return result === undefined || result.verdict === 'pass' || result.verdict === 'miss';
 }
 
 function closeGroup({ results, places }: OpenGroup, isAcrossRuns: boolean): PairedGroup {

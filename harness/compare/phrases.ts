@@ -1,10 +1,12 @@
 /** What the terminal, Markdown and the page say in the same words. */
 
 import { describeState, type SymbolState } from '../kconfig/kernel-config.ts';
-import { count } from '../phrases.ts';
+import { describeVersions } from '../needs/words.ts';
+import { count, countDiffering } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { CHANGES, type Change } from './changes.ts';
 import type { Comparison, DifferenceGroup, Outcome, Reason, ReasonCause } from './comparison.ts';
+import { shortenDigest } from './describe-reason.ts';
 
 const CHANGE_NOUNS: Readonly<Record<Change, string>> = {
   regression: 'regression',
@@ -18,7 +20,7 @@ const CHANGE_NOUNS: Readonly<Record<Change, string>> = {
 /** `17 regressions, 64 not comparable, 217 the same`. */
 export function describeCounts({ tests, groups, config }: Comparison): string {
   const { compared, same, differing, alone } = tests;
-  if (compared === 0 && groups.length === 0) return `${count(config.length, 'symbol')} differ`;
+  if (compared === 0 && groups.length === 0) return countDiffering(config.length, 'symbol');
   const parts = CHANGES.flatMap((change) => {
     const number = differing[change] ?? 0;
     if (number === 0) return [];
@@ -71,12 +73,8 @@ export function describeCause(cause: ReasonCause): string {
     }
     case 'boot-parameter':
       return `boot parameter ${cause.parameter}`;
-    case 'version': {
-      const { since, until } = cause;
-      if (since !== undefined && until !== undefined)
-        return `only kernels ${since} to before ${until} have it`;
-      return since === undefined ? `it is gone since ${until}` : `it is there since ${since}`;
-    }
+    case 'version':
+      return describeVersions(cause);
   }
 }
 
@@ -103,7 +101,7 @@ export function stateRows({ reasons }: DifferenceGroup): readonly (readonly stri
     if (kind === 'kernel-release') continue;
     rows.set(
       name,
-      states.map((state) => shorten(state ?? '?')),
+      states.map((state) => shortenDigest(state ?? '?')),
     );
     for (const cause of causes) {
       if (cause.kind !== 'symbol' || cause.states.every((state) => state === null)) continue;
@@ -115,12 +113,6 @@ export function stateRows({ reasons }: DifferenceGroup): readonly (readonly stri
 
 export function describeStateOrNot(state: SymbolState | null): string {
   return state === null ? '?' : describeState(state);
-}
-
-const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]+$/;
-
-function shorten(state: string): string {
-  return state.replace(DIGEST, '$1');
 }
 
 const OTHER_NOUNS: Readonly<Record<Reason['kind'], string>> = {
@@ -143,7 +135,7 @@ export function describeOthers({ others }: DifferenceGroup): string {
   return `${parts.join(', ')} ${total === 1 ? 'separates' : 'separate'} as well`;
 }
 
-/** What a column does not have, nothing explains. */
+/** No reason is looked for where a column does not have the test, or did not measure it. */
 export function isLostTest(outcome: Outcome): boolean {
   return outcome.kind === 'absent' || outcome.verdict === 'miss';
 }

@@ -100,6 +100,33 @@ describe('the ranking of reasons', () => {
     );
   });
 
+  it('finds a boot parameter that a kernel was built with, if no guest came up', () => {
+    const feature = {
+      fact: 'v1/cpuset',
+      symbols: [],
+      removedBy: [{ name: 'cgroup_no_v1', words: ['all', 'cpuset'] }],
+      requires: [],
+    };
+    const test = 'cpuset/pin.spec.ts: pins';
+    const run = makeRun([
+      { kernel: 'k1', tests: [made('pass', test)], symbols: new Map([['CPUSETS', 'y']]) },
+      {
+        kernel: 'k2',
+        tests: [made('fail', test)],
+        symbols: new Map([
+          ['CPUSETS', 'y'],
+          ['CMDLINE_BOOL', 'y'],
+          ['CMDLINE', '"cgroup_no_v1=cpuset"'],
+        ]),
+      },
+    ]);
+    const knowledge = createKnowledge(new Map([[feature.fact, feature]]), [], new Map());
+    const [group] = compare(selectAxis(run, 'kernel', []), { knowledge }).groups;
+    expect(group?.reasons.map(({ key, basis }) => [key, basis])).to.deep.equal([
+      ['cgroup_no_v1=cpuset', 'needs'],
+    ]);
+  });
+
   it('says that it cannot tell, if neither facts nor needs point to anything', () => {
     fc.assert(
       fc.property(planted, (plan) => {

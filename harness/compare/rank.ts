@@ -53,7 +53,7 @@ export function rankCandidates(
       one.distance - other.distance ||
       explains(other) - explains(one) ||
       KIND_ORDER.indexOf(one.kind) - KIND_ORDER.indexOf(other.kind) ||
-      Number(one.values.every(isLack)) * -1 + Number(other.values.every(isLack)) ||
+      Number(other.values.every(isLack)) - Number(one.values.every(isLack)) ||
       compareKeys(one, other),
   );
   const isTold = tells(sorted);
@@ -127,7 +127,9 @@ function dropImplied(candidates: readonly RankedCandidate[]): readonly RankedCan
   );
   return candidates.filter((candidate) => {
     const { kind, key, separation, basis } = candidate;
-    if (kind === 'symbol' && basis !== 'needs') return !behind.has(`symbol ${key}`);
+    // What the table of needs says stands behind itself.
+    if (basis === 'needs') return true;
+    if (kind === 'symbol') return !behind.has(`symbol ${key}`);
     if (kind === 'boot-parameter') return !isBehind(key, behind);
     if (kind !== 'fact') return true;
     const fact = readFactKey(key);

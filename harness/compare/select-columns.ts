@@ -73,7 +73,7 @@ export function selectRuns(runs: readonly ComparedRun[], only: readonly string[]
   const columns = runs.map((run, index) => ({
     name: isFirstOf(runs, index) ? run.id : `${run.id} (${index + 1})`,
     run,
-    cells: runs.length > 0 && only.length > 0 ? filterAny(run, only) : run.cells,
+    cells: filterAny(run, only),
   }));
   if (columns.every(({ cells }) => cells.length === 0)) {
     throw unmatched(runs[0] as ComparedRun, only);

@@ -1,12 +1,12 @@
 /** The smallest changes that make failing cells pass, each proven by a cell of the run, or not yet. */
 import type { NamedCell } from '../matrix/cell.ts';
-import { NOT_KNOWN } from '../needs/causes.ts';
-import type { Cause } from '../needs/feature.ts';
 import { type Proof, WAY_KINDS, type Way, type WayKind } from './advice.ts';
-import { type ComparedCell, splitTestKey } from './compared-run.ts';
-import { isLack } from './fact-key.ts';
+import { causesOfLacks } from './causes-of-lacks.ts';
+import type { ComparedCell } from './compared-run.ts';
 import { failuresOf } from './failures.ts';
-import { type Knowledge, knownKernel } from './knowledge.ts';
+import type { Knowledge } from './knowledge.ts';
+import { describeSymbols, missingSymbols, proveSymbols } from './missing-symbols.ts';
+import { answersFor, prove } from './prove.ts';
 
 export interface WayOptions {
   readonly knowledge: Knowledge;
@@ -47,7 +47,10 @@ export function findWays(
   };
   const neighbours = findNeighbours(cells, matrixCells);
   const helpless = failing.filter((cell) => {
-    const byAxis = AXES.map((axis) => addWays(cell, axis, neighbours(cell, axis), wayOf));
+    const canHelp = createHope(cell, knowledge);
+    const byAxis = AXES.map((axis) =>
+      addWays(cell, axis, neighbours(cell, axis), { wayOf, canHelp }),
+    );
     const bySymbol = addSymbols(cell, neighbours(cell, 'kernel').good, knowledge, wayOf);
     return !bySymbol && !byAxis.includes(true);
   });
@@ -94,12 +97,39 @@ function findNeighbours(
   };
 }
 
+interface AddWaysOptions {
+  readonly wayOf: (kind: WayKind, text: string) => OpenWay;
+  readonly canHelp: (axis: Axis) => boolean;
+}
+
+/**
+ * Whether another value of an axis may help a cell, as far as the tables know what its failing tests lack:
+ * what a boot parameter takes away comes back with another config alone, and what the kernel was built
+ * without does not.
+ */
+function createHope(cell: ComparedCell, knowledge: Knowledge): (axis: Axis) => boolean {
+  const causes = causesOfLacks(cell, knowledge);
+  const isByParameter = causes.some(({ kind }) => kind === 'boot-parameter');
+  const isByBuild = causes.some(({ kind }) => kind !== 'boot-parameter');
+  return (axis) => {
+    switch (axis) {
+      case 'config':
+        return !isByBuild;
+      case 'kernel':
+        return !isByParameter;
+      case 'cgroup':
+      case 'agent':
+        return true;
+    }
+  };
+}
+
 /** Returns whether there are any. */
 function addWays(
   cell: ComparedCell,
   axis: Axis,
   { good, unrun, plainConfig }: Neighbours,
-  wayOf: (kind: WayKind, text: string) => OpenWay,
+  { wayOf, canHelp }: AddWaysOptions,
 ): boolean {
   const known = good.map((other) => ({
     other,
@@ -112,9 +142,9 @@ function addWays(
   // Where something is proven, nobody needs another value of the same axis that is not.
   if (proofs.length > 0) return true;
   const candidates = [
-    ...known.map(({ other, kind, text }) => ({ other, kind, text })),
+    ...known.filter(({ other }) => !answersFor(other, cell)),
     ...unrun.map((other) => ({ other, kind: axis, text: describeWay(axis, cell, other) })),
-  ].filter(({ other }) => axis !== 'config' || other.config === plainConfig);
+  ].filter(({ other }) => (axis !== 'config' || other.config === plainConfig) && canHelp(axis));
   for (const { other, kind, text } of candidates) propose(wayOf(kind, text), cell, other);
   return candidates.length > 0;
 }
@@ -139,42 +169,9 @@ function besideKey(cell: NamedCell, axis: Axis): string {
   return JSON.stringify(AXES.map((one) => (one === axis ? null : cell[one])));
 }
 
-/** Whether what fails in one cell passes in another, in which nothing fails; `undefined`: it was not run. */
-function prove(cell: ComparedCell, other: ComparedCell): Proof | undefined {
-  const tests = new Map(other.tests.map((test) => [test.key, test.verdict]));
-  const verdicts = failuresOf(cell).map(({ key }) => tests.get(key));
-  const isMeasured = verdicts.every((verdict) => verdict === 'pass' || verdict === 'skip');
-  if (!isMeasured || !verdicts.includes('pass')) return undefined;
-  const pass = other.tests.filter(({ verdict }) => verdict === 'pass').length;
-  return { cell: cell.id, by: other.id, pass, ran: pass };
-}
-
 function propose(way: OpenWay, cell: ComparedCell, other: NamedCell): void {
   way.unproven.push(cell.id);
   way.command ??= ['run', '--profile', 'all', '--only', other.id];
-}
-
-/** A kernel of the same series that has the symbols, and differs in whatever else it differs in. */
-function proveSymbols(
-  cell: ComparedCell,
-  symbols: readonly SymbolCause[],
-  others: readonly ComparedCell[],
-): Proof | undefined {
-  for (const other of others) {
-    const { config } = other.environment;
-    if (config === undefined || seriesOf(other) !== seriesOf(cell)) continue;
-    const hasAll = symbols.every(({ symbol, wanted }) =>
-      wanted.includes(config.symbols.get(symbol) ?? 'n'),
-    );
-    const proof = hasAll ? prove(cell, other) : undefined;
-    if (proof !== undefined) return proof;
-  }
-  return undefined;
-}
-
-/** `6.12` of `6.12.117+deb12-cloud-amd64`. */
-function seriesOf({ environment: { release = '' } }: ComparedCell): string {
-  return /^\d+\.\d+/.exec(release)?.[0] ?? release;
 }
 
 /** Stands for the name that a user gives a kernel that is still to be built. */
@@ -213,34 +210,6 @@ function extraParameters(cell: ComparedCell, other: ComparedCell): readonly stri
   const own = cell.environment.bootParameters ?? [];
   const others = other.environment.bootParameters;
   return others === undefined ? [] : own.filter((word) => !others.includes(word));
-}
-
-type SymbolCause = Extract<Cause, { readonly kind: 'symbol' }>;
-
-/** Symbols behind what the failing tests rest on and the guest lacks, as the table of needs has it. */
-function missingSymbols(cell: ComparedCell, knowledge: Knowledge): readonly SymbolCause[] {
-  const { facts, release } = cell.environment;
-  if (facts === undefined || release === undefined) return [];
-  const needed = new Set(
-    failuresOf(cell).flatMap(({ key }) => knowledge.restsOn(splitTestKey(key), cell)),
-  );
-  const missing = [...needed].filter((fact) => isLack(facts.get(fact) ?? ''));
-  const causes = missing.flatMap((fact) =>
-    knowledge.causesBehind(fact, knownKernel(cell.environment)),
-  );
-  // What a boot parameter takes away, no symbol brings back.
-  if (causes.some(({ kind }) => kind !== 'symbol')) return [];
-  const symbols = causes.filter((cause) => cause.kind === 'symbol');
-  // Without the kernel's config there are more candidates than it takes.
-  if (symbols.some(({ state }) => state === NOT_KNOWN)) return [];
-  return [...new Map(symbols.map((cause) => [cause.symbol, cause])).values()];
-}
-
-function describeSymbols(symbols: readonly SymbolCause[]): string {
-  const wanted = symbols
-    .toSorted((one, other) => (one.symbol < other.symbol ? -1 : 1))
-    .map((cause) => `CONFIG_${cause.symbol}=${cause.wanted[0] ?? 'y'}`);
-  return `Build the kernel with ${wanted.join(' and ')}`;
 }
 
 function bySize(one: OpenWay, other: OpenWay): number {

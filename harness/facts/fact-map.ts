@@ -37,3 +37,8 @@ export function factMapOf(facts: ProbedFacts): FactMap {
   map.set('hz', String(facts.hz));
   return map;
 }
+
+/** Whether a kernel lacks something: it has no such fact, or trying it came to an errno. */
+export function isLost(value: string | undefined): boolean {
+  return value === undefined || /^E[A-Z0-9]+$|^ERRNO_/.test(value);
+}

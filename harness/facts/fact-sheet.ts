@@ -1,6 +1,7 @@
 /** What `kmx facts` shows: kernels side by side, and what changed from one to the next. */
 import { diffFacts, type FactChange, type FileChange } from './diff-facts.ts';
 import { type FactColumn, PLAIN } from './fact-column.ts';
+import { isLost } from './fact-map.ts';
 
 /** Why a column's fact is as it is, for people; nothing if that is not known. */
 export type Explain = (fact: string, column: FactColumn) => readonly string[];
@@ -110,9 +111,9 @@ function explainStep(from: FactColumn, to: FactColumn, explain: Explain): FactSt
   const { changes, files } = diffFacts(from.map, to.map);
   const explained = changes.map((change) => {
     // What a kernel lacks has a reason; what it has needs none.
-    const column = isLack(change.after) ? to : from;
-    const value = isLack(change.after) ? change.after : change.before;
-    return { ...change, reasons: isLack(value) ? explain(change.fact, column) : [] };
+    const column = isLost(change.after) ? to : from;
+    const value = isLost(change.after) ? change.after : change.before;
+    return { ...change, reasons: isLost(value) ? explain(change.fact, column) : [] };
   });
   const explainedFiles = files.map((file) => explainFiles(file, [from, to], explain));
   return { from, to, changes: explained, files: explainedFiles };
@@ -129,10 +130,6 @@ function explainFiles(
   const explainIn = (column: FactColumn, names: readonly string[]): readonly string[] =>
     names.flatMap((name) => explain(`${hierarchy}-file/${name}`, column));
   return { ...change, reasons: [...new Set([...explainIn(from, came), ...explainIn(to, went)])] };
-}
-
-function isLack(value: string | undefined): boolean {
-  return value === undefined || /^E[A-Z0-9]+$|^ERRNO_/.test(value);
 }
 
 function statementsOf(

@@ -30,21 +30,3 @@ export function diffConfigs(configs: readonly KernelConfig[]): readonly SymbolDi
     return [{ symbol, states, menus: owner === undefined ? [] : menuOf(owner, symbol) }];
   });
 }
-
-export interface MenuGroup {
-  /** The outermost first; empty for symbols that are in no menu. */
-  readonly menus: readonly string[];
-  readonly differences: readonly SymbolDifference[];
-}
-
-/** Differences by menu, in the order in which the menus are first met. */
-export function groupByMenu(differences: readonly SymbolDifference[]): readonly MenuGroup[] {
-  const groups = new Map<string, { menus: readonly string[]; differences: SymbolDifference[] }>();
-  for (const difference of differences) {
-    const key = JSON.stringify(difference.menus);
-    const group = groups.get(key) ?? { menus: difference.menus, differences: [] };
-    group.differences.push(difference);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}

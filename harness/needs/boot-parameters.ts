@@ -39,7 +39,7 @@ export function findRuledWord(
   return word === undefined ? undefined : `${rule.name}=${word}`;
 }
 
-export function parseCmdline(cmdline: string): readonly Parameter[] {
+function parseCmdline(cmdline: string): readonly Parameter[] {
   const words: readonly string[] = cmdline.match(/(?:[^\s"]|"[^"]*(?:"|$))+/g) ?? [];
   // What follows is for init.
   const end = words.indexOf('--');

@@ -71,6 +71,19 @@ describe('checking an agent on a kernel', () => {
     ]);
   });
 
+  it('says in which versions a feature is, whichever bounds it has', () => {
+    const words = (bounds: { since?: string; until?: string }): readonly string[] => {
+      const reason = { kind: 'version', ...bounds } as const;
+      return [describeReason(reason), ...fixesFor([reason]).map(describeFix)];
+    };
+    expect(words({ since: '5.14' })).to.deep.equal(['only since 5.14', 'Linux 5.14']);
+    expect(words({ until: '5.0' })).to.deep.equal(['gone since 5.0', 'a kernel before 5.0']);
+    expect(words({ since: '5.14', until: '6.2' })).to.deep.equal([
+      'only from 5.14 to before 6.2',
+      'Linux 5.14 to before 6.2',
+    ]);
+  });
+
   it('does not know where the configuration is not known, unless something else is certain', () => {
     const kernel = { release: RELEASE, cmdline: '' };
     const setup = { kernel, leaveUnmounted: [], cgroup: 'v2' } as const;

@@ -1,4 +1,5 @@
 /** The words in which reasons and fixes are shown, each without a full stop. */
+import { toLine } from '../text.ts';
 import type { Fix, LackReason } from './check.ts';
 
 export function describeReason(reason: LackReason): string {
@@ -9,13 +10,23 @@ export function describeReason(reason: LackReason): string {
     }
     case 'boot-parameter':
       return `${reason.parameter} on the command line`;
-    case 'version': {
-      const { since, until } = reason;
-      return since === undefined ? `gone since ${until}` : `only since ${since}`;
-    }
+    case 'version':
+      return describeVersions(reason);
     case 'unmounted':
       return `the hierarchy of ${reason.controller} is left unmounted`;
   }
+}
+
+/** In which versions a feature is, said of a kernel of another one. */
+export function describeVersions({
+  since,
+  until,
+}: {
+  readonly since?: string;
+  readonly until?: string;
+}): string {
+  if (since === undefined) return `gone since ${until}`;
+  return until === undefined ? `only since ${since}` : `only from ${since} to before ${until}`;
 }
 
 /** The state as `describeState` words it, in a sentence. */
@@ -23,8 +34,11 @@ function describeSymbol(symbol: string, state: string): string {
   if (state === '–') return `${symbol} is not in the configuration`;
   return state === 'not set' || state === 'not known'
     ? `${symbol} is ${state}`
-    : `${symbol}=${state}`;
+    : `${symbol}=${toLine(state, VALUE_SHOWN_MAX)}`;
 }
+
+/** A configuration may come from anywhere, and its texts may hold anything and be long. */
+const VALUE_SHOWN_MAX = 60;
 
 export function describeFix(fix: Fix): string {
   switch (fix.kind) {
@@ -37,6 +51,7 @@ export function describeFix(fix: Fix): string {
     case 'mount':
       return `mount the hierarchy of ${fix.controller}`;
     case 'other-version':
-      return fix.since === undefined ? `a kernel before ${fix.until}` : `Linux ${fix.since}`;
+      if (fix.since === undefined) return `a kernel before ${fix.until}`;
+      return `Linux ${fix.since}${fix.until === undefined ? '' : ` to before ${fix.until}`}`;
   }
 }

@@ -17,7 +17,7 @@ export function renderDisagreements(
   const shown = disagreements.slice(0, GROUPS_SHOWN_MAX);
   const more = disagreements.length - shown.length;
   return [
-    'Not as kmx check predicted: the needs are wrong, or something else than the kernel is to blame.',
+    'Not as kmx check predicted: either the needs are wrong, or something other than the kernel is to blame.',
     ...shown.flatMap((group) => describe(group, colors)),
     ...(more === 0 ? [] : [`… and ${more} more: see ${folder}/report.json`]),
   ];

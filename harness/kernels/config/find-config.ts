@@ -16,7 +16,7 @@ export interface Nothing {
   readonly remedy: string;
 }
 
-export const NAME_A_CONFIG =
+const NAME_A_CONFIG =
   'name a .config, such as /boot/config-… or /proc/config.gz, or an image or package that has one';
 
 export function nothing(problem: string, remedy = NAME_A_CONFIG): Nothing {

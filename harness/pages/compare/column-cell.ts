@@ -3,7 +3,7 @@ import { h } from '../element.ts';
 import { Name } from '../name.ts';
 
 /** Narrow screens show two columns at a time; the style sheet tells them apart by these classes. */
-export function columnClass(index: number): string {
+function columnClass(index: number): string {
   return `column column-${index + 1}`;
 }
 

@@ -1,6 +1,6 @@
 import { isAboutCgroups } from '../../compare/column-differences.ts';
 import type { ConfigRow } from '../../compare/comparison.ts';
-import { count } from '../../phrases.ts';
+import { countDiffering } from '../../phrases.ts';
 import { h } from '../element.ts';
 import { ConfigFilters } from './config-filters.ts';
 import { ConfigMenu } from './config-menu.ts';
@@ -29,7 +29,7 @@ export function ConfigDifferences({
       'div',
       { class: 'section-head' },
       h('h2', { id: 'config' }, 'Configuration'),
-      h('span', { class: 'quiet' }, `${count(rows.length, 'symbol')} differ`),
+      h('span', { class: 'quiet' }, countDiffering(rows.length, 'symbol')),
       h(ConfigFilters, { rows }),
     ),
     h(FoldedHeads, { names, first: 'Symbol' }),

@@ -11,7 +11,7 @@ import {
   stateRows,
 } from '../../compare/phrases.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
-import { count, renderFirst } from '../../phrases.ts';
+import { count, countDiffering, renderFirst } from '../../phrases.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 
 const TESTS_MAX = 10;
@@ -30,7 +30,7 @@ export function renderComparisonMarkdown(
     [`### ${markdownText(names.join(', '))}`, '', markdownText(describeCounts(comparison))],
     ...groups.map((group) => groupOf(group, names, isAll)),
     tableSection(
-      `${count(facts.length, 'fact')} differ${where}`,
+      `${countDiffering(facts.length, 'fact')}${where}`,
       names,
       facts
         .slice(0, most)
@@ -38,7 +38,7 @@ export function renderComparisonMarkdown(
       facts.length,
     ),
     tableSection(
-      `${count(config.length, 'symbol')} of the kernel configs differ`,
+      countDiffering(config.length, 'symbol', ' of the kernel configs'),
       names,
       (isAll ? config : near)
         .slice(0, most)
@@ -81,8 +81,15 @@ function groupOf(
       ...reason.causes.map((cause) => `  - behind it: ${markdownText(describeCause(cause))}`),
     ]),
     ...(others === '' ? [] : ['', `${others}.`]),
-    ...(decide === undefined ? [] : ['', `${decide.text}.`]),
+    ...(decide === undefined ? [] : ['', describeDecision(decide)]),
   ];
+}
+
+/** Where it is read, kmx may be called in another way than here. */
+function describeDecision({ text, command }: NonNullable<DifferenceGroup['decide']>): string {
+  return command === undefined
+    ? `${text}.`
+    : `${text}: ${markdownText(`kmx ${command.join(' ')}`)}`;
 }
 
 /** @param total How many rows there are, most of which may not be worth their space. */

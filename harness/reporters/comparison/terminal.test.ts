@@ -138,6 +138,14 @@ not compared: the run has no events.jsonl
     const text = renderComparison({ ...COMPARISON, groups: [group] }, options);
     expect(text).to.include('why: cannot tell; these differ where the results do');
     expect(text).to.include('a cell was not run\n       kmx run --only debian-6.18');
+    const markdown = renderComparisonMarkdown({ ...COMPARISON, groups: [group] }, { isAll: false });
+    expect(markdown).to.include('a cell was not run: kmx run --only debian-6.18');
+  });
+
+  it('counts one and many in Markdown, too', () => {
+    const markdown = renderComparisonMarkdown(COMPARISON, { isAll: false });
+    expect(markdown).to.include('#### 1 fact differs');
+    expect(markdown).to.include('#### 1 symbol of the kernel configs differs');
   });
 
   it('lets nothing through that a guest could do to a terminal or to Markdown', () => {

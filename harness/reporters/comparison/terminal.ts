@@ -1,13 +1,11 @@
 /** A comparison for the terminal: columns side by side, in blocks where they do not fit. */
-import { isAboutCgroups } from '../../compare/column-differences.ts';
-import type { Comparison, DifferenceGroup, FactRow, Place } from '../../compare/comparison.ts';
+import type { Comparison, DifferenceGroup, Place } from '../../compare/comparison.ts';
 import {
   describeCause,
   describeCounts,
   describeEvidence,
   describeOthers,
   describeOutcome,
-  describeStateOrNot,
   isLostTest,
   stateRows,
 } from '../../compare/phrases.ts';
@@ -16,21 +14,21 @@ import { count, renderFirst } from '../../phrases.ts';
 import { toLine } from '../../text.ts';
 import { type Colors, paintVerdict } from '../paint.ts';
 import { renderBlocks } from './blocks.ts';
+import {
+  INDENT,
+  type KernelTableOptions,
+  ROWS_MAX,
+  renderConfig,
+  renderFacts,
+} from './kernel-tables.ts';
 
-export interface ComparisonOptions {
-  readonly colors: Colors;
-  /** Columns of the terminal. */
-  readonly width: number;
-  /** Everything: all tests, facts and symbols. */
-  readonly isAll: boolean;
+export interface ComparisonOptions extends KernelTableOptions {
   /** What the user would type for these arguments of kmx. */
   readonly command: (words: readonly string[]) => string;
 }
 
 const PLACES_MAX = 3;
 const TESTS_MAX = 4;
-const ROWS_MAX = 15;
-const INDENT = '   ';
 
 export function renderComparison(comparison: Comparison, options: ComparisonOptions): string {
   const { colors } = options;
@@ -183,63 +181,3 @@ function renderUnclear(
 }
 
 const TITLE_MAX = 60;
-
-function renderFacts(
-  { facts, factsConfig }: Comparison,
-  names: readonly string[],
-  { colors, width, isAll }: ComparisonOptions,
-): readonly string[] {
-  if (facts.length === 0) return [];
-  const sorted = facts.toSorted((one, other) => rankFact(one.fact) - rankFact(other.fact));
-  const shown = isAll ? sorted : sorted.filter(isNotImplied).slice(0, ROWS_MAX);
-  const rows = shown.map(({ fact, values }) => [
-    toLine(fact),
-    ...values.map((value) => toLine(value ?? '?')),
-  ]);
-  const where = factsConfig === undefined ? '' : ` with config ${toLine(factsConfig)}`;
-  return [
-    `${colors.bold(`${count(facts.length, 'fact')} ${facts.length === 1 ? 'differs' : 'differ'}`)}${where}`,
-    ...renderBlocks([['', ...names], ...rows], { width, indent: INDENT }),
-    ...renderRest(facts.length - shown.length, colors),
-  ];
-}
-
-/** Files come and go with their controller. */
-function isNotImplied({ fact }: FactRow, _: number, all: readonly FactRow[]): boolean {
-  const [, hierarchy, controller] = /^(v[12])-file\/([^.]+)\./.exec(fact) ?? [];
-  return !all.some((other) => other.fact === `${hierarchy}/${controller}`);
-}
-
-/** Controllers first, then their files. */
-function rankFact(fact: string): number {
-  if (/^v[12]\//.test(fact)) return 0;
-  return fact.includes('-file/') ? 2 : 1;
-}
-
-function renderConfig(
-  { config }: Comparison,
-  names: readonly string[],
-  { colors, width, isAll }: ComparisonOptions,
-): readonly string[] {
-  if (config.length === 0) return [];
-  const near = config.filter(({ symbol, menu }) => isAboutCgroups(symbol, menu));
-  const shown = isAll ? config : near.slice(0, ROWS_MAX);
-  const byMenu = Map.groupBy(shown, ({ menu }) => menu.map((title) => toLine(title)).join(' › '));
-  const table = [...byMenu].flatMap(([menu, rows]) => [
-    ...(menu === '' ? [] : [[colors.dim(menu)]]),
-    ...rows.map(({ symbol, states }) => [
-      `CONFIG_${toLine(symbol)}`,
-      ...states.map((state) => toLine(describeStateOrNot(state))),
-    ]),
-  ]);
-  const verb = config.length === 1 ? 'differs' : 'differ';
-  return [
-    colors.bold(`${count(config.length, 'symbol')} of the kernel configs ${verb}`),
-    ...renderBlocks([['', ...names], ...table], { width, indent: INDENT }),
-    ...renderRest(config.length - shown.length, colors),
-  ];
-}
-
-function renderRest(more: number, colors: Colors): readonly string[] {
-  return more > 0 ? [colors.dim(`${INDENT}… and ${more} more (--all lists them)`)] : [];
-}

@@ -1,4 +1,5 @@
 /** Facts for a terminal: kernels side by side, then what changed from one to the next. */
+import { isLost } from '../../facts/fact-map.ts';
 import type { FactRow, FactSheet, FactStep, Statement } from '../../facts/fact-sheet.ts';
 import { toLine } from '../../text.ts';
 import { renderBlocks } from '../comparison/blocks.ts';
@@ -12,7 +13,6 @@ import {
   describeStep,
   describeValue,
   INTERRUPTED,
-  isLost,
   nameFact,
   nameRow,
   nameStep,

@@ -35,16 +35,11 @@ export function nameRow({ fact }: FactRow): string {
   return /^v[12]\//.test(fact) ? toLine(fact.slice(3)) : nameFact(fact);
 }
 
-export const ABSENT = '–';
+const ABSENT = '–';
 
 export function describeValue(value: string | undefined): string {
   if (value === undefined) return ABSENT;
   return value === 'there' ? 'yes' : toLine(value);
-}
-
-/** Good, or a loss. A number is neither. */
-export function isLost(value: string | undefined): boolean {
-  return value === undefined || /^E/.test(value);
 }
 
 /** `ok → EINVAL`. */
