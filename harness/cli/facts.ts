@@ -1,12 +1,9 @@
 /** `kmx facts`: what the kernels of a run were found to offer, from the run's folder alone. */
 import { dirname } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
 import { factColumns } from '../facts/fact-column.ts';
 import { createFactSheet, type FactSheet } from '../facts/fact-sheet.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
-import { createReportFold } from '../report/fold-report.ts';
-import type { RunReport } from '../report/schema.ts';
 import { renderFactsMarkdown } from '../reporters/facts/markdown.ts';
 import { renderFacts } from '../reporters/facts/terminal.ts';
 import { toLine } from '../text.ts';
@@ -15,7 +12,8 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { explainWith } from './explain-facts.ts';
 import { factsJson } from './facts-json.ts';
 import { loadFeatures } from './load-needs.ts';
-import { emptyLog, findRunLog, streamEvents } from './run-log.ts';
+import { readFacts } from './read-facts.ts';
+import { findRunLog } from './run-log.ts';
 
 export interface FactsCommandOptions {
   readonly matrix: string;
@@ -44,7 +42,7 @@ export async function facts(options: FactsCommandOptions): Promise<number> {
   const { configs, warnings } = await readRunConfigs(dirname(file), report);
   for (const warning of warnings) process.stderr.write(`kmx: ${toLine(warning, 300)}\n`);
   const explain = explainWith(loadFeatures({ matrix: options.matrix }), configs);
-  const sheet = createFactSheet(columns, explain);
+  const sheet = createFactSheet(columns, explain, report);
   process.stdout.write(
     json === true
       ? `${JSON.stringify(factsJson(report.run, sheet), undefined, 2)}\n`
@@ -59,25 +57,4 @@ function renderForTerminal(sheet: FactSheet, hasFiles: boolean): string {
   const { stdout, env } = process;
   const width = stdout.columns || FILE_WIDTH;
   return renderFacts(sheet, { colors: colorsFor(stdout, env), width, hasFiles });
-}
-
-/** All that facts are read from: a run's tests and findings may not fit into memory. */
-const ABOUT_FACTS: readonly RunEvent['type'][] = [
-  'run-begin',
-  'kernel-end',
-  'facts',
-  'guest-begin',
-  'guest-ready',
-  'facts-recalled',
-];
-
-function readFacts(file: string): RunReport {
-  const fold = createReportFold();
-  let isEmpty = true;
-  for (const event of streamEvents(file)) {
-    isEmpty = false;
-    if (ABOUT_FACTS.includes(event.type)) fold.push(event);
-  }
-  if (isEmpty) throw emptyLog(file);
-  return fold.report();
 }

@@ -13,7 +13,8 @@ describe('kmx compare --html', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('writes one file, whose links lead to the runs from wherever it is', async () => {
+  /** The page about a run in `reports/a run`. */
+  async function write(): Promise<string> {
     mkdirSync(join(folder, 'pages'));
     const comparison = createSampleComparison();
     const columns = comparison.columns.map((column) => ({
@@ -22,10 +23,34 @@ describe('kmx compare --html', () => {
     }));
     const file = join(folder, 'pages/compare.html');
     await writeComparePage({ ...comparison, columns }, file);
+    return readFileSync(file, 'utf8');
+  }
+
+  it('writes one file, whose links lead to the runs from wherever it is', async () => {
+    mkdirSync(join(folder, 'reports/a run/cells/debian-6.1+default+v1+unguarded'), {
+      recursive: true,
+    });
+    const page = await write();
     expect(readdirSync(join(folder, 'pages'))).to.deep.equal(['compare.html']);
-    expect(readFileSync(file, 'utf8'))
+    expect(page)
       .to.contain('href="./../reports/a%20run/"')
       .and.to.contain('href="./../reports/a%20run/cells/debian-6.1%2Bdefault%2Bv1%2Bunguarded/"');
+  });
+
+  it('links to no cell that has no folder', async () => {
+    mkdirSync(join(folder, 'reports/a run/cells/debian-6.1+default+v2+guarded'), {
+      recursive: true,
+    });
+    const page = await write();
+    const cells = [...page.matchAll(/href="[^"]*\/cells\/([^"]*)\/"/g)].map(([, cell]) => cell);
+    expect(cells).to.deep.equal(['debian-6.1%2Bdefault%2Bv2%2Bguarded']);
+    expect(page).to.contain(
+      '>no logs<span class="hidden"> of debian-6.1+default+v1+unguarded</span>',
+    );
+  });
+
+  it('links to no cell of a run without cells', async () => {
+    expect(await write()).not.to.contain('/cells/');
   });
 
   it('says so if the file cannot be written', async () => {

@@ -1,4 +1,5 @@
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { UsageError } from '../errors.ts';
 import { loadPageAssets } from '../page-assets/load-page-assets.ts';
@@ -15,6 +16,7 @@ export async function writeComparePage(comparison: Comparison, file: string): Pr
     folders: comparison.columns.map((column) =>
       column.folder === undefined ? undefined : relative(folder, resolve(column.folder)),
     ),
+    logged: comparison.columns.map((column) => findLogged(column.folder)),
     commandLine: (words) => commandLine(words, process.env),
   });
   try {
@@ -27,6 +29,12 @@ export async function writeComparePage(comparison: Comparison, file: string): Pr
       cause,
     });
   }
+}
+
+/** The cells of a run that have a folder: those that never ran have none, nor has a report that was copied. */
+function findLogged(run: string | undefined): ReadonlySet<string> {
+  const cells = run === undefined ? undefined : join(run, 'cells');
+  return new Set(cells !== undefined && existsSync(cells) ? readdirSync(cells) : []);
 }
 
 function isUsersFault(error: unknown): boolean {

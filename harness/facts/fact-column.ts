@@ -60,7 +60,7 @@ export function factColumns(
 type Unnamed = Omit<FactColumn, 'name'>;
 
 /** The config that goes without saying. */
-const PLAIN = 'default';
+export const PLAIN = 'default';
 
 /**
  * What boots with the config `default` has the kernel's name alone; so has what comes first, if the kernel is

@@ -3,6 +3,7 @@ import { probedFacts } from '../testing/probed-facts.ts';
 import { factColumns } from './fact-column.ts';
 import { createFactSheet } from './fact-sheet.ts';
 
+const WHOLE = { interrupted: false };
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const columns = factColumns(
   [
@@ -35,7 +36,7 @@ const columns = factColumns(
 );
 
 describe('a sheet of facts', () => {
-  const sheet = createFactSheet(columns, (fact, { name }) => [`${fact} of ${name}`]);
+  const sheet = createFactSheet(columns, (fact, { name }) => [`${fact} of ${name}`], WHOLE);
 
   it('has a value for each column, and none where a kernel does not have the fact', () => {
     expect(sheet.v1).to.deep.equal([
@@ -71,6 +72,34 @@ describe('a sheet of facts', () => {
         'v2/cpuset: v2/cpuset of old +none',
       ],
     ]);
+  });
+
+  it('compares a kernel with the nearest earlier one that was booted like it, or with none', () => {
+    const stepsOf = (...guests: readonly (readonly [string, string, string])[]): string[] => {
+      const cells = guests.map(([kernel, config, cmdline], at) => {
+        const release = `6.${kernel.slice(1)}`;
+        return { kernel, config, facts: { release, cmdline, probed: `${at}` } };
+      });
+      // A guest with `default` of each kernel was to come up.
+      const planned = guests.map(([kernel]) => ({ kernel, config: 'default' }));
+      const reported = guests.map((_, at) => ({ digest: `${at}`, ...probedFacts({ hz: at }) }));
+      const { steps } = createFactSheet(
+        factColumns([...cells, ...planned], reported),
+        () => [],
+        WHOLE,
+      );
+      return steps.map(({ from, to }) => `${from.name} → ${to.name}`);
+    };
+    const plain = (kernel: string) => [kernel, 'default', ''] as const;
+    const none = (kernel: string) => [kernel, 'none', 'off'] as const;
+    expect(stepsOf(plain('k1'), none('k2'), plain('k3'))).to.deep.equal(['k1 → k3']);
+    expect(stepsOf(plain('k1'), none('k1'), none('k2'), plain('k3'))).to.deep.equal([
+      'k1 +none → k2 +none',
+      'k1 → k3',
+      'k1 → k1 +none',
+    ]);
+    expect(stepsOf(none('k1'), plain('k2'))).to.deep.equal([]);
+    expect(stepsOf(plain('k1'), ['k2', 'own', ''])).to.deep.equal(['k1 → k2 +own']);
   });
 
   it('says once in which columns a sentence was said', () => {

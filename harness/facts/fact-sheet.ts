@@ -1,6 +1,6 @@
 /** What `kmx facts` shows: kernels side by side, and what changed from one to the next. */
 import { diffFacts, type FactChange, type FileChange } from './diff-facts.ts';
-import type { FactColumn } from './fact-column.ts';
+import { type FactColumn, PLAIN } from './fact-column.ts';
 import { isLost } from './fact-map.ts';
 
 /** Why a column's fact is as it is, for people; nothing if that is not known. */
@@ -34,6 +34,8 @@ export interface Statement {
 }
 
 export interface FactSheet {
+  /** The run was, or its log ends early: kernels may lack columns that they would have had. */
+  readonly interrupted: boolean;
   readonly columns: readonly FactColumn[];
   readonly v1: readonly FactRow[];
   readonly v2: readonly FactRow[];
@@ -44,7 +46,11 @@ export interface FactSheet {
   readonly warnings: readonly Statement[];
 }
 
-export function createFactSheet(columns: readonly FactColumn[], explain: Explain): FactSheet {
+export function createFactSheet(
+  columns: readonly FactColumn[],
+  explain: Explain,
+  { interrupted }: Pick<FactSheet, 'interrupted'>,
+): FactSheet {
   const rows = rowsOf(columns);
   const of = (...kinds: readonly string[]): readonly FactRow[] =>
     rows.filter(({ fact }) => kinds.includes(fact.split('/', 1)[0] ?? fact));
@@ -52,6 +58,7 @@ export function createFactSheet(columns: readonly FactColumn[], explain: Explain
   // Each kernel has a dozen, and nearly all of them have the same.
   const parts = of('lsm', 'namespace').filter(({ values }) => new Set(values).size > 1);
   return {
+    interrupted,
     columns,
     v1: of('v1'),
     v2: of('v2'),
@@ -67,18 +74,37 @@ function rowsOf(columns: readonly FactColumn[]): readonly FactRow[] {
   return [...facts].map((fact) => ({ fact, values: columns.map(({ map }) => map.get(fact)) }));
 }
 
-/** From each kernel to the next one, then from each kernel to itself with other boot parameters. */
+/** From kernel to kernel, then from each kernel to itself with other boot parameters. */
 function stepsOf(columns: readonly FactColumn[]): readonly (readonly [FactColumn, FactColumn])[] {
-  const byKernel = Map.groupBy(columns, ({ kernel }) => kernel);
-  const plain = [...byKernel.values()].flatMap(([first]) => first ?? []);
-  const between = plain.flatMap((column, at) => {
-    const before = plain[at - 1];
-    return before === undefined ? [] : [[before, column] as const];
+  const kernels = [...Map.groupBy(columns, ({ kernel }) => kernel).values()];
+  const between = kernels.flatMap(([first], at) => {
+    if (first === undefined) return [];
+    const before = findBefore(first, kernels.slice(0, at).toReversed());
+    return before === undefined ? [] : [[before, first] as const];
   });
-  const within = [...byKernel.values()].flatMap(([first, ...others]) =>
+  const within = kernels.flatMap(([first, ...others]) =>
     first === undefined ? [] : others.map((other) => [first, other] as const),
   );
   return [...between, ...within];
+}
+
+/**
+ * The nearest earlier kernel that was booted like this one: other boot parameters would look like a change
+ * of the kernel.
+ * @param earlier Columns of each earlier kernel, the nearest first.
+ */
+function findBefore(
+  { configs, cmdline }: FactColumn,
+  earlier: readonly (readonly FactColumn[])[],
+): FactColumn | undefined {
+  const find = (isAlike: (column: FactColumn) => boolean): FactColumn | undefined =>
+    earlier.flatMap((ofKernel) => ofKernel.find(isAlike) ?? [])[0];
+  // Where `default` is one of several, guests with it are the ones to compare.
+  const wanted = configs.includes(PLAIN) ? [PLAIN] : configs;
+  return (
+    find((column) => column.configs.some((config) => wanted.includes(config))) ??
+    find((column) => column.cmdline === cmdline)
+  );
 }
 
 function explainStep(from: FactColumn, to: FactColumn, explain: Explain): FactStep {

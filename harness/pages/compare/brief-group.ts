@@ -57,14 +57,15 @@ export function BriefGroup({
 
 function PlaceItem({
   place: { where, cells },
-  context: { names, folders },
+  context: { names, folders, logged },
 }: {
   readonly place: Place;
   readonly context: PageContext;
 }) {
   const links = cells.map((cell, index) => {
     if (cell === null) return null;
-    const link = { folder: folders[index], path: ['cells', cell] };
+    const folder = logged[index]?.has(cell) === true ? folders[index] : undefined;
+    const link = { folder, path: ['cells', cell] };
     return [' ', h(FolderLink, link, names[index])];
   });
   return h('li', null, where !== '' && h(Name, null, where), links);

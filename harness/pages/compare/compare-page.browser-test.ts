@@ -15,6 +15,12 @@ import { renderComparePage } from './compare-page.ts';
 const SCREEN = { width: 1400, height: 900 };
 const PHONE = { width: 400, height: 800 };
 
+/** Of a column. */
+function cellsOf({ groups, same = [] }: Comparison, column: number): ReadonlySet<string> {
+  const places = [...groups, ...same].flatMap((group) => group.places);
+  return new Set(places.flatMap(({ cells }) => cells[column] ?? []));
+}
+
 describe('The page of kmx compare', () => {
   let browser: Browser;
   let assets: PageAssets;
@@ -40,6 +46,7 @@ describe('The page of kmx compare', () => {
       comparison,
       assets,
       folders: comparison.columns.map(() => '../the run'),
+      logged: comparison.columns.map((_, index) => cellsOf(comparison, index)),
       commandLine: (words) => ['scripts/kmx', ...words].join(' '),
     });
     return showPage(browser, html, { folder, viewport: SCREEN, ...options });

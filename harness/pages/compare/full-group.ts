@@ -64,7 +64,7 @@ export function FullGroup({
 function PlaceRow({
   place: { where, cells, tests },
   isAlone,
-  context: { folders },
+  context,
 }: {
   readonly place: Place;
   readonly isAlone: boolean;
@@ -82,12 +82,21 @@ function PlaceRow({
     columnCells(cells, (cell, index) =>
       cell === null
         ? h('span', { class: 'quiet' }, 'no such cell')
-        : h(
-            FolderLink,
-            { folder: folders[index], path: ['cells', cell] },
-            'logs',
-            h('span', { class: 'hidden' }, ` of ${cell}`),
-          ),
+        : h(LogsLink, { cell, column: index, context }),
     ),
   );
+}
+
+function LogsLink({
+  cell,
+  column,
+  context: { folders, logged },
+}: {
+  readonly cell: string;
+  readonly column: number;
+  readonly context: PageContext;
+}) {
+  const ofCell = h('span', { class: 'hidden' }, ` of ${cell}`);
+  if (logged[column]?.has(cell) !== true) return h('span', { class: 'quiet' }, 'no logs', ofCell);
+  return h(FolderLink, { folder: folders[column], path: ['cells', cell] }, 'logs', ofCell);
 }

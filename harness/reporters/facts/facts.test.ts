@@ -15,7 +15,9 @@ function sheetOf(...all: readonly Partial<ProbedFacts>[]): FactSheet {
     ...{ kernel: `k${at + 1}`, config: 'default' },
     facts: { release: `6.${at + 1}`, cmdline: 'quiet', probed: `${at}` },
   }));
-  return createFactSheet(factColumns(cells, reported), () => ['X is not set']);
+  return createFactSheet(factColumns(cells, reported), () => ['X is not set'], {
+    interrupted: false,
+  });
 }
 
 const colors = picocolors.createColors(false);
@@ -65,6 +67,20 @@ describe('facts as Markdown', () => {
     expect(text).to.include('### k1 → k2\n\n6.1 → 6.2\n\n| fact | change | behind it |\n');
     expect(text).to.include('| v1 memory | ok → EINVAL | X is not set |');
     expect(text).to.include('\n- v2 cpu: cpu.new came (X is not set)\n');
+  });
+});
+
+describe('facts of a run that was interrupted', () => {
+  const sheet = { ...sheetOf({}, {}), interrupted: true };
+
+  it('are said to be incomplete, in one line above everything', () => {
+    const said = /^incomplete: the run was interrupted, or its log ends early; .+\n\nv1: mounting/;
+    expect(show(sheet)).to.match(said);
+    expect(show(sheetOf({}, {}))).not.to.match(/incomplete/i);
+    expect(renderFactsMarkdown(sheet, false)).to.match(
+      /^Incomplete: the run was interrupted, or its log ends early; .+\.\n\n### v1/,
+    );
+    expect(renderFactsMarkdown(sheetOf({}, {}), false)).not.to.match(/incomplete/i);
   });
 });
 

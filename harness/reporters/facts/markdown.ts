@@ -9,6 +9,7 @@ import {
   describeReasons,
   describeStep,
   describeValue,
+  INTERRUPTED,
   nameFact,
   nameRow,
   nameStep,
@@ -16,6 +17,7 @@ import {
 
 export function renderFactsMarkdown(sheet: FactSheet, hasFiles: boolean): string {
   const sections = [
+    sheet.interrupted ? [`Incomplete: ${INTERRUPTED}.`] : [],
     rowsOf('v1: mounting each controller', sheet.v1, sheet),
     rowsOf('v2: enabling each controller in cgroup.subtree_control', sheet.v2, sheet),
     rowsOf('Everything else', sheet.others, sheet),

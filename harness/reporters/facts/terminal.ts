@@ -12,6 +12,7 @@ import {
   describeReasons,
   describeStep,
   describeValue,
+  INTERRUPTED,
   nameFact,
   nameRow,
   nameStep,
@@ -29,6 +30,7 @@ const INDENT = '  ';
 
 export function renderFacts(sheet: FactSheet, options: FactsOptions): string {
   const sections = [
+    sheet.interrupted ? [options.colors.yellow(`incomplete: ${INTERRUPTED}`)] : [],
     renderRows('v1: mounting each controller', sheet.v1, sheet, options),
     renderRows('v2: enabling each controller in cgroup.subtree_control', sheet.v2, sheet, options),
     renderRows('everything else', sheet.others, sheet, options),

@@ -18,6 +18,10 @@ const KINDS: Readonly<Record<string, string>> = {
   namespace: 'namespace',
 };
 
+/** Of a run that was. */
+export const INTERRUPTED =
+  'the run was interrupted, or its log ends early; kernels and configs whose guests had not come up are not shown';
+
 /** `v1 cpuset`, `mount option favordynmods`. */
 export function nameFact(fact: string): string {
   const slash = fact.indexOf('/');
