@@ -14,6 +14,7 @@ import { readComparedRun } from './compared-run.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { knownCells, loadKnowledge } from './load-knowledge.ts';
 import { loadMatrixIfThere } from './load-matrix.ts';
+import { outputWidth } from './output-width.ts';
 
 export interface CompareOptions {
   readonly matrix: string;
@@ -30,9 +31,6 @@ export interface CompareOptions {
   readonly html?: string;
   readonly failOn?: Change;
 }
-
-/** Where nothing says how wide a line may be. */
-const FILE_WIDTH = 200;
 
 /** Prints what differs. Exit code 1 if anything does, or only if what `--fail-on` names does. */
 export async function compare(args: readonly string[], options: CompareOptions): Promise<number> {
@@ -118,7 +116,7 @@ async function show(
   }
   const text = renderComparison(comparison, {
     colors: colorsFor(stdout, process.env),
-    width: stdout.columns || FILE_WIDTH,
+    width: outputWidth(),
     isAll: all === true,
     command: (words) => commandLine(words, process.env),
   });

@@ -1,13 +1,5 @@
 /** Reads runs for comparisons: from their reports, or from their event logs where there is none. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { type CompactReport, compactReport } from '../compare/compact-report.ts';
@@ -16,13 +8,13 @@ import { comparedRunOf } from '../compare/compared-run-of.ts';
 import { createReportReader } from '../compare/report-reader.ts';
 import { UsageError } from '../errors.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
-import { createReportFold } from '../report/fold-report.ts';
-import { EVENTS, emptyLog, findRunLog, pathOfRun, streamEvents } from './run-log.ts';
+import { foldRunLog } from './fold-run-log.ts';
+import { readPieces } from './read-pieces.ts';
+import { EVENTS, findRunLog, isFile, pathOfRun } from './run-log.ts';
 
 const REPORT = 'report.json';
 /** The run before the newest one. */
 const LAST_BUT_ONE = 'last-but-one';
-const PIECE_BYTES = 1024 * 1024;
 
 /**
  * Throws a UsageError if there is no such run.
@@ -32,7 +24,8 @@ const PIECE_BYTES = 1024 * 1024;
 export async function readComparedRun(out: string, name: string): Promise<ComparedRun> {
   const file = findReport(out, name);
   const folder = dirname(file);
-  const report = basename(file) === EVENTS ? foldLog(file) : readReport(file);
+  const report =
+    basename(file) === EVENTS ? compactReport(foldRunLog(file), file) : readReport(file);
   const inputs = readInputs(join(folder, EVENTS));
   return comparedRunOf(report, {
     folder: nameFolder(folder),
@@ -79,17 +72,6 @@ function readReport(file: string): CompactReport {
   return reader.end();
 }
 
-function foldLog(file: string): CompactReport {
-  const fold = createReportFold();
-  let isEmpty = true;
-  for (const event of streamEvents(file)) {
-    isEmpty = false;
-    fold.push(event);
-  }
-  if (isEmpty) throw emptyLog(file);
-  return compactReport(fold.report(), file);
-}
-
 const begin = z.object({ type: z.literal('run-begin'), inputs: z.record(z.string(), z.string()) });
 
 /** Of the log's first line alone, whatever its version is; `undefined` if there is no such log. */
@@ -111,23 +93,4 @@ function readInputs(file: string): Readonly<Record<string, string>> | undefined 
       cause,
     });
   }
-}
-
-/** The memory of a piece is used again for the next one. */
-function* readPieces(file: string): Generator<Buffer> {
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  const descriptor = openSync(file, 'r');
-  try {
-    for (;;) {
-      const length = readSync(descriptor, piece);
-      if (length === 0) return;
-      yield piece.subarray(0, length);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

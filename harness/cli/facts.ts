@@ -12,6 +12,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { explainWith } from './explain-facts.ts';
 import { factsJson } from './facts-json.ts';
 import { loadFeatures } from './load-needs.ts';
+import { outputWidth } from './output-width.ts';
 import { readFacts } from './read-facts.ts';
 import { findRunLog } from './run-log.ts';
 
@@ -23,9 +24,6 @@ export interface FactsCommandOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
 }
-
-/** Where nothing says how wide a line may be. */
-const FILE_WIDTH = 200;
 
 /** Prints them. Exit code 0: that kernels differ is no failure. */
 export async function facts(options: FactsCommandOptions): Promise<number> {
@@ -55,6 +53,5 @@ export async function facts(options: FactsCommandOptions): Promise<number> {
 
 function renderForTerminal(sheet: FactSheet, hasFiles: boolean): string {
   const { stdout, env } = process;
-  const width = stdout.columns || FILE_WIDTH;
-  return renderFacts(sheet, { colors: colorsFor(stdout, env), width, hasFiles });
+  return renderFacts(sheet, { colors: colorsFor(stdout, env), width: outputWidth(), hasFiles });
 }

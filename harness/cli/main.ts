@@ -44,6 +44,14 @@ const onlyOption = [
   '--only <words...>',
   'only cells whose id has all the words; after a colon, only tests whose title has the words',
 ] as const;
+const needsOption = [
+  '--needs <folder>',
+  'what agents need (default: needs/ beside the matrix file, if it is there)',
+] as const;
+const mirrorOption = [
+  '--mirror <uri>',
+  'Debian archive to fetch kernels from (default: the one that the host uses)',
+] as const;
 const onlyCellsOption = ['--only <words...>', 'only cells whose id has all the words'] as const;
 const jobsOption = [
   '--jobs <n>',
@@ -72,10 +80,7 @@ program
     '--expectations <file>',
     'file of known failures (default: expectations.yaml beside the matrix file)',
   )
-  .option(
-    '--needs <folder>',
-    'what agents need (default: needs/ beside the matrix file, if it is there)',
-  )
+  .option(...needsOption)
   .option('--resume <run>', 'resume a run that was cut off')
   .addOption(
     new Option(
@@ -85,10 +90,7 @@ program
   )
   .option('--no-templates', 'boot every guest instead of restoring saved ones')
   .option('--no-cache', 'run every test, even if nothing it depends on has changed')
-  .option(
-    '--mirror <uri>',
-    'Debian archive to fetch kernels from (default: the one that the host uses)',
-  )
+  .option(...mirrorOption)
   .option('--offline', 'use only kernels fetched before')
   .addHelpText(
     'after',
@@ -175,15 +177,9 @@ program
     'a config of the matrix: its boot parameters, what it leaves unmounted',
   )
   .option('--host', "this host's own kernel, with the command line it was booted with")
-  .option(
-    '--needs <folder>',
-    'what agents need (default: needs/ beside the matrix file, if it is there)',
-  )
+  .option(...needsOption)
   .option('--json', 'as JSON, for other programs')
-  .option(
-    '--mirror <uri>',
-    'Debian archive to fetch kernels from (default: the one that the host uses)',
-  )
+  .option(...mirrorOption)
   .option('--offline', 'use only kernels fetched before')
   .addHelpText(
     'after',
@@ -282,10 +278,7 @@ program
   .option('--seed <text>', 'selects the cells (default: the date, so that each gets its turn)')
   .option(...jobsOption)
   .option('--out <folder>', 'folder for the reports of both runs', 'reports')
-  .option(
-    '--mirror <uri>',
-    'Debian archive to fetch kernels from (default: the one that the host uses)',
-  )
+  .option(...mirrorOption)
   .option('--offline', 'use only kernels fetched before')
   .addHelpText(
     'after',

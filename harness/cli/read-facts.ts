@@ -1,7 +1,6 @@
 import type { RunEvent } from '../events.ts';
-import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
-import { emptyLog, streamEvents } from './run-log.ts';
+import { foldRunLog } from './fold-run-log.ts';
 
 /** All that facts are read from: a run's tests and findings may not fit into memory. */
 const ABOUT_FACTS: readonly RunEvent['type'][] = [
@@ -16,12 +15,5 @@ const ABOUT_FACTS: readonly RunEvent['type'][] = [
 
 /** A report that has a run's facts and no tests. Throws a UsageError if the log holds no event. */
 export function readFacts(file: string): RunReport {
-  const fold = createReportFold();
-  let isEmpty = true;
-  for (const event of streamEvents(file)) {
-    isEmpty = false;
-    if (ABOUT_FACTS.includes(event.type)) fold.push(event);
-  }
-  if (isEmpty) throw emptyLog(file);
-  return fold.report();
+  return foldRunLog(file, ABOUT_FACTS);
 }

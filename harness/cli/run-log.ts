@@ -1,9 +1,10 @@
 /** Finds the event log of a run by the run's name, and reads it. */
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { createEventReader, type EventReader } from '../report/event-lines.ts';
+import { readPieces } from './read-pieces.ts';
 
 export type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
 
@@ -60,39 +61,15 @@ export function emptyLog(file: string): UsageError {
   });
 }
 
-const PIECE_BYTES = 256 * 1024;
-
 /** The events of a log, as they are read: they may not fit into memory. */
 export function* streamEvents(
   file: string,
   reader: EventReader = createEventReader(file),
 ): Generator<RunEvent> {
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  const descriptor = openLog(file);
-  try {
-    for (;;) {
-      const length = readSync(descriptor, piece);
-      if (length === 0) return;
-      yield* reader.push(piece.subarray(0, length));
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+  for (const piece of readPieces(file)) yield* reader.push(piece);
 }
 
-function openLog(file: string): number {
-  try {
-    return openSync(file, 'r');
-  } catch (cause) {
-    throw new UsageError(`cannot read ${file}: ${(cause as Error).message}`, {
-      code: 'RUN_UNREADABLE',
-      remedy: 'make sure that you may read this file',
-      cause,
-    });
-  }
-}
-
-function isFile(path: string): boolean {
+export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 

@@ -3,6 +3,7 @@
  * docs/features.schema.json and docs/needs.schema.json.
  */
 import { z } from 'zod';
+import { compareVersions } from '../kconfig/kernel-version.ts';
 import { AGENT_KINDS, CGROUP_MODES } from '../matrix/cell.ts';
 import { addCheck, mapOf, namedValues, oneOrMore, setOf, textOf } from '../matrix/schema-checks.ts';
 import { CONSEQUENCES } from './agent-needs.ts';
@@ -26,19 +27,11 @@ const boundsCheck = (
   report: Parameters<Parameters<typeof addCheck>[1]>[1],
 ): void => {
   const { since: from, until: to } = value as Readonly<Record<string, unknown>>;
-  if (typeof from !== 'string' || typeof to !== 'string' || isBefore(from, to)) return;
+  if (typeof from !== 'string' || typeof to !== 'string' || (compareVersions(from, to) ?? 0) < 0)
+    return;
   const message = `no version is from ${from} to before ${to}`;
   report(['until'], message, { code: 'CONFLICT', earlier: 'since' });
 };
-
-function isBefore(one: string, other: string): boolean {
-  const [ones, others] = [one, other].map((text) => text.split('.').map(Number));
-  for (const [index, number] of (others ?? []).entries()) {
-    const own = ones?.[index] ?? 0;
-    if (own !== number) return own < number;
-  }
-  return false;
-}
 
 const rule = addCheck(
   z.strictObject({

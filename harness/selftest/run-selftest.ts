@@ -1,29 +1,17 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import type { HostFacts } from '../events.ts';
-import type { Machines } from '../machine/machines.ts';
-import type { MachineKind } from '../matrix/cell.ts';
-import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import type { Judgement } from './judge-guest-case.ts';
 import { watchMemory } from './memory-watch.ts';
+import type { GuestCaseOptions } from './run-case-plan.ts';
 import { runCommandCase } from './run-command-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import { runWorkerCase } from './run-worker-case.ts';
-import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
+import type { CaseResult, SelftestCase } from './selftest-case.ts';
 
-export interface RunSelftestOptions {
+export interface RunSelftestOptions extends Omit<GuestCaseOptions, 'folder'> {
   readonly cases: readonly SelftestCase[];
-  readonly host: SelftestHost;
-  readonly facts: HostFacts;
-  /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
-  readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
-  readonly binaries: GuestBinaries;
-  readonly saboteur: string;
-  readonly cacheRoot: string;
   /** Each case gets a folder here, by its name. */
   readonly folder: string;
-  readonly jobs: number;
-  readonly signal: AbortSignal;
   /** Called with each case's result as it ends. */
   readonly onResult: (result: CaseResult) => void;
 }
