@@ -10,7 +10,7 @@ import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { MissKind, Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 5;
+export const EVENTS_VERSION = 6;
 
 /** What is known about the machine that ran the harness. */
 export interface HostFacts {

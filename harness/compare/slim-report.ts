@@ -8,7 +8,7 @@ import { CGROUP_MODES } from '../matrix/cell.ts';
 import { FINDING_CLASSES } from '../verdict/finding.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
-export const READABLE_VERSIONS = [4, 5] as const;
+export const READABLE_VERSIONS = [4, 5, 6] as const;
 
 const text = z.string();
 const optional = z.exactOptional;

@@ -12,8 +12,9 @@ import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
+import { baselineSchema } from './baseline-schema.ts';
 
-export const REPORT_VERSION = 5;
+export const REPORT_VERSION = 6;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -215,6 +216,9 @@ const attemptSchema = z.strictObject({
 const testSchema = z.strictObject({
   ...testIdSchema.shape,
   ...attemptSchema.shape,
+  startMs: optional(z.number().nonnegative()).describe(
+    'when its first attempt began, since the run did; absent for cached and missing ones',
+  ),
   attempts: optional(z.array(attemptSchema)).describe(
     'all tries, if there was more than one: the first that is no miss stands',
   ),
@@ -233,6 +237,7 @@ const guestSchema = z.strictObject({
       'booted, or restored from one that was saved with init ready (L1) or agent healthy (L2)',
     ),
   command: z.array(text),
+  startMs: optional(z.number().nonnegative()).describe('since the run began'),
   bootMs: optional(z.number().nonnegative()).describe('until its agent was healthy'),
   facts: optional(guestFactsSchema),
   end: optional(text),
@@ -316,6 +321,7 @@ export const reportSchema = z.strictObject({
     .array(z.strictObject({ digest: factsDigest, ...probedFactsSchema.shape }))
     .describe('what kernels with their boot parameters were found to offer, each once'),
   missingKernels: z.array(kernelFaultSchema).describe('those that could not be fetched'),
+  baseline: optional(baselineSchema),
   totals: totalsSchema,
   emulatorFaults: optional(count).describe(
     'tries and waiting guests that were spoilt by what executes guests; absent: none',
