@@ -3,7 +3,6 @@
  * file unreadable to every consumer, or cannot tell kinds of failures apart. Only elements and
  * attributes that strict readers (Jenkins' junit-10.xsd) accept.
  */
-import { join } from 'node:path';
 import type { LastWords } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isBelieved } from '../report/confirm-crashes.ts';
@@ -14,13 +13,15 @@ import { isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
-import { replaceFile } from './replace-file.ts';
-import type { Reporter } from './reporter.ts';
+import type { ReportFormat } from './format.ts';
 import { describeUnlisted } from './unlisted.ts';
 
-export function createJunitReporter(folder: string): Reporter {
-  return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
-}
+export const junitFormat: ReportFormat = {
+  name: 'junit',
+  file: 'junit.xml',
+  description: 'tests as CI services read them',
+  pieces: junitPieces,
+};
 
 const TEXT_LENGTH_MAX = 16_384;
 const NAME_LENGTH_MAX = 300;
