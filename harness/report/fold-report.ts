@@ -181,6 +181,7 @@ class RunFold implements ReportFold {
 
   #beginRun(event: EventOf<'run-begin'>): void {
     this.#begin = event;
+    this.#shared.beganMs = Date.parse(event.time);
     this.#shared.isFiltered = event.filter !== undefined;
     this.#judge = createJudge({ expectations: event.expectations, today: event.time });
     for (const [index, cell] of event.cells.entries()) {
