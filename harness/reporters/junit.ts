@@ -9,6 +9,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { isBelieved } from '../report/confirm-crashes.ts';
 import { unlistedBeside } from '../report/expected.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
+import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
@@ -16,7 +17,6 @@ import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
-import { describeUnlisted } from './unlisted.ts';
 
 export function createJunitReporter(folder: string): Reporter {
   return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
