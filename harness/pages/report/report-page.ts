@@ -2,7 +2,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { headlineOf } from '../../report/headline.ts';
 import { h } from '../element.ts';
 import { type PageAssets, renderPagePieces } from '../page.ts';
-import { CellSection } from './cell/cell-section.ts';
+import { cellParts } from './cell/cell-parts.ts';
 import type { ReportContext } from './report-context.ts';
 
 export interface ReportPageInput extends ReportContext {
@@ -31,5 +31,5 @@ export function renderReportPage({ assets, ...context }: ReportPageInput): Itera
 /** The answer first, then the evidence: a cell each. */
 function* partsOf(context: ReportContext): Iterable<ComponentChildren> {
   yield h(Fragment, null);
-  for (const cell of context.report.cells) yield h(CellSection, { cell, context });
+  yield* cellParts(context);
 }
