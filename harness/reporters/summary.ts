@@ -81,7 +81,7 @@ function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
 
 function renderEnd(
   report: RunReport,
-  { colors, folder, resume }: SummaryOptions,
+  { colors, folder, page, resume }: SummaryOptions,
 ): readonly string[] {
   const { startedAt, endedAt, cells, host, totals } = report;
   const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
@@ -92,6 +92,7 @@ function renderEnd(
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),
+    ...(page === undefined ? [] : [`report: ${page}`]),
     outcome === 'good' ? colors.green(last) : colors.red(last),
   ];
 }
