@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
-import { DEFAULT_FORMATS, type FormatName } from '../reporters/format.ts';
+import { DEFAULT_FORMATS, type FormatContext, type FormatName } from '../reporters/format.ts';
 import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -20,15 +20,18 @@ export interface ReporterOptions {
   readonly past: readonly RunEvent[];
 }
 
-export function defaultFormats(_environment: NodeJS.ProcessEnv): readonly FormatName[] {
-  return DEFAULT_FORMATS;
+/** On GitHub Actions also what GitHub shows of a job. */
+export function defaultFormats({ GITHUB_ACTIONS }: NodeJS.ProcessEnv): readonly FormatName[] {
+  return GITHUB_ACTIONS === 'true' ? [...DEFAULT_FORMATS, 'github'] : DEFAULT_FORMATS;
 }
 
 /** Everything that listens to a run. The event log comes first: it is the source of truth. */
 export async function createReporters(options: ReporterOptions): Promise<readonly Reporter[]> {
   const { folder, shown, stream, environment } = options;
   const context = formatContext(shown, environment);
-  const formats = await Promise.all([...new Set(options.formats)].map(loadFormat));
+  const wanted = new Set(options.formats);
+  const files = [...wanted].filter((name) => name !== 'github');
+  const formats = await Promise.all(files.map(loadFormat));
   const hasPage = formats.some(({ file }) => file === 'index.html');
   return [
     createEventLog(folder),
@@ -40,7 +43,17 @@ export async function createReporters(options: ReporterOptions): Promise<readonl
         printSummary(report, stream, environment, { folder: shown, hasPage });
       },
     },
+    ...(wanted.has('github') ? [await createGithub(options, context)] : []),
   ];
+}
+
+async function createGithub(
+  { folder, stream, environment }: ReporterOptions,
+  context: FormatContext,
+): Promise<Reporter> {
+  const { createGithubReporter } = await import('../reporters/github/github-reporter.ts');
+  const write = (text: string): void => void stream.write(text);
+  return createGithubReporter({ folder, context, environment, write });
 }
 
 async function createProgress({ stream, environment, past }: ReporterOptions): Promise<Reporter> {

@@ -64,6 +64,8 @@ const REPORT_HELP = `
 Formats and their files:
   json      report.json           everything, in the form of docs/report.schema.json
   junit     junit.xml             tests, as most CI services read them
+  markdown  summary.md            what went wrong, for people: issues, mails
+  github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
 Exit code 0 whatever the run came to; kmx run says that.
 
 Examples:
@@ -79,7 +81,7 @@ program
   .option('--out <folder>', 'folder for the reports', 'reports')
   .option(
     '--reporter <formats>',
-    'which reports are written, with commas between: see kmx report --help (default: json,junit)',
+    'which reports are written, with commas between: see kmx report --help (default: json,junit,markdown; on GitHub Actions also github)',
     formatsFrom,
   )
   .option(

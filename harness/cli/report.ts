@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../errors.ts';
-import type { FormatName } from '../reporters/format.ts';
+import type { FormatContext, FormatName } from '../reporters/format.ts';
 import { loadFormat } from '../reporters/formats.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { formatContext } from './format-context.ts';
-import { readPastReport } from './past-report.ts';
+import { type PastReport, readPastReport } from './past-report.ts';
 import { writeOutput } from './write-output.ts';
 
 export interface ReportOptions {
@@ -33,6 +33,10 @@ export async function report(run: string, options: ReportOptions): Promise<numbe
   const past = await readPastReport(options.out, run);
   const context = formatContext(past.folder, process.env);
   for (const format of formats) {
+    if (format.name === 'github' && output === undefined) {
+      process.stdout.write(`${await reportToGithub(past, context)}\n`);
+      continue;
+    }
     const pieces = format.pieces(past.report, context);
     if (output === STANDARD_OUTPUT) {
       await pipeline(Readable.from(pieces), process.stdout, { end: false });
@@ -43,6 +47,16 @@ export async function report(run: string, options: ReportOptions): Promise<numbe
     process.stdout.write(`${file}\n`);
   }
   return EXIT_CODES.good;
+}
+
+/** Where GitHub runs this, it goes to the summary of the job; else to a file as any other. */
+async function reportToGithub(
+  { report: past, folder }: PastReport,
+  context: FormatContext,
+): Promise<string> {
+  const github = await import('../reporters/github/github-reporter.ts');
+  const write = (text: string): void => void process.stdout.write(text);
+  return github.reportToGithub(past, { folder, context, environment: process.env, write });
 }
 
 function severalInOne(output: string): UsageError {

@@ -9,6 +9,8 @@ import type { Reporter } from './reporter.ts';
 const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
   json: async () => (await import('./json.ts')).jsonFormat,
   junit: async () => (await import('./junit.ts')).junitFormat,
+  markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,
+  github: async () => (await import('./github/github-summary.ts')).githubFormat,
 };
 
 export function loadFormat(name: FormatName): Promise<ReportFormat> {
