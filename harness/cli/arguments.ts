@@ -1,5 +1,6 @@
 /** Parsers for the arguments of command-line options. */
 import { InvalidArgumentError } from 'commander';
+import { FORMAT_NAMES, type FormatName } from '../reporters/format.ts';
 
 const MAX = 9999;
 
@@ -11,4 +12,20 @@ export function countFrom(min: number): (argument: string) => number {
     // Commander puts the option's name and the value found in front of this.
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${MAX}.`);
   };
+}
+
+/** A parser for names of formats with commas between them; the option may be repeated. */
+export function formatsFrom(
+  argument: string,
+  before: readonly FormatName[] | undefined = [],
+): readonly FormatName[] {
+  const names = argument.split(',').map((name) => name.trim());
+  return [...before, ...names.map(formatFrom)];
+}
+
+function formatFrom(name: string): FormatName {
+  const found = FORMAT_NAMES.find((known) => known === name);
+  if (found !== undefined) return found;
+  const what = name === '' ? '' : `, found '${name}'`;
+  throw new InvalidArgumentError(`Expected some of ${FORMAT_NAMES.join(', ')}${what}.`);
 }
