@@ -1,4 +1,5 @@
 import { VERDICTS } from '../verdict/verdict.ts';
+import { countNew } from './baseline.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
 import type { CellReport, RunReport } from './schema.ts';
 
@@ -10,13 +11,21 @@ export function outcomeOf({
   totals,
   cells,
   expectations,
-}: Pick<RunReport, 'interrupted' | 'totals' | 'cells' | 'expectations'>): Outcome {
+  failOn,
+  baseline,
+}: Pick<
+  RunReport,
+  'interrupted' | 'totals' | 'cells' | 'expectations' | 'failOn' | 'baseline'
+>): Outcome {
   if (interrupted) return 'interrupted';
+  const isOnlyNew = failOn === 'new' && baseline !== undefined;
   // A finding outside of all tests is a measurement, and a bad one.
-  if (cells.some((cell) => newLooseCrashes(cell).length > 0)) return 'bad';
+  const hasCrashed = cells.some((cell) => newLooseCrashes(cell).length > 0);
+  if (hasCrashed && !isOnlyNew) return 'bad';
   // Every test that should have run is a miss.
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
-  if (isAllMiss) return 'unmeasured';
+  if (isAllMiss && !hasCrashed) return 'unmeasured';
+  if (isOnlyNew) return countNew(baseline) === 0 ? 'good' : 'bad';
   if (expectations.some(({ status }) => status === 'stale')) return 'bad';
   return countUnexpected(cells) === 0 ? 'good' : 'bad';
 }
