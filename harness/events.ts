@@ -240,6 +240,28 @@ export interface ConfigChange {
   readonly missing?: string;
 }
 
+/**
+ * What ended a run before all of it had run: as many unexpected results as `--max-failures` allows,
+ * or the end of its `--time-budget`.
+ */
+export const STOP_REASONS = ['max-failures', 'time-budget'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** When a run is to stop before all of it has run. A run that is resumed gets its own ones. */
+export interface RunBounds {
+  /** Unexpected results. */
+  readonly maxFailures?: number;
+  /** Counted from the start of the command. */
+  readonly timeBudgetMs?: number;
+}
+
+/** A cell that is left, and what is known of how long it will take. */
+export interface Forecast {
+  readonly cell: string;
+  /** From earlier runs, without what need not run again; absent: it never ran. */
+  readonly expectedMs?: number;
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-begin';
@@ -276,6 +298,8 @@ export type RunEvent =
       readonly filter?: string;
       /** Only this makes the run red; absent: whatever is not as expected does. */
       readonly failOn?: FailOn;
+      /** Absent: it is to run whole. */
+      readonly bounds?: RunBounds;
     }
   /** Straight after `run-begin`: what the run is compared with. */
   | { readonly type: 'baseline'; readonly time: string; readonly baseline: BaselineFacts }
@@ -288,7 +312,13 @@ export type RunEvent =
       readonly change: ConfigChange;
     }
   /** A run that was cut off is resumed: what was in flight then starts over. */
-  | { readonly type: 'run-resumed'; readonly time: string }
+  | { readonly type: 'run-resumed'; readonly time: string; readonly bounds?: RunBounds }
+  /** The cells that are left, in the order in which they are to begin. */
+  | {
+      readonly type: 'schedule';
+      readonly time: string;
+      readonly cells: readonly Forecast[];
+    }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
   /** A guest has said what its kernel was built with. */
   | {
@@ -322,6 +352,8 @@ export type RunEvent =
       readonly reason: GuestReason;
       readonly from: GuestOrigin;
       readonly command: readonly string[];
+      /** When it really began: it is told only once a test needs it. Absent: at `time`. */
+      readonly startedAt?: string;
     }
   | {
       readonly type: 'guest-ready';
@@ -412,7 +444,20 @@ export type RunEvent =
       readonly cell: string;
       readonly durationMs: number;
     }
-  | { readonly type: 'run-end'; readonly time: string; readonly interrupted: boolean };
+  /** Nothing more begins, and what is running is ended. */
+  | {
+      readonly type: 'run-stopping';
+      readonly time: string;
+      readonly reason: StopReason | 'interrupted';
+    }
+  | {
+      readonly type: 'run-end';
+      readonly time: string;
+      /** Not all of it has run; `--resume` runs the rest. */
+      readonly interrupted: boolean;
+      /** What ended it, if no signal did. */
+      readonly stopped?: StopReason;
+    };
 
 /** Where a run's events go. Called in order; must not throw. */
 export type EventSink = (event: RunEvent) => void;

@@ -74,9 +74,9 @@ function* findMissing(
     yield `the baseline ran ${before}, this run ${now}${rest}`;
   }
   if (baseline.isInterrupted) {
-    yield `the baseline was interrupted: ${describeUnreached(unreached.before)}`;
+    yield `the baseline ended early: ${describeUnreached(unreached.before)}`;
   }
-  if (own.interrupted) yield `this run was interrupted: ${describeUnreached(unreached.now)}`;
+  if (own.interrupted) yield `this run ended early: ${describeUnreached(unreached.now)}`;
   if (baseline.inputs === undefined) {
     yield `what the baseline's agents, scenarios and matrix file were is not known: its report does not say so, and there is no events.jsonl beside it`;
   }
