@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { FAIL_ON } from '../events.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom } from './arguments.ts';
@@ -100,6 +101,16 @@ program
   )
   .option(...needsOption)
   .option('--resume <run>', 'resume a run that was cut off')
+  .option(
+    '--baseline <run>',
+    'report what changed since an earlier run: its id, latest, its folder or report.json',
+  )
+  .addOption(
+    new Option(
+      '--fail-on <change>',
+      'exit with 1 only for what is new or changed since the baseline',
+    ).choices(FAIL_ON),
+  )
   .addOption(
     new Option(
       '--isolation <what>',
@@ -119,6 +130,7 @@ Examples:
   kmx run --only 6.12 v1 unguarded          the cells of one kernel, mode and agent
   kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
   kmx run --retries 2                       is it flaky?
+  kmx run --baseline latest --fail-on new   red only for what came since the last run
   kmx run --resume 20261124-043401-92a3     after a power loss`,
   )
   .action(async (_options, command: Command) => {

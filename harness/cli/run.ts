@@ -11,6 +11,7 @@ import { groupReporters, type ReporterGroup } from '../reporters/reporter.ts';
 import { readCellDurations } from '../results/cell-durations.ts';
 import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { createConfigDiff } from './baseline-configs.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { attachFolder } from './bug-report.ts';
 import { listenForBugs } from './bug-watch.ts';
@@ -52,6 +53,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const qemu = await looking;
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
+  const { baseline, failOn, needs } = wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
@@ -84,6 +86,15 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     cacheRoot: root,
     guestBinaries,
     cellDurations: await readCellDurations(root),
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            facts: baseline,
+            diffConfig: createConfigDiff(baseline, folder, needs.features),
+          },
+        }),
+    ...omitUndefined({ failOn }),
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,
     signal: AbortSignal.any([interrupts.signal, stop.signal]),

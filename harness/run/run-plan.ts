@@ -11,6 +11,7 @@ import {
   type Emit,
   EVENTS_VERSION,
   type EventSink,
+  type FailOn,
   type HostFacts,
   now,
   stampCellEvents,
@@ -37,6 +38,7 @@ import { orInfraError, type ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { toLine } from '../text.ts';
 import { decideVerdict } from '../verdict/decide.ts';
+import { BaselineConfigs, type RunBaseline } from './baseline-configs.ts';
 import type { RetryPolicy } from './cell/attempts.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
@@ -83,6 +85,10 @@ export interface RunPlanOptions {
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;
+  /** For a resumed run, too, whose events have it already. */
+  readonly baseline?: RunBaseline;
+  /** See `run-begin`. */
+  readonly failOn?: FailOn;
   /** What is to be expected of cells, by cell id. */
   readonly predictions?: ReadonlyMap<string, Prediction>;
   /** For a resumed run: what its events say about each cell, by cell id. */
@@ -100,13 +106,18 @@ export interface RunPlanOptions {
  * of the host or a bug ends there, and the others continue; rejects with the first bug in the end.
  */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
-  const { plan, history, signal } = options;
-  const emit = stampEvents(options.emit);
+  const { plan, history, signal, baseline } = options;
+  const emit = stampEvents((event) => {
+    configs.hear(event);
+    options.emit(event);
+  });
+  const configs = new BaselineConfigs(baseline, emit);
   const emitInCell = dropRepeatedFacts(options.emit);
   if (history === undefined) emitBegin(options, emit);
   else emit({ type: 'run-resumed' });
   const recorder = new ConfigRecorder(options.cacheRoot, options.folder, emit);
   await emitKernels(options, emit, recorder);
+  await configs.tell();
   emitPredictions(options);
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
@@ -129,6 +140,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
     ),
   );
   await recorder.settle();
+  await configs.tell();
   emit({ type: 'run-end', interrupted: signal.aborted });
   await options.results?.close();
   if (bugs.length > 0) throw bugs[0];
@@ -152,8 +164,9 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     jobs: options.jobs,
     host: options.host,
     cells: plan.cells,
-    ...omitUndefined({ filter: options.testFilter }),
+    ...omitUndefined({ filter: options.testFilter, failOn: options.failOn }),
   });
+  if (options.baseline !== undefined) emit({ type: 'baseline', baseline: options.baseline.facts });
 }
 
 /** Kernels are resolved before the run begins; its events still record which they were. */
