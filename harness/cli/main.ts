@@ -348,10 +348,16 @@ program
 
 const cache = program
   .command('cache')
-  .description('show what kmx keeps on this host, and remove what is not used')
+  .description('show what kmx keeps on this host, remove what is not used, and carry it to another')
   .addHelpText(
     'after',
-    '\nExamples:\n  kmx cache list\n  kmx cache list --all\n  kmx cache prune --max-size 5G',
+    `
+Examples:
+  kmx cache list
+  kmx cache list --all
+  kmx cache prune --max-size 5G
+  kmx cache export --max-size 2G .ci-cache/     for a CI system to keep
+  kmx cache import .ci-cache/`,
   );
 
 cache
@@ -374,6 +380,47 @@ cache
   .action(async (_options, command: Command) => {
     const { pruneCacheEntries } = await import('./cache.ts');
     process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+  });
+
+const whatOption = [
+  '--what <parts>',
+  'which parts, with commas between them: kernels, templates, results (default: all)',
+] as const;
+const usedWithinOption = [
+  '--used-within <days>',
+  'leave out what was not used for longer: 3d (default: nothing)',
+] as const;
+
+cache
+  .command('export')
+  .argument('<place>', 'the file to write, or the folder to put it in')
+  .description('write the cache to one small file, for a CI system to keep or another host')
+  .option('--max-size <size>', 'how large the file may be: 2G; what is worth least stays out')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (place: string, _options, command: Command) => {
+    const { exportCacheTo } = await import('./cache-archive.ts');
+    process.exitCode = await exportCacheTo(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('import')
+  .argument('<place>', 'the file, or its folder')
+  .description('add to the cache what such a file has; what is there stays as it is')
+  .option('--max-size <size>', 'how much it may take on the disk (default: KMX_CACHE_MAX, or 20G)')
+  .action(async (place: string, _options, command: Command) => {
+    const { importCacheFrom } = await import('./cache-archive.ts');
+    process.exitCode = await importCacheFrom(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('key')
+  .description('print a name that changes when an export would have other entries')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (_options, command: Command) => {
+    const { printCacheKey } = await import('./cache-archive.ts');
+    process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
 
 program
