@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { RunBounds, RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import type { KnownFailures } from '../run/run-plan.ts';
+import type { KnownFailures } from '../run/plan-options.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
 import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
@@ -35,6 +35,9 @@ export interface WantedOptions extends SelectionOptions {
   /** Commander's name for the absence of --no-cache. */
   readonly cache?: boolean;
   readonly jobs?: number;
+  readonly maxFailures?: number;
+  /** Milliseconds. */
+  readonly timeBudget?: number;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -53,6 +56,8 @@ export interface WantedRun {
   /** How many cells run at the same time; absent: as many as the host allows. */
   readonly jobs?: number;
   readonly known: KnownFailures;
+  /** When it is to stop, asked for now: a run that was stopped goes on without, or with others. */
+  readonly bounds?: RunBounds;
   readonly needs: LoadedNeeds;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
@@ -95,7 +100,7 @@ function planNew(options: WantedOptions): WantedRun {
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     isCacheRead: options.cache !== false,
-    ...omitUndefined({ jobs: options.jobs }),
+    ...omitUndefined({ jobs: options.jobs, bounds: boundsOf(options) }),
     past: [],
   };
 }
@@ -135,9 +140,15 @@ async function planRest(
       isWholeMatrix: begin.isWholeMatrix,
     }),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
+    ...omitUndefined({ bounds: boundsOf(options) }),
     past: events,
     pastInputs: begin.inputs,
   };
+}
+
+function boundsOf({ maxFailures, timeBudget }: WantedOptions): RunBounds | undefined {
+  if (maxFailures === undefined && timeBudget === undefined) return undefined;
+  return omitUndefined({ maxFailures, timeBudgetMs: timeBudget });
 }
 
 /** Options that may be repeated, but not be given another value. */
