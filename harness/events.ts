@@ -271,6 +271,8 @@ export type RunEvent =
       readonly reason: GuestReason;
       readonly from: GuestOrigin;
       readonly command: readonly string[];
+      /** When it really began: it is told only once a test needs it. Absent: at `time`. */
+      readonly startedAt?: string;
     }
   | {
       readonly type: 'guest-ready';

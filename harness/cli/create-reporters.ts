@@ -1,12 +1,12 @@
 import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
-import { createJsonReporter } from '../reporters/json.ts';
-import { createJunitReporter } from '../reporters/junit.ts';
+import { createFormatReporter, DEFAULT_FORMATS, findFormat } from '../reporters/formats.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { renderSummary } from '../reporters/summary.ts';
 import { colorsFor } from './colors.ts';
 import { resumeLine } from './command-line.ts';
+import { formatContext } from './format-context.ts';
 
 /** A log wraps nothing, so its lines may be long. */
 const LOG_WIDTH = 200;
@@ -24,6 +24,7 @@ export async function createReporters(
 ): Promise<readonly Reporter[]> {
   const isLive = stream.isTTY && !environment.CI;
   const colors = colorsFor(stream, environment);
+  const context = formatContext(shownFolder, environment);
   const write = (text: string): void => void stream.write(text);
   async function createProgress(): Promise<Reporter> {
     if (!isLive) return createPlainReporter(write, colors, past);
@@ -34,8 +35,9 @@ export async function createReporters(
   return [
     createEventLog(folder),
     await createProgress(),
-    createJsonReporter(folder),
-    createJunitReporter(folder),
+    ...DEFAULT_FORMATS.flatMap((name) => findFormat(name) ?? []).map((format) =>
+      createFormatReporter(format, folder, context),
+    ),
     {
       onEnd: (report) => {
         const width = stream.columns || LOG_WIDTH;

@@ -72,6 +72,7 @@ const guestBegin = z.strictObject({
   ]),
   from: z.literal(GUEST_ORIGINS),
   command: z.array(text),
+  startedAt: optional(time),
 });
 
 const guestReady = z.strictObject({

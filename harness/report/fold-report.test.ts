@@ -197,6 +197,40 @@ describe('report', () => {
     expect(lived).to.deep.include(['kernel-panic', false]);
   });
 
+  it('says when tests and guests began, since the run did', () => {
+    const at = (second: number) => `2026-08-01T10:00:0${second}.000Z`;
+    const [cell] = SAMPLE_CELLS;
+    if (cell === undefined) throw new Error('Expected a cell');
+    const [first] = createSampleRun();
+    const own = { cell: cell.id };
+    const begins = { from: 'L2', reason: 'first', command: ['qemu'] } as const;
+    const ends = {
+      type: 'test-end',
+      verdict: 'fail',
+      durationMs: 1,
+      findings: [],
+      ...own,
+    } as const;
+    const { tests, guests } =
+      foldEvents([
+        { ...first, time: at(0), cells: [cell] } as RunEvent,
+        { type: 'guest-begin', time: at(3), guest: 1, startedAt: at(1), ...begins, ...own },
+        { type: 'guest-begin', time: at(5), guest: 2, ...begins, ...own },
+        { type: 'test-begin', time: at(2), test: BOOTS, ...own },
+        { type: 'test-begin', time: at(4), test: SKIPPED, ...own },
+        { ...ends, time: at(5), test: BOOTS },
+        { ...ends, time: at(5), test: SKIPPED, cached: { run: 'earlier', time: at(0) } },
+        { type: 'test-begin', time: at(6), test: BOOTS, ...own },
+        { ...ends, time: at(7), test: BOOTS, attempt: 2, verdict: 'pass' },
+      ]).cells[0] ?? {};
+    expect(guests?.map(({ startMs }) => startMs)).to.deep.equal([1000, 5000]);
+    expect(tests?.map(({ startMs }) => startMs)).to.deep.equal([2000, undefined]);
+    expect(tests?.[0]?.attempts?.map((attempt) => 'startMs' in attempt)).to.deep.equal([
+      false,
+      false,
+    ]);
+  });
+
   it('lists a crash with the cells and tests that it hit, and no consequence of it', () => {
     const crash = report.crashes.find(({ place }) => place === PANIC.place);
     expect(crash?.hits.map(({ cell, guest, test }) => [cell, guest, test?.title])).to.deep.equal([

@@ -187,6 +187,7 @@ class RunFold implements ReportFold {
 
   #beginRun(event: EventOf<'run-begin'>): void {
     this.#begin = event;
+    this.#shared.beganMs = Date.parse(event.time);
     this.#bounds = event.bounds;
     this.#shared.isFiltered = event.filter !== undefined;
     this.#judge = createJudge({ expectations: event.expectations, today: event.time });

@@ -1,0 +1,125 @@
+/** The sentence that every report begins with: is the run good, and if not, what is wrong with it. */
+import { count } from '../phrases.ts';
+import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { outcomeOf } from './outcome.ts';
+import { countCells, knownGroups, type Problem, problemsOf } from './problems.ts';
+import type { RunReport } from './schema.ts';
+
+export interface Headline {
+  readonly word: 'Green' | 'Red' | 'Incomplete' | 'Interrupted' | 'Nothing measured';
+  /** What is not as expected, what is new first; for a good run, that nothing is. */
+  readonly findings: readonly string[];
+  /** What else a reader should know: what is known, what was missed. */
+  readonly rest: readonly string[];
+}
+
+const WORDS = {
+  good: 'Green',
+  bad: 'Red',
+  incomplete: 'Incomplete',
+  interrupted: 'Interrupted',
+  unmeasured: 'Nothing measured',
+} as const;
+
+/** `Red: 1 new agent-panic since 27 Nov in 4 cells. 5 known failures as expected; nothing missed.` */
+export function headlineOf(report: RunReport): string {
+  const { word, findings, rest } = describeHeadline(report);
+  const last = rest.join('; ');
+  const more = last === '' ? '' : ` ${last.charAt(0).toUpperCase()}${last.slice(1)}.`;
+  return `${word}: ${findings.join(', ')}.${more}`;
+}
+
+export function describeHeadline(report: RunReport): Headline {
+  const outcome = outcomeOf(report);
+  const tests = VERDICTS.reduce((sum, verdict) => sum + (report.totals[verdict] ?? 0), 0);
+  const among = `${count(tests, 'test')} of ${count(report.cells.length, 'cell')}`;
+  const word = WORDS[outcome];
+  if (outcome === 'unmeasured') return { word, findings: [`${among}, all missed`], rest: [] };
+  const problems = problemsOf(report);
+  const known = describeKnown(report);
+  if (outcome === 'good') {
+    const isClean = known.length === 0;
+    const findings = [`${isClean ? 'everything as expected' : 'nothing unexpected'} in ${among}`];
+    return { word, findings, rest: [...known, ...describeMisses(report)] };
+  }
+  const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
+  return {
+    word,
+    findings: wrong.length === 0 ? ['nothing unexpected so far'] : wrong,
+    rest: [...known, ...describeMisses(report)],
+  };
+}
+
+const NOUNS: Readonly<Partial<Record<Verdict, string>>> = { fail: 'failure' };
+
+/** `1 new agent-panic since 27 Nov in 4 cells`, `2 other failures in 1 cell`. */
+function describeProblems(problems: readonly Problem[], report: RunReport): readonly string[] {
+  // What an interrupted run has not measured is no problem of its own.
+  const current = problems.filter(
+    ({ isExpired, verdict }) => !(isExpired || (report.interrupted && verdict === 'miss')),
+  );
+  const kinds = Map.groupBy(current, ({ verdict, isNew }) => `${isNew} ${verdict}`);
+  const since = describeSince(report);
+  return [...kinds.values()].map((own) => {
+    const [first] = own;
+    const hits = own.flatMap((problem) => problem.hits);
+    const cells = count(countCells(hits), 'cell');
+    const verdict = first?.verdict ?? 'miss';
+    // A test is missed by itself: why many are may be one cause, and is told further down.
+    if (verdict === 'miss') return `${count(hits.length, 'miss')} in ${cells}`;
+    const noun = NOUNS[verdict] ?? verdict;
+    if (first?.isNew) return `${count(own.length, `new ${noun}`)}${since} in ${cells}`;
+    const kind = report.baseline === undefined ? 'unexpected' : 'older unexpected';
+    return `${count(own.length, `${kind} ${noun}`)} in ${cells}`;
+  });
+}
+
+/** ` since 27 Nov`, or since a time if the baseline is of the same day. */
+function describeSince({ baseline, startedAt }: RunReport): string {
+  return baseline === undefined ? '' : ` since ${describeEarlier(baseline.startedAt, startedAt)}`;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `27 Nov`, `27 Nov 2025` in another year, or `03:12 UTC` on the same day. Both are in UTC. */
+export function describeEarlier(earlier: string, now: string): string {
+  const [date, today] = [new Date(earlier), new Date(now)];
+  if (earlier.slice(0, 10) === now.slice(0, 10)) return `${date.toISOString().slice(11, 16)} UTC`;
+  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  const year = date.getUTCFullYear();
+  return year === today.getUTCFullYear() ? day : `${day} ${year}`;
+}
+
+function describeExpectations(
+  { cells, expectations }: RunReport,
+  problems: readonly Problem[],
+): readonly string[] {
+  const passes = cells
+    .flatMap(({ tests }) => tests)
+    .filter(({ judgement }) => judgement?.status === 'unexpected-pass').length;
+  const expired = problems.filter(({ isExpired }) => isExpired).length;
+  const stale = expectations.filter(({ status }) => status === 'stale').length;
+  return [
+    ...(passes === 0 ? [] : [`${count(passes, 'unexpected pass')}`]),
+    ...(expired === 0 ? [] : [`${count(expired, 'known failure')} past its expiry`]),
+    ...(stale === 0
+      ? []
+      : [`${count(stale, 'expectation')} that ${stale === 1 ? 'is' : 'are'} stale`]),
+  ];
+}
+
+function describeKnown(report: RunReport): readonly string[] {
+  const known = knownGroups(report).length;
+  return known === 0 ? [] : [`${count(known, 'known failure')} as expected`];
+}
+
+/** Those that were not expected are told as what is wrong. */
+function describeMisses({ totals, failures, interrupted }: RunReport): readonly string[] {
+  const { miss = 0 } = totals;
+  if (interrupted) return miss === 0 ? [] : [`${count(miss, 'test')} without a result`];
+  if (miss === 0) return ['nothing missed'];
+  const expected = failures
+    .filter(({ verdict }) => verdict === 'miss')
+    .flatMap(({ hits }) => hits.filter(({ isExpected }) => isExpected)).length;
+  return expected === 0 ? [] : [`${count(expected, 'miss')} as expected`];
+}
