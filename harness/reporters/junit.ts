@@ -8,13 +8,13 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { isBelieved } from '../report/confirm-crashes.ts';
 import { unlistedBeside } from '../report/expected.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
+import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
 import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
 import type { ReportFormat } from './format.ts';
-import { describeUnlisted } from './unlisted.ts';
 
 export const junitFormat: ReportFormat = {
   name: 'junit',
