@@ -171,6 +171,28 @@ export type GuestReason = 'first' | 'retry' | 'resumed' | 'isolation' | 'boot' |
 export const GUEST_ORIGINS = ['boot', 'L1', 'L2'] as const;
 export type GuestOrigin = (typeof GUEST_ORIGINS)[number];
 
+/**
+ * What ended a run before all of it had run: as many unexpected results as `--max-failures` allows,
+ * or the end of its `--time-budget`.
+ */
+export const STOP_REASONS = ['max-failures', 'time-budget'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** When a run is to stop before all of it has run. A run that is resumed gets its own ones. */
+export interface RunBounds {
+  /** Unexpected results. */
+  readonly maxFailures?: number;
+  /** Counted from the start of the command. */
+  readonly timeBudgetMs?: number;
+}
+
+/** A cell that is left, and what is known of how long it will take. */
+export interface Forecast {
+  readonly cell: string;
+  /** From earlier runs, without what need not run again; absent: it never ran. */
+  readonly expectedMs?: number;
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-begin';
@@ -205,9 +227,17 @@ export type RunEvent =
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;
+      /** Absent: it is to run whole. */
+      readonly bounds?: RunBounds;
     }
   /** A run that was cut off is resumed: what was in flight then starts over. */
-  | { readonly type: 'run-resumed'; readonly time: string }
+  | { readonly type: 'run-resumed'; readonly time: string; readonly bounds?: RunBounds }
+  /** The cells that are left, in the order in which they are to begin. */
+  | {
+      readonly type: 'schedule';
+      readonly time: string;
+      readonly cells: readonly Forecast[];
+    }
   | { readonly type: 'kernel-end'; readonly time: string; readonly kernel: KernelFacts }
   /** A guest has said what its kernel was built with. */
   | {
@@ -333,7 +363,20 @@ export type RunEvent =
       readonly cell: string;
       readonly durationMs: number;
     }
-  | { readonly type: 'run-end'; readonly time: string; readonly interrupted: boolean };
+  /** Nothing more begins, and what is running is ended. */
+  | {
+      readonly type: 'run-stopping';
+      readonly time: string;
+      readonly reason: StopReason | 'interrupted';
+    }
+  | {
+      readonly type: 'run-end';
+      readonly time: string;
+      /** Not all of it has run; `--resume` runs the rest. */
+      readonly interrupted: boolean;
+      /** What ended it, if no signal did. */
+      readonly stopped?: StopReason;
+    };
 
 /** Where a run's events go. Called in order; must not throw. */
 export type EventSink = (event: RunEvent) => void;

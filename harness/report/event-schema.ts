@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
+import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import {
+  boundsSchema,
   cellSchema,
   configFactsSchema,
   count,
@@ -45,6 +46,7 @@ const runBegin = z.strictObject({
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),
+  bounds: optional(boundsSchema),
 });
 
 const testEnd = z.strictObject({
@@ -83,7 +85,12 @@ const guestReady = z.strictObject({
 /** One line of an event log. */
 export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
-  z.strictObject({ type: z.literal('run-resumed'), time }),
+  z.strictObject({ type: z.literal('run-resumed'), time, bounds: optional(boundsSchema) }),
+  z.strictObject({
+    type: z.literal('schedule'),
+    time,
+    cells: z.array(z.strictObject({ cell: text, expectedMs: optional(durationMs) })),
+  }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
   z.strictObject({
     type: z.literal('kernel-config'),
@@ -111,5 +118,15 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('finding'), ...inGuest, finding: findingSchema }),
   testEnd,
   z.strictObject({ type: z.literal('cell-end'), ...inCell, durationMs }),
-  z.strictObject({ type: z.literal('run-end'), time, interrupted: z.boolean() }),
+  z.strictObject({
+    type: z.literal('run-stopping'),
+    time,
+    reason: z.enum([...STOP_REASONS, 'interrupted']),
+  }),
+  z.strictObject({
+    type: z.literal('run-end'),
+    time,
+    interrupted: z.boolean(),
+    stopped: optional(z.enum(STOP_REASONS)),
+  }),
 ]) satisfies z.ZodType<RunEvent>;

@@ -4,12 +4,15 @@ import {
   type GuestFacts,
   isSameTest,
   NOTHING_RAN,
+  type RunBounds,
   type RunEvent,
+  type StopReason,
   type TestId,
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { count, describeDuration } from '../phrases.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
@@ -72,13 +75,24 @@ export interface CellFold {
 }
 
 /** How a run ended: `killed` if its last event is not `run-end`. */
-export type RunEnd = 'whole' | 'interrupted' | 'killed';
+export interface RunEnd extends RunBounds {
+  readonly how: 'whole' | 'interrupted' | 'killed' | StopReason;
+}
 
-const WHY_UNFINISHED: Readonly<Record<RunEnd, string>> = {
-  whole: 'the run ended without a result of it, which is a fault of kmx',
-  interrupted: 'the run was interrupted',
-  killed: 'kmx was killed',
-};
+function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd): string {
+  switch (how) {
+    case 'whole':
+      return 'the run ended without a result of it, which is a fault of kmx';
+    case 'interrupted':
+      return 'the run was interrupted';
+    case 'killed':
+      return 'kmx was killed';
+    case 'max-failures':
+      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')}`;
+    case 'time-budget':
+      return `the time budget of ${describeDuration(timeBudgetMs ?? 0)} was used up`;
+  }
+}
 
 /** Stands for tests that could not be counted: the cell's worker did not get to report them. */
 const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
@@ -344,7 +358,11 @@ function isDone({ durationMs, failure }: CellState): boolean {
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
   const when = isRunning ? 'while it ran' : 'before it began';
-  const why =
-    failure ?? (end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`);
-  return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
+  const why = end.how === 'whole' ? whyUnfinished(end) : `${whyUnfinished(end)} ${when}`;
+  const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
+  const detail: TestReport['detail'] =
+    failure === undefined && isStopped
+      ? { message: why, missKind: 'stopped' }
+      : { message: failure ?? why };
+  return { ...test, verdict: 'miss', durationMs: 0, detail, findings: [] };
 }

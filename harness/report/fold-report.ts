@@ -2,7 +2,7 @@
  * Events → report. The only place that counts: live progress and the reports of finished and of
  * killed runs all come from here. What was planned and has no verdict is a `miss`.
  */
-import type { ConfigFacts, RunEvent } from '../events.ts';
+import type { ConfigFacts, RunBounds, RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -77,6 +77,8 @@ class RunFold implements ReportFold {
   #doneCells = 0;
   #begin: EventOf<'run-begin'> | undefined;
   #end: EventOf<'run-end'> | undefined;
+  /** Of the part of the run that began last. */
+  #bounds: RunBounds | undefined;
 
   /** Bound, so that it can be handed on as a listener. */
   readonly push = (event: RunEvent): void => {
@@ -88,7 +90,7 @@ class RunFold implements ReportFold {
         this.#end = event;
         break;
       case 'run-resumed':
-        this.#resume(event.time);
+        this.#resume(event);
         break;
       case 'kernel-end':
         this.#kernels.push(event.kernel);
@@ -102,6 +104,9 @@ class RunFold implements ReportFold {
         break;
       case 'facts':
         this.#facts.set(event.digest, { digest: event.digest, ...event.facts });
+        break;
+      case 'schedule':
+      case 'run-stopping':
         break;
       default:
         this.#pushToCell(event);
@@ -142,7 +147,7 @@ class RunFold implements ReportFold {
       begin,
       releases: this.#releases,
       judge: this.#judge,
-      isWhole: runEnd === 'whole',
+      isWhole: runEnd.how === 'whole',
     };
     const folded = [...this.#cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd), run));
     return {
@@ -150,7 +155,8 @@ class RunFold implements ReportFold {
       run: begin.run,
       startedAt: begin.time,
       ...omitUndefined({ endedAt: this.#end?.time }),
-      interrupted: runEnd !== 'whole',
+      interrupted: runEnd.how !== 'whole',
+      ...omitUndefined({ stopped: this.#end?.stopped, bounds: this.#bounds }),
       profile: begin.profile,
       matrix: begin.matrix,
       resumedAt: [...this.#resumedAt],
@@ -182,6 +188,7 @@ class RunFold implements ReportFold {
   #beginRun(event: EventOf<'run-begin'>): void {
     this.#begin = event;
     this.#shared.beganMs = Date.parse(event.time);
+    this.#bounds = event.bounds;
     this.#shared.isFiltered = event.filter !== undefined;
     this.#judge = createJudge({ expectations: event.expectations, today: event.time });
     for (const [index, cell] of event.cells.entries()) {
@@ -190,8 +197,9 @@ class RunFold implements ReportFold {
   }
 
   /** What was in flight begins anew. */
-  #resume(time: string): void {
+  #resume({ time, bounds }: EventOf<'run-resumed'>): void {
     this.#end = undefined;
+    this.#bounds = bounds;
     this.#resumedAt.push(time);
     this.#kernels.length = 0;
     this.#missingKernels.length = 0;
@@ -211,7 +219,9 @@ class RunFold implements ReportFold {
   }
 
   #runEnd(): RunEnd {
-    if (this.#end === undefined) return 'killed';
-    return this.#end.interrupted ? 'interrupted' : 'whole';
+    if (this.#end === undefined) return { how: 'killed' };
+    const { interrupted, stopped } = this.#end;
+    if (stopped !== undefined) return { how: stopped, ...this.#bounds };
+    return { how: interrupted ? 'interrupted' : 'whole' };
   }
 }
