@@ -74,7 +74,7 @@ function headOf({ run, startedAt, endedAt = startedAt }: RunReport): object {
   return {
     reportFormat: 'CTRF',
     specVersion: SPEC_VERSION,
-    runId: run || 'unknown',
+    runId: toLine(run) || 'unknown',
     timestamp: endedAt,
     generatedBy: 'kernel-matrix',
   };
