@@ -7,7 +7,8 @@ import type { BaselineFacts } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { packResults } from '../report/baseline-pack.ts';
 import { EVENTS } from './run-log.ts';
-import { findReport, nameFromHere, readBegin, readCompactReport } from './run-report.ts';
+import { findReport, readBegin, readCompactReport } from './run-report.ts';
+import { shownFolder } from './shown-folder.ts';
 
 const LATEST = 'latest';
 
@@ -43,7 +44,7 @@ function baselineOf(file: string, report: CompactReport): BaselineFacts {
   return {
     run,
     startedAt,
-    from: nameFromHere(existsSync(join(folder, EVENTS)) ? folder : file),
+    from: shownFolder(existsSync(join(folder, EVENTS)) ? folder : file),
     profile,
     isFiltered,
     isInterrupted: interrupted,

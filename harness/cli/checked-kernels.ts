@@ -9,7 +9,7 @@ import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { describeDisagreements } from '../reporters/config-notes.ts';
+import { describeDisagreements } from '../report/config-notes.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */

@@ -5,7 +5,8 @@ import { comparedRunOf } from '../compare/compared-run-of.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { EVENTS } from './run-log.ts';
-import { findReport, nameFromHere, readBegin, readCompactReport } from './run-report.ts';
+import { findReport, readBegin, readCompactReport } from './run-report.ts';
+import { shownFolder } from './shown-folder.ts';
 
 /**
  * Throws a UsageError if there is no such run.
@@ -17,7 +18,7 @@ export async function readComparedRun(out: string, name: string): Promise<Compar
   const folder = dirname(file);
   const report = readCompactReport(file);
   return comparedRunOf(report, {
-    folder: nameFromHere(folder),
+    folder: shownFolder(folder),
     ...(await readRunConfigs(folder, report)),
     ...omitUndefined({ inputs: report.inputs ?? readBegin(join(folder, EVENTS))?.inputs }),
   });

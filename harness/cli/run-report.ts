@@ -1,6 +1,6 @@
 /** Finds and reads the report of a run, of this version or of an older one. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CompactReport, compactReport } from '../compare/compact-report.ts';
 import { createReportReader } from '../compare/report-reader.ts';
@@ -12,12 +12,6 @@ import { EVENTS, findRunLog, isFile, pathOfRun } from './run-log.ts';
 const REPORT = 'report.json';
 /** The run before the newest one. */
 const LAST_BUT_ONE = 'last-but-one';
-
-/** As seen from here, unless it is elsewhere. */
-export function nameFromHere(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith('..') ? resolve(path) : fromHere || '.';
-}
 
 /**
  * Its report.json, or its event log where there is no report. Throws a UsageError if there is neither.

@@ -15,13 +15,27 @@ const SYMBOLS: Readonly<Record<Verdict, string>> = {
   skip: '·',
 };
 
+/** What is known to go wrong, and did as expected. */
+const KNOWN = '◇';
+
 /** A verdict as a symbol, a word and a colour: the word stands for itself without the other two. */
-export function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictMark({
+  verdict,
+  isKnown = false,
+  word = verdict,
+}: {
+  readonly verdict: Verdict;
+  /** It was expected. */
+  readonly isKnown?: boolean;
+  /** Where the verdict alone does not say it. */
+  readonly word?: string;
+}) {
   return h(
     'span',
-    { class: `verdict is-${verdict}` },
-    h('span', { class: 'symbol', 'aria-hidden': 'true' }, SYMBOLS[verdict]),
+    { class: `verdict is-${isKnown ? 'known' : verdict}` },
+    h('span', { class: 'symbol', 'aria-hidden': 'true' }, isKnown ? KNOWN : SYMBOLS[verdict]),
     ' ',
-    verdict,
+    isKnown && h('span', { class: 'hidden' }, 'known '),
+    word,
   );
 }

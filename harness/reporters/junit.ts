@@ -9,6 +9,7 @@
  */
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
+import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { describeCached } from './cached.ts';
 import {
@@ -25,7 +26,6 @@ import {
   staleCases,
 } from './cases.ts';
 import type { FormatContext, ReportFormat } from './format.ts';
-import { describeUnlisted } from './unlisted.ts';
 
 export const junitFormat: ReportFormat = {
   name: 'junit',

@@ -1,11 +1,11 @@
 import type { RunEvent } from '../events.ts';
 import { count } from '../phrases.ts';
 import { createReportFold } from '../report/fold-report.ts';
+import { describeUnlisted } from '../report/unlisted.ts';
 import { toLine } from '../text.ts';
 import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
 import type { Reporter } from './reporter.ts';
-import { describeUnlisted } from './unlisted.ts';
 
 /** Progress for logs: a line for each kernel, each test not as expected and each finished cell. */
 export function createPlainReporter(

@@ -1,7 +1,5 @@
 /** Facts as Markdown, for an issue or a pull request. */
 import type { FactRow, FactSheet, FactStep, Statement } from '../../facts/fact-sheet.ts';
-import { toLine } from '../../text.ts';
-import { markdownTable, markdownText } from '../markdown.ts';
 import {
   countFiles,
   describeChange,
@@ -13,7 +11,9 @@ import {
   nameFact,
   nameRow,
   nameStep,
-} from './words.ts';
+} from '../../facts/words.ts';
+import { toLine } from '../../text.ts';
+import { markdownTable, markdownText } from '../markdown.ts';
 
 export function renderFactsMarkdown(sheet: FactSheet, hasFiles: boolean): string {
   const sections = [

@@ -1,10 +1,6 @@
 /** Facts for a terminal: kernels side by side, then what changed from one to the next. */
 import { isLost } from '../../facts/fact-map.ts';
 import type { FactRow, FactSheet, FactStep, Statement } from '../../facts/fact-sheet.ts';
-import { toLine } from '../../text.ts';
-import { renderBlocks } from '../comparison/blocks.ts';
-import type { Colors } from '../paint.ts';
-import { renderTable } from '../table.ts';
 import {
   countFiles,
   describeChange,
@@ -16,7 +12,11 @@ import {
   nameFact,
   nameRow,
   nameStep,
-} from './words.ts';
+} from '../../facts/words.ts';
+import { toLine } from '../../text.ts';
+import { renderBlocks } from '../comparison/blocks.ts';
+import type { Colors } from '../paint.ts';
+import { renderTable } from '../table.ts';
 
 export interface FactsOptions {
   readonly colors: Colors;

@@ -1,9 +1,10 @@
 /** What the terminal and Markdown say of facts in the same words. */
-import type { FactChange, FileChange } from '../../facts/diff-facts.ts';
-import type { FactColumn } from '../../facts/fact-column.ts';
-import type { ExplainedFiles, FactRow, FactStep } from '../../facts/fact-sheet.ts';
-import { count } from '../../phrases.ts';
-import { toLine } from '../../text.ts';
+
+import { count } from '../phrases.ts';
+import { toLine } from '../text.ts';
+import type { FactChange, FileChange } from './diff-facts.ts';
+import type { FactColumn } from './fact-column.ts';
+import type { ExplainedFiles, FactRow, FactStep } from './fact-sheet.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   'v1-named': 'named v1 hierarchy',

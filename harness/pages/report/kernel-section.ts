@@ -1,0 +1,184 @@
+import { type CellWithFacts, factColumns } from '../../facts/fact-column.ts';
+import { isLost } from '../../facts/fact-map.ts';
+import {
+  createFactSheet,
+  type Explain,
+  type FactRow,
+  type FactStep,
+} from '../../facts/fact-sheet.ts';
+import {
+  countFiles,
+  describeFiles,
+  describeReasons,
+  describeStep,
+  describeValue,
+  nameFact,
+  nameRow,
+} from '../../facts/words.ts';
+import { count } from '../../phrases.ts';
+import type { RunReport } from '../../report/schema.ts';
+import { h } from '../element.ts';
+import { Name } from '../name.ts';
+
+/** What kernels offer, as their guests found out by trying, and what changed from one to the next. */
+export function KernelSection({
+  report,
+  explain = () => [],
+}: {
+  readonly report: RunReport;
+  /** Why a kernel lacks something. */
+  readonly explain?: Explain | undefined;
+}) {
+  const cells: readonly CellWithFacts[] = report.cells.map(({ kernel, config, facts }) =>
+    facts === undefined ? { kernel, config } : { kernel, config, facts: slim(facts) },
+  );
+  const sheet = createFactSheet(factColumns(cells, report.facts), explain, report);
+  if (sheet.columns.length === 0) return null;
+  const rows = [...sheet.v1, ...sheet.v2, ...sheet.others];
+  const same = rows.filter(({ values }) => new Set(values).size === 1);
+  const differing = rows.filter(({ values }) => new Set(values).size > 1);
+  const names = sheet.columns.map(({ name }) => name);
+  return h(
+    'section',
+    { id: 'kernels', 'aria-labelledby': 'kernels-title' },
+    h(
+      'div',
+      { class: 'section-head' },
+      h('h2', { id: 'kernels-title' }, 'What the kernels offer'),
+      h('span', { class: 'quiet' }, 'as their guests found out by trying'),
+    ),
+    differing.length === 0
+      ? h('p', null, 'All of them the same.')
+      : h(FactTable, { names, rows: differing, label: 'What differs' }),
+    same.length > 0 &&
+      h(
+        'details',
+        { class: 'fold' },
+        h('summary', null, `${count(same.length, 'fact')} the same on all`),
+        h(FactTable, { names, rows: same, label: 'What is the same' }),
+      ),
+    sheet.steps.length > 0 && [
+      h('h3', { class: 'sub' }, 'What changed from one to the next'),
+      h(
+        'ul',
+        { class: 'rows steps' },
+        sheet.steps.map((step) => h(Step, { step })),
+      ),
+    ],
+    sheet.disagreements.length > 0 && [
+      h('h3', { class: 'sub' }, 'Where /proc/cgroups is wrong'),
+      h(
+        'ul',
+        { class: 'rows' },
+        sheet.disagreements.map(({ text, columns }) =>
+          h('li', null, text, ' ', h('span', { class: 'quiet' }, columns.join(', '))),
+        ),
+      ),
+    ],
+  );
+}
+
+function slim({ release, cmdline, probed }: NonNullable<RunReport['cells'][number]['facts']>) {
+  return probed === undefined ? { release, cmdline } : { release, cmdline, probed };
+}
+
+function FactTable({
+  names,
+  rows,
+  label,
+}: {
+  readonly names: readonly string[];
+  readonly rows: readonly FactRow[];
+  readonly label: string;
+}) {
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': label, tabIndex: 0 },
+    h(
+      'table',
+      { class: 'matrix facts' },
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          h('th', { scope: 'col' }, 'Fact'),
+          names.map((name) => h('th', { scope: 'col' }, h(Name, null, name))),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.map((row) =>
+          h(
+            'tr',
+            null,
+            h('th', { scope: 'row' }, nameOf(row)),
+            row.values.map((value) =>
+              h(
+                'td',
+                { class: isLost(value) ? 'lost' : undefined },
+                h('code', null, describeValue(value)),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Rows of v1 and of v2 stand in one table. */
+function nameOf(row: FactRow): string {
+  const hierarchy = /^(v[12])\//.exec(row.fact)?.[1];
+  return hierarchy === undefined ? nameRow(row) : `${hierarchy} ${nameRow(row)}`;
+}
+
+function Step({ step }: { readonly step: FactStep }) {
+  const { from, to, changes, files } = step;
+  const summary = countFiles(files);
+  return h(
+    'li',
+    null,
+    h(
+      'div',
+      { class: 'row-head' },
+      h(Name, null, from.name),
+      h('span', { 'aria-hidden': 'true' }, ' → '),
+      h('span', { class: 'hidden' }, ' to '),
+      h(Name, null, to.name),
+      ' ',
+      h('span', { class: 'quiet' }, describeStep(step)),
+    ),
+    changes.length === 0 && files.length === 0 && h('div', { class: 'quiet' }, 'no difference'),
+    changes.length > 0 &&
+      h(
+        'ul',
+        { class: 'plain changes' },
+        changes.map((change) =>
+          h(
+            'li',
+            null,
+            nameFact(change.fact),
+            ' ',
+            h('code', null, `${describeValue(change.before)} → `),
+            h('strong', null, h('code', null, describeValue(change.after))),
+            change.reasons.length > 0 &&
+              h('span', { class: 'quiet' }, ` ${describeReasons(change.reasons)}`),
+          ),
+        ),
+      ),
+    files.length > 0 &&
+      h(
+        'details',
+        null,
+        h('summary', null, summary),
+        h(
+          'ul',
+          { class: 'plain' },
+          files.map((file) => h('li', null, describeFiles(file))),
+        ),
+      ),
+  );
+}

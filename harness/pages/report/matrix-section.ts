@@ -1,0 +1,135 @@
+import { cellStateOf } from '../../report/cell-state.ts';
+import { newHitsOf } from '../../report/problems.ts';
+import type { CellReport, RunReport } from '../../report/schema.ts';
+import { h } from '../element.ts';
+import { Name } from '../name.ts';
+import { kernelAddress, linkTo } from './addresses.ts';
+import { MatrixCell } from './matrix-cell.ts';
+
+interface Column {
+  readonly cgroup: string;
+  readonly agent: string;
+}
+
+/** The map: kernels and their configs down, modes and agents across. */
+export function MatrixSection({ report }: { readonly report: RunReport }) {
+  const { cells } = report;
+  const byColumn = Map.groupBy(cells, columnKey);
+  const columns = [...byColumn.values()].flatMap(([first]) => first ?? []);
+  const byCgroup = Map.groupBy(columns, ({ cgroup }) => cgroup);
+  const ordered = [...byCgroup.values()].flat();
+  const byKernel = Map.groupBy(cells, ({ kernel }) => kernel);
+  const newCells = new Set([...newHitsOf(report)].map((key) => key.split('\n')[0] ?? ''));
+  return h(
+    'section',
+    { id: 'matrix', 'aria-labelledby': 'matrix-title' },
+    h('h2', { id: 'matrix-title' }, 'Matrix'),
+    h(
+      'div',
+      { class: 'scroll', role: 'region', 'aria-labelledby': 'matrix-title', tabIndex: 0 },
+      h(
+        'table',
+        { class: 'matrix' },
+        h(Heads, { byCgroup }),
+        [...byKernel].map(([kernel, own]) =>
+          h(KernelRows, { kernel, cells: own, columns: ordered, newCells }),
+        ),
+      ),
+    ),
+  );
+}
+
+function columnKey({ cgroup, agent }: Column): string {
+  return `${cgroup}\n${agent}`;
+}
+
+function Heads({ byCgroup }: { readonly byCgroup: ReadonlyMap<string, readonly Column[]> }) {
+  return h(
+    'thead',
+    null,
+    h(
+      'tr',
+      null,
+      h('td', { rowSpan: 2 }),
+      [...byCgroup].map(([cgroup, own]) =>
+        h(
+          'th',
+          { scope: 'colgroup', colSpan: own.length, class: 'starts' },
+          h('code', null, cgroup),
+        ),
+      ),
+    ),
+    h(
+      'tr',
+      null,
+      [...byCgroup.values()].map((own) =>
+        own.map(({ agent }, index) =>
+          h('th', { scope: 'col', class: startClass(index === 0) }, h(Name, null, agent)),
+        ),
+      ),
+    ),
+  );
+}
+
+function startClass(isFirst: boolean): string | undefined {
+  return isFirst ? 'starts' : undefined;
+}
+
+function KernelRows({
+  kernel,
+  cells,
+  columns,
+  newCells,
+}: {
+  readonly kernel: string;
+  readonly cells: readonly CellReport[];
+  readonly columns: readonly Column[];
+  readonly newCells: ReadonlySet<string>;
+}) {
+  const byConfig = [...Map.groupBy(cells, ({ config }) => config)];
+  return h(
+    'tbody',
+    null,
+    byConfig.map(([config, own], index) =>
+      h(
+        'tr',
+        null,
+        h('th', { scope: 'row' }, h(RowName, { kernel, config, isFirst: index === 0 })),
+        columns.map((column, at) => {
+          const cell = own.find((one) => columnKey(one) === columnKey(column));
+          const isStart = columns[at - 1]?.cgroup !== column.cgroup;
+          if (cell === undefined) {
+            return h('td', { class: startClass(isStart) }, h('span', { class: 'quiet' }, '–'));
+          }
+          const state = cellStateOf(cell);
+          return h(MatrixCell, { id: cell.id, state, isNew: newCells.has(cell.id), isStart });
+        }),
+      ),
+    ),
+  );
+}
+
+/** A kernel is named once, its configs below it. */
+function RowName({
+  kernel,
+  config,
+  isFirst,
+}: {
+  readonly kernel: string;
+  readonly config: string;
+  readonly isFirst: boolean;
+}) {
+  const name = h(
+    'a',
+    { href: linkTo(kernelAddress(kernel)), class: 'kernel' },
+    h(Name, null, kernel),
+  );
+  if (config === 'default' && isFirst) return name;
+  const own = h(
+    'span',
+    { class: isFirst ? 'config quiet' : 'config quiet below' },
+    h(Name, null, config),
+  );
+  if (isFirst) return [name, ' ', own];
+  return [h('span', { class: 'hidden' }, `${kernel} `), own];
+}

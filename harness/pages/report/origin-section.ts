@@ -1,0 +1,118 @@
+import type { ComponentChildren } from 'preact';
+import type { RunReport } from '../../report/schema.ts';
+import { h } from '../element.ts';
+import { formatCount, formatTime } from '../format.ts';
+import { Name } from '../name.ts';
+import { kernelAddress } from './addresses.ts';
+
+/** So many digits tell digests apart; report.json has all. */
+const DIGITS = 12;
+
+/** What the run was made from. */
+export function OriginSection({ report }: { readonly report: RunReport }) {
+  return h(
+    'section',
+    { id: 'origin', 'aria-labelledby': 'origin-title' },
+    h('h2', { id: 'origin-title' }, 'What it was made from'),
+    h(Kernels, { report }),
+    h(
+      'dl',
+      { class: 'traits' },
+      traitsOf(report).map(([title, value]) => [h('dt', null, title), h('dd', null, value)]),
+    ),
+  );
+}
+
+function traitsOf(report: RunReport): readonly (readonly [string, ComponentChildren])[] {
+  const { host, filter, resumedAt, endedAt, isolation, hasTemplates, expectationsFile } = report;
+  return [
+    ['Run', h('code', null, report.run)],
+    ['Matrix', [h('code', null, report.matrix), ', profile ', h('code', null, report.profile)]],
+    ...(filter === undefined ? [] : [['Tests', ['only ', h('code', null, filter)]] as const]),
+    ...(expectationsFile === undefined
+      ? []
+      : [['Expectations', h('code', null, expectationsFile)] as const]),
+    ['Began', formatTime(report.startedAt)],
+    ...resumedAt.map((time) => ['Resumed', formatTime(time)] as const),
+    ['Ended', endedAt === undefined ? 'not yet, or it was cut off' : formatTime(endedAt)],
+    ['kmx', `${host.kmx}, Node.js ${host.node}`],
+    [
+      'QEMU',
+      `${host.qemu}, ${host.accelerator}${host.lacksSandbox ? ', without its sandbox' : ''}`,
+    ],
+    [
+      'Host',
+      `Linux ${host.kernel}, ${host.cpus} CPUs, ${formatCount(Math.round(host.memoryMib))} MiB`,
+    ],
+    [
+      'Guests',
+      `${isolation === 'test' ? 'one for each test' : 'shared by the tests of a cell'}, ${hasTemplates ? 'restored from saved ones where possible' : 'each booted'}`,
+    ],
+  ];
+}
+
+function Kernels({ report: { kernels } }: { readonly report: RunReport }) {
+  if (kernels.length === 0) return null;
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': 'Kernels', tabIndex: 0 },
+    h(
+      'table',
+      { class: 'list' },
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          ['Kernel', 'Release', 'From', 'Digest', 'Configuration'].map((title) =>
+            h('th', { scope: 'col' }, title),
+          ),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        kernels.map((kernel) => h(Kernel, { kernel })),
+      ),
+    ),
+  );
+}
+
+const CONFIG_PLACES = {
+  guest: '/proc/config.gz',
+  image: 'its image',
+  package: 'its package',
+  file: 'its file',
+} as const;
+
+function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
+  const { name, release, origin, digest, config, configMissing, unlisted = [] } = kernel;
+  return h(
+    'tr',
+    { id: kernelAddress(name) },
+    h('th', { scope: 'row' }, h(Name, null, name)),
+    h('td', null, h(Name, null, release)),
+    h(
+      'td',
+      null,
+      origin,
+      unlisted.length > 0 &&
+        h('div', { class: 'quiet' }, 'unsigned: ', unlisted.map((one) => one.name).join(', ')),
+    ),
+    h('td', null, h('code', null, shorten(digest))),
+    config === undefined
+      ? h('td', { class: 'quiet' }, 'not known: ', configMissing ?? 'no guest came up')
+      : h(
+          'td',
+          null,
+          h('code', null, shorten(config.digest)),
+          h('div', { class: 'quiet' }, `of ${CONFIG_PLACES[config.from]}`),
+          config.compiler !== undefined && h('div', { class: 'quiet' }, config.compiler),
+        ),
+  );
+}
+
+function shorten(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, DIGITS);
+}

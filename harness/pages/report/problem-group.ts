@@ -1,0 +1,158 @@
+import { isSameTest } from '../../events.ts';
+import type { Hit } from '../../report/problems.ts';
+import { reproduceWords } from '../../report/reproduce-words.ts';
+import type { CrashReport, FailureReport, TestReport } from '../../report/schema.ts';
+import { toLine } from '../../text.ts';
+import { h } from '../element.ts';
+import { FolderLink } from '../folder-link.ts';
+import { Name } from '../name.ts';
+import { VerdictMark } from '../verdict-mark.ts';
+import { findingAddress } from './addresses.ts';
+import { Excerpt } from './excerpt.ts';
+import { countHits, HitList } from './hit-list.ts';
+import { titleOfGroup } from './problem-title.ts';
+import type { ReportContext } from './report-context.ts';
+
+const TITLE_LENGTH_MAX = 400;
+
+interface GroupProps {
+  readonly group: CrashReport | FailureReport;
+  /** Those that it is shown for. */
+  readonly hits: readonly Hit[];
+  readonly isNew?: boolean;
+  readonly isExpired?: boolean;
+  readonly isKnown?: boolean;
+  readonly context: ReportContext;
+}
+
+/** One cause: what was seen, where, and how to see it again. */
+export function ProblemGroup(props: GroupProps) {
+  const { group, hits, isNew = false, isExpired = false, isKnown = false, context } = props;
+  const verdict = 'class' in group ? group.class : group.verdict;
+  const { signature } = group;
+  // A group may be shown for what was expected and again for what was not.
+  const id =
+    signature === undefined || (isKnown && hits.length < group.hits.length)
+      ? undefined
+      : findingAddress(signature);
+  return h(
+    'article',
+    {
+      id,
+      class: `problem${isNew ? ' is-news' : ''}`,
+      tabIndex: -1,
+      'data-verdict': verdict,
+    },
+    h(
+      'h3',
+      null,
+      h(VerdictMark, { verdict, isKnown }),
+      isNew && h('span', { class: 'news' }, ' new'),
+      ' ',
+      h('span', { class: 'row-title' }, titleOfGroup(group)),
+      ' ',
+      signature !== undefined && h('code', { class: 'signature' }, signature),
+    ),
+    h(Facts, { group, hits, isExpired }),
+    'class' in group
+      ? h(Excerpt, {
+          text: group.excerpt,
+          ...(group.place === undefined ? {} : { mark: group.place }),
+        })
+      : h(Evidence, { group, hits, context }),
+    h('div', { class: 'where' }, h(HitList, { hits }), h(Reproduce, { hits, context })),
+  );
+}
+
+/** `agent/src/cgroups.rs:73 · kernel lived on · 5 tests in 4 cells`. */
+function Facts({ group, hits, isExpired }: Pick<GroupProps, 'group' | 'hits' | 'isExpired'>) {
+  const isCrash = 'class' in group;
+  const canLive = isCrash && (group.class === 'agent-panic' || group.class === 'kernel-oops');
+  return h(
+    'p',
+    { class: 'facts' },
+    isCrash && group.place !== undefined && [h(Name, null, group.place), ' · '],
+    isCrash && `seen on ${SOURCES[group.source]} · `,
+    canLive && (group.kernelLived ? 'kernel lived on · ' : 'kernel died · '),
+    isExpired && [h('strong', null, 'its expectation has expired'), ' · '],
+    countHits(hits),
+  );
+}
+
+const SOURCES: Readonly<Record<CrashReport['source'], string>> = {
+  console: 'the console',
+  'agent-stderr': "the agent's stderr",
+  'agent-stdout': "the agent's stdout",
+  init: 'what init says',
+  machine: 'the machine',
+};
+
+/** What one of the tests says, and what was seen beside it. */
+function Evidence({
+  group,
+  hits,
+  context,
+}: {
+  readonly group: FailureReport;
+  readonly hits: readonly Hit[];
+  readonly context: ReportContext;
+}) {
+  const { cause, message, beside } = group;
+  const { expected, actual, lastWords } = findTest(hits, context)?.detail ?? {};
+  return [
+    cause !== undefined &&
+      message !== '' &&
+      h('p', { class: 'facts' }, 'for example: ', toLine(message, TITLE_LENGTH_MAX)),
+    (expected !== undefined || actual !== undefined) &&
+      h(
+        'dl',
+        { class: 'diff' },
+        expected !== undefined && [
+          h('dt', null, 'expected'),
+          h('dd', null, h('code', null, toLine(expected, TITLE_LENGTH_MAX))),
+        ],
+        actual !== undefined && [
+          h('dt', null, 'actual'),
+          h('dd', null, h('code', null, toLine(actual, TITLE_LENGTH_MAX))),
+        ],
+      ),
+    lastWords !== undefined && [
+      h('p', { class: 'facts' }, 'The agent said last:'),
+      h(Excerpt, { text: lastWords.lines.join('\n') }),
+    ],
+    beside.length > 0 &&
+      h('p', { class: 'facts' }, 'also seen: ', beside.map((one) => toLine(one)).join('; ')),
+  ];
+}
+
+function findTest(hits: readonly Hit[], { report }: ReportContext): TestReport | undefined {
+  const hit = hits.find(({ test }) => test !== undefined);
+  const cell = report.cells.find(({ id }) => id === hit?.cell);
+  return cell?.tests.find((test) => hit?.test !== undefined && isSameTest(test, hit.test));
+}
+
+/** The first place that it came in, again. */
+function Reproduce({
+  hits,
+  context: { report, folder, commandLine },
+}: {
+  readonly hits: readonly Hit[];
+  readonly context: ReportContext;
+}) {
+  const first = hits.find(({ test }) => test !== undefined) ?? hits[0];
+  if (first === undefined) return null;
+  const { cell, test, guest } = first;
+  const path = ['cells', cell, ...(guest === undefined ? [] : [`guest-${guest}`])];
+  return h(
+    'div',
+    { class: 'again' },
+    h('code', { class: 'command' }, commandLine(reproduceWords(report, cell, test))),
+    guest !== undefined &&
+      folder !== undefined &&
+      h(
+        'div',
+        null,
+        h(FolderLink, { folder, path }, 'logs', h('span', { class: 'hidden' }, ` of ${cell}`)),
+      ),
+  );
+}
