@@ -42,6 +42,7 @@ const rooms = {
     'results',
     'run/cell',
     'needs',
+    'report',
   ],
   report: ['matrix', 'verdict', 'expectations', 'needs'],
   compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],

@@ -6,7 +6,7 @@ import { InfraError, UsageError } from '../errors.ts';
 import { FAIL_ON } from '../events.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
-import { countFrom, formatsFrom } from './arguments.ts';
+import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
 import { printBug } from './bug-report.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -100,7 +100,7 @@ program
     'file of known failures (default: expectations.yaml beside the matrix file)',
   )
   .option(...needsOption)
-  .option('--resume <run>', 'resume a run that was cut off')
+  .option('--resume <run>', 'run the rest of a run that was cut off or stopped')
   .option(
     '--baseline <run>',
     'report what changed since an earlier run: its id, latest, its folder or report.json',
@@ -110,6 +110,12 @@ program
       '--fail-on <change>',
       'exit with 1 only for what is new or changed since the baseline',
     ).choices(FAIL_ON),
+  )
+  .option('--max-failures <n>', 'stop after n results that are not as expected', countFrom(1))
+  .option(
+    '--time-budget <time>',
+    'begin nothing that cannot end in this time, such as 90s, 45m, 2h; what is new comes first',
+    parseDuration,
   )
   .addOption(
     new Option(
@@ -131,7 +137,8 @@ Examples:
   kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
   kmx run --retries 2                       is it flaky?
   kmx run --baseline latest --fail-on new   red only for what came since the last run
-  kmx run --resume 20261124-043401-92a3     after a power loss`,
+  kmx run --profile nightly --time-budget 2h --max-failures 50
+  kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )
   .action(async (_options, command: Command) => {
     const { run } = await import('./run.ts');

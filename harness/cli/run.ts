@@ -8,7 +8,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import type { FormatName } from '../reporters/format.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters, type ReporterGroup } from '../reporters/reporter.ts';
-import { readCellDurations } from '../results/cell-durations.ts';
+import { readLastRuns } from '../results/last-runs.ts';
 import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { createConfigDiff } from './baseline-configs.ts';
@@ -53,7 +53,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const qemu = await looking;
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
-  const { baseline, failOn, needs } = wanted;
+  const { baseline, failOn, needs, bounds } = wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
@@ -79,13 +79,14 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const stop = new AbortController();
   const running = runPlan({
     ...opened,
-    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known }),
+    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known, bounds }),
+    // The user's time begins with the command.
+    startedMs: performance.timeOrigin,
     run: id,
     folder,
     scenarioRoot,
     cacheRoot: root,
     guestBinaries,
-    cellDurations: await readCellDurations(root),
     ...(baseline === undefined
       ? {}
       : {
@@ -95,6 +96,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
           },
         }),
     ...omitUndefined({ failOn }),
+    lastRuns: await readLastRuns(root),
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,
     signal: AbortSignal.any([interrupts.signal, stop.signal]),

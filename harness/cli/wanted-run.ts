@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { BaselineFacts, FailOn, RunEvent } from '../events.ts';
+import type { BaselineFacts, FailOn, RunBounds, RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import type { KnownFailures } from '../run/run-plan.ts';
+import type { KnownFailures } from '../run/plan-options.ts';
 import { readBaseline } from './baseline.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
 import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
@@ -39,6 +39,9 @@ export interface WantedOptions extends SelectionOptions {
   /** An earlier run to compare this one with. */
   readonly baseline?: string;
   readonly failOn?: FailOn;
+  readonly maxFailures?: number;
+  /** Milliseconds. */
+  readonly timeBudget?: number;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -59,6 +62,8 @@ export interface WantedRun {
   readonly known: KnownFailures;
   readonly baseline?: BaselineFacts;
   readonly failOn?: FailOn;
+  /** When it is to stop, asked for now: a run that was stopped goes on without, or with others. */
+  readonly bounds?: RunBounds;
   readonly needs: LoadedNeeds;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
@@ -102,7 +107,7 @@ function planNew(options: WantedOptions): WantedRun {
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     isCacheRead: options.cache !== false,
-    ...omitUndefined({ jobs: options.jobs }),
+    ...omitUndefined({ jobs: options.jobs, bounds: boundsOf(options) }),
     past: [],
   };
 }
@@ -171,9 +176,15 @@ async function planRest(
       failOn: begin.failOn,
     }),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
+    ...omitUndefined({ bounds: boundsOf(options) }),
     past: events,
     pastInputs: begin.inputs,
   };
+}
+
+function boundsOf({ maxFailures, timeBudget }: WantedOptions): RunBounds | undefined {
+  if (maxFailures === undefined && timeBudget === undefined) return undefined;
+  return omitUndefined({ maxFailures, timeBudgetMs: timeBudget });
 }
 
 /** Options that may be repeated, but not be given another value. */
