@@ -10,7 +10,7 @@ import { select } from '../cli/selection.ts';
 import type { RunEvent } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { writeFormat } from '../reporters/formats.ts';
+import { createFormatReporter } from '../reporters/formats.ts';
 import { jsonFormat } from '../reporters/json.ts';
 import { junitFormat } from '../reporters/junit.ts';
 import { renderSummary } from '../reporters/summary.ts';
@@ -67,9 +67,9 @@ function report(): number {
   }
   const whole = fold.report();
   const context = { folder, commandLine: (words: readonly string[]) => words.join(' ') };
-  writeFormat(jsonFormat, folder, whole, context);
+  createFormatReporter(jsonFormat, folder, context).onEnd?.(whole);
   jsonMs = performance.now() - beginMs;
-  writeFormat(junitFormat, folder, whole, context);
+  createFormatReporter(junitFormat, folder, context).onEnd?.(whole);
   const colors = picocolors.createColors(false);
   process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
   return whole.cells.length;

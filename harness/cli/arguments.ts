@@ -1,5 +1,6 @@
 /** Parsers for the arguments of command-line options. */
 import { InvalidArgumentError } from 'commander';
+import { FORMAT_NAMES, type FormatName } from '../reporters/format.ts';
 
 const MAX = 9999;
 
@@ -25,4 +26,20 @@ export function parseDuration(argument: string): number {
   throw new InvalidArgumentError(
     `Expected a time in s, m or h, such as 90s, 45m or 1h30m; at most ${HOURS_MAX}h.`,
   );
+}
+
+/** A parser for names of formats with commas between them; the option may be repeated. */
+export function formatsFrom(
+  argument: string,
+  before: readonly FormatName[] | undefined = [],
+): readonly FormatName[] {
+  const names = argument.split(',').map((name) => name.trim());
+  return [...before, ...names.map(formatFrom)];
+}
+
+function formatFrom(name: string): FormatName {
+  const found = FORMAT_NAMES.find((known) => known === name);
+  if (found !== undefined) return found;
+  const what = name === '' ? '' : `, found '${name}'`;
+  throw new InvalidArgumentError(`Expected some of ${FORMAT_NAMES.join(', ')}${what}.`);
 }

@@ -1,6 +1,6 @@
 /** Reads runs for comparisons: from their reports, or from their event logs where there is none. */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CompactReport, compactReport } from '../compare/compact-report.ts';
 import type { ComparedRun } from '../compare/compared-run.ts';
@@ -11,6 +11,7 @@ import { readRunConfigs } from '../kernels/config/run-configs.ts';
 import { foldRunLog } from './fold-run-log.ts';
 import { readPieces } from './read-pieces.ts';
 import { EVENTS, findRunLog, isFile, pathOfRun } from './run-log.ts';
+import { shownFolder } from './shown-folder.ts';
 
 const REPORT = 'report.json';
 /** The run before the newest one. */
@@ -28,16 +29,10 @@ export async function readComparedRun(out: string, name: string): Promise<Compar
     basename(file) === EVENTS ? compactReport(foldRunLog(file), file) : readReport(file);
   const inputs = readInputs(join(folder, EVENTS));
   return comparedRunOf(report, {
-    folder: nameFolder(folder),
+    folder: shownFolder(folder),
     ...(await readRunConfigs(folder, report)),
     ...(inputs === undefined ? {} : { inputs }),
   });
-}
-
-/** As seen from here, unless it is elsewhere. */
-function nameFolder(folder: string): string {
-  const fromHere = relative(process.cwd(), folder);
-  return fromHere.startsWith('..') ? resolve(folder) : fromHere || '.';
 }
 
 function findReport(out: string, name: string): string {

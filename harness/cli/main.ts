@@ -5,7 +5,7 @@ import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
-import { countFrom, parseDuration } from './arguments.ts';
+import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
 import { printBug } from './bug-report.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -60,6 +60,18 @@ const jobsOption = [
   countFrom(1),
 ] as const;
 
+const REPORT_HELP = `
+Formats and their files:
+  json      report.json           everything, in the form of docs/report.schema.json
+  junit     junit.xml             tests, as most CI services read them
+  markdown  summary.md            what went wrong, for people: issues, mails
+  github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
+Exit code 0 whatever the run came to; kmx run says that.
+
+Examples:
+  kmx report --format junit --output -
+  kmx report 20261124-043401-92a3 --format json,junit --output artifacts`;
+
 program
   .command('run', { isDefault: false })
   .description('boot the cells of a profile and run their scenarios')
@@ -67,6 +79,11 @@ program
   .option(...onlyOption)
   .option(...jobsOption)
   .option('--out <folder>', 'folder for the reports', 'reports')
+  .option(
+    '--reporter <formats>',
+    'which reports are written, with commas between: see kmx report --help (default: json,junit,markdown; on GitHub Actions also github)',
+    formatsFrom,
+  )
   .option(
     '--retries <n>',
     'retry what was not as expected, up to n times, each in a fresh guest (default: 0)',
@@ -114,6 +131,33 @@ Examples:
   .action(async (_options, command: Command) => {
     const { run } = await import('./run.ts');
     process.exitCode = await run(command.optsWithGlobals());
+  });
+
+program
+  .command('show')
+  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .description('print the summary of a run again, also of one that was killed or is running')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .addHelpText('after', '\nExamples:\n  kmx show\n  kmx show 20261124-043401-92a3')
+  .action(async (name: string, _options, command: Command) => {
+    const { show } = await import('./show.ts');
+    process.exitCode = await show(name, command.optsWithGlobals());
+  });
+
+program
+  .command('report')
+  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .description('write reports of a run in other formats, from its events.jsonl alone')
+  .requiredOption('--format <formats>', 'with commas between, or repeated: see below', formatsFrom)
+  .option(
+    '--output <path>',
+    "a file, a folder that is there, or - for standard output (default: the run's folder)",
+  )
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .addHelpText('after', REPORT_HELP)
+  .action(async (name: string, _options, command: Command) => {
+    const { report } = await import('./report.ts');
+    process.exitCode = await report(name, command.optsWithGlobals());
   });
 
 program

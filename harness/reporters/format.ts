@@ -1,9 +1,15 @@
 import type { RunReport } from '../report/schema.ts';
 
+/** As `--format` and `--reporter` take them, in the order of help texts. */
+export const FORMAT_NAMES = ['json', 'junit', 'markdown', 'github'] as const;
+export type FormatName = (typeof FORMAT_NAMES)[number];
+
+/** What a run writes unless it is told otherwise. */
+export const DEFAULT_FORMATS: readonly FormatName[] = ['json', 'junit', 'markdown'];
+
 /** A form that reports are written in. Pure: the same report gives the same bytes, live or replayed. */
 export interface ReportFormat {
-  /** As `--format` and `--reporter` take it. */
-  readonly name: string;
+  readonly name: FormatName;
   /** Its file in the run's folder. */
   readonly file: string;
   /** What it is for, in a few words. */

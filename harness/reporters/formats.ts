@@ -1,21 +1,20 @@
 /** The formats that reports are written in, and how their files are written. */
 import { join } from 'node:path';
 import type { RunReport } from '../report/schema.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
-import { jsonFormat } from './json.ts';
-import { junitFormat } from './junit.ts';
+import type { FormatContext, FormatName, ReportFormat } from './format.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Reporter } from './reporter.ts';
 
-/** In the order of help texts. */
-export const FORMATS: readonly ReportFormat[] = [jsonFormat, junitFormat];
+/** Loaded when they are wanted: no run has to wait for the code of others. */
+const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
+  json: async () => (await import('./json.ts')).jsonFormat,
+  junit: async () => (await import('./junit.ts')).junitFormat,
+  markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,
+  github: async () => (await import('./github/github-summary.ts')).githubFormat,
+};
 
-/** What `kmx run` writes unless it is told otherwise. */
-export const DEFAULT_FORMATS: readonly string[] = ['json', 'junit'];
-
-/** Undefined if there is no format of this name. */
-export function findFormat(name: string): ReportFormat | undefined {
-  return FORMATS.find((format) => format.name === name);
+export function loadFormat(name: FormatName): Promise<ReportFormat> {
+  return LOAD[name]();
 }
 
 /** Writes the file of a format when the run is over. */
@@ -24,17 +23,8 @@ export function createFormatReporter(
   folder: string,
   context: FormatContext,
 ): Reporter {
-  return { onEnd: (report: RunReport) => writeFormat(format, folder, report, context) };
-}
-
-/** Replaces the file of a format in a folder, and returns its path. */
-export function writeFormat(
-  format: ReportFormat,
-  folder: string,
-  report: RunReport,
-  context: FormatContext,
-): string {
-  const path = join(folder, format.file);
-  replaceFile(path, format.pieces(report, context));
-  return path;
+  return {
+    onEnd: (report: RunReport) =>
+      replaceFile(join(folder, format.file), format.pieces(report, context)),
+  };
 }

@@ -41,6 +41,7 @@ function sizeOf({ cells, totals, startedAt, endedAt }: RunReport): string {
 const CLASSES = {
   Green: 'is-green',
   Red: 'is-red',
+  Incomplete: 'is-void',
   Interrupted: 'is-void',
   'Nothing measured': 'is-void',
 } as const;

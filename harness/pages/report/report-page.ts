@@ -3,7 +3,7 @@ import { headlineOf } from '../../report/headline.ts';
 import { h } from '../element.ts';
 import { type PageAssets, renderPagePieces } from '../page.ts';
 import { AdviceSection } from './advice-section.ts';
-import { CellSection } from './cell/cell-section.ts';
+import { cellParts } from './cell/cell-parts.ts';
 import { ChangedSection } from './changed-section.ts';
 import { ExpectationSection } from './expectation-section.ts';
 import { KernelSection } from './kernel-section.ts';
@@ -36,7 +36,7 @@ export function renderReportPage({ assets, ...context }: ReportPageInput): Itera
 /** The answer first, then the map, then the evidence: a cell each. */
 function* partsOf(context: ReportContext): Iterable<ComponentChildren> {
   const { report } = context;
-  const { baseline, startedAt, cells } = report;
+  const { baseline, startedAt } = report;
   if (baseline !== undefined) yield h(ChangedSection, { baseline, startedAt });
   yield h(ExpectationSection, { report });
   yield h(MatrixSection, { report });
@@ -45,8 +45,7 @@ function* partsOf(context: ReportContext): Iterable<ComponentChildren> {
   yield h(AdviceSection, { context });
   yield h(SkipSection, { report });
   yield h(ScenarioSection, { report });
-  yield h('h2', { id: 'cells' }, 'Cells');
-  for (const cell of cells) yield h(CellSection, { cell, context });
+  yield* cellParts(context);
   yield h(KernelSection, { report, explain: context.explain });
   yield h(DisagreementSection, { report });
   yield h(TimeSection, { report });
