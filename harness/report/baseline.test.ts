@@ -101,8 +101,15 @@ describe('a run and its baseline', () => {
     expect(other.baseline?.missing[0]).to.match(
       /^the baseline ran profile nightly, this run profile quick: \d+ tests that only one of them measured are not compared$/,
     );
-    const filtered = run(baseline, { isFiltered: true, filter: 'CPU' }).baseline?.missing[0];
-    expect(filtered).to.include('this run a part of profile quick, tests with "CPU"');
+    const filtered = { isFiltered: true, filter: 'CPU' };
+    const less = { cells: begin.cells.slice(1) };
+    expect(run(baseline, { ...filtered, ...less }).baseline?.missing[0]).to.include(
+      'this run a part of profile quick, tests with "CPU"',
+    );
+    expect(
+      run(baselineOf(REPORT, filtered), { ...filtered, ...less }).baseline?.missing[0],
+    ).to.match(/^both ran a part of profile quick, tests with "CPU": \d+ tests/);
+    expect(run(baseline, filtered).baseline?.missing).to.deep.equal([]);
   });
 });
 
