@@ -7,6 +7,7 @@ import type { Reporter } from './reporter.ts';
 
 /** Loaded when they are wanted: no run has to wait for the code of others. */
 const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
+  html: async () => (await import('./page-format.ts')).loadPageFormat(),
   json: async () => (await import('./json.ts')).jsonFormat,
   junit: async () => (await import('./junit.ts')).junitFormat,
   markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,

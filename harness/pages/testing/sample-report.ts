@@ -1,6 +1,5 @@
 /** A report for tests of its page: every verdict, expectations of every kind, and a baseline. */
 import type { RunEvent } from '../../events.ts';
-import type { Expectation } from '../../expectations/expectation.ts';
 import type { BaselineReport } from '../../report/baseline-schema.ts';
 import { createReportFold } from '../../report/fold-report.ts';
 import type { CellReport, RunReport } from '../../report/schema.ts';
@@ -8,6 +7,8 @@ import { LOOSE, PANIC } from '../../report/testing/sample-ends.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
 
 /** Of the sample run, in which an unguarded agent panics on 6.12 in two cells. */
+type Expectation = Extract<RunEvent, { readonly type: 'run-begin' }>['expectations'][number];
+
 const EXPECTATIONS: readonly Expectation[] = [
   {
     line: 3,
