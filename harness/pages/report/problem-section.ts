@@ -5,6 +5,7 @@ import { CRASH_CLASSES } from '../../verdict/finding.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
+import { kernelAddress } from './addresses.ts';
 import { ProblemGroup } from './problem-group.ts';
 import { verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
@@ -109,7 +110,14 @@ function MissingKernels({ missingKernels }: Pick<RunReport, 'missingKernels'>) {
     'ul',
     { class: 'rows' },
     missingKernels.map(({ name, message }) =>
-      h('li', null, 'kernel ', h('code', null, name), ' could not be fetched: ', message),
+      h(
+        'li',
+        { id: kernelAddress(name) },
+        'kernel ',
+        h('code', null, name),
+        ' could not be fetched: ',
+        message,
+      ),
     ),
   );
 }

@@ -2,7 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** Axe cannot see colours through what overlaps. */
-const UNSTICK = `for (const { style } of document.querySelectorAll('thead, thead th, table')) {
+const UNSTICK = `for (const { style } of document.querySelectorAll('thead, th, td, table')) {
   style.position = 'static';
 }`;
 
