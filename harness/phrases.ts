@@ -16,3 +16,18 @@ export function renderFirst(names: readonly string[], most: number): readonly st
   const more = names.length - most;
   return more > 0 ? [...names.slice(0, most), `… and ${more} more`] : names;
 }
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** `2 h`, `1 h 30 min`, `45 s`: the units that a duration has any of. */
+export function describeDuration(ms: number): string {
+  const parts = [
+    [Math.floor(ms / HOUR_MS), 'h'],
+    [Math.floor((ms % HOUR_MS) / MINUTE_MS), 'min'],
+    [Math.floor((ms % MINUTE_MS) / SECOND_MS), 's'],
+  ] as const;
+  const words = parts.filter(([number]) => number > 0).map(([number, unit]) => `${number} ${unit}`);
+  return words.length === 0 ? '0 s' : words.join(' ');
+}

@@ -10,8 +10,9 @@ import { select } from '../cli/selection.ts';
 import type { RunEvent } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { createJsonReporter } from '../reporters/json.ts';
-import { createJunitReporter } from '../reporters/junit.ts';
+import { createFormatReporter } from '../reporters/formats.ts';
+import { jsonFormat } from '../reporters/json.ts';
+import { junitFormat } from '../reporters/junit.ts';
 import { renderSummary } from '../reporters/summary.ts';
 import type { Measured } from './scale.ts';
 import { writeScaleLogs } from './scale-events.ts';
@@ -65,9 +66,10 @@ function report(): number {
     fold.push(event);
   }
   const whole = fold.report();
-  createJsonReporter(folder).onEnd?.(whole);
+  const context = { folder, commandLine: (words: readonly string[]) => words.join(' ') };
+  createFormatReporter(jsonFormat, folder, context).onEnd?.(whole);
   jsonMs = performance.now() - beginMs;
-  createJunitReporter(folder).onEnd?.(whole);
+  createFormatReporter(junitFormat, folder, context).onEnd?.(whole);
   const colors = picocolors.createColors(false);
   process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
   return whole.cells.length;

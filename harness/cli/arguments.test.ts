@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Command, InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
-import { countFrom } from './arguments.ts';
+import { countFrom, parseDuration } from './arguments.ts';
 
 describe('a count on the command line', () => {
   it('is a whole number within its bounds', () => {
@@ -33,5 +33,23 @@ describe('a count on the command line', () => {
     expect(said.join('')).to.match(
       /'--jobs <n>' argument 'all' .* Expected a whole number from 1 to 9999\./,
     );
+  });
+});
+
+describe('an option that takes a time', () => {
+  it('has units', () => {
+    const found = ['90s', '45m', '2h', '1h30m', '1h1m1s', '500h'].map(parseDuration);
+    expect(found).to.deep.equal([
+      ...[90_000, 2_700_000, 7_200_000, 5_400_000, 3_661_000, 1_800_000_000],
+    ]);
+  });
+
+  it('refuses everything else, with what is expected', () => {
+    const bad = ['', '0s', '2', '2d', '2 h', '-1h', '1.5h', '30m1h', '501h', '1e3s', '9999999999s'];
+    for (const text of bad) {
+      expect(() => parseDuration(text), text).to.throw(
+        /^Expected a time in s, m or h, such as 90s/,
+      );
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { quoteWord } from '../live-guest/shell-command.ts';
+import { quoteWord } from '../shell-command.ts';
 
 /** In this variable scripts/kmx passes on the name that the user called it by. */
 const COMMAND = 'KMX_COMMAND';

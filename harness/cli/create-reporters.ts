@@ -1,48 +1,66 @@
 import type { RunEvent } from '../events.ts';
 import { createEventLog } from '../reporters/event-log.ts';
-import { createJsonReporter } from '../reporters/json.ts';
-import { createJunitReporter } from '../reporters/junit.ts';
+import { DEFAULT_FORMATS, type FormatContext, type FormatName } from '../reporters/format.ts';
+import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
-import { renderSummary } from '../reporters/summary.ts';
 import { colorsFor } from './colors.ts';
-import { resumeLine } from './command-line.ts';
+import { formatContext } from './format-context.ts';
+import { printSummary } from './print-summary.ts';
 
-/** A log wraps nothing, so its lines may be long. */
-const LOG_WIDTH = 200;
+export interface ReporterOptions {
+  /** The run's folder. */
+  readonly folder: string;
+  /** The same as the user would name it. */
+  readonly shown: string;
+  readonly formats: readonly FormatName[];
+  readonly stream: NodeJS.WriteStream;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The events of a resumed run: they are counted, and not reported again. */
+  readonly past: readonly RunEvent[];
+}
 
-/**
- * Everything that listens to a run. The event log comes first: it is the source of truth.
- * @param past The events of a resumed run: they are counted, and not reported again.
- */
-export async function createReporters(
-  folder: string,
-  shownFolder: string,
-  stream: NodeJS.WriteStream,
-  environment: NodeJS.ProcessEnv,
-  past: readonly RunEvent[],
-): Promise<readonly Reporter[]> {
-  const isLive = stream.isTTY && !environment.CI;
-  const colors = colorsFor(stream, environment);
-  const write = (text: string): void => void stream.write(text);
-  async function createProgress(): Promise<Reporter> {
-    if (!isLive) return createPlainReporter(write, colors, past);
-    // Loading the code that redraws a terminal takes a moment; no other run has to wait for it.
-    const { createLiveReporter } = await import('../reporters/live.ts');
-    return createLiveReporter(stream, colors, past);
-  }
+/** On GitHub Actions also what GitHub shows of a job. */
+export function defaultFormats({ GITHUB_ACTIONS }: NodeJS.ProcessEnv): readonly FormatName[] {
+  return GITHUB_ACTIONS === 'true' ? [...DEFAULT_FORMATS, 'github'] : DEFAULT_FORMATS;
+}
+
+/** Everything that listens to a run. The event log comes first: it is the source of truth. */
+export async function createReporters(options: ReporterOptions): Promise<readonly Reporter[]> {
+  const { folder, shown, stream, environment } = options;
+  const context = formatContext(shown, environment);
+  const wanted = new Set(options.formats);
+  const files = [...wanted].filter((name) => name !== 'github');
+  const formats = await Promise.all(files.map(loadFormat));
+  const hasPage = formats.some(({ file }) => file === 'index.html');
   return [
     createEventLog(folder),
-    await createProgress(),
-    createJsonReporter(folder),
-    createJunitReporter(folder),
+    await createProgress(options),
+    ...formats.map((format) => createFormatReporter(format, folder, context)),
     {
       onEnd: (report) => {
-        const width = stream.columns || LOG_WIDTH;
-        const resume = resumeLine(shownFolder, environment);
-        const summary = renderSummary(report, { colors, width, folder: shownFolder, resume });
-        write(`\n${summary}`);
+        stream.write('\n');
+        printSummary(report, stream, environment, { folder: shown, hasPage });
       },
     },
+    ...(wanted.has('github') ? [await createGithub(options, context)] : []),
   ];
+}
+
+async function createGithub(
+  { folder, stream, environment }: ReporterOptions,
+  context: FormatContext,
+): Promise<Reporter> {
+  const { createGithubReporter } = await import('../reporters/github/github-reporter.ts');
+  const write = (text: string): void => void stream.write(text);
+  return createGithubReporter({ folder, context, environment, write });
+}
+
+async function createProgress({ stream, environment, past }: ReporterOptions): Promise<Reporter> {
+  const isLive = stream.isTTY && !environment.CI;
+  const colors = colorsFor(stream, environment);
+  if (!isLive) return createPlainReporter((text) => void stream.write(text), colors, past);
+  // Loading the code that redraws a terminal takes a moment; no other run has to wait for it.
+  const { createLiveReporter } = await import('../reporters/live.ts');
+  return createLiveReporter(stream, colors, past);
 }

@@ -5,6 +5,8 @@ export const EXIT_CODES = {
   usage: 2,
   /** Nothing could be measured; EX_UNAVAILABLE of sysexits.h. */
   unmeasured: 69,
+  /** The time budget ended before everything had run; EX_TEMPFAIL of sysexits.h. */
+  incomplete: 75,
   /** A bug in kmx; EX_SOFTWARE of sysexits.h. */
   bug: 70,
   interrupted: 130,

@@ -3,9 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { FAIL_ON } from '../events.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
-import { countFrom } from './arguments.ts';
+import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
 import { printBug } from './bug-report.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -33,6 +34,7 @@ Exit codes:
   2   wrong usage, or faults in the matrix file; nothing was booted
   69  nothing could be measured: the host could not boot guests
   70  a bug in kmx: please report it with what was printed
+  75  the time budget ended the run, and everything that ran came as expected
   130 interrupted; what was done is in the reports`,
   );
 
@@ -59,6 +61,18 @@ const jobsOption = [
   countFrom(1),
 ] as const;
 
+const REPORT_HELP = `
+Formats and their files:
+  json      report.json           everything, in the form of docs/report.schema.json
+  junit     junit.xml             tests, as most CI services read them
+  markdown  summary.md            what went wrong, for people: issues, mails
+  github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
+Exit code 0 whatever the run came to; kmx run says that.
+
+Examples:
+  kmx report --format junit --output -
+  kmx report 20261124-043401-92a3 --format json,junit --output artifacts`;
+
 program
   .command('run', { isDefault: false })
   .description('boot the cells of a profile and run their scenarios')
@@ -66,6 +80,11 @@ program
   .option(...onlyOption)
   .option(...jobsOption)
   .option('--out <folder>', 'folder for the reports', 'reports')
+  .option(
+    '--reporter <formats>',
+    'which reports are written, with commas between: see kmx report --help (default: json,junit,markdown; on GitHub Actions also github)',
+    formatsFrom,
+  )
   .option(
     '--retries <n>',
     'retry what was not as expected, up to n times, each in a fresh guest (default: 0)',
@@ -81,7 +100,23 @@ program
     'file of known failures (default: expectations.yaml beside the matrix file)',
   )
   .option(...needsOption)
-  .option('--resume <run>', 'resume a run that was cut off')
+  .option('--resume <run>', 'run the rest of a run that was cut off or stopped')
+  .option(
+    '--baseline <run>',
+    'report what changed since an earlier run: its id, latest, its folder or report.json',
+  )
+  .addOption(
+    new Option(
+      '--fail-on <change>',
+      'exit with 1 only for what is new or changed since the baseline',
+    ).choices(FAIL_ON),
+  )
+  .option('--max-failures <n>', 'stop after n results that are not as expected', countFrom(1))
+  .option(
+    '--time-budget <time>',
+    'begin nothing that cannot end in this time, such as 90s, 45m, 2h; what is new comes first',
+    parseDuration,
+  )
   .addOption(
     new Option(
       '--isolation <what>',
@@ -101,11 +136,40 @@ Examples:
   kmx run --only 6.12 v1 unguarded          the cells of one kernel, mode and agent
   kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
   kmx run --retries 2                       is it flaky?
-  kmx run --resume 20261124-043401-92a3     after a power loss`,
+  kmx run --baseline latest --fail-on new   red only for what came since the last run
+  kmx run --profile nightly --time-budget 2h --max-failures 50
+  kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )
   .action(async (_options, command: Command) => {
     const { run } = await import('./run.ts');
     process.exitCode = await run(command.optsWithGlobals());
+  });
+
+program
+  .command('show')
+  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .description('print the summary of a run again, also of one that was killed or is running')
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .addHelpText('after', '\nExamples:\n  kmx show\n  kmx show 20261124-043401-92a3')
+  .action(async (name: string, _options, command: Command) => {
+    const { show } = await import('./show.ts');
+    process.exitCode = await show(name, command.optsWithGlobals());
+  });
+
+program
+  .command('report')
+  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .description('write reports of a run in other formats, from its events.jsonl alone')
+  .requiredOption('--format <formats>', 'with commas between, or repeated: see below', formatsFrom)
+  .option(
+    '--output <path>',
+    "a file, a folder that is there, or - for standard output (default: the run's folder)",
+  )
+  .option('--out <folder>', 'folder of the reports', 'reports')
+  .addHelpText('after', REPORT_HELP)
+  .action(async (name: string, _options, command: Command) => {
+    const { report } = await import('./report.ts');
+    process.exitCode = await report(name, command.optsWithGlobals());
   });
 
 program
@@ -291,10 +355,16 @@ program
 
 const cache = program
   .command('cache')
-  .description('show what kmx keeps on this host, and remove what is not used')
+  .description('show what kmx keeps on this host, remove what is not used, and carry it to another')
   .addHelpText(
     'after',
-    '\nExamples:\n  kmx cache list\n  kmx cache list --all\n  kmx cache prune --max-size 5G',
+    `
+Examples:
+  kmx cache list
+  kmx cache list --all
+  kmx cache prune --max-size 5G
+  kmx cache export --max-size 2G .ci-cache/     for a CI system to keep
+  kmx cache import .ci-cache/`,
   );
 
 cache
@@ -317,6 +387,47 @@ cache
   .action(async (_options, command: Command) => {
     const { pruneCacheEntries } = await import('./cache.ts');
     process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+  });
+
+const whatOption = [
+  '--what <parts>',
+  'which parts, with commas between them: kernels, templates, results (default: all)',
+] as const;
+const usedWithinOption = [
+  '--used-within <days>',
+  'leave out what was not used for longer: 3d (default: nothing)',
+] as const;
+
+cache
+  .command('export')
+  .argument('<place>', 'the file to write, or the folder to put it in')
+  .description('write the cache to one small file, for a CI system to keep or another host')
+  .option('--max-size <size>', 'how large the file may be: 2G; what is worth least stays out')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (place: string, _options, command: Command) => {
+    const { exportCacheTo } = await import('./cache-archive.ts');
+    process.exitCode = await exportCacheTo(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('import')
+  .argument('<place>', 'the file, or its folder')
+  .description('add to the cache what such a file has; what is there stays as it is')
+  .option('--max-size <size>', 'how much it may take on the disk (default: KMX_CACHE_MAX, or 20G)')
+  .action(async (place: string, _options, command: Command) => {
+    const { importCacheFrom } = await import('./cache-archive.ts');
+    process.exitCode = await importCacheFrom(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('key')
+  .description('print a name that changes when an export would have other entries')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (_options, command: Command) => {
+    const { printCacheKey } = await import('./cache-archive.ts');
+    process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
 
 program

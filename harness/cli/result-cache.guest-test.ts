@@ -10,9 +10,10 @@ import { createMachines } from '../machine/machines.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { resolveKernels } from '../prepare/run-inputs.ts';
-import { readCellDurations } from '../results/cell-durations.ts';
+import { readLastRuns } from '../results/last-runs.ts';
 import { openRunResults } from '../results/run-results.ts';
-import { type RunPlanOptions, runPlan } from '../run/run-plan.ts';
+import type { RunPlanOptions } from '../run/plan-options.ts';
+import { runPlan } from '../run/run-plan.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
 import { hostFacts } from './run-host.ts';
@@ -137,8 +138,8 @@ describe('the result cache', () => {
       'importing › reads a file that is not there': 'fail',
       'alone › is skipped': 'skip',
     });
-    const durations = await readCellDurations(join(folder, 'cache'));
-    expect([...durations.keys()]).to.deep.equal(['debian-6.12+default+v2+guarded']);
+    const lastRuns = await readLastRuns(join(folder, 'cache'));
+    expect([...lastRuns.keys()]).to.deep.equal(['debian-6.12+default+v2+guarded']);
 
     const second = await run('second');
     expect(guestsOf(second)).to.equal(0);

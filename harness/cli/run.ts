@@ -1,28 +1,33 @@
 import { mkdirSync } from 'node:fs';
-import { relative } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
+import type { FormatName } from '../reporters/format.ts';
 import { linkLatest } from '../reporters/latest-link.ts';
 import { groupReporters, type ReporterGroup } from '../reporters/reporter.ts';
-import { readCellDurations } from '../results/cell-durations.ts';
+import { readLastRuns } from '../results/last-runs.ts';
 import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { createConfigDiff } from './baseline-configs.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { attachFolder } from './bug-report.ts';
 import { listenForBugs } from './bug-watch.ts';
-import { createReporters } from './create-reporters.ts';
+import { createReporters, defaultFormats } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
+import { shownFolder } from './shown-folder.ts';
 import { planRun, type WantedOptions } from './wanted-run.ts';
 
-export interface RunOptions extends WantedOptions, HostOptions {}
+export interface RunOptions extends WantedOptions, HostOptions {
+  /** What is written of the run; absent: `defaultFormats`. */
+  readonly reporter?: readonly FormatName[];
+}
 
 export async function run(options: RunOptions): Promise<number> {
   const root = cacheRoot(process.env);
@@ -48,6 +53,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const qemu = await looking;
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
+  const { baseline, failOn, needs, bounds } = wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
@@ -55,25 +61,42 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   if (options.resume === undefined) held.use(await lockRun(folder));
   linkLatest(folder);
   const fold = createReportFold(past);
-  const fromHere = relative(process.cwd(), folder);
-  const shownFolder = fromHere.startsWith('..') ? folder : fromHere;
-  attachFolder(shownFolder);
+  const shown = shownFolder(folder);
+  attachFolder(shown);
   const reporters = groupReporters([
     { onEvent: fold.push },
-    ...(await createReporters(folder, shownFolder, process.stdout, process.env, past)),
+    ...(await createReporters({
+      folder,
+      shown,
+      formats: options.reporter ?? defaultFormats(process.env),
+      stream: process.stdout,
+      environment: process.env,
+      past,
+    })),
   ]);
   using interrupts = listenForInterrupts();
   using bugs = listenForBugs();
   const stop = new AbortController();
   const running = runPlan({
     ...opened,
-    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known }),
+    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known, bounds }),
+    // The user's time begins with the command.
+    startedMs: performance.timeOrigin,
     run: id,
     folder,
     scenarioRoot,
     cacheRoot: root,
     guestBinaries,
-    cellDurations: await readCellDurations(root),
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            facts: baseline,
+            diffConfig: createConfigDiff(baseline, folder, needs.features),
+          },
+        }),
+    ...omitUndefined({ failOn }),
+    lastRuns: await readLastRuns(root),
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,
     signal: AbortSignal.any([interrupts.signal, stop.signal]),

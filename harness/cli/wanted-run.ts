@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { BaselineFacts, FailOn, RunBounds, RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import type { KnownFailures } from '../run/run-plan.ts';
+import type { KnownFailures } from '../run/plan-options.ts';
+import { readBaseline } from './baseline.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
 import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
@@ -35,6 +36,12 @@ export interface WantedOptions extends SelectionOptions {
   /** Commander's name for the absence of --no-cache. */
   readonly cache?: boolean;
   readonly jobs?: number;
+  /** An earlier run to compare this one with. */
+  readonly baseline?: string;
+  readonly failOn?: FailOn;
+  readonly maxFailures?: number;
+  /** Milliseconds. */
+  readonly timeBudget?: number;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -53,6 +60,10 @@ export interface WantedRun {
   /** How many cells run at the same time; absent: as many as the host allows. */
   readonly jobs?: number;
   readonly known: KnownFailures;
+  readonly baseline?: BaselineFacts;
+  readonly failOn?: FailOn;
+  /** When it is to stop, asked for now: a run that was stopped goes on without, or with others. */
+  readonly bounds?: RunBounds;
   readonly needs: LoadedNeeds;
   /** Of the resumed run; none for a new one. */
   readonly past: readonly RunEvent[];
@@ -89,15 +100,37 @@ function planNew(options: WantedOptions): WantedRun {
       isFiltered: options.only !== undefined || options.sample !== undefined,
       isWholeMatrix: isWholeMatrix(selected.plan, matrix),
     }),
+    ...wantedBaseline(options),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
     retries,
     missRetries,
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     isCacheRead: options.cache !== false,
-    ...omitUndefined({ jobs: options.jobs }),
+    ...omitUndefined({ jobs: options.jobs, bounds: boundsOf(options) }),
     past: [],
   };
+}
+
+/** Read before `latest` becomes this run. */
+function wantedBaseline({
+  out,
+  baseline: name,
+  failOn,
+}: WantedOptions): Pick<WantedRun, 'baseline' | 'failOn'> {
+  if (name === undefined) {
+    if (failOn === undefined) return {};
+    throw new UsageError(`--fail-on ${failOn} needs a run to compare with`, {
+      code: 'NO_BASELINE',
+      remedy: 'name it: --baseline latest, or the id, the folder or the report.json of a run',
+    });
+  }
+  const baseline = readBaseline(out, name);
+  if (baseline !== undefined) return { baseline, ...omitUndefined({ failOn }) };
+  process.stderr.write(
+    `kmx: there is no run in ${out}/ yet: this one is compared with nothing, and will be the first baseline\n`,
+  );
+  return {};
 }
 
 async function planRest(
@@ -106,7 +139,11 @@ async function planRest(
   held: AsyncDisposableStack,
 ): Promise<WantedRun> {
   const { profile, only, retries, missRetries, expectations, isolation } = options;
-  const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations, isolation };
+  const { baseline, failOn } = options;
+  const fixed = {
+    ...{ profile, only, retries, 'miss-retries': missRetries, expectations, isolation },
+    ...{ baseline, 'fail-on': failOn },
+  };
   refuse(
     Object.entries(fixed)
       .filter(([, value]) => value !== undefined)
@@ -134,10 +171,20 @@ async function planRest(
       isFiltered: begin.isFiltered,
       isWholeMatrix: begin.isWholeMatrix,
     }),
+    ...omitUndefined({
+      baseline: events.find((event) => event.type === 'baseline')?.baseline,
+      failOn: begin.failOn,
+    }),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
+    ...omitUndefined({ bounds: boundsOf(options) }),
     past: events,
     pastInputs: begin.inputs,
   };
+}
+
+function boundsOf({ maxFailures, timeBudget }: WantedOptions): RunBounds | undefined {
+  if (maxFailures === undefined && timeBudget === undefined) return undefined;
+  return omitUndefined({ maxFailures, timeBudgetMs: timeBudget });
 }
 
 /** Options that may be repeated, but not be given another value. */

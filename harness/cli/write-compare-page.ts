@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
-import { UsageError } from '../errors.ts';
 import { loadPageAssets } from '../page-assets/load-page-assets.ts';
 import { renderComparePage } from '../pages/compare/compare-page.ts';
-import { replaceFile } from '../reporters/replace-file.ts';
 import { commandLine } from './command-line.ts';
+import { writeOutput } from './write-output.ts';
 
 /** Writes the page of a comparison. Throws a UsageError if the file cannot be written. */
 export async function writeComparePage(comparison: Comparison, file: string): Promise<void> {
@@ -19,25 +18,11 @@ export async function writeComparePage(comparison: Comparison, file: string): Pr
     logged: comparison.columns.map((column) => findLogged(column.folder)),
     commandLine: (words) => commandLine(words, process.env),
   });
-  try {
-    replaceFile(file, [page]);
-  } catch (cause) {
-    if (!isUsersFault(cause)) throw cause;
-    throw new UsageError(`the page cannot be written to ${file}`, {
-      code: 'PAGE_NOT_WRITABLE',
-      remedy: 'name a file in a folder that is there and that you may write to',
-      cause,
-    });
-  }
+  writeOutput('the page', file, [page]);
 }
 
 /** The cells of a run that have a folder: those that never ran have none, nor has a report that was copied. */
 function findLogged(run: string | undefined): ReadonlySet<string> {
   const cells = run === undefined ? undefined : join(run, 'cells');
   return new Set(cells !== undefined && existsSync(cells) ? readdirSync(cells) : []);
-}
-
-function isUsersFault(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code);
 }

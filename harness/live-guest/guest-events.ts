@@ -1,4 +1,10 @@
-import type { EmitForCell, GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
+import {
+  type EmitForCell,
+  type GuestFacts,
+  type GuestOrigin,
+  type GuestReason,
+  now,
+} from '../events.ts';
 import type { ProbedFacts } from '../guest-facts.ts';
 import type { Finding } from '../verdict/finding.ts';
 
@@ -13,6 +19,7 @@ export class GuestEvents {
     readonly from: GuestOrigin;
     readonly command: readonly string[];
   };
+  readonly #startedAt = now();
   #held: Parameters<EmitForCell>[0][] | undefined = [];
 
   constructor(
@@ -32,7 +39,7 @@ export class GuestEvents {
     if (this.#held === undefined) return;
     const events = this.#held;
     this.#held = undefined;
-    this.#emit({ type: 'guest-begin', reason, ...this.#begin });
+    this.#emit({ type: 'guest-begin', reason, ...this.#begin, startedAt: this.#startedAt });
     for (const event of events) this.#emit(event);
   }
 

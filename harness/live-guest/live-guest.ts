@@ -21,7 +21,7 @@ import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
 import type { SaidFacts } from './said-facts.ts';
-import { formatCommand } from './shell-command.ts';
+import { formatCommand } from '../shell-command.ts';
 
 export interface LiveGuestOptions {
   /** Counts the guests of a cell from 1. */

@@ -15,9 +15,21 @@ export function FolderLink({
   readonly path?: readonly string[];
   readonly children?: ComponentChildren;
 }) {
-  if (folder === undefined) return h('span', null, children);
-  const parts = [...folder.split('/').filter((part) => part !== ''), ...path];
+  const address = folderAddress(folder, path);
+  if (address === undefined) return h('span', null, children);
+  return h('a', { href: `${address}/` }, children);
+}
+
+/**
+ * The address of a file or a folder of a run; undefined if the run's folder is not known.
+ * @param folder The run's, as seen from the page, with `/`.
+ */
+export function folderAddress(
+  folder: string | undefined,
+  path: readonly string[],
+): string | undefined {
+  if (folder === undefined) return undefined;
+  const parts = [...folder.split('/').filter((part) => part !== '' && part !== '.'), ...path];
   // What is not well-formed has no address.
-  const address = parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
-  return h('a', { href: `./${address}/` }, children);
+  return `./${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
 }

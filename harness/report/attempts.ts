@@ -1,3 +1,4 @@
+import { omitUndefined } from '../omit-undefined.ts';
 import { independentCrashes } from '../verdict/consequences.ts';
 import { isGuestsDoing } from '../verdict/verdict.ts';
 import type { AttemptReport, TestReport } from './schema.ts';
@@ -9,7 +10,7 @@ import type { AttemptReport, TestReport } from './schema.ts';
  * it may have garbled its channel instead of failing.
  */
 export function addAttempt(before: TestReport, next: AttemptReport): TestReport {
-  const { file, title, attempts: earlier, isFlaky: _, ...first } = before;
+  const { file, title, startMs, attempts: earlier, isFlaky: _, ...first } = before;
   const attempts = [...(earlier ?? [first]), next];
   const measured = attempts.filter(({ verdict }) => verdict !== 'miss');
   const standing = measured[0] ?? first;
@@ -17,7 +18,10 @@ export function addAttempt(before: TestReport, next: AttemptReport): TestReport 
   const isFlaky =
     attempts.slice(0, -1).some(({ detail }) => isGuestsDoing(detail?.missKind)) ||
     measured.some((attempt) => endOf(attempt) !== end);
-  return { file, title, ...standing, attempts, ...(isFlaky ? { isFlaky } : {}) };
+  return {
+    ...{ file, title, ...standing, attempts },
+    ...omitUndefined({ startMs, isFlaky: isFlaky || undefined }),
+  };
 }
 
 /** The same text for the same end: the verdict and every crash, in whatever order they came. */

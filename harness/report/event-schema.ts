@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent } from '../events.ts';
+import { EVENTS_VERSION, FAIL_ON, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
+import { baselineFactsSchema, configChangeSchema } from './baseline-schema.ts';
 import {
+  boundsSchema,
   cellSchema,
   configFactsSchema,
   count,
@@ -45,6 +47,8 @@ const runBegin = z.strictObject({
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),
+  failOn: optional(z.enum(FAIL_ON)),
+  bounds: optional(boundsSchema),
 });
 
 const testEnd = z.strictObject({
@@ -70,6 +74,7 @@ const guestBegin = z.strictObject({
   ]),
   from: z.literal(GUEST_ORIGINS),
   command: z.array(text),
+  startedAt: optional(time),
 });
 
 const guestReady = z.strictObject({
@@ -82,7 +87,19 @@ const guestReady = z.strictObject({
 /** One line of an event log. */
 export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
-  z.strictObject({ type: z.literal('run-resumed'), time }),
+  z.strictObject({ type: z.literal('baseline'), time, baseline: baselineFactsSchema }),
+  z.strictObject({
+    type: z.literal('baseline-config'),
+    time,
+    name: text,
+    change: configChangeSchema,
+  }),
+  z.strictObject({ type: z.literal('run-resumed'), time, bounds: optional(boundsSchema) }),
+  z.strictObject({
+    type: z.literal('schedule'),
+    time,
+    cells: z.array(z.strictObject({ cell: text, expectedMs: optional(durationMs) })),
+  }),
   z.strictObject({ type: z.literal('kernel-end'), time, kernel: kernelSchema }),
   z.strictObject({
     type: z.literal('kernel-config'),
@@ -110,5 +127,15 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('finding'), ...inGuest, finding: findingSchema }),
   testEnd,
   z.strictObject({ type: z.literal('cell-end'), ...inCell, durationMs }),
-  z.strictObject({ type: z.literal('run-end'), time, interrupted: z.boolean() }),
+  z.strictObject({
+    type: z.literal('run-stopping'),
+    time,
+    reason: z.enum([...STOP_REASONS, 'interrupted']),
+  }),
+  z.strictObject({
+    type: z.literal('run-end'),
+    time,
+    interrupted: z.boolean(),
+    stopped: optional(z.enum(STOP_REASONS)),
+  }),
 ]) satisfies z.ZodType<RunEvent>;

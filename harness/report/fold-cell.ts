@@ -4,12 +4,15 @@ import {
   type GuestFacts,
   isSameTest,
   NOTHING_RAN,
+  type RunBounds,
   type RunEvent,
+  type StopReason,
   type TestId,
 } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { count, describeDuration } from '../phrases.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isGood, worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
@@ -47,6 +50,8 @@ export interface SharedByCells {
   command: readonly string[];
   facts?: GuestFacts;
   readonly results: Map<string, AttemptReport>;
+  /** When the run began, in milliseconds since 1970; absent until `run-begin`. */
+  beganMs?: number;
   /** Only some tests are wanted: that a cell has none of them says nothing. */
   isFiltered: boolean;
 }
@@ -70,13 +75,24 @@ export interface CellFold {
 }
 
 /** How a run ended: `killed` if its last event is not `run-end`. */
-export type RunEnd = 'whole' | 'interrupted' | 'killed';
+export interface RunEnd extends RunBounds {
+  readonly how: 'whole' | 'interrupted' | 'killed' | StopReason;
+}
 
-const WHY_UNFINISHED: Readonly<Record<RunEnd, string>> = {
-  whole: 'the run ended without a result of it, which is a fault of kmx',
-  interrupted: 'the run was interrupted',
-  killed: 'kmx was killed',
-};
+function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd): string {
+  switch (how) {
+    case 'whole':
+      return 'the run ended without a result of it, which is a fault of kmx';
+    case 'interrupted':
+      return 'the run was interrupted';
+    case 'killed':
+      return 'kmx was killed';
+    case 'max-failures':
+      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')}`;
+    case 'time-budget':
+      return `the time budget of ${describeDuration(timeBudgetMs ?? 0)} was used up`;
+  }
+}
 
 /** Stands for tests that could not be counted: the cell's worker did not get to report them. */
 const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
@@ -97,6 +113,8 @@ interface CellState {
   facts?: GuestFacts;
   planned?: readonly TestId[];
   running: TestId | undefined;
+  /** When tests that have not ended began, since the run did: the next may begin before one ends. */
+  readonly begunMs: Map<string, number>;
   booting: number | undefined;
   durationMs?: number;
   /** Why the cell ended before all of its tests had a result. */
@@ -113,6 +131,7 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
     run,
     loose: [],
     running: undefined,
+    begunMs: new Map(),
     booting: undefined,
     failure: undefined,
   };
@@ -142,10 +161,14 @@ function pushToCell(state: CellState, event: CellEvent): void {
       state.begunAt = event.time;
       break;
     case 'guest-begin': {
-      const { guest: number, reason, from, command } = event;
+      const { guest: number, reason, from, command, startedAt = event.time } = event;
+      const startMs = sinceBegin(state, startedAt);
       state.booting = number;
       state.run.command = share(command, state.run.command);
-      state.guests.push({ number, reason, from, command: [...state.run.command] });
+      state.guests.push({
+        ...{ number, reason, from, command: [...state.run.command] },
+        ...omitUndefined({ startMs }),
+      });
       break;
     }
     case 'guest-ready': {
@@ -179,6 +202,7 @@ function pushToCell(state: CellState, event: CellEvent): void {
       break;
     case 'test-begin':
       state.running = event.test;
+      beginTest(state, event);
       break;
     case 'finding':
       pushLoose(state, event.guest, event.finding);
@@ -189,6 +213,23 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'cell-end':
       state.durationMs = event.durationMs;
   }
+}
+
+/** Undefined if the run has no begin. */
+function sinceBegin({ run: { beganMs } }: CellState, time: string): number | undefined {
+  return beganMs === undefined ? undefined : Math.max(0, Date.parse(time) - beganMs);
+}
+
+function beginTest(
+  state: CellState,
+  { test, time }: Extract<RunEvent, { type: 'test-begin' }>,
+): void {
+  const startMs = sinceBegin(state, time);
+  if (startMs !== undefined) state.begunMs.set(keyOf(test), startMs);
+}
+
+function keyOf({ file, title }: TestId): string {
+  return `${file}\n${title}`;
 }
 
 /** Once the emulator has shown to be at fault, nothing that the guest says counts. */
@@ -204,6 +245,7 @@ function guestOf({ guests }: CellState, number: number): CellReport['guests'][nu
 
 function resumeCell(state: CellState): void {
   state.running = undefined;
+  state.begunMs.clear();
   state.booting = undefined;
   state.failure = undefined;
   if (state.durationMs !== undefined) return;
@@ -217,12 +259,17 @@ function endTest(
   state: CellState,
   { type: _type, time: _time, cell: _cell, attempt: _attempt, test, findings, ...rest }: TestEnd,
 ): void {
-  const key = [rest.verdict, test.file, test.title].join('\n');
+  const key = `${rest.verdict}\n${keyOf(test)}`;
+  const startMs = rest.cached === undefined ? state.begunMs.get(keyOf(test)) : undefined;
+  state.begunMs.delete(keyOf(test));
   const result = share({ ...rest, findings: [...findings] }, state.run.results.get(key));
   state.run.results.set(key, result);
   const index = state.tests.findIndex((other) => isSameTest(test, other));
   const before = state.tests[index];
-  const standing = before === undefined ? { ...test, ...result } : addAttempt(before, result);
+  const standing =
+    before === undefined
+      ? { ...test, ...result, ...omitUndefined({ startMs }) }
+      : addAttempt(before, result);
   if (before === undefined) state.tests.push(standing);
   else state.tests[index] = standing;
   recount(state.totals, standing.verdict, before?.verdict);
@@ -311,7 +358,11 @@ function isDone({ durationMs, failure }: CellState): boolean {
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
   const when = isRunning ? 'while it ran' : 'before it began';
-  const why =
-    failure ?? (end === 'whole' ? WHY_UNFINISHED.whole : `${WHY_UNFINISHED[end]} ${when}`);
-  return { ...test, verdict: 'miss', durationMs: 0, detail: { message: why }, findings: [] };
+  const why = end.how === 'whole' ? whyUnfinished(end) : `${whyUnfinished(end)} ${when}`;
+  const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
+  const detail: TestReport['detail'] =
+    failure === undefined && isStopped
+      ? { message: why, missKind: 'stopped' }
+      : { message: failure ?? why };
+  return { ...test, verdict: 'miss', durationMs: 0, detail, findings: [] };
 }

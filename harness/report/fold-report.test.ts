@@ -3,13 +3,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { BOOTS, isSameTest, type RunEvent } from '../events.ts';
+import { BOOTS, isSameTest, type RunBounds, type RunEvent, type StopReason } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
 import { countVerdicts } from './group.ts';
-import { countUnexpected, outcomeOf } from './outcome.ts';
+import { countStopped, countUnexpected, outcomeOf } from './outcome.ts';
 import { type RunReport, reportSchema } from './schema.ts';
 import { LOOSE, PANIC } from './testing/sample-ends.ts';
 import { createSampleRun, SAMPLE_CELLS } from './testing/sample-run.ts';
@@ -90,6 +90,51 @@ for (const [name, events] of Object.entries(runs)) {
   });
 }
 
+describe('report of a run that its bounds stopped', () => {
+  const events = createSampleRun();
+  const [begin] = events;
+  const end = { type: 'run-end', time: '2026-08-01T11:00:00.000Z', interrupted: true } as const;
+
+  function stop(length: number, bounds: RunBounds, stopped: StopReason): RunReport {
+    if (begin?.type !== 'run-begin') throw new Error('Expected a run that begins');
+    const whole = [{ ...begin, bounds }, ...events.slice(1, length)];
+    const isBefore = ({ time }: RunEvent): boolean => time < end.time;
+    return foldEvents([...whole.filter(isBefore), { ...end, stopped }]);
+  }
+
+  it('says of all that did not run why, and misses no cell', () => {
+    const max = events.findLastIndex(({ type }) => type === 'test-end');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max }), (length) => {
+        const cut = stop(length, { timeBudgetMs: 5_400_000 }, 'time-budget');
+        expect(cut).to.include({ interrupted: true, stopped: 'time-budget' });
+        const undone = cut.cells.flatMap(({ tests }) =>
+          tests.filter(({ detail }) => detail?.missKind === 'stopped'),
+        );
+        for (const { verdict, detail } of undone) {
+          expect(verdict).to.equal('miss');
+          expect(detail?.message).to.match(/^the time budget of 1 h 30 min was used up /);
+        }
+        expect(cut.cells).to.have.length(SAMPLE_CELLS.length);
+        expect(countStopped(cut.cells)).to.be.above(0);
+        expect(reportSchema.parse(JSON.parse(JSON.stringify(cut)))).to.deep.equal(cut);
+      }),
+    );
+  });
+
+  it('is bad for what ran, unmeasured if nothing did, and else incomplete', () => {
+    const bounds = { timeBudgetMs: 1000 };
+    const firstBad = events.findIndex((one) => one.type === 'test-end' && !isGood(one.verdict));
+    expect(outcomeOf(stop(1, bounds, 'time-budget'))).to.equal('unmeasured');
+    expect(outcomeOf(stop(firstBad, bounds, 'time-budget'))).to.equal('incomplete');
+    const bad = stop(firstBad + 1, { maxFailures: 1 }, 'max-failures');
+    expect(outcomeOf(bad)).to.equal('bad');
+    expect(countUnexpected(bad.cells)).to.equal(1);
+    const messages = bad.cells.flatMap(({ tests }) => tests.map(({ detail }) => detail?.message));
+    expect(messages).to.include('the run was stopped after 1 unexpected result before it began');
+  });
+});
+
 describe('report of a run that went on after it was cut off', () => {
   const events = createSampleRun();
   const begins = events.filter(({ type }) => type === 'run-begin');
@@ -150,6 +195,40 @@ describe('report', () => {
     const lived = report.crashes.map(({ class: kind, kernelLived }) => [kind, kernelLived]);
     expect(lived).to.deep.include(['agent-panic', true]);
     expect(lived).to.deep.include(['kernel-panic', false]);
+  });
+
+  it('says when tests and guests began, since the run did', () => {
+    const at = (second: number) => `2026-08-01T10:00:0${second}.000Z`;
+    const [cell] = SAMPLE_CELLS;
+    if (cell === undefined) throw new Error('Expected a cell');
+    const [first] = createSampleRun();
+    const own = { cell: cell.id };
+    const begins = { from: 'L2', reason: 'first', command: ['qemu'] } as const;
+    const ends = {
+      type: 'test-end',
+      verdict: 'fail',
+      durationMs: 1,
+      findings: [],
+      ...own,
+    } as const;
+    const { tests, guests } =
+      foldEvents([
+        { ...first, time: at(0), cells: [cell] } as RunEvent,
+        { type: 'guest-begin', time: at(3), guest: 1, startedAt: at(1), ...begins, ...own },
+        { type: 'guest-begin', time: at(5), guest: 2, ...begins, ...own },
+        { type: 'test-begin', time: at(2), test: BOOTS, ...own },
+        { type: 'test-begin', time: at(4), test: SKIPPED, ...own },
+        { ...ends, time: at(5), test: BOOTS },
+        { ...ends, time: at(5), test: SKIPPED, cached: { run: 'earlier', time: at(0) } },
+        { type: 'test-begin', time: at(6), test: BOOTS, ...own },
+        { ...ends, time: at(7), test: BOOTS, attempt: 2, verdict: 'pass' },
+      ]).cells[0] ?? {};
+    expect(guests?.map(({ startMs }) => startMs)).to.deep.equal([1000, 5000]);
+    expect(tests?.map(({ startMs }) => startMs)).to.deep.equal([2000, undefined]);
+    expect(tests?.[0]?.attempts?.map((attempt) => 'startMs' in attempt)).to.deep.equal([
+      false,
+      false,
+    ]);
   });
 
   it('lists a crash with the cells and tests that it hit, and no consequence of it', () => {

@@ -2,10 +2,11 @@
  * Events → report. The only place that counts: live progress and the reports of finished and of
  * killed runs all come from here. What was planned and has no verdict is a `miss`.
  */
-import type { ConfigFacts, RunEvent } from '../events.ts';
+import type { BaselineFacts, ConfigChange, ConfigFacts, RunBounds, RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { compareWithBaseline } from './baseline.ts';
 import { groupDisagreements } from './disagreements.ts';
 import { countEmulatorFaults } from './emulator-faults.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
@@ -73,10 +74,15 @@ class RunFold implements ReportFold {
   /** Releases of the kernels, by name. */
   readonly #releases = new Map<string, string>();
   readonly #resumedAt: string[] = [];
+  /** By the kernel's name. */
+  readonly #configChanges = new Map<string, ConfigChange>();
   #judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
   #doneCells = 0;
   #begin: EventOf<'run-begin'> | undefined;
+  #baseline: BaselineFacts | undefined;
   #end: EventOf<'run-end'> | undefined;
+  /** Of the part of the run that began last. */
+  #bounds: RunBounds | undefined;
 
   /** Bound, so that it can be handed on as a listener. */
   readonly push = (event: RunEvent): void => {
@@ -84,11 +90,17 @@ class RunFold implements ReportFold {
       case 'run-begin':
         this.#beginRun(event);
         break;
+      case 'baseline':
+        this.#baseline = event.baseline;
+        break;
+      case 'baseline-config':
+        this.#configChanges.set(event.name, event.change);
+        break;
       case 'run-end':
         this.#end = event;
         break;
       case 'run-resumed':
-        this.#resume(event.time);
+        this.#resume(event);
         break;
       case 'kernel-end':
         this.#kernels.push(event.kernel);
@@ -102,6 +114,9 @@ class RunFold implements ReportFold {
         break;
       case 'facts':
         this.#facts.set(event.digest, { digest: event.digest, ...event.facts });
+        break;
+      case 'schedule':
+      case 'run-stopping':
         break;
       default:
         this.#pushToCell(event);
@@ -142,25 +157,35 @@ class RunFold implements ReportFold {
       begin,
       releases: this.#releases,
       judge: this.#judge,
-      isWhole: runEnd === 'whole',
+      isWhole: runEnd.how === 'whole',
     };
     const folded = [...this.#cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd), run));
+    const made = {
+      interrupted: runEnd.how !== 'whole',
+      profile: begin.profile,
+      matrix: begin.matrix,
+      ...omitUndefined({ filter: begin.filter, isFiltered: begin.isFiltered || undefined }),
+      inputs: { ...begin.inputs },
+      host: begin.host,
+      kernels: this.#kernels.map((kernel) => this.#withGuestConfig(kernel)),
+    };
+    const baseline =
+      this.#baseline &&
+      compareWithBaseline(this.#baseline, { ...made, cells: folded }, this.#configChanges);
     return {
       version: REPORT_VERSION,
       run: begin.run,
       startedAt: begin.time,
       ...omitUndefined({ endedAt: this.#end?.time }),
-      interrupted: runEnd !== 'whole',
-      profile: begin.profile,
-      matrix: begin.matrix,
+      ...made,
+      ...omitUndefined({ stopped: this.#end?.stopped, bounds: this.#bounds }),
       resumedAt: [...this.#resumedAt],
-      ...omitUndefined({ filter: begin.filter }),
+      ...omitUndefined({ failOn: begin.failOn }),
       isolation: begin.isolation,
       hasTemplates: begin.hasTemplates,
-      host: begin.host,
-      kernels: this.#kernels.map((kernel) => this.#withGuestConfig(kernel)),
       facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],
+      ...omitUndefined({ baseline }),
       totals: addTotals(folded.map((cell) => cell.totals)),
       ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
       crashes: groupCrashes(folded),
@@ -181,6 +206,8 @@ class RunFold implements ReportFold {
 
   #beginRun(event: EventOf<'run-begin'>): void {
     this.#begin = event;
+    this.#shared.beganMs = Date.parse(event.time);
+    this.#bounds = event.bounds;
     this.#shared.isFiltered = event.filter !== undefined;
     this.#judge = createJudge({ expectations: event.expectations, today: event.time });
     for (const [index, cell] of event.cells.entries()) {
@@ -189,8 +216,9 @@ class RunFold implements ReportFold {
   }
 
   /** What was in flight begins anew. */
-  #resume(time: string): void {
+  #resume({ time, bounds }: EventOf<'run-resumed'>): void {
     this.#end = undefined;
+    this.#bounds = bounds;
     this.#resumedAt.push(time);
     this.#kernels.length = 0;
     this.#missingKernels.length = 0;
@@ -210,7 +238,9 @@ class RunFold implements ReportFold {
   }
 
   #runEnd(): RunEnd {
-    if (this.#end === undefined) return 'killed';
-    return this.#end.interrupted ? 'interrupted' : 'whole';
+    if (this.#end === undefined) return { how: 'killed' };
+    const { interrupted, stopped } = this.#end;
+    if (stopped !== undefined) return { how: stopped, ...this.#bounds };
+    return { how: interrupted ? 'interrupted' : 'whole' };
   }
 }

@@ -6,7 +6,7 @@ import { countCells, knownGroups, type Problem, problemsOf } from './problems.ts
 import type { RunReport } from './schema.ts';
 
 export interface Headline {
-  readonly word: 'Green' | 'Red' | 'Interrupted' | 'Nothing measured';
+  readonly word: 'Green' | 'Red' | 'Incomplete' | 'Interrupted' | 'Nothing measured';
   /** What is not as expected, what is new first; for a good run, that nothing is. */
   readonly findings: readonly string[];
   /** What else a reader should know: what is known, what was missed. */
@@ -16,6 +16,7 @@ export interface Headline {
 const WORDS = {
   good: 'Green',
   bad: 'Red',
+  incomplete: 'Incomplete',
   interrupted: 'Interrupted',
   unmeasured: 'Nothing measured',
 } as const;

@@ -1,27 +1,64 @@
 import { VERDICTS } from '../verdict/verdict.ts';
+import { countNew } from './baseline.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
-import type { CellReport, RunReport } from './schema.ts';
+import type { CellReport, RunReport, TestReport } from './schema.ts';
 
-/** The outcome of a run: `good` exactly when everything came as expected. */
-export type Outcome = 'good' | 'bad' | 'unmeasured' | 'interrupted';
+/**
+ * The outcome of a run: `good` exactly when everything came as expected, or, if it is to fail only on
+ * what is new, when nothing is new since its baseline; `incomplete` if that is so of all that ran before
+ * the run's time budget ended.
+ */
+export type Outcome = 'good' | 'bad' | 'incomplete' | 'unmeasured' | 'interrupted';
 
 export function outcomeOf({
   interrupted,
+  stopped,
   totals,
   cells,
   expectations,
-}: Pick<RunReport, 'interrupted' | 'totals' | 'cells' | 'expectations'>): Outcome {
-  if (interrupted) return 'interrupted';
+  failOn,
+  baseline,
+}: Pick<
+  RunReport,
+  'interrupted' | 'stopped' | 'totals' | 'cells' | 'expectations' | 'failOn' | 'baseline'
+>): Outcome {
+  if (interrupted && stopped === undefined) return 'interrupted';
+  const isOnlyNew = failOn === 'new' && baseline !== undefined;
   // A finding outside of all tests is a measurement, and a bad one.
-  if (cells.some((cell) => newLooseCrashes(cell).length > 0)) return 'bad';
+  const hasCrashed = cells.some((cell) => newLooseCrashes(cell).length > 0);
+  if (hasCrashed && !isOnlyNew) return 'bad';
   // Every test that should have run is a miss.
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
-  if (isAllMiss) return 'unmeasured';
-  if (expectations.some(({ status }) => status === 'stale')) return 'bad';
-  return countUnexpected(cells) === 0 ? 'good' : 'bad';
+  if (isAllMiss && !hasCrashed) return 'unmeasured';
+  const isBad = isOnlyNew ? countNew(baseline) > 0 : hasUnexpected({ cells, expectations });
+  if (isBad) return 'bad';
+  return stopped === undefined ? 'good' : 'incomplete';
 }
 
-/** Tests that did not come as expected, `miss` among them. */
+function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expectations'>) {
+  return expectations.some(({ status }) => status === 'stale') || countUnexpected(cells) > 0;
+}
+
+/**
+ * Tests that did not come as expected, `miss` among them; without those that the run's bounds
+ * stopped.
+ */
 export function countUnexpected(cells: readonly CellReport[]): number {
-  return cells.flatMap(({ tests }) => tests.filter((test) => !isAsExpected(test))).length;
+  return countTests(cells, (test) => !isAsExpected(test) && !isStopped(test));
+}
+
+/** Cells of which not all tests ran, because the run's bounds stopped it. */
+export function countStopped(cells: readonly CellReport[]): number {
+  return cells.filter(({ tests }) => tests.some(isStopped)).length;
+}
+
+function isStopped({ detail }: Pick<TestReport, 'detail'>): boolean {
+  return detail?.missKind === 'stopped';
+}
+
+function countTests(
+  cells: readonly CellReport[],
+  isCounted: (test: TestReport) => boolean,
+): number {
+  return cells.reduce((sum, { tests }) => sum + tests.filter(isCounted).length, 0);
 }

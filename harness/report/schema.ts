@@ -3,7 +3,7 @@
  * from this definition; event-schema.ts builds events from the parts that events carry, too.
  */
 import { z } from 'zod';
-import { AGENT_STREAMS, CONFIG_ORIGINS, GUEST_ORIGINS } from '../events.ts';
+import { AGENT_STREAMS, CONFIG_ORIGINS, FAIL_ON, GUEST_ORIGINS, STOP_REASONS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
@@ -243,6 +243,11 @@ const guestSchema = z.strictObject({
   end: optional(text),
 });
 
+export const boundsSchema = z.strictObject({
+  maxFailures: optional(count.positive()).describe('unexpected results'),
+  timeBudgetMs: optional(z.number().positive()),
+});
+
 const looseFindingSchema = z.strictObject({
   guest: count,
   finding: findingSchema,
@@ -308,11 +313,20 @@ export const reportSchema = z.strictObject({
   run: text,
   startedAt: time,
   endedAt: optional(time),
-  interrupted: z.boolean(),
+  interrupted: z.boolean().describe('not all of it has run'),
+  stopped: optional(z.enum(STOP_REASONS)).describe(
+    'what ended it before all of it had run; absent: a signal did, or nothing',
+  ),
+  bounds: optional(boundsSchema).describe('when it was to stop; absent: it was to run whole'),
   profile: text,
   matrix: text,
   resumedAt: z.array(time).describe('when it was resumed after it was cut off'),
   filter: optional(text),
+  isFiltered: optional(z.literal(true)).describe('only a part of the profile was asked for'),
+  inputs: optional(z.record(text, text)).describe('digests of what the results depend on, by name'),
+  failOn: optional(z.enum(FAIL_ON)).describe(
+    'only what is new since the baseline makes the run bad; absent: all that is not as expected',
+  ),
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,

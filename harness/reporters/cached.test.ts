@@ -9,7 +9,7 @@ import { createPlainReporter } from './plain.ts';
 import { renderProgress } from './progress.ts';
 import { renderSummary } from './summary.ts';
 import { faultsOf } from './testing/junit-faults.ts';
-import { foldEvents, recordedRun } from './testing/runs.ts';
+import { CONTEXT, foldEvents, recordedRun } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
 const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run --resume x' };
@@ -72,7 +72,7 @@ describe('cached tests', () => {
   });
 
   it('are a property of their suite in junit.xml, which stays valid', async () => {
-    const xml = renderJunit(report);
+    const xml = renderJunit(report, CONTEXT);
     expect(await faultsOf(xml)).to.deep.equal([]);
     const [first] = report.cells;
     expect(xml).to.include(

@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import { parseEventLines } from '../report/event-lines.ts';
 import { reportSchema } from '../report/schema.ts';
 import { createEventLog } from './event-log.ts';
-import { createJsonReporter } from './json.ts';
+import { createFormatReporter } from './formats.ts';
+import { jsonFormat } from './json.ts';
 import { linkLatest } from './latest-link.ts';
 import { groupReporters } from './reporter.ts';
-import { foldEvents, sampleRuns } from './testing/runs.ts';
+import { CONTEXT, foldEvents, sampleRuns } from './testing/runs.ts';
 
 describe('report files', () => {
   let folder: string;
@@ -20,7 +21,8 @@ describe('report files', () => {
   for (const [how, events] of sampleRuns()) {
     it(`of a ${how} run hold its events and its report, and no leftovers`, async () => {
       const report = foldEvents(events);
-      const reporters = groupReporters([createEventLog(folder), createJsonReporter(folder)]);
+      const json = createFormatReporter(jsonFormat, folder, CONTEXT);
+      const reporters = groupReporters([createEventLog(folder), json]);
       for (const event of events) reporters.onEvent(event);
       reporters.onEnd(report);
       expect(reporters.failures).to.deep.equal([]);

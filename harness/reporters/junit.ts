@@ -2,119 +2,109 @@
  * junit.xml. Our own code: libraries for it let control characters through, which makes the whole
  * file unreadable to every consumer, or cannot tell kinds of failures apart. Only elements and
  * attributes that strict readers (Jenkins' junit-10.xsd) accept.
+ *
+ * What GitLab makes of it: `classname` is its column "Suite"; of cases with the same `classname` and
+ * `name` it reads the first; `[[ATTACHMENT|path]]` in `system-out` is the link of a failed case, and only
+ * the first one counts; files of 30 MB and more are refused.
  */
-import { join } from 'node:path';
-import type { LastWords } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { isBelieved } from '../report/confirm-crashes.ts';
-import { unlistedBeside } from '../report/expected.ts';
-import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
+import type { CellReport, RunReport } from '../report/schema.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
-import { isCrash } from '../verdict/finding.ts';
-import { decidingFinding, findingsBeside, reasonOf } from '../verdict/reason.ts';
-import type { Verdict } from '../verdict/verdict.ts';
 import { describeCached } from './cached.ts';
-import { replaceFile } from './replace-file.ts';
-import type { Reporter } from './reporter.ts';
+import {
+  type Case,
+  type CaseKind,
+  casesOf,
+  evidenceOf,
+  explainCase,
+  guestFolderOf,
+  kindOf,
+  logsOf,
+  namesOf,
+  STALE_MESSAGE,
+  staleCases,
+} from './cases.ts';
+import type { FormatContext, ReportFormat } from './format.ts';
 
-export function createJunitReporter(folder: string): Reporter {
-  return { onEnd: (report) => replaceFile(join(folder, 'junit.xml'), junitPieces(report)) };
-}
+export const junitFormat: ReportFormat = {
+  name: 'junit',
+  file: 'junit.xml',
+  description: 'tests, as most CI services read them',
+  pieces: junitPieces,
+};
 
 const TEXT_LENGTH_MAX = 16_384;
-const NAME_LENGTH_MAX = 300;
+/** Of all evidence together: the rest of 30 MB is for what every case takes. */
+const TEXTS_LENGTH_MAX = 12_000_000;
+const TEXT_LENGTH_MIN = 200;
 const MESSAGE_LENGTH_MAX = 500;
 
-type Case = Pick<TestReport, 'file' | 'title' | 'verdict' | 'durationMs' | 'findings'> &
-  Partial<TestReport>;
-
-/**
- * `miss` and `error`: nothing was measured. Everything else bad is a failure of the product. An
- * expected failure is shown as skipped, which turns no job red but stays visible.
- */
-function kindOf({ verdict, judgement }: Case): 'passed' | 'skipped' | 'error' | 'failure' {
-  if (judgement?.status === 'unexpected-pass') return 'failure';
-  if (verdict === 'pass') return 'passed';
-  if (verdict === 'skip' && judgement === undefined) return 'skipped';
-  if (judgement?.status === 'as-expected') return 'skipped';
-  return verdict === 'miss' || verdict === 'error' ? 'error' : 'failure';
+interface JunitContext extends FormatContext {
+  readonly report: RunReport;
+  /** For the evidence of a case. */
+  readonly textLengthMax: number;
 }
 
-export function renderJunit(report: RunReport): string {
-  return [...junitPieces(report)].join('');
+export function renderJunit(report: RunReport, context: FormatContext): string {
+  return [...junitPieces(report, context)].join('');
 }
 
 /** One piece per cell: the whole may be more than a string can hold. */
-function* junitPieces(report: RunReport): Generator<string> {
+function* junitPieces(report: RunReport, context: FormatContext): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
   const stale = staleCases(report);
   const total = emptyCounts();
   for (const cell of report.cells) countCases(casesOf(cell), total);
   countCases(stale, total);
+  const bad = total.kinds.failure + total.kinds.error;
+  const share = Math.max(TEXT_LENGTH_MIN, Math.floor(TEXTS_LENGTH_MAX / Math.max(1, bad)));
+  const inner = { ...context, report, textLengthMax: Math.min(TEXT_LENGTH_MAX, share) };
+  const classNames = classNamesOf(report.cells);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="${name}" ${renderCounts(total)}>\n`;
-  for (const cell of report.cells) yield `${renderSuite(cell, report)}\n`;
+  for (const [index, cell] of report.cells.entries()) {
+    yield `${renderSuite(cell, classNames[index] ?? cell.id, inner)}\n`;
+  }
   if (stale.length > 0) yield `${renderStale(stale).join('\n')}\n`;
   yield '</testsuites>\n';
 }
 
-/** The tests of a cell, and a case of its own for each crash outside of tests. */
-function casesOf({ tests, findings: loose }: CellReport): readonly Case[] {
-  const cases = loose.filter(isBelieved).flatMap(({ guest, finding, isExpected }) =>
-    isCrash(finding)
-      ? [
-          {
-            ...(isExpected === true ? { judgement: { status: 'as-expected' as const } } : {}),
-            file: `guest ${guest}`,
-            title: finding.title,
-            verdict: finding.class,
-            durationMs: 0,
-            guest,
-            detail: { message: finding.title },
-            findings: [finding],
-          },
-        ]
-      : [],
+/**
+ * Readers show the parts between dots as levels of a tree; some show only this name of a cell. Where names
+ * with dots make two cells look alike, they are called by their ids.
+ */
+function classNamesOf(cells: readonly CellReport[]): readonly string[] {
+  const names = cells.map(({ kernel, config, cgroup, agent }) =>
+    [kernel, config, cgroup, agent].join('.'),
   );
-  return [...tests, ...cases];
-}
-
-/** Expectations that matched nothing, as cases of a suite of their own. */
-function staleCases({
-  expectations,
-  expectationsFile = 'expectations',
-}: RunReport): readonly Case[] {
-  return expectations
-    .filter(({ status }) => status === 'stale')
-    .map(({ line, outcome, title = '' }) => ({
-      file: expectationsFile,
-      title: `${expectationsFile}:${line} ${outcome} ${title}`,
-      verdict: 'fail',
-      durationMs: 0,
-      findings: [],
-    }));
+  const numbers = new Map<string, number>();
+  for (const name of names) numbers.set(name, (numbers.get(name) ?? 0) + 1);
+  return names.map((name, index) => (numbers.get(name) === 1 ? name : (cells[index]?.id ?? name)));
 }
 
 function renderStale(cases: readonly Case[]): readonly string[] {
-  const message = 'stale: it matches no test of this run';
   return [
     `  <testsuite name="expectations" ${countsOf(cases)}>`,
     ...cases.map(({ title }) => {
-      const name = attribute(toLine(title, NAME_LENGTH_MAX));
+      const name = attribute(toLine(title, MESSAGE_LENGTH_MAX));
       const open = `    <testcase classname="expectations" name="${name}" time="0.000"`;
-      return `${open}><failure type="stale-expectation" message="${message}"/></testcase>`;
+      return `${open}><failure type="stale-expectation" message="${STALE_MESSAGE}"/></testcase>`;
     }),
     '  </testsuite>',
   ];
 }
 
-function renderSuite(cell: CellReport, report: RunReport): string {
+function renderSuite(cell: CellReport, className: string, context: JunitContext): string {
   const cases = casesOf(cell);
+  const names = namesOf(cases);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${countsOf(cases)}>`,
-    renderProperties(cell, report),
-    ...cases.map((test) => renderCase(cell, test, report)),
+    renderProperties(cell, context.report),
+    ...cases.map((test, index) => {
+      const named = `classname="${attribute(className)}" name="${attribute(names[index] ?? '')}"`;
+      return `    <testcase ${named} ${renderRest(cell, test, context)}`;
+    }),
     '  </testsuite>',
   ].join('\n');
 }
@@ -139,58 +129,34 @@ function renderProperties(
   return `    <properties>${properties.join('')}</properties>`;
 }
 
-function renderCase(cell: CellReport, test: Case, report: RunReport): string {
-  const { file, title, verdict, durationMs, judgement } = test;
+/** A case after its names. */
+function renderRest(cell: CellReport, test: Case, context: JunitContext): string {
+  const { verdict, durationMs, judgement } = test;
   const kind = kindOf(test);
-  const name = toLine(file === title ? title : `${file}: ${title}`, NAME_LENGTH_MAX);
-  const names = `classname="${classNameOf(cell)}" name="${attribute(name)}"`;
-  const open = `    <testcase ${names} time="${seconds(durationMs)}"`;
-  if (kind === 'passed') return `${open}/>`;
-  const said = describeJudgement(judgement, verdict, report);
-  const also = unlistedBeside(test).map(({ title }) => `; also ${title}`);
-  const why = `${said}${reasonOf(test)}${also.join('')}`;
-  const message = attribute(toLine(why, MESSAGE_LENGTH_MAX));
-  if (kind === 'skipped') return `${open}><skipped message="${message}"/></testcase>`;
-  const body = text(bodyOf(cell, test));
+  const time = `time="${seconds(durationMs)}"`;
+  if (kind === 'passed') return `${time}/>`;
+  const message = attribute(toLine(explainCase(test, context.report), MESSAGE_LENGTH_MAX));
+  if (kind === 'skipped') return `${time}><skipped message="${message}"/></testcase>`;
+  const body = text(bodyOf(cell, test), context.textLengthMax);
   const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;
-  return `${open}><${kind} type="${type}" message="${message}">${body}</${kind}></testcase>`;
+  const said = `<${kind} type="${type}" message="${message}">${body}</${kind}>`;
+  return `${time}>${said}${renderAttachments(cell, test, context)}</testcase>`;
 }
 
-/** Readers show the parts between dots as levels of a tree; some show only this name of a cell. */
-function classNameOf({ kernel, config, cgroup, agent }: CellReport): string {
-  return attribute([kernel, config, cgroup, agent].join('.'));
+function bodyOf(cell: CellReport, test: Case): string {
+  const folder = guestFolderOf(cell, test);
+  const logs = folder === undefined ? [] : [`logs: ${folder}/`];
+  return [...logs, evidenceOf(test)].filter((part) => part !== '').join('\n\n');
 }
 
-function describeJudgement(
-  judgement: TestReport['judgement'],
-  verdict: Verdict,
-  { expectationsFile = 'expectations' }: RunReport,
-): string {
-  if (judgement?.line === undefined) return '';
-  const { status, line } = judgement;
-  const what = status === 'as-expected' ? `known ${verdict}` : status.replace('-', ' ');
-  return `${what}, ${expectationsFile}:${line}: `;
-}
-
-/** What decided comes first: the finding, else the assertion with its stack. */
-function bodyOf({ id }: CellReport, test: Case): string {
-  const { guest, detail } = test;
-  const parts = [
-    guest === undefined ? undefined : `logs: cells/${id}/guest-${guest}/`,
-    decidingFinding(test)?.excerpt,
-    detail?.text,
-    detail?.lastWords === undefined ? undefined : sayLastWords(detail.lastWords),
-    ...findingsBeside(test).map(({ title, excerpt }) => `also seen: ${title}\n${excerpt}`),
-  ];
-  return parts.filter((part) => part !== undefined).join('\n\n');
-}
-
-function sayLastWords({ source, lines }: LastWords): string {
-  return [`${source}.log says last:`, ...lines.map((line) => `  ${line}`)].join('\n');
+/** Paths as seen from where kmx ran, which on CI services is the folder that artifacts are taken from. */
+function renderAttachments(cell: CellReport, test: Case, { folder }: JunitContext): string {
+  const links = logsOf(cell, test).map((log) => text(`[[ATTACHMENT|${folder}/${log}]]`));
+  return links.length === 0 ? '' : `<system-out>${links.join('\n')}</system-out>`;
 }
 
 interface Counts {
-  readonly kinds: Record<ReturnType<typeof kindOf>, number>;
+  readonly kinds: Record<CaseKind, number>;
   tests: number;
   durationMs: number;
 }
@@ -228,8 +194,8 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-function text(value: string): string {
-  return cut(toPrintable(value.slice(0, 2 * TEXT_LENGTH_MAX)), TEXT_LENGTH_MAX)
+function text(value: string, lengthMax = TEXT_LENGTH_MAX): string {
+  return cut(toPrintable(value.slice(0, 2 * lengthMax)), lengthMax)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

@@ -36,11 +36,11 @@ export function renderCells(
   return [...list, ...renderMore(others, 'cell', folder)];
 }
 
-function rowOf({ kernel, config }: CellReport): string {
+export function rowOf({ kernel, config }: CellReport): string {
   return config === 'default' ? kernel : `${kernel} ${config}`;
 }
 
-function columnOf({ cgroup, agent }: CellReport): string {
+export function columnOf({ cgroup, agent }: CellReport): string {
   return `${cgroup} ${agent}`;
 }
 
@@ -53,14 +53,23 @@ function renderMore(more: number, noun: string, folder: string): readonly string
   return more === 0 ? [] : [`… and ${count(more, noun)} more: see ${folder}/report.json`];
 }
 
-/** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
 function renderVerdict(cell: CellReport, colors: Colors): string {
-  const { verdict, totals, tests } = cell;
+  const text = describeCell(cell);
+  if (isKnownCell(cell) && !isGood(cell.verdict)) return colors.yellow(text);
+  return paintVerdict(colors, cell.verdict, text);
+}
+
+/** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
+export function describeCell(cell: CellReport): string {
+  const { verdict, totals } = cell;
   const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
   const number = totals[verdict] ?? 0;
   const bad = number === 0 ? '' : ` ${number}/${ran}`;
-  const text = `${verdict}${isGood(verdict) ? ` ${number}` : bad}`;
-  const isKnown = tests.every(isAsExpected) && newLooseCrashes(cell).length === 0;
-  if (isKnown && !isGood(verdict)) return colors.yellow(`${text} known`);
-  return paintVerdict(colors, verdict, text);
+  if (isGood(verdict)) return `${verdict} ${number}`;
+  return `${verdict}${bad}${isKnownCell(cell) ? ' known' : ''}`;
+}
+
+/** Whatever goes wrong in it was expected. */
+export function isKnownCell(cell: CellReport): boolean {
+  return cell.tests.every(isAsExpected) && newLooseCrashes(cell).length === 0;
 }

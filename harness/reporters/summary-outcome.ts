@@ -1,5 +1,5 @@
-import { count } from '../phrases.ts';
-import { countUnexpected, type Outcome } from '../report/outcome.ts';
+import { count, describeDuration } from '../phrases.ts';
+import { countStopped, countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
@@ -20,13 +20,33 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   if (outcome === 'unmeasured') {
     return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
   }
+  if (outcome === 'incomplete') {
+    const ran =
+      known === undefined ? 'everything that ran' : `${known} and everything else that ran`;
+    return `Incomplete: ${describeStop(report)}; ${ran} came as expected: exit code 75. To run the rest: ${resume}`;
+  }
   const found = describeFound(report);
   const also = known === undefined ? '' : `; ${known} as expected`;
   if (outcome === 'interrupted') {
     const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
     return `${how}: exit code 130. To resume: ${resume}`;
   }
-  return `${found} ${among}${also}: exit code 1.`;
+  const end = `${found} ${among}${also}: exit code 1.`;
+  if (report.stopped === undefined) return end;
+  return `Incomplete: ${describeStop(report)}; ${end} To run the rest: ${resume}`;
+}
+
+/** `stopped after 3 unexpected results, which left 12 cells undone` */
+export function describeStop({
+  stopped,
+  bounds,
+  cells,
+}: Pick<RunReport, 'stopped' | 'bounds' | 'cells'>): string {
+  const why =
+    stopped === 'max-failures'
+      ? `stopped after ${count(bounds?.maxFailures ?? 0, 'unexpected result')}`
+      : `the time budget of ${describeDuration(bounds?.timeBudgetMs ?? 0)} was used up`;
+  return `${why}, with ${count(countStopped(cells), 'cell')} left`;
 }
 
 function describeFound({ crashes, cells, expectations }: RunReport): string {

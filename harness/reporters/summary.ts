@@ -64,7 +64,17 @@ function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
 }
 
 /** Each reason once: a reader must be able to see what was not tested. */
-function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
+function renderSkips(report: RunReport, colors: Colors): readonly string[] {
+  const lines = skipReasons(report).map(
+    ([reason, tests]) => `skip  ${count(tests, 'test')}: ${toLine(reason)}`,
+  );
+  return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
+}
+
+/** Why tests were skipped, and how many for each reason; the most first. */
+export function skipReasons({
+  cells,
+}: Pick<RunReport, 'cells'>): readonly (readonly [string, number])[] {
   const reasons = new Map<string, number>();
   for (const { tests } of cells) {
     for (const { verdict, detail } of tests) {
@@ -73,15 +83,12 @@ function renderSkips({ cells }: RunReport, colors: Colors): readonly string[] {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
-  const lines = [...reasons]
-    .sort(([, one], [, other]) => other - one)
-    .map(([reason, tests]) => `skip  ${count(tests, 'test')}: ${toLine(reason)}`);
-  return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
+  return [...reasons].sort(([, one], [, other]) => other - one);
 }
 
 function renderEnd(
   report: RunReport,
-  { colors, folder, resume }: SummaryOptions,
+  { colors, folder, page, resume }: SummaryOptions,
 ): readonly string[] {
   const { startedAt, endedAt, cells, host, totals } = report;
   const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
@@ -92,6 +99,7 @@ function renderEnd(
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),
+    ...(page === undefined ? [] : [`report: ${page}`]),
     outcome === 'good' ? colors.green(last) : colors.red(last),
   ];
 }

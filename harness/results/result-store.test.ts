@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execaNode } from 'execa';
 import { digestOf } from '../cache/digest.ts';
-import { readCellDurations } from './cell-durations.ts';
+import { readLastRuns } from './last-runs.ts';
 import { createResultStore } from './result-store.ts';
 import type { StoredFile } from './stored-file.ts';
 import { PASS, storedFile } from './testing/stored.ts';
@@ -91,7 +91,7 @@ describe('stored results', () => {
     const result = (await open().read(KEY, ['boots'])).get('boots')?.tests[0]?.result;
     expect(result?.run).to.be.oneOf(['first', 'second']);
     expect(await readdir(join(cache(), 'results'))).to.have.length(1);
-    expect([...(await readCellDurations(cache())).keys()]).to.have.members(['first', 'second']);
+    expect([...(await readLastRuns(cache())).keys()]).to.have.members(['first', 'second']);
   });
 
   it('are removed when nobody has asked for them in two weeks', async () => {

@@ -1,6 +1,6 @@
 /** The results of earlier runs as one run uses them, and the place where it keeps its own. */
 import { InfraError } from '../errors.ts';
-import { updateCellDurations } from './cell-durations.ts';
+import { type LastRun, updateLastRuns } from './last-runs.ts';
 import { createResultStore, type ResultStore } from './result-store.ts';
 
 export interface RunResultsOptions {
@@ -25,7 +25,8 @@ export interface RunResults
   isCodeUnchanged(): Promise<boolean>;
   /** A failure to write is reported once, and does not fail the run. */
   write: ResultStore['write'];
-  addDuration(cell: string, durationMs: number): void;
+  /** A cell has run, if only a part of it. */
+  addRun(cell: string, run: LastRun): void;
   /** At the end of a run. */
   close(): Promise<void>;
 }
@@ -33,7 +34,7 @@ export interface RunResults
 export async function openRunResults(options: RunResultsOptions): Promise<RunResults> {
   const { cacheRoot, scenarioRoot, isRead, host, digestCode, report } = options;
   const store = createResultStore(cacheRoot, scenarioRoot);
-  const durations = new Map<string, number>();
+  const runs = new Map<string, LastRun>();
   const codeDigest = await digestCode();
   let hasWritten = false;
   let hasFailed = false;
@@ -58,9 +59,9 @@ export async function openRunResults(options: RunResultsOptions): Promise<RunRes
       hasWritten = true;
       await attempt(store.write(stored));
     },
-    addDuration: (cell, durationMs) => void durations.set(cell, durationMs),
+    addRun: (cell, run) => void runs.set(cell, run),
     async close() {
-      await attempt(updateCellDurations(cacheRoot, durations));
+      await attempt(updateLastRuns(cacheRoot, runs));
       if (hasWritten) await attempt(store.prune());
     },
   };

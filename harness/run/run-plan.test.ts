@@ -15,6 +15,12 @@ import type { Script } from '../machine/scripted/scripted-machine.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import { countStopped, outcomeOf } from '../report/outcome.ts';
+import type { RunReport } from '../report/schema.ts';
+import { readLastRuns } from '../results/last-runs.ts';
+import { openRunResults } from '../results/run-results.ts';
+import { readHistory } from './cell/cell-history.ts';
 import {
   booted,
   bootedWith,
@@ -23,7 +29,8 @@ import {
   restored,
   unrestorable,
 } from './cell/testing/scripted-cell.ts';
-import { type RunPlanOptions, runPlan } from './run-plan.ts';
+import type { RunPlanOptions } from './plan-options.ts';
+import { runPlan } from './run-plan.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -223,6 +230,94 @@ describe('a plan', () => {
     expect(verdictsOf('new+default+v2+guarded')).to.have.members(ALL);
     const ended = events.flatMap((event) => (event.type === 'cell-end' ? [event.cell] : []));
     expect(ended).to.deep.equal(['new+default+v2+guarded']);
+  });
+
+  const typesOf = (list: readonly RunEvent[]): readonly string[] => list.map(({ type }) => type);
+  const begun = (list: readonly RunEvent[]): readonly string[] =>
+    list.flatMap((event) => (event.type === 'cell-begin' ? [event.cell] : []));
+  const reportOf = (list: readonly RunEvent[]): RunReport => createReportFold(list).report();
+
+  it('stops after as many failures as it may have, and runs the rest when it is resumed', async () => {
+    const stopping = { bounds: { maxFailures: 1 }, jobs: 1 };
+    await run(machineOf([booted], [restored]), stopping);
+    expect(begun(events)).to.deep.equal(['old+default+v2+guarded']);
+    expect(verdictsOf('old+default+v2+guarded')).to.include('fails: fail');
+    expect(events).to.deep.include.members([
+      { ...events[0], bounds: { maxFailures: 1 } },
+      { ...events.at(-1), type: 'run-end', interrupted: true, stopped: 'max-failures' },
+    ]);
+    const first = [...events];
+    const stopped = reportOf(first);
+    expect(outcomeOf(stopped)).to.equal('bad');
+    expect(stopped.cells[1]?.tests[0]?.detail).to.deep.equal({
+      message: 'the run was stopped after 1 unexpected result before it began',
+      missKind: 'stopped',
+    });
+
+    events = [];
+    await run(machineOf([booted], [restored]), { history: readHistory(first), jobs: 1 });
+    expect(begun(events)).to.deep.equal(['old+default+v2+guarded', 'new+default+v2+guarded']);
+    const whole = reportOf([...first, ...events]);
+    expect(whole).to.include({ interrupted: false }).and.not.have.any.keys('stopped', 'bounds');
+    for (const { tests } of whole.cells) {
+      expect(tests.map(({ verdict }) => verdict)).to.deep.equal([
+        ...['pass', 'pass', 'pass', 'fail', 'skip'],
+      ]);
+    }
+  });
+
+  it('begins no test for which its time budget has no room, and no other cell', async () => {
+    const timeBudgetMs = 3_600_000;
+    let passedMs = 0;
+    await run(machineOf([booted], [restored]), {
+      bounds: { timeBudgetMs },
+      jobs: 1,
+      nowMs: () => Date.now() + passedMs,
+      emit(event) {
+        events.push(event);
+        // The first test takes as long as there is time.
+        if (event.type === 'test-end' && event.test.file !== 'boots') passedMs = timeBudgetMs;
+      },
+    });
+    expect(verdictsOf('old+default+v2+guarded')).to.deep.equal([
+      ...['boots: pass', 'reaches the agent: pass'],
+    ]);
+    expect(begun(events)).to.deep.equal(['old+default+v2+guarded']);
+    expect(typesOf(events).filter((type) => type === 'run-stopping')).to.have.length(1);
+    expect(events.at(-1)).to.include({ type: 'run-end', stopped: 'time-budget' });
+    const report = reportOf(events);
+    expect(outcomeOf(report)).to.equal('incomplete');
+    expect(countStopped(report.cells)).to.equal(2);
+
+    const past = [...events];
+    events = [];
+    await run(machineOf([booted], [restored]), { history: readHistory(past), jobs: 1 });
+    expect(verdictsOf('old+default+v2+guarded')).to.deep.equal(ALL.slice(2));
+    expect(verdictsOf('new+default+v2+guarded')).to.deep.equal(ALL);
+  });
+
+  it('begins with what never ran if its time is bounded', async () => {
+    const known = { at: '2026-11-25T10:00:00.000Z', isBad: false, durationMs: 10 };
+    const lastRuns = new Map([['old+default+v2+guarded', known]]);
+    const results = await openRunResults({
+      cacheRoot: join(folder, 'cache'),
+      scenarioRoot: join(folder, 'scenarios'),
+      isRead: true,
+      host: {},
+      digestCode: async () => 'sha256:code',
+      report: (line) => expect.fail(line),
+    });
+    const bounds = { timeBudgetMs: 3_600_000 };
+    await run(machineOf([booted], [restored]), { lastRuns, results, bounds, jobs: 1 });
+    expect(begun(events)).to.deep.equal(['new+default+v2+guarded', 'old+default+v2+guarded']);
+    const schedule = events.find((event) => event.type === 'schedule');
+    expect(schedule?.cells).to.deep.equal([
+      { cell: 'new+default+v2+guarded' },
+      { cell: 'old+default+v2+guarded', expectedMs: 10 },
+    ]);
+    const last = await readLastRuns(join(folder, 'cache'));
+    expect(last.get('new+default+v2+guarded')).to.include({ isBad: true });
+    expect(events.at(-1)).to.include({ interrupted: false }).and.not.have.property('stopped');
   });
 
   it('begins no cell once it is interrupted, and says so', async () => {

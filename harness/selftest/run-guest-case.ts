@@ -1,11 +1,13 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { formatContext } from '../cli/format-context.ts';
 import { BOOTS, type RunEvent } from '../events.ts';
 import { makePrivateDirectory } from '../machine/private-directory.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { createEventLog } from '../reporters/event-log.ts';
-import { createJsonReporter } from '../reporters/json.ts';
-import { createJunitReporter } from '../reporters/junit.ts';
+import { createFormatReporter } from '../reporters/formats.ts';
+import { jsonFormat } from '../reporters/json.ts';
+import { junitFormat } from '../reporters/junit.ts';
 import { groupReporters } from '../reporters/reporter.ts';
 import { saveDamagedGuest } from './damaged-template.ts';
 import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';
@@ -37,13 +39,13 @@ async function runAndJudge(
   machine: WatchedMachine,
 ): Promise<Judgement> {
   const { folder } = options;
+  const context = formatContext(folder, process.env);
   const { hostSabotage } = item.setting;
   const fold = createReportFold();
   const reporters = groupReporters([
     { onEvent: fold.push },
     createEventLog(folder),
-    createJsonReporter(folder),
-    createJunitReporter(folder),
+    ...[jsonFormat, junitFormat].map((format) => createFormatReporter(format, folder, context)),
     { onEvent: (event) => sabotageMachine(hostSabotage, event, machine) },
   ]);
   const { consoleBytes } = await runCasePlan(item, options, {

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatContext } from '../cli/format-context.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport, TestReport } from '../report/schema.ts';
 import { createEventLog } from '../reporters/event-log.ts';
-import { createJsonReporter } from '../reporters/json.ts';
+import { createFormatReporter } from '../reporters/formats.ts';
+import { jsonFormat } from '../reporters/json.ts';
 import { groupReporters } from '../reporters/reporter.ts';
 import { reasonOf } from '../verdict/reason.ts';
 import { type IdleWorker, spawnWorker } from '../worker/host.ts';
@@ -57,7 +59,7 @@ async function runRound(
   const reporters = groupReporters([
     { onEvent: fold.push },
     createEventLog(folder),
-    createJsonReporter(folder),
+    createFormatReporter(jsonFormat, folder, formatContext(folder, process.env)),
   ]);
   await runCasePlan(item, options, {
     machine,

@@ -16,9 +16,10 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /**
  * Why nothing was measured: the host lacked something, the machine died, the guest's channel or
- * output could not be trusted, the emulator computed what no processor can.
+ * output could not be trusted, the emulator computed what no processor can, the run was stopped
+ * before it by its own bounds.
  */
-export const MISS_KINDS = ['host', 'machine', 'channel', 'output', 'emulator'] as const;
+export const MISS_KINDS = ['host', 'machine', 'channel', 'output', 'emulator', 'stopped'] as const;
 export type MissKind = (typeof MISS_KINDS)[number];
 
 /**

@@ -1,3 +1,7 @@
+import { moveTo } from './address.ts';
+import { closeLog } from './log-pane.ts';
+import { openFolds } from './target.ts';
+
 /** Single keys, as long as nobody types: `?` tells them. */
 export function startKeys(): void {
   const help = document.getElementById('keys');
@@ -6,6 +10,7 @@ export function startKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const action = ACTIONS[event.key];
+    if (event.key === 'Escape' && !help.open) closeLog();
     if (action === undefined || help.open) return;
     event.preventDefault();
     action(help);
@@ -31,13 +36,26 @@ function toggleFolds(): void {
   for (const fold of folds) fold.open = isOpening;
 }
 
-/** Focuses the next or the previous difference, seen from the focused one. */
+/** Focuses the next or the previous difference or failure, seen from the focused one. */
 function step(by: 1 | -1): void {
-  const differences = [...document.querySelectorAll<HTMLElement>('tbody[tabindex]')];
-  const current = differences.findIndex((one) => one.contains(document.activeElement));
+  const stops = stopsOfPage();
+  const current = stops.findIndex((one) => one.contains(document.activeElement));
   const next = current === -1 ? (by === 1 ? 0 : -1) : current + by;
-  const target = differences.at(next);
+  const target = stops.at(next);
   if (target === undefined || (current !== -1 && next < 0)) return;
+  const isTest = target.matches('.test');
+  if (isTest) openFolds(target);
   target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: 'center' });
+  target.scrollIntoView({ block: isTest ? 'start' : 'center' });
+  if (isTest) moveTo(target.id.split('/').map(encodeURIComponent).join('/'));
+}
+
+/** Differences; tests that were not as expected; if there are none, those that went wrong as expected. */
+function stopsOfPage(): readonly HTMLElement[] {
+  for (const selector of ['tbody[tabindex]', '.test.is-new', '.test.is-bad']) {
+    const stops = [...document.querySelectorAll<HTMLElement>(selector)];
+    const shown = stops.filter((one) => one.closest('[hidden]') === null);
+    if (shown.length > 0) return shown;
+  }
+  return [];
 }

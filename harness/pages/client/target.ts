@@ -1,13 +1,31 @@
-import { placeInAddress } from './address.ts';
+import { targetInAddress } from './address.ts';
+import { unhideTarget } from './test-filter.ts';
+
+const TARGET = 'is-target';
 
 /** Opens what the address points into, and goes there even if the address has choices behind it. */
 export function openTarget(): void {
-  const place = placeInAddress();
+  const place = targetInAddress();
   const target = place === '' ? null : document.getElementById(place);
   if (target === null) return;
-  for (let fold = target.closest('details'); fold !== null; ) {
+  unhideTarget(target);
+  openFolds(target);
+  markTarget(target);
+  target.scrollIntoView();
+}
+
+/** Opens the folds around an element, and those that it is or begins with. */
+export function openFolds(target: Element): void {
+  const own = target.querySelector(':scope > details');
+  const first = own instanceof HTMLDetailsElement ? own : target.closest('details');
+  for (let fold: HTMLDetailsElement | null = first; fold !== null; ) {
     fold.open = true;
     fold = fold.parentElement?.closest('details') ?? null;
   }
-  target.scrollIntoView();
+}
+
+/** `:target` does not know places with choices behind them. */
+export function markTarget(target: Element): void {
+  for (const before of document.getElementsByClassName(TARGET)) before.classList.remove(TARGET);
+  target.classList.add(TARGET);
 }

@@ -26,13 +26,21 @@ export function kernelAddress(kernel: string): string {
   return `kernel/${kernel}`;
 }
 
-/** @param file Without its ending: `console`, `agent-stderr`. */
-export function logAddress(cell: string, guest: number, file: string): string {
+/**
+ * @param guest Its number, or `template` for what the guests of a cell were restored from.
+ * @param file Without its ending: `console`, `agent-stderr`.
+ */
+export function logAddress(cell: string, guest: number | 'template', file: string): string {
   return `log/${cell}/${guest}/${file}`;
 }
 
 /** @param line Counted from 1. */
-export function logLineAddress(cell: string, guest: number, file: string, line: number): string {
+export function logLineAddress(
+  cell: string,
+  guest: number | 'template',
+  file: string,
+  line: number,
+): string {
   return `${logAddress(cell, guest, file)}/L${line}`;
 }
 

@@ -3,7 +3,8 @@ import type { RunReport } from '../../report/schema.ts';
 import { VERDICTS } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { FolderLink } from '../folder-link.ts';
-import { formatCount, formatDuration, formatTime } from '../format.ts';
+import { formatCount, formatTime } from '../format.ts';
+import { formatDuration } from './format-duration.ts';
 import type { ReportContext } from './report-context.ts';
 
 /** What was run, in a line, and then the answer. */
@@ -41,6 +42,7 @@ function sizeOf({ cells, totals, startedAt, endedAt }: RunReport): string {
 const CLASSES = {
   Green: 'is-green',
   Red: 'is-red',
+  Incomplete: 'is-void',
   Interrupted: 'is-void',
   'Nothing measured': 'is-void',
 } as const;

@@ -38,7 +38,7 @@ describe('The page of a report', () => {
   ): Promise<ShownPage> {
     const html = renderReportPage({
       ...{ report, assets, folder: '.' },
-      logs: { linesOf: () => undefined },
+      logs: { logsOf: () => [], excerptOf: () => undefined, packs: [] },
       commandLine: (words) => ['scripts/kmx', ...words].join(' '),
     });
     return showPage(browser, [...html].join(''), { folder, viewport: SCREEN, ...options });

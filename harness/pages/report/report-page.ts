@@ -3,7 +3,7 @@ import { headlineOf } from '../../report/headline.ts';
 import { h } from '../element.ts';
 import { type PageAssets, renderPagePieces } from '../page.ts';
 import { adviceSection } from './advice-section.ts';
-import { CellSection } from './cell/cell-section.ts';
+import { cellParts } from './cell/cell-parts.ts';
 import { changedSection } from './changed-section.ts';
 import { expectationSection } from './expectation-section.ts';
 import { kernelSection } from './kernel-section.ts';
@@ -22,7 +22,7 @@ export interface ReportPageInput extends ReportContext {
   readonly assets: PageAssets;
 }
 
-const CELLS = { id: 'cells', title: 'Cells' } as const;
+const CELLS = { id: 'cells', title: 'Cells and tests' } as const;
 
 /** The whole page, as one file, in pieces. */
 export function renderReportPage({ assets, ...context }: ReportPageInput): Iterable<string> {
@@ -44,8 +44,7 @@ function* partsOf(
   context: ReportContext,
 ): Iterable<ComponentChildren> {
   for (const content of before) yield h(Section, { content });
-  yield h('h2', { id: CELLS.id, class: 'cells-title' }, CELLS.title);
-  for (const cell of context.report.cells) yield h(CellSection, { cell, context });
+  yield* cellParts(context);
   for (const content of after) yield h(Section, { content });
 }
 

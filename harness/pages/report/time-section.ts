@@ -2,7 +2,8 @@ import { BOOTS } from '../../events.ts';
 import { count } from '../../phrases.ts';
 import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
-import { formatCount, formatDuration } from '../format.ts';
+import { formatCount } from '../format.ts';
+import { formatDuration } from './format-duration.ts';
 import { CellLink, TestLink } from './hit-list.ts';
 import type { SectionContent } from './section.ts';
 

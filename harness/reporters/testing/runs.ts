@@ -4,6 +4,7 @@ import { parseEventLines } from '../../report/event-lines.ts';
 import { createReportFold } from '../../report/fold-report.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
+import type { FormatContext } from '../format.ts';
 
 const RECORDED = new URL('../../report/testdata/events.jsonl', import.meta.url);
 
@@ -26,3 +27,8 @@ export function foldEvents(events: readonly RunEvent[]): RunReport {
   for (const event of events) fold.push(event);
   return fold.report();
 }
+
+export const CONTEXT: FormatContext = {
+  folder: 'reports/20261124-101500-0001',
+  commandLine: (words) => ['scripts/kmx', ...words].join(' '),
+};

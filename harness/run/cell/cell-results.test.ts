@@ -8,7 +8,7 @@ import { digestKernel } from '../../kernels/kernel-digest.ts';
 import { scaleLimits } from '../../matrix/scaled-limits.ts';
 import { testCell } from '../../matrix/testing/test-cell.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import { readCellDurations } from '../../results/cell-durations.ts';
+import { readLastRuns } from '../../results/last-runs.ts';
 import { openRunResults, type RunResults } from '../../results/run-results.ts';
 import { probedFacts } from '../../testing/probed-facts.ts';
 import type { CellOptions } from './cell-options.ts';
@@ -190,16 +190,17 @@ describe("a cell's results", () => {
     expect(recalled).to.deep.equal({ tests: [], isWhole: false });
   });
 
-  it('include how long the cell took, if all of it ran', async () => {
+  it('include when the cell ran, and how long it took if all of it did', async () => {
     await runCell(await openRun());
-    const durations = await readCellDurations(join(folder, 'cache'));
-    expect(Object.fromEntries(durations)).to.deep.equal({ [cell.id]: 1234 });
+    const runs = await readLastRuns(join(folder, 'cache'));
+    const known = { at: time, isBad: false, durationMs: 1234 };
+    expect(Object.fromEntries(runs)).to.deep.equal({ [cell.id]: known });
     const results = await openRun();
     const run = await openCell(results);
     run.observe({ type: 'cell-end', time, cell: cell.id, durationMs: 1 });
     await run.keep();
     await results.close();
-    expect((await readCellDurations(join(folder, 'cache'))).get(cell.id)).to.equal(1234);
+    expect((await readLastRuns(join(folder, 'cache'))).get(cell.id)).to.deep.equal(known);
   });
 
   it('that cannot be written are reported once, and fail nothing', async () => {

@@ -4,9 +4,11 @@ import { relative } from 'node:path';
 import { BOOTS, type EmitForCell, type RunEvent, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import type { LastRun } from '../../results/last-runs.ts';
 import { type RecalledCell, recallCell } from '../../results/recall-cell.ts';
 import { rememberCell } from '../../results/remember-cell.ts';
 import { resultKey } from '../../results/result-key.ts';
+import type { RunResults } from '../../results/run-results.ts';
 import type { StoredFile } from '../../results/stored-file.ts';
 import type { ModulesByFile } from '../../worker/messages.ts';
 import { hasWords } from '../../worker/test-filter.ts';
@@ -32,12 +34,26 @@ const NOTHING: CellResults = {
   keep: async () => {},
 };
 
-export async function openCellResults(options: CellOptions): Promise<CellResults> {
+/** What earlier runs have kept of a cell, and what of that stands in for running it. */
+export interface StoredCell {
+  readonly key: string;
+  /** By spec file, and for `boots`: none if anything that a guest is made from has changed. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+  readonly recalled: RecalledCell;
+  /** How many tests an earlier part of this run has done. */
+  readonly ended: number;
+}
+
+export type RecallOptions = Pick<
+  CellOptions,
+  'prepared' | 'limits' | 'scenarios' | 'history' | 'retryPolicy'
+> & { readonly results: RunResults };
+
+export async function recallStored(options: RecallOptions): Promise<StoredCell> {
   const { results, prepared, limits, scenarios, history, retryPolicy } = options;
-  if (results === undefined) return NOTHING;
   const { root, testFilter } = scenarios;
   const files = scenarios.files.map((file) => relative(root, file));
-  const { cell, kernel, digest: guestDigest } = prepared;
+  const { cell, digest: guestDigest } = prepared;
   const { host, codeDigest } = results;
   const key = resultKey({ guestDigest, cell, limits, host, codeDigest });
   const stored = await results.read(key, [BOOTS.file, ...files]);
@@ -48,6 +64,15 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
     isAsExpected: retryPolicy.isAsExpected,
     done: history?.ended.map(({ test }) => test) ?? [],
   });
+  return { key, files: stored, recalled, ended: history?.ended.length ?? 0 };
+}
+
+export async function openCellResults(options: CellOptions): Promise<CellResults> {
+  const { results, prepared, scenarios, history, retryPolicy } = options;
+  if (results === undefined) return NOTHING;
+  const { root, testFilter } = scenarios;
+  const { cell, kernel } = prepared;
+  const { key, files: stored, recalled } = await recallStored({ ...options, results });
   const events: RunEvent[] = [];
   const modules = createModuleRecord();
   let all: readonly TestId[] | undefined;
@@ -63,6 +88,19 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
     return (await isKernelUnchanged()) && (await results?.isCodeUnchanged()) === true;
   }
 
+  /** Undefined if nothing ran, or if the cell did not come to its end: it is still to run. */
+  function lastRun(): LastRun | undefined {
+    const end = events.findLast((event) => event.type === 'cell-end');
+    const ends = events.filter((event) => event.type === 'test-end');
+    if (end === undefined || ends.every(({ cached }) => cached !== undefined)) return undefined;
+    const isWhole = recalled.tests.length === 0 && history === undefined;
+    return {
+      at: end.time,
+      isBad: ends.some(({ test, ...attempted }) => !retryPolicy.isAsExpected(test, attempted)),
+      ...(isWhole && testFilter === undefined ? { durationMs: end.durationMs } : {}),
+    };
+  }
+
   return {
     recalled,
     observe: (event) => void events.push(event),
@@ -71,6 +109,8 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
     },
     onModules: (byFile) => modules.add(byFile, root),
     async keep() {
+      const last = lastRun();
+      if (last !== undefined) results.addRun(cell.id, last);
       const files = rememberCell({
         run: options.run,
         key,
@@ -81,11 +121,6 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
       });
       if (files.length === 0 || !(await areInputsUnchanged())) return;
       for (const file of files) await results.write(file);
-      const end = events.findLast((event) => event.type === 'cell-end');
-      const isWhole = recalled.tests.length === 0 && history === undefined;
-      if (end !== undefined && isWhole && testFilter === undefined) {
-        results.addDuration(cell.id, end.durationMs);
-      }
     },
   };
 }

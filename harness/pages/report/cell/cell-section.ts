@@ -1,33 +1,90 @@
+import { newLooseCrashes } from '../../../report/expected.ts';
+import { reproduceWords } from '../../../report/reproduce-words.ts';
 import type { CellReport } from '../../../report/schema.ts';
+import { isGood, VERDICTS } from '../../../verdict/verdict.ts';
 import { h } from '../../element.ts';
+import { FolderLink } from '../../folder-link.ts';
 import { Name } from '../../name.ts';
 import { VerdictMark } from '../../verdict-mark.ts';
-import { cellAddress, testAddress } from '../addresses.ts';
-import type { ReportContext } from '../report-context.ts';
+import { cellAddress } from '../addresses.ts';
+import { formatDuration } from '../format-duration.ts';
+import { type CellContext, traitsOf } from './cell-context.ts';
+import { CellFacts } from './cell-facts.ts';
+import { Copyable } from './copyable.ts';
+import { GuestList, LooseFindings } from './guest-list.ts';
+import { TestList } from './test-list.ts';
+
+interface CellProps {
+  readonly cell: CellReport;
+  readonly context: CellContext;
+}
 
 /** Everything about one cell, folded. */
-export function CellSection({
-  cell: { id, verdict, tests },
-}: {
-  readonly cell: CellReport;
-  readonly context: ReportContext;
-}) {
+export function CellSection({ cell, context }: CellProps) {
+  const { id, kernel, config, cgroup, agent, verdict, tests } = cell;
+  const shown = context.scope.testsOf(cell);
+  const isNew =
+    newLooseCrashes(cell).length > 0 ||
+    tests.some((test) => traitsOf(id, test, context).includes('new'));
+  const left = tests.length - shown.length;
   return h(
     'details',
-    { id: cellAddress(id), class: 'cell', 'data-verdict': verdict },
-    h('summary', null, h(Name, null, id), ' ', h(VerdictMark, { verdict })),
+    {
+      id: cellAddress(id),
+      class: isNew ? 'cell is-new' : isGood(verdict) ? 'cell' : 'cell is-bad',
+      'data-cell': id,
+      ...{ 'data-kernel': kernel, 'data-config': config },
+      ...{ 'data-cgroup': cgroup, 'data-agent': agent },
+    },
+    h('summary', null, h(CellHead, { cell, context })),
     h(
-      'ul',
-      null,
-      tests.map((test) =>
-        h(
-          'li',
-          { id: testAddress(id, test), 'data-verdict': test.verdict },
-          h(VerdictMark, { verdict: test.verdict }),
-          ' ',
-          test.title,
-        ),
+      'div',
+      { class: 'panel' },
+      h('div', { class: 'results' }, h(TestList, { cell, tests: shown, context })),
+      left > 0 &&
+        h('p', { class: 'quiet' }, `${left} more tests of this cell are in report.json alone.`),
+      h(
+        'div',
+        { class: 'about' },
+        h(LooseFindings, { cell, context }),
+        h(CellNotes, { cell }),
+        h(CellFacts, { cell, context }),
+        h(GuestList, { cell, context }),
+        h('h3', null, 'Run it again'),
+        h(Copyable, {
+          text: context.commandLine(reproduceWords(context.report, id)),
+          label: 'command that runs this cell again',
+        }),
+        context.folder !== undefined &&
+          h(
+            'p',
+            null,
+            h(FolderLink, { folder: context.folder, path: ['cells', id] }, 'All its files'),
+          ),
       ),
     ),
   );
+}
+
+function CellHead({ cell: { id, verdict, totals, durationMs } }: CellProps) {
+  const counts = VERDICTS.flatMap((one) => (totals[one] ? [`${totals[one]} ${one}`] : []));
+  return [
+    h(VerdictMark, { verdict }),
+    h('span', { class: 'cell-name' }, h(Name, null, id)),
+    h('span', { class: 'counts' }, counts.join(' · ') || 'no tests'),
+    h('span', { class: 'found', 'aria-live': 'off' }),
+    h('span', { class: 'number' }, durationMs === undefined ? '' : formatDuration(durationMs)),
+  ];
+}
+
+function CellNotes({ cell: { notes } }: { readonly cell: CellReport }) {
+  if (notes.length === 0) return null;
+  return [
+    h('h3', null, 'Notes'),
+    h(
+      'ul',
+      null,
+      [...new Set(notes)].map((note) => h('li', null, note)),
+    ),
+  ];
 }

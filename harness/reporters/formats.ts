@@ -1,0 +1,30 @@
+/** The formats that reports are written in, and how their files are written. */
+import { join } from 'node:path';
+import type { RunReport } from '../report/schema.ts';
+import type { FormatContext, FormatName, ReportFormat } from './format.ts';
+import { replaceFile } from './replace-file.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Loaded when they are wanted: no run has to wait for the code of others. */
+const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
+  json: async () => (await import('./json.ts')).jsonFormat,
+  junit: async () => (await import('./junit.ts')).junitFormat,
+  markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,
+  github: async () => (await import('./github/github-summary.ts')).githubFormat,
+};
+
+export function loadFormat(name: FormatName): Promise<ReportFormat> {
+  return LOAD[name]();
+}
+
+/** Writes the file of a format when the run is over. */
+export function createFormatReporter(
+  format: ReportFormat,
+  folder: string,
+  context: FormatContext,
+): Reporter {
+  return {
+    onEnd: (report: RunReport) =>
+      replaceFile(join(folder, format.file), format.pieces(report, context)),
+  };
+}

@@ -1,0 +1,34 @@
+import { count } from '../../phrases.ts';
+import { headlineOf } from '../../report/headline.ts';
+import { VERDICTS } from '../../verdict/verdict.ts';
+import { markdownCode, markdownText } from '../markdown.ts';
+import { renderElapsed } from '../progress.ts';
+import type { MarkdownContext, Section } from './section.ts';
+
+/** The sentence that says it all, and what was run. */
+export function headSection({ report, folder, hasLinks }: MarkdownContext): Section {
+  const { run, profile, host, cells, totals, startedAt, endedAt, filter } = report;
+  const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
+  const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
+  const counts = VERDICTS.filter((verdict) => totals[verdict]).map(
+    (verdict) => `${totals[verdict]} ${verdict}`,
+  );
+  const facts = [
+    `run ${markdownCode(run)}`,
+    `profile ${markdownCode(profile)}`,
+    `${count(tests, 'test')} of ${count(cells.length, 'cell')}`,
+    ...(filter === undefined ? [] : [`only tests with ${markdownCode(filter)}`]),
+    ...(lastMs === undefined ? [] : [renderElapsed(lastMs)]),
+    `${host.accelerator}, QEMU ${markdownText(host.qemu)}`,
+  ];
+  const page = hasLinks
+    ? '[The page](index.html) has every test with its logs.'
+    : `The page ${markdownCode(`${folder}/index.html`)} has every test with its logs.`;
+  return {
+    noun: 'line',
+    items: [
+      [`# ${markdownText(headlineOf(report))}`],
+      [`${facts.join(' · ')}  `, `${counts.join(', ')}  `, page],
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import type { CellReport } from '../../report/schema.ts';
+import { isGood } from '../../verdict/verdict.ts';
+import { markdownCode, markdownTable } from '../markdown.ts';
+import { columnOf, describeCell, isKnownCell, rowOf } from '../summary-cells.ts';
+import type { MarkdownContext, Section } from './section.ts';
+
+/** Nobody reads a longer table; what went wrong in its cells is listed by itself. */
+const ROWS_SHOWN_MAX = 200;
+
+/** Each cell with its worst verdict: a row for each kernel and config. */
+export function matrixSection({ report: { cells }, folder }: MarkdownContext): Section {
+  const columns = [...new Set(cells.map(columnOf))];
+  const rows = [...Map.groupBy(cells, rowOf)];
+  const shown = rows.slice(0, ROWS_SHOWN_MAX).map(([row, inRow]) => {
+    const byColumn = new Map(inRow.map((cell) => [columnOf(cell), cell]));
+    return [row, ...columns.map((column) => wordsOf(byColumn.get(column)))];
+  });
+  const more = rows.length - shown.length;
+  const [head = '', line = '', ...lines] = markdownTable(['', ...columns], shown);
+  return {
+    title: 'Matrix',
+    intro: [head, line],
+    noun: 'matrix row',
+    items: [
+      ...lines.map((row) => [row]),
+      ...(more === 0
+        ? []
+        : [['', `… and ${more} more rows: see ${markdownCode(`${folder}/report.json`)}`]]),
+    ],
+    isDense: true,
+  };
+}
+
+function wordsOf(cell: CellReport | undefined): string {
+  if (cell === undefined) return '–';
+  const mark = isGood(cell.verdict) ? '✓' : isKnownCell(cell) ? '○' : '✗';
+  return `${mark} ${describeCell(cell)}`;
+}
