@@ -8,6 +8,7 @@ import { FolderLink } from '../folder-link.ts';
 import { Name } from '../name.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { findingAddress } from './addresses.ts';
+import { Copyable } from './cell/copyable.ts';
 import { NumberedLines } from './cell/finding-lines.ts';
 import { Excerpt } from './excerpt.ts';
 import { countHits, HitList } from './hit-list.ts';
@@ -179,8 +180,10 @@ function Reproduce({
   return h(
     'div',
     { class: 'again' },
-    h('span', { class: 'quiet' }, 'Reproduce: '),
-    h('code', null, commandLine(reproduceWords(report, cell, test))),
+    h(Copyable, {
+      text: commandLine(reproduceWords(report, cell, test)),
+      label: 'command that reproduces it',
+    }),
     guest !== undefined &&
       folder !== undefined &&
       h(

@@ -94,7 +94,7 @@ describe('The page of a report', () => {
       'As expected',
       'Matrix',
       'Scenarios',
-      'Cells',
+      'Cells and tests',
       'What the kernels offer',
       'Time',
       'What it was made from',
@@ -116,7 +116,7 @@ describe('The page of a report', () => {
 
   it('shows each cell of the matrix with its verdict in a word and how many tests have it', async () => {
     const { page } = await show();
-    const cell = page.locator('[data-cell="debian-6.12+default+v1+unguarded"]');
+    const cell = page.locator('#matrix [data-cell="debian-6.12+default+v1+unguarded"]');
     expect(await cell.innerText()).to.match(/agent-panic 1\/4 new$/);
     await cell.getByRole('link').click();
     expect(await page.evaluate('decodeURIComponent(location.hash)')).to.equal(
