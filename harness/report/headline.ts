@@ -133,9 +133,7 @@ function describeExpectations(
   return [
     ...(passes === 0 ? [] : [`${count(passes, 'unexpected pass')}`]),
     ...(expired === 0 ? [] : [`${count(expired, 'known failure')} past its expiry`]),
-    ...(stale === 0
-      ? []
-      : [`${count(stale, 'expectation')} that ${stale === 1 ? 'is' : 'are'} stale`]),
+    ...(stale === 0 ? [] : [count(stale, 'stale expectation')]),
   ];
 }
 
