@@ -45,5 +45,6 @@ export function logLineAddress(
 
 /** An address as the `href` of a link: `#` and each part escaped. */
 export function linkTo(address: string): string {
-  return `#${address.split('/').map(encodeURIComponent).join('/')}`;
+  // Half a character cannot be encoded.
+  return `#${address.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
 }
