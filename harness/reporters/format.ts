@@ -1,7 +1,16 @@
 import type { RunReport } from '../report/schema.ts';
 
 /** As `--format` and `--reporter` take them, in the order of help texts. */
-export const FORMAT_NAMES = ['html', 'json', 'junit', 'markdown', 'github'] as const;
+export const FORMAT_NAMES = [
+  'html',
+  'json',
+  'junit',
+  'markdown',
+  'github',
+  'ctrf',
+  'tap',
+  'kcidb',
+] as const;
 export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /** What a run writes unless it is told otherwise. */

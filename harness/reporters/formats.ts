@@ -12,6 +12,9 @@ const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
   junit: async () => (await import('./junit.ts')).junitFormat,
   markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,
   github: async () => (await import('./github/github-summary.ts')).githubFormat,
+  ctrf: async () => (await import('./ctrf.ts')).ctrfFormat,
+  tap: async () => (await import('./tap.ts')).tapFormat,
+  kcidb: async () => (await import('./kcidb/kcidb.ts')).kcidbFormat,
 };
 
 export function loadFormat(name: FormatName): Promise<ReportFormat> {
