@@ -1,6 +1,5 @@
 /** The results of a baseline in the form of an event: each test and each result once. */
 import type { BaselineCell, BaselineFacts, StandingResult, TestId } from '../events.ts';
-import { omitUndefined } from '../omit-undefined.ts';
 import { type StandingTest, splitTestKey, testKey } from './standing-results.ts';
 
 export type PackedResults = Pick<BaselineFacts, 'tests' | 'results' | 'cells'>;
@@ -16,9 +15,9 @@ export function packResults(
   const packed: BaselineCell[] = [];
   for (const cell of cells) {
     const byResult = new Map<number, number[]>();
-    for (const { key, verdict, signature, why, beside } of cell.tests) {
-      const result = omitUndefined({ verdict, signature, why, beside });
-      const number = results.of(JSON.stringify(result), () => result);
+    for (const { key, ...result } of cell.tests) {
+      const isPlain = result.verdict === 'pass' && result.signature === undefined && !result.beside;
+      const number = results.of(isPlain ? '' : JSON.stringify(result), () => result);
       const test = tests.of(key, () => splitTestKey(key));
       const having = byResult.get(number);
       if (having === undefined) byResult.set(number, [number, test]);
