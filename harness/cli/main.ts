@@ -395,7 +395,7 @@ cache
 
 const whatOption = [
   '--what <parts>',
-  'which parts, with commas between them: kernels, templates, results (default: all)',
+  'which parts, with commas between them: kernels, templates, L1 (those without an agent), results (default: all)',
 ] as const;
 const usedWithinOption = [
   '--used-within <days>',
