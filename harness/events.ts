@@ -171,6 +171,77 @@ export type GuestReason = 'first' | 'retry' | 'resumed' | 'isolation' | 'boot' |
 export const GUEST_ORIGINS = ['boot', 'L1', 'L2'] as const;
 export type GuestOrigin = (typeof GUEST_ORIGINS)[number];
 
+/** What `--fail-on` may name: with it, a run is red only for what came since its baseline. */
+export const FAIL_ON = ['new'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** A crash that did not decide a result and that no other one explains. */
+export interface CrashBeside {
+  readonly signature: string;
+  /** One line. */
+  readonly title: string;
+}
+
+/** How a test ended: of several attempts, the one that stands. */
+export interface StandingResult {
+  readonly verdict: Verdict;
+  readonly signature?: string;
+  /** Why, on one line; empty for a pass. */
+  readonly why: string;
+  /** Of a miss, if it was tried. */
+  readonly missKind?: MissKind;
+  readonly beside?: readonly CrashBeside[];
+}
+
+/**
+ * An earlier run that this one is compared with: what it was made from, and its results. Tests and
+ * results are listed once, and cells refer to them by their numbers.
+ */
+export interface BaselineFacts {
+  readonly run: string;
+  readonly startedAt: string;
+  /** Its folder or report, as seen from where kmx was started. */
+  readonly from: string;
+  readonly profile: string;
+  readonly filter?: string;
+  readonly isFiltered: boolean;
+  /** It was interrupted or killed: what it has not measured says nothing. */
+  readonly isInterrupted: boolean;
+  readonly matrix?: string;
+  /** As in `run-begin`; absent if they are not known. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly host: Pick<HostFacts, 'kmx' | 'node' | 'qemu' | 'accelerator'> & Partial<HostFacts>;
+  readonly kernels: readonly BaselineKernel[];
+  readonly tests: readonly TestId[];
+  readonly results: readonly StandingResult[];
+  readonly cells: readonly BaselineCell[];
+}
+
+export interface BaselineKernel {
+  readonly name: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly origin?: string;
+  /** Digest of its configuration. */
+  readonly config?: string;
+}
+
+export interface BaselineCell {
+  readonly id: string;
+  /** Each list: the number of a result, then those of all tests that have it. */
+  readonly results: readonly (readonly number[])[];
+}
+
+/** How a kernel's configuration differs from the one of the same name in the baseline. */
+export interface ConfigChange {
+  /** `CONFIG_CPUSETS_V1: y → not set`: the first, those that agents need before others. */
+  readonly symbols: readonly string[];
+  /** How many differ. */
+  readonly count: number;
+  /** Why the symbols are not known: one sentence. */
+  readonly missing?: string;
+}
+
 /**
  * What ended a run before all of it had run: as many unexpected results as `--max-failures` allows,
  * or the end of its `--time-budget`.
@@ -227,8 +298,20 @@ export type RunEvent =
       readonly host: HostFacts;
       readonly cells: readonly Cell[];
       readonly filter?: string;
+      /** Only this makes the run red; absent: whatever is not as expected does. */
+      readonly failOn?: FailOn;
       /** Absent: it is to run whole. */
       readonly bounds?: RunBounds;
+    }
+  /** Straight after `run-begin`: what the run is compared with. */
+  | { readonly type: 'baseline'; readonly time: string; readonly baseline: BaselineFacts }
+  /** Once the configurations of a kernel are known, in both runs, and are not the same. */
+  | {
+      readonly type: 'baseline-config';
+      readonly time: string;
+      /** The kernel's. */
+      readonly name: string;
+      readonly change: ConfigChange;
     }
   /** A run that was cut off is resumed: what was in flight then starts over. */
   | { readonly type: 'run-resumed'; readonly time: string; readonly bounds?: RunBounds }

@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { entryLock, findEntry, lockName, removeEntry, temporaryFolder } from './existing-entry.ts';
 import { takeLock, tryLock } from './host-lock.ts';
-import { listUnsealed, sealFolder, syncPath } from './manifest.ts';
+import { type FileList, listUnsealed, sealCompared, sealFolder, syncPath } from './manifest.ts';
 import { asStorageError } from './storage-error.ts';
 
 const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
@@ -46,6 +46,8 @@ export type EntryClaim =
       publish(): Promise<string>;
       /** Does so at once. Until `sealEntry` has done the rest the entry is void after a power loss. */
       publishUnsealed(): Promise<string>;
+      /** Does so for files that have just been compared with these digests: see `sealCompared`. */
+      publishCompared(files: FileList): Promise<string>;
     } & AsyncDisposable);
 
 /**
@@ -73,8 +75,14 @@ export async function claimEntry(root: string, key: string): Promise<EntryClaim>
   return {
     kind: 'mine',
     folder,
-    publish: () => publishFolder(root, key, folder, true),
-    publishUnsealed: () => publishFolder(root, key, folder, false),
+    publish: async () => {
+      const entry = await publishFolder(root, key, folder, sealFolder);
+      await syncPath(dirname(entry));
+      return entry;
+    },
+    publishUnsealed: () => publishFolder(root, key, folder, listUnsealed),
+    publishCompared: (files) =>
+      publishFolder(root, key, folder, () => sealCompared(folder, key, files)),
     [Symbol.asyncDispose]: () => mine.disposeAsync(),
   };
 }
@@ -87,14 +95,13 @@ async function publishFolder(
   root: string,
   key: string,
   folder: string,
-  isSealed: boolean,
+  list: (folder: string, key: string) => Promise<void>,
 ): Promise<string> {
   const entry = join(root, key);
   try {
-    await (isSealed ? sealFolder : listUnsealed)(folder, key);
+    await list(folder, key);
     await mkdir(dirname(entry), { recursive: true });
     await rename(folder, entry);
-    if (isSealed) await syncPath(dirname(entry));
   } catch (error) {
     throw asStorageError(error, root);
   }

@@ -83,6 +83,36 @@ export async function listUnsealed(folder: string, key: string): Promise<void> {
   await writeFile(join(folder, MANIFEST), JSON.stringify(manifest));
 }
 
+/** What the manifest of a sealed entry says about its files, by path below its folder. */
+export type FileList = Readonly<Record<string, { readonly size: number; readonly digest: string }>>;
+
+/**
+ * Writes the manifest of files whose content has just been compared with these digests. Nobody waits for
+ * the disk: should the host go down, they are compared once more before anyone uses them.
+ */
+export async function sealCompared(folder: string, key: string, files: FileList): Promise<void> {
+  const inodes = lookUpInodes(folder, Object.keys(files));
+  const described = [...inodes].map(([path, { description }]) => [path, description]);
+  const checked = { bootId: await readBootId(), inodes: Object.fromEntries(described) };
+  await writeFile(join(folder, CHECKED), JSON.stringify(checked));
+  const manifest: Manifest = { version: VERSION, kind: 'sealed', key, files };
+  await writeFile(join(folder, MANIFEST), JSON.stringify(manifest));
+}
+
+/**
+ * The files of a sound entry; undefined if its manifest is gone meanwhile. Those of an entry that is not
+ * sealed yet are digested for that.
+ */
+export async function readFileList(entry: string): Promise<FileList | undefined> {
+  const manifest = await readJson(join(entry, MANIFEST), manifestSchema);
+  if (manifest?.kind !== 'unsealed') return manifest?.files;
+  const paths = Object.entries(manifest.files);
+  const files = await atOnce(paths, async ([path, { size }]) => {
+    return [path, { size, digest: await digestFile(join(entry, path)) }] as const;
+  });
+  return Object.fromEntries(files);
+}
+
 /** What is wrong with an entry, for people; undefined if all is as its manifest says. */
 export async function findDamage(entry: string, key: string): Promise<string | undefined> {
   const manifest = await readJson(join(entry, MANIFEST), manifestSchema);

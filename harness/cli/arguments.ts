@@ -14,20 +14,6 @@ export function countFrom(min: number): (argument: string) => number {
   };
 }
 
-const HOURS_MAX = 500;
-const HOUR_MS = 3_600_000;
-
-/** A parser for a time such as `90s`, `45m`, `2h` or `1h30m`: milliseconds. */
-export function parseDuration(argument: string): number {
-  const parts = /^(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(argument);
-  const [hours, minutes, seconds] = (parts?.slice(1) ?? []).map((part) => Number(part ?? 0));
-  const ms = (hours ?? 0) * HOUR_MS + (minutes ?? 0) * 60_000 + (seconds ?? 0) * 1000;
-  if (ms > 0 && ms <= HOURS_MAX * HOUR_MS) return ms;
-  throw new InvalidArgumentError(
-    `Expected a time in s, m or h, such as 90s, 45m or 1h30m; at most ${HOURS_MAX}h.`,
-  );
-}
-
 /** A parser for names of formats with commas between them; the option may be repeated. */
 export function formatsFrom(
   argument: string,
@@ -42,4 +28,18 @@ function formatFrom(name: string): FormatName {
   if (found !== undefined) return found;
   const what = name === '' ? '' : `, found '${name}'`;
   throw new InvalidArgumentError(`Expected some of ${FORMAT_NAMES.join(', ')}${what}.`);
+}
+
+const HOURS_MAX = 500;
+const HOUR_MS = 3_600_000;
+
+/** A parser for a time such as `90s`, `45m`, `2h` or `1h30m`: milliseconds. */
+export function parseDuration(argument: string): number {
+  const parts = /^(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(argument);
+  const [hours, minutes, seconds] = (parts?.slice(1) ?? []).map((part) => Number(part ?? 0));
+  const ms = (hours ?? 0) * HOUR_MS + (minutes ?? 0) * 60_000 + (seconds ?? 0) * 1000;
+  if (ms > 0 && ms <= HOURS_MAX * HOUR_MS) return ms;
+  throw new InvalidArgumentError(
+    `Expected a time in s, m or h, such as 90s, 45m or 1h30m; at most ${HOURS_MAX}h.`,
+  );
 }

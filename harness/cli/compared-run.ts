@@ -1,21 +1,12 @@
 /** Reads runs for comparisons: from their reports, or from their event logs where there is none. */
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
-import { type CompactReport, compactReport } from '../compare/compact-report.ts';
+import { dirname, join } from 'node:path';
 import type { ComparedRun } from '../compare/compared-run.ts';
 import { comparedRunOf } from '../compare/compared-run-of.ts';
-import { createReportReader } from '../compare/report-reader.ts';
-import { UsageError } from '../errors.ts';
 import { readRunConfigs } from '../kernels/config/run-configs.ts';
-import { foldRunLog } from './fold-run-log.ts';
-import { readPieces } from './read-pieces.ts';
-import { EVENTS, findRunLog, isFile, pathOfRun } from './run-log.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { EVENTS } from './run-log.ts';
+import { findReport, readBegin, readCompactReport } from './run-report.ts';
 import { shownFolder } from './shown-folder.ts';
-
-const REPORT = 'report.json';
-/** The run before the newest one. */
-const LAST_BUT_ONE = 'last-but-one';
 
 /**
  * Throws a UsageError if there is no such run.
@@ -25,67 +16,10 @@ const LAST_BUT_ONE = 'last-but-one';
 export async function readComparedRun(out: string, name: string): Promise<ComparedRun> {
   const file = findReport(out, name);
   const folder = dirname(file);
-  const report =
-    basename(file) === EVENTS ? compactReport(foldRunLog(file), file) : readReport(file);
-  const inputs = readInputs(join(folder, EVENTS));
+  const report = readCompactReport(file);
   return comparedRunOf(report, {
     folder: shownFolder(folder),
     ...(await readRunConfigs(folder, report)),
-    ...(inputs === undefined ? {} : { inputs }),
+    ...omitUndefined({ inputs: report.inputs ?? readBegin(join(folder, EVENTS))?.inputs }),
   });
-}
-
-function findReport(out: string, name: string): string {
-  const named = name === LAST_BUT_ONE ? findLastButOne(out) : name;
-  const path = pathOfRun(out, named);
-  if (isFile(path) && basename(path) !== EVENTS) return path;
-  const report = join(isFile(path) ? dirname(path) : path, REPORT);
-  // A run that is going on, or was killed, has a log alone.
-  return isFile(report) ? report : findRunLog(out, named);
-}
-
-function findLastButOne(out: string): string {
-  const latest = existsSync(join(out, 'latest')) ? realpathSync(join(out, 'latest')) : undefined;
-  const runs = existsSync(out)
-    ? readdirSync(out, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && isFile(join(out, entry.name, EVENTS)))
-        .map((entry) => entry.name)
-        .toSorted()
-    : [];
-  const before = runs.filter((run) => latest === undefined || run < basename(latest));
-  const found = latest === undefined ? runs.at(-2) : before.at(-1);
-  if (found !== undefined) return found;
-  throw new UsageError(`there is no run before the latest one in ${out}/`, {
-    code: 'RUN_UNKNOWN',
-    remedy: runs.length === 0 ? 'run kmx first' : `it has ${runs.join(', ')}`,
-  });
-}
-
-function readReport(file: string): CompactReport {
-  const reader = createReportReader(file);
-  for (const piece of readPieces(file)) reader.push(piece);
-  return reader.end();
-}
-
-const begin = z.object({ type: z.literal('run-begin'), inputs: z.record(z.string(), z.string()) });
-
-/** Of the log's first line alone, whatever its version is; `undefined` if there is no such log. */
-function readInputs(file: string): Readonly<Record<string, string>> | undefined {
-  if (!isFile(file)) return undefined;
-  const parts: Buffer[] = [];
-  for (const piece of readPieces(file)) {
-    const end = piece.indexOf('\n');
-    parts.push(Buffer.from(end === -1 ? piece : piece.subarray(0, end)));
-    if (end !== -1) break;
-  }
-  const line = Buffer.concat(parts).toString('utf8');
-  try {
-    return begin.parse(JSON.parse(line)).inputs;
-  } catch (cause) {
-    throw new UsageError(`${file}:1: expected run-begin, which every event log begins with`, {
-      code: 'EVENTS_NO_LOG',
-      remedy: 'it must be as kmx wrote it; without the log, report.json alone will do',
-      cause,
-    });
-  }
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { FAIL_ON } from '../events.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
@@ -66,6 +67,9 @@ Formats and their files:
   junit     junit.xml             tests, as most CI services read them
   markdown  summary.md            what went wrong, for people: issues, mails
   github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
+  ctrf      ctrf-report.json      Common Test Report Format, for the tools that read it
+  tap       report.tap            Test Anything Protocol 14, a subtest for each cell
+  kcidb     kcidb.json            KCIDB 5.3: tests, issues and incidents for KernelCI
 Exit code 0 whatever the run came to; kmx run says that.
 
 Examples:
@@ -100,6 +104,16 @@ program
   )
   .option(...needsOption)
   .option('--resume <run>', 'run the rest of a run that was cut off or stopped')
+  .option(
+    '--baseline <run>',
+    'report what changed since an earlier run: its id, latest, its folder or report.json',
+  )
+  .addOption(
+    new Option(
+      '--fail-on <change>',
+      'exit with 1 only for what is new or changed since the baseline',
+    ).choices(FAIL_ON),
+  )
   .option('--max-failures <n>', 'stop after n results that are not as expected', countFrom(1))
   .option(
     '--time-budget <time>',
@@ -125,6 +139,7 @@ Examples:
   kmx run --only 6.12 v1 unguarded          the cells of one kernel, mode and agent
   kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
   kmx run --retries 2                       is it flaky?
+  kmx run --baseline latest --fail-on new   red only for what came since the last run
   kmx run --profile nightly --time-budget 2h --max-failures 50
   kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )
@@ -343,10 +358,16 @@ program
 
 const cache = program
   .command('cache')
-  .description('show what kmx keeps on this host, and remove what is not used')
+  .description('show what kmx keeps on this host, remove what is not used, and carry it to another')
   .addHelpText(
     'after',
-    '\nExamples:\n  kmx cache list\n  kmx cache list --all\n  kmx cache prune --max-size 5G',
+    `
+Examples:
+  kmx cache list
+  kmx cache list --all
+  kmx cache prune --max-size 5G
+  kmx cache export --max-size 2G .ci-cache/     for a CI system to keep
+  kmx cache import .ci-cache/`,
   );
 
 cache
@@ -369,6 +390,47 @@ cache
   .action(async (_options, command: Command) => {
     const { pruneCacheEntries } = await import('./cache.ts');
     process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+  });
+
+const whatOption = [
+  '--what <parts>',
+  'which parts, with commas between them: kernels, templates, results (default: all)',
+] as const;
+const usedWithinOption = [
+  '--used-within <days>',
+  'leave out what was not used for longer: 3d (default: nothing)',
+] as const;
+
+cache
+  .command('export')
+  .argument('<place>', 'the file to write, or the folder to put it in')
+  .description('write the cache to one small file, for a CI system to keep or another host')
+  .option('--max-size <size>', 'how large the file may be: 2G; what is worth least stays out')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (place: string, _options, command: Command) => {
+    const { exportCacheTo } = await import('./cache-archive.ts');
+    process.exitCode = await exportCacheTo(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('import')
+  .argument('<place>', 'the file, or its folder')
+  .description('add to the cache what such a file has; what is there stays as it is')
+  .option('--max-size <size>', 'how much it may take on the disk (default: KMX_CACHE_MAX, or 20G)')
+  .action(async (place: string, _options, command: Command) => {
+    const { importCacheFrom } = await import('./cache-archive.ts');
+    process.exitCode = await importCacheFrom(place, command.optsWithGlobals());
+  });
+
+cache
+  .command('key')
+  .description('print a name that changes when an export would have other entries')
+  .option(...whatOption)
+  .option(...usedWithinOption)
+  .action(async (_options, command: Command) => {
+    const { printCacheKey } = await import('./cache-archive.ts');
+    process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
 
 program

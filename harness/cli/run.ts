@@ -11,6 +11,7 @@ import { groupReporters, type ReporterGroup } from '../reporters/reporter.ts';
 import { readLastRuns } from '../results/last-runs.ts';
 import { readHistory } from '../run/cell/cell-history.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { createConfigDiff } from './baseline-configs.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { attachFolder } from './bug-report.ts';
 import { listenForBugs } from './bug-watch.ts';
@@ -54,7 +55,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const qemu = await looking;
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
-  const { bounds } = wanted;
+  const { baseline, failOn, needs, bounds } = wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, { root, qemu });
   mkdirSync(folder, { recursive: true });
@@ -88,6 +89,15 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     scenarioRoot,
     cacheRoot: root,
     guestBinaries,
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            facts: baseline,
+            diffConfig: createConfigDiff(baseline, folder, needs.features),
+          },
+        }),
+    ...omitUndefined({ failOn }),
     lastRuns: await readLastRuns(root),
     ...(past.length === 0 ? {} : { history: readHistory(past) }),
     emit: reporters.onEvent,

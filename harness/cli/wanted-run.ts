@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { RunBounds, RunEvent } from '../events.ts';
+import type { BaselineFacts, FailOn, RunBounds, RunEvent } from '../events.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { KnownFailures } from '../run/plan-options.ts';
+import { readBaseline } from './baseline.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
 import { checkMatrixPath, checkPastRun } from './check-past-run.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
@@ -35,6 +36,9 @@ export interface WantedOptions extends SelectionOptions {
   /** Commander's name for the absence of --no-cache. */
   readonly cache?: boolean;
   readonly jobs?: number;
+  /** An earlier run to compare this one with. */
+  readonly baseline?: string;
+  readonly failOn?: FailOn;
   readonly maxFailures?: number;
   /** Milliseconds. */
   readonly timeBudget?: number;
@@ -56,6 +60,8 @@ export interface WantedRun {
   /** How many cells run at the same time; absent: as many as the host allows. */
   readonly jobs?: number;
   readonly known: KnownFailures;
+  readonly baseline?: BaselineFacts;
+  readonly failOn?: FailOn;
   /** When it is to stop, asked for now: a run that was stopped goes on without, or with others. */
   readonly bounds?: RunBounds;
   readonly needs: LoadedNeeds;
@@ -94,6 +100,7 @@ function planNew(options: WantedOptions): WantedRun {
       isFiltered: options.only !== undefined || options.sample !== undefined,
       isWholeMatrix: isWholeMatrix(selected.plan, matrix),
     }),
+    ...wantedBaseline(options),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
     retries,
     missRetries,
@@ -105,13 +112,38 @@ function planNew(options: WantedOptions): WantedRun {
   };
 }
 
+/** Read before `latest` becomes this run. */
+function wantedBaseline({
+  out,
+  baseline: name,
+  failOn,
+}: WantedOptions): Pick<WantedRun, 'baseline' | 'failOn'> {
+  if (name === undefined) {
+    if (failOn === undefined) return {};
+    throw new UsageError(`--fail-on ${failOn} needs a run to compare with`, {
+      code: 'NO_BASELINE',
+      remedy: 'name it: --baseline latest, or the id, the folder or the report.json of a run',
+    });
+  }
+  const baseline = readBaseline(out, name);
+  if (baseline !== undefined) return { baseline, ...omitUndefined({ failOn }) };
+  process.stderr.write(
+    `kmx: there is no run in ${out}/ yet: this one is compared with nothing, and will be the first baseline\n`,
+  );
+  return {};
+}
+
 async function planRest(
   options: WantedOptions,
   name: string,
   held: AsyncDisposableStack,
 ): Promise<WantedRun> {
   const { profile, only, retries, missRetries, expectations, isolation } = options;
-  const fixed = { profile, only, retries, 'miss-retries': missRetries, expectations, isolation };
+  const { baseline, failOn } = options;
+  const fixed = {
+    ...{ profile, only, retries, 'miss-retries': missRetries, expectations, isolation },
+    ...{ baseline, 'fail-on': failOn },
+  };
   refuse(
     Object.entries(fixed)
       .filter(([, value]) => value !== undefined)
@@ -138,6 +170,10 @@ async function planRest(
       expectationsFile: begin.expectationsFile,
       isFiltered: begin.isFiltered,
       isWholeMatrix: begin.isWholeMatrix,
+    }),
+    ...omitUndefined({
+      baseline: events.find((event) => event.type === 'baseline')?.baseline,
+      failOn: begin.failOn,
     }),
     needs: loadNeeds({ needs: options.needs, matrix: matrix.file }),
     ...omitUndefined({ bounds: boundsOf(options) }),

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { OUTSIDE_TESTS } from '../report/standing-results.ts';
 import { adviceSchema } from './advice.ts';
 import { advise } from './advise.ts';
-import { OUTSIDE_TESTS } from './compared-run.ts';
 import { createKnowledge } from './knowledge.ts';
 import { type MadeCell, made, makeRun } from './testing/made-run.ts';
 

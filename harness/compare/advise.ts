@@ -1,7 +1,8 @@
 /** A run → for each agent, what fails where and why, and the smallest changes that make it pass. */
 import type { NamedCell } from '../matrix/cell.ts';
+import { testKey } from '../report/standing-results.ts';
 import { ADVICE_VERSION, type Advice, type AgentAdvice, type Impact, type Way } from './advice.ts';
-import { type ComparedCell, type ComparedRun, type ComparedTest, testKey } from './compared-run.ts';
+import type { ComparedCell, ComparedRun, ComparedTest } from './compared-run.ts';
 import { failuresOf } from './failures.ts';
 import { findImpacts } from './impacts.ts';
 import type { Knowledge } from './knowledge.ts';

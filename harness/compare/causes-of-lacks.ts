@@ -1,5 +1,6 @@
 import type { Cause } from '../needs/feature.ts';
-import { type ComparedCell, splitTestKey } from './compared-run.ts';
+import { splitTestKey } from '../report/standing-results.ts';
+import type { ComparedCell } from './compared-run.ts';
 import { isLack } from './fact-key.ts';
 import { failuresOf } from './failures.ts';
 import { type Knowledge, knownKernel } from './knowledge.ts';

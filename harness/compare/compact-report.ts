@@ -4,11 +4,8 @@
  */
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { toLine } from '../text.ts';
-import { isCrash } from '../verdict/finding.ts';
-import { reasonOf } from '../verdict/reason.ts';
-import { worstVerdict } from '../verdict/verdict.ts';
-import { type ComparedCell, type ComparedTest, OUTSIDE_TESTS, testKey } from './compared-run.ts';
+import { type StandingTest, standingTests } from '../report/standing-results.ts';
+import type { ComparedCell } from './compared-run.ts';
 import { guestSchema, type SlimCell, type SlimReport } from './slim-report.ts';
 
 export type CompactReport = Omit<SlimReport, 'cells'> & { readonly cells: readonly CompactCell[] };
@@ -34,7 +31,7 @@ export type CompactCells = (cell: SlimCell, position: string) => CompactCell;
 
 export function createCompactor(): CompactCells {
   const guests = new Map<string, CompactGuest>();
-  const tests = new Map<string, ComparedTest>();
+  const tests = new Map<string, StandingTest>();
 
   function guestOf(cell: SlimCell, position: string): CompactGuest | undefined {
     // Reports of version 4 have facts of guests alone.
@@ -49,9 +46,10 @@ export function createCompactor(): CompactCells {
     return known;
   }
 
-  function share(test: ComparedTest): ComparedTest {
-    const { key, verdict, signature, why } = test;
-    const text = [key, verdict, signature, why].join('\n');
+  function share(test: StandingTest): StandingTest {
+    const { key, verdict, signature, why, missKind, beside = [] } = test;
+    const others = beside.flatMap((crash) => [crash.signature, crash.title]);
+    const text = [key, verdict, signature, why, missKind, ...others].join('\n');
     const known = tests.get(text) ?? test;
     tests.set(text, known);
     return known;
@@ -62,7 +60,7 @@ export function createCompactor(): CompactCells {
     const guest = guestOf(cell, position);
     return {
       ...{ id, kernel, config, cgroup, agent, machine, agentKind },
-      tests: testsOf(cell).map(share),
+      tests: standingTests(cell).map(share),
       ...(guest === undefined ? {} : { guest }),
     };
   };
@@ -75,37 +73,4 @@ function parseGuest(facts: unknown, position: string): CompactGuest['facts'] {
     code: 'REPORT_GARBLED',
     remedy: 'it must be as kmx wrote it',
   });
-}
-
-function testsOf({ tests, findings }: SlimCell): readonly ComparedTest[] {
-  // After a test was decided, its crash may be seen again: that is no other one.
-  const known = new Set(tests.map(({ signature }) => signature));
-  const crashes = findings.flatMap(({ finding, isVoid }) =>
-    isCrash(finding) && isVoid !== true && !known.has(finding.signature) ? [finding] : [],
-  );
-  const worst = worstVerdict(crashes.map((crash) => crash.class));
-  const [first] = crashes.filter((crash) => crash.class === worst);
-  const own = tests.map((test) => testOf(test));
-  if (first === undefined) return [...own, withoutCrash(own)];
-  const { class: verdict, signature, title } = first;
-  const outside = { verdict, signature, why: toLine(title) };
-  return [...own, { key: OUTSIDE_TESTS, ...outside }];
-}
-
-/** Where nothing was measured, nothing is known of crashes either. */
-function withoutCrash(tests: readonly ComparedTest[]): ComparedTest {
-  const isMeasured = tests.some(({ verdict }) => verdict !== 'miss');
-  if (isMeasured) return { key: OUTSIDE_TESTS, verdict: 'pass', why: '' };
-  return { key: OUTSIDE_TESTS, verdict: 'miss', why: tests[0]?.why ?? '' };
-}
-
-function testOf(test: SlimCell['tests'][number]): ComparedTest {
-  const { file, title, verdict, signature, detail } = test;
-  const why = verdict === 'pass' ? '' : toLine(detail?.cause ?? reasonOf(test));
-  return {
-    key: testKey(file, title),
-    verdict,
-    ...(signature === undefined ? {} : { signature }),
-    why,
-  };
 }

@@ -1,7 +1,7 @@
 import type { FactMap } from '../facts/fact-map.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { StandingTest } from '../report/standing-results.ts';
 
 /** The part of a run that is compared. */
 export interface ComparedRun {
@@ -25,14 +25,7 @@ export interface ComparedCell {
   readonly environment: Environment;
 }
 
-export interface ComparedTest {
-  /** `file`, a line feed, `title`. */
-  readonly key: string;
-  readonly verdict: Verdict;
-  readonly signature?: string;
-  /** Why it has its verdict, on one line; empty for a pass. */
-  readonly why: string;
-}
+export type ComparedTest = StandingTest;
 
 /** What tests ran in; the same object for all cells in which it is the same. */
 export interface Environment {
@@ -51,16 +44,4 @@ export interface Environment {
   readonly configDigest?: string;
   /** Digests of `agent` and `kernel`, and of kmx and what it needs, by name. */
   readonly builds: ReadonlyMap<string, string>;
-}
-
-export function testKey(file: string, title: string): string {
-  return `${file}\n${title}`;
-}
-
-/** Stands for crashes of a cell that no test claims: it passes if there are none, and nobody counts it then. */
-export const OUTSIDE_TESTS = testKey('outside of tests', 'no crash');
-
-export function splitTestKey(key: string): { readonly file: string; readonly title: string } {
-  const end = key.indexOf('\n');
-  return { file: key.slice(0, end), title: key.slice(end + 1) };
 }

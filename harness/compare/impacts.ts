@@ -1,8 +1,9 @@
+import { splitTestKey } from '../report/standing-results.ts';
 import type { Impact } from './advice.ts';
 import { findCandidates } from './candidates.ts';
 import { identityOf } from './change.ts';
 import { isCgroupSymbol } from './column-differences.ts';
-import { type ComparedCell, type ComparedTest, splitTestKey } from './compared-run.ts';
+import type { ComparedCell, ComparedTest } from './compared-run.ts';
 import { type Evidence, weigh } from './evidence.ts';
 import { failuresOf } from './failures.ts';
 import type { Knowledge } from './knowledge.ts';

@@ -1,9 +1,9 @@
 /** How near a candidate is to what went wrong: smaller is nearer. */
 import type { CgroupMode } from '../matrix/cell.ts';
+import { splitTestKey } from '../report/standing-results.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Candidate } from './candidates.ts';
 import { type Result, worstOf } from './change.ts';
-import { splitTestKey } from './compared-run.ts';
 import type { Evidence } from './evidence.ts';
 import { type FactKey, isLack, isVisibleIn, readFactKey } from './fact-key.ts';
 import type { Knowledge } from './knowledge.ts';

@@ -1,8 +1,10 @@
 /** Columns → groups of tests whose results differ in the same way. */
+
+import { OUTSIDE_TESTS, splitTestKey } from '../report/standing-results.ts';
 import { changesOf, gravest, identityOf, outcomeOf, type Result, worstOf } from './change.ts';
 import { CHANGES, type Change } from './changes.ts';
 import { type ColumnCells, placeOf, type Selected } from './columns.ts';
-import { type ComparedCell, OUTSIDE_TESTS, splitTestKey } from './compared-run.ts';
+import type { ComparedCell } from './compared-run.ts';
 import type { Comparison, Outcome, Place } from './comparison.ts';
 
 /** Tests that differ in the same way: one row of results, one column each. */

@@ -1,7 +1,9 @@
 /** What a run's own cells prove. */
+
+import { OUTSIDE_TESTS } from '../report/standing-results.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Proof } from './advice.ts';
-import { type ComparedCell, OUTSIDE_TESTS } from './compared-run.ts';
+import type { ComparedCell } from './compared-run.ts';
 import { failuresOf } from './failures.ts';
 
 /**

@@ -5,14 +5,21 @@
 import { z } from 'zod';
 import { probedFactsSchema } from '../guest-facts.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
-import { FINDING_CLASSES } from '../verdict/finding.ts';
-import { VERDICTS } from '../verdict/verdict.ts';
+import { findingSchema } from '../report/schema.ts';
+import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
 export const READABLE_VERSIONS = [4, 5, 6] as const;
 
 const text = z.string();
 const optional = z.exactOptional;
-const finding = z.object({ class: z.enum(FINDING_CLASSES), title: text, signature: text });
+const { shape } = findingSchema;
+const finding = z.object({
+  class: shape.class,
+  title: text,
+  signature: text,
+  source: shape.source,
+  excerpt: text,
+});
 
 /** What a guest says of itself. */
 export const guestSchema = z.object({
@@ -41,23 +48,51 @@ export const slimCellSchema = z.object({
       title: text,
       verdict: z.enum(VERDICTS),
       signature: optional(text),
-      detail: optional(z.object({ message: optional(text), cause: optional(text) })),
+      detail: optional(
+        z.object({
+          message: optional(text),
+          cause: optional(text),
+          missKind: optional(z.enum(MISS_KINDS)),
+        }),
+      ),
       findings: z.array(finding),
     }),
   ),
-  findings: z.array(z.object({ finding, isVoid: optional(z.literal(true)) })),
+  findings: z.array(
+    z.object({
+      finding,
+      isVoid: optional(z.literal(true)),
+      isUnconfirmed: optional(z.literal(true)),
+    }),
+  ),
 });
 
 export const slimReportSchema = z.object({
   version: z.literal(READABLE_VERSIONS),
   run: text,
+  startedAt: text,
+  interrupted: z.boolean(),
+  profile: text,
+  matrix: text,
+  filter: optional(text),
+  isFiltered: optional(z.literal(true)),
+  inputs: optional(z.record(text, text)),
   isolation: text,
-  host: z.object({ kmx: text, node: text, qemu: text, accelerator: text }),
+  host: z.object({
+    kmx: text,
+    node: text,
+    qemu: text,
+    accelerator: text,
+    kernel: text,
+    cpus: z.int().nonnegative(),
+    memoryMib: z.number(),
+  }),
   kernels: z.array(
     z.object({
       name: text,
       release: text,
       digest: text,
+      origin: text,
       config: optional(z.object({ digest: text })),
       configMissing: optional(text),
     }),

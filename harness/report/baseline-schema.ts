@@ -1,12 +1,13 @@
 /** What changed since an earlier run, the baseline: a part of report.json. */
 import { z } from 'zod';
-import { VERDICTS } from '../verdict/verdict.ts';
+import type { BaselineFacts, ConfigChange } from '../events.ts';
+import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
 /**
  * How a result differs from the baseline's, in the order of reports. `new`: it went wrong, and did not
- * before. `changed`: it goes wrong in another way. `lost`: it was measured, and is skipped now or gone
- * from the plan. `fixed`: it went wrong, and does not any more. `added`: a good result of what the
- * baseline did not run.
+ * before. `changed`: it goes wrong in another way. `lost`: it was measured, and is not any more: it is
+ * skipped, a miss, or gone from the plan. `fixed`: it went wrong, and passes now. `added`: it passes, and
+ * the baseline did not measure it.
  */
 export const BASELINE_CHANGES = ['new', 'changed', 'lost', 'fixed', 'added'] as const;
 export type BaselineChange = (typeof BASELINE_CHANGES)[number];
@@ -27,9 +28,11 @@ export const BASELINE_INPUTS = [
 
 const text = z.string();
 const optional = z.exactOptional;
+const count = z.int().nonnegative();
+const verdict = z.enum(VERDICTS);
 
 const resultSchema = z.strictObject({
-  verdict: z.enum(VERDICTS),
+  verdict,
   signature: optional(text),
   why: text.describe('one line; empty for a pass'),
 });
@@ -46,7 +49,12 @@ const hitSchema = z.strictObject({
 const changeSchema = z.strictObject({
   change: z.enum(BASELINE_CHANGES),
   now: optional(resultSchema).describe('absent if it is gone from the plan'),
-  before: optional(resultSchema).describe('absent if the baseline did not run it'),
+  before: optional(resultSchema).describe(
+    'absent if the baseline did not run it, or if it is not the same for all hits',
+  ),
+  elsewhere: optional(count.positive()).describe(
+    'of new: in how many other tests the baseline had the same cause',
+  ),
   hits: z.array(hitSchema),
 });
 
@@ -56,7 +64,7 @@ const inputSchema = z.strictObject({
   before: optional(text).describe('absent if the baseline had none'),
   now: optional(text).describe('absent if this run has none'),
   details: z.array(text).describe('such as the symbols that differ: the first of them'),
-  count: optional(z.int().nonnegative()).describe('how many details there are'),
+  count: optional(count).describe('how many details there are'),
 });
 
 export const baselineSchema = z
@@ -73,3 +81,52 @@ export const baselineSchema = z
 export type BaselineReport = z.infer<typeof baselineSchema>;
 export type ChangeReport = BaselineReport['changes'][number];
 export type ChangedInput = BaselineReport['inputs'][number];
+
+/** What an event says of the baseline: see BaselineFacts. */
+export const baselineFactsSchema = z.strictObject({
+  run: text,
+  startedAt: z.iso.datetime(),
+  from: text,
+  profile: text,
+  filter: optional(text),
+  isFiltered: z.boolean(),
+  isInterrupted: z.boolean(),
+  matrix: optional(text),
+  inputs: optional(z.record(text, text)),
+  host: z.strictObject({
+    kmx: text,
+    node: text,
+    qemu: text,
+    accelerator: text,
+    kernel: optional(text),
+    cpus: optional(count),
+    memoryMib: optional(z.number()),
+    lacksSandbox: optional(z.literal(true)),
+  }),
+  kernels: z.array(
+    z.strictObject({
+      name: text,
+      release: text,
+      digest: text,
+      origin: optional(text),
+      config: optional(text),
+    }),
+  ),
+  tests: z.array(z.strictObject({ file: text, title: text })),
+  results: z.array(
+    z.strictObject({
+      verdict,
+      signature: optional(text),
+      why: text,
+      missKind: optional(z.enum(MISS_KINDS)),
+      beside: optional(z.array(z.strictObject({ signature: text, title: text }))),
+    }),
+  ),
+  cells: z.array(z.strictObject({ id: text, results: z.array(z.array(count)) })),
+}) satisfies z.ZodType<BaselineFacts>;
+
+export const configChangeSchema = z.strictObject({
+  symbols: z.array(text),
+  count,
+  missing: optional(text),
+}) satisfies z.ZodType<ConfigChange>;

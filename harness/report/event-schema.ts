@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { EVENTS_VERSION, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
+import { EVENTS_VERSION, FAIL_ON, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
+import { baselineFactsSchema, configChangeSchema } from './baseline-schema.ts';
 import {
   boundsSchema,
   cellSchema,
@@ -46,6 +47,7 @@ const runBegin = z.strictObject({
   host: hostSchema,
   cells: z.array(cellSchema),
   filter: optional(text),
+  failOn: optional(z.enum(FAIL_ON)),
   bounds: optional(boundsSchema),
 });
 
@@ -85,6 +87,13 @@ const guestReady = z.strictObject({
 /** One line of an event log. */
 export const eventSchema = z.discriminatedUnion('type', [
   runBegin,
+  z.strictObject({ type: z.literal('baseline'), time, baseline: baselineFactsSchema }),
+  z.strictObject({
+    type: z.literal('baseline-config'),
+    time,
+    name: text,
+    change: configChangeSchema,
+  }),
   z.strictObject({ type: z.literal('run-resumed'), time, bounds: optional(boundsSchema) }),
   z.strictObject({
     type: z.literal('schedule'),

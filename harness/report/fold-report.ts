@@ -2,10 +2,11 @@
  * Events → report. The only place that counts: live progress and the reports of finished and of
  * killed runs all come from here. What was planned and has no verdict is a `miss`.
  */
-import type { ConfigFacts, RunBounds, RunEvent } from '../events.ts';
+import type { BaselineFacts, ConfigChange, ConfigFacts, RunBounds, RunEvent } from '../events.ts';
 import { createJudge, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { compareWithBaseline } from './baseline.ts';
 import { groupDisagreements } from './disagreements.ts';
 import { countEmulatorFaults } from './emulator-faults.ts';
 import { judgeCell, judgeTest, reportExpectations } from './expected.ts';
@@ -77,9 +78,12 @@ class RunFold implements ReportFold {
   /** Releases of the kernels, by name. */
   readonly #releases = new Map<string, string>();
   readonly #resumedAt: string[] = [];
+  /** By the kernel's name. */
+  readonly #configChanges = new Map<string, ConfigChange>();
   #judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
   #doneCells = 0;
   #begin: EventOf<'run-begin'> | undefined;
+  #baseline: BaselineFacts | undefined;
   #end: EventOf<'run-end'> | undefined;
   /** Of the part of the run that began last. */
   #bounds: RunBounds | undefined;
@@ -90,6 +94,12 @@ class RunFold implements ReportFold {
     switch (event.type) {
       case 'run-begin':
         this.#beginRun(event);
+        break;
+      case 'baseline':
+        this.#baseline = event.baseline;
+        break;
+      case 'baseline-config':
+        this.#configChanges.set(event.name, event.change);
         break;
       case 'run-end':
         this.#end = event;
@@ -158,23 +168,32 @@ class RunFold implements ReportFold {
       isWhole: runEnd.how === 'whole',
     };
     const folded = [...this.#cells.values()].map(({ fold }) => judgeCell(fold.report(runEnd), run));
+    const made = {
+      interrupted: runEnd.how !== 'whole',
+      profile: begin.profile,
+      matrix: begin.matrix,
+      ...omitUndefined({ filter: begin.filter, isFiltered: begin.isFiltered || undefined }),
+      inputs: { ...begin.inputs },
+      host: begin.host,
+      kernels: this.#kernels.map((kernel) => this.#withGuestConfig(kernel)),
+    };
+    const baseline =
+      this.#baseline &&
+      compareWithBaseline(this.#baseline, { ...made, cells: folded }, this.#configChanges);
     return {
       version: REPORT_VERSION,
       run: begin.run,
       startedAt: begin.time,
       ...omitUndefined({ endedAt: this.#end?.time }),
-      interrupted: runEnd.how !== 'whole',
+      ...made,
       ...omitUndefined({ stopped: this.#end?.stopped, bounds: this.#bounds }),
-      profile: begin.profile,
-      matrix: begin.matrix,
       resumedAt: [...this.#resumedAt],
-      ...omitUndefined({ filter: begin.filter }),
+      ...omitUndefined({ failOn: begin.failOn }),
       isolation: begin.isolation,
       hasTemplates: begin.hasTemplates,
-      host: begin.host,
-      kernels: this.#kernels.map((kernel) => this.#withGuestConfig(kernel)),
       facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],
+      ...omitUndefined({ baseline }),
       totals: addTotals(folded.map((cell) => cell.totals)),
       ...omitUndefined({ emulatorFaults: countEmulatorFaults(folded) || undefined }),
       crashes: groupCrashes(folded),

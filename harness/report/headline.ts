@@ -52,27 +52,54 @@ export function describeHeadline(report: RunReport): Headline {
 }
 
 const NOUNS: Readonly<Partial<Record<Verdict, string>>> = { fail: 'failure' };
+/** More kinds of problems than this are counted together: a sentence that lists them is no sentence. */
+const KINDS_MAX = 2;
 
-/** `1 new agent-panic since 27 Nov in 4 cells`, `2 other failures in 1 cell`. */
+/** `1 new agent-panic since 27 Nov in 4 cells`, `7 older problems in 5 cells`, `2 misses in 1 cell`. */
 function describeProblems(problems: readonly Problem[], report: RunReport): readonly string[] {
-  // What an interrupted run has not measured is no problem of its own.
-  const current = problems.filter(
-    ({ isExpired, verdict }) => !(isExpired || (report.interrupted && verdict === 'miss')),
+  const current = problems.filter(({ isExpired }) => !isExpired);
+  // A test is missed by itself: why many are may be one cause, and is told further down.
+  const misses = current.filter(({ verdict }) => verdict === 'miss').flatMap(({ hits }) => hits);
+  const others = current.filter(({ verdict }) => verdict !== 'miss');
+  const older = others.filter(({ isNew }) => !isNew);
+  const word = report.baseline === undefined ? 'unexpected' : 'older';
+  return [
+    ...describeKinds(
+      others.filter(({ isNew }) => isNew),
+      'new',
+      describeSince(report),
+    ),
+    ...describeKinds(older, word, ''),
+    // What an interrupted run has not measured is no problem of its own.
+    ...(misses.length === 0 || report.interrupted
+      ? []
+      : [`${count(misses.length, 'miss')} in ${count(countCells(misses), 'cell')}`]),
+  ];
+}
+
+/**
+ * `1 new kernel-oops and 1 new agent-panic since 27 Nov in 3 cells`; empty for no problems.
+ * @param since Follows the nouns.
+ */
+function describeKinds(
+  problems: readonly Problem[],
+  word: string,
+  since: string,
+): readonly string[] {
+  const kinds = [...Map.groupBy(problems, ({ verdict }) => verdict)].map(
+    ([verdict, { length }]) => [verdict, length] as const,
   );
-  const kinds = Map.groupBy(current, ({ verdict, isNew }) => `${isNew} ${verdict}`);
-  const since = describeSince(report);
-  return [...kinds.values()].map((own) => {
-    const [first] = own;
-    const hits = own.flatMap((problem) => problem.hits);
-    const cells = count(countCells(hits), 'cell');
-    const verdict = first?.verdict ?? 'miss';
-    // A test is missed by itself: why many are may be one cause, and is told further down.
-    if (verdict === 'miss') return `${count(hits.length, 'miss')} in ${cells}`;
-    const noun = NOUNS[verdict] ?? verdict;
-    if (first?.isNew) return `${count(own.length, `new ${noun}`)}${since} in ${cells}`;
-    const kind = report.baseline === undefined ? 'unexpected' : 'older unexpected';
-    return `${count(own.length, `${kind} ${noun}`)} in ${cells}`;
-  });
+  const listed = kinds.length > KINDS_MAX ? kinds.slice(0, 1) : kinds;
+  const rest = kinds.slice(listed.length).reduce((sum, [, number]) => sum + number, 0);
+  const names = listed.map(([verdict, number]) => count(number, `${word} ${nounOf(verdict)}`));
+  const all = [...names, ...(rest === 0 ? [] : [count(rest, `other ${word} problem`)])];
+  if (all.length === 0) return [];
+  const cells = countCells(problems.flatMap(({ hits }) => hits));
+  return [`${all.join(' and ')}${since} in ${count(cells, 'cell')}`];
+}
+
+function nounOf(verdict: Verdict): string {
+  return NOUNS[verdict] ?? verdict;
 }
 
 /** ` since 27 Nov`, or since a time if the baseline is of the same day. */

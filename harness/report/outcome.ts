@@ -1,10 +1,12 @@
 import { VERDICTS } from '../verdict/verdict.ts';
+import { countNew } from './baseline.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
 import type { CellReport, RunReport, TestReport } from './schema.ts';
 
 /**
- * The outcome of a run: `good` exactly when everything came as expected, `incomplete` if that is so
- * of all that ran before the run's time budget ended.
+ * The outcome of a run: `good` exactly when everything came as expected, or, if it is to fail only on
+ * what is new, when nothing is new since its baseline; `incomplete` if that is so of all that ran before
+ * the run's time budget ended.
  */
 export type Outcome = 'good' | 'bad' | 'incomplete' | 'unmeasured' | 'interrupted';
 
@@ -14,16 +16,27 @@ export function outcomeOf({
   totals,
   cells,
   expectations,
-}: Pick<RunReport, 'interrupted' | 'stopped' | 'totals' | 'cells' | 'expectations'>): Outcome {
+  failOn,
+  baseline,
+}: Pick<
+  RunReport,
+  'interrupted' | 'stopped' | 'totals' | 'cells' | 'expectations' | 'failOn' | 'baseline'
+>): Outcome {
   if (interrupted && stopped === undefined) return 'interrupted';
+  const isOnlyNew = failOn === 'new' && baseline !== undefined;
   // A finding outside of all tests is a measurement, and a bad one.
-  if (cells.some((cell) => newLooseCrashes(cell).length > 0)) return 'bad';
+  const hasCrashed = cells.some((cell) => newLooseCrashes(cell).length > 0);
+  if (hasCrashed && !isOnlyNew) return 'bad';
   // Every test that should have run is a miss.
   const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
-  if (isAllMiss) return 'unmeasured';
-  if (expectations.some(({ status }) => status === 'stale')) return 'bad';
-  if (countUnexpected(cells) > 0) return 'bad';
+  if (isAllMiss && !hasCrashed) return 'unmeasured';
+  const isBad = isOnlyNew ? countNew(baseline) > 0 : hasUnexpected({ cells, expectations });
+  if (isBad) return 'bad';
   return stopped === undefined ? 'good' : 'incomplete';
+}
+
+function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expectations'>) {
+  return expectations.some(({ status }) => status === 'stale') || countUnexpected(cells) > 0;
 }
 
 /**

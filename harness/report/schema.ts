@@ -3,7 +3,7 @@
  * from this definition; event-schema.ts builds events from the parts that events carry, too.
  */
 import { z } from 'zod';
-import { AGENT_STREAMS, CONFIG_ORIGINS, GUEST_ORIGINS, STOP_REASONS } from '../events.ts';
+import { AGENT_STREAMS, CONFIG_ORIGINS, FAIL_ON, GUEST_ORIGINS, STOP_REASONS } from '../events.ts';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
@@ -322,6 +322,11 @@ export const reportSchema = z.strictObject({
   matrix: text,
   resumedAt: z.array(time).describe('when it was resumed after it was cut off'),
   filter: optional(text),
+  isFiltered: optional(z.literal(true)).describe('only a part of the profile was asked for'),
+  inputs: optional(z.record(text, text)).describe('digests of what the results depend on, by name'),
+  failOn: optional(z.enum(FAIL_ON)).describe(
+    'only what is new since the baseline makes the run bad; absent: all that is not as expected',
+  ),
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,

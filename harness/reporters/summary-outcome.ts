@@ -1,7 +1,10 @@
 import { count } from '../phrases.ts';
+import { newHits } from '../report/baseline.ts';
+import { describeNew } from '../report/baseline-words.ts';
 import { describeStop } from '../report/describe-stop.ts';
 import { countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
+import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
@@ -15,6 +18,13 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
   const known = describeKnown(report);
   const stop = describeStop(report);
+  const since = describeSince(report, among);
+  if (since !== undefined && outcome !== 'interrupted' && outcome !== 'unmeasured') {
+    const words = [since, ...(known === undefined ? [] : [`${known} as expected`])].join('; ');
+    const code = `exit code ${{ good: 0, incomplete: 75, bad: 1 }[outcome]}.`;
+    if (stop === undefined) return `${words}: ${code}`;
+    return `Incomplete: ${stop}; ${words}: ${code} To run the rest: ${resume}`;
+  }
   if (outcome === 'good') {
     if (known === undefined) return `Everything as expected ${among}: exit code 0.`;
     return `${known}, as expected; nothing else went wrong ${among}: exit code 0.`;
@@ -40,6 +50,21 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * With `--fail-on new`, what makes the run red or does not: `1 new failure since 2026… in 99 tests of 9
+ * cells; 3 other tests not as expected are not new`.
+ */
+function describeSince(report: RunReport, among: string): string | undefined {
+  const { failOn, baseline, cells } = report;
+  if (failOn === undefined || baseline === undefined) return undefined;
+  const found = `${describeNew(baseline)} since ${toLine(baseline.run)} ${among}`;
+  const red = baseline.changes.flatMap((change) => newHits(change));
+  const old = countUnexpected(cells) - red.filter(({ test }) => test !== undefined).length;
+  if (old <= 0) return found;
+  const tests = count(old, red.length > 0 ? 'other test' : 'test');
+  return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
 }
 
 function describeFound({ crashes, cells, expectations }: RunReport): string {

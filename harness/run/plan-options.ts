@@ -1,5 +1,5 @@
 /** What a plan is run with. */
-import type { EventSink, HostFacts, RunBounds } from '../events.ts';
+import type { EventSink, FailOn, HostFacts, RunBounds } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machines } from '../machine/machines.ts';
 import type { MachineKind } from '../matrix/cell.ts';
@@ -11,6 +11,7 @@ import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LastRun } from '../results/last-runs.ts';
 import type { RunResults } from '../results/run-results.ts';
+import type { RunBaseline } from './baseline-configs.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
 
@@ -55,6 +56,10 @@ export interface RunPlanOptions {
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;
+  /** For a resumed run, too, whose events have it already. */
+  readonly baseline?: RunBaseline;
+  /** See `run-begin`. */
+  readonly failOn?: FailOn;
   /** What is to be expected of cells, by cell id. */
   readonly predictions?: ReadonlyMap<string, Prediction>;
   /** For a resumed run: what its events say about each cell, by cell id. */

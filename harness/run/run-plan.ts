@@ -13,6 +13,7 @@ import {
 import { createJudge } from '../expectations/judge.ts';
 import { namedValue } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { BaselineConfigs } from './baseline-configs.ts';
 import { ConfigRecorder } from './config-recorder.ts';
 import type { RunPlanOptions } from './plan-options.ts';
 import { runCells } from './run-cells.ts';
@@ -23,12 +24,14 @@ import { createRunStops, type RunStops, type RunStopsOptions } from './run-stops
  * of the host or a bug ends there, and the others continue; rejects with the first bug in the end.
  */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
-  const { bounds, history, signal } = options;
+  const { baseline, bounds, history, signal } = options;
   const sink: EventSink = (event) => {
+    configs.hear(event);
     options.emit(event);
     stops.observe(event);
   };
   const emit = stampEvents(sink);
+  const configs = new BaselineConfigs(baseline, emit);
   using stops = openStops(options, (reason) => emit({ type: 'run-stopping', reason }));
   using _told = onAbort(signal, () => {
     if (stops.reason === undefined) emit({ type: 'run-stopping', reason: 'interrupted' });
@@ -37,9 +40,11 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   else emit({ type: 'run-resumed', ...omitUndefined({ bounds }) });
   const recorder = new ConfigRecorder(options.cacheRoot, options.folder, emit);
   await emitKernels(options, emit, recorder);
+  await configs.tell();
   emitPredictions(options, sink);
   const bugs = await runCells({ ...options, emit: sink }, { stops, recorder });
   await recorder.settle();
+  await configs.tell();
   const stopped = signal.aborted ? undefined : stops.reason;
   const interrupted = signal.aborted || stopped !== undefined;
   emit({ type: 'run-end', interrupted, ...omitUndefined({ stopped }) });
@@ -89,8 +94,13 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     jobs: options.jobs,
     host: options.host,
     cells: plan.cells,
-    ...omitUndefined({ filter: options.testFilter, bounds: options.bounds }),
+    ...omitUndefined({
+      filter: options.testFilter,
+      failOn: options.failOn,
+      bounds: options.bounds,
+    }),
   });
+  if (options.baseline !== undefined) emit({ type: 'baseline', baseline: options.baseline.facts });
 }
 
 /** Kernels are resolved before the run begins; its events still record which they were. */

@@ -3,14 +3,9 @@ import type { FactMap } from '../../facts/fact-map.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
 import type { CgroupMode } from '../../matrix/cell.ts';
 import { cellId } from '../../matrix/cell.ts';
+import { testKey } from '../../report/standing-results.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
-import {
-  type ComparedCell,
-  type ComparedRun,
-  type ComparedTest,
-  type Environment,
-  testKey,
-} from '../compared-run.ts';
+import type { ComparedCell, ComparedRun, ComparedTest, Environment } from '../compared-run.ts';
 
 export interface MadeCell {
   readonly kernel?: string;

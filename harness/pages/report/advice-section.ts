@@ -10,7 +10,9 @@ import { h } from '../element.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { Signature } from './changed-section.ts';
 import { CellLink } from './hit-list.ts';
+import { verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
+import type { SectionContent } from './section.ts';
 
 /** In a larger run nobody looks for advice on a page. */
 const CELLS_MAX = 2000;
@@ -18,16 +20,12 @@ const CELLS_LISTED_MAX = 50;
 const WAYS_MAX = 12;
 
 /** For each agent that fails: on what, why, and what makes it pass. */
-export function AdviceSection({ context }: { readonly context: ReportContext }) {
+export function adviceSection(context: ReportContext): SectionContent | undefined {
   const { report } = context;
   const agents = report.cells.length > CELLS_MAX ? [] : (context.advice ?? adviceOf(report)).agents;
-  if (agents.length === 0) return null;
-  return h(
-    'section',
-    { id: 'advice', 'aria-labelledby': 'advice-title' },
-    h('h2', { id: 'advice-title' }, 'Impact and advice'),
-    agents.map((agent) => h(AgentPart, { agent, context })),
-  );
+  if (agents.length === 0) return undefined;
+  const body = agents.map((agent) => h(AgentPart, { agent, context }));
+  return { id: 'advice', title: 'Impact and advice', body };
 }
 
 /** What the run's own results tell. */
@@ -64,7 +62,9 @@ function AgentPart({
         h(
           'ul',
           { class: 'rows' },
-          impacts.map((impact) => h(ImpactRow, { impact })),
+          impacts.map((impact) =>
+            h(ImpactRow, { impact, isKnown: isKnown(impact, context.report) }),
+          ),
         ),
       ),
       h(
@@ -92,7 +92,15 @@ function AgentPart({
   ];
 }
 
-function ImpactRow({ impact }: { readonly impact: Impact }) {
+/** Whether all of it came as expected. */
+function isKnown({ verdict, signature }: Impact, report: RunReport): boolean {
+  const groups = [...report.crashes, ...report.failures].filter(
+    (group) => group.signature === signature && verdictOfGroup(group) === verdict,
+  );
+  return groups.length > 0 && groups.every(({ hits }) => hits.every((hit) => hit.isExpected));
+}
+
+function ImpactRow({ impact, isKnown }: { readonly impact: Impact; readonly isKnown: boolean }) {
   const { verdict, signature, title, where, tests, cells } = impact;
   return h(
     'li',
@@ -100,7 +108,7 @@ function ImpactRow({ impact }: { readonly impact: Impact }) {
     h(
       'div',
       { class: 'row-head' },
-      h(VerdictMark, { verdict }),
+      h(VerdictMark, { verdict, isKnown }),
       ' ',
       h('span', { class: 'row-title' }, title || 'without a message'),
       ' ',

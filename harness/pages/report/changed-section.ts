@@ -5,65 +5,63 @@ import {
   type ChangeReport,
 } from '../../report/baseline-schema.ts';
 import { describeEarlier } from '../../report/headline.ts';
+import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { findingAddress, linkTo } from './addresses.ts';
 import { HitList } from './hit-list.ts';
+import type { SectionContent } from './section.ts';
 
 const WORDS: Readonly<Record<ChangeReport['change'], string>> = {
   new: 'new',
-  changed: 'fails differently',
-  lost: 'no longer measured',
+  changed: 'changed',
+  lost: 'lost',
   fixed: 'fixed',
   added: 'added',
 };
 
 /** What changed since an earlier run, and what in the inputs may be why. */
-export function ChangedSection({
-  baseline,
-  startedAt,
+export function changedSection({ baseline, startedAt }: RunReport): SectionContent | undefined {
+  if (baseline === undefined) return undefined;
+  const since = describeEarlier(baseline.startedAt, startedAt);
+  const note = `compared with ${baseline.run}`;
+  return { id: 'changed', title: `Changed since ${since}`, note, body: h(Changed, { baseline }) };
+}
+
+function Changed({
+  baseline: { changes, inputs, missing },
 }: {
   readonly baseline: BaselineReport;
-  /** Of this run. */
-  readonly startedAt: string;
 }) {
-  const { changes, inputs, missing, run } = baseline;
-  const since = describeEarlier(baseline.startedAt, startedAt);
   return h(
-    'section',
-    { id: 'changed', 'aria-labelledby': 'changed-title' },
+    'div',
+    { class: 'beside' },
     h(
       'div',
-      { class: 'beside' },
-      h(
-        'div',
-        null,
-        h('h2', { id: 'changed-title' }, `Changed since ${since}`),
-        h('p', { class: 'quiet lead' }, 'compared with ', h('code', null, run)),
-        changes.length === 0
-          ? h('p', null, 'Every test ends as it did.')
-          : h(
-              'ul',
-              { class: 'rows', 'aria-label': 'Results that changed' },
-              changes.map((change) => h(Change, { change })),
-            ),
-        missing.map((sentence) => h('p', { class: 'quiet' }, 'Not compared: ', sentence)),
-      ),
-      h(
-        'div',
-        { class: 'inputs' },
-        h('h2', null, 'Inputs that changed'),
-        inputs.length === 0
-          ? h('p', null, 'None that is known.')
-          : h(
-              'dl',
-              null,
-              inputs
-                .toSorted((one, other) => rankOf(one) - rankOf(other))
-                .map((input) => h(Input, { input })),
-            ),
-      ),
+      null,
+      changes.length === 0
+        ? h('p', null, 'Every test ends as it did.')
+        : h(
+            'ul',
+            { class: 'rows', 'aria-label': 'Results that changed' },
+            changes.map((change) => h(Change, { change })),
+          ),
+      missing.map((sentence) => h('p', { class: 'quiet' }, 'Not compared: ', sentence)),
+    ),
+    h(
+      'div',
+      { class: 'inputs' },
+      h('h3', null, 'Inputs that changed'),
+      inputs.length === 0
+        ? h('p', null, 'None that is known.')
+        : h(
+            'dl',
+            null,
+            inputs
+              .toSorted((one, other) => rankOf(one) - rankOf(other))
+              .map((input) => h(Input, { input })),
+          ),
     ),
   );
 }
@@ -76,32 +74,33 @@ function Change({ change: all }: { readonly change: ChangeReport }) {
   const { change, now, before, hits } = all;
   const isNew = change === 'new' || change === 'changed';
   const isKnown = isNew && hits.length > 0 && hits.every(({ isExpected }) => isExpected);
-  const told = change === 'fixed' ? before : (now ?? before);
+  const isFixed = change === 'fixed';
+  const result = isFixed ? before : (now ?? before);
   return h(
     'li',
-    {
-      class: `change is-${change}${isNew && !isKnown ? ' is-news' : ''}`,
-      'data-verdict': (now ?? before)?.verdict,
-    },
+    { class: isNew && !isKnown ? 'is-news' : undefined, 'data-verdict': (now ?? before)?.verdict },
     h(
       'div',
       { class: 'row-head' },
       h('span', { class: 'change-word' }, WORDS[change]),
       ' ',
       now !== undefined && h(VerdictMark, { verdict: now.verdict, isKnown }),
-      now === undefined && before !== undefined && h('span', { class: 'quiet' }, before.verdict),
       ' ',
-      h('span', { class: 'row-title' }, told?.why),
+      isFixed && before !== undefined && h('span', { class: 'quiet' }, `was ${before.verdict}: `),
+      h('span', { class: 'row-title' }, result?.why),
       ' ',
-      h(Signature, { signature: told?.signature, isOnPage: isNew }),
+      h(Signature, { signature: result?.signature, isOnPage: isNew }),
     ),
-    change === 'changed' && before !== undefined && h('div', { class: 'quiet' }, describe(before)),
+    !isFixed && h(Before, { before }),
     h(HitList, { hits }),
   );
 }
 
-function describe({ verdict, why }: NonNullable<ChangeReport['before']>): string {
-  return `before: ${verdict}${why === '' ? '' : `: ${why}`}`;
+/** That a test passed goes without saying, unless it is not measured any more. */
+function Before({ before }: { readonly before: ChangeReport['before'] | undefined }) {
+  if (before === undefined || before.verdict === 'pass') return null;
+  const { verdict, why } = before;
+  return h('div', { class: 'quiet' }, `before: ${verdict}${why === '' ? '' : `, ${why}`}`);
 }
 
 /** What expectations pin; it leads to its group where the page has one. */

@@ -8,28 +8,24 @@ import { Signature } from './changed-section.ts';
 import { countHits, HitList } from './hit-list.ts';
 import { KnownFailures } from './known-failures.ts';
 import { titleOfGroup } from './problem-title.ts';
+import type { SectionContent } from './section.ts';
 
 /** What did not come as the expectations say, and is not told as new since the baseline. */
-export function ExpectationSection({ report }: { readonly report: RunReport }) {
+export function expectationSection(report: RunReport): SectionContent {
   const problems = problemsOf(report).filter(({ isNew }) => !isNew);
   const unmet = report.expectations.filter(({ status }) =>
     ['not-met', 'expired', 'stale'].includes(status),
   );
-  const isSecond = report.baseline !== undefined;
   const isClean = problems.length + unmet.length === 0;
-  return h(
-    'section',
-    { id: 'expected', 'aria-labelledby': 'expected-title' },
-    h('h2', { id: 'expected-title' }, titleOf(isClean, isSecond)),
-    !isClean &&
-      h(
-        'ul',
-        { class: 'rows' },
-        problems.map((problem) => h(ProblemRow, { problem })),
-        unmet.map((expectation) => h(Unmet, { expectation, report })),
-      ),
-    h(KnownFailures, { report }),
-  );
+  const rows = [
+    ...problems.map((problem) => h(ProblemRow, { problem })),
+    ...unmet.map((expectation) => h(Unmet, { expectation, report })),
+  ];
+  return {
+    id: 'expected',
+    title: titleOf(isClean, report.baseline !== undefined),
+    body: [!isClean && h('ul', { class: 'rows' }, rows), h(KnownFailures, { report })],
+  };
 }
 
 function titleOf(isClean: boolean, isSecond: boolean): string {

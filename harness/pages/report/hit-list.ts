@@ -5,8 +5,9 @@ import { h } from '../element.ts';
 import { Name } from '../name.ts';
 import { cellAddress, linkTo, testAddress } from './addresses.ts';
 
-/** More cells than this are listed only if the reader asks for it. */
+/** More than these are listed only if the reader asks for it. */
 const CELLS_OPEN_MAX = 3;
+const HITS_OPEN_MAX = 3;
 /** Nobody reads more; each cell has its own. */
 const CELLS_LISTED_MAX = 200;
 const TESTS_LISTED_MAX = 500;
@@ -22,6 +23,7 @@ export function HitList({
   /** Cells alone, with how many tests each has, and those only if the reader asks for them. */
   readonly isBrief?: boolean;
 }) {
+  if (!isBrief && hits.length <= HITS_OPEN_MAX) return h(FewHits, { hits });
   const byCell = [...Map.groupBy(hits, ({ cell }) => cell)];
   const tests = hits.flatMap(({ test }) => test ?? []);
   const shown = byCell.slice(0, CELLS_OPEN_MAX);
@@ -40,7 +42,13 @@ export function HitList({
       h(
         'details',
         null,
-        h('summary', null, countHits(hits)),
+        h(
+          'summary',
+          null,
+          isBrief || tests.length === 0
+            ? count(byCell.length, 'cell')
+            : count(tests.length, 'test'),
+        ),
         h(
           'ul',
           { class: 'tests' },
@@ -51,6 +59,21 @@ export function HitList({
         byCell.length > CELLS_LISTED_MAX &&
           h('p', { class: 'quiet' }, `${byCell.length - CELLS_LISTED_MAX} more cells have it.`),
       ),
+  );
+}
+
+function FewHits({ hits }: { readonly hits: readonly PlaceHit[] }) {
+  return h(
+    'ul',
+    { class: 'hits plain' },
+    hits.map(({ cell, test }) =>
+      h(
+        'li',
+        null,
+        h(CellLink, { cell }),
+        test !== undefined && [' ', h(TestLink, { cell, test })],
+      ),
+    ),
   );
 }
 

@@ -2,8 +2,8 @@ import { type CellWithFacts, factColumns } from '../../facts/fact-column.ts';
 import { isLost } from '../../facts/fact-map.ts';
 import {
   createFactSheet,
-  type Explain,
   type FactRow,
+  type FactSheet,
   type FactStep,
 } from '../../facts/fact-sheet.ts';
 import {
@@ -19,63 +19,57 @@ import { count } from '../../phrases.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
+import type { ReportContext } from './report-context.ts';
+import { ScrollTable } from './scroll-table.ts';
+import type { SectionContent } from './section.ts';
 
 /** What kernels offer, as their guests found out by trying, and what changed from one to the next. */
-export function KernelSection({
-  report,
-  explain = () => [],
-}: {
-  readonly report: RunReport;
-  /** Why a kernel lacks something. */
-  readonly explain?: Explain | undefined;
-}) {
+export function kernelSection({ report, explain }: ReportContext): SectionContent | undefined {
   const cells: readonly CellWithFacts[] = report.cells.map(({ kernel, config, facts }) =>
     facts === undefined ? { kernel, config } : { kernel, config, facts: slim(facts) },
   );
-  const sheet = createFactSheet(factColumns(cells, report.facts), explain, report);
-  if (sheet.columns.length === 0) return null;
+  const sheet = createFactSheet(factColumns(cells, report.facts), explain ?? (() => []), report);
+  if (sheet.columns.length === 0) return undefined;
+  const note = 'as their guests found out by trying';
+  return { id: 'kernels', title: 'What the kernels offer', note, body: h(Facts, { sheet }) };
+}
+
+function Facts({ sheet }: { readonly sheet: FactSheet }) {
+  const { steps, disagreements } = sheet;
   const rows = [...sheet.v1, ...sheet.v2, ...sheet.others];
   const same = rows.filter(({ values }) => new Set(values).size === 1);
   const differing = rows.filter(({ values }) => new Set(values).size > 1);
   const names = sheet.columns.map(({ name }) => name);
-  return h(
-    'section',
-    { id: 'kernels', 'aria-labelledby': 'kernels-title' },
-    h(
-      'div',
-      { class: 'section-head' },
-      h('h2', { id: 'kernels-title' }, 'What the kernels offer'),
-      h('span', { class: 'quiet' }, 'as their guests found out by trying'),
-    ),
+  return [
     differing.length === 0
       ? h('p', null, 'All of them the same.')
-      : h(FactTable, { names, rows: differing, label: 'What differs' }),
+      : h(FactTable, { names, rows: differing, label: 'Facts that differ' }),
     same.length > 0 &&
       h(
         'details',
         { class: 'fold' },
         h('summary', null, `${count(same.length, 'fact')} the same on all`),
-        h(FactTable, { names, rows: same, label: 'What is the same' }),
+        h(FactTable, { names, rows: same, label: 'Facts that are the same' }),
       ),
-    sheet.steps.length > 0 && [
+    steps.length > 0 && [
       h('h3', { class: 'sub' }, 'What changed from one to the next'),
       h(
         'ul',
         { class: 'rows steps' },
-        sheet.steps.map((step) => h(Step, { step })),
+        steps.map((step) => h(Step, { step })),
       ),
     ],
-    sheet.disagreements.length > 0 && [
+    disagreements.length > 0 && [
       h('h3', { class: 'sub' }, 'Where /proc/cgroups is wrong'),
       h(
         'ul',
         { class: 'rows' },
-        sheet.disagreements.map(({ text, columns }) =>
+        disagreements.map(({ text, columns }) =>
           h('li', null, text, ' ', h('span', { class: 'quiet' }, columns.join(', '))),
         ),
       ),
     ],
-  );
+  ];
 }
 
 function slim({ release, cmdline, probed }: NonNullable<RunReport['cells'][number]['facts']>) {
@@ -92,35 +86,31 @@ function FactTable({
   readonly label: string;
 }) {
   return h(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': label, tabIndex: 0 },
+    ScrollTable,
+    { label, kind: 'matrix offers' },
     h(
-      'table',
-      { class: 'matrix facts' },
+      'thead',
+      null,
       h(
-        'thead',
+        'tr',
         null,
+        h('th', { scope: 'col', class: 'stub' }, 'Fact'),
+        names.map((name) => h('th', { scope: 'col' }, h(Name, null, name))),
+      ),
+    ),
+    h(
+      'tbody',
+      null,
+      rows.map((row) =>
         h(
           'tr',
           null,
-          h('th', { scope: 'col' }, 'Fact'),
-          names.map((name) => h('th', { scope: 'col' }, h(Name, null, name))),
-        ),
-      ),
-      h(
-        'tbody',
-        null,
-        rows.map((row) =>
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'row' }, nameOf(row)),
-            row.values.map((value) =>
-              h(
-                'td',
-                { class: isLost(value) ? 'lost' : undefined },
-                h('code', null, describeValue(value)),
-              ),
+          h('th', { scope: 'row', class: 'stub' }, nameOf(row)),
+          row.values.map((value) =>
+            h(
+              'td',
+              { class: isLost(value) ? 'lost' : undefined },
+              h('code', null, describeValue(value)),
             ),
           ),
         ),

@@ -23,8 +23,8 @@ export function KnownFailures({ report }: { readonly report: RunReport }) {
     h(
       'summary',
       null,
-      `${count(met.length, 'known failure')} as expected`,
-      due > 0 && h('strong', null, `, ${due} of them expiring soon`),
+      `${count(met.length, 'expectation')} met`,
+      due > 0 && h('strong', null, `, ${due === met.length ? '' : `${due} of them `}expiring soon`),
     ),
     h(
       'ul',

@@ -5,6 +5,8 @@ import { h } from '../element.ts';
 import { Name } from '../name.ts';
 import { kernelAddress, linkTo } from './addresses.ts';
 import { MatrixCell } from './matrix-cell.ts';
+import { ScrollTable } from './scroll-table.ts';
+import type { SectionContent } from './section.ts';
 
 interface Column {
   readonly cgroup: string;
@@ -12,7 +14,11 @@ interface Column {
 }
 
 /** The map: kernels and their configs down, modes and agents across. */
-export function MatrixSection({ report }: { readonly report: RunReport }) {
+export function matrixSection(report: RunReport): SectionContent {
+  return { id: 'matrix', title: 'Matrix', body: h(MatrixTable, { report }) };
+}
+
+function MatrixTable({ report }: { readonly report: RunReport }) {
   const { cells } = report;
   const byColumn = Map.groupBy(cells, columnKey);
   const columns = [...byColumn.values()].flatMap(([first]) => first ?? []);
@@ -21,20 +27,11 @@ export function MatrixSection({ report }: { readonly report: RunReport }) {
   const byKernel = Map.groupBy(cells, ({ kernel }) => kernel);
   const newCells = new Set([...newHitsOf(report)].map((key) => key.split('\n')[0] ?? ''));
   return h(
-    'section',
-    { id: 'matrix', 'aria-labelledby': 'matrix-title' },
-    h('h2', { id: 'matrix-title' }, 'Matrix'),
-    h(
-      'div',
-      { class: 'scroll', role: 'region', 'aria-labelledby': 'matrix-title', tabIndex: 0 },
-      h(
-        'table',
-        { class: 'matrix' },
-        h(Heads, { byCgroup }),
-        [...byKernel].map(([kernel, own]) =>
-          h(KernelRows, { kernel, cells: own, columns: ordered, newCells }),
-        ),
-      ),
+    ScrollTable,
+    { label: 'Matrix', kind: 'matrix' },
+    h(Heads, { byCgroup }),
+    [...byKernel].map(([kernel, own]) =>
+      h(KernelRows, { kernel, cells: own, columns: ordered, newCells }),
     ),
   );
 }
@@ -50,7 +47,7 @@ function Heads({ byCgroup }: { readonly byCgroup: ReadonlyMap<string, readonly C
     h(
       'tr',
       null,
-      h('td', { rowSpan: 2 }),
+      h('td', { rowSpan: 2, class: 'stub' }),
       [...byCgroup].map(([cgroup, own]) =>
         h(
           'th',
@@ -94,7 +91,11 @@ function KernelRows({
       h(
         'tr',
         null,
-        h('th', { scope: 'row' }, h(RowName, { kernel, config, isFirst: index === 0 })),
+        h(
+          'th',
+          { scope: 'row', class: 'stub' },
+          h(RowName, { kernel, config, isFirst: index === 0 }),
+        ),
         columns.map((column, at) => {
           const cell = own.find((one) => columnKey(one) === columnKey(column));
           const isStart = columns[at - 1]?.cgroup !== column.cgroup;

@@ -2,25 +2,22 @@ import type { ComponentChildren } from 'preact';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { formatCount, formatTime } from '../format.ts';
-import { Name } from '../name.ts';
 import { kernelAddress } from './addresses.ts';
+import { ScrollTable } from './scroll-table.ts';
+import type { SectionContent } from './section.ts';
 
 /** So many digits tell digests apart; report.json has all. */
 const DIGITS = 12;
 
 /** What the run was made from. */
-export function OriginSection({ report }: { readonly report: RunReport }) {
-  return h(
-    'section',
-    { id: 'origin', 'aria-labelledby': 'origin-title' },
-    h('h2', { id: 'origin-title' }, 'What it was made from'),
-    h(Kernels, { report }),
-    h(
-      'dl',
-      { class: 'traits' },
-      traitsOf(report).map(([title, value]) => [h('dt', null, title), h('dd', null, value)]),
-    ),
+export function originSection(report: RunReport): SectionContent {
+  const traits = h(
+    'dl',
+    { class: 'traits' },
+    traitsOf(report).map(([title, value]) => [h('dt', null, title), h('dd', null, value)]),
   );
+  const body = [h(Kernels, { report }), traits];
+  return { id: 'origin', title: 'What it was made from', body };
 }
 
 function traitsOf(report: RunReport): readonly (readonly [string, ComponentChildren])[] {
@@ -54,27 +51,23 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
 function Kernels({ report: { kernels } }: { readonly report: RunReport }) {
   if (kernels.length === 0) return null;
   return h(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': 'Kernels', tabIndex: 0 },
+    ScrollTable,
+    { label: 'Kernels', kind: 'list' },
     h(
-      'table',
-      { class: 'list' },
+      'thead',
+      null,
       h(
-        'thead',
+        'tr',
         null,
-        h(
-          'tr',
-          null,
-          ['Kernel', 'Release', 'From', 'Digest', 'Configuration'].map((title) =>
-            h('th', { scope: 'col' }, title),
-          ),
+        ['Kernel', 'Release', 'From', 'Digest', 'Configuration'].map((title) =>
+          h('th', { scope: 'col' }, title),
         ),
       ),
-      h(
-        'tbody',
-        null,
-        kernels.map((kernel) => h(Kernel, { kernel })),
-      ),
+    ),
+    h(
+      'tbody',
+      null,
+      kernels.map((kernel) => h(Kernel, { kernel })),
     ),
   );
 }
@@ -91,8 +84,8 @@ function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
   return h(
     'tr',
     { id: kernelAddress(name) },
-    h('th', { scope: 'row' }, h(Name, null, name)),
-    h('td', null, h(Name, null, release)),
+    h('th', { scope: 'row', class: 'fixed' }, h('code', null, name)),
+    h('td', { class: 'fixed' }, h('code', null, release)),
     h(
       'td',
       null,
@@ -100,7 +93,7 @@ function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
       unlisted.length > 0 &&
         h('div', { class: 'quiet' }, 'unsigned: ', unlisted.map((one) => one.name).join(', ')),
     ),
-    h('td', null, h('code', null, shorten(digest))),
+    h('td', { class: 'fixed' }, h('code', null, shorten(digest))),
     config === undefined
       ? h('td', { class: 'quiet' }, 'not known: ', configMissing ?? 'no guest came up')
       : h(

@@ -10,7 +10,7 @@ import { VerdictMark } from '../verdict-mark.ts';
 import { findingAddress } from './addresses.ts';
 import { Excerpt } from './excerpt.ts';
 import { countHits, HitList } from './hit-list.ts';
-import { titleOfGroup } from './problem-title.ts';
+import { titleOfGroup, verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
 
 const TITLE_LENGTH_MAX = 400;
@@ -28,7 +28,7 @@ interface GroupProps {
 /** One cause: what was seen, where, and how to see it again. */
 export function ProblemGroup(props: GroupProps) {
   const { group, hits, isNew = false, isExpired = false, isKnown = false, context } = props;
-  const verdict = 'class' in group ? group.class : group.verdict;
+  const verdict = verdictOfGroup(group);
   const { signature } = group;
   // A group may be shown for what was expected and again for what was not.
   const id =
@@ -46,8 +46,8 @@ export function ProblemGroup(props: GroupProps) {
     h(
       'h3',
       null,
+      isNew && h('span', { class: 'news' }, 'new '),
       h(VerdictMark, { verdict, isKnown }),
-      isNew && h('span', { class: 'news' }, ' new'),
       ' ',
       h('span', { class: 'row-title' }, titleOfGroup(group)),
       ' ',
@@ -70,7 +70,7 @@ function Facts({ group, hits, isExpired }: Pick<GroupProps, 'group' | 'hits' | '
   const canLive = isCrash && (group.class === 'agent-panic' || group.class === 'kernel-oops');
   return h(
     'p',
-    { class: 'facts' },
+    { class: 'about' },
     isCrash && group.place !== undefined && [h(Name, null, group.place), ' · '],
     isCrash && `seen on ${SOURCES[group.source]} · `,
     canLive && (group.kernelLived ? 'kernel lived on · ' : 'kernel died · '),
@@ -102,7 +102,7 @@ function Evidence({
   return [
     cause !== undefined &&
       message !== '' &&
-      h('p', { class: 'facts' }, 'for example: ', toLine(message, TITLE_LENGTH_MAX)),
+      h('p', { class: 'about' }, 'for example: ', toLine(message, TITLE_LENGTH_MAX)),
     (expected !== undefined || actual !== undefined) &&
       h(
         'dl',
@@ -117,11 +117,11 @@ function Evidence({
         ],
       ),
     lastWords !== undefined && [
-      h('p', { class: 'facts' }, 'The agent said last:'),
+      h('p', { class: 'about' }, 'The agent said last:'),
       h(Excerpt, { text: lastWords.lines.join('\n') }),
     ],
     beside.length > 0 &&
-      h('p', { class: 'facts' }, 'also seen: ', beside.map((one) => toLine(one)).join('; ')),
+      h('p', { class: 'about' }, 'also seen: ', beside.map((one) => toLine(one)).join('; ')),
   ];
 }
 
@@ -146,7 +146,8 @@ function Reproduce({
   return h(
     'div',
     { class: 'again' },
-    h('code', { class: 'command' }, commandLine(reproduceWords(report, cell, test))),
+    h('span', { class: 'quiet' }, 'Reproduce: '),
+    h('code', null, commandLine(reproduceWords(report, cell, test))),
     guest !== undefined &&
       folder !== undefined &&
       h(

@@ -6,7 +6,9 @@ import type { Verdict } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
 import { ProblemGroup } from './problem-group.ts';
+import { verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
+import type { SectionContent } from './section.ts';
 
 /** Many groups of this kind are no reading, but a list of symptoms: the rest is in the cells. */
 const GROUPS_MAX = 100;
@@ -19,7 +21,7 @@ interface Kind {
 
 const isCrash = (verdict: Verdict): boolean => CRASH_CLASSES.some((kind) => kind === verdict);
 
-export const PROBLEM_KINDS: readonly Kind[] = [
+const PROBLEM_KINDS: readonly Kind[] = [
   { id: 'crashes', title: 'Crashes', isOf: isCrash },
   {
     id: 'failures',
@@ -30,51 +32,37 @@ export const PROBLEM_KINDS: readonly Kind[] = [
 ];
 
 /** What went wrong, each cause once: what was not expected, and folded below it what is known. */
-export function ProblemSections({ context }: { readonly context: ReportContext }) {
-  const { report } = context;
-  const problems = problemsOf(report);
-  const known = knownGroups(report);
-  return PROBLEM_KINDS.map(({ id, title, isOf }) =>
-    h(ProblemSection, {
-      ...{ id, title, context },
+export function problemSections(context: ReportContext): readonly SectionContent[] {
+  const problems = problemsOf(context.report);
+  const known = knownGroups(context.report);
+  return PROBLEM_KINDS.flatMap(({ id, title, isOf }) => {
+    const props = {
+      context,
       problems: problems.filter(({ verdict }) => isOf(verdict)),
-      known: known.filter((group) => isOf(verdictOf(group))),
-    }),
-  );
+      known: known.filter((group) => isOf(verdictOfGroup(group))),
+      missingKernels: id === 'missed' ? context.report.missingKernels : [],
+    };
+    const size = props.problems.length + props.known.length + props.missingKernels.length;
+    if (size === 0) return [];
+    const note = describeCounts(props.problems, props.known.length);
+    return [{ id, title, note, body: h(Problems, props) }];
+  });
 }
 
-export function verdictOf(group: CrashReport | FailureReport): Verdict {
-  return 'class' in group ? group.class : group.verdict;
-}
-
-function ProblemSection({
-  id,
-  title,
+function Problems({
   problems,
   known,
+  missingKernels,
   context,
 }: {
-  readonly id: string;
-  readonly title: string;
   readonly problems: readonly Problem[];
   readonly known: readonly (CrashReport | FailureReport)[];
+  readonly missingKernels: RunReport['missingKernels'];
   readonly context: ReportContext;
 }) {
-  const titleId = `${id}-title`;
-  const isMissed = id === 'missed';
-  const { missingKernels } = context.report;
-  if (problems.length + known.length === 0 && !(isMissed && missingKernels.length > 0)) return null;
   const shown = problems.slice(0, GROUPS_MAX);
-  return h(
-    'section',
-    { id, 'aria-labelledby': titleId },
-    h(
-      'div',
-      { class: 'section-head' },
-      h('h2', { id: titleId }, title),
-      h('span', { class: 'quiet' }, describeCounts(problems, known.length)),
-    ),
-    isMissed && h(MissingKernels, { missingKernels }),
+  return [
+    h(MissingKernels, { missingKernels }),
     shown.length > 0 &&
       h(
         'div',
@@ -93,17 +81,13 @@ function ProblemSection({
         h(
           'div',
           { class: 'groups' },
-          known.slice(0, GROUPS_MAX).map((group) =>
-            h(ProblemGroup, {
-              group,
-              hits: group.hits.filter(({ isExpected }) => isExpected),
-              isKnown: true,
-              context,
-            }),
-          ),
+          known.slice(0, GROUPS_MAX).map((group) => {
+            const hits = group.hits.filter(({ isExpected }) => isExpected);
+            return h(ProblemGroup, { group, hits, isKnown: true, context });
+          }),
         ),
       ),
-  );
+  ];
 }
 
 /** `1 new, 2 others, 5 known`. */

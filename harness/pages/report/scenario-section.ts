@@ -6,6 +6,8 @@ import { formatCount } from '../format.ts';
 import { Name } from '../name.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { linkTo, scenarioAddress, testAddress } from './addresses.ts';
+import { ScrollTable } from './scroll-table.ts';
+import type { SectionContent } from './section.ts';
 
 interface Place {
   readonly cell: string;
@@ -16,41 +18,31 @@ interface Place {
 type Table = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, readonly Place[]>>>;
 
 /** Each test across all cells: on which kernels it passes, and where it does not. */
-export function ScenarioSection({ report }: { readonly report: RunReport }) {
+export function scenarioSection(report: RunReport): SectionContent {
+  return {
+    id: 'scenarios',
+    title: 'Scenarios',
+    note: 'each test on each kernel: its worst verdict, and in how many of the cells that ran it',
+    body: h(ScenarioTable, { report }),
+  };
+}
+
+function ScenarioTable({ report }: { readonly report: RunReport }) {
   const kernels = [...new Set(report.cells.map(({ kernel }) => kernel))];
-  const table = tableOf(report);
   return h(
-    'section',
-    { id: 'scenarios', 'aria-labelledby': 'scenarios-title' },
+    ScrollTable,
+    { label: 'Scenarios', kind: 'matrix scenarios' },
     h(
-      'div',
-      { class: 'section-head' },
-      h('h2', { id: 'scenarios-title' }, 'Scenarios'),
+      'thead',
+      null,
       h(
-        'span',
-        { class: 'quiet' },
-        'each test on each kernel: its worst verdict, and in how many of the cells that ran it',
+        'tr',
+        null,
+        h('th', { scope: 'col', class: 'stub' }, 'Test'),
+        kernels.map((kernel) => h('th', { scope: 'col' }, h(Name, null, kernel))),
       ),
     ),
-    h(
-      'div',
-      { class: 'scroll', role: 'region', 'aria-labelledby': 'scenarios-title', tabIndex: 0 },
-      h(
-        'table',
-        { class: 'matrix scenarios' },
-        h(
-          'thead',
-          null,
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'col' }, 'Test'),
-            kernels.map((kernel) => h('th', { scope: 'col' }, h(Name, null, kernel))),
-          ),
-        ),
-        [...table].map(([file, tests]) => h(Scenario, { file, tests, kernels })),
-      ),
-    ),
+    [...tableOf(report)].map(([file, tests]) => h(Scenario, { file, tests, kernels })),
   );
 }
 
@@ -87,13 +79,17 @@ function Scenario({
     h(
       'tr',
       { class: 'head' },
-      h('th', { scope: 'rowgroup', colSpan: kernels.length + 1 }, h(Name, null, file)),
+      h(
+        'th',
+        { scope: 'rowgroup', colSpan: kernels.length + 1, class: 'stub' },
+        h(Name, null, file),
+      ),
     ),
     [...tests].map(([title, byKernel]) =>
       h(
         'tr',
         null,
-        h('th', { scope: 'row' }, title),
+        h('th', { scope: 'row', class: 'stub' }, title),
         kernels.map((kernel) => h('td', null, h(Outcome, { places: byKernel.get(kernel) ?? [] }))),
       ),
     ),

@@ -3,9 +3,10 @@ import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
 import { HitList } from './hit-list.ts';
+import type { SectionContent } from './section.ts';
 
 /** Each reason once: a reader must be able to see what was not tested, and why. */
-export function SkipSection({ report }: { readonly report: RunReport }) {
+export function skipSection(report: RunReport): SectionContent | undefined {
   const reasons = new Map<string, Hit[]>();
   for (const { id: cell, tests } of report.cells) {
     for (const { verdict, detail, file, title } of tests) {
@@ -16,47 +17,38 @@ export function SkipSection({ report }: { readonly report: RunReport }) {
       reasons.set(reason, hits);
     }
   }
-  if (reasons.size === 0) return null;
+  if (reasons.size === 0) return undefined;
+  const total = report.totals.skip ?? 0;
+  const note = `${formatCount(total)} ${total === 1 ? 'test' : 'tests'}, by reason`;
+  return { id: 'skipped', title: 'Skipped', note, body: h(Reasons, { reasons }) };
+}
+
+function Reasons({ reasons }: { readonly reasons: ReadonlyMap<string, readonly Hit[]> }) {
   const sorted = [...reasons].sort(([, one], [, other]) => other.length - one.length);
-  const total = sorted.reduce((sum, [, hits]) => sum + hits.length, 0);
   return h(
-    'section',
-    { id: 'skipped', 'aria-labelledby': 'skipped-title' },
+    'table',
+    { class: 'list', 'aria-label': 'Reasons' },
     h(
-      'div',
-      { class: 'section-head' },
-      h('h2', { id: 'skipped-title' }, 'Skipped'),
+      'thead',
+      null,
       h(
-        'span',
-        { class: 'quiet' },
-        `${formatCount(total)} ${total === 1 ? 'test' : 'tests'}, by reason`,
+        'tr',
+        null,
+        h('th', { scope: 'col' }, 'Reason'),
+        h('th', { scope: 'col', class: 'amount' }, 'Tests'),
+        h('th', { scope: 'col' }, 'Where'),
       ),
     ),
     h(
-      'table',
-      { class: 'list', 'aria-labelledby': 'skipped-title' },
-      h(
-        'thead',
-        null,
+      'tbody',
+      null,
+      sorted.map(([reason, hits]) =>
         h(
           'tr',
           null,
-          h('th', { scope: 'col' }, 'Reason'),
-          h('th', { scope: 'col', class: 'amount' }, 'Tests'),
-          h('th', { scope: 'col' }, 'Where'),
-        ),
-      ),
-      h(
-        'tbody',
-        null,
-        sorted.map(([reason, hits]) =>
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'row' }, reason),
-            h('td', { class: 'amount' }, formatCount(hits.length)),
-            h('td', null, h(HitList, { hits, isBrief: true })),
-          ),
+          h('th', { scope: 'row' }, reason),
+          h('td', { class: 'amount' }, formatCount(hits.length)),
+          h('td', null, h(HitList, { hits, isBrief: true })),
         ),
       ),
     ),

@@ -1,34 +1,37 @@
+import { BOOTS } from '../../events.ts';
 import { count } from '../../phrases.ts';
-import type { CellReport, RunReport } from '../../report/schema.ts';
+import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import { CellLink, TestLink } from './hit-list.ts';
+import type { SectionContent } from './section.ts';
 
 const SHOWN_MAX = 8;
 const CELLS_MAX = 500;
 
 /** Where the time went: guests that came up, the slowest tests, every cell. */
-export function TimeSection({ report }: { readonly report: RunReport }) {
+export function timeSection(report: RunReport): SectionContent | undefined {
   const cells = report.cells
     .filter(({ durationMs }) => durationMs !== undefined)
     .toSorted((one, other) => (other.durationMs ?? 0) - (one.durationMs ?? 0));
-  if (cells.length === 0) return null;
+  if (cells.length === 0) return undefined;
+  return { id: 'time', title: 'Time', body: h(Times, { cells, report }) };
+}
+
+function Times({
+  cells,
+  report,
+}: {
+  /** The slowest first. */
+  readonly cells: readonly CellReport[];
+  readonly report: RunReport;
+}) {
   return h(
-    'section',
-    { id: 'time', 'aria-labelledby': 'time-title' },
-    h('h2', { id: 'time-title' }, 'Time'),
-    h(
-      'div',
-      { class: 'beside even' },
-      h(
-        'div',
-        null,
-        h('h3', { class: 'sub' }, 'Slowest cells'),
-        h(CellTimes, { cells, shownMax: SHOWN_MAX }),
-      ),
-      h('div', null, h('h3', { class: 'sub' }, 'Slowest tests'), h(TestTimes, { report })),
-      h('div', null, h('h3', { class: 'sub' }, 'Guests'), h(GuestTimes, { report })),
-    ),
+    'div',
+    { class: 'beside even' },
+    h('div', null, h('h3', null, 'Slowest cells'), h(CellTimes, { cells, shownMax: SHOWN_MAX })),
+    h('div', null, h('h3', null, 'Slowest tests'), h(TestTimes, { report })),
+    h('div', null, h('h3', null, 'Guests, until their agent was ready'), h(GuestTimes, { report })),
   );
 }
 
@@ -66,11 +69,14 @@ function CellTimes({
   ];
 }
 
+/** What booting takes is told of guests. */
+function isTimed({ file, cached }: TestReport): boolean {
+  return file !== BOOTS.file && cached === undefined;
+}
+
 function TestTimes({ report: { cells } }: { readonly report: RunReport }) {
   const slowest = cells
-    .flatMap(({ id: cell, tests }) =>
-      tests.filter(({ cached }) => cached === undefined).map((test) => ({ cell, test })),
-    )
+    .flatMap(({ id: cell, tests }) => tests.filter(isTimed).map((test) => ({ cell, test })))
     .toSorted((one, other) => other.test.durationMs - one.test.durationMs)
     .slice(0, SHOWN_MAX);
   const longestMs = slowest[0]?.test.durationMs ?? 1;
