@@ -79,18 +79,21 @@ export interface RunEnd extends RunBounds {
   readonly how: 'whole' | 'interrupted' | 'killed' | StopReason;
 }
 
-function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd): string {
+function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd, isRunning: boolean): string {
+  const when = isRunning ? 'while it ran' : 'before it began';
   switch (how) {
     case 'whole':
       return 'the run ended without a result of it, which is a fault of kmx';
     case 'interrupted':
-      return 'the run was interrupted';
+      return `the run was interrupted ${when}`;
     case 'killed':
-      return 'kmx was killed';
+      return `kmx was killed ${when}`;
     case 'max-failures':
-      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')}`;
-    case 'time-budget':
-      return `the time budget of ${describeDuration(timeBudgetMs ?? 0)} was used up`;
+      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')} ${when}`;
+    case 'time-budget': {
+      const budget = `the time budget of ${describeDuration(timeBudgetMs ?? 0)}`;
+      return isRunning ? `${budget} ended while it ran` : `${budget} left no time for it`;
+    }
   }
 }
 
@@ -357,8 +360,7 @@ function isDone({ durationMs, failure }: CellState): boolean {
 
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
-  const when = isRunning ? 'while it ran' : 'before it began';
-  const why = end.how === 'whole' ? whyUnfinished(end) : `${whyUnfinished(end)} ${when}`;
+  const why = whyUnfinished(end, isRunning);
   const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
   const detail: TestReport['detail'] =
     failure === undefined && isStopped
