@@ -49,7 +49,17 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare', 'pages/client'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
-  reporters: ['report', 'verdict', 'matrix', 'expectations', 'kconfig', 'facts', 'compare'],
+  reporters: [
+    'report',
+    'verdict',
+    'matrix',
+    'expectations',
+    'kconfig',
+    'facts',
+    'compare',
+    'pages',
+    'page-assets',
+  ],
 };
 const leaves = [
   'errors',

@@ -188,6 +188,8 @@ export interface StandingResult {
   readonly signature?: string;
   /** Why, on one line; empty for a pass. */
   readonly why: string;
+  /** Of a miss, if it was tried. */
+  readonly missKind?: MissKind;
   readonly beside?: readonly CrashBeside[];
 }
 

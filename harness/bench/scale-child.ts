@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { compare as compareColumns } from '../cli/compare.ts';
+import { formatContext } from '../cli/format-context.ts';
 import { list } from '../cli/list.ts';
 import { loadMatrix } from '../cli/load-matrix.ts';
 import { type RunBegin, streamEvents } from '../cli/run-log.ts';
@@ -66,7 +67,7 @@ function report(): number {
     fold.push(event);
   }
   const whole = fold.report();
-  const context = { folder, commandLine: (words: readonly string[]) => words.join(' ') };
+  const context = formatContext(folder, process.env);
   createFormatReporter(jsonFormat, folder, context).onEnd?.(whole);
   jsonMs = performance.now() - beginMs;
   createFormatReporter(junitFormat, folder, context).onEnd?.(whole);

@@ -5,6 +5,7 @@ import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
 import { createPlainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { colorsFor } from './colors.ts';
+import { resumeLine } from './command-line.ts';
 import { formatContext } from './format-context.ts';
 import { printSummary } from './print-summary.ts';
 
@@ -56,11 +57,17 @@ async function createGithub(
   return createGithubReporter({ folder, context, environment, write });
 }
 
-async function createProgress({ stream, environment, past }: ReporterOptions): Promise<Reporter> {
+async function createProgress({
+  shown,
+  stream,
+  environment,
+  past,
+}: ReporterOptions): Promise<Reporter> {
   const isLive = stream.isTTY && !environment.CI;
   const colors = colorsFor(stream, environment);
-  if (!isLive) return createPlainReporter((text) => void stream.write(text), colors, past);
+  const options = { colors, resume: resumeLine(shown, environment), past };
+  if (!isLive) return createPlainReporter((text) => void stream.write(text), options);
   // Loading the code that redraws a terminal takes a moment; no other run has to wait for it.
   const { createLiveReporter } = await import('../reporters/live.ts');
-  return createLiveReporter(stream, colors, past);
+  return createLiveReporter(stream, options);
 }

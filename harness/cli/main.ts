@@ -67,6 +67,9 @@ Formats and their files:
   junit     junit.xml             tests, as most CI services read them
   markdown  summary.md            what went wrong, for people: issues, mails
   github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
+  ctrf      ctrf-report.json      Common Test Report Format, for the tools that read it
+  tap       report.tap            Test Anything Protocol 14, a subtest for each cell
+  kcidb     kcidb.json            KCIDB 5.3: tests, issues and incidents for KernelCI
 Exit code 0 whatever the run came to; kmx run says that.
 
 Examples:

@@ -1,6 +1,6 @@
 /** `kmx report`: the reports of a run in any format, from its event log alone. */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../errors.ts';
@@ -31,7 +31,7 @@ export async function report(run: string, options: ReportOptions): Promise<numbe
   const isFolder = output === undefined || isDirectory(output);
   if (!isFolder && formats.length > 1) throw severalInOne(output);
   const past = await readPastReport(options.out, run);
-  const context = formatContext(past.folder, process.env);
+  const context = formatContext(past.folder, process.env, seenFrom(past.folder, output, isFolder));
   for (const format of formats) {
     if (format.name === 'github' && output === undefined) {
       process.stdout.write(`${await reportToGithub(past, context)}\n`);
@@ -57,6 +57,18 @@ async function reportToGithub(
   const github = await import('../reporters/github/github-reporter.ts');
   const write = (text: string): void => void process.stdout.write(text);
   return github.reportToGithub(past, { folder, context, environment: process.env, write });
+}
+
+/** The run's folder as seen from where the reports are written; undefined for standard output. */
+function seenFrom(
+  folder: string,
+  output: string | undefined,
+  isFolder: boolean,
+): string | undefined {
+  if (output === undefined) return '.';
+  if (output === STANDARD_OUTPUT) return undefined;
+  const from = relative(resolve(isFolder ? output : dirname(output)), resolve(folder));
+  return from === '' ? '.' : from;
 }
 
 function severalInOne(output: string): UsageError {

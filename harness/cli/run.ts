@@ -15,9 +15,10 @@ import { createConfigDiff } from './baseline-configs.ts';
 import { boundCache, readCacheMax } from './bound-cache.ts';
 import { attachFolder } from './bug-report.ts';
 import { listenForBugs } from './bug-watch.ts';
+import { resumeLine } from './command-line.ts';
 import { createReporters, defaultFormats } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { listenForInterrupts } from './interrupts.ts';
+import { type InterruptTexts, listenForInterrupts } from './interrupts.ts';
 import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
@@ -74,7 +75,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
       past,
     })),
   ]);
-  using interrupts = listenForInterrupts();
+  using interrupts = listenForInterrupts(interruptTexts(resumeLine(shown, process.env)));
   using bugs = listenForBugs();
   const stop = new AbortController();
   const running = runPlan({
@@ -116,6 +117,14 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],
     hasBooted,
   };
+}
+
+/** Progress says it, too; but where that goes to a file, a terminal would be silent. */
+function interruptTexts(resume: string): InterruptTexts {
+  const goOn = `to run the rest: ${resume}`;
+  const isUnseen = process.stderr.isTTY && !process.stdout.isTTY;
+  const second = `kmx: ended at once, without reports; ${goOn}`;
+  return isUnseen ? { first: `kmx: stopping; ${goOn}`, second } : { second };
 }
 
 function hasFailed({ failures }: ReporterGroup): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { execaSync } from 'execa';
 import { UsageError } from '../errors.ts';
-import { EVENTS_VERSION, type RunEvent } from '../events.ts';
+import { type BaselineFacts, EVENTS_VERSION, type RunEvent } from '../events.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
@@ -82,6 +82,8 @@ describe('a run that is resumed', () => {
     ['--no-templates', { templates: false }],
     ['--jobs 3', { jobs: 3 }],
     ['--profile', { profile: 'quick' }],
+    ['--baseline', { baseline: 'latest' }],
+    ['--fail-on', { failOn: 'new' }],
     ['--matrix another.yaml', { matrix: 'another.yaml' }],
   ] as const) {
     it(`refuses ${option}, with which it did not begin`, async () => {
@@ -90,6 +92,17 @@ describe('a run that is resumed', () => {
       expect(refusal.message).to.include(`${option} cannot change it`);
     });
   }
+
+  it('keeps the baseline that it began with, and what it fails on', async () => {
+    const baseline: BaselineFacts = {
+      ...{ run: 'x', startedAt: begin.time, from: 'reports/x', profile: 'quick' },
+      ...{ isFiltered: false, isInterrupted: false, host: begin.host, kernels: [] },
+      ...{ tests: [], results: [], cells: [] },
+    };
+    const event = { type: 'baseline', time: begin.time, baseline } as const;
+    const wanted = await resume({ failOn: 'new' }, {}, [event]);
+    expect(wanted).to.deep.include({ baseline, failOn: 'new' });
+  });
 
   it('accepts options that it began with', async () => {
     const options = { cache: false, templates: false, jobs: 2, matrix: at('matrix.yaml') };
@@ -126,5 +139,19 @@ describe('a run that is resumed', () => {
     const foreign = await refusalOf({}, {}, [{ type: 'cell-begin', time, cell: '../\u001b[2Jx' }]);
     expect(foreign.message).to.include("line 2 is about '../x'");
     expect((await refusalOf({}, {}, [begin])).message).to.include('line 2 begins another run');
+  });
+});
+
+describe('a run that is to fail on what is new', () => {
+  it('is refused without a run to compare it with', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kmx-fail-on-'));
+    const file = join(folder, 'matrix.yaml');
+    writeFileSync(file, MATRIX);
+    await using held = new AsyncDisposableStack();
+    const wanted = { matrix: file, out: folder, templates: true, failOn: 'new' } as const;
+    const refusal = await planRun(wanted, held).catch((error: unknown) => error);
+    rmSync(folder, { recursive: true });
+    expect(refusal).to.be.instanceOf(UsageError);
+    expect(refusal).to.have.property('message', '--fail-on new needs a run to compare with');
   });
 });

@@ -47,9 +47,9 @@ export function createCompactor(): CompactCells {
   }
 
   function share(test: StandingTest): StandingTest {
-    const { key, verdict, signature, why, beside = [] } = test;
+    const { key, verdict, signature, why, missKind, beside = [] } = test;
     const others = beside.flatMap((crash) => [crash.signature, crash.title]);
-    const text = [key, verdict, signature, why, ...others].join('\n');
+    const text = [key, verdict, signature, why, missKind, ...others].join('\n');
     const known = tests.get(text) ?? test;
     tests.set(text, known);
     return known;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { probedFactsSchema } from '../guest-facts.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
 import { findingSchema } from '../report/schema.ts';
-import { VERDICTS } from '../verdict/verdict.ts';
+import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
 export const READABLE_VERSIONS = [4, 5, 6] as const;
 
@@ -48,7 +48,13 @@ export const slimCellSchema = z.object({
       title: text,
       verdict: z.enum(VERDICTS),
       signature: optional(text),
-      detail: optional(z.object({ message: optional(text), cause: optional(text) })),
+      detail: optional(
+        z.object({
+          message: optional(text),
+          cause: optional(text),
+          missKind: optional(z.enum(MISS_KINDS)),
+        }),
+      ),
       findings: z.array(finding),
     }),
   ),

@@ -9,6 +9,7 @@ import type { Instance, SavableInstance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CpioEntry } from '../prepare/newc.ts';
+import { formatCommand } from '../shell-command.ts';
 import type { Observation } from '../verdict/decide.ts';
 import { lastWords } from '../verdict/last-words.ts';
 import { describeSilencing, findSilentTaint, newTaint } from '../verdict/silent-taint.ts';
@@ -21,7 +22,6 @@ import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
 import type { SaidFacts } from './said-facts.ts';
-import { formatCommand } from '../shell-command.ts';
 
 export interface LiveGuestOptions {
   /** Counts the guests of a cell from 1. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { formatCount, formatTime } from './format.ts';
+import { formatCount, formatDuration, formatTime } from './format.ts';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
@@ -7,6 +7,22 @@ describe('Formats of pages', () => {
   it('keep thousands apart', () => {
     const formatted = [0, 999, 1000, 2940, 1_234_567].map((number) => plain(formatCount(number)));
     expect(formatted).to.deep.equal(['0', '999', '1 000', '2 940', '1 234 567']);
+  });
+
+  it('show durations in two units at most', () => {
+    const all = [0, 812.4, 4100, 59_940, 59_960, 125_000, 599_900, 1_380_000, 3_590_000, 7_500_000];
+    expect(all.map((ms) => plain(formatDuration(ms)))).to.deep.equal([
+      '0 ms',
+      '812 ms',
+      '4.1 s',
+      '59.9 s',
+      '1 min 00 s',
+      '2 min 05 s',
+      '10 min 00 s',
+      '23 min',
+      '1 h 00 min',
+      '2 h 05 min',
+    ]);
   });
 
   it('show times in UTC', () => {

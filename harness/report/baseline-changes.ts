@@ -127,11 +127,16 @@ function lookUpIn(
   const isUp = boots !== undefined && isGood(boots.verdict);
   return (key) => {
     const found = results.get(key);
-    if (found !== undefined) return isInterrupted && found.verdict === 'miss' ? 'unreached' : found;
-    if (isInterrupted && (isUp || boots?.verdict === 'miss')) return 'unreached';
+    if (found !== undefined) return isInterrupted && isUntried(found) ? 'unreached' : found;
+    if (isInterrupted && (isUp || boots === undefined || isUntried(boots))) return 'unreached';
     if (boots !== undefined && !isUp && key !== OUTSIDE_TESTS) return NOT_UP;
     return isSameScope ? 'none' : 'elsewhere';
   };
+}
+
+/** A miss because the run ended: whatever was tried and missed has another reason. */
+function isUntried({ verdict, missKind = 'stopped' }: StandingResult): boolean {
+  return verdict === 'miss' && missKind === 'stopped';
 }
 
 function isExpected(test: CellReport['tests'][number]): boolean {
@@ -156,15 +161,17 @@ function withoutRepeats(
   baseline: ResultsByTest | undefined,
   results: ResultsByTest | undefined,
 ): Pick<Pair, 'before' | 'now'> {
-  const isIn = (known: Known, cell: ResultsByTest | undefined): boolean => {
-    const own = isBad(known) ? signaturesOf(known) : [];
+  const isNowhere = (known: Known, cell: ResultsByTest | undefined): boolean => {
     const all = signaturesIn(cell);
-    return own.length > 0 && own.every((signature) => all.has(signature));
+    return isBad(known) && signaturesOf(known).some((signature) => !all.has(signature));
   };
   const calm: StandingResult = { verdict: 'pass', why: '' };
-  return isIn(now, baseline) || isIn(before, results)
-    ? { before: calm, now: calm }
-    : { before, now };
+  const isFresh = isNowhere(now, baseline);
+  const isOver = isFresh || isNowhere(before, results);
+  return {
+    before: isBad(before) && !isOver ? calm : before,
+    now: isBad(now) && !isFresh ? calm : now,
+  };
 }
 
 function signaturesIn(results: ResultsByTest | undefined): ReadonlySet<string> {

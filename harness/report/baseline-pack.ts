@@ -1,6 +1,5 @@
 /** The results of a baseline in the form of an event: each test and each result once. */
 import type { BaselineCell, BaselineFacts, StandingResult, TestId } from '../events.ts';
-import { omitUndefined } from '../omit-undefined.ts';
 import { type StandingTest, splitTestKey, testKey } from './standing-results.ts';
 
 export type PackedResults = Pick<BaselineFacts, 'tests' | 'results' | 'cells'>;
@@ -16,8 +15,7 @@ export function packResults(
   const packed: BaselineCell[] = [];
   for (const cell of cells) {
     const byResult = new Map<number, number[]>();
-    for (const { key, verdict, signature, why, beside } of cell.tests) {
-      const result = omitUndefined({ verdict, signature, why, beside });
+    for (const { key, ...result } of cell.tests) {
       const number = results.of(JSON.stringify(result), () => result);
       const test = tests.of(key, () => splitTestKey(key));
       const having = byResult.get(number);

@@ -1,7 +1,7 @@
 /** What changed since an earlier run, the baseline: a part of report.json. */
 import { z } from 'zod';
 import type { BaselineFacts, ConfigChange } from '../events.ts';
-import { VERDICTS } from '../verdict/verdict.ts';
+import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
 /**
  * How a result differs from the baseline's, in the order of reports. `new`: it went wrong, and did not
@@ -118,6 +118,7 @@ export const baselineFactsSchema = z.strictObject({
       verdict,
       signature: optional(text),
       why: text,
+      missKind: optional(z.enum(MISS_KINDS)),
       beside: optional(z.array(z.strictObject({ signature: text, title: text }))),
     }),
   ),

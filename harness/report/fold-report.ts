@@ -29,6 +29,10 @@ export interface RunProgress {
   /** Of those, from an earlier run. */
   readonly cached: number;
   readonly running: readonly CellProgress[];
+  /** When it is to stop; absent: it is to run whole. */
+  readonly bounds?: RunBounds;
+  /** Why it is stopping; absent: it is not. */
+  readonly stopping?: EventOf<'run-stopping'>['reason'];
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
@@ -83,6 +87,7 @@ class RunFold implements ReportFold {
   #end: EventOf<'run-end'> | undefined;
   /** Of the part of the run that began last. */
   #bounds: RunBounds | undefined;
+  #stopping: EventOf<'run-stopping'>['reason'] | undefined;
 
   /** Bound, so that it can be handed on as a listener. */
   readonly push = (event: RunEvent): void => {
@@ -115,8 +120,10 @@ class RunFold implements ReportFold {
       case 'facts':
         this.#facts.set(event.digest, { digest: event.digest, ...event.facts });
         break;
-      case 'schedule':
       case 'run-stopping':
+        this.#stopping = event.reason;
+        break;
+      case 'schedule':
         break;
       default:
         this.#pushToCell(event);
@@ -131,6 +138,7 @@ class RunFold implements ReportFold {
       totals: { ...this.#shared.totals },
       cached: this.#shared.cached,
       running: inOrder.flatMap(({ fold }) => fold.progress() ?? []),
+      ...omitUndefined({ bounds: this.#bounds, stopping: this.#stopping }),
     };
   }
 
@@ -218,6 +226,7 @@ class RunFold implements ReportFold {
   /** What was in flight begins anew. */
   #resume({ time, bounds }: EventOf<'run-resumed'>): void {
     this.#end = undefined;
+    this.#stopping = undefined;
     this.#bounds = bounds;
     this.#resumedAt.push(time);
     this.#kernels.length = 0;

@@ -5,7 +5,7 @@ import { toLine } from '../text.ts';
 import { independentCrashes } from '../verdict/consequences.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
 import { reasonOf } from '../verdict/reason.ts';
-import { type Verdict, worstVerdict } from '../verdict/verdict.ts';
+import { type MissKind, type Verdict, worstVerdict } from '../verdict/verdict.ts';
 
 /** One test and its result. */
 export interface StandingTest extends StandingResult {
@@ -34,7 +34,11 @@ export interface ReportedCell {
     readonly title: string;
     readonly verdict: Verdict;
     readonly signature?: string;
-    readonly detail?: { readonly message?: string; readonly cause?: string };
+    readonly detail?: {
+      readonly message?: string;
+      readonly cause?: string;
+      readonly missKind?: MissKind;
+    };
     readonly findings: readonly Crash[];
   }[];
   readonly findings: readonly {
@@ -58,6 +62,7 @@ function standingTest(test: ReportedCell['tests'][number]): StandingTest {
     verdict,
     signature,
     why: verdict === 'pass' ? '' : toLine(detail?.cause ?? reasonOf(test)),
+    missKind: detail?.missKind,
     // What was seen where nothing was measured says nothing about the product.
     beside: verdict === 'miss' || beside.length === 0 ? undefined : beside.map(besideOf),
   });

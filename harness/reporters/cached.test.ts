@@ -6,7 +6,7 @@ import { createReportFold } from '../report/fold-report.ts';
 import { describeCached } from './cached.ts';
 import { renderJunit } from './junit.ts';
 import { createPlainReporter } from './plain.ts';
-import { renderProgress } from './progress.ts';
+import { renderProgress } from './progress-lines.ts';
 import { renderSummary } from './summary.ts';
 import { faultsOf } from './testing/junit-faults.ts';
 import { CONTEXT, foldEvents, recordedRun } from './testing/runs.ts';
@@ -59,15 +59,22 @@ describe('cached tests', () => {
 
   it('are counted in the line of each cell, and while a run goes on', () => {
     let text = '';
-    const reporter = createPlainReporter((part) => {
-      text += part;
-    }, colors);
+    const reporter = createPlainReporter(
+      (part) => {
+        text += part;
+      },
+      { colors, resume: 'kmx run --resume x' },
+    );
     for (const event of events) reporter.onEvent?.(event);
     const [first] = report.cells;
     expect(text).to.match(new RegExp(`pass.* in \\d+ s, ${first?.totals.pass} cached\n`));
     const fold = createReportFold();
     for (const event of events) fold.push(event);
-    const [header] = renderProgress(fold.progress(), { beginMs: 0, nowMs: 1000, colors });
+    const [header] = renderProgress(
+      fold.progress(),
+      { nowMs: 1000, elapsedMs: 1000, colors },
+      { columns: 200, rows: 40 },
+    );
     expect(header).to.include(`  ${cached.length} cached  1 s`);
   });
 

@@ -89,7 +89,8 @@ export const STALE_MESSAGE = 'stale: it matches no test of this run';
 export function namesOf(cases: readonly Case[]): readonly string[] {
   const seen = new Map<string, number>();
   return cases.map(({ file, title }) => {
-    const name = toLine(file === title ? title : `${file}: ${title}`, NAME_LENGTH_MAX);
+    const text = file === title ? title : `${file}: ${title}`;
+    const name = toLine(text, NAME_LENGTH_MAX) || 'unnamed';
     const number = (seen.get(name) ?? 0) + 1;
     seen.set(name, number);
     return number === 1 ? name : `${name} (${number})`;

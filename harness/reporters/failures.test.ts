@@ -28,7 +28,7 @@ describe('a test that failed while a note was found', () => {
 
   it('has the assertion’s message as its reason in plain progress', () => {
     const lines: string[] = [];
-    const reporter = createPlainReporter((text) => lines.push(text), colors);
+    const reporter = createPlainReporter((text) => lines.push(text), { colors, resume: '' });
     for (const event of events) reporter.onEvent?.(event);
     const [line] = lines.filter((text) => text.includes(REFUSED));
     expect(line).to.match(/^fail .* – ReadStdout was refused/);

@@ -7,10 +7,14 @@ import type { Reporter } from './reporter.ts';
 
 /** Loaded when they are wanted: no run has to wait for the code of others. */
 const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
+  html: async () => (await import('./page-format.ts')).loadPageFormat(),
   json: async () => (await import('./json.ts')).jsonFormat,
   junit: async () => (await import('./junit.ts')).junitFormat,
   markdown: async () => (await import('./markdown-report/markdown-report.ts')).markdownFormat,
   github: async () => (await import('./github/github-summary.ts')).githubFormat,
+  ctrf: async () => (await import('./ctrf.ts')).ctrfFormat,
+  tap: async () => (await import('./tap.ts')).tapFormat,
+  kcidb: async () => (await import('./kcidb/kcidb.ts')).kcidbFormat,
 };
 
 export function loadFormat(name: FormatName): Promise<ReportFormat> {

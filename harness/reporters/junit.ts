@@ -42,6 +42,8 @@ const MESSAGE_LENGTH_MAX = 500;
 
 interface JunitContext extends FormatContext {
   readonly report: RunReport;
+  /** What changed in a cell since the baseline, by its id. */
+  readonly changed: ReadonlyMap<string, string>;
   /** For the evidence of a case. */
   readonly textLengthMax: number;
 }
@@ -59,7 +61,8 @@ function* junitPieces(report: RunReport, context: FormatContext): Generator<stri
   countCases(stale, total);
   const bad = total.kinds.failure + total.kinds.error;
   const share = Math.max(TEXT_LENGTH_MIN, Math.floor(TEXTS_LENGTH_MAX / Math.max(1, bad)));
-  const inner = { ...context, report, textLengthMax: Math.min(TEXT_LENGTH_MAX, share) };
+  const changed = describeChangedCells(report);
+  const inner = { ...context, report, changed, textLengthMax: Math.min(TEXT_LENGTH_MAX, share) };
   const classNames = classNamesOf(report.cells);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="${name}" ${renderCounts(total)}>\n`;
@@ -100,7 +103,7 @@ function renderSuite(cell: CellReport, className: string, context: JunitContext)
   const names = namesOf(cases);
   return [
     `  <testsuite name="${attribute(cell.id)}" ${countsOf(cases)}>`,
-    renderProperties(cell, context.report),
+    renderProperties(cell, context),
     ...cases.map((test, index) => {
       const named = `classname="${attribute(className)}" name="${attribute(names[index] ?? '')}"`;
       return `    <testcase ${named} ${renderRest(cell, test, context)}`;
@@ -111,22 +114,40 @@ function renderSuite(cell: CellReport, className: string, context: JunitContext)
 
 /** Readers know properties of a suite, but not of a case. */
 function renderProperties(
-  { tests, machine, agentKind, kernel }: CellReport,
-  { kernels }: RunReport,
+  { id, tests, machine, agentKind, kernel }: CellReport,
+  { report, changed }: JunitContext,
 ): string {
-  const used = kernels.find(({ name }) => name === kernel);
+  const used = report.kernels.find(({ name }) => name === kernel);
   const values = {
     machine,
     'agent-kind': agentKind,
     ...omitUndefined({
       cached: describeCached(tests),
       unlisted: used && describeUnlisted(used),
+      'since-baseline': changed.get(id),
     }),
   };
   const properties = Object.entries(values).map(
     ([name, value]) => `<property name="${name}" value="${attribute(value)}"/>`,
   );
   return `    <properties>${properties.join('')}</properties>`;
+}
+
+/** `20261128-031200-92a3: 2 new, 1 fixed`, counted in tests. */
+function describeChangedCells({ baseline }: RunReport): ReadonlyMap<string, string> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { change, hits } of baseline?.changes ?? []) {
+    for (const { cell } of hits) {
+      const own = counts.get(cell) ?? new Map<string, number>();
+      counts.set(cell, own.set(change, (own.get(change) ?? 0) + 1));
+    }
+  }
+  return new Map(
+    [...counts].map(([cell, own]) => {
+      const words = [...own].map(([change, number]) => `${number} ${change}`).join(', ');
+      return [cell, `${baseline?.run}: ${words}`];
+    }),
+  );
 }
 
 /** A case after its names. */

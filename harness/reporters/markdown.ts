@@ -5,7 +5,16 @@ export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
+  const escaped = rows.map((row) => row.map(markdownText));
+  return tableOfMarkdown(head.map(markdownText), escaped);
+}
+
+/** @param rows What is Markdown already, without a `|` that is not escaped. */
+export function tableOfMarkdown(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
 }
 

@@ -1,19 +1,43 @@
 import type { RunEvent } from '../events.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { count } from '../phrases.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
 import { toLine } from '../text.ts';
-import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestEnd, renderTotals } from './progress.ts';
+import { describeProgress } from './progress-lines.ts';
+import type { ProgressReporterOptions } from './progress-reporter-options.ts';
 import type { Reporter } from './reporter.ts';
+import { createRunClock } from './run-clock.ts';
+import { renderStopping } from './stopping.ts';
 
-/** Progress for logs: a line for each kernel, each test not as expected and each finished cell. */
+const TELL_EVERY_MS = 60_000;
+
+/**
+ * Progress for logs: a line for each kernel, each test not as expected and each finished cell; about
+ * every minute in which something moved, one that says how far the run has come.
+ */
 export function createPlainReporter(
   write: (text: string) => void,
-  colors: Colors,
-  past: readonly RunEvent[] = [],
+  { colors, resume, past = [] }: ProgressReporterOptions,
 ): Reporter {
   const fold = createReportFold(past);
+  const clock = createRunClock(past);
+  let toldMs: number | undefined;
+
+  /** By the times of events, so that a replay has the same lines. */
+  function lineNowAndThen(event: RunEvent): string | undefined {
+    const nowMs = Date.parse(event.time);
+    toldMs ??= nowMs;
+    const hasMoved = event.type === 'test-end' || event.type === 'cell-end';
+    if (!hasMoved || nowMs - toldMs < TELL_EVERY_MS) return undefined;
+    toldMs = nowMs;
+    return describeProgress(fold.progress(), {
+      colors,
+      elapsedMs: clock.elapsedMs(nowMs),
+      ...omitUndefined({ timeLeft: clock.timeLeft(nowMs) }),
+    });
+  }
 
   function lineOfBad(event: Extract<RunEvent, { readonly type: 'test-end' }>): string {
     const { test, why } = renderTestEnd(event, fold.judge(event), colors);
@@ -45,6 +69,8 @@ export function createPlainReporter(
         const known = cached === 0 ? '' : `, ${cached} cached`;
         return `[${doneCells}/${cells}] ${event.cell}: ${totals} in ${elapsed}${known}`;
       }
+      case 'run-stopping':
+        return renderStopping(event, fold.progress(), resume).join('\n');
     }
     return undefined;
   }
@@ -52,8 +78,9 @@ export function createPlainReporter(
   return {
     onEvent(event) {
       fold.push(event);
-      const line = lineOf(event);
-      if (line !== undefined) write(`${line}\n`);
+      clock.push(event);
+      const lines = [lineOf(event), lineNowAndThen(event)];
+      for (const line of lines) if (line !== undefined) write(`${line}\n`);
     },
   };
 }

@@ -8,10 +8,15 @@ import type { RunEvent } from '../events.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { createLiveReporter } from './live.ts';
 import { createPlainReporter } from './plain.ts';
-import { renderElapsed, renderProgress } from './progress.ts';
+import { renderElapsed } from './progress.ts';
+import { renderProgress } from './progress-lines.ts';
+import { renderStopping } from './stopping.ts';
 import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
+import { describeTimeLeft } from './time-left-words.ts';
 
 const colors = picocolors.createColors(false);
+const resume = 'scripts/kmx run --resume reports/20261124-043401-92a3';
+const WIDE = { columns: 200, rows: 40 };
 
 /** A terminal that remembers what was written to it. */
 function openTerminal(columns: number): { stream: NodeJS.WriteStream; written: () => string } {
@@ -23,9 +28,12 @@ function openTerminal(columns: number): { stream: NodeJS.WriteStream; written: (
 
 function renderPlain(events: readonly RunEvent[]): string {
   let text = '';
-  const reporter = createPlainReporter((part) => {
-    text += part;
-  }, colors);
+  const reporter = createPlainReporter(
+    (part) => {
+      text += part;
+    },
+    { colors, resume },
+  );
   for (const event of events) reporter.onEvent?.(event);
   return text;
 }
@@ -48,17 +56,75 @@ describe('plain progress', () => {
 });
 
 describe('live progress', () => {
-  it('has a line for each running cell: its test, what is done of it, what went wrong', () => {
+  /** Just before the test that hangs has ended. */
+  function progressAtHang() {
     const fold = createReportFold();
     const [, events = []] = sampleRuns()[0] ?? [];
     const hang = events.findIndex((event) => event.type === 'test-end' && event.verdict === 'hang');
     for (const event of events.slice(0, hang)) fold.push(event);
-    const nowMs = Date.parse(events[hang]?.time ?? '');
-    const lines = renderProgress(fold.progress(), { beginMs: nowMs - 75_000, nowMs, colors });
-    expect(lines).to.deep.equal([
-      '5 of 10 cells  2 agent-panic, 1 fail, 1 error, 23 pass, 2 skip  1 min 15 s',
+    return { progress: fold.progress(), nowMs: Date.parse(events[hang]?.time ?? '') };
+  }
+
+  it('has a bar, and a line for each running cell: its test, what is done of it, what went wrong', () => {
+    const { progress, nowMs } = progressAtHang();
+    const options = { nowMs, elapsedMs: 75_000, timeLeft: 'about 2 min left', colors };
+    expect(renderProgress(progress, options, WIDE)).to.deep.equal([
+      '█████████████░░░░░░░░░░░ 5 of 10 cells  about 2 min left  2 agent-panic, 1 fail, 1 error, 23 pass, 2 skip  1 min 15 s',
       '  debian-6.12+default+v1+unguarded  4/5  5 s  2 agent-panic  pause: stops a busy container',
     ]);
+    expect(renderProgress(progress, options, { columns: 40, rows: 24 })).to.deep.equal([
+      '████░░░░ 5 of 10 cells  about 2 min left'.slice(0, 22),
+      'about 2 min left',
+      '2 agent-panic, 1 fail, 1 error, 23 pass, 2 skip',
+      '1 min 15 s',
+      '  debian-6.12+default+v1+unguarded',
+      '    4/5  5 s  2 agent-panic  pause: stops a busy container',
+    ]);
+  });
+
+  it('keeps its header on a terminal with fewer lines than cells that run', () => {
+    const { progress, nowMs } = progressAtHang();
+    const running = Array.from({ length: 30 }, () => progress.running).flat();
+    const options = { nowMs, elapsedMs: 75_000, colors };
+    const lines = renderProgress({ ...progress, running }, options, { columns: 200, rows: 12 });
+    expect(lines).to.have.length(11);
+    expect(lines[0]).to.include('5 of 10 cells');
+    expect(lines.at(-1)).to.equal('  … and 21 more');
+  });
+
+  it('says at once that it stops, what that ends, and how to go on', () => {
+    const { progress } = progressAtHang();
+    const time = '2026-08-01T11:00:00.000Z';
+    const stopping = (reason: 'interrupted' | 'max-failures' | 'time-budget') => {
+      const bounds = { maxFailures: 3, timeBudgetMs: 7_200_000 };
+      const [why, goOn] = renderStopping(
+        { type: 'run-stopping', time, reason },
+        { ...progress, bounds },
+        resume,
+      );
+      expect(goOn).to.equal(`  to run the rest: ${resume}`);
+      return why;
+    };
+    expect(stopping('interrupted')).to.equal(
+      'stopping: 5 cells left, 1 running cell ended; reports follow (Ctrl-C again ends kmx without them)',
+    );
+    expect(stopping('max-failures')).to.equal(
+      'stopping after 3 unexpected results: 5 cells left, 1 running cell ended',
+    );
+    expect(stopping('time-budget')).to.equal(
+      'stopping: not all of 5 cells can end within the time budget of 2 h',
+    );
+  });
+
+  it('keeps the command to go on whole on a narrow terminal', () => {
+    const { stream, written } = openTerminal(30);
+    const reporter = createLiveReporter(stream, { colors, resume });
+    const [begin] = recordedRun();
+    if (begin === undefined) throw new Error('Expected a run');
+    reporter.onEvent?.(begin);
+    reporter.onEvent?.({ type: 'run-stopping', time: begin.time, reason: 'interrupted' });
+    reporter.onEnd?.(foldEvents([begin]));
+    expect(stripVTControlCharacters(written()).replaceAll('\n', '')).to.include(resume);
   });
 
   it('says what boots', () => {
@@ -68,7 +134,7 @@ describe('live progress', () => {
     const linesAfter = (end: number) => {
       const part = createReportFold();
       for (const event of events.slice(0, end)) part.push(event);
-      return renderProgress(part.progress(), { beginMs: 0, nowMs: 0, colors }).slice(1);
+      return renderProgress(part.progress(), { nowMs: 0, elapsedMs: 0, colors }, WIDE).slice(1);
     };
     expect(fold.progress().cells).to.equal(0);
     expect(linesAfter(at('kernel-failed') + 1)).to.deep.equal([]);
@@ -78,7 +144,7 @@ describe('live progress', () => {
   for (const [how, events] of sampleRuns()) {
     it(`of a ${how} run never wraps a line, and lets nothing of a guest through raw`, () => {
       const { stream, written } = openTerminal(60);
-      const reporter = createLiveReporter(stream, colors);
+      const reporter = createLiveReporter(stream, { colors, resume });
       for (const event of events) reporter.onEvent?.(event);
       reporter.onEnd?.(foldEvents(events));
       for (const line of stripVTControlCharacters(written()).split('\n')) {
@@ -93,11 +159,57 @@ describe('live progress', () => {
 
   it('gives the reason of many tests once', () => {
     const { stream, written } = openTerminal(200);
-    const reporter = createLiveReporter(stream, colors);
+    const reporter = createLiveReporter(stream, { colors, resume });
     const events = recordedRun();
     for (const event of events) reporter.onEvent?.(event);
     reporter.onEnd?.(foldEvents(events));
     expect(written().match(/unguarded\.rs:73/g)).to.have.length(1);
+  });
+});
+
+describe('progress in a log', () => {
+  it('is told about every minute in which something moved, with what is left', () => {
+    const [begin] = recordedRun();
+    if (begin?.type !== 'run-begin') throw new Error('Expected a run');
+    const startMs = Date.parse(begin.time);
+    const cells = begin.cells.slice(0, 2);
+    const [first, second] = cells.map(({ id }) => id);
+    const at = (second: number): string => new Date(startMs + second * 1000).toISOString();
+    const test = (second: number, cell = ''): RunEvent => ({
+      ...{ type: 'test-end', time: at(second), cell, durationMs: 1, verdict: 'pass', findings: [] },
+      test: { file: 'a', title: `${second}` },
+    });
+    const forecasts = [first, second].map((cell = '') => ({ cell, expectedMs: 600_000 }));
+    const text = renderPlain([
+      { ...begin, cells, jobs: 1 },
+      { type: 'schedule', time: at(0), cells: forecasts },
+      { type: 'cell-begin', time: at(0), cell: first ?? '' },
+      ...[10, 20, 59, 61, 62, 120, 500].map((second) => test(second, first)),
+    ]);
+    expect(text.split('\n').slice(1)).to.deep.equal([
+      '0 of 2 cells (0 %): 4 pass; 1 min 01 s, about 19 min left',
+      '0 of 2 cells (0 %): 7 pass; 8 min 20 s, about 12 min left',
+      '',
+    ]);
+  });
+});
+
+describe('the time that is left, in words', () => {
+  const minutes = (number: number): number => number * 60_000;
+
+  it('is no finer than an estimate, and not there if nobody knows', () => {
+    const texts = [0, 59_999, 60_000, minutes(11.2), minutes(59.5), minutes(61), minutes(135)];
+    expect(texts.map((ms) => describeTimeLeft(ms, undefined))).to.deep.equal([
+      ...['under a minute left', 'under a minute left', 'about 1 min left', 'about 12 min left'],
+      ...['about 1 h left', 'about 1 h 10 min left', 'about 2 h 20 min left'],
+    ]);
+    expect(describeTimeLeft(undefined, undefined)).to.equal(undefined);
+  });
+
+  it('is that of the time budget, if that ends sooner', () => {
+    expect(describeTimeLeft(minutes(90), minutes(30))).to.equal('time budget ends in about 30 min');
+    expect(describeTimeLeft(undefined, -1)).to.equal('time budget ends in under a minute');
+    expect(describeTimeLeft(minutes(10), minutes(30))).to.equal('about 10 min left');
   });
 });
 

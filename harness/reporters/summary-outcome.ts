@@ -1,6 +1,9 @@
 import { count, describeDuration } from '../phrases.ts';
+import { newHits } from '../report/baseline.ts';
+import { describeNew } from '../report/baseline-words.ts';
 import { countStopped, countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
+import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
 
@@ -13,6 +16,13 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
   const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
   const known = describeKnown(report);
+  const since = describeSince(report, among);
+  if (since !== undefined && outcome !== 'interrupted' && outcome !== 'unmeasured') {
+    const words = [since, ...(known === undefined ? [] : [`${known} as expected`])].join('; ');
+    const code = `exit code ${{ good: 0, incomplete: 75, bad: 1 }[outcome]}.`;
+    if (report.stopped === undefined) return `${words}: ${code}`;
+    return `Incomplete: ${describeStop(report)}; ${words}: ${code} To run the rest: ${resume}`;
+  }
   if (outcome === 'good') {
     if (known === undefined) return `Everything as expected ${among}: exit code 0.`;
     return `${known}, as expected; nothing else went wrong ${among}: exit code 0.`;
@@ -34,6 +44,21 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const end = `${found} ${among}${also}: exit code 1.`;
   if (report.stopped === undefined) return end;
   return `Incomplete: ${describeStop(report)}; ${end} To run the rest: ${resume}`;
+}
+
+/**
+ * With `--fail-on new`, what makes the run red or does not: `1 new failure since 2026… in 99 tests of 9
+ * cells; 3 other tests not as expected are not new`.
+ */
+function describeSince(report: RunReport, among: string): string | undefined {
+  const { failOn, baseline, cells } = report;
+  if (failOn === undefined || baseline === undefined) return undefined;
+  const found = `${describeNew(baseline)} since ${toLine(baseline.run)} ${among}`;
+  const red = baseline.changes.flatMap((change) => newHits(change));
+  const old = countUnexpected(cells) - red.filter(({ test }) => test !== undefined).length;
+  if (old <= 0) return found;
+  const tests = count(old, red.length > 0 ? 'other test' : 'test');
+  return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
 }
 
 /** `stopped after 3 unexpected results, which left 12 cells undone` */

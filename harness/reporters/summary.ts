@@ -12,6 +12,7 @@ import { describeCached } from './cached.ts';
 import type { Colors } from './paint.ts';
 import { renderElapsed, renderTestName, renderTotals } from './progress.ts';
 import { renderShortAdvice } from './summary-advice.ts';
+import { renderBaseline } from './summary-baseline.ts';
 import { renderCells } from './summary-cells.ts';
 import { renderKnown, renderUnmet } from './summary-expectations.ts';
 import { isUnexpected, renderCrash, renderFailure } from './summary-failures.ts';
@@ -29,6 +30,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
   const shown = failures.slice(0, GROUPS_SHOWN_MAX);
   const hidden = failures.length - shown.length;
   const sections = [
+    renderBaseline(report, options),
     renderCells(report.cells, options),
     ...report.crashes.map((crash) => renderCrash(crash, report, options)),
     ...shown.map((failure) => renderFailure(failure, report, options)),

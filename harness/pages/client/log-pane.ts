@@ -1,5 +1,6 @@
 /** Shows logs that the page carries over its lower part. Their places are `log/<cell>/<guest>/<name>/L<line>`. */
 import { goTo, moveTo, placeInAddress, targetInAddress } from './address.ts';
+import { copyText } from './copy.ts';
 import { renderLines } from './log-lines.ts';
 import type { PackedGuest, PackedLog } from './packed-logs.ts';
 import { openFolds } from './target.ts';
@@ -15,6 +16,7 @@ interface Pane {
   before: string;
   opener: Element | null;
   marks: readonly number[];
+  text: string;
 }
 
 let pane: Pane | undefined;
@@ -22,10 +24,11 @@ let pane: Pane | undefined;
 export function startLogs(): void {
   const root = document.getElementById('log-pane');
   if (root === null) return;
-  pane = { root, shown: '', before: '', opener: null, marks: [] };
+  pane = { root, shown: '', before: '', opener: null, marks: [], text: '' };
   document.addEventListener('click', onClick);
   part('.close-log').addEventListener('click', closeLog);
   part('.next-mark').addEventListener('click', showNextMark);
+  part('.copy-log').addEventListener('click', copyLog);
 }
 
 /** Whether the address is one of a log, which then is shown. */
@@ -79,7 +82,7 @@ function onClick(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest('a[data-log]') : null;
   if (!(link instanceof HTMLAnchorElement) || pane === undefined) return;
   event.preventDefault();
-  const place = (link.dataset.log ?? '').slice(1);
+  const place = placeOfLink(link);
   if (isLogOpen()) moveTo(place);
   else {
     pane.before = placeInAddress();
@@ -87,6 +90,14 @@ function onClick(event: MouseEvent): void {
     goTo(place);
   }
   void openLogInAddress();
+}
+
+/** A whole place, or one that is meant in its cell. */
+function placeOfLink(link: HTMLAnchorElement): string {
+  const { log = '' } = link.dataset;
+  if (log.startsWith('#')) return log.slice(1);
+  const cell = link.closest<HTMLElement>('.cell')?.dataset.cell ?? '';
+  return `${encodePlace('log', cell)}/${log}`;
 }
 
 interface Wanted {
@@ -99,8 +110,7 @@ interface Wanted {
 async function showLog(open: Pane, { cell, guest, name, shown }: Wanted): Promise<void> {
   const own = (await unpackCell(cell))[guest];
   const log = own?.logs.find((one) => one.name === name);
-  const title = guest === 'template' ? `${name} · restored from` : `${name} · guest ${guest}`;
-  part('#log-title').textContent = title;
+  part('#log-title').textContent = guest === 'template' ? 'Template' : `Guest ${guest}`;
   part('.log-about').textContent = own === undefined ? cell : `${cell} · ${own.about}`;
   part('nav').replaceChildren(
     ...(own?.logs ?? []).map((one) => tab(one, { cell, guest, name, own })),
@@ -108,6 +118,7 @@ async function showLog(open: Pane, { cell, guest, name, shown }: Wanted): Promis
   const file = part('.log-file');
   file.toggleAttribute('hidden', log?.href === undefined);
   if (log?.href !== undefined) file.setAttribute('href', log.href);
+  open.text = log?.parts.map(([, text]) => text).join('\n') ?? '';
   open.marks = log?.marks.map(({ deciding }) => deciding) ?? [];
   part('.next-mark').toggleAttribute('hidden', open.marks.length === 0);
   part('.log-body').replaceChildren(
@@ -160,6 +171,11 @@ function showNextMark(): void {
   if (next === undefined) return;
   moveTo(`${placeInAddress().replace(/\/L\d+$/, '')}/L${next}`);
   showLine(next);
+}
+
+/** What the page has of it, without numbers. */
+function copyLog(): void {
+  void copyText(pane?.text ?? '', part('.copy-log'), part('.log-body'));
 }
 
 function part(selector: string): HTMLElement {

@@ -3,8 +3,7 @@ import type { RunReport } from '../../report/schema.ts';
 import { VERDICTS } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { FolderLink } from '../folder-link.ts';
-import { formatCount, formatTime } from '../format.ts';
-import { formatDuration } from './format-duration.ts';
+import { formatCount, formatDuration, formatTime } from '../format.ts';
 import type { ReportContext } from './report-context.ts';
 
 /** What was run, in a line, and then the answer. */

@@ -4,6 +4,8 @@ import { h } from '../element.ts';
 import { type PageAssets, renderPagePieces } from '../page.ts';
 import { adviceSection } from './advice-section.ts';
 import { cellParts } from './cell/cell-parts.ts';
+import { LogPacks } from './cell/log-packs.ts';
+import { LogPane } from './cell/log-pane.ts';
 import { changedSection } from './changed-section.ts';
 import { expectationSection } from './expectation-section.ts';
 import { kernelSection } from './kernel-section.ts';
@@ -46,6 +48,8 @@ function* partsOf(
   for (const content of before) yield h(Section, { content });
   yield* cellParts(context);
   for (const content of after) yield h(Section, { content });
+  yield h(LogPane, null);
+  yield h(LogPacks, { logs: context.logs });
 }
 
 /** The answer first, then the map, then what went wrong. */

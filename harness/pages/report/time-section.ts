@@ -2,8 +2,7 @@ import { BOOTS } from '../../events.ts';
 import { count } from '../../phrases.ts';
 import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
-import { formatCount } from '../format.ts';
-import { formatDuration } from './format-duration.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import { CellLink, TestLink } from './hit-list.ts';
 import type { SectionContent } from './section.ts';
 

@@ -19,7 +19,7 @@ export function headSection({ report, folder, hasLinks }: MarkdownContext): Sect
     `${count(tests, 'test')} of ${count(cells.length, 'cell')}`,
     ...(filter === undefined ? [] : [`only tests with ${markdownCode(filter)}`]),
     ...(lastMs === undefined ? [] : [renderElapsed(lastMs)]),
-    `${host.accelerator}, QEMU ${markdownText(host.qemu)}`,
+    markdownCode(`${host.accelerator}, QEMU ${host.qemu}`),
   ];
   const page = hasLinks
     ? '[The page](index.html) has every test with its logs.'

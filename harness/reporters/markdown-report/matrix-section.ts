@@ -1,6 +1,6 @@
 import type { CellReport } from '../../report/schema.ts';
 import { isGood } from '../../verdict/verdict.ts';
-import { markdownCode, markdownTable } from '../markdown.ts';
+import { markdownCode, tableOfMarkdown } from '../markdown.ts';
 import { columnOf, describeCell, isKnownCell, rowOf } from '../summary-cells.ts';
 import type { MarkdownContext, Section } from './section.ts';
 
@@ -13,10 +13,10 @@ export function matrixSection({ report: { cells }, folder }: MarkdownContext): S
   const rows = [...Map.groupBy(cells, rowOf)];
   const shown = rows.slice(0, ROWS_SHOWN_MAX).map(([row, inRow]) => {
     const byColumn = new Map(inRow.map((cell) => [columnOf(cell), cell]));
-    return [row, ...columns.map((column) => wordsOf(byColumn.get(column)))];
+    return [nameOf(row), ...columns.map((column) => wordsOf(byColumn.get(column)))];
   });
   const more = rows.length - shown.length;
-  const [head = '', line = '', ...lines] = markdownTable(['', ...columns], shown);
+  const [head = '', line = '', ...lines] = tableOfMarkdown(['', ...columns.map(nameOf)], shown);
   return {
     title: 'Matrix',
     intro: [head, line],
@@ -29,6 +29,11 @@ export function matrixSection({ report: { cells }, folder }: MarkdownContext): S
     ],
     isDense: true,
   };
+}
+
+/** In a table even code ends at a bar, and none can be written there (GFM 4.10). */
+function nameOf(text: string): string {
+  return markdownCode(text.replaceAll('|', '¦'));
 }
 
 function wordsOf(cell: CellReport | undefined): string {

@@ -4,6 +4,7 @@ import { count, renderFirst } from '../../phrases.ts';
 import { countCells, type Hit, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { CrashReport } from '../../report/schema.ts';
+import { cut } from '../../text.ts';
 import { logsOf } from '../cases.ts';
 import { markdownBlock, markdownCode } from '../markdown.ts';
 import { renderTestName } from '../progress.ts';
@@ -15,6 +16,10 @@ const TESTS_SHOWN_MAX = 5;
 const BESIDE_SHOWN_MAX = 3;
 const TITLE_LENGTH_MAX = 300;
 const EXCERPT_LINES_MAX = 30;
+const EXCERPT_LENGTH_MAX = 4096;
+const PATH_LENGTH_MAX = 1000;
+/** The whole cell is run again where the name of a test would take more. */
+const COMMAND_LENGTH_MAX = 1000;
 
 export function problemSections(context: MarkdownContext): readonly Section[] {
   const problems = problemsOf(context.report);
@@ -108,9 +113,9 @@ function logOf(
   const isAgents = 'source' in group && group.source.startsWith('agent-');
   const ofGuest = `cells/${cell.id}/guest-${guest}/${isAgents ? group.source : 'console'}.log`;
   const path = (test && logsOf(cell, test)[0]) ?? ofGuest;
-  if (!hasLinks) return markdownCode(`${folder}/${path}`, Number.MAX_SAFE_INTEGER);
+  if (!hasLinks) return markdownCode(`${folder}/${path}`, PATH_LENGTH_MAX);
   const address = path.split('/').map(encodePart).join('/');
-  return `[${markdownCode(path, Number.MAX_SAFE_INTEGER)}](<${address}>)`;
+  return `[${markdownCode(path, PATH_LENGTH_MAX)}](<${address}>)`;
 }
 
 /** What encodeURIComponent throws for and what it leaves, but would mean something here. */
@@ -122,13 +127,17 @@ function reproduce(
   { cell, test }: Hit,
   { report, commandLine }: MarkdownContext,
 ): readonly string[] {
-  return markdownBlock('sh', commandLine(reproduceWords(report, cell, test)));
+  const commands = [reproduceWords(report, cell, test), reproduceWords(report, cell)].map(
+    commandLine,
+  );
+  const command = commands.find(({ length }) => length <= COMMAND_LENGTH_MAX);
+  return command === undefined ? [] : markdownBlock('sh', command);
 }
 
 /** Folded, since few readers need it. */
 function excerptOf({ excerpt }: CrashReport): readonly string[] {
   const lines = excerpt.split('\n');
-  const shown = lines.slice(0, EXCERPT_LINES_MAX).join('\n');
+  const shown = cut(lines.slice(0, EXCERPT_LINES_MAX).join('\n'), EXCERPT_LENGTH_MAX);
   if (shown.trim() === '') return [];
   return [
     '<details><summary>its report</summary>',

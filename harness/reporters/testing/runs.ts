@@ -31,4 +31,6 @@ export function foldEvents(events: readonly RunEvent[]): RunReport {
 export const CONTEXT: FormatContext = {
   folder: 'reports/20261124-101500-0001',
   commandLine: (words) => ['scripts/kmx', ...words].join(' '),
+  readLog: () => undefined,
+  runFolder: '.',
 };

@@ -1,8 +1,8 @@
 import type { AttemptReport, CellReport } from '../../../report/schema.ts';
 import { reasonOf } from '../../../verdict/reason.ts';
 import { h } from '../../element.ts';
+import { formatDuration } from '../../format.ts';
 import { VerdictMark } from '../../verdict-mark.ts';
-import { formatDuration } from '../format-duration.ts';
 import type { CellContext } from './cell-context.ts';
 import { GuestLink } from './log-link.ts';
 

@@ -1,13 +1,12 @@
-import { type ComponentChildren, Fragment } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { count } from '../../../phrases.ts';
 import { h } from '../../element.ts';
 import type { ReportContext } from '../report-context.ts';
 import { cellContext } from './cell-context.ts';
 import { CellFilters } from './cell-filters.ts';
 import { CellSection } from './cell-section.ts';
-import { LogPane } from './log-pane.ts';
 
-/** The evidence, in parts that are rendered one by one: filters, a cell each, the logs. */
+/** The evidence, in parts that are rendered one by one: filters, then a cell each. */
 export function* cellParts(input: ReportContext): Iterable<ComponentChildren> {
   const context = cellContext(input);
   const { report, logs, scope } = context;
@@ -30,17 +29,4 @@ export function* cellParts(input: ReportContext): Iterable<ComponentChildren> {
       yield h(CellSection, { cell, context });
   }
   yield h('p', { class: 'no-match', hidden: true }, 'No test matches.');
-  yield h(LogPane, null);
-  for (const { cell, data } of logs.packs) {
-    yield h(
-      Fragment,
-      null,
-      h('script', {
-        type: 'text/plain',
-        class: 'pack',
-        'data-cell': cell,
-        dangerouslySetInnerHTML: { __html: data },
-      }),
-    );
-  }
 }

@@ -1,6 +1,6 @@
 import type { CellReport } from '../../../report/schema.ts';
 import { toLine } from '../../../text.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../../format.ts';
 import type { LogGuest } from './page-logs.ts';
 
 type Guest = CellReport['guests'][number];

@@ -26,7 +26,7 @@ export function FindingLines({ cell, guest, finding, context }: FindingProps) {
       'figcaption',
       null,
       h('strong', null, title),
-      place !== undefined && [' at ', h('code', null, place)],
+      place !== undefined && !title.includes(place) && [' at ', h('code', null, place)],
       h('span', { class: 'quiet' }, ' · ', h('code', null, signature), ' · '),
       h(Where, { cell, guest, finding, found, context }),
     ),

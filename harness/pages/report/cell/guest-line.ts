@@ -18,6 +18,7 @@ interface GuestProps {
 /** A guest in one line, its logs, and the command that started it. */
 export function GuestLine({ cell, guest, context }: GuestProps) {
   const command = cell.guests.find(({ number }) => number === guest)?.command;
+  const isPacked = context.logs.logsOf(cell.id, guest).some((log) => log.isPacked);
   return h(
     'div',
     { class: 'guest-line' },
@@ -28,7 +29,9 @@ export function GuestLine({ cell, guest, context }: GuestProps) {
       ` ${describeGuest(cell, guest)}`,
       h(GuestLogs, { cell, guest, context }),
     ),
+    // Else it is among the logs.
     command !== undefined &&
+      !isPacked &&
       h(
         'details',
         { class: 'stack' },

@@ -2,7 +2,7 @@ import { count } from '../../../phrases.ts';
 import { isBelieved } from '../../../report/confirm-crashes.ts';
 import type { CellReport } from '../../../report/schema.ts';
 import { h } from '../../element.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../../format.ts';
 import type { CellContext } from './cell-context.ts';
 import { describeGuest } from './describe-guest.ts';
 import { FindingLines } from './finding-lines.ts';

@@ -40,5 +40,11 @@ export function GuestLink({
   const place = packed && linkTo(logAddress(cell, guest, packed.name));
   if (address === undefined && place === undefined) return h('span', { class: 'guest' }, guest);
   const href = address === undefined ? place : `${address}/`;
-  return h('a', { class: 'guest', href, 'data-log': place, 'aria-label': `guest ${guest}` }, guest);
+  // Short, since there are many: the script knows the cell.
+  const inCell = packed && `${guest}/${packed.name}`;
+  return h(
+    'a',
+    { class: 'guest', href, 'data-log': inCell, 'aria-label': `guest ${guest}` },
+    guest,
+  );
 }

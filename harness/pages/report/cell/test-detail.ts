@@ -63,7 +63,7 @@ export function Evidence({
     expected !== undefined && actual !== undefined && h(Assertion, { expected, actual }),
     call !== undefined && h('p', null, 'No answer to ', h('code', null, call)),
     unseen !== undefined && h('p', null, `Not all was seen: ${unseen}`),
-    lastWords !== undefined && h(LastWordsOf, { words: lastWords }),
+    lastWords !== undefined && h(LastWordsOf, { words: lastWords, said: deciding?.excerpt ?? '' }),
     beside.length > 0 && h('p', { class: 'quiet' }, 'Also seen:'),
     beside.map(finding),
     text !== undefined && h(Stack, { text }),
@@ -73,9 +73,13 @@ export function Evidence({
 
 function LastWordsOf({
   words: { source, lines },
+  said,
 }: {
   readonly words: NonNullable<NonNullable<TestReport['detail']>['lastWords']>;
+  /** By the finding, which is already shown. */
+  readonly said: string;
 }) {
+  if (lines.every((line) => said.includes(line))) return null;
   return h(
     'figure',
     { class: 'finding' },

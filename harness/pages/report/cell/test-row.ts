@@ -3,9 +3,9 @@ import { toLine } from '../../../text.ts';
 import { reasonOf } from '../../../verdict/reason.ts';
 import { isGood } from '../../../verdict/verdict.ts';
 import { h } from '../../element.ts';
+import { formatDuration } from '../../format.ts';
 import { VerdictMark } from '../../verdict-mark.ts';
 import { testAddress } from '../addresses.ts';
-import { formatDuration } from '../format-duration.ts';
 import { type CellContext, type TestTrait, traitsOf } from './cell-context.ts';
 import { GuestLink } from './log-link.ts';
 import { TestDetail } from './test-detail.ts';
@@ -61,9 +61,10 @@ function Columns({
   traits,
 }: TestRowProps & { readonly traits: readonly TestTrait[] }) {
   const { verdict, title, durationMs, guest, cached } = test;
+  const hasRun = cached === undefined && verdict !== 'skip';
   const reason = verdict === 'pass' ? '' : toLine(reasonOf(test));
   return [
-    h(VerdictMark, { verdict }),
+    h(VerdictMark, { verdict, isKnown: traits.includes('known') }),
     h(
       'span',
       { class: 'title' },
@@ -71,11 +72,9 @@ function Columns({
       traits.map((trait) => h('span', { class: `trait is-${trait}` }, trait)),
       reason !== '' && h('span', { class: 'reason' }, reason),
     ),
-    axis === undefined || cached !== undefined
-      ? h('span', null)
-      : h(Bar, { cell, test, isFirstOfGuest, axis }),
-    h('span', { class: 'number' }, cached === undefined ? formatDuration(durationMs) : ''),
-    guest === undefined || cached !== undefined
+    axis === undefined || !hasRun ? h('span', null) : h(Bar, { cell, test, isFirstOfGuest, axis }),
+    h('span', { class: 'number' }, hasRun ? formatDuration(durationMs) : ''),
+    guest === undefined || !hasRun
       ? h('span', null)
       : h(GuestLink, { cell: cell.id, guest, logs: logs.logsOf(cell.id, guest), folder }),
   ];
@@ -88,10 +87,11 @@ function Bar({
   axis,
 }: Pick<TestRowProps, 'cell' | 'test' | 'isFirstOfGuest'> & { readonly axis: TimeAxis }) {
   const guest = isFirstOfGuest ? guests.find(({ number }) => number === test.guest) : undefined;
+  const cameUp = guest && spanOfGuest(guest)[0];
   return h(TimeBar, {
     axis,
-    guest: guest === undefined ? undefined : spanOfGuest(guest)[0],
+    guest: cameUp,
     isRestored: guest?.from !== 'boot',
-    test: spanOfTest(test)[0],
+    test: spanOfTest(test, cameUp)[0],
   });
 }

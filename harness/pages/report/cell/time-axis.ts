@@ -1,3 +1,4 @@
+import { BOOTS } from '../../../events.ts';
 import type { CellReport, TestReport } from '../../../report/schema.ts';
 
 /** The time that a cell took, from its first guest or test to its last. Since the run began. */
@@ -16,7 +17,7 @@ export function axisOf({
   tests,
   guests,
 }: Pick<CellReport, 'tests' | 'guests'>): TimeAxis | undefined {
-  const spans = [...tests.flatMap(spanOfTest), ...guests.flatMap(spanOfGuest)];
+  const spans = [...tests.flatMap((test) => spanOfTest(test)), ...guests.flatMap(spanOfGuest)];
   if (spans.length === 0) return undefined;
   let [startMs, endMs] = [Number.POSITIVE_INFINITY, 0];
   for (const span of spans) {
@@ -26,8 +27,18 @@ export function axisOf({
   return { startMs, endMs };
 }
 
-export function spanOfTest({ startMs, durationMs }: TestReport): readonly TimeSpan[] {
-  return startMs === undefined ? [] : [{ startMs, durationMs }];
+/**
+ * A test begins by asking for a guest, and its duration is without the wait. The test `boots` is over
+ * once its guest is up, so what it took is the guest's.
+ * @param guest When the guest that came up for it did.
+ */
+export function spanOfTest(
+  { file, startMs, durationMs }: Pick<TestReport, 'file' | 'startMs' | 'durationMs'>,
+  guest?: TimeSpan,
+): readonly TimeSpan[] {
+  if (startMs === undefined || (file === BOOTS.file && guest !== undefined)) return [];
+  const readyMs = guest === undefined ? 0 : guest.startMs + guest.durationMs;
+  return [{ startMs: Math.max(startMs, readyMs), durationMs }];
 }
 
 /** From its start until its agent was healthy. */

@@ -1,0 +1,34 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FormatContext } from '../reporters/format.ts';
+
+/** Larger files are only linked. */
+const BYTES_MAX = 64 * 1024 * 1024;
+
+/** Reads files of a run's folder. What cannot be read is not there for a report, which goes on without it. */
+export function createLogReader(folder: string): FormatContext['readLog'] {
+  return (path) => {
+    // An event log may come from anybody: no cell of it may be called `../..`.
+    if (path.some((part) => /^\.{0,2}$|[/\\\0]/.test(part))) return undefined;
+    const descriptor = openIfThere(join(folder, ...path));
+    if (descriptor === undefined) return undefined;
+    try {
+      const status = fstatSync(descriptor);
+      return status.isFile() && status.size <= BYTES_MAX ? readFileSync(descriptor) : undefined;
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EISDIR'].includes(code)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

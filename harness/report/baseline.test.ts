@@ -1,0 +1,290 @@
+import { expect } from 'chai';
+import type { BaselineFacts, RunEvent } from '../events.ts';
+import { makeFinding } from '../verdict/finding.ts';
+import { packResults } from './baseline-pack.ts';
+import { describeChanges, describeInput, nameInput } from './baseline-words.ts';
+import { createReportFold } from './fold-report.ts';
+import { outcomeOf } from './outcome.ts';
+import type { RunReport } from './schema.ts';
+import { standingTests } from './standing-results.ts';
+import { HOSTILE } from './testing/sample-ends.ts';
+import { createSampleRun } from './testing/sample-run.ts';
+
+const time = '2026-08-02T10:00:00.000Z';
+const EVENTS = createSampleRun();
+const [BEGIN, ...REST] = EVENTS;
+if (BEGIN?.type !== 'run-begin') throw new Error('Expected the sample run to begin');
+const begin = BEGIN;
+const REPORT = createReportFold(EVENTS).report();
+
+/** The sample run as a baseline. */
+function baselineOf(report: RunReport, others: Partial<BaselineFacts> = {}): BaselineFacts {
+  const { run, startedAt, profile, matrix, inputs = {}, host, kernels } = report;
+  return {
+    ...{ run, startedAt, from: `reports/${run}`, profile, matrix, inputs, host },
+    isFiltered: false,
+    isInterrupted: false,
+    kernels: kernels.map(({ config: _, ...kernel }) => kernel),
+    ...packResults(report.cells.map((cell) => ({ id: cell.id, tests: standingTests(cell) }))),
+    ...others,
+  };
+}
+
+type Begin = typeof begin;
+
+function run(
+  baseline: BaselineFacts,
+  others: Partial<Begin> = {},
+  rest: readonly RunEvent[] = REST,
+): RunReport {
+  return createReportFold([
+    { ...begin, ...others },
+    { type: 'baseline', time, baseline },
+    ...rest,
+  ]).report();
+}
+
+/** The rest of the sample run, in which a test that passed ends in a panic. */
+function panicking(verdict: 'agent-panic' | 'miss' = 'agent-panic'): readonly RunEvent[] {
+  const index = REST.findIndex(
+    (event) => event.type === 'test-end' && event.verdict === 'pass' && event.test.file !== 'boots',
+  );
+  const event = REST[index];
+  if (event?.type !== 'test-end') throw new Error('Expected a pass');
+  const finding = makeFinding({
+    class: 'agent-panic',
+    title: HOSTILE,
+    source: 'agent-stderr',
+    start: 5,
+    end: 6,
+    excerpt: HOSTILE,
+  });
+  const end: RunEvent =
+    verdict === 'miss'
+      ? { ...event, verdict, detail: { message: 'QEMU died', missKind: 'machine' } }
+      : { ...event, verdict, signature: finding.signature, findings: [finding] };
+  return REST.with(index, end);
+}
+
+describe('a run and its baseline', () => {
+  const baseline = baselineOf(REPORT);
+
+  it('have nothing to tell if they are the same', () => {
+    expect(run(baseline).baseline).to.deep.include({ inputs: [], changes: [], missing: [] });
+  });
+
+  it('without a baseline there is no such part of the report', () => {
+    expect(REPORT).not.to.have.property('baseline');
+  });
+
+  it('have the same section after the run was resumed', () => {
+    const at = Math.floor(REST.length / 2);
+    const kernels = REST.filter(({ type }) => type === 'kernel-end' || type === 'kernel-failed');
+    const resumed = [
+      ...REST.slice(0, at),
+      { type: 'run-resumed', time } as const,
+      ...kernels,
+      ...REST.slice(at),
+    ];
+    expect(run(baseline, {}, resumed).baseline).to.deep.equal(run(baseline).baseline);
+  });
+
+  it('tell what a guest says on one printable line', () => {
+    const { baseline: found } = run(baseline, {}, panicking());
+    const [change] = found?.changes ?? [];
+    expect(change?.change).to.equal('new');
+    expect(change?.now?.why).not.to.match(/[^\P{Cc}]|[\u202e\ufffe]|\p{Cs}/u);
+  });
+
+  it('are compared by what both have if they are of different profiles', () => {
+    const other = run(baselineOf(REPORT, { profile: 'nightly', cells: [] }));
+    expect(other.baseline?.missing[0]).to.match(
+      /^the baseline ran profile nightly, this run profile quick: \d+ tests that only one of them measured are not compared$/,
+    );
+    const filtered = run(baseline, { isFiltered: true, filter: 'CPU' }).baseline?.missing[0];
+    expect(filtered).to.include('this run a part of profile quick, tests with "CPU"');
+  });
+});
+
+describe('what makes a run red that is to fail on what is new', () => {
+  const baseline = baselineOf(REPORT);
+  const outcome = (rest: readonly RunEvent[], others: Partial<Begin> = { failOn: 'new' }) =>
+    outcomeOf(run(baseline, others, rest));
+
+  it('is what is new, and not what the baseline had', () => {
+    expect(outcomeOf(REPORT)).to.equal('bad');
+    expect(outcome(REST)).to.equal('good');
+    expect(outcome(REST, {})).to.equal('bad');
+    expect(outcome(panicking())).to.equal('bad');
+  });
+
+  it('is what could be measured before and cannot be now', () => {
+    expect(outcome(panicking('miss'))).to.equal('bad');
+  });
+
+  it('is nothing that was expected', () => {
+    const expectations = [
+      {
+        line: 1,
+        where: {},
+        outcome: 'agent-panic' as const,
+        reason: 'known',
+        expires: '2027-01-01',
+      },
+    ];
+    expect(outcome(panicking(), { failOn: 'new', expectations })).to.equal('good');
+  });
+
+  it('changes nothing about a run that was interrupted or could measure nothing', () => {
+    const end = REST.slice(0, -1);
+    expect(outcome([...end, { type: 'run-end', time, interrupted: true }])).to.equal('interrupted');
+    expect(outcome(end)).to.equal('interrupted');
+    const missed = REST.map((event) =>
+      event.type === 'test-end' ? { ...event, verdict: 'miss' as const, findings: [] } : event,
+    ).filter(({ type }) => type !== 'finding');
+    expect(outcome(missed)).to.equal('unmeasured');
+  });
+});
+
+describe('what a run and its baseline were made from', () => {
+  const [first, second] = REPORT.kernels.map(({ config: _, ...kernel }) => kernel);
+  if (first === undefined || second === undefined) throw new Error('Expected two kernels');
+  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+  const inputs = (others: Record<string, string> = {}) => ({
+    'matrix.yaml': digest('1'),
+    'scenarios/': digest('2'),
+    'agent guarded': digest('3'),
+    kmx: digest('4'),
+    'guest/init': digest('5'),
+    QEMU: digest('6'),
+    limits: digest('7'),
+    ...others,
+  });
+
+  function changed(
+    before: Partial<BaselineFacts>,
+    now: Partial<Begin> = {},
+    more: readonly RunEvent[] = [],
+  ): readonly string[] {
+    const own = { inputs: inputs(), ...now };
+    const report = run(baselineOf(REPORT, { inputs: inputs(), ...before }), own, [
+      ...more,
+      ...REST,
+    ]);
+    return (report.baseline?.inputs ?? []).map(
+      (input) => `${nameInput(input)}: ${describeInput(input)}`,
+    );
+  }
+
+  it('is told by name, with what it was and is', () => {
+    const host = {
+      ...begin.host,
+      qemu: '6.0',
+      accelerator: 'kvm',
+      node: 'v1',
+      kmx: '0.0.1',
+      cpus: 9,
+    };
+    const before = inputs({ 'agent guarded': digest('a'), 'scenarios/': digest('b') });
+    expect(changed({ host, inputs: before })).to.deep.equal([
+      'agent guarded: sha256:aaaaaaaaaaaa → sha256:333333333333',
+      'scenarios: sha256:bbbbbbbbbbbb → sha256:222222222222',
+      'kmx: 0.0.1 → 0.1.0',
+      'QEMU: 6.0 → 7.2.22',
+      'accelerator: kvm → tcg',
+      'Node.js: v1 → v24.0.0',
+      'host: Linux 6.1.0, 9 CPUs, 8 GiB → Linux 6.1.0, 2 CPUs, 8 GiB',
+    ]);
+  });
+
+  it('is told where only its content differs', () => {
+    const before = inputs({
+      kmx: digest('a'),
+      'guest/init': digest('b'),
+      QEMU: digest('c'),
+      limits: 'x',
+    });
+    expect(changed({ inputs: before })).to.deep.equal([
+      'kmx: 0.1.0, other (harness, guest/init)',
+      'QEMU: 7.2.22, other (another build)',
+      'host: Linux 6.1.0, 2 CPUs, 8 GiB, other (time limits)',
+    ]);
+  });
+
+  it('finds the matrix file whatever it is called in either run', () => {
+    const { 'matrix.yaml': matrix = '', ...rest } = inputs();
+    expect(
+      changed({ matrix: 'old/m.yaml', inputs: { ...rest, 'old/m.yaml': matrix } }),
+    ).to.deep.equal([]);
+    expect(changed({ matrix: 'm.yaml', inputs: { ...rest, 'm.yaml': digest('f') } })).to.deep.equal(
+      ['matrix: sha256:ffffffffffff → sha256:111111111111'],
+    );
+  });
+
+  it('is of a kernel its release, its package, or its content', () => {
+    const kernels = (old: object) => ({ kernels: [{ ...first, ...old }, second] });
+    const is = (old: object) => changed(kernels(old));
+    const other = { digest: digest('e') };
+    expect(is({ ...other, release: '6.1.0' })).to.deep.equal([
+      `kernel debian-6.1: 6.1.0 → ${first.release}`,
+    ]);
+    expect(is({ ...other, origin: 'elsewhere' })).to.deep.equal([
+      'kernel debian-6.1: elsewhere → debian 6.1',
+    ]);
+    expect(is(other)).to.deep.equal([
+      `kernel debian-6.1: ${first.release} sha256:eeeeeeeeeeee → ${first.release} sha256:61`,
+    ]);
+    expect(changed({ kernels: [first] })).to.deep.equal([
+      `kernel debian-6.12: ${second.release}, new`,
+    ]);
+    expect(changed({ kernels: [first], profile: 'nightly' })).to.deep.equal([]);
+  });
+
+  it('is of a configuration the symbols, or why they are not known', () => {
+    const rest = REST.map((event) =>
+      event.type === 'kernel-end'
+        ? {
+            ...event,
+            kernel: { ...event.kernel, config: { digest: digest('d'), from: 'package' as const } },
+          }
+        : event,
+    );
+    const before = { kernels: [first, { ...second, config: digest('e') }] };
+    const report = (change: Extract<RunEvent, { type: 'baseline-config' }>['change']) =>
+      run(baselineOf(REPORT, before), {}, [
+        ...rest.slice(0, -1),
+        { type: 'baseline-config', time, name: 'debian-6.12', change },
+        ...rest.slice(-1),
+      ]).baseline;
+    const told = report({ symbols: ['CONFIG_A: y → not set'], count: 3 });
+    expect(told?.inputs).to.deep.equal([
+      {
+        kind: 'config',
+        name: 'debian-6.12',
+        before: 'sha256:eeeeeeeeeeee',
+        now: 'sha256:dddddddddddd',
+        details: ['CONFIG_A: y → not set'],
+        count: 3,
+      },
+    ]);
+    const untold = report({ symbols: [], count: 0, missing: 'there is no folder' });
+    expect(untold?.inputs[0]).not.to.have.property('count');
+    expect(untold?.missing).to.deep.equal([
+      'symbols of debian-6.12 are not compared: there is no folder',
+    ]);
+  });
+});
+
+describe('words for changes', () => {
+  it('count causes of failures, and tests of what was lost and added', () => {
+    const hit = { cell: 'c' };
+    expect(
+      describeChanges([
+        { change: 'new', hits: [hit, hit] },
+        { change: 'lost', hits: [hit, hit] },
+        { change: 'added', hits: [hit] },
+      ]),
+    ).to.equal('1 new, 2 tests lost, 1 test added');
+    expect(describeChanges([])).to.equal('');
+  });
+});

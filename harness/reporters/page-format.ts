@@ -1,0 +1,22 @@
+/** index.html: the whole run as a page that people read. */
+import { loadPageAssets } from '../page-assets/load-page-assets.ts';
+import { gatherLogs } from '../pages/report/cell/gather-logs.ts';
+import { scopeOf } from '../pages/report/cell/page-scope.ts';
+import { renderReportPage } from '../pages/report/report-page.ts';
+import type { RunReport } from '../report/schema.ts';
+import type { FormatContext, ReportFormat } from './format.ts';
+
+/** The script and the style sheet are bundled when they are first needed, which takes a moment. */
+export async function loadPageFormat(): Promise<ReportFormat> {
+  const assets = await loadPageAssets();
+  return {
+    name: 'html',
+    file: 'index.html',
+    description: 'a page for people, one file with everything in it',
+    *pieces(report: RunReport, { commandLine, readLog, runFolder }: FormatContext) {
+      const scope = scopeOf(report);
+      const logs = gatherLogs({ report, scope, read: readLog, folder: runFolder });
+      yield* renderReportPage({ report, assets, folder: runFolder, logs, commandLine });
+    },
+  };
+}

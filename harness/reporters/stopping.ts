@@ -1,0 +1,35 @@
+/** What people are told as soon as a run begins to stop. */
+import type { RunEvent } from '../events.ts';
+import { count, describeDuration } from '../phrases.ts';
+import type { RunProgress } from '../report/fold-report.ts';
+
+type Stopping = Extract<RunEvent, { readonly type: 'run-stopping' }>;
+
+/**
+ * Why the run stops, what is ended, and how to go on.
+ * @param resume The command that runs the rest.
+ */
+export function renderStopping(
+  { reason }: Stopping,
+  { cells, doneCells, running, bounds }: RunProgress,
+  resume: string,
+): readonly string[] {
+  const left = count(cells - doneCells, 'cell');
+  const goOn = `  to run the rest: ${resume}`;
+  const ending = running.length === 0 ? '' : `, ${count(running.length, 'running cell')} ended`;
+  switch (reason) {
+    case 'interrupted':
+      return [
+        `stopping: ${left} left${ending}; reports follow (Ctrl-C again ends kmx without them)`,
+        goOn,
+      ];
+    case 'max-failures': {
+      const failures = count(bounds?.maxFailures ?? 0, 'unexpected result');
+      return [`stopping after ${failures}: ${left} left${ending}`, goOn];
+    }
+    case 'time-budget': {
+      const budget = describeDuration(bounds?.timeBudgetMs ?? 0);
+      return [`stopping: not all of ${left} can end within the time budget of ${budget}`, goOn];
+    }
+  }
+}
