@@ -39,8 +39,12 @@ export function describeHeadline(report: RunReport): Headline {
   const known = describeKnown(report);
   if (outcome === 'good') {
     const isClean = known.length === 0;
-    const findings = [`${isClean ? 'everything as expected' : 'nothing unexpected'} in ${among}`];
-    return { word, findings, rest: [...known, ...describeMisses(report)] };
+    const isOnlyNew = report.failOn !== undefined && report.baseline !== undefined;
+    const what = isClean ? 'everything as expected' : 'nothing unexpected';
+    const findings = [`${isOnlyNew ? `nothing new${describeSince(report)}` : what} in ${among}`];
+    // Then a run may be good in which much went wrong, as it did before.
+    const older = isOnlyNew ? describeProblems(problems, report) : [];
+    return { word, findings, rest: [...older, ...known, ...describeMisses(report)] };
   }
   const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
   return {
