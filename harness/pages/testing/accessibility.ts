@@ -2,7 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** Axe cannot see colours through what overlaps, nor of what is scrolled out of sight or not yet laid out. */
-const UNSTICK = `for (const { style } of document.querySelectorAll('thead, th, td, table')) {
+const UNSTICK = `for (const { style } of document.querySelectorAll('thead, thead th, table, .stub')) {
   style.position = 'static';
 }
 for (const { style } of document.querySelectorAll('.scroll')) style.overflow = 'visible';
