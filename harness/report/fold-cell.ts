@@ -48,6 +48,7 @@ export interface SharedByCells {
   cached: number;
   /** The most recent ones: the next are built from their parts. */
   command: readonly string[];
+  planned: readonly TestId[];
   facts?: GuestFacts;
   readonly results: Map<string, AttemptReport>;
   /** When the run began, in milliseconds since 1970; absent until `run-begin`. */
@@ -57,7 +58,7 @@ export interface SharedByCells {
 }
 
 export function shareByCells(): SharedByCells {
-  return { totals: {}, cached: 0, command: [], results: new Map(), isFiltered: false };
+  return { totals: {}, cached: 0, command: [], planned: [], results: new Map(), isFiltered: false };
 }
 
 export interface CellFold {
@@ -201,7 +202,8 @@ function pushToCell(state: CellState, event: CellEvent): void {
       state.failure = event.message;
       break;
     case 'tests':
-      state.planned = event.tests;
+      state.run.planned = share(event.tests, state.run.planned);
+      state.planned = state.run.planned;
       break;
     case 'test-begin':
       state.running = event.test;
