@@ -33,7 +33,11 @@ export function FindingLines({ cell, guest, finding, context }: FindingProps) {
     impossible !== undefined &&
       h('p', null, `No processor can have ${impossible}: what executed the guest is at fault.`),
     found === undefined
-      ? h('pre', { class: 'lines', tabIndex: 0, 'aria-label': `what ${source} says` }, excerpt)
+      ? h(
+          'pre',
+          { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': `what ${source} says` },
+          excerpt,
+        )
       : h(NumberedLines, { found, cell, guest: guest ?? 0, finding, context }),
   );
 }
@@ -78,7 +82,7 @@ function NumberedLines({
     .some((log) => log.name === name && log.isPacked);
   return h(
     'pre',
-    { class: 'lines', tabIndex: 0, 'aria-label': `what ${finding.source} says` },
+    { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': `what ${finding.source} says` },
     lines.map(({ number, text }) => {
       const isOwn = number >= first && number <= last;
       const kind = number === deciding ? 'is-deciding' : isOwn ? 'is-own' : undefined;
