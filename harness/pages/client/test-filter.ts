@@ -49,7 +49,8 @@ export function startTestFilter(form: HTMLFormElement): void {
   form.hidden = false;
   form.addEventListener('input', apply);
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => queueMicrotask(apply));
+  // The event comes before the fields are reset.
+  form.addEventListener('reset', () => setTimeout(apply));
   window.addEventListener('hashchange', () => {
     // A link to a place alone changes nothing of what is chosen.
     if (hasChoices()) restoreChoices(form);
@@ -62,7 +63,9 @@ export function startTestFilter(form: HTMLFormElement): void {
 /** Shows everything again if the filter hides what the address leads to. */
 export function unhideTarget(target: Element): void {
   const form = document.getElementById('filters');
-  if (form instanceof HTMLFormElement && target.closest('[hidden]') !== null) form.reset();
+  if (!(form instanceof HTMLFormElement) || target.closest('[hidden]') === null) return;
+  form.reset();
+  form.dispatchEvent(new Event('input'));
 }
 
 function fieldsOf(form: HTMLFormElement): readonly (HTMLInputElement | HTMLSelectElement)[] {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { headlineOf } from '../../report/headline.ts';
 import { h } from '../element.ts';
+import { KeyHelp } from '../key-help.ts';
 import { type PageAssets, renderPagePieces } from '../page.ts';
 import { adviceSection } from './advice-section.ts';
 import { cellParts } from './cell/cell-parts.ts';
@@ -49,8 +50,16 @@ function* partsOf(
   yield* cellParts(context);
   for (const content of after) yield h(Section, { content });
   yield h(LogPane, null);
+  yield h(KeyHelp, { keys: KEYS });
   yield h(LogPacks, { logs: context.logs });
 }
+
+const KEYS = [
+  ['j, k', 'next and previous failure'],
+  ['/', 'search cells and tests'],
+  ['Esc', 'close the log'],
+  ['?', 'these keys'],
+] as const;
 
 /** The answer first, then the map, then what went wrong. */
 function sectionsBefore(context: ReportContext): readonly SectionContent[] {

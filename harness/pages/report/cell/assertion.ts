@@ -64,7 +64,7 @@ function LineDiff({ before, after }: Sides) {
     h('p', { class: 'quiet' }, '− expected, + actual'),
     h(
       'pre',
-      { class: 'assertion', tabIndex: 0, 'aria-label': 'expected and actual value' },
+      { class: 'assertion', tabIndex: 0, role: 'group', 'aria-label': 'expected and actual value' },
       parts.map(({ added, removed, value }) => {
         const lines = value.replace(/\n$/, '').split('\n');
         const [tag, sign] = removed ? ['del', '− '] : added ? ['ins', '+ '] : ['span', '  '];

@@ -69,7 +69,7 @@ export function CellFacts({
         ),
         h(
           'pre',
-          { class: 'lines', tabIndex: 0, 'aria-label': 'facts' },
+          { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': 'facts' },
           // One text: a page has so many cells that a table for each would make it slow.
           same.map(({ name, value }) => `${name}: ${value ?? 'none'}\n`).join(''),
         ),

@@ -86,7 +86,7 @@ function LastWordsOf({
     h('figcaption', null, `The agent’s last words, on ${source.replace('agent-', '')}`),
     h(
       'pre',
-      { class: 'lines', tabIndex: 0, 'aria-label': 'the agent’s last words' },
+      { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': 'the agent’s last words' },
       lines.map((line) => `${line}\n`),
     ),
   );
@@ -97,6 +97,6 @@ function Stack({ text }: { readonly text: string }) {
     'details',
     { class: 'stack' },
     h('summary', null, 'Where it was thrown'),
-    h('pre', { class: 'lines', tabIndex: 0, 'aria-label': 'stack' }, text),
+    h('pre', { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': 'stack' }, text),
   );
 }

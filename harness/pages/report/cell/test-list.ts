@@ -19,8 +19,12 @@ export function TestList({
   const axis = axisOf(cell);
   const seen = new Set<number | undefined>([undefined]);
   return [
-    h('h3', null, 'Tests'),
-    axis !== undefined && h(TimeKey, null),
+    h(
+      'div',
+      { class: 'tests-head' },
+      h('h3', null, 'Tests'),
+      axis !== undefined && h(TimeKey, null),
+    ),
     runsOfFiles(tests).map(({ file, own }) => [
       file === 'boots'
         ? null

@@ -28,15 +28,15 @@ export function TestRow(props: TestRowProps) {
   const traits = traitsOf(cell.id, test, context);
   const isPlain =
     isGood(test.verdict) && test.judgement === undefined && test.attempts === undefined;
-  const columns = h(Columns, { ...props, traits });
   const attributes = {
     id: testAddress(cell.id, test),
     class: classOf(test, traits),
     'data-verdict': test.verdict,
     ...(traits.length > 0 ? { 'data-traits': traits.join(' ') } : {}),
   };
-  if (isPlain || !context.scope.hasEvidence(test))
-    return h('li', { ...attributes, class: `${attributes.class} row` }, columns);
+  const isOpenable = !isPlain && context.scope.hasEvidence(test);
+  const columns = h(Columns, { ...props, traits, isOpenable });
+  if (!isOpenable) return h('li', { ...attributes, class: `${attributes.class} row` }, columns);
   return h(
     'li',
     { ...attributes, tabIndex: -1 },
@@ -61,7 +61,8 @@ function Columns({
   axis,
   context: { logs, folder },
   traits,
-}: TestRowProps & { readonly traits: readonly TestTrait[] }) {
+  isOpenable,
+}: TestRowProps & { readonly traits: readonly TestTrait[]; readonly isOpenable: boolean }) {
   const { verdict, title, durationMs, guest, cached } = test;
   const hasRun = cached === undefined && verdict !== 'skip';
   const reason = verdict === 'pass' ? '' : toLine(reasonOf(test));
@@ -78,8 +79,9 @@ function Columns({
     ),
     axis === undefined || !hasRun ? h('span', null) : h(Bar, { cell, test, isFirstOfGuest, axis }),
     h('span', { class: 'number' }, hasRun ? formatDuration(durationMs) : ''),
-    guest === undefined || !hasRun
-      ? h('span', null)
+    // What opens by a click can hold no link. Its detail has those of the guest.
+    guest === undefined || !hasRun || isOpenable
+      ? h('span', { class: 'guest quiet' }, guest !== undefined && hasRun && `guest ${guest}`)
       : h(GuestLink, { cell: cell.id, guest, logs: logs.logsOf(cell.id, guest), folder }),
   ];
 }
