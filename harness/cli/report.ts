@@ -8,10 +8,13 @@ import type { FormatContext, FormatName } from '../reporters/format.ts';
 import { loadFormat } from '../reporters/formats.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { formatContext } from './format-context.ts';
+import { loadFeatures } from './load-needs.ts';
 import { type PastReport, readPastReport } from './past-report.ts';
+import { readInsight } from './run-insight.ts';
 import { writeOutput } from './write-output.ts';
 
 export interface ReportOptions {
+  readonly matrix: string;
   readonly out: string;
   readonly format: readonly FormatName[];
   /** A file, a folder, or `-` for standard output; absent: the run's folder. */
@@ -31,7 +34,10 @@ export async function report(run: string, options: ReportOptions): Promise<numbe
   const isFolder = output === undefined || isDirectory(output);
   if (!isFolder && formats.length > 1) throw severalInOne(output);
   const past = await readPastReport(options.out, run);
-  const context = formatContext(past.folder, process.env, seenFrom(past.folder, output, isFolder));
+  const context = {
+    ...formatContext(past.folder, process.env, seenFrom(past.folder, output, isFolder)),
+    ...(await readInsight(past.folder, past.report, loadFeatures({ matrix: options.matrix }))),
+  };
   for (const format of formats) {
     if (format.name === 'github' && output === undefined) {
       process.stdout.write(`${await reportToGithub(past, context)}\n`);

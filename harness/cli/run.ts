@@ -22,6 +22,7 @@ import { type InterruptTexts, listenForInterrupts } from './interrupts.ts';
 import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
+import { readInsight } from './run-insight.ts';
 import { shownFolder } from './shown-folder.ts';
 import { planRun, type WantedOptions } from './wanted-run.ts';
 
@@ -112,7 +113,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     throw error;
   }
   const report = fold.report();
-  reporters.onEnd(report);
+  reporters.onEnd(report, await readInsight(folder, report, needs.features));
   const hasBooted = report.cells.some(({ guests }) => guests.some(({ from }) => from !== 'L2'));
   return {
     code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],

@@ -1,4 +1,5 @@
 import type { RunReport } from '../report/schema.ts';
+import type { RunInsight } from './reporter.ts';
 
 /** As `--format` and `--reporter` take them, in the order of help texts. */
 export const FORMAT_NAMES = [
@@ -27,8 +28,8 @@ export interface ReportFormat {
   pieces(report: RunReport, context: FormatContext): Iterable<string>;
 }
 
-/** What reports say that depends on where they are read. */
-export interface FormatContext {
+/** What reports say that depends on where they are read, or is not in the run's events. */
+export interface FormatContext extends RunInsight {
   /** The run's folder as the reader of messages would name it. */
   readonly folder: string;
   /** A `kmx` command as the user would type it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunReport } from '../report/schema.ts';
 import type { FormatContext, FormatName, ReportFormat } from './format.ts';
 import { replaceFile } from './replace-file.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter, RunInsight } from './reporter.ts';
 
 /** Loaded when they are wanted: no run has to wait for the code of others. */
 const LOAD: Readonly<Record<FormatName, () => Promise<ReportFormat>>> = {
@@ -28,7 +28,7 @@ export function createFormatReporter(
   context: FormatContext,
 ): Reporter {
   return {
-    onEnd: (report: RunReport) =>
-      replaceFile(join(folder, format.file), format.pieces(report, context)),
+    onEnd: (report: RunReport, insight?: RunInsight) =>
+      replaceFile(join(folder, format.file), format.pieces(report, { ...context, ...insight })),
   };
 }

@@ -1,4 +1,5 @@
 /** index.html: the whole run as a page that people read. */
+import { omitUndefined } from '../omit-undefined.ts';
 import { loadPageAssets } from '../page-assets/load-page-assets.ts';
 import { gatherLogs } from '../pages/report/cell/gather-logs.ts';
 import { scopeOf } from '../pages/report/cell/page-scope.ts';
@@ -13,10 +14,14 @@ export async function loadPageFormat(): Promise<ReportFormat> {
     name: 'html',
     file: 'index.html',
     description: 'a page for people, one file with everything in it',
-    *pieces(report: RunReport, { commandLine, readLog, runFolder }: FormatContext) {
+    *pieces(report: RunReport, { commandLine, readLog, runFolder, explain }: FormatContext) {
       const scope = scopeOf(report);
       const logs = gatherLogs({ report, scope, read: readLog, folder: runFolder });
-      yield* renderReportPage({ report, assets, folder: runFolder, logs, commandLine });
+      const folder = runFolder;
+      yield* renderReportPage({
+        ...{ report, assets, folder, logs, commandLine },
+        ...omitUndefined({ explain }),
+      });
     },
   };
 }

@@ -1,11 +1,18 @@
 import type { RunEvent } from '../events.ts';
+import type { Explain } from '../facts/fact-sheet.ts';
 import type { RunReport } from '../report/schema.ts';
+
+/** What else is known of a run when it is over. */
+export interface RunInsight {
+  /** Why a kernel lacks something; absent: nobody looked. */
+  readonly explain?: Explain;
+}
 
 /** Listens to a run. Reporters neither count nor reorder, and cannot change a run. */
 export interface Reporter {
   onEvent?(event: RunEvent): void;
   /** The run is over, or was interrupted; the report is final. */
-  onEnd?(report: RunReport): void;
+  onEnd?(report: RunReport, insight?: RunInsight): void;
 }
 
 /**
@@ -14,7 +21,7 @@ export interface Reporter {
  */
 export interface ReporterGroup {
   onEvent(event: RunEvent): void;
-  onEnd(report: RunReport): void;
+  onEnd(report: RunReport, insight?: RunInsight): void;
   /** What the reporters threw: a run with incomplete reports is not a good run. */
   readonly failures: readonly Error[];
 }
@@ -37,7 +44,7 @@ export function groupReporters(reporters: readonly Reporter[]): ReporterGroup {
 
   return {
     onEvent: (event) => each((reporter) => reporter.onEvent?.(event)),
-    onEnd: (report) => each((reporter) => reporter.onEnd?.(report)),
+    onEnd: (report, insight) => each((reporter) => reporter.onEnd?.(report, insight)),
     failures,
   };
 }
