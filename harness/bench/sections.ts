@@ -1,6 +1,7 @@
 import { measureBoot } from './boot.ts';
 import { measureMemory } from './memory.ts';
 import { measureOneMoreTest } from './one-more-test.ts';
+import { measurePage } from './page.ts';
 import { measurePeer } from './peer.ts';
 import { measureProfile } from './profile.ts';
 import { measureRestore } from './restore.ts';
@@ -64,6 +65,12 @@ export const SECTIONS: readonly Section[] = [
     name: 'triage',
     measures: 'how fast consoles are searched; boots nothing',
     measure: measureTriage,
+  },
+  {
+    name: 'page',
+    measures: 'a report’s page, written, opened and filtered in Chromium; boots nothing',
+    isOnDemand: true,
+    measure: measurePage,
   },
   {
     name: 'scale',

@@ -174,9 +174,12 @@ describe('the log of a job', () => {
   it('holds none while the run is going on', () => {
     for (const text of LINES) {
       let output = '';
-      const reporter = createPlainReporter((part) => {
-        output += part;
-      }, colors);
+      const reporter = createPlainReporter(
+        (part) => {
+          output += part;
+        },
+        { colors, resume: 'kmx run' },
+      );
       for (const event of sampleRuns()[0]?.[1] ?? []) {
         if (event.type !== 'test-end') reporter.onEvent?.(event);
         else {

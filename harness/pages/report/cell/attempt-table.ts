@@ -36,10 +36,8 @@ export function AttemptTable({
           h(
             'td',
             null,
-            guest !== undefined && [
-              'guest ',
+            guest !== undefined &&
               h(GuestLink, { cell: id, guest, logs: logs.logsOf(id, guest), folder }),
-            ],
           ),
         );
       }),

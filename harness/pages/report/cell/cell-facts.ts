@@ -7,6 +7,8 @@ import type { CellFact } from './neighbours.ts';
 
 /** Names of neighbours in a row. */
 const NAMES_MAX = 4;
+/** What they have, each once. */
+const VALUES_MAX = 3;
 
 /** What the cell is: first what differs from cells that are the same but for one axis, then the rest. */
 export function CellFacts({
@@ -66,13 +68,10 @@ export function CellFacts({
             : count(same.length, 'fact'),
         ),
         h(
-          'table',
-          { class: 'facts' },
-          h(
-            'tbody',
-            null,
-            same.map((fact) => h(FactRow, { fact })),
-          ),
+          'pre',
+          { class: 'lines', tabIndex: 0, 'aria-label': 'facts' },
+          // One text: a page has so many cells that a table for each would make it slow.
+          same.map(({ name, value }) => `${name}: ${value ?? 'none'}\n`).join(''),
         ),
       ),
   ];
@@ -88,14 +87,18 @@ function FactRow({ fact: { name, value, elsewhere } }: { readonly fact: CellFact
       h(
         'td',
         null,
-        elsewhere.map((other) =>
-          h(
-            'div',
-            null,
-            h(FactValue, { value: other.value }),
-            h('span', { class: 'quiet' }, ` ${renderFirst(other.where, NAMES_MAX).join(', ')}`),
+        elsewhere
+          .slice(0, VALUES_MAX)
+          .map((other) =>
+            h(
+              'div',
+              null,
+              h(FactValue, { value: other.value }),
+              h('span', { class: 'quiet' }, ` ${renderFirst(other.where, NAMES_MAX).join(', ')}`),
+            ),
           ),
-        ),
+        elsewhere.length > VALUES_MAX &&
+          h('div', { class: 'quiet' }, `… and ${elsewhere.length - VALUES_MAX} other values`),
       ),
   );
 }

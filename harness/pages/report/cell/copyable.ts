@@ -5,7 +5,7 @@ export function Copyable({ text, label }: { readonly text: string; readonly labe
   return h(
     'div',
     { class: 'copyable' },
-    h('pre', { tabIndex: 0, 'aria-label': label }, h('code', null, text)),
+    h('pre', { tabIndex: 0, role: 'group', 'aria-label': label }, h('code', null, text)),
     h('button', { type: 'button', class: 'copy' }, 'Copy'),
   );
 }

@@ -33,7 +33,11 @@ export function FindingLines({ cell, guest, finding, context }: FindingProps) {
     impossible !== undefined &&
       h('p', null, `No processor can have ${impossible}: what executed the guest is at fault.`),
     found === undefined
-      ? h('pre', { class: 'lines', tabIndex: 0, 'aria-label': `what ${source} says` }, excerpt)
+      ? h(
+          'pre',
+          { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': `what ${source} says` },
+          excerpt,
+        )
       : h(NumberedLines, { found, cell, guest: guest ?? 0, finding, context }),
   );
 }
@@ -65,20 +69,24 @@ function sayLines({ first, last }: LogExcerpt): string {
 }
 
 /** Each with its number, which leads to the same line of the whole log if that is on the page. */
-function NumberedLines({
+export function NumberedLines({
   found: { lines, first, last, deciding },
   cell,
   guest,
   finding,
   context,
-}: FindingProps & { readonly found: LogExcerpt; readonly guest: number }) {
+}: Pick<FindingProps, 'cell' | 'finding'> & {
+  readonly found: LogExcerpt;
+  readonly guest: number;
+  readonly context: Pick<CellContext, 'logs'>;
+}) {
   const name = logOf(finding) ?? finding.source;
   const isPacked = context.logs
     .logsOf(cell, guest)
     .some((log) => log.name === name && log.isPacked);
   return h(
     'pre',
-    { class: 'lines', tabIndex: 0, 'aria-label': `what ${finding.source} says` },
+    { class: 'lines', tabIndex: 0, role: 'group', 'aria-label': `what ${finding.source} says` },
     lines.map(({ number, text }) => {
       const isOwn = number >= first && number <= last;
       const kind = number === deciding ? 'is-deciding' : isOwn ? 'is-own' : undefined;

@@ -38,7 +38,8 @@ export function GuestLink({
   const address = folderAddress(folder, guestFolder(cell, guest));
   const packed = logs.find(({ isPacked }) => isPacked);
   const place = packed && linkTo(logAddress(cell, guest, packed.name));
-  if (address === undefined && place === undefined) return h('span', { class: 'guest' }, guest);
+  const name = `guest ${guest}`;
+  if (address === undefined && place === undefined) return h('span', { class: 'guest' }, name);
   const href = address === undefined ? place : `${address}/`;
   // Short, since there are many: the script knows the cell.
   const inCell = packed && `${guest}/${packed.name}`;

@@ -54,6 +54,9 @@ export function neighboursOf(report: Pick<RunReport, 'cells' | 'kernels'>): Neig
   };
 }
 
+/** Facts that only say which kernel it is: that they differ between kernels is no news. */
+const NAMING: ReadonlySet<string> = new Set(['release', 'kernel', 'built with']);
+
 /** Along each axis. */
 const NEIGHBOURS_MAX = 20;
 
@@ -77,7 +80,9 @@ function compareFacts(
   );
   return [...names].map((name) => {
     const value = own.get(name);
-    const differing = comparable.filter(({ facts }) => facts.get(name) !== value);
+    const differing = NAMING.has(name)
+      ? []
+      : comparable.filter(({ facts }) => facts.get(name) !== value);
     const elsewhere = [...Map.groupBy(differing, ({ facts }) => facts.get(name))].map(
       ([other, group]) => ({ value: other, where: group.map(({ where }) => where) }),
     );

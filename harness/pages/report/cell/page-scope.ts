@@ -5,7 +5,7 @@ import { isGood } from '../../../verdict/verdict.ts';
 /** A page with more tests takes too long to open. */
 const TESTS_MAX = 12_000;
 /** Of what went wrong, so many tests have their evidence on the page. */
-const EVIDENCE_MAX = 1500;
+const EVIDENCE_MAX = 600;
 
 /** Which tests of a run are on its page: all, unless there are too many of them. */
 export interface PageScope {

@@ -1,6 +1,5 @@
 import type { CellReport, TestReport } from '../../../report/schema.ts';
 import { h } from '../../element.ts';
-import { Name } from '../../name.ts';
 import { linkTo, scenarioAddress } from '../addresses.ts';
 import type { CellContext } from './cell-context.ts';
 import { TestRow } from './test-row.ts';
@@ -25,11 +24,7 @@ export function TestList({
     runsOfFiles(tests).map(({ file, own }) => [
       file === 'boots'
         ? null
-        : h(
-            'p',
-            { class: 'file' },
-            h('a', { href: linkTo(scenarioAddress(file)) }, h(Name, null, file)),
-          ),
+        : h('p', { class: 'file' }, h('a', { href: linkTo(scenarioAddress(file)) }, file)),
       h(
         'ol',
         { class: 'tests', 'data-file': file },
@@ -43,16 +38,16 @@ export function TestList({
   ];
 }
 
-/** What the colours of bars mean. */
+/** What bars mean. They are only for the eye, and so is this. */
 function TimeKey() {
   const part = (kind: string, text: string) =>
-    h('span', null, h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), text);
+    h('span', null, h('span', { class: `swatch ${kind}` }, ''), text);
   return h(
     'p',
     { class: 'time-key quiet', 'aria-hidden': 'true' },
-    part('boot', 'boot'),
-    part('restore', 'restore'),
-    part('ran', 'test'),
+    part('boot', 'guest boots'),
+    part('restore', 'guest is restored'),
+    part('ran', 'test runs'),
   );
 }
 

@@ -8,6 +8,7 @@ import { VerdictMark } from '../../verdict-mark.ts';
 import { testAddress } from '../addresses.ts';
 import { type CellContext, type TestTrait, traitsOf } from './cell-context.ts';
 import { GuestLink } from './log-link.ts';
+import { PlainMark } from './plain-mark.ts';
 import { TestDetail } from './test-detail.ts';
 import { spanOfGuest, spanOfTest, type TimeAxis } from './time-axis.ts';
 import { TimeBar } from './time-bar.ts';
@@ -27,23 +28,24 @@ export function TestRow(props: TestRowProps) {
   const traits = traitsOf(cell.id, test, context);
   const isPlain =
     isGood(test.verdict) && test.judgement === undefined && test.attempts === undefined;
+  const columns = h(Columns, { ...props, traits });
+  const attributes = {
+    id: testAddress(cell.id, test),
+    class: classOf(test, traits),
+    'data-verdict': test.verdict,
+    ...(traits.length > 0 ? { 'data-traits': traits.join(' ') } : {}),
+  };
+  if (isPlain || !context.scope.hasEvidence(test))
+    return h('li', { ...attributes, class: `${attributes.class} row` }, columns);
   return h(
     'li',
-    {
-      id: testAddress(cell.id, test),
-      class: classOf(test, traits),
-      'data-verdict': test.verdict,
-      'data-traits': traits.join(' ') || undefined,
-      tabIndex: isPlain ? undefined : -1,
-    },
-    isPlain || !context.scope.hasEvidence(test)
-      ? h('div', { class: 'row' }, h(Columns, { ...props, traits }))
-      : h(
-          'details',
-          null,
-          h('summary', { class: 'row' }, h(Columns, { ...props, traits })),
-          h(TestDetail, { cell, test, context }),
-        ),
+    { ...attributes, tabIndex: -1 },
+    h(
+      'details',
+      null,
+      h('summary', { class: 'row' }, columns),
+      h(TestDetail, { cell, test, context }),
+    ),
   );
 }
 
@@ -64,7 +66,9 @@ function Columns({
   const hasRun = cached === undefined && verdict !== 'skip';
   const reason = verdict === 'pass' ? '' : toLine(reasonOf(test));
   return [
-    h(VerdictMark, { verdict, isKnown: traits.includes('known') }),
+    isGood(verdict)
+      ? h(PlainMark, { verdict })
+      : h(VerdictMark, { verdict, isKnown: traits.includes('known') }),
     h(
       'span',
       { class: 'title' },
