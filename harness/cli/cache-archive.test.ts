@@ -14,6 +14,7 @@ import {
 describe('the archive of the cache on the command line', () => {
   it('has all parts, or those that are named, in the order of their worth', () => {
     expect(parseParts(undefined)).to.deep.equal(['kernels', 'templates', 'results']);
+    expect(parseParts('kernels,L1')).to.deep.equal(['kernels', 'L1']);
     expect(parseParts('results, kernels')).to.deep.equal(['kernels', 'results']);
     expect(() => parseParts('kernels,guests')).to.throw(UsageError, 'found "guests"');
   });

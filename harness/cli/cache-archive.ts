@@ -77,7 +77,7 @@ async function archiveIn(place: string): Promise<string> {
 /** Throws a UsageError for a name that is no part. */
 export function parseParts(text: string | undefined): readonly ArchivePart[] {
   const all = Object.keys(ARCHIVE_PARTS) as ArchivePart[];
-  if (text === undefined) return all;
+  if (text === undefined) return all.filter((part) => part !== 'L1');
   const named = text.split(',').map((name) => name.trim());
   const wrong = named.find((name) => !(all as readonly string[]).includes(name));
   if (wrong === undefined) return all.filter((part) => named.includes(part));

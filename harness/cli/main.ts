@@ -63,6 +63,7 @@ const jobsOption = [
 
 const REPORT_HELP = `
 Formats and their files:
+  html      index.html            a page for people, one file with everything in it
   json      report.json           everything, in the form of docs/report.schema.json
   junit     junit.xml             tests, as most CI services read them
   markdown  summary.md            what went wrong, for people: issues, mails
@@ -85,7 +86,7 @@ program
   .option('--out <folder>', 'folder for the reports', 'reports')
   .option(
     '--reporter <formats>',
-    'which reports are written, with commas between: see kmx report --help (default: json,junit,markdown; on GitHub Actions also github)',
+    'which reports are written, with commas between: see kmx report --help (default: html,json,junit,markdown; on GitHub Actions also github)',
     formatsFrom,
   )
   .option(
@@ -394,7 +395,7 @@ cache
 
 const whatOption = [
   '--what <parts>',
-  'which parts, with commas between them: kernels, templates, results (default: all)',
+  'which parts, with commas between them: kernels, templates, L1 (those without an agent), results (default: all)',
 ] as const;
 const usedWithinOption = [
   '--used-within <days>',

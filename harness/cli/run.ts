@@ -34,8 +34,9 @@ export async function run(options: RunOptions): Promise<number> {
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const { code, hasBooted } = await runWithCache(options, root);
-  // Only guests that boot add anything large to the cache.
-  if (hasBooted) await boundCache(root, cacheMax);
+  // Only guests that boot add anything large to the cache. Whoever presses Ctrl-C wants to go: the
+  // next run will do it.
+  if (hasBooted && code !== EXIT_CODES.interrupted) await boundCache(root, cacheMax);
   return code;
 }
 

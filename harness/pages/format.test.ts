@@ -9,18 +9,16 @@ describe('Formats of pages', () => {
     expect(formatted).to.deep.equal(['0', '999', '1 000', '2 940', '1 234 567']);
   });
 
-  it('show durations in two units at most', () => {
-    const all = [0, 812.4, 4100, 59_940, 59_960, 125_000, 599_900, 1_380_000, 3_590_000, 7_500_000];
-    expect(all.map((ms) => plain(formatDuration(ms)))).to.deep.equal([
-      '0 ms',
+  it('show durations in the unit that fits, rounded into the next one', () => {
+    const formatted = [812, 4060, 59_960, 200_400, 1_380_000, 7_500_000].map((ms) =>
+      plain(formatDuration(ms)),
+    );
+    expect(formatted).to.deep.equal([
       '812 ms',
       '4.1 s',
-      '59.9 s',
       '1 min 00 s',
-      '2 min 05 s',
-      '10 min 00 s',
+      '3 min 20 s',
       '23 min',
-      '1 h 00 min',
       '2 h 05 min',
     ]);
   });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import type { ComponentChildren } from 'preact';
 import { h } from './element.ts';
 import { FolderLink } from './folder-link.ts';
-import { renderPage } from './page.ts';
+import { renderPage, renderPagePieces } from './page.ts';
 
 const ASSETS = { style: 'p{color:red}', script: 'document.title' };
 
@@ -20,6 +21,30 @@ describe('A page', () => {
   it('shows as text what looks like HTML', () => {
     const html = render(h('p', { title: '"><b>' }, '<script>', ['<i>', ['&amp;']]));
     expect(html).to.contain('<p title="&quot;>&lt;b>">&lt;script>&lt;i>&amp;amp;</p>');
+  });
+
+  it('is rendered part by part, as it is asked for', () => {
+    const asked: number[] = [];
+    function* parts() {
+      for (const number of [1, 2]) {
+        asked.push(number);
+        yield h('p', null, number);
+      }
+    }
+    const frame = (slot: ComponentChildren) => h('main', null, slot);
+    const pieces = renderPagePieces({ title: '\0', frame, parts: parts() }, ASSETS);
+    const iterator = pieces[Symbol.iterator]();
+    expect(iterator.next().value).to.match(/<title>\\x00<\/title>.*<main>$/s);
+    expect(asked).to.deep.equal([]);
+    expect(iterator.next().value).to.equal('<p>1</p>');
+    expect(asked).to.deep.equal([1]);
+    expect(iterator.next().value).to.equal('<p>2</p>');
+    expect(iterator.next().value).to.match(/^<\/main><script>/);
+  });
+
+  it('cannot be rendered if its frame has no place for the parts', () => {
+    const pieces = renderPagePieces({ title: '', frame: () => 'none', parts: [] }, ASSETS);
+    expect(() => [...pieces]).to.throw('to show its slot');
   });
 
   it('shows what cannot be printed', () => {

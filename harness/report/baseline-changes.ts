@@ -100,6 +100,7 @@ function* pairsOf(
   const boots = testKey(BOOTS.file, BOOTS.title);
   for (const key of new Set([...(results?.keys() ?? []), ...(before?.keys() ?? [])])) {
     const found = { before: lookUp.before(key), now: lookUp.now(key) };
+    if (isPass(found.before) && isPass(found.now)) continue;
     // Tests that a cell did not get to, since it did not boot, are as expected as that is.
     const isKnown = expected.has(results?.has(key) === true ? key : boots);
     const hit: Hit = {
@@ -184,6 +185,10 @@ function isResult(known: Known): known is StandingResult {
 
 function isMeasured(known: Known): known is StandingResult {
   return isResult(known) && known.verdict !== 'miss' && known.verdict !== 'skip';
+}
+
+function isPass(known: Known): boolean {
+  return isResult(known) && known.verdict === 'pass';
 }
 
 function isBad(known: Known): known is StandingResult {

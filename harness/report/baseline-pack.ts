@@ -16,7 +16,8 @@ export function packResults(
   for (const cell of cells) {
     const byResult = new Map<number, number[]>();
     for (const { key, ...result } of cell.tests) {
-      const number = results.of(JSON.stringify(result), () => result);
+      const isPlain = result.verdict === 'pass' && result.signature === undefined && !result.beside;
+      const number = results.of(isPlain ? '' : JSON.stringify(result), () => result);
       const test = tests.of(key, () => splitTestKey(key));
       const having = byResult.get(number);
       if (having === undefined) byResult.set(number, [number, test]);

@@ -1,10 +1,10 @@
 /** How a report says in words what changed since its baseline. */
 import { count } from '../phrases.ts';
 import { toLine } from '../text.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { newHits } from './baseline.ts';
 import {
   BASELINE_CHANGES,
-  type BaselineChange,
   type BaselineReport,
   type ChangedInput,
   type ChangeReport,
@@ -72,17 +72,28 @@ function describeResult({ verdict, signature, why }: NonNullable<ChangeReport['n
   return toLine([verdict, why, signature ?? ''].filter((part) => part !== '').join('  '));
 }
 
-/** What makes the run red under `--fail-on new`: `2 new failures, 1 changed failure`, `Nothing new`. */
+/** What makes the run red under `--fail-on new`: `2 new agent-panics, 1 changed failure`, `Nothing new`. */
 export function describeNew({ changes }: Pick<BaselineReport, 'changes'>): string {
   const red = changes.filter((change) => newHits(change).length > 0);
-  const of = (kind: BaselineChange) => red.filter(({ change }) => change === kind);
-  const lost = of('lost').reduce((sum, change) => sum + newHits(change).length, 0);
+  const lost = countHits(red.filter(({ change }) => change === 'lost').map(withNewHits));
+  const failures = (['new', 'changed'] as const).flatMap((kind) => {
+    const own = red.filter(({ change }) => change === kind);
+    const byVerdict = Map.groupBy(own, ({ now }) => nounOf(now?.verdict ?? 'fail'));
+    return [...byVerdict].map(([noun, { length }]) => count(length, `${kind} ${noun}`));
+  });
   const parts = [
-    ...(of('new').length > 0 ? [count(of('new').length, 'new failure')] : []),
-    ...(of('changed').length > 0 ? [count(of('changed').length, 'changed failure')] : []),
+    ...failures,
     ...(lost > 0 ? [`${count(lost, 'test')} not measured any more`] : []),
   ];
   return parts.length === 0 ? 'Nothing new' : parts.join(', ');
+}
+
+function withNewHits(change: ChangeReport): ChangeReport {
+  return { ...change, hits: newHits(change) };
+}
+
+function nounOf(verdict: Verdict): string {
+  return verdict === 'fail' ? 'failure' : verdict;
 }
 
 function countHits(changes: readonly ChangeReport[]): number {

@@ -4,6 +4,7 @@ import { makeFinding } from '../verdict/finding.ts';
 import { packResults } from './baseline-pack.ts';
 import { describeChanges, describeInput, nameInput } from './baseline-words.ts';
 import { createReportFold } from './fold-report.ts';
+import { headlineOf } from './headline.ts';
 import { outcomeOf } from './outcome.ts';
 import type { RunReport } from './schema.ts';
 import { standingTests } from './standing-results.ts';
@@ -101,8 +102,15 @@ describe('a run and its baseline', () => {
     expect(other.baseline?.missing[0]).to.match(
       /^the baseline ran profile nightly, this run profile quick: \d+ tests that only one of them measured are not compared$/,
     );
-    const filtered = run(baseline, { isFiltered: true, filter: 'CPU' }).baseline?.missing[0];
-    expect(filtered).to.include('this run a part of profile quick, tests with "CPU"');
+    const filtered = { isFiltered: true, filter: 'CPU' };
+    const less = { cells: begin.cells.slice(1) };
+    expect(run(baseline, { ...filtered, ...less }).baseline?.missing[0]).to.include(
+      'this run a part of profile quick, tests with "CPU"',
+    );
+    expect(
+      run(baselineOf(REPORT, filtered), { ...filtered, ...less }).baseline?.missing[0],
+    ).to.match(/^both ran a part of profile quick, tests with "CPU": \d+ tests/);
+    expect(run(baseline, filtered).baseline?.missing).to.deep.equal([]);
   });
 });
 
@@ -133,6 +141,15 @@ describe('what makes a run red that is to fail on what is new', () => {
       },
     ];
     expect(outcome(panicking(), { failOn: 'new', expectations })).to.equal('good');
+  });
+
+  it('is said in the headline, with what is not new', () => {
+    expect(headlineOf(run(baseline, { failOn: 'new' }))).to.match(
+      /^Green: nothing new since \S+ \w+ in 42 tests of 10 cells\. .*older/,
+    );
+    expect(headlineOf(run(baseline, { failOn: 'new' }, panicking()))).to.match(
+      /^Red: 1 new agent-panic since/,
+    );
   });
 
   it('changes nothing about a run that was interrupted or could measure nothing', () => {

@@ -63,15 +63,13 @@ function* findMissing(
   own: OwnRun,
   { isSame, found: { outOfScope, unreached }, configs }: MissingOptions,
 ): Generator<string> {
-  if (!isSame) {
-    const [before, now] = [
-      describeScope(baseline.profile, baseline),
-      describeScope(own.profile, own),
-    ];
-    const left = `${count(outOfScope, 'test')} that only one of them measured`;
+  // Where both have measured the same, it does not matter what they were asked for.
+  if (!isSame && outOfScope > 0) {
+    const before = describeScope(baseline.profile, baseline);
+    const now = describeScope(own.profile, own);
+    const ran = before === now ? `both ran ${now}` : `the baseline ran ${before}, this run ${now}`;
     const are = outOfScope === 1 ? 'is' : 'are';
-    const rest = outOfScope === 0 ? '' : `: ${left} ${are} not compared`;
-    yield `the baseline ran ${before}, this run ${now}${rest}`;
+    yield `${ran}: ${count(outOfScope, 'test')} that only one of them measured ${are} not compared`;
   }
   if (baseline.isInterrupted) {
     yield `the baseline ended early: ${describeUnreached(unreached.before)}`;

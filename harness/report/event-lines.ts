@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { EVENTS_VERSION, type RunEvent } from '../events.ts';
-import { eventSchema } from './event-schema.ts';
+import { eventSchema, guestReadyBut, testEndBut } from './event-schema.ts';
+import { createKnownParts } from './known-parts.ts';
 
 const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() });
 
@@ -25,6 +26,7 @@ export function createEventReader(file = 'events.jsonl'): EventReader {
   let lines = 0;
   let wholeBytes = 0;
   let isBroken = false;
+  const parseLine = createLineParser();
 
   function push(piece: Uint8Array): readonly RunEvent[] {
     if (isBroken) return [];
@@ -67,8 +69,51 @@ export function parseEventLines(text: string, file?: string): readonly RunEvent[
   return createEventReader(file).push(Buffer.from(text));
 }
 
-function parseLine(line: string, isFirst: boolean, position: string): RunEvent {
-  const value = parseJson(line, position);
+type ParseLine = (line: string, isFirst: boolean, position: string) => RunEvent;
+
+function createLineParser(): ParseLine {
+  const facts = createKnownParts('facts');
+  const findings = createKnownParts('findings');
+
+  /** Undefined for all that has to be parsed whole, and for what is wrong. */
+  function parseWithKnown(line: string): RunEvent | undefined {
+    if (line.startsWith(GUEST_READY)) {
+      const known = facts.take(line);
+      const event = known && guestReadyBut.safeParse(tryParse(known.rest));
+      return event?.success ? ({ ...event.data, facts: known?.value } as RunEvent) : undefined;
+    }
+    if (line.startsWith(TEST_END)) {
+      const known = findings.take(line);
+      const event = known && testEndBut.safeParse(tryParse(known.rest));
+      return event?.success ? ({ ...event.data, findings: known?.value } as RunEvent) : undefined;
+    }
+    return undefined;
+  }
+
+  return (line, isFirst, position) => {
+    const known = parseWithKnown(line);
+    if (known !== undefined && !isFirst) return known;
+    const value = parseJson(line, position);
+    const event = checkEvent(value, isFirst, position);
+    if (event.type === 'guest-ready') facts.learn(line, value, event.facts);
+    if (event.type === 'test-end') findings.learn(line, value, event.findings);
+    return event;
+  };
+}
+
+const GUEST_READY = '{"type":"guest-ready",';
+const TEST_END = '{"type":"test-end",';
+
+function tryParse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Parsed whole once more, which tells what is wrong with it.
+    return undefined;
+  }
+}
+
+function checkEvent(value: unknown, isFirst: boolean, position: string): RunEvent {
   if (isFirst) checkBegin(value, position);
   const event = eventSchema.safeParse(value);
   // As it was written, so that reports have its keys in the order of the run's own reports.

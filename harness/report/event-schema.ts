@@ -65,6 +65,12 @@ const testEnd = z.strictObject({
   cached: optional(measuredSchema),
 });
 
+/** Checked in one go: a command has dozens of words, and a log a command for each guest. */
+const command = z.custom<string[]>(
+  (value) => Array.isArray(value) && value.every((word) => typeof word === 'string'),
+  'expected a list of texts',
+);
+
 const guestBegin = z.strictObject({
   type: z.literal('guest-begin'),
   ...inGuest,
@@ -73,7 +79,7 @@ const guestBegin = z.strictObject({
     z.templateLiteral(['after-', verdict]),
   ]),
   from: z.literal(GUEST_ORIGINS),
-  command: z.array(text),
+  command,
   startedAt: optional(time),
 });
 
@@ -83,6 +89,10 @@ const guestReady = z.strictObject({
   bootMs: z.number().nonnegative(),
   facts: guestFactsSchema,
 });
+
+/** Without a part that is put in afterwards: see known-parts.ts. */
+export const guestReadyBut = guestReady.extend({ facts: z.null() });
+export const testEndBut = testEnd.extend({ findings: z.null() });
 
 /** One line of an event log. */
 export const eventSchema = z.discriminatedUnion('type', [

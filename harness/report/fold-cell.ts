@@ -48,6 +48,7 @@ export interface SharedByCells {
   cached: number;
   /** The most recent ones: the next are built from their parts. */
   command: readonly string[];
+  planned: readonly TestId[];
   facts?: GuestFacts;
   readonly results: Map<string, AttemptReport>;
   /** When the run began, in milliseconds since 1970; absent until `run-begin`. */
@@ -57,7 +58,7 @@ export interface SharedByCells {
 }
 
 export function shareByCells(): SharedByCells {
-  return { totals: {}, cached: 0, command: [], results: new Map(), isFiltered: false };
+  return { totals: {}, cached: 0, command: [], planned: [], results: new Map(), isFiltered: false };
 }
 
 export interface CellFold {
@@ -79,18 +80,21 @@ export interface RunEnd extends RunBounds {
   readonly how: 'whole' | 'interrupted' | 'killed' | StopReason;
 }
 
-function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd): string {
+function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd, isRunning: boolean): string {
+  const when = isRunning ? 'while it ran' : 'before it began';
   switch (how) {
     case 'whole':
       return 'the run ended without a result of it, which is a fault of kmx';
     case 'interrupted':
-      return 'the run was interrupted';
+      return `the run was interrupted ${when}`;
     case 'killed':
-      return 'kmx was killed';
+      return `kmx was killed ${when}`;
     case 'max-failures':
-      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')}`;
-    case 'time-budget':
-      return `the time budget of ${describeDuration(timeBudgetMs ?? 0)} was used up`;
+      return `the run was stopped after ${count(maxFailures ?? 0, 'unexpected result')} ${when}`;
+    case 'time-budget': {
+      const budget = `the time budget of ${describeDuration(timeBudgetMs ?? 0)}`;
+      return isRunning ? `${budget} ended while it ran` : `${budget} left no time for it`;
+    }
   }
 }
 
@@ -198,7 +202,8 @@ function pushToCell(state: CellState, event: CellEvent): void {
       state.failure = event.message;
       break;
     case 'tests':
-      state.planned = event.tests;
+      state.run.planned = share(event.tests, state.run.planned);
+      state.planned = state.run.planned;
       break;
     case 'test-begin':
       state.running = event.test;
@@ -357,8 +362,7 @@ function isDone({ durationMs, failure }: CellState): boolean {
 
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
-  const when = isRunning ? 'while it ran' : 'before it began';
-  const why = end.how === 'whole' ? whyUnfinished(end) : `${whyUnfinished(end)} ${when}`;
+  const why = whyUnfinished(end, isRunning);
   const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
   const detail: TestReport['detail'] =
     failure === undefined && isStopped

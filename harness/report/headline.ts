@@ -1,6 +1,7 @@
 /** The sentence that every report begins with: is the run good, and if not, what is wrong with it. */
 import { count } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { describeStop } from './describe-stop.ts';
 import { outcomeOf } from './outcome.ts';
 import { countCells, knownGroups, type Problem, problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
@@ -39,8 +40,12 @@ export function describeHeadline(report: RunReport): Headline {
   const known = describeKnown(report);
   if (outcome === 'good') {
     const isClean = known.length === 0;
-    const findings = [`${isClean ? 'everything as expected' : 'nothing unexpected'} in ${among}`];
-    return { word, findings, rest: [...known, ...describeMisses(report)] };
+    const isOnlyNew = report.failOn !== undefined && report.baseline !== undefined;
+    const what = isClean ? 'everything as expected' : 'nothing unexpected';
+    const findings = [`${isOnlyNew ? `nothing new${describeSince(report)}` : what} in ${among}`];
+    // Then a run may be good in which much went wrong, as it did before.
+    const older = isOnlyNew ? describeProblems(problems, report) : [];
+    return { word, findings, rest: [...older, ...known, ...describeMisses(report)] };
   }
   const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
   return {
@@ -129,9 +134,7 @@ function describeExpectations(
   return [
     ...(passes === 0 ? [] : [`${count(passes, 'unexpected pass')}`]),
     ...(expired === 0 ? [] : [`${count(expired, 'known failure')} past its expiry`]),
-    ...(stale === 0
-      ? []
-      : [`${count(stale, 'expectation')} that ${stale === 1 ? 'is' : 'are'} stale`]),
+    ...(stale === 0 ? [] : [count(stale, 'stale expectation')]),
   ];
 }
 
@@ -141,8 +144,11 @@ function describeKnown(report: RunReport): readonly string[] {
 }
 
 /** Those that were not expected are told as what is wrong. */
-function describeMisses({ totals, failures, interrupted }: RunReport): readonly string[] {
+function describeMisses(report: RunReport): readonly string[] {
+  const { totals, failures, interrupted } = report;
   const { miss = 0 } = totals;
+  const stop = describeStop(report);
+  if (stop !== undefined) return [`${count(miss, 'test')} without a result: ${stop}`];
   if (interrupted) return miss === 0 ? [] : [`${count(miss, 'test')} without a result`];
   if (miss === 0) return ['nothing missed'];
   const expected = failures

@@ -8,6 +8,7 @@
  * the first one counts; files of 30 MB and more are refused.
  */
 import { omitUndefined } from '../omit-undefined.ts';
+import { createChangeLookup } from '../report/change-lookup.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
@@ -42,6 +43,7 @@ const MESSAGE_LENGTH_MAX = 500;
 
 interface JunitContext extends FormatContext {
   readonly report: RunReport;
+  readonly changeOf: ReturnType<typeof createChangeLookup>;
   /** What changed in a cell since the baseline, by its id. */
   readonly changed: ReadonlyMap<string, string>;
   /** For the evidence of a case. */
@@ -62,7 +64,9 @@ function* junitPieces(report: RunReport, context: FormatContext): Generator<stri
   const bad = total.kinds.failure + total.kinds.error;
   const share = Math.max(TEXT_LENGTH_MIN, Math.floor(TEXTS_LENGTH_MAX / Math.max(1, bad)));
   const changed = describeChangedCells(report);
-  const inner = { ...context, report, changed, textLengthMax: Math.min(TEXT_LENGTH_MAX, share) };
+  const changeOf = createChangeLookup(report);
+  const textLengthMax = Math.min(TEXT_LENGTH_MAX, share);
+  const inner = { ...context, report, changed, changeOf, textLengthMax };
   const classNames = classNamesOf(report.cells);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="${name}" ${renderCounts(total)}>\n`;
@@ -156,12 +160,23 @@ function renderRest(cell: CellReport, test: Case, context: JunitContext): string
   const kind = kindOf(test);
   const time = `time="${seconds(durationMs)}"`;
   if (kind === 'passed') return `${time}/>`;
-  const message = attribute(toLine(explainCase(test, context.report), MESSAGE_LENGTH_MAX));
+  const why = `${describeChange(cell, test, context)}${explainCase(test, context.report)}`;
+  const message = attribute(toLine(why, MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${time}><skipped message="${message}"/></testcase>`;
   const body = text(bodyOf(cell, test), context.textLengthMax);
   const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;
   const said = `<${kind} type="${type}" message="${message}">${body}</${kind}>`;
   return `${time}>${said}${renderAttachments(cell, test, context)}</testcase>`;
+}
+
+/** `new since 20261123-101500-0001: `; empty for what is as it was, or without a baseline. */
+function describeChange(
+  { id }: CellReport,
+  test: Case,
+  { report: { baseline }, changeOf }: JunitContext,
+): string {
+  const change = changeOf(id, test);
+  return change === undefined ? '' : `${change} since ${baseline?.run}: `;
 }
 
 function bodyOf(cell: CellReport, test: Case): string {

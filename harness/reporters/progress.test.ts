@@ -105,9 +105,7 @@ describe('live progress', () => {
       expect(goOn).to.equal(`  to run the rest: ${resume}`);
       return why;
     };
-    expect(stopping('interrupted')).to.equal(
-      'stopping: 5 cells left, 1 running cell ended; reports follow (Ctrl-C again ends kmx without them)',
-    );
+    expect(stopping('interrupted')).to.equal('stopping: 5 cells left, 1 running cell ended');
     expect(stopping('max-failures')).to.equal(
       'stopping after 3 unexpected results: 5 cells left, 1 running cell ended',
     );

@@ -20,8 +20,9 @@ export function renderStopping(
   switch (reason) {
     case 'interrupted':
       return [
-        `stopping: ${left} left${ending}; reports follow (Ctrl-C again ends kmx without them)`,
+        `stopping: ${left} left${ending}`,
         goOn,
+        '  Ctrl-C again ends kmx at once, without reports',
       ];
     case 'max-failures': {
       const failures = count(bounds?.maxFailures ?? 0, 'unexpected result');

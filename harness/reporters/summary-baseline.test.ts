@@ -135,7 +135,7 @@ describe('the last sentence of a run that is to fail on what is new', () => {
 
   it('says what is new, or that nothing is, and what else went wrong', () => {
     expect(last(BASELINE, 'bad')).to.equal(
-      '1 new failure, 1 changed failure since 20260731-031200-92a3 in 42 tests of 10 cells; 7 other tests not as expected are not new: exit code 1.',
+      '1 new agent-panic, 1 changed hang since 20260731-031200-92a3 in 42 tests of 10 cells; 7 other tests not as expected are not new: exit code 1.',
     );
     expect(last({ ...BASELINE, changes: [] }, 'good')).to.equal(
       'Nothing new since 20260731-031200-92a3 in 42 tests of 10 cells; 10 tests not as expected are not new: exit code 0.',

@@ -1,7 +1,8 @@
-import { count, describeDuration } from '../phrases.ts';
+import { count } from '../phrases.ts';
 import { newHits } from '../report/baseline.ts';
 import { describeNew } from '../report/baseline-words.ts';
-import { countStopped, countUnexpected, type Outcome } from '../report/outcome.ts';
+import { describeStop } from '../report/describe-stop.ts';
+import { countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
@@ -16,24 +17,26 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
   const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
   const known = describeKnown(report);
+  const stop = describeStop(report);
   const since = describeSince(report, among);
   if (since !== undefined && outcome !== 'interrupted' && outcome !== 'unmeasured') {
     const words = [since, ...(known === undefined ? [] : [`${known} as expected`])].join('; ');
     const code = `exit code ${{ good: 0, incomplete: 75, bad: 1 }[outcome]}.`;
-    if (report.stopped === undefined) return `${words}: ${code}`;
-    return `Incomplete: ${describeStop(report)}; ${words}: ${code} To run the rest: ${resume}`;
+    if (stop === undefined) return `${words}: ${code}`;
+    return `Incomplete: ${stop}; ${words}: ${code} To run the rest: ${resume}`;
   }
   if (outcome === 'good') {
     if (known === undefined) return `Everything as expected ${among}: exit code 0.`;
     return `${known}, as expected; nothing else went wrong ${among}: exit code 0.`;
   }
   if (outcome === 'unmeasured') {
-    return `Nothing could be measured, every test is a miss ${among}: exit code 69.`;
+    const goOn = stop === undefined ? '' : ` ${capitalize(stop)}. To run it: ${resume}`;
+    return `Nothing could be measured, every test is a miss ${among}: exit code 69.${goOn}`;
   }
   if (outcome === 'incomplete') {
     const ran =
       known === undefined ? 'everything that ran' : `${known} and everything else that ran`;
-    return `Incomplete: ${describeStop(report)}; ${ran} came as expected: exit code 75. To run the rest: ${resume}`;
+    return `Incomplete: ${stop}; ${ran} came as expected: exit code 75. To run the rest: ${resume}`;
   }
   const found = describeFound(report);
   const also = known === undefined ? '' : `; ${known} as expected`;
@@ -42,8 +45,11 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
     return `${how}: exit code 130. To resume: ${resume}`;
   }
   const end = `${found} ${among}${also}: exit code 1.`;
-  if (report.stopped === undefined) return end;
-  return `Incomplete: ${describeStop(report)}; ${end} To run the rest: ${resume}`;
+  return stop === undefined ? end : `Incomplete: ${stop}; ${end} To run the rest: ${resume}`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**
@@ -59,19 +65,6 @@ function describeSince(report: RunReport, among: string): string | undefined {
   if (old <= 0) return found;
   const tests = count(old, red.length > 0 ? 'other test' : 'test');
   return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
-}
-
-/** `stopped after 3 unexpected results, which left 12 cells undone` */
-export function describeStop({
-  stopped,
-  bounds,
-  cells,
-}: Pick<RunReport, 'stopped' | 'bounds' | 'cells'>): string {
-  const why =
-    stopped === 'max-failures'
-      ? `stopped after ${count(bounds?.maxFailures ?? 0, 'unexpected result')}`
-      : `the time budget of ${describeDuration(bounds?.timeBudgetMs ?? 0)} was used up`;
-  return `${why}, with ${count(countStopped(cells), 'cell')} left`;
 }
 
 function describeFound({ crashes, cells, expectations }: RunReport): string {

@@ -95,7 +95,8 @@ function renderEnd(
   const { startedAt, endedAt, cells, host, totals } = report;
   const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
   const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
-  const where = `${count(cells.length, 'cell')}, ${host.accelerator}, reports in ${folder}`;
+  const place = page === undefined ? `, reports in ${folder}` : '';
+  const where = `${count(cells.length, 'cell')}, ${host.accelerator}${place}`;
   const outcome = outcomeOf(report);
   const last = describeOutcome(report, outcome, resume);
   return [

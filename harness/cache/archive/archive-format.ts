@@ -84,6 +84,8 @@ export function isSavedBare(entryKey: string): boolean {
 export const ARCHIVE_PARTS = {
   kernels: ['pins', 'kernel-configs', 'kernels'],
   templates: ['templates'],
+  /** Of these only the guests without an agent, from which the others are quickly made again. */
+  L1: ['templates'],
   results: ['durations', 'results'],
 } as const satisfies Record<string, readonly (CacheKind | LooseKey)[]>;
 export type ArchivePart = keyof typeof ARCHIVE_PARTS;

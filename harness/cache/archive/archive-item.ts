@@ -56,7 +56,10 @@ export async function listItems(
     wanted.includes(kind),
   );
   const items = await listCache(root, kinds);
-  const ofKind = (kind: CacheKind) => items.filter((item) => item.kind === kind).map(toItem);
+  const isWanted = ({ kind, name }: CacheItem) =>
+    kind !== 'templates' || parts.includes('templates') || isSavedBare(name);
+  const ofKind = (kind: CacheKind) =>
+    items.filter((item) => item.kind === kind && isWanted(item)).map(toItem);
   return [
     ...loose.map((key) => ({ key, usedAt: new Date() })),
     ...kinds.flatMap((kind) => (kind === 'templates' ? inGroups(ofKind(kind)) : ofKind(kind))),

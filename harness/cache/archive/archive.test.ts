@@ -174,6 +174,12 @@ describe('an archive of the cache', () => {
     expect((await contentOf(to))[`${L2}/ram`]).to.equal(digestOf(healthy));
   });
 
+  it('has only the saved guests without an agent if that is wanted', async () => {
+    await fill(from);
+    const { items } = await exportIt({ parts: ['L1'] });
+    expect(items.map(({ key }) => key)).to.deep.equal([L1]);
+  });
+
   it('leaves out a damaged entry', async () => {
     await fill(from);
     await rm(join(from, 'kernels/linux-1/lib/a/b.ko'));

@@ -3,6 +3,7 @@
  * the same in every run that has the place, so a link in an issue also works on tomorrow's page.
  */
 import type { TestId } from '../../events.ts';
+import { toPrintable } from '../../text.ts';
 
 export function cellAddress(cell: string): string {
   return `cell/${cell}`;
@@ -43,7 +44,7 @@ export function logLineAddress(
   return `${logAddress(cell, guest, file)}/L${line}`;
 }
 
-/** An address as the `href` of a link: `#` and each part escaped. */
+/** An address as the `href` of a link: `#` and each part escaped. Ids are printable, so links are, too. */
 export function linkTo(address: string): string {
-  return `#${address.split('/').map(encodeURIComponent).join('/')}`;
+  return `#${toPrintable(address).split('/').map(encodeURIComponent).join('/')}`;
 }

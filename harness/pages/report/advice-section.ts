@@ -62,9 +62,7 @@ function AgentPart({
         h(
           'ul',
           { class: 'rows' },
-          impacts.map((impact) =>
-            h(ImpactRow, { impact, isKnown: isKnown(impact, context.report) }),
-          ),
+          impacts.map((impact) => h(ImpactRow, { impact, report: context.report })),
         ),
       ),
       h(
@@ -100,7 +98,7 @@ function isKnown({ verdict, signature }: Impact, report: RunReport): boolean {
   return groups.length > 0 && groups.every(({ hits }) => hits.every((hit) => hit.isExpected));
 }
 
-function ImpactRow({ impact, isKnown }: { readonly impact: Impact; readonly isKnown: boolean }) {
+function ImpactRow({ impact, report }: { readonly impact: Impact; readonly report: RunReport }) {
   const { verdict, signature, title, where, tests, cells } = impact;
   return h(
     'li',
@@ -108,7 +106,7 @@ function ImpactRow({ impact, isKnown }: { readonly impact: Impact; readonly isKn
     h(
       'div',
       { class: 'row-head' },
-      h(VerdictMark, { verdict, isKnown }),
+      h(VerdictMark, { verdict, isKnown: isKnown(impact, report) }),
       ' ',
       h('span', { class: 'row-title' }, title || 'without a message'),
       ' ',
@@ -118,14 +116,24 @@ function ImpactRow({ impact, isKnown }: { readonly impact: Impact; readonly isKn
       'div',
       null,
       `${count(tests.length, 'test')} in ${count(cells, 'cell')}: `,
-      where.map(describeWhere).join('; '),
+      where.map((part) => describeWhere(part, report)).join('; '),
     ),
     h(Why, { impact }),
   );
 }
 
-function describeWhere({ kernel, config, cgroup }: Impact['where'][number]): string {
-  return [kernel, config, cgroup].map((names) => names.join(', ')).join(' · ');
+const AXES = [
+  ['kernel', 'every kernel'],
+  ['config', 'every config'],
+  ['cgroup', 'every mode'],
+] as const;
+
+/** `every kernel · no-controllers · v1, hybrid`. */
+function describeWhere(part: Impact['where'][number], { cells }: RunReport): string {
+  return AXES.map(([axis, every]) => {
+    const all = new Set(cells.map((cell) => cell[axis]));
+    return all.size > 1 && part[axis].length === all.size ? every : part[axis].join(', ');
+  }).join(' · ');
 }
 
 function Why({ impact: { reasons, isTold, good } }: { readonly impact: Impact }) {

@@ -127,9 +127,7 @@ function Input({
     h(
       'dd',
       null,
-      before ?? 'none',
-      h('span', { class: 'quiet', 'aria-hidden': 'true' }, ' → '),
-      h('span', { class: 'hidden' }, ' to '),
+      h('span', { class: 'quiet' }, `${before ?? 'none'} → `),
       h('strong', null, now ?? 'none'),
       details.length > 0 &&
         h(

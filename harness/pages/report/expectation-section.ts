@@ -13,8 +13,11 @@ import type { SectionContent } from './section.ts';
 /** What did not come as the expectations say, and is not told as new since the baseline. */
 export function expectationSection(report: RunReport): SectionContent {
   const problems = problemsOf(report).filter(({ isNew }) => !isNew);
-  const unmet = report.expectations.filter(({ status }) =>
-    ['not-met', 'expired', 'stale'].includes(status),
+  const refuted = report.interrupted ? refutedLines(report) : undefined;
+  const unmet = report.expectations.filter(
+    ({ status, line }) =>
+      ['expired', 'stale'].includes(status) ||
+      (status === 'not-met' && (refuted?.has(line) ?? true)),
   );
   const isClean = problems.length + unmet.length === 0;
   const rows = [
@@ -26,6 +29,18 @@ export function expectationSection(report: RunReport): SectionContent {
     title: titleOf(isClean, report.baseline !== undefined),
     body: [!isClean && h('ul', { class: 'rows' }, rows), h(KnownFailures, { report })],
   };
+}
+
+/** Of expectations that a result speaks against: what a run that was cut off did not come to says nothing. */
+function refutedLines({ cells }: RunReport): ReadonlySet<number> {
+  const judgements = cells.flatMap(({ tests }) =>
+    tests.flatMap(({ judgement }) => judgement ?? []),
+  );
+  return new Set(
+    judgements.flatMap(({ status, line }) =>
+      line === undefined || status === 'unmeasured' || status === 'as-expected' ? [] : [line],
+    ),
+  );
 }
 
 function titleOf(isClean: boolean, isSecond: boolean): string {

@@ -134,10 +134,7 @@ function Step({ step }: { readonly step: FactStep }) {
     h(
       'div',
       { class: 'row-head' },
-      h(Name, null, from.name),
-      h('span', { 'aria-hidden': 'true' }, ' → '),
-      h('span', { class: 'hidden' }, ' to '),
-      h(Name, null, to.name),
+      h('code', null, `${from.name} → ${to.name}`),
       ' ',
       h('span', { class: 'quiet' }, describeStep(step)),
     ),

@@ -19,7 +19,8 @@ export function matrixSection(report: RunReport): SectionContent {
 }
 
 function MatrixTable({ report }: { readonly report: RunReport }) {
-  const { cells } = report;
+  const { cells, kernels, missingKernels } = report;
+  const linked = new Set([...kernels, ...missingKernels].map(({ name }) => name));
   const byColumn = Map.groupBy(cells, columnKey);
   const columns = [...byColumn.values()].flatMap(([first]) => first ?? []);
   const byCgroup = Map.groupBy(columns, ({ cgroup }) => cgroup);
@@ -28,10 +29,13 @@ function MatrixTable({ report }: { readonly report: RunReport }) {
   const newCells = new Set([...newHitsOf(report)].map((key) => key.split('\n')[0] ?? ''));
   return h(
     ScrollTable,
-    { label: 'Matrix', kind: 'matrix' },
+    { label: 'Cells by kernel', kind: 'matrix' },
     h(Heads, { byCgroup }),
     [...byKernel].map(([kernel, own]) =>
-      h(KernelRows, { kernel, cells: own, columns: ordered, newCells }),
+      h(KernelRows, {
+        ...{ kernel, isLinked: linked.has(kernel) },
+        ...{ cells: own, columns: ordered, newCells },
+      }),
     ),
   );
 }
@@ -74,11 +78,14 @@ function startClass(isFirst: boolean): string | undefined {
 
 function KernelRows({
   kernel,
+  isLinked,
   cells,
   columns,
   newCells,
 }: {
   readonly kernel: string;
+  /** The page has more on it: a run that was cut off may not have come to this kernel. */
+  readonly isLinked: boolean;
   readonly cells: readonly CellReport[];
   readonly columns: readonly Column[];
   readonly newCells: ReadonlySet<string>;
@@ -94,7 +101,7 @@ function KernelRows({
         h(
           'th',
           { scope: 'row', class: 'stub' },
-          h(RowName, { kernel, config, isFirst: index === 0 }),
+          h(RowName, { kernel, isLinked, config, isFirst: index === 0 }),
         ),
         columns.map((column, at) => {
           const cell = own.find((one) => columnKey(one) === columnKey(column));
@@ -113,16 +120,18 @@ function KernelRows({
 /** A kernel is named once, its configs below it. */
 function RowName({
   kernel,
+  isLinked,
   config,
   isFirst,
 }: {
   readonly kernel: string;
+  readonly isLinked: boolean;
   readonly config: string;
   readonly isFirst: boolean;
 }) {
   const name = h(
-    'a',
-    { href: linkTo(kernelAddress(kernel)), class: 'kernel' },
+    isLinked ? 'a' : 'span',
+    { class: 'kernel', href: isLinked ? linkTo(kernelAddress(kernel)) : undefined },
     h(Name, null, kernel),
   );
   if (config === 'default' && isFirst) return name;

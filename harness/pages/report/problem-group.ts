@@ -1,19 +1,23 @@
 import { isSameTest } from '../../events.ts';
 import type { Hit } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
-import type { CrashReport, FailureReport, TestReport } from '../../report/schema.ts';
+import type { CrashReport, FailureReport, RunReport, TestReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
 import { h } from '../element.ts';
 import { FolderLink } from '../folder-link.ts';
 import { Name } from '../name.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { findingAddress } from './addresses.ts';
+import { Copyable } from './cell/copyable.ts';
+import { NumberedLines } from './cell/finding-lines.ts';
 import { Excerpt } from './excerpt.ts';
 import { countHits, HitList } from './hit-list.ts';
 import { titleOfGroup, verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
 
 const TITLE_LENGTH_MAX = 400;
+/** Logs of so many places are looked for: those of most guests are there, or none is. */
+const LOGS_TRIED_MAX = 5;
 
 interface GroupProps {
   readonly group: CrashReport | FailureReport;
@@ -55,10 +59,7 @@ export function ProblemGroup(props: GroupProps) {
     ),
     h(Facts, { group, hits, isExpired }),
     'class' in group
-      ? h(Excerpt, {
-          text: group.excerpt,
-          ...(group.place === undefined ? {} : { mark: group.place }),
-        })
+      ? h(CrashLines, { crash: group, hits, context })
       : h(Evidence, { group, hits, context }),
     h('div', { class: 'where' }, h(HitList, { hits }), h(Reproduce, { hits, context })),
   );
@@ -70,13 +71,46 @@ function Facts({ group, hits, isExpired }: Pick<GroupProps, 'group' | 'hits' | '
   const canLive = isCrash && (group.class === 'agent-panic' || group.class === 'kernel-oops');
   return h(
     'p',
-    { class: 'about' },
+    { class: 'told' },
     isCrash && group.place !== undefined && [h(Name, null, group.place), ' · '],
     isCrash && `seen on ${SOURCES[group.source]} · `,
     canLive && (group.kernelLived ? 'kernel lived on · ' : 'kernel died · '),
     isExpired && [h('strong', null, 'its expectation has expired'), ' · '],
     countHits(hits),
   );
+}
+
+/** Of the first place whose log could be read, with the lines around it; else what the report kept. */
+function CrashLines({
+  crash,
+  hits,
+  context,
+}: {
+  readonly crash: CrashReport;
+  readonly hits: readonly Hit[];
+  readonly context: ReportContext;
+}) {
+  for (const { cell, guest, finding } of hits
+    .slice(0, LOGS_TRIED_MAX)
+    .flatMap((hit) => seenAt(hit, crash, context.report))) {
+    const found = context.logs.excerptOf(cell, guest, finding);
+    if (found !== undefined) return h(NumberedLines, { found, cell, guest, finding, context });
+  }
+  const { excerpt: text, place } = crash;
+  return h(Excerpt, { text, ...(place === undefined ? {} : { mark: place }) });
+}
+
+/** The finding of a hit: a crash has only its signature. */
+function seenAt({ cell: id, guest, test }: Hit, { signature }: CrashReport, { cells }: RunReport) {
+  const cell = cells.find((one) => one.id === id);
+  if (cell === undefined || guest === undefined) return [];
+  const findings =
+    test === undefined
+      ? cell.findings.filter((loose) => loose.guest === guest).map(({ finding }) => finding)
+      : cell.tests.filter((one) => isSameTest(one, test)).flatMap((one) => one.findings);
+  return findings
+    .filter((finding) => finding.signature === signature)
+    .map((finding) => ({ cell: id, guest, finding }));
 }
 
 const SOURCES: Readonly<Record<CrashReport['source'], string>> = {
@@ -102,7 +136,7 @@ function Evidence({
   return [
     cause !== undefined &&
       message !== '' &&
-      h('p', { class: 'about' }, 'for example: ', toLine(message, TITLE_LENGTH_MAX)),
+      h('p', { class: 'told' }, 'for example: ', toLine(message, TITLE_LENGTH_MAX)),
     (expected !== undefined || actual !== undefined) &&
       h(
         'dl',
@@ -117,11 +151,11 @@ function Evidence({
         ],
       ),
     lastWords !== undefined && [
-      h('p', { class: 'about' }, 'The agent said last:'),
+      h('p', { class: 'told' }, 'The agent said last:'),
       h(Excerpt, { text: lastWords.lines.join('\n') }),
     ],
     beside.length > 0 &&
-      h('p', { class: 'about' }, 'also seen: ', beside.map((one) => toLine(one)).join('; ')),
+      h('p', { class: 'told' }, 'also seen: ', beside.map((one) => toLine(one)).join('; ')),
   ];
 }
 
@@ -146,8 +180,10 @@ function Reproduce({
   return h(
     'div',
     { class: 'again' },
-    h('span', { class: 'quiet' }, 'Reproduce: '),
-    h('code', null, commandLine(reproduceWords(report, cell, test))),
+    h(Copyable, {
+      text: commandLine(reproduceWords(report, cell, test)),
+      label: 'command that reproduces it',
+    }),
     guest !== undefined &&
       folder !== undefined &&
       h(

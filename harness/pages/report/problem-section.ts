@@ -5,6 +5,8 @@ import { CRASH_CLASSES } from '../../verdict/finding.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
+import { kernelAddress } from './addresses.ts';
+import { countHits } from './hit-list.ts';
 import { ProblemGroup } from './problem-group.ts';
 import { verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
@@ -44,7 +46,10 @@ export function problemSections(context: ReportContext): readonly SectionContent
     };
     const size = props.problems.length + props.known.length + props.missingKernels.length;
     if (size === 0) return [];
-    const note = describeCounts(props.problems, props.known.length);
+    const note =
+      id === 'missed'
+        ? countHits(props.problems.flatMap(({ hits }) => hits))
+        : describeCounts(props.problems, props.known.length);
     return [{ id, title, note, body: h(Problems, props) }];
   });
 }
@@ -109,7 +114,14 @@ function MissingKernels({ missingKernels }: Pick<RunReport, 'missingKernels'>) {
     'ul',
     { class: 'rows' },
     missingKernels.map(({ name, message }) =>
-      h('li', null, 'kernel ', h('code', null, name), ' could not be fetched: ', message),
+      h(
+        'li',
+        { id: kernelAddress(name) },
+        'kernel ',
+        h('code', null, name),
+        ' could not be fetched: ',
+        message,
+      ),
     ),
   );
 }

@@ -25,7 +25,7 @@ export interface ReportPageInput extends ReportContext {
   readonly assets: PageAssets;
 }
 
-const CELLS = { id: 'cells', title: 'Cells' } as const;
+const CELLS = { id: 'cells', title: 'Cells and tests' } as const;
 
 /** The whole page, as one file, in pieces. */
 export function renderReportPage({ assets, ...context }: ReportPageInput): Iterable<string> {

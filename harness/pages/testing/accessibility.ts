@@ -1,13 +1,12 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** Axe cannot see colours through what overlaps, nor of what is laid out only when it is seen. */
-const UNSTICK = `for (const { style } of document.querySelectorAll('thead, thead th, table, summary')) {
+/** Axe cannot see colours through what overlaps, nor of what is scrolled out of sight or not yet laid out. */
+const UNSTICK = `for (const { style } of document.querySelectorAll('thead, thead th, table, .stub, summary')) {
   style.position = 'static';
 }
-for (const { style } of document.querySelectorAll('.cell')) {
-  style.contentVisibility = 'visible';
-}`;
+for (const { style } of document.querySelectorAll('.scroll')) style.overflow = 'visible';
+for (const { style } of document.querySelectorAll('.cell')) style.contentVisibility = 'visible';`;
 
 /** Symbols are decoration: the word beside each has the same colour, which axe can judge. */
 const IS_SYMBOL = /class="symbol"/;

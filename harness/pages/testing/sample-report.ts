@@ -6,10 +6,10 @@ import type { CellReport, RunReport } from '../../report/schema.ts';
 import { LOOSE, PANIC } from '../../report/testing/sample-ends.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
 
-/** Of the sample run, in which an unguarded agent panics on 6.12 in two cells. */
-type Expectation = Extract<RunEvent, { readonly type: 'run-begin' }>['expectations'][number];
+type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
 
-const EXPECTATIONS: readonly Expectation[] = [
+/** Of the sample run, in which an unguarded agent panics on 6.12 in two cells. */
+const EXPECTATIONS: RunBegin['expectations'] = [
   {
     line: 3,
     where: { kernel: ['debian-6.12'], cgroup: ['v1'], agent: ['unguarded'] },
@@ -57,13 +57,13 @@ export function createGoodReport(): RunReport {
   };
 }
 
-function foldSample(expectations: readonly Expectation[]): RunReport {
+function foldSample(expectations: RunBegin['expectations']): RunReport {
   const fold = createReportFold();
   for (const event of createSampleRun()) fold.push(withExpectations(event, expectations));
   return fold.report();
 }
 
-function withExpectations(event: RunEvent, expectations: readonly Expectation[]): RunEvent {
+function withExpectations(event: RunEvent, expectations: RunBegin['expectations']): RunEvent {
   if (event.type !== 'run-begin') return event;
   return {
     ...event,

@@ -28,13 +28,25 @@ const FIXED = new Set([
   'without',
 ]);
 
+/** What the user or kmx has named: these are plain words. */
+export const USERS_OWN: readonly string[] = [
+  ...['id', 'kernel', 'config', 'agent', 'cell', 'name', 'run', 'profile', 'accelerator', 'qemu'],
+  ...['expectationsFile', 'expires', 'where', 'tests', 'signature', 'signatures'],
+];
+
 /**
  * A report with a text put into every text of it: before, in the middle of and after what it says. Names that
  * belong together still do.
+ * @param kept Names of fields that stay as they are.
  */
-export function hostileReport(report: RunReport, text: string): RunReport {
+export function hostileReport(
+  report: RunReport,
+  text: string,
+  kept: readonly string[] = [],
+): RunReport {
   const spoil = (value: unknown, key: string): unknown => {
-    if (FIXED.has(key)) return value;
+    const isKept = FIXED.has(key) || (kept.includes(key) && !isListOfObjects(value));
+    if (isKept) return value;
     if (typeof value === 'string') {
       const half = Math.floor(value.length / 2);
       return `${text}${value.slice(0, half)}${text}${value.slice(half)}${text}`;
@@ -46,6 +58,10 @@ export function hostileReport(report: RunReport, text: string): RunReport {
     );
   };
   return spoil(structuredClone(report), '') as RunReport;
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === 'object';
 }
 
 /** A report that says everything that one can say. */

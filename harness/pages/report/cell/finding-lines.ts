@@ -69,13 +69,17 @@ function sayLines({ first, last }: LogExcerpt): string {
 }
 
 /** Each with its number, which leads to the same line of the whole log if that is on the page. */
-function NumberedLines({
+export function NumberedLines({
   found: { lines, first, last, deciding },
   cell,
   guest,
   finding,
   context,
-}: FindingProps & { readonly found: LogExcerpt; readonly guest: number }) {
+}: Pick<FindingProps, 'cell' | 'finding'> & {
+  readonly found: LogExcerpt;
+  readonly guest: number;
+  readonly context: Pick<CellContext, 'logs'>;
+}) {
   const name = logOf(finding) ?? finding.source;
   const isPacked = context.logs
     .logsOf(cell, guest)

@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { BOOTS, isSameTest, type TestId } from '../events.ts';
+import { reproduceWords } from '../report/reproduce-words.ts';
+import { recordedRun } from '../reporters/testing/runs.ts';
+import { hasWords } from '../worker/test-filter.ts';
+import { loadMatrix } from './load-matrix.ts';
+import { select } from './selection.ts';
+
+describe('The command that reproduces a test', () => {
+  const matrix = loadMatrix(fileURLToPath(new URL('../../matrix.yaml', import.meta.url)));
+  const { cells } = select(matrix, { profile: 'nightly' }).plan;
+  const tests = recordedRun()
+    .flatMap((event) => (event.type === 'tests' ? event.tests : []))
+    .filter((test, index, all) => all.findIndex((one) => isSameTest(one, test)) === index);
+
+  /** What the command line of kmx makes of it. */
+  function selectAgain(cell: string, test?: TestId): ReturnType<typeof select> {
+    const words = reproduceWords({ profile: 'nightly' }, cell, test);
+    expect(words.slice(0, 4)).to.deep.equal(['run', '--no-cache', '--profile', 'nightly']);
+    expect(words[4]).to.equal('--only');
+    return select(matrix, { profile: 'nightly', only: words.slice(5) });
+  }
+
+  it('selects its cell and no other, in every cell of the nightly profile', () => {
+    expect(cells).to.have.length.above(50);
+    for (const { id } of cells) {
+      expect(selectAgain(id).plan.cells.map((cell) => cell.id)).to.deep.equal([id]);
+    }
+  });
+
+  it('selects that test and no other, of all that a run had', () => {
+    expect(tests).to.have.length.above(20);
+    for (const test of tests) {
+      const { testFilter, plan } = selectAgain(cells[0]?.id ?? '', test);
+      expect(plan.cells).to.have.length(1);
+      expect(tests.filter((one) => hasWords(one, testFilter))).to.deep.equal([test]);
+    }
+  });
+
+  it('runs the whole cell for a guest that does not boot', () => {
+    expect(selectAgain(cells[0]?.id ?? '', BOOTS).testFilter).to.equal(undefined);
+  });
+});
