@@ -13,6 +13,9 @@ for (const { style } of document.querySelectorAll('.cell, .log-chunk')) {
 /** Symbols are decoration: the word beside each has the same colour, which axe can judge. */
 const IS_SYMBOL = /class="symbol"/;
 
+/** Of one character: line numbers have the same colours whether they have one digit or two. */
+const TOO_SHORT = 'too short to determine';
+
 /**
  * What axe finds wrong with a page, one line each; what it is unsure of counts, too.
  * @param within CSS selectors of the parts to look at; none: the whole page.
@@ -28,6 +31,7 @@ export async function findAccessibilityFaults(
   );
   return [...violations, ...incomplete].flatMap(({ id, help, nodes }) =>
     nodes
+      .filter(({ failureSummary = '' }) => !failureSummary.includes(TOO_SHORT))
       .filter(({ html }) => id !== 'color-contrast' || !IS_SYMBOL.test(html.slice(0, 30)))
       .map(({ html, failureSummary }) => `${id}: ${help}: ${html}\n${failureSummary}`),
   );

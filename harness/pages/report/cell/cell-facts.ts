@@ -98,7 +98,11 @@ function FactRow({ fact: { name, value, elsewhere } }: { readonly fact: CellFact
             ),
           ),
         elsewhere.length > VALUES_MAX &&
-          h('div', { class: 'quiet' }, `… and ${elsewhere.length - VALUES_MAX} other values`),
+          h(
+            'div',
+            { class: 'quiet' },
+            `… and ${count(elsewhere.length - VALUES_MAX, 'other value')}`,
+          ),
       ),
   );
 }

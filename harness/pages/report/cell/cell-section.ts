@@ -36,7 +36,7 @@ export function CellSection({ cell, context }: CellProps) {
       ...{ 'data-kernel': kernel, 'data-config': config },
       ...{ 'data-cgroup': cgroup, 'data-agent': agent },
     },
-    h('summary', null, h(CellHead, { cell, context })),
+    h('summary', null, h(CellHead, { cell, isKnown: !isNew && !isGood(verdict) })),
     h(
       'div',
       { class: 'panel' },
@@ -66,10 +66,17 @@ export function CellSection({ cell, context }: CellProps) {
   );
 }
 
-function CellHead({ cell: { id, verdict, totals, durationMs } }: CellProps) {
+function CellHead({
+  cell: { id, verdict, totals, durationMs },
+  isKnown,
+}: {
+  readonly cell: CellReport;
+  /** All that went wrong was expected. */
+  readonly isKnown: boolean;
+}) {
   const counts = VERDICTS.flatMap((one) => (totals[one] ? [`${totals[one]} ${one}`] : []));
   return [
-    h(VerdictMark, { verdict }),
+    h(VerdictMark, { verdict, isKnown }),
     h('span', { class: 'cell-name' }, h(Name, null, id)),
     h('span', { class: 'counts' }, counts.join(' · ') || 'no tests'),
     h('span', { class: 'found', 'aria-live': 'off' }),
