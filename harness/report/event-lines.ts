@@ -79,13 +79,11 @@ function createLineParser(): ParseLine {
   function parseWithKnown(line: string): RunEvent | undefined {
     if (line.startsWith(GUEST_READY)) {
       const known = facts.take(line);
-      const event = known && guestReadyBut.safeParse(tryParse(known.rest));
-      return event?.success ? ({ ...event.data, facts: known?.value } as RunEvent) : undefined;
+      return known && joinKnown(known.rest, guestReadyBut, { facts: known.value });
     }
     if (line.startsWith(TEST_END)) {
       const known = findings.take(line);
-      const event = known && testEndBut.safeParse(tryParse(known.rest));
-      return event?.success ? ({ ...event.data, findings: known?.value } as RunEvent) : undefined;
+      return known && joinKnown(known.rest, testEndBut, { findings: known.value });
     }
     return undefined;
   }
@@ -103,6 +101,14 @@ function createLineParser(): ParseLine {
 
 const GUEST_READY = '{"type":"guest-ready",';
 const TEST_END = '{"type":"test-end",';
+
+/** As it was written, which keeps the order of its keys; undefined if it is not as the schema says. */
+function joinKnown(rest: string, schema: z.ZodType, part: object): RunEvent | undefined {
+  const event = tryParse(rest);
+  return schema.safeParse(event).success
+    ? ({ ...(event as object), ...part } as RunEvent)
+    : undefined;
+}
 
 function tryParse(json: string): unknown {
   try {
