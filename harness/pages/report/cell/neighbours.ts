@@ -35,16 +35,21 @@ export function neighboursOf(report: Pick<RunReport, 'cells' | 'kernels'>): Neig
     }
   }
   const kernels = new Map(report.kernels.map((kernel) => [kernel.name, kernel]));
-  const known = new Map<CellReport, ReadonlyMap<string, string>>();
+  // Cells share what is the same in their guests, so that few maps are made, and few are compared.
+  const known = new Map<CellReport['facts'], Map<string, ReadonlyMap<string, string>>>();
   const mapOf = (cell: CellReport): ReadonlyMap<string, string> => {
-    const found = known.get(cell) ?? factsOfCell(cell, kernels.get(cell.kernel));
-    known.set(cell, found);
+    const byKernel = known.get(cell.facts) ?? new Map<string, ReadonlyMap<string, string>>();
+    known.set(cell.facts, byKernel);
+    const found = byKernel.get(cell.kernel) ?? factsOfCell(cell, kernels.get(cell.kernel));
+    byKernel.set(cell.kernel, found);
     return found;
   };
   return {
     factsOf: (cell) => {
       const others = AXES.flatMap((axis) =>
         (byRest.get(restOf(cell, axis)) ?? [])
+          // One more, which may be the cell itself.
+          .slice(0, NEIGHBOURS_MAX + 1)
           .filter((other) => other !== cell)
           .slice(0, NEIGHBOURS_MAX)
           .map((other) => ({ where: other[axis], facts: mapOf(other) })),
@@ -75,14 +80,14 @@ function compareFacts(
   others: readonly Other[],
 ): readonly CellFact[] {
   const comparable = others.filter(({ facts }) => facts.has('release'));
-  const names = new Set(
-    [own, ...comparable.map(({ facts }) => facts)].flatMap((one) => [...one.keys()]),
-  );
+  const different = comparable.filter(({ facts }) => facts !== own);
+  const maps = new Set([own, ...different.map(({ facts }) => facts)]);
+  const names = new Set([...maps].flatMap((one) => [...one.keys()]));
   return [...names].map((name) => {
     const value = own.get(name);
     const differing = NAMING.has(name)
       ? []
-      : comparable.filter(({ facts }) => facts.get(name) !== value);
+      : different.filter(({ facts }) => facts.get(name) !== value);
     const elsewhere = [...Map.groupBy(differing, ({ facts }) => facts.get(name))].map(
       ([other, group]) => ({ value: other, where: group.map(({ where }) => where) }),
     );
