@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { EVENTS_VERSION, type RunEvent } from '../events.ts';
 import { eventSchema, guestReadyBut, testEndBut } from './event-schema.ts';
+import { createKnownLines } from './known-lines.ts';
 import { createKnownParts } from './known-parts.ts';
 
 const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() });
@@ -74,6 +75,7 @@ type ParseLine = (line: string, isFirst: boolean, position: string) => RunEvent;
 function createLineParser(): ParseLine {
   const facts = createKnownParts('facts');
   const findings = createKnownParts('findings');
+  const lines = createKnownLines();
 
   /** Undefined for all that has to be parsed whole, and for what is wrong. */
   function parseWithKnown(line: string): RunEvent | undefined {
@@ -91,10 +93,16 @@ function createLineParser(): ParseLine {
   }
 
   return (line, isFirst, position) => {
+    const same = isFirst ? undefined : lines.take(line);
+    if (same !== undefined) return same;
     const known = parseWithKnown(line);
-    if (known !== undefined && !isFirst) return known;
+    if (known !== undefined && !isFirst) {
+      lines.learn(line, known);
+      return known;
+    }
     const value = parseJson(line, position);
     const event = checkEvent(value, isFirst, position);
+    lines.learn(line, event);
     if (event.type === 'guest-ready') facts.learn(line, value, event.facts);
     if (event.type === 'test-end') findings.learn(line, value, event.findings);
     return event;
