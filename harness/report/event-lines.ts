@@ -81,13 +81,13 @@ function createLineParser(): ParseLine {
   function parseWithKnown(line: string): RunEvent | undefined {
     if (line.startsWith(GUEST_READY)) {
       const known = facts.take(line);
-      const event = known && guestReadyBut.safeParse(tryParse(known.rest));
-      return event?.success ? ({ ...event.data, facts: known?.value } as RunEvent) : undefined;
+      const event = known && parseChecked(known.rest, guestReadyBut);
+      return event && ({ ...event, facts: known?.value } as RunEvent);
     }
     if (line.startsWith(TEST_END)) {
       const known = findings.take(line);
-      const event = known && testEndBut.safeParse(tryParse(known.rest));
-      return event?.success ? ({ ...event.data, findings: known?.value } as RunEvent) : undefined;
+      const event = known && parseChecked(known.rest, testEndBut);
+      return event && ({ ...event, findings: known?.value } as RunEvent);
     }
     return undefined;
   }
@@ -111,6 +111,12 @@ function createLineParser(): ParseLine {
 
 const GUEST_READY = '{"type":"guest-ready",';
 const TEST_END = '{"type":"test-end",';
+
+/** As it was written, see checkEvent; undefined for what is wrong. */
+function parseChecked(json: string, schema: z.ZodType): object | undefined {
+  const value = tryParse(json);
+  return schema.safeParse(value).success ? (value as object) : undefined;
+}
 
 function tryParse(json: string): unknown {
   try {
