@@ -113,6 +113,22 @@ describe('ctrf-report.json', () => {
     const miss = results.tests.find(({ rawStatus }: { rawStatus: string }) => rawStatus === 'miss');
     expect(miss.status).to.equal('other');
   });
+
+  it('counts a run as failed in which all that went wrong is an error', async () => {
+    const report = foldEvents(createSampleRun());
+    for (const cell of report.cells) {
+      cell.findings = [];
+      for (const test of cell.tests) {
+        if (test.verdict !== 'pass' && test.verdict !== 'skip') test.verdict = 'error';
+      }
+    }
+    const { results } = JSON.parse(await renderFormat('ctrf', report));
+    const errors = results.tests.filter(
+      ({ rawStatus }: { rawStatus: string }) => rawStatus === 'error',
+    );
+    expect(errors.length).to.be.above(0);
+    expect(results.summary).to.include({ failed: errors.length, other: 0 });
+  });
 });
 
 describe('report.tap', () => {

@@ -41,7 +41,7 @@ export function annotationsOf(report: RunReport, context: FormatContext): readon
 
 const LEVELS: readonly Annotation['level'][] = ['error', 'warning'];
 
-function lineOf({ level, title, message, place = {} }: Annotation): string {
+function lineOf({ level, title, message, place }: Annotation): string {
   return workflowCommand(level, { title, ...place }, message);
 }
 
