@@ -20,7 +20,7 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 /** Of the specification that reports follow. */
 const SPEC_VERSION = '0.0.0';
@@ -29,8 +29,7 @@ const TRACE_LENGTH_MAX = 16_384;
 
 export const ctrfFormat: ReportFormat = {
   name: 'ctrf',
-  file: 'ctrf-report.json',
-  description: 'Common Test Report Format, for the tools that read it',
+  ...FORMATS.ctrf,
   pieces: ctrfPieces,
 };
 

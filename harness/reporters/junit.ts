@@ -26,12 +26,11 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 export const junitFormat: ReportFormat = {
   name: 'junit',
-  file: 'junit.xml',
-  description: 'tests, as most CI services read them',
+  ...FORMATS.junit,
   pieces: junitPieces,
 };
 
