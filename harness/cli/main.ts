@@ -92,7 +92,7 @@ program
   .option('--resume <run>', 'run the rest of a run that was cut off or stopped')
   .option(
     '--baseline <run>',
-    'report what changed since an earlier run: its id, latest, its folder or report.json',
+    'report what changed since an earlier run: its id, latest, last-but-one, its folder or report.json',
   )
   .addOption(
     new Option(
@@ -136,7 +136,7 @@ Examples:
 
 program
   .command('show')
-  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .argument('[run]', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .description('print the summary of a run again, also of one that was killed or is running')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .addHelpText('after', '\nExamples:\n  kmx show\n  kmx show 20261124-043401-92a3')
@@ -147,7 +147,7 @@ program
 
 program
   .command('report')
-  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .argument('[run]', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .description('write reports of a run in other formats, from its events.jsonl alone')
   .requiredOption('--format <formats>', 'comma-separated, or repeated: see below', formatsFrom)
   .option(
@@ -164,7 +164,7 @@ program
 program
   .command('expect')
   .description('update the file of known failures so that a run comes out as expected, for review')
-  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--expectations <file>', 'the file (default: expectations.yaml beside the matrix file)')
   .option(
@@ -192,7 +192,7 @@ Examples:
 program
   .command('facts')
   .description('show what the kernels of a run offer, and what changed from one to the next')
-  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--files', 'list the control files that came and went')
   .addOption(new Option('--json', 'as JSON, for other programs').conflicts('markdown'))
@@ -308,7 +308,7 @@ Examples:
 program
   .command('advise')
   .description('say what fails where and why, and what makes it pass, as a run has shown')
-  .option('--from <run>', 'run id, folder, or report.json', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or report.json', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--markdown', 'as Markdown, for an issue or a pull request')
   .addOption(

@@ -49,10 +49,6 @@ interface JunitContext extends FormatContext {
   readonly textLengthMax: number;
 }
 
-export function renderJunit(report: RunReport, context: FormatContext): string {
-  return [...junitPieces(report, context)].join('');
-}
-
 /** One piece per cell: the whole may be more than a string can hold. */
 function* junitPieces(report: RunReport, context: FormatContext): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
