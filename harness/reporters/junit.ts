@@ -26,12 +26,11 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 export const junitFormat: ReportFormat = {
   name: 'junit',
-  file: 'junit.xml',
-  description: 'tests, as most CI services read them',
+  ...FORMATS.junit,
   pieces: junitPieces,
 };
 
@@ -48,10 +47,6 @@ interface JunitContext extends FormatContext {
   readonly changed: ReadonlyMap<string, string>;
   /** For the evidence of a case. */
   readonly textLengthMax: number;
-}
-
-export function renderJunit(report: RunReport, context: FormatContext): string {
-  return [...junitPieces(report, context)].join('');
 }
 
 /** One piece per cell: the whole may be more than a string can hold. */

@@ -33,7 +33,7 @@ export function openFolds(target: Element): void {
 }
 
 /** `:target` does not know places with choices behind them. */
-export function markTarget(target: Element): void {
+function markTarget(target: Element): void {
   for (const before of document.getElementsByClassName(TARGET)) before.classList.remove(TARGET);
   target.classList.add(TARGET);
 }
