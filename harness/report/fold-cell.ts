@@ -1,5 +1,6 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
 import {
+  ALL_TESTS,
   BOOTS,
   type GuestFacts,
   isSameTest,
@@ -106,9 +107,6 @@ function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd, isRunning: bo
     }
   }
 }
-
-/** Stands for tests that could not be counted: the cell's worker did not get to report them. */
-const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
 
 /** What is known of a cell so far. */
 interface CellState {
@@ -411,11 +409,11 @@ function isDone({ durationMs, failure }: CellState): boolean {
 
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
-  const why = whyUnfinished(end, isRunning);
   const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
   const detail: TestReport['detail'] =
-    failure === undefined && isStopped
-      ? { message: why, missKind: 'stopped' }
-      : { message: failure ?? why };
+    failure === undefined
+      ? { message: whyUnfinished(end, isRunning), ...(isStopped && { missKind: 'stopped' }) }
+      : // However the run ended, it was not that which the test is a miss for.
+        { message: failure, missKind: 'host' };
   return { ...test, verdict: 'miss', durationMs: 0, detail, findings: [] };
 }
