@@ -387,6 +387,15 @@ describe('an archive of the cache', () => {
       expect(await contentOf(to)).to.deep.equal({});
     });
 
+    it('may not have more than that to pass over where an entry is there already', async () => {
+      await put(to, 'kernels/a', { a: 'here' });
+      const more = 'x'.repeat(17 * MIB);
+      await write([head, entryOf('kernels/a', [fileOf('a', more)], more), end(1)]);
+      expect(await faultOf(importIt(MIB))).to.contain('more than this cache may have');
+      expect(await faultOf(importIt(2 * MIB))).to.equal('none');
+      expect(await readFile(join(to, 'kernels/a/a'), 'utf8')).to.equal('here');
+    });
+
     it('gives nobody else the right to write, and its owner that to read', async () => {
       await write([head, entryOf('kernels/a', [fileOf('a', 'x', { mode: 0o266 })], 'x'), end(1)]);
       await importIt();

@@ -8,7 +8,7 @@ import { badArchive } from './bad-archive.ts';
 import { countPages, PAGE_BYTES } from './page-map.ts';
 import type { PieceReader } from './piece-reader.ts';
 import type { SharedPages } from './shared-pages.ts';
-import { type Budget, unpackFile } from './unpack-file.ts';
+import { type Budget, skip, unpackFile } from './unpack-file.ts';
 
 export type Arrival = 'added' | 'there';
 
@@ -63,9 +63,9 @@ async function passOver(
   const own = (await readFileList(here)) ?? {};
   for (const file of entry.files) {
     const isSame = own[file.path]?.digest === file.digest;
-    if (file.pages === undefined) await skip(content, file.size);
+    if (file.pages === undefined) await skip(file.size, content, budget);
     else if (isSame) {
-      await skip(content, bytesInArchive(file));
+      await skip(bytesInArchive(file), content, budget);
       await shared.add(join(root, entry.key, file.path));
     } else {
       const path = join(temporary, 'shared');
@@ -73,10 +73,6 @@ async function passOver(
       await rm(path);
     }
   }
-}
-
-async function skip(content: PieceReader, bytes: number): Promise<void> {
-  for await (const _ of content.take(bytes));
 }
 
 function bytesInArchive({ size, pages }: ArchivedFile): number {
