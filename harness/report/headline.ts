@@ -1,5 +1,5 @@
 /** The sentence that every report begins with: is the run good, and if not, what is wrong with it. */
-import { count } from '../phrases.ts';
+import { count, inNumber } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { describeStop } from './describe-stop.ts';
 import { outcomeOf } from './outcome.ts';
@@ -30,10 +30,15 @@ export function headlineOf(report: RunReport): string {
   return `${word}: ${findings.join(', ')}.${more}`;
 }
 
-export function describeHeadline(report: RunReport): Headline {
+/** @param sayNumber How many tests and cells there are, as the reader's page writes large numbers. */
+export function describeHeadline(
+  report: RunReport,
+  sayNumber: (number: number) => string = String,
+): Headline {
   const outcome = outcomeOf(report);
   const tests = VERDICTS.reduce((sum, verdict) => sum + (report.totals[verdict] ?? 0), 0);
-  const among = `${count(tests, 'test')} of ${count(report.cells.length, 'cell')}`;
+  const cells = report.cells.length;
+  const among = `${sayNumber(tests)} ${inNumber(tests, 'test')} of ${sayNumber(cells)} ${inNumber(cells, 'cell')}`;
   const word = WORDS[outcome];
   if (outcome === 'unmeasured') return { word, findings: [`${among}, all missed`], rest: [] };
   const problems = problemsOf(report);
