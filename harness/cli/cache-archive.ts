@@ -2,13 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ARCHIVE_PARTS, type ArchivePart, FORMAT } from '../cache/archive/archive-format.ts';
-import { listItems } from '../cache/archive/archive-item.ts';
+import { digestContent } from '../cache/archive/digest-content.ts';
 import { type Exported, exportCache, type LeftOutItem } from '../cache/archive/export-cache.ts';
 import { type ImportedItem, importCache } from '../cache/archive/import-cache.ts';
 import { cacheRoot } from '../cache/cache-root.ts';
-import { digestOf, nameOfDigest } from '../cache/digest.ts';
+import { nameOfDigest } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import { count } from '../phrases.ts';
+import { mergeLastRuns } from '../results/last-runs.ts';
 import { readCacheMax } from './bound-cache.ts';
 import { parseSize } from './cache.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -50,21 +51,19 @@ export async function importCacheFrom(
     });
   }
   const root = cacheRoot(process.env);
-  const items = await importCache({ root, file, bytesMax });
+  const items = await importCache({ root, file, bytesMax, mergeLastRuns });
   process.stdout.write(describeImport(items, root));
   return EXIT_CODES.good;
 }
 
 /**
- * Prints a name for what an export would contain: it changes when an entry comes or goes, so that a CI
- * system keeps another archive only then.
+ * Prints a name for what an export would contain: it changes when an entry comes or goes, or a
+ * result or another small file has other content, so that a CI system keeps another archive only then.
  */
 export async function printCacheKey({ what, usedWithin }: CacheExportOptions): Promise<number> {
   const usedSince = parseAge(usedWithin);
-  const items = await listItems(cacheRoot(process.env), parseParts(what));
-  const keys = items.filter(({ usedAt }) => usedSince === undefined || usedAt >= usedSince);
-  const digest = nameOfDigest(digestOf(JSON.stringify(keys.map(({ key }) => key).toSorted())));
-  process.stdout.write(`kmx-cache-${FORMAT}-${digest.slice(0, 32)}\n`);
+  const digest = await digestContent(cacheRoot(process.env), parseParts(what), usedSince);
+  process.stdout.write(`kmx-cache-${FORMAT}-${nameOfDigest(digest).slice(0, 32)}\n`);
   return EXIT_CODES.good;
 }
 
@@ -133,9 +132,10 @@ const NOUNS: Readonly<Record<string, string>> = {
   'kernel-configs': 'configuration of a kernel',
   kernels: 'kernel package',
   pins: 'list of pinned packages',
-  durations: 'list of durations',
+  'last-runs': 'record of last runs',
 };
 const PLURALS: Readonly<Record<string, string>> = {
+  'last-runs': 'records of last runs',
   results: 'sets of results',
   'kernel-configs': 'configurations of kernels',
 };

@@ -402,7 +402,9 @@ cache
 cache
   .command('import')
   .argument('<place>', 'the file, or its folder')
-  .description('add to the cache what such a file has; what is there stays as it is')
+  .description(
+    'add to the cache what such a file has; what is there stays, of last runs the later one',
+  )
   .option('--max-size <size>', 'how much it may take on the disk (default: KMX_CACHE_MAX, or 20G)')
   .action(async (place: string, _options, command: Command) => {
     const { importCacheFrom } = await import('./cache-archive.ts');
@@ -411,7 +413,7 @@ cache
 
 cache
   .command('key')
-  .description('print a name that changes when an export would have other entries')
+  .description('print a name that changes when an export would have other entries or results')
   .option(...whatOption)
   .option(...usedWithinOption)
   .action(async (_options, command: Command) => {

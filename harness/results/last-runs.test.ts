@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseLastRuns, readLastRuns, updateLastRuns } from './last-runs.ts';
+import { exportCache } from '../cache/archive/export-cache.ts';
+import { importCache } from '../cache/archive/import-cache.ts';
+import { mergeLastRuns, parseLastRuns, readLastRuns, updateLastRuns } from './last-runs.ts';
 
 const at = '2026-11-25T10:00:00.000Z';
 const later = '2026-11-26T10:00:00.000Z';
@@ -31,6 +33,33 @@ describe('what is known of the last run of a cell', () => {
     expect(await read()).to.deep.equal({});
     await updateLastRuns(cache, new Map([['two', { at, isBad: false }]]));
     expect(await read()).to.deep.equal({ two: { at, isBad: false } });
+  });
+
+  it('is of each cell the run that ended later once that of another cache is added', async () => {
+    const own = { both: { at, isBad: true, durationMs: 1 }, own: { at, isBad: false } };
+    const newer = { at: later, isBad: false };
+    const other = { both: newer, other: { at, isBad: true, durationMs: 2 } };
+    const textOf = (cells: object) => JSON.stringify({ version: 1, cells });
+    await updateLastRuns(cache, new Map(Object.entries(own)));
+    expect(await mergeLastRuns(cache, textOf(other))).to.equal(true);
+    const merged = { ...own, ...other, both: { ...newer, durationMs: 1 } };
+    expect(await read()).to.deep.equal(merged);
+    for (const nothingNew of [textOf(other), textOf(own), textOf({}), 'broken', '{"cells":1}']) {
+      expect(await mergeLastRuns(cache, nothingNew), nothingNew).to.equal(false);
+    }
+    expect(await read()).to.deep.equal(merged);
+  });
+
+  it('goes from one cache to another in an archive', async () => {
+    const [from, file] = [join(cache, 'from'), join(cache, 'archive.tar')];
+    await updateLastRuns(from, new Map([['one', { at: later, isBad: true }]]));
+    const bytesMax = 1_000_000;
+    await exportCache({ root: from, file, parts: ['results'], bytesMax, usedSince: undefined });
+    await updateLastRuns(cache, new Map([['one', { at, isBad: false, durationMs: 1 }]]));
+    const arrive = () => importCache({ root: cache, file, bytesMax, mergeLastRuns });
+    expect(await arrive()).to.deep.equal([{ key: 'last-runs', arrival: 'added' }]);
+    expect(await read()).to.deep.equal({ one: { at: later, isBad: true, durationMs: 1 } });
+    expect(await arrive()).to.deep.equal([{ key: 'last-runs', arrival: 'there' }]);
   });
 
   it('is comparable, whatever the file holds', () => {

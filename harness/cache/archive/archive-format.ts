@@ -25,7 +25,7 @@ const FILE_BYTES_MAX = 64 * 1024 ** 3;
 
 const name = /^[\w+~:=-][\w.+~:=-]*$/;
 /** Files of kmx itself, below the root of the cache or in a folder of it. */
-export const LOOSE_KEYS = ['pins', 'durations'] as const;
+export const LOOSE_KEYS = ['pins', 'last-runs'] as const;
 export type LooseKey = (typeof LOOSE_KEYS)[number];
 
 const key = z.string().refine((text) => {
@@ -86,6 +86,6 @@ export const ARCHIVE_PARTS = {
   templates: ['templates'],
   /** Of these only the guests without an agent, from which the others are quickly made again. */
   L1: ['templates'],
-  results: ['durations', 'results'],
+  results: ['last-runs', 'results'],
 } as const satisfies Record<string, readonly (CacheKind | LooseKey)[]>;
 export type ArchivePart = keyof typeof ARCHIVE_PARTS;

@@ -3,6 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { type CacheItem, type CacheKind, listCache } from '../inventory.ts';
+import { LAST_RUNS_FILE } from '../last-runs-file.ts';
 import { findDamage, readFileList } from '../manifest.ts';
 import {
   ARCHIVE_PARTS,
@@ -19,8 +20,11 @@ export interface ArchiveItem {
   readonly usedAt: Date;
 }
 
-const LOOSE_FOLDERS = { pins: 'pins', durations: '.' } as const satisfies Record<LooseKey, string>;
-const DURATIONS = ['cell-durations.json'];
+const LOOSE_FOLDERS = { pins: 'pins', 'last-runs': '.' } as const satisfies Record<
+  LooseKey,
+  string
+>;
+export const LAST_RUNS = 'last-runs' satisfies LooseKey;
 
 /** Where the files of a key are, relative to the root of the cache. */
 export function folderOf(key: string): string {
@@ -38,7 +42,7 @@ export function hasSingleFiles(key: string): boolean {
 
 /** Whether a key of single files may have one of this name. */
 export function isSingleFile(key: string, path: string): boolean {
-  return key === 'durations' ? DURATIONS.includes(path) : !path.includes('/');
+  return key === LAST_RUNS ? path === LAST_RUNS_FILE : !path.includes('/');
 }
 
 /**
@@ -103,7 +107,7 @@ export async function listFiles(root: string, key: string): Promise<readonly Ite
 }
 
 async function listSingleFiles(folder: string, key: string): Promise<readonly ItemFile[]> {
-  const names = key === 'durations' ? DURATIONS : await readdir(folder).catch(orNone);
+  const names = key === LAST_RUNS ? [LAST_RUNS_FILE] : await readdir(folder).catch(orNone);
   const files = names.filter(isSafePath).map(async (path): Promise<readonly ItemFile[]> => {
     const stats = await lstat(join(folder, path)).catch(() => undefined);
     if (stats?.isFile() !== true) return [];

@@ -21,6 +21,8 @@ import { cachedEntry } from '../cached-entry.ts';
 import { digestOf } from '../digest.ts';
 import { findEntry } from '../existing-entry.ts';
 import { pruneCache } from '../inventory.ts';
+import { LAST_RUNS_FILE } from '../last-runs-file.ts';
+import { digestContent } from './digest-content.ts';
 import { type ExportOptions, exportCache } from './export-cache.ts';
 import { importCache } from './import-cache.ts';
 import { PAGE_BYTES } from './page-map.ts';
@@ -78,7 +80,7 @@ describe('an archive of the cache', () => {
     for (const [path, text] of [
       ['results/r1/one.json', 'result'],
       ['pins/linux_1', 'pin'],
-      ['cell-durations.json', '{}'],
+      [LAST_RUNS_FILE, '{}'],
     ] as const) {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), text);
@@ -92,7 +94,15 @@ describe('an archive of the cache', () => {
       ...options,
     });
   }
-  const importIt = (bytesMax = 100 * MIB) => importCache({ root: to, file, bytesMax });
+  /** Stands for what knows the form of the file. */
+  async function mergeLastRuns(root: string, text: string): Promise<boolean> {
+    const place = join(root, LAST_RUNS_FILE);
+    if ((await readFile(place, 'utf8').catch(() => undefined)) === text) return false;
+    await writeFile(place, text);
+    return true;
+  }
+  const importIt = (bytesMax = 100 * MIB) =>
+    importCache({ root: to, file, bytesMax, mergeLastRuns });
   const faultOf = (work: Promise<unknown>) =>
     work.then(
       () => 'none',
@@ -178,6 +188,22 @@ describe('an archive of the cache', () => {
     await fill(from);
     const { items } = await exportIt({ parts: ['L1'] });
     expect(items.map(({ key }) => key)).to.deep.equal([L1]);
+  });
+
+  it('is another one once a result or an entry is, and the same one else', async () => {
+    await fill(from);
+    const parts = ['kernels', 'L1', 'results'] as const;
+    const digest = () => digestContent(from, parts, undefined);
+    const before = await digest();
+    await put(from, `templates/6.1-L2-${'c'.repeat(64)}`, { ram: 'not among the parts' });
+    expect(await digest()).to.equal(before);
+    const seen = new Set([before]);
+    for (const path of ['results/r1/one.json', 'pins/linux_1', LAST_RUNS_FILE]) {
+      await writeFile(join(from, path), 'measured again');
+      seen.add(await digest());
+    }
+    await put(from, 'kernels/linux-2', { 'boot/vmlinuz': 'x' });
+    expect(seen.add(await digest()).size).to.equal(5);
   });
 
   it('leaves out a damaged entry', async () => {
@@ -285,9 +311,9 @@ describe('an archive of the cache', () => {
         'same path',
       ],
       [
-        'with durations that are a template',
-        [head, entryOf('durations', [fileOf('templates')], 'x')],
-        'not of durations',
+        'with a record of last runs that is a template',
+        [head, entryOf('last-runs', [fileOf('templates')], 'x')],
+        'not of last-runs',
       ],
       [
         'with results in a folder',
@@ -359,6 +385,15 @@ describe('an archive of the cache', () => {
       ]);
       expect(await faultOf(importIt(MIB))).to.contain('more than this cache may have');
       expect(await contentOf(to)).to.deep.equal({});
+    });
+
+    it('may not have more than that to pass over where an entry is there already', async () => {
+      await put(to, 'kernels/a', { a: 'here' });
+      const more = 'x'.repeat(17 * MIB);
+      await write([head, entryOf('kernels/a', [fileOf('a', more)], more), end(1)]);
+      expect(await faultOf(importIt(MIB))).to.contain('more than this cache may have');
+      expect(await faultOf(importIt(2 * MIB))).to.equal('none');
+      expect(await readFile(join(to, 'kernels/a/a'), 'utf8')).to.equal('here');
     });
 
     it('gives nobody else the right to write, and its owner that to read', async () => {

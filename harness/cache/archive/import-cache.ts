@@ -22,7 +22,13 @@ import {
 } from './archive-format.ts';
 import { hasSingleFiles } from './archive-item.ts';
 import { badArchive } from './bad-archive.ts';
-import { type Arrival, importEntry, importSingleFiles, type Unpacking } from './import-entry.ts';
+import {
+  type Arrival,
+  importEntry,
+  importSingleFiles,
+  type MergeLastRuns,
+  type Unpacking,
+} from './import-entry.ts';
 import { PieceReader } from './piece-reader.ts';
 import { SharedPages } from './shared-pages.ts';
 
@@ -31,6 +37,7 @@ export interface ImportOptions {
   readonly file: string;
   /** What may be written to the disk. */
   readonly bytesMax: number;
+  readonly mergeLastRuns: MergeLastRuns;
 }
 
 export interface ImportedItem {
@@ -46,14 +53,14 @@ const SMALL_BYTES = 4096;
 
 /**
  * Adds what is in an archive to the cache, entry by entry, each only once all of it was compared with its
- * digests. What is there already stays as it is. Throws an InfraError if the archive is damaged or the
+ * digests. What is there already stays as it is; the record of last runs is merged. Throws an InfraError if the archive is damaged or the
  * disk is full; what was added before stays.
  *
  * The digests find what was damaged on the way. They do not say who wrote the archive: import only what
  * you would let write to the cache.
  */
 export async function importCache(options: ImportOptions): Promise<readonly ImportedItem[]> {
-  const { root, file, bytesMax } = options;
+  const { root, file, bytesMax, mergeLastRuns } = options;
   await using held = new AsyncDisposableStack();
   held.use(await useCache(root));
   // One at a time. It also keeps others from tidying up the folder.
@@ -64,7 +71,7 @@ export async function importCache(options: ImportOptions): Promise<readonly Impo
   try {
     await mkdir(temporary, { recursive: true });
     const budget = { writtenBytes: bytesMax, readBytes: READ_FOR_WRITTEN * bytesMax };
-    return await readArchive(file, { root, temporary, shared, budget });
+    return await readArchive(file, { root, temporary, shared, budget, mergeLastRuns });
   } catch (error) {
     throw asStorageError(error, root);
   }

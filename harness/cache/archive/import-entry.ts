@@ -1,16 +1,22 @@
-import { link, lstat, mkdir, rm, utimes } from 'node:fs/promises';
+import { link, lstat, mkdir, readFile, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { claimEntry } from '../cached-entry.ts';
 import { readFileList } from '../manifest.ts';
-import type { ArchivedEntry, ArchivedFile } from './archive-format.ts';
-import { folderOf, isSingleFile } from './archive-item.ts';
+import { type ArchivedEntry, type ArchivedFile, JSON_BYTES_MAX } from './archive-format.ts';
+import { folderOf, isSingleFile, LAST_RUNS } from './archive-item.ts';
 import { badArchive } from './bad-archive.ts';
 import { countPages, PAGE_BYTES } from './page-map.ts';
 import type { PieceReader } from './piece-reader.ts';
 import type { SharedPages } from './shared-pages.ts';
-import { type Budget, unpackFile } from './unpack-file.ts';
+import { type Budget, skip, unpackFile } from './unpack-file.ts';
 
 export type Arrival = 'added' | 'there';
+
+/**
+ * Adds to a cache what the text of another one's `last-runs.json` knows; whether that was anything. Given
+ * by the caller: the cache does not know what is in its files.
+ */
+export type MergeLastRuns = (root: string, text: string) => Promise<boolean>;
 
 export interface Unpacking {
   readonly root: string;
@@ -18,6 +24,7 @@ export interface Unpacking {
   readonly temporary: string;
   readonly shared: SharedPages;
   readonly budget: Budget;
+  readonly mergeLastRuns: MergeLastRuns;
 }
 
 /** Adds an entry, unless there is a sound one. */
@@ -56,9 +63,9 @@ async function passOver(
   const own = (await readFileList(here)) ?? {};
   for (const file of entry.files) {
     const isSame = own[file.path]?.digest === file.digest;
-    if (file.pages === undefined) await skip(content, file.size);
+    if (file.pages === undefined) await skip(file.size, content, budget);
     else if (isSame) {
-      await skip(content, bytesInArchive(file));
+      await skip(bytesInArchive(file), content, budget);
       await shared.add(join(root, entry.key, file.path));
     } else {
       const path = join(temporary, 'shared');
@@ -66,10 +73,6 @@ async function passOver(
       await rm(path);
     }
   }
-}
-
-async function skip(content: PieceReader, bytes: number): Promise<void> {
-  for await (const _ of content.take(bytes));
 }
 
 function bytesInArchive({ size, pages }: ArchivedFile): number {
@@ -81,7 +84,7 @@ function withoutWriters(file: ArchivedFile): ArchivedFile {
   return { ...file, mode: (file.mode & 0o755) | 0o400 };
 }
 
-/** Adds the files that are missing. */
+/** Adds the files that are missing; of last runs, what is newer. */
 export async function importSingleFiles(
   entry: ArchivedEntry,
   content: PieceReader,
@@ -96,12 +99,25 @@ export async function importSingleFiles(
       throw badArchive(`${file.path} is not of ${entry.key}`);
     const path = join(temporary, 'single');
     await unpackFile(withoutWriters(file), path, content, unpacking);
-    if (await linkIfAbsent(path, join(folder, file.path))) arrival = 'added';
+    const isAdded =
+      entry.key === LAST_RUNS
+        ? await mergeFile(file, path, unpacking)
+        : await linkIfAbsent(path, join(folder, file.path));
+    if (isAdded) arrival = 'added';
     await rm(path);
   }
   const usedAt = new Date(entry.usedAt);
   if (isNew && folder !== root) await utimes(folder, usedAt, usedAt);
   return arrival;
+}
+
+async function mergeFile(
+  file: ArchivedFile,
+  from: string,
+  { root, mergeLastRuns }: Unpacking,
+): Promise<boolean> {
+  if (file.size > JSON_BYTES_MAX) throw badArchive(`${file.path} is too long`);
+  return await mergeLastRuns(root, await readFile(from, 'utf8'));
 }
 
 /** In one step, and never in place of a file that another kmx has just written. */

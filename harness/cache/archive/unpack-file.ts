@@ -15,7 +15,7 @@ const EMPTY = Buffer.alloc(PIECE_BYTES);
 export interface Budget {
   /** What is written to the disk. */
   writtenBytes: number;
-  /** What is digested: holes take time, too. */
+  /** What is unpacked or digested: holes, and what is there already, take time, too. */
   readBytes: number;
 }
 
@@ -59,7 +59,18 @@ function charge({ path, size, pages }: ArchivedFile, budget: Budget): void {
   const empty = pages === undefined ? 0 : countPages(pages, 'empty') * PAGE_BYTES;
   budget.writtenBytes -= size - empty;
   budget.readBytes -= size;
-  if (budget.writtenBytes >= 0 && budget.readBytes >= 0) return;
+  checkBudget(budget);
+}
+
+/** Reads what is not needed. Throws an InfraError if the budget is used up. */
+export async function skip(bytes: number, content: PieceReader, budget: Budget): Promise<void> {
+  budget.readBytes -= bytes;
+  checkBudget(budget);
+  for await (const _ of content.take(bytes));
+}
+
+function checkBudget({ writtenBytes, readBytes }: Budget): void {
+  if (writtenBytes >= 0 && readBytes >= 0) return;
   throw badArchive('it unpacks to more than this cache may have (KMX_CACHE_MAX)');
 }
 

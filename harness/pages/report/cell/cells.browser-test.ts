@@ -53,10 +53,15 @@ describe('Cells and tests on the page of a report', () => {
 
   const cellOf = (page: Page) => page.locator(`[id="${cellAddress(cell.id)}"]`);
   const testOf = (page: Page) => page.locator(`[id="${testAddress(cell.id, test)}"]`);
-  const visibleTests = (page: Page) =>
-    page
+  /** Plain tests are rows only once their cell is opened. */
+  const visibleTests = async (page: Page) => {
+    await page.evaluate(
+      'for (const cell of document.querySelectorAll(".cell")) cell.open = true; new Promise((done) => requestAnimationFrame(() => setTimeout(done)))',
+    );
+    return page
       .locator('li.test:not([hidden])')
       .evaluateAll((tests) => tests.filter((one) => one.closest('[hidden]') === null).length);
+  };
 
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of [SCREEN, PHONE]) {
