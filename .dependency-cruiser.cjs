@@ -68,6 +68,7 @@ const leaves = [
   'omit-undefined',
   'phrases',
   'shell-command',
+  'testing/any-text',
   'testing/probed-facts',
   'text',
   'text-width',

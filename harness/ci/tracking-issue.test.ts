@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
 import { foldEvents } from '../reporters/testing/runs.ts';
+import { anyText } from '../testing/any-text.ts';
 import { codeSpan, issueBody, readMarker } from './issue-text.ts';
 import { describeNight, type Night, type Trouble } from './night.ts';
 import { planCalls } from './tracking-issue.ts';
@@ -77,7 +78,7 @@ describe('the issue about bad nights', () => {
 
   it('keeps within what GitHub takes, and shows what a guest says only as code', () => {
     const word = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
+      anyText({ maxLength: 40 }),
       fc.constantFrom(
         HOSTILE,
         '`',

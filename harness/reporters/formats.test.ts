@@ -8,6 +8,7 @@ import { type FinalResults, Parser } from 'tap-parser';
 import type { RunReport } from '../report/schema.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
+import { anyText } from '../testing/any-text.ts';
 import { casesOf, kindOf, staleCases } from './cases.ts';
 import { FORMAT_NAMES } from './format.ts';
 import { loadFormat } from './formats.ts';
@@ -185,7 +186,7 @@ describe('summary.md and the summary of a job', () => {
 
   it('hold no markup in what is set as code, whatever it is', () => {
     const piece = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 20 }),
+      anyText({ maxLength: 20 }),
       fc.constantFrom('`', '\n', '<', '>', '[', '](', '*', '_', '|', '\\', '&', '#', '@', '~', '"'),
     );
     const texts = fc.array(piece, { maxLength: 12 }).map((pieces) => `a${pieces.join('')}`);

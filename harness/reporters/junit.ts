@@ -31,12 +31,12 @@ import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 export const junitFormat: ReportFormat = {
   name: 'junit',
   ...FORMATS.junit,
-  pieces: junitPieces,
+  pieces: (report, context) => junitPieces(report, context),
 };
 
 const TEXT_LENGTH_MAX = 16_384;
 /** Of all evidence together: the rest of 30 MB is for what every case takes. */
-const TEXTS_LENGTH_MAX = 12_000_000;
+export const TEXTS_LENGTH_MAX = 12_000_000;
 const TEXT_LENGTH_MIN = 200;
 const MESSAGE_LENGTH_MAX = 500;
 
@@ -50,14 +50,18 @@ interface JunitContext extends FormatContext {
 }
 
 /** One piece per cell: the whole may be more than a string can hold. */
-function* junitPieces(report: RunReport, context: FormatContext): Generator<string> {
+export function* junitPieces(
+  report: RunReport,
+  context: FormatContext,
+  textsLengthMax = TEXTS_LENGTH_MAX,
+): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
   const stale = staleCases(report);
   const total = emptyCounts();
   for (const cell of report.cells) countCases(casesOf(cell), total);
   countCases(stale, total);
   const bad = total.kinds.failure + total.kinds.error;
-  const share = Math.max(TEXT_LENGTH_MIN, Math.floor(TEXTS_LENGTH_MAX / Math.max(1, bad)));
+  const share = Math.max(TEXT_LENGTH_MIN, Math.floor(textsLengthMax / Math.max(1, bad)));
   const changed = describeChangedCells(report);
   const changeOf = createChangeLookup(report);
   const textLengthMax = Math.min(TEXT_LENGTH_MAX, share);

@@ -8,6 +8,7 @@ import { outcomeOf } from '../../report/outcome.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { HOSTILE } from '../../report/testing/sample-ends.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
+import { anyText } from '../../testing/any-text.ts';
 import { createPlainReporter } from '../plain.ts';
 import { renderSummary } from '../summary.ts';
 import { fullReport, hostileReport, USERS_OWN } from '../testing/hostile-report.ts';
@@ -147,16 +148,12 @@ describe('annotations of a job', () => {
 
   it('say what they were made of', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
-        (title, message) => {
-          const line = workflowCommand('error', { title, file: undefined }, message);
-          expect(line).not.to.match(/[\r\n]/);
-          const [command] = commandsIn(line);
-          expect(command).to.deep.equal({ name: 'error', properties: { title }, message });
-        },
-      ),
+      fc.property(anyText(), anyText(), (title, message) => {
+        const line = workflowCommand('error', { title, file: undefined }, message);
+        expect(line).not.to.match(/[\r\n]/);
+        const [command] = commandsIn(line);
+        expect(command).to.deep.equal({ name: 'error', properties: { title }, message });
+      }),
     );
   });
 });
