@@ -32,6 +32,8 @@ export interface RunStops extends Disposable {
   hasTimeForCell(cell: string): boolean;
   /** Whether the next test of a running cell can end in time. If not, the run is stopping. */
   hasTimeForTest(cell: string): boolean;
+  /** All cells have run: the end of the time budget stops nothing any more. */
+  close(): void;
 }
 
 export function createRunStops(options: RunStopsOptions): RunStops {
@@ -92,6 +94,7 @@ export function createRunStops(options: RunStopsOptions): RunStops {
     },
     hasTimeForCell,
     hasTimeForTest: (cell) => hasTimeFor(times.testMs(cell, nowMs())),
+    close: () => clearTimeout(timer),
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }
