@@ -7,6 +7,7 @@ import { commandLine } from '../cli/command-line.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { printError } from '../cli/print-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { parseJson } from '../parse-json.ts';
 import { type RunReport, reportSchema } from '../report/schema.ts';
 import { describeNight } from './night.ts';
 import { type GhCall, type OpenIssue, planCalls } from './tracking-issue.ts';
@@ -74,15 +75,6 @@ function readReport(file: string): RunReport | undefined {
     output: z.prettifyError(parsed.error),
     remedy: 'give report.json of a run of the same kmx',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 async function listOpen(label: string): Promise<readonly OpenIssue[]> {
