@@ -5,7 +5,9 @@ import { packResults } from './baseline-pack.ts';
 import { describeChanges, describeInput, nameInput } from './baseline-words.ts';
 import { createReportFold } from './fold-report.ts';
 import { headlineOf } from './headline.ts';
-import { outcomeOf } from './outcome.ts';
+import { newHitsOf } from './new-hits.ts';
+import { countOlder, countUnexpected, outcomeOf } from './outcome.ts';
+import { problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
 import { standingTests } from './standing-results.ts';
 import { HOSTILE, TESTS } from './testing/sample-ends.ts';
@@ -243,6 +245,44 @@ describe('what makes a run red that is to fail on what is new', () => {
     expect(headlineOf(run(baseline, { failOn: 'new' }, panicking()))).to.match(
       /^Red: 1 new agent-panic since/,
     );
+  });
+
+  it('is marked as new wherever it is told, before what is older', () => {
+    const missing = run(baseline, { failOn: 'new' }, panicking('miss'));
+    const [first] = problemsOf(missing);
+    expect(first).to.include({ verdict: 'miss', isNew: true });
+    expect(problemsOf(missing).filter(({ isNew }) => isNew)).to.have.length(1);
+    expect(headlineOf(missing)).to.match(/^Red: 1 new miss since \S+ \w+ in 1 cell, .*older/);
+  });
+
+  it('is marked where one miss stands for all that a cell lost', () => {
+    const [cell] = begin.cells;
+    for (const fail of [dying, skipping]) {
+      const report = run(
+        baseline,
+        { failOn: 'new' },
+        fail((id) => id === cell?.id),
+      );
+      expect(newHitsOf(report).size).to.equal(TESTS.length + 1);
+      expect(problemsOf(report)[0]).to.include({ verdict: 'miss', isNew: true });
+      expect(headlineOf(report)).to.match(/^Red: 1 new miss since \S+ \w+ in 1 cell, .*older/);
+      expect(countOlder(report)).to.equal(countUnexpected(REPORT.cells));
+    }
+  });
+
+  it('is told though the run was then stopped by its bounds', () => {
+    const end = { type: 'run-end', time, interrupted: true, stopped: 'time-budget' } as const;
+    const rest = [...panicking('miss').slice(0, -1), end];
+    expect(headlineOf(run(baseline, { failOn: 'new' }, rest))).to.match(/^Red: 1 new miss since/);
+  });
+
+  it('is not what an expectation covers, and then nothing calls that new', () => {
+    const where = {};
+    const known = { line: 1, where, reason: 'known', expires: '2027-01-01' };
+    const expectations = [{ ...known, outcome: 'agent-panic' as const }];
+    const report = run(baseline, { failOn: 'new', expectations }, panicking());
+    expect(report.baseline?.changes.map(({ change }) => change)).to.include('new');
+    expect([...newHitsOf(report)]).to.deep.equal([]);
   });
 
   it('changes nothing about a run that was interrupted or could measure nothing', () => {

@@ -1,5 +1,5 @@
 import { cellStateOf } from '../../report/cell-state.ts';
-import { newHitsOf } from '../../report/problems.ts';
+import { newHitsOf } from '../../report/new-hits.ts';
 import type { CellReport, RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';

@@ -60,6 +60,9 @@ export function neighboursOf(report: Pick<RunReport, 'cells' | 'kernels'>): Neig
   };
 }
 
+/** Shown by itself, too, since it is what readers look for first. */
+export const BOOT_PARAMETERS = 'boot parameters';
+
 /** Facts that only say which kernel it is: that they differ between kernels is no news. */
 const NAMING: ReadonlySet<string> = new Set(['release', 'kernel', 'built with']);
 
@@ -131,7 +134,7 @@ function factsOfCell(
   const map = new Map<string, string>();
   if (facts !== undefined) {
     map.set('release', facts.release);
-    map.set('boot parameters', facts.cmdline);
+    map.set(BOOT_PARAMETERS, facts.cmdline);
     map.set('CPUs', String(facts.cpus));
     map.set('memory', `${facts.memoryMib} MiB`);
     map.set('controllers of the agent', facts.controllers.join(' ') || 'none');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { barsOf, type PlainTest, plainTestsOf, textOf } from './plain-tests.ts';
+import { barsOf, type PlainTest, plainTestsOf, textOf } from '../../client/plain-tests.ts';
 
 const part = fc.option(fc.record({ from: fc.nat(1000), length: fc.nat(1000) }), { nil: undefined });
 /** Fields have no tabs and lines: see `toField`. */
