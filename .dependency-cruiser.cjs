@@ -69,6 +69,7 @@ const leaves = [
   'parse-json',
   'phrases',
   'shell-command',
+  'testing/any-text',
   'testing/probed-facts',
   'text',
   'text-width',

@@ -119,6 +119,9 @@ export const BOOTS: TestId = { file: 'boots', title: 'boots' };
 /** Stands in reports for the tests of a cell that came up and measured nothing. */
 export const NOTHING_RAN: TestId = { file: 'scenarios', title: 'nothing ran' };
 
+/** Stands in reports for tests that could not be counted: the cell's worker did not get to list them. */
+export const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
+
 /** Why a test has its verdict, beyond the findings. */
 export interface TestDetail {
   /** One line: the assertion's message, the unmet requirement, the call that hung. */

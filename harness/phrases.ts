@@ -2,8 +2,13 @@
 
 /** `1 cell`, `2 cells`, `2 misses`. */
 export function count(number: number, noun: string): string {
-  if (number === 1) return `1 ${noun}`;
-  return `${number} ${noun}${/(?:s|sh|ch|x)$/.test(noun) ? 'es' : 's'}`;
+  return `${number} ${inNumber(number, noun)}`;
+}
+
+/** The noun alone, in the number that fits: `cell`, `matches`. */
+export function inNumber(number: number, noun: string): string {
+  if (number === 1) return noun;
+  return `${noun}${/(?:s|sh|ch|x)$/.test(noun) ? 'es' : 's'}`;
 }
 
 /** `1 fact differs`, `2 symbols of the configuration differ`. */

@@ -9,6 +9,9 @@ import stripAnsi from 'strip-ansi';
 const UNPRINTABLE =
   /[^\P{Cc}\t\n]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
+/** Printable as it is. */
+const PLAIN = /^[\t\n -~]*$/;
+
 /**
  * Text without escape sequences (ECMA-48), in linear time; stripVTControlCharacters of node:util needs
  * quadratic time for those that do not end.
@@ -19,6 +22,8 @@ export function stripEscapes(text: string): string {
 
 /** Text without escape sequences, and with other unprintable characters shown as `\x1b`. */
 export function toPrintable(text: string): string {
+  // Most texts are: finding that out takes a tenth of the time of the rest.
+  if (PLAIN.test(text)) return text;
   const unix = stripEscapes(text).replaceAll('\r\n', '\n');
   return unix.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) ?? 0;

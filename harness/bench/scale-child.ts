@@ -11,9 +11,8 @@ import { select } from '../cli/selection.ts';
 import type { RunEvent } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { createFormatReporter } from '../reporters/formats.ts';
-import { jsonFormat } from '../reporters/json.ts';
-import { junitFormat } from '../reporters/junit.ts';
+import { DEFAULT_FORMATS } from '../reporters/format.ts';
+import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
 import { renderSummary } from '../reporters/summary.ts';
 import type { Measured } from './scale.ts';
 import { writeScaleLogs } from './scale-events.ts';
@@ -60,17 +59,22 @@ function writeLogs(): number {
   return selected.cells.length;
 }
 
-/** Writes all report files of one run, from the logs of its shards. */
-function report(): number {
+/** Writes what a run writes unless it is told otherwise, from the logs of its shards. */
+async function report(): Promise<number> {
+  const formats = await Promise.all(DEFAULT_FORMATS.map(loadFormat));
   const fold = createReportFold();
   for (const event of mergeLogs(readdirSync(logs).map((name) => join(logs, name)))) {
     fold.push(event);
   }
   const whole = fold.report();
   const context = formatContext(folder, process.env);
-  createFormatReporter(jsonFormat, folder, context).onEnd?.(whole);
-  jsonMs = performance.now() - beginMs;
-  createFormatReporter(junitFormat, folder, context).onEnd?.(whole);
+  // report.json first, which is measured by itself.
+  for (const format of formats.toSorted(
+    (one, other) => Number(other.name === 'json') - Number(one.name === 'json'),
+  )) {
+    createFormatReporter(format, folder, context).onEnd?.(whole);
+    if (format.name === 'json') jsonMs = performance.now() - beginMs;
+  }
   const colors = picocolors.createColors(false);
   process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
   return whole.cells.length;

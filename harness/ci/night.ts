@@ -2,8 +2,9 @@
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import { count } from '../phrases.ts';
 import { headlineOf } from '../report/headline.ts';
+import { keyOfHit } from '../report/new-hits.ts';
 import { outcomeOf } from '../report/outcome.ts';
-import { countCells, type Hit, keyOfHit, type Problem, problemsOf } from '../report/problems.ts';
+import { countCells, type Hit, type Problem, problemsOf } from '../report/problems.ts';
 import { reproduceWords } from '../report/reproduce-words.ts';
 import type { RunReport } from '../report/schema.ts';
 import { completenessOf } from './completeness.ts';
@@ -51,7 +52,7 @@ export function describeNight(report: RunReport | undefined): Night {
   if (outcome === 'good') return { kind: 'good', headline, problems: [], isPartial };
   const problems = [
     ...problemsOf(report)
-      .filter(({ verdict }) => !(report.interrupted && verdict === 'miss'))
+      .filter(({ verdict, isNew }) => isNew || !(report.interrupted && verdict === 'miss'))
       .map((problem) => describeProblem(problem, report)),
     ...describePasses(report),
     ...describeStale(report),

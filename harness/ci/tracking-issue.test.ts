@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
 import { foldEvents } from '../reporters/testing/runs.ts';
+import { anyText } from '../testing/any-text.ts';
 import { NOTHING_KNOWN, readMarker } from './issue-marker.ts';
 import { changeComment, issueBody } from './issue-text.ts';
 import { describeNight, type Night, type NightProblem } from './night.ts';
@@ -84,7 +85,7 @@ describe('the issue about bad nights', () => {
   it('keeps within what GitHub takes, and shows what a guest says only as code', function () {
     this.timeout(60_000);
     const word = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
+      anyText({ maxLength: 40 }),
       fc.constantFrom(
         HOSTILE,
         '`',

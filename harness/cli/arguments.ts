@@ -14,7 +14,7 @@ export function countFrom(min: number): (argument: string) => number {
   };
 }
 
-/** A parser for names of formats with commas between them; the option may be repeated. */
+/** A parser for comma-separated names of formats; the option may be repeated. */
 export function formatsFrom(
   argument: string,
   before: readonly FormatName[] | undefined = [],

@@ -19,7 +19,7 @@ const NAME = 'kmx-cache.tar';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface CacheExportOptions {
-  /** Names of parts, with commas between them. */
+  /** Names of parts, comma-separated. */
   readonly what?: string;
   readonly maxSize?: string;
   readonly usedWithin?: string;
@@ -82,7 +82,7 @@ export function parseParts(text: string | undefined): readonly ArchivePart[] {
   if (wrong === undefined) return all.filter((part) => named.includes(part));
   throw new UsageError(`--what: expected ${all.join(', ')}, found ${JSON.stringify(wrong)}`, {
     code: 'UNKNOWN_PART',
-    remedy: `name one or more, with commas between them: --what ${all.join(',')}`,
+    remedy: `name one or more, comma-separated: --what ${all.join(',')}`,
   });
 }
 

@@ -33,17 +33,24 @@ export async function createReporters(options: ReporterOptions): Promise<readonl
   const wanted = new Set(options.formats);
   const files = [...wanted].filter((name) => name !== 'github');
   const formats = await Promise.all(files.map(loadFormat));
-  const hasPage = formats.some(({ file }) => file === 'index.html');
+  const reportersOf = (wantsPage: boolean): readonly Reporter[] =>
+    formats
+      .filter(({ name }) => (name === 'html') === wantsPage)
+      .map((format) => createFormatReporter(format, folder, context));
+  const pages = reportersOf(true);
+  const hasPage = pages.length > 0;
   return [
     createEventLog(folder),
     await createProgress(options),
-    ...formats.map((format) => createFormatReporter(format, folder, context)),
+    ...reportersOf(false),
     {
       onEnd: (report) => {
         stream.write('\n');
         printSummary(report, stream, environment, { folder: shown, hasPage });
       },
     },
+    // Nobody has to wait for the page of a large run to see how it went.
+    ...pages,
     ...(wanted.has('github') ? [await createGithub(options, context)] : []),
   ];
 }

@@ -11,6 +11,7 @@ import { printBug } from './bug-report.ts';
 import { DEFAULT_MATRIX } from './default-matrix.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { printError } from './print-error.ts';
+import { renderReportHelp } from './report-help.ts';
 import { readVersion } from './version.ts';
 
 const program = new Command('kmx')
@@ -61,22 +62,6 @@ const jobsOption = [
   countFrom(1),
 ] as const;
 
-const REPORT_HELP = `
-Formats and their files:
-  html      index.html            a page for people, one file with everything in it
-  json      report.json           everything, in the form of docs/report.schema.json
-  junit     junit.xml             tests, as most CI services read them
-  markdown  summary.md            what went wrong, for people: issues, mails
-  github    github-summary.md     summary of a GitHub Actions job; there it goes to the job itself
-  ctrf      ctrf-report.json      Common Test Report Format, for the tools that read it
-  tap       report.tap            Test Anything Protocol 14, a subtest for each cell
-  kcidb     kcidb.json            KCIDB 5.3: tests, issues and incidents for KernelCI
-Exit code 0 whatever the run came to; kmx run says that.
-
-Examples:
-  kmx report --format junit --output -
-  kmx report 20261124-043401-92a3 --format json,junit --output artifacts`;
-
 program
   .command('run', { isDefault: false })
   .description('boot the cells of a profile and run their scenarios')
@@ -86,7 +71,7 @@ program
   .option('--out <folder>', 'folder for the reports', 'reports')
   .option(
     '--reporter <formats>',
-    'which reports are written, with commas between: see kmx report --help (default: html,json,junit,markdown; on GitHub Actions also github)',
+    'which reports are written, comma-separated: see kmx report --help (default: html,json,junit,markdown; on GitHub Actions also github)',
     formatsFrom,
   )
   .option(
@@ -107,7 +92,7 @@ program
   .option('--resume <run>', 'run the rest of a run that was cut off or stopped')
   .option(
     '--baseline <run>',
-    'report what changed since an earlier run: its id, latest, its folder or report.json',
+    'report what changed since an earlier run: its id, latest, last-but-one, its folder or report.json',
   )
   .addOption(
     new Option(
@@ -151,7 +136,7 @@ Examples:
 
 program
   .command('show')
-  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .argument('[run]', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .description('print the summary of a run again, also of one that was killed or is running')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .addHelpText('after', '\nExamples:\n  kmx show\n  kmx show 20261124-043401-92a3')
@@ -162,15 +147,15 @@ program
 
 program
   .command('report')
-  .argument('[run]', 'run id, folder, or a file in it', 'latest')
+  .argument('[run]', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .description('write reports of a run in other formats, from its events.jsonl alone')
-  .requiredOption('--format <formats>', 'with commas between, or repeated: see below', formatsFrom)
+  .requiredOption('--format <formats>', 'comma-separated, or repeated: see below', formatsFrom)
   .option(
     '--output <path>',
     "a file, a folder that is there, or - for standard output (default: the run's folder)",
   )
   .option('--out <folder>', 'folder of the reports', 'reports')
-  .addHelpText('after', REPORT_HELP)
+  .addHelpText('after', renderReportHelp)
   .action(async (name: string, _options, command: Command) => {
     const { report } = await import('./report.ts');
     process.exitCode = await report(name, command.optsWithGlobals());
@@ -179,7 +164,7 @@ program
 program
   .command('expect')
   .description('update the file of known failures so that a run comes out as expected, for review')
-  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--expectations <file>', 'the file (default: expectations.yaml beside the matrix file)')
   .option(
@@ -207,7 +192,7 @@ Examples:
 program
   .command('facts')
   .description('show what the kernels of a run offer, and what changed from one to the next')
-  .option('--from <run>', 'run id, folder, or a file in it', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or a file in it', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--files', 'list the control files that came and went')
   .addOption(new Option('--json', 'as JSON, for other programs').conflicts('markdown'))
@@ -323,7 +308,7 @@ Examples:
 program
   .command('advise')
   .description('say what fails where and why, and what makes it pass, as a run has shown')
-  .option('--from <run>', 'run id, folder, or report.json', 'latest')
+  .option('--from <run>', 'run id, latest, last-but-one, folder, or report.json', 'latest')
   .option('--out <folder>', 'folder of the reports', 'reports')
   .option('--markdown', 'as Markdown, for an issue or a pull request')
   .addOption(
@@ -395,7 +380,7 @@ cache
 
 const whatOption = [
   '--what <parts>',
-  'which parts, with commas between them: kernels, templates, L1 (those without an agent), results (default: all)',
+  'which parts, comma-separated: kernels, templates, L1 (those without an agent), results (default: all)',
 ] as const;
 const usedWithinOption = [
   '--used-within <days>',

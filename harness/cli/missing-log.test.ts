@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -51,5 +51,18 @@ describe('the name of a run', () => {
     for (const path of ['.', '..', 'elsewhere/run', 'package.json']) {
       expect(pathOfRun('reports', path)).to.equal(path);
     }
+  });
+
+  it('may be the last but one, which has to be there', () => {
+    const out = mkdtempSync(join(tmpdir(), 'kmx-runs-'));
+    after(() => rmSync(out, { recursive: true }));
+    expect(() => findRunLog(out, 'last-but-one')).to.throw(UsageError, 'no run before the latest');
+    for (const run of ['20261124-043401-0001', '20261125-043401-0002', '20261126-043401-0003']) {
+      mkdirSync(join(out, run));
+      writeFileSync(join(out, run, 'events.jsonl'), '');
+    }
+    expect(findRunLog(out, 'last-but-one')).to.include('-0002');
+    symlinkSync('20261125-043401-0002', join(out, 'latest'));
+    expect(findRunLog(out, 'last-but-one')).to.include('-0001');
   });
 });

@@ -1,6 +1,6 @@
 /** Finds the event log of a run by the run's name, and reads it. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { createEventReader, type EventReader } from '../report/event-lines.ts';
@@ -21,7 +21,7 @@ export const EVENTS = 'events.jsonl';
 /**
  * The path of a run's log. Throws a UsageError if there is none; it names the newest runs if there is no run.
  * @param out The folder of all reports.
- * @param name A run id, `latest`, or the path of a run's folder or of a file in it.
+ * @param name A run id, `latest`, `last-but-one`, or the path of a run's folder or of a file in it.
  */
 export function findRunLog(out: string, name: string): string {
   const path = pathOfRun(out, name);
@@ -39,10 +39,34 @@ export function findRunLog(out: string, name: string): string {
   });
 }
 
-/** A name without a slash is a run's, unless it says where one stands: in the run's folder. */
+/** The run before the newest one. */
+const LAST_BUT_ONE = 'last-but-one';
+
+/**
+ * A name without a slash is a run's, unless it says where one stands: in the run's folder. Throws a UsageError
+ * if the last run but one is asked for and there is none.
+ */
 export function pathOfRun(out: string, name: string): string {
   const isPath = name.includes('/') || name === '.' || name === '..' || isFile(name);
-  return isPath ? name : join(out, name);
+  if (isPath) return name;
+  return join(out, name === LAST_BUT_ONE ? findLastButOne(out) : name);
+}
+
+function findLastButOne(out: string): string {
+  const latest = existsSync(join(out, 'latest')) ? realpathSync(join(out, 'latest')) : undefined;
+  const runs = existsSync(out)
+    ? readdirSync(out, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && isFile(join(out, entry.name, EVENTS)))
+        .map((entry) => entry.name)
+        .toSorted()
+    : [];
+  const before = runs.filter((run) => latest === undefined || run < basename(latest));
+  const found = latest === undefined ? runs.at(-2) : before.at(-1);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no run before the latest one in ${out}/`, {
+    code: 'RUN_UNKNOWN',
+    remedy: runs.length === 0 ? 'run kmx first' : `it has ${runs.join(', ')}`,
+  });
 }
 
 /** Throws a UsageError if the file is not a log, cannot be read, or holds no event. */

@@ -1,5 +1,4 @@
 /** Finds and reads the report of a run, of this version or of an older one. */
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CompactReport, compactReport } from '../compare/compact-report.ts';
@@ -10,8 +9,6 @@ import { readPieces } from './read-pieces.ts';
 import { EVENTS, findRunLog, isFile, pathOfRun } from './run-log.ts';
 
 const REPORT = 'report.json';
-/** The run before the newest one. */
-const LAST_BUT_ONE = 'last-but-one';
 
 /**
  * Its report.json, or its event log where there is no report. Throws a UsageError if there is neither.
@@ -19,29 +16,11 @@ const LAST_BUT_ONE = 'last-but-one';
  * @param name A run id, `latest`, `last-but-one`, or the path of a run's folder or of a file in it.
  */
 export function findReport(out: string, name: string): string {
-  const named = name === LAST_BUT_ONE ? findLastButOne(out) : name;
-  const path = pathOfRun(out, named);
+  const path = pathOfRun(out, name);
   if (isFile(path) && basename(path) !== EVENTS) return path;
   const report = join(isFile(path) ? dirname(path) : path, REPORT);
   // A run that is going on, or was killed, has a log alone.
-  return isFile(report) ? report : findRunLog(out, named);
-}
-
-function findLastButOne(out: string): string {
-  const latest = existsSync(join(out, 'latest')) ? realpathSync(join(out, 'latest')) : undefined;
-  const runs = existsSync(out)
-    ? readdirSync(out, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && isFile(join(out, entry.name, EVENTS)))
-        .map((entry) => entry.name)
-        .toSorted()
-    : [];
-  const before = runs.filter((run) => latest === undefined || run < basename(latest));
-  const found = latest === undefined ? runs.at(-2) : before.at(-1);
-  if (found !== undefined) return found;
-  throw new UsageError(`there is no run before the latest one in ${out}/`, {
-    code: 'RUN_UNKNOWN',
-    remedy: runs.length === 0 ? 'run kmx first' : `it has ${runs.join(', ')}`,
-  });
+  return isFile(report) ? report : findRunLog(out, name);
 }
 
 /** Throws a UsageError if the file, a report or an event log, cannot be read. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { anyText } from '../testing/any-text.ts';
 import { expandMatrix } from './expand.ts';
 import type { Matrix } from './matrix.ts';
 import { parseMatrix } from './parse.ts';
@@ -231,14 +232,14 @@ describe('any text', () => {
     .map((words) => words.join(''));
 
   it('is either a matrix or has problems that can be shown', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), yamlText), checkText));
+    fc.assert(fc.property(fc.oneof(anyText(), yamlText), checkText));
   });
 
   it('is so too if it was a faultless matrix before someone edited it', () => {
     const edit = fc.record({
       at: fc.nat(base.length),
       removed: fc.nat(40),
-      added: fc.oneof(yamlText, fc.string({ unit: 'binary', maxLength: 5 })),
+      added: fc.oneof(yamlText, anyText({ maxLength: 5 })),
     });
     const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
     fc.assert(

@@ -3,7 +3,7 @@
  * miss or a skip, is no result: it is neither a new failure nor a fixed one.
  */
 import type { StandingResult } from '../events.ts';
-import { BOOTS } from '../events.ts';
+import { ALL_TESTS, BOOTS, NOTHING_RAN } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { ResultsByTest } from './baseline-pack.ts';
@@ -97,12 +97,11 @@ function* pairsOf(
     before: lookUpIn(before, scope.isSame, scope.isInterrupted.before),
     now: lookUpIn(results, scope.isSame, scope.isInterrupted.now),
   };
-  const boots = testKey(BOOTS.file, BOOTS.title);
   for (const key of new Set([...(results?.keys() ?? []), ...(before?.keys() ?? [])])) {
     const found = { before: lookUp.before(key), now: lookUp.now(key) };
     if (isPass(found.before) && isPass(found.now)) continue;
-    // Tests that a cell did not get to, since it did not boot, are as expected as that is.
-    const isKnown = expected.has(results?.has(key) === true ? key : boots);
+    // Tests that a cell did not get to are as expected as what kept it from them.
+    const isKnown = expected.has((results && tellingKey(results, key)) ?? BOOTS_KEY);
     const hit: Hit = {
       cell,
       ...(key === OUTSIDE_TESTS ? {} : { test: splitTestKey(key) }),
@@ -112,6 +111,22 @@ function* pairsOf(
       ? { ...withoutRepeats(found, before, results), hit }
       : { ...found, hit };
   }
+}
+
+const BOOTS_KEY = testKey(BOOTS.file, BOOTS.title);
+const ALL_TESTS_KEY = testKey(ALL_TESTS.file, ALL_TESTS.title);
+const NOTHING_RAN_KEY = testKey(NOTHING_RAN.file, NOTHING_RAN.title);
+
+/**
+ * Whose result tells of a test: its own, or the miss that stands for all that its cell lacks or skips;
+ * undefined if the cell has neither.
+ */
+function tellingKey(results: ResultsByTest, key: string): string | undefined {
+  const own = results.get(key);
+  const isSkipped = own === undefined || own.verdict === 'skip';
+  if (isSkipped && results.has(NOTHING_RAN_KEY)) return NOTHING_RAN_KEY;
+  if (own !== undefined) return key;
+  return results.has(ALL_TESTS_KEY) ? ALL_TESTS_KEY : undefined;
 }
 
 const NOT_UP: StandingResult = { verdict: 'miss', why: 'its cell did not come up' };
@@ -124,11 +139,16 @@ function lookUpIn(
   if (results === undefined) {
     return () => (isSameScope ? 'none' : 'elsewhere');
   }
-  const boots = results.get(testKey(BOOTS.file, BOOTS.title));
+  const boots = results.get(BOOTS_KEY);
   const isUp = boots !== undefined && isGood(boots.verdict);
   return (key) => {
-    const found = results.get(key);
-    if (found !== undefined) return isInterrupted && isUntried(found) ? 'unreached' : found;
+    const telling = tellingKey(results, key);
+    const found = telling === undefined ? undefined : results.get(telling);
+    if (found !== undefined) {
+      // That nothing ran is said only of cells that ran to their end.
+      const isCut = isInterrupted && telling !== NOTHING_RAN_KEY && isUntried(found);
+      return isCut ? 'unreached' : found;
+    }
     if (isInterrupted && (isUp || boots === undefined || isUntried(boots))) return 'unreached';
     if (boots !== undefined && !isUp && key !== OUTSIDE_TESTS) return NOT_UP;
     return isSameScope ? 'none' : 'elsewhere';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { anyText } from '../testing/any-text.ts';
 import { packResults, unpackResults } from './baseline-pack.ts';
 import { standingTests } from './standing-results.ts';
 import { makeCell, makePanic } from './testing/made-cells.ts';
@@ -8,7 +9,7 @@ describe('packed results of a baseline', () => {
   const verdict = fc.constantFrom('pass', 'skip', 'miss', 'fail', 'hang');
   const result = fc.record({
     verdict,
-    why: fc.string({ unit: 'binary' }),
+    why: anyText(),
     signature: fc.string(),
   });
   // A test's file holds no line feed: it is a path.

@@ -2,13 +2,13 @@
 import { count } from '../phrases.ts';
 import { toLine } from '../text.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { newHits } from './baseline.ts';
 import {
   BASELINE_CHANGES,
   type BaselineReport,
   type ChangedInput,
   type ChangeReport,
 } from './baseline-schema.ts';
+import { newHits } from './new-hits.ts';
 
 /** `2 new, 1 fixed`: how many causes, not tests; of what was added how many tests. Empty for no change. */
 export function describeChanges(changes: readonly ChangeReport[]): string {

@@ -5,10 +5,12 @@ import { packResults } from './baseline-pack.ts';
 import { describeChanges, describeInput, nameInput } from './baseline-words.ts';
 import { createReportFold } from './fold-report.ts';
 import { headlineOf } from './headline.ts';
-import { outcomeOf } from './outcome.ts';
+import { newHitsOf } from './new-hits.ts';
+import { countOlder, countUnexpected, outcomeOf } from './outcome.ts';
+import { problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
 import { standingTests } from './standing-results.ts';
-import { HOSTILE } from './testing/sample-ends.ts';
+import { HOSTILE, TESTS } from './testing/sample-ends.ts';
 import { createSampleRun } from './testing/sample-run.ts';
 
 const time = '2026-08-02T10:00:00.000Z';
@@ -65,6 +67,31 @@ function panicking(verdict: 'agent-panic' | 'miss' = 'agent-panic'): readonly Ru
       ? { ...event, verdict, detail: { message: 'QEMU died', missKind: 'machine' } }
       : { ...event, verdict, signature: finding.signature, findings: [finding] };
   return REST.with(index, end);
+}
+
+/** The sample run, in which the workers of these cells die before they have listed their tests. */
+function dying(isDying: (cell: string) => boolean): readonly RunEvent[] {
+  return REST.flatMap((event): readonly RunEvent[] => {
+    if (!('cell' in event) || !isDying(event.cell)) return [event];
+    const { cell } = event;
+    const isOfTests = event.type === 'tests' || event.type === 'finding';
+    const isOfOneTest = 'test' in event && event.test.file !== 'boots';
+    if (isOfTests || isOfOneTest) return [];
+    if (event.type !== 'cell-end') return [event];
+    return [{ type: 'cell-failed', time, cell, message: 'its worker ended by SIGKILL' } as const];
+  });
+}
+
+/** The sample run, in which every test of these cells is skipped. */
+function skipping(isSkipping: (cell: string) => boolean): readonly RunEvent[] {
+  const skip = { verdict: 'skip', detail: { message: 'needs memory' }, findings: [] } as const;
+  return REST.flatMap((event): readonly RunEvent[] => {
+    if (!('cell' in event) || !isSkipping(event.cell)) return [event];
+    if (event.type === 'finding') return [];
+    if (event.type !== 'test-end' || event.test.file === 'boots') return [event];
+    const { signature: _, ...end } = event;
+    return [{ ...end, ...skip }];
+  });
 }
 
 describe('a run and its baseline', () => {
@@ -130,6 +157,74 @@ describe('what makes a run red that is to fail on what is new', () => {
     expect(outcome(panicking('miss'))).to.equal('bad');
   });
 
+  describe('is all that a cell measured before', () => {
+    const [first] = begin.cells;
+    const isFirst = (cell: string): boolean => cell === first?.id;
+    const lostIn = (rest: readonly RunEvent[]) =>
+      (run(baseline, {}, rest).baseline?.changes ?? [])
+        .filter(({ change }) => change === 'lost')
+        .flatMap(({ now, hits }) => hits.map(({ cell, test }) => ({ cell, test, now })));
+
+    it('if its worker ends before it has listed its tests', () => {
+      expect(outcome(dying(isFirst))).to.equal('bad');
+      const lost = lostIn(dying(isFirst));
+      expect(lost.map(({ test }) => test)).to.deep.equal(TESTS);
+      for (const { cell, now } of lost) {
+        expect(cell).to.equal(first?.id);
+        expect(now).to.deep.equal({ verdict: 'miss', why: 'its worker ended by SIGKILL' });
+      }
+    });
+
+    it('if all of its tests are skipped', () => {
+      expect(outcome(skipping(isFirst))).to.equal('bad');
+      const lost = lostIn(skipping(isFirst));
+      expect(lost.map(({ test }) => test)).to.deep.equal(TESTS);
+      for (const { now } of lost) {
+        expect(now?.verdict).to.equal('miss');
+        expect(now?.why).to.equal('the cell measured nothing: all 4 tests were skipped');
+      }
+    });
+
+    it('if that happens to all cells', () => {
+      expect(outcome(dying(() => true))).to.equal('bad');
+      expect(outcome(skipping(() => true))).to.equal('bad');
+    });
+
+    it('even if the run is then stopped by its bounds', () => {
+      const end = { type: 'run-end', time, interrupted: true, stopped: 'time-budget' } as const;
+      expect(outcome([...REST.slice(0, -1), end])).to.equal('incomplete');
+      for (const rest of [dying(isFirst), skipping(isFirst)]) {
+        expect(outcome([...rest.slice(0, -1), end])).to.equal('bad');
+      }
+    });
+
+    it('and no longer once the baseline did not measure it either', () => {
+      for (const rest of [dying(isFirst), skipping(isFirst)]) {
+        const dead = baselineOf(run(baseline, {}, rest));
+        const again = run(dead, { failOn: 'new' }, rest);
+        expect(again.baseline?.changes).to.deep.equal([]);
+        expect(outcomeOf(again)).to.equal('good');
+        const back = run(dead, { failOn: 'new' });
+        expect(
+          back.baseline?.changes.map(({ change, hits }) => [change, hits.length]),
+        ).to.deep.equal([['added', TESTS.length]]);
+      }
+    });
+
+    it('unless an expectation says that nothing runs there', () => {
+      const expectations = [
+        {
+          line: 1,
+          where: { kernel: [first?.kernel ?? ''] },
+          outcome: 'nothing-ran' as const,
+          reason: 'known',
+          expires: '2027-01-01',
+        },
+      ];
+      expect(outcome(skipping(isFirst), { failOn: 'new', expectations })).to.equal('good');
+    });
+  });
+
   it('is nothing that was expected', () => {
     const expectations = [
       {
@@ -150,6 +245,44 @@ describe('what makes a run red that is to fail on what is new', () => {
     expect(headlineOf(run(baseline, { failOn: 'new' }, panicking()))).to.match(
       /^Red: 1 new agent-panic since/,
     );
+  });
+
+  it('is marked as new wherever it is told, before what is older', () => {
+    const missing = run(baseline, { failOn: 'new' }, panicking('miss'));
+    const [first] = problemsOf(missing);
+    expect(first).to.include({ verdict: 'miss', isNew: true });
+    expect(problemsOf(missing).filter(({ isNew }) => isNew)).to.have.length(1);
+    expect(headlineOf(missing)).to.match(/^Red: 1 new miss since \S+ \w+ in 1 cell, .*older/);
+  });
+
+  it('is marked where one miss stands for all that a cell lost', () => {
+    const [cell] = begin.cells;
+    for (const fail of [dying, skipping]) {
+      const report = run(
+        baseline,
+        { failOn: 'new' },
+        fail((id) => id === cell?.id),
+      );
+      expect(newHitsOf(report).size).to.equal(TESTS.length + 1);
+      expect(problemsOf(report)[0]).to.include({ verdict: 'miss', isNew: true });
+      expect(headlineOf(report)).to.match(/^Red: 1 new miss since \S+ \w+ in 1 cell, .*older/);
+      expect(countOlder(report)).to.equal(countUnexpected(REPORT.cells));
+    }
+  });
+
+  it('is told though the run was then stopped by its bounds', () => {
+    const end = { type: 'run-end', time, interrupted: true, stopped: 'time-budget' } as const;
+    const rest = [...panicking('miss').slice(0, -1), end];
+    expect(headlineOf(run(baseline, { failOn: 'new' }, rest))).to.match(/^Red: 1 new miss since/);
+  });
+
+  it('is not what an expectation covers, and then nothing calls that new', () => {
+    const where = {};
+    const known = { line: 1, where, reason: 'known', expires: '2027-01-01' };
+    const expectations = [{ ...known, outcome: 'agent-panic' as const }];
+    const report = run(baseline, { failOn: 'new', expectations }, panicking());
+    expect(report.baseline?.changes.map(({ change }) => change)).to.include('new');
+    expect([...newHitsOf(report)]).to.deep.equal([]);
   });
 
   it('changes nothing about a run that was interrupted or could measure nothing', () => {

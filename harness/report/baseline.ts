@@ -5,7 +5,7 @@ import { toLine } from '../text.ts';
 import { type BaselineChanges, changesSince } from './baseline-changes.ts';
 import { changedInputs, type OwnInputs } from './baseline-inputs.ts';
 import { unpackResults } from './baseline-pack.ts';
-import type { BaselineReport, ChangeReport } from './baseline-schema.ts';
+import type { BaselineReport } from './baseline-schema.ts';
 import type { RunReport } from './schema.ts';
 
 /** What is compared of the run itself; its cells are judged. */
@@ -31,20 +31,6 @@ export function compareWithBaseline(
     changes: [...found.changes],
     missing: [...findMissing(baseline, own, { isSame, found, configs })],
   };
-}
-
-/** Hits that make a run red under `--fail-on new`: see docs/baselines.md. */
-export function countNew({ changes }: Pick<BaselineReport, 'changes'>): number {
-  return changes.reduce((sum, change) => sum + newHits(change).length, 0);
-}
-
-/**
- * What is new or changed and that no expectation covers; and what was measured in the baseline and is a miss
- * now, which must not look like a pass.
- */
-export function newHits({ change, now, hits }: ChangeReport): ChangeReport['hits'] {
-  const counts = change === 'new' || change === 'changed' || now?.verdict === 'miss';
-  return counts ? hits.filter(({ isExpected }) => isExpected !== true) : [];
 }
 
 function isSameScope(baseline: BaselineFacts, own: OwnRun): boolean {

@@ -1,5 +1,5 @@
 import type { BaselineChange } from './baseline-schema.ts';
-import { keyOfHit } from './problems.ts';
+import { keyOfHit } from './new-hits.ts';
 import type { RunReport, TestReport } from './schema.ts';
 
 type Wanted = Pick<TestReport, 'file' | 'title'> & Partial<TestReport>;

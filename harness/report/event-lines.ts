@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { EVENTS_VERSION, type RunEvent } from '../events.ts';
 import { eventSchema, guestReadyBut, testEndBut } from './event-schema.ts';
+import { createKnownLines } from './known-lines.ts';
 import { createKnownParts } from './known-parts.ts';
 
 const versioned = z.object({ type: z.literal('run-begin'), version: z.unknown() });
@@ -74,25 +75,34 @@ type ParseLine = (line: string, isFirst: boolean, position: string) => RunEvent;
 function createLineParser(): ParseLine {
   const facts = createKnownParts('facts');
   const findings = createKnownParts('findings');
+  const lines = createKnownLines();
 
   /** Undefined for all that has to be parsed whole, and for what is wrong. */
   function parseWithKnown(line: string): RunEvent | undefined {
     if (line.startsWith(GUEST_READY)) {
       const known = facts.take(line);
-      return known && joinKnown(known.rest, guestReadyBut, { facts: known.value });
+      const event = known && parseChecked(known.rest, guestReadyBut);
+      return event && ({ ...event, facts: known?.value } as RunEvent);
     }
     if (line.startsWith(TEST_END)) {
       const known = findings.take(line);
-      return known && joinKnown(known.rest, testEndBut, { findings: known.value });
+      const event = known && parseChecked(known.rest, testEndBut);
+      return event && ({ ...event, findings: known?.value } as RunEvent);
     }
     return undefined;
   }
 
   return (line, isFirst, position) => {
+    const same = isFirst ? undefined : lines.take(line);
+    if (same !== undefined) return same;
     const known = parseWithKnown(line);
-    if (known !== undefined && !isFirst) return known;
+    if (known !== undefined && !isFirst) {
+      lines.learn(line, known);
+      return known;
+    }
     const value = parseJson(line, position);
     const event = checkEvent(value, isFirst, position);
+    lines.learn(line, event);
     if (event.type === 'guest-ready') facts.learn(line, value, event.facts);
     if (event.type === 'test-end') findings.learn(line, value, event.findings);
     return event;
@@ -102,12 +112,10 @@ function createLineParser(): ParseLine {
 const GUEST_READY = '{"type":"guest-ready",';
 const TEST_END = '{"type":"test-end",';
 
-/** As it was written, which keeps the order of its keys; undefined if it is not as the schema says. */
-function joinKnown(rest: string, schema: z.ZodType, part: object): RunEvent | undefined {
-  const event = tryParse(rest);
-  return schema.safeParse(event).success
-    ? ({ ...(event as object), ...part } as RunEvent)
-    : undefined;
+/** As it was written, see checkEvent; undefined for what is wrong. */
+function parseChecked(json: string, schema: z.ZodType): object | undefined {
+  const value = tryParse(json);
+  return schema.safeParse(value).success ? (value as object) : undefined;
 }
 
 function tryParse(json: string): unknown {

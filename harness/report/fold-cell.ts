@@ -1,5 +1,6 @@
 /** The events of one cell → its part of the report, and its part of the live progress. */
 import {
+  ALL_TESTS,
   BOOTS,
   type GuestFacts,
   isSameTest,
@@ -47,9 +48,10 @@ export interface SharedByCells {
   /** Of those, from an earlier run. */
   cached: number;
   /** The most recent ones: the next are built from their parts. */
-  command: readonly string[];
+  command: string[];
   planned: readonly TestId[];
-  facts?: GuestFacts;
+  /** By kernel and cgroup mode. */
+  readonly facts: Map<string, GuestFacts>;
   readonly results: Map<string, AttemptReport>;
   /** When the run began, in milliseconds since 1970; absent until `run-begin`. */
   beganMs?: number;
@@ -58,7 +60,15 @@ export interface SharedByCells {
 }
 
 export function shareByCells(): SharedByCells {
-  return { totals: {}, cached: 0, command: [], planned: [], results: new Map(), isFiltered: false };
+  return {
+    totals: {},
+    cached: 0,
+    command: [],
+    planned: [],
+    facts: new Map(),
+    results: new Map(),
+    isFiltered: false,
+  };
 }
 
 export interface CellFold {
@@ -98,9 +108,6 @@ function whyUnfinished({ how, maxFailures, timeBudgetMs }: RunEnd, isRunning: bo
   }
 }
 
-/** Stands for tests that could not be counted: the cell's worker did not get to report them. */
-const ALL_TESTS: TestId = { file: 'scenarios', title: 'all tests of the cell' };
-
 /** What is known of a cell so far. */
 interface CellState {
   readonly axes: Omit<Cell, 'scenarios'>;
@@ -118,7 +125,7 @@ interface CellState {
   planned?: readonly TestId[];
   running: TestId | undefined;
   /** When tests that have not ended began, since the run did: the next may begin before one ends. */
-  readonly begunMs: Map<string, number>;
+  readonly begun: { readonly test: TestId; readonly startMs: number }[];
   booting: number | undefined;
   durationMs?: number;
   /** Why the cell ended before all of its tests had a result. */
@@ -135,25 +142,48 @@ export function foldCell({ scenarios: _, ...axes }: Cell, run: SharedByCells): C
     run,
     loose: [],
     running: undefined,
-    begunMs: new Map(),
+    begun: [],
     booting: undefined,
     failure: undefined,
   };
-  return {
-    push: (event) => pushToCell(state, event),
-    resume: () => resumeCell(state),
-    get isDone() {
-      return isDone(state);
-    },
-    get totals() {
-      return { ...state.totals };
-    },
-    get cached() {
-      return state.tests.filter(({ cached }) => cached !== undefined).length;
-    },
-    progress: () => progressOf(state),
-    report: (end) => reportOf(state, end),
-  };
+  return new FoldedCell(state);
+}
+
+/** A class: a large run has so many cells that closures for each would take as much memory as all else. */
+class FoldedCell implements CellFold {
+  readonly #state: CellState;
+
+  constructor(state: CellState) {
+    this.#state = state;
+  }
+
+  push(event: CellEvent): void {
+    pushToCell(this.#state, event);
+  }
+
+  resume(): void {
+    resumeCell(this.#state);
+  }
+
+  get isDone(): boolean {
+    return isDone(this.#state);
+  }
+
+  get totals(): Totals {
+    return { ...this.#state.totals };
+  }
+
+  get cached(): number {
+    return this.#state.tests.filter(({ cached }) => cached !== undefined).length;
+  }
+
+  progress(): CellProgress | undefined {
+    return progressOf(this.#state);
+  }
+
+  report(end: RunEnd): CellReport {
+    return reportOf(this.#state, end);
+  }
 }
 
 function pushToCell(state: CellState, event: CellEvent): void {
@@ -168,9 +198,10 @@ function pushToCell(state: CellState, event: CellEvent): void {
       const { guest: number, reason, from, command, startedAt = event.time } = event;
       const startMs = sinceBegin(state, startedAt);
       state.booting = number;
-      state.run.command = share(command, state.run.command);
+      // Reports are only read, so that guests may have one list.
+      state.run.command = share(command as string[], state.run.command);
       state.guests.push({
-        ...{ number, reason, from, command: [...state.run.command] },
+        ...{ number, reason, from, command: state.run.command },
         ...omitUndefined({ startMs }),
       });
       break;
@@ -178,16 +209,15 @@ function pushToCell(state: CellState, event: CellEvent): void {
     case 'guest-ready': {
       const guest = guestOf(state, event.guest);
       state.booting = undefined;
-      state.run.facts = share(event.facts, state.run.facts);
+      state.facts = shareFacts(state, event.facts);
       if (guest !== undefined) {
-        Object.assign(guest, { bootMs: event.bootMs, facts: state.run.facts });
+        guest.bootMs = event.bootMs;
+        guest.facts = state.facts;
       }
-      state.facts = state.run.facts;
       break;
     }
     case 'facts-recalled':
-      state.run.facts = share(event.facts, state.run.facts);
-      state.facts = state.run.facts;
+      state.facts = shareFacts(state, event.facts);
       break;
     case 'guest-end': {
       const guest = guestOf(state, event.guest);
@@ -220,6 +250,14 @@ function pushToCell(state: CellState, event: CellEvent): void {
   }
 }
 
+/** Cells of several kernels take turns, and all cells of one are told the same. */
+function shareFacts({ axes: { kernel, cgroup }, run }: CellState, facts: GuestFacts): GuestFacts {
+  const key = `${kernel}\n${cgroup}`;
+  const shared = share(facts, run.facts.get(key));
+  run.facts.set(key, shared);
+  return shared;
+}
+
 /** Undefined if the run has no begin. */
 function sinceBegin({ run: { beganMs } }: CellState, time: string): number | undefined {
   return beganMs === undefined ? undefined : Math.max(0, Date.parse(time) - beganMs);
@@ -230,7 +268,16 @@ function beginTest(
   { test, time }: Extract<RunEvent, { type: 'test-begin' }>,
 ): void {
   const startMs = sinceBegin(state, time);
-  if (startMs !== undefined) state.begunMs.set(keyOf(test), startMs);
+  if (startMs !== undefined) {
+    takeBegun(state, test);
+    state.begun.push({ test, startMs });
+  }
+}
+
+/** When a test began, which is forgotten. */
+function takeBegun({ begun }: CellState, test: TestId): number | undefined {
+  const at = begun.findIndex((one) => isSameTest(one.test, test));
+  return at === -1 ? undefined : begun.splice(at, 1)[0]?.startMs;
 }
 
 function keyOf({ file, title }: TestId): string {
@@ -250,7 +297,7 @@ function guestOf({ guests }: CellState, number: number): CellReport['guests'][nu
 
 function resumeCell(state: CellState): void {
   state.running = undefined;
-  state.begunMs.clear();
+  state.begun.length = 0;
   state.booting = undefined;
   state.failure = undefined;
   if (state.durationMs !== undefined) return;
@@ -265,8 +312,8 @@ function endTest(
   { type: _type, time: _time, cell: _cell, attempt: _attempt, test, findings, ...rest }: TestEnd,
 ): void {
   const key = `${rest.verdict}\n${keyOf(test)}`;
-  const startMs = rest.cached === undefined ? state.begunMs.get(keyOf(test)) : undefined;
-  state.begunMs.delete(keyOf(test));
+  const begunMs = takeBegun(state, test);
+  const startMs = rest.cached === undefined ? begunMs : undefined;
   const result = share({ ...rest, findings: [...findings] }, state.run.results.get(key));
   state.run.results.set(key, result);
   const index = state.tests.findIndex((other) => isSameTest(test, other));
@@ -324,7 +371,7 @@ function reportOf(state: CellState, end: RunEnd): CellReport {
     ]),
     totals: countVerdicts(tests),
     ...omitUndefined({ durationMs, facts, prediction }),
-    guests: guests.map((guest) => ({ ...guest })),
+    guests: guests.map((guest) => (guest.end === undefined ? { ...guest } : guest)),
     notes: [...state.notes],
     tests,
     findings,
@@ -362,11 +409,11 @@ function isDone({ durationMs, failure }: CellState): boolean {
 
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
-  const why = whyUnfinished(end, isRunning);
   const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
   const detail: TestReport['detail'] =
-    failure === undefined && isStopped
-      ? { message: why, missKind: 'stopped' }
-      : { message: failure ?? why };
+    failure === undefined
+      ? { message: whyUnfinished(end, isRunning), ...(isStopped && { missKind: 'stopped' }) }
+      : // However the run ended, it was not that which the test is a miss for.
+        { message: failure, missKind: 'host' };
   return { ...test, verdict: 'miss', durationMs: 0, detail, findings: [] };
 }

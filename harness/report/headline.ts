@@ -1,9 +1,10 @@
 /** The sentence that every report begins with: is the run good, and if not, what is wrong with it. */
-import { count } from '../phrases.ts';
+import { count, inNumber } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { describeStop } from './describe-stop.ts';
+import { keyOfHit, newHitsOf } from './new-hits.ts';
 import { outcomeOf } from './outcome.ts';
-import { countCells, knownGroups, type Problem, problemsOf } from './problems.ts';
+import { countCells, type Hit, knownGroups, type Problem, problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
 
 export interface Headline {
@@ -30,10 +31,15 @@ export function headlineOf(report: RunReport): string {
   return `${word}: ${findings.join(', ')}.${more}`;
 }
 
-export function describeHeadline(report: RunReport): Headline {
+/** @param sayNumber How many tests and cells there are, as the reader's page writes large numbers. */
+export function describeHeadline(
+  report: RunReport,
+  sayNumber: (number: number) => string = String,
+): Headline {
   const outcome = outcomeOf(report);
   const tests = VERDICTS.reduce((sum, verdict) => sum + (report.totals[verdict] ?? 0), 0);
-  const among = `${count(tests, 'test')} of ${count(report.cells.length, 'cell')}`;
+  const cells = report.cells.length;
+  const among = `${sayNumber(tests)} ${inNumber(tests, 'test')} of ${sayNumber(cells)} ${inNumber(cells, 'cell')}`;
   const word = WORDS[outcome];
   if (outcome === 'unmeasured') return { word, findings: [`${among}, all missed`], rest: [] };
   const problems = problemsOf(report);
@@ -64,6 +70,10 @@ function describeProblems(problems: readonly Problem[], report: RunReport): read
   const current = problems.filter(({ isExpired }) => !isExpired);
   // A test is missed by itself: why many are may be one cause, and is told further down.
   const misses = current.filter(({ verdict }) => verdict === 'miss').flatMap(({ hits }) => hits);
+  const newKeys = newHitsOf(report);
+  const newMisses = misses.filter((hit) => newKeys.has(keyOfHit(hit)));
+  const otherMisses = misses.filter((hit) => !newKeys.has(keyOfHit(hit)));
+  const since = describeSince(report);
   const others = current.filter(({ verdict }) => verdict !== 'miss');
   const older = others.filter(({ isNew }) => !isNew);
   const word = report.baseline === undefined ? 'unexpected' : 'older';
@@ -71,14 +81,18 @@ function describeProblems(problems: readonly Problem[], report: RunReport): read
     ...describeKinds(
       others.filter(({ isNew }) => isNew),
       'new',
-      describeSince(report),
+      since,
     ),
+    ...describeHits(newMisses, 'new miss', since),
     ...describeKinds(older, word, ''),
     // What an interrupted run has not measured is no problem of its own.
-    ...(misses.length === 0 || report.interrupted
-      ? []
-      : [`${count(misses.length, 'miss')} in ${count(countCells(misses), 'cell')}`]),
+    ...(report.interrupted ? [] : describeHits(otherMisses, 'miss', '')),
   ];
+}
+
+function describeHits(hits: readonly Hit[], noun: string, since: string): readonly string[] {
+  if (hits.length === 0) return [];
+  return [`${count(hits.length, noun)}${since} in ${count(countCells(hits), 'cell')}`];
 }
 
 /**

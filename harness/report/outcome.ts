@@ -1,6 +1,6 @@
 import { VERDICTS } from '../verdict/verdict.ts';
-import { countNew } from './baseline.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
+import { countNew, keyOfHit, newHitsOf } from './new-hits.ts';
 import type { CellReport, RunReport, TestReport } from './schema.ts';
 
 /**
@@ -45,6 +45,17 @@ function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expec
  */
 export function countUnexpected(cells: readonly CellReport[]): number {
   return countTests(cells, (test) => !isAsExpected(test) && !isStopped(test));
+}
+
+/** Those of them that the baseline had in the same way: under `--fail-on new` they turn nothing red. */
+export function countOlder(report: Pick<RunReport, 'cells' | 'baseline'>): number {
+  const fresh = newHitsOf(report);
+  const older = report.cells.flatMap(({ id: cell, tests }) =>
+    tests.filter(
+      (test) => !(isAsExpected(test) || isStopped(test) || fresh.has(keyOfHit({ cell, test }))),
+    ),
+  );
+  return older.length;
 }
 
 /** Cells of which not all tests ran, because the run's bounds stopped it. */

@@ -1,6 +1,6 @@
 /** What went wrong in a run and was not expected, each cause once: what a reader has to look at. */
-import type { TestId } from '../events.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
+import { keyOfHit, newHitsOf } from './new-hits.ts';
 import type { CrashReport, FailureReport, RunReport } from './schema.ts';
 
 export type Hit = CrashReport['hits'][number];
@@ -10,7 +10,7 @@ export interface Problem {
   readonly group: CrashReport | FailureReport;
   /** Those that were not expected; at least one. */
   readonly hits: readonly Hit[];
-  /** The baseline did not have it, or had it in another way; never without a baseline. */
+  /** It makes the run red under `--fail-on new`; never without a baseline. */
   readonly isNew: boolean;
   /** All that makes it unexpected is that its expectation is no longer valid. */
   readonly isExpired: boolean;
@@ -46,27 +46,6 @@ export function knownGroups({
   failures,
 }: Pick<RunReport, 'crashes' | 'failures'>): readonly (CrashReport | FailureReport)[] {
   return [...crashes, ...failures].filter(({ hits }) => hits.some(({ isExpected }) => isExpected));
-}
-
-/** Of results that went wrong since the baseline, or go wrong in another way now. */
-export function newHitsOf({ baseline }: Pick<RunReport, 'baseline'>): ReadonlySet<string> {
-  const changes = baseline?.changes ?? [];
-  return new Set(
-    changes
-      .filter(({ change }) => change === 'new' || change === 'changed')
-      .flatMap(({ hits }) => hits.map(keyOfHit)),
-  );
-}
-
-/** @param hit Without a test: a crash outside of tests. */
-export function keyOfHit({
-  cell,
-  test,
-}: {
-  readonly cell: string;
-  readonly test?: TestId;
-}): string {
-  return [cell, test?.file ?? '', test?.title ?? ''].join('\n');
 }
 
 function expiredHitsOf({ cells }: RunReport): ReadonlySet<string> {

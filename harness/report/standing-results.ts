@@ -77,7 +77,7 @@ function besideOf({ signature, title }: Crash) {
 }
 
 function outsideTests({ findings }: ReportedCell, own: readonly StandingTest[]): StandingTest {
-  // After a test was decided, its crash may be seen again: that is no other one.
+  // After a test was decided, its crash may be seen again: it is the same crash.
   const known = new Set(own.flatMap(signaturesOf));
   const crashes = findings.flatMap(({ finding, isVoid, isUnconfirmed }) => {
     const isBelieved = isCrash(finding) && isVoid !== true && isUnconfirmed !== true;

@@ -4,12 +4,12 @@ import type { RunEvent } from '../events.ts';
 import { parseEventLines } from '../report/event-lines.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { describeCached } from './cached.ts';
-import { renderJunit } from './junit.ts';
 import { createPlainReporter } from './plain.ts';
 import { renderProgress } from './progress-lines.ts';
 import { renderSummary } from './summary.ts';
 import { faultsOf } from './testing/junit-faults.ts';
-import { CONTEXT, foldEvents, recordedRun } from './testing/runs.ts';
+import { renderJunit } from './testing/render-junit.ts';
+import { foldEvents, recordedRun } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
 const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run --resume x' };
@@ -79,7 +79,7 @@ describe('cached tests', () => {
   });
 
   it('are a property of their suite in junit.xml, which stays valid', async () => {
-    const xml = renderJunit(report, CONTEXT);
+    const xml = renderJunit(report);
     expect(await faultsOf(xml)).to.deep.equal([]);
     const [first] = report.cells;
     expect(xml).to.include(

@@ -20,7 +20,7 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 /** Of the specification that reports follow. */
 const SPEC_VERSION = '0.0.0';
@@ -29,20 +29,24 @@ const TRACE_LENGTH_MAX = 16_384;
 
 export const ctrfFormat: ReportFormat = {
   name: 'ctrf',
-  file: 'ctrf-report.json',
-  description: 'Common Test Report Format, for the tools that read it',
+  ...FORMATS.ctrf,
   pieces: ctrfPieces,
 };
 
 type Status = 'passed' | 'failed' | 'skipped' | 'other';
 
-/** What was not measured is neither a pass nor a failure. */
 const STATUS: Readonly<Record<CaseKind, Status>> = {
   passed: 'passed',
   failure: 'failed',
-  error: 'other',
+  error: 'failed',
   skipped: 'skipped',
 };
+
+function statusOf(test: Pick<Case, 'verdict' | 'judgement'>): Status {
+  const kind = kindOf(test);
+  // What was not measured is neither a pass nor a failure.
+  return kind === 'error' && test.verdict === 'miss' ? 'other' : STATUS[kind];
+}
 
 /** A line for each test. */
 function* ctrfPieces(report: RunReport, context: FormatContext): Generator<string> {
@@ -85,7 +89,7 @@ function summaryOf(report: RunReport, stale: readonly Case[]): object {
   const counts = { tests: 0, passed: 0, failed: 0, skipped: 0, pending: 0, other: 0 };
   const add = (test: Case): void => {
     counts.tests += 1;
-    counts[STATUS[kindOf(test)]] += 1;
+    counts[statusOf(test)] += 1;
   };
   for (const cell of cells) for (const test of casesOf(cell)) add(test);
   for (const test of stale) add(test);
@@ -132,7 +136,7 @@ function testOf(
     testId: toLine(`${id}/${name}`, MESSAGE_LENGTH_MAX),
     name,
     suite: [toLine(id), toLine(file)],
-    status: STATUS[kind],
+    status: statusOf(test),
     rawStatus:
       test.judgement?.status === 'unexpected-pass' ? 'unexpected pass' : `${known}${verdict}`,
     duration: Math.round(durationMs),
@@ -162,7 +166,7 @@ function mapLines(values: Readonly<Record<string, string>>): object {
 function retriesOf(attempts: readonly AttemptReport[]): object {
   const before = attempts.slice(0, -1).map(({ verdict, durationMs, detail }, index) => ({
     attempt: index + 1,
-    status: STATUS[kindOf({ verdict })],
+    status: statusOf({ verdict }),
     duration: Math.round(durationMs),
     ...(isGood(verdict) || detail?.message === undefined
       ? {}

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import { createRunWithFailures, OOM_KILL, REFUSED } from '../report/testing/run-with-detail.ts';
-import { renderJunit } from './junit.ts';
 import { createPlainReporter } from './plain.ts';
 import { renderSummary } from './summary.ts';
-import { CONTEXT, foldEvents } from './testing/runs.ts';
+import { renderJunit } from './testing/render-junit.ts';
+import { foldEvents } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
 const options = { colors, width: 100, folder: 'reports/latest', resume: '' };
@@ -41,7 +41,7 @@ describe('a test that failed while a note was found', () => {
   });
 
   it('has it in junit.xml, with the note in the body', () => {
-    const xml = renderJunit(report, CONTEXT);
+    const xml = renderJunit(report);
     const [failure = ''] =
       xml.match(/<failure type="fail" message="ReadStdout.*?<\/failure>/s) ?? [];
     expect(failure).to.include(`message="${REFUSED}"`);
@@ -99,7 +99,7 @@ describe('the last words of an agent', () => {
   it('are in the report of each test and in junit.xml', () => {
     const boots = report.cells[0]?.tests.find(({ file }) => file === 'boots');
     expect(boots?.detail?.lastWords).to.deep.equal(lastWords);
-    expect(renderJunit(report, CONTEXT)).to.include(
+    expect(renderJunit(report)).to.include(
       `agent-stderr.log says last:\n  ${lines[0]}\n  ${lines[1]}`,
     );
   });

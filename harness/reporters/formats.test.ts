@@ -8,6 +8,7 @@ import { type FinalResults, Parser } from 'tap-parser';
 import type { RunReport } from '../report/schema.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
+import { anyText } from '../testing/any-text.ts';
 import { casesOf, kindOf, staleCases } from './cases.ts';
 import { FORMAT_NAMES } from './format.ts';
 import { loadFormat } from './formats.ts';
@@ -57,11 +58,12 @@ describe('every format', () => {
       }
     });
 
-    it(`is named by its file, and says what it is for: ${name}`, async () => {
+    it(`has the name and the file that docs/reports.md says: ${name}`, async () => {
       const format = await loadFormat(name);
       expect(format.name).to.equal(name);
-      const help = readFileSync(new URL('../cli/main.ts', import.meta.url), 'utf8');
-      expect(help).to.match(new RegExp(`^ {2}${name} +${format.file} +\\S`, 'm'));
+      const page = readFileSync(new URL('../../docs/reports.md', import.meta.url), 'utf8');
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`));
+      expect(row).to.include(`\`${format.file}\` |`);
     });
   }
 
@@ -112,6 +114,22 @@ describe('ctrf-report.json', () => {
     expect(hang.attachments[0].path).to.match(/^reports\/.*\/picture\.txt$/);
     const miss = results.tests.find(({ rawStatus }: { rawStatus: string }) => rawStatus === 'miss');
     expect(miss.status).to.equal('other');
+  });
+
+  it('counts a run as failed in which all that went wrong is an error', async () => {
+    const report = foldEvents(createSampleRun());
+    for (const cell of report.cells) {
+      cell.findings = [];
+      for (const test of cell.tests) {
+        if (test.verdict !== 'pass' && test.verdict !== 'skip') test.verdict = 'error';
+      }
+    }
+    const { results } = JSON.parse(await renderFormat('ctrf', report));
+    const errors = results.tests.filter(
+      ({ rawStatus }: { rawStatus: string }) => rawStatus === 'error',
+    );
+    expect(errors.length).to.be.above(0);
+    expect(results.summary).to.include({ failed: errors.length, other: 0 });
   });
 });
 
@@ -168,7 +186,7 @@ describe('summary.md and the summary of a job', () => {
 
   it('hold no markup in what is set as code, whatever it is', () => {
     const piece = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 20 }),
+      anyText({ maxLength: 20 }),
       fc.constantFrom('`', '\n', '<', '>', '[', '](', '*', '_', '|', '\\', '&', '#', '@', '~', '"'),
     );
     const texts = fc.array(piece, { maxLength: 12 }).map((pieces) => `a${pieces.join('')}`);

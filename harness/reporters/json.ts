@@ -1,12 +1,11 @@
 import type { RunReport } from '../report/schema.ts';
-import type { ReportFormat } from './format.ts';
+import { FORMATS, type ReportFormat } from './format.ts';
 import { jsonPieces } from './json-pieces.ts';
 
 /** In the form of docs/report.schema.json. */
 export const jsonFormat: ReportFormat = {
   name: 'json',
-  file: 'report.json',
-  description: 'everything, for programs',
+  ...FORMATS.json,
   pieces: piecesOf,
 };
 

@@ -26,18 +26,17 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 export const junitFormat: ReportFormat = {
   name: 'junit',
-  file: 'junit.xml',
-  description: 'tests, as most CI services read them',
-  pieces: junitPieces,
+  ...FORMATS.junit,
+  pieces: (report, context) => junitPieces(report, context),
 };
 
 const TEXT_LENGTH_MAX = 16_384;
 /** Of all evidence together: the rest of 30 MB is for what every case takes. */
-const TEXTS_LENGTH_MAX = 12_000_000;
+export const TEXTS_LENGTH_MAX = 12_000_000;
 const TEXT_LENGTH_MIN = 200;
 const MESSAGE_LENGTH_MAX = 500;
 
@@ -50,19 +49,19 @@ interface JunitContext extends FormatContext {
   readonly textLengthMax: number;
 }
 
-export function renderJunit(report: RunReport, context: FormatContext): string {
-  return [...junitPieces(report, context)].join('');
-}
-
 /** One piece per cell: the whole may be more than a string can hold. */
-function* junitPieces(report: RunReport, context: FormatContext): Generator<string> {
+export function* junitPieces(
+  report: RunReport,
+  context: FormatContext,
+  textsLengthMax = TEXTS_LENGTH_MAX,
+): Generator<string> {
   const name = `kernel-matrix ${attribute(report.run)}`;
   const stale = staleCases(report);
   const total = emptyCounts();
   for (const cell of report.cells) countCases(casesOf(cell), total);
   countCases(stale, total);
   const bad = total.kinds.failure + total.kinds.error;
-  const share = Math.max(TEXT_LENGTH_MIN, Math.floor(TEXTS_LENGTH_MAX / Math.max(1, bad)));
+  const share = Math.max(TEXT_LENGTH_MIN, Math.floor(textsLengthMax / Math.max(1, bad)));
   const changed = describeChangedCells(report);
   const changeOf = createChangeLookup(report);
   const textLengthMax = Math.min(TEXT_LENGTH_MAX, share);

@@ -5,15 +5,14 @@ import { gatherLogs } from '../pages/report/cell/gather-logs.ts';
 import { scopeOf } from '../pages/report/cell/page-scope.ts';
 import { renderReportPage } from '../pages/report/report-page.ts';
 import type { RunReport } from '../report/schema.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 /** The script and the style sheet are bundled when they are first needed, which takes a moment. */
 export async function loadPageFormat(): Promise<ReportFormat> {
   const assets = await loadPageAssets();
   return {
     name: 'html',
-    file: 'index.html',
-    description: 'a page for people, one file with everything in it',
+    ...FORMATS.html,
     *pieces(report: RunReport, { commandLine, readLog, runFolder, explain }: FormatContext) {
       const scope = scopeOf(report);
       const logs = gatherLogs({ report, scope, read: readLog, folder: runFolder });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
-import type { BaselineReport } from '../report/baseline-schema.ts';
+import type { BaselineReport, ChangeReport } from '../report/baseline-schema.ts';
+import { isAsExpected } from '../report/expected.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
 import { renderBaseline } from './summary-baseline.ts';
 import { describeOutcome } from './summary-outcome.ts';
@@ -133,8 +134,24 @@ describe('the last sentence of a run that is to fail on what is new', () => {
   const last = (baseline: BaselineReport, outcome: 'good' | 'bad', more: object = {}) =>
     describeOutcome({ ...sample, failOn: 'new', baseline, ...more }, outcome, 'kmx run --resume x');
 
+  /** The same, with tests that went wrong in this run. */
+  const [one, two, ...others] = sample.cells.flatMap(({ id: cell, tests }) =>
+    tests
+      .filter((test) => !isAsExpected(test))
+      .map(({ file, title }) => ({ cell, test: { file, title } })),
+  );
+  if (one === undefined || two === undefined) throw new Error('Expected unexpected results');
+  const hits: Readonly<Record<string, ChangeReport['hits']>> = {
+    'agent-panic': [one, two],
+    hang: others.slice(0, 1),
+  };
+  const changes = BASELINE.changes.map((change) => ({
+    ...change,
+    hits: hits[change.now?.verdict ?? ''] ?? change.hits,
+  }));
+
   it('says what is new, or that nothing is, and what else went wrong', () => {
-    expect(last(BASELINE, 'bad')).to.equal(
+    expect(last({ ...BASELINE, changes }, 'bad')).to.equal(
       '1 new agent-panic, 1 changed hang since 20260731-031200-92a3 in 42 tests of 10 cells; 7 other tests not as expected are not new: exit code 1.',
     );
     expect(last({ ...BASELINE, changes: [] }, 'good')).to.equal(

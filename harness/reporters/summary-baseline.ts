@@ -7,6 +7,7 @@ import {
   describeOther,
   nameInput,
 } from '../report/baseline-words.ts';
+import { newHits } from '../report/new-hits.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { type Colors, paintVerdict } from './paint.ts';
@@ -50,7 +51,7 @@ function renderChange(change: ChangeReport, colors: Colors): readonly string[] {
       : `${count(tests.length, 'test')} of ${count(cells.length, 'cell')}`;
   const words = [number, kind === 'new' ? other : '', isKnown ? 'as expected' : ''];
   return [
-    `  ${[paintKind(kind, isKnown, colors), ...titleOf(change, other, colors)].join('  ')}`,
+    `  ${[paintKind(change, isKnown, colors), ...titleOf(change, other, colors)].join('  ')}`,
     ...(kind === 'changed' && other !== '' ? [`    ${other}`] : []),
     `    ${joinWords(words, ', ')}: ${renderFirst(cells, CELLS_SHOWN_MAX).join(', ')}`,
     ...renderFirst([...new Set(tests)], TESTS_SHOWN_MAX).map((name) => colors.dim(`      ${name}`)),
@@ -77,9 +78,10 @@ function joinWords(words: readonly string[], separator: string): string {
   return words.filter((word) => word !== '').join(separator);
 }
 
-function paintKind(kind: ChangeReport['change'], isKnown: boolean, colors: Colors): string {
+function paintKind(change: ChangeReport, isKnown: boolean, colors: Colors): string {
+  const { change: kind } = change;
   if (isKnown) return colors.dim(kind);
-  if (kind === 'new' || kind === 'changed') return colors.red(kind);
+  if (newHits(change).length > 0) return colors.red(kind);
   return kind === 'lost' ? colors.yellow(kind) : colors.green(kind);
 }
 

@@ -1,8 +1,8 @@
 import { count } from '../phrases.ts';
-import { newHits } from '../report/baseline.ts';
 import { describeNew } from '../report/baseline-words.ts';
 import { describeStop } from '../report/describe-stop.ts';
-import { countUnexpected, type Outcome } from '../report/outcome.ts';
+import { countNew } from '../report/new-hits.ts';
+import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
@@ -57,13 +57,12 @@ function capitalize(text: string): string {
  * cells; 3 other tests not as expected are not new`.
  */
 function describeSince(report: RunReport, among: string): string | undefined {
-  const { failOn, baseline, cells } = report;
+  const { failOn, baseline } = report;
   if (failOn === undefined || baseline === undefined) return undefined;
   const found = `${describeNew(baseline)} since ${toLine(baseline.run)} ${among}`;
-  const red = baseline.changes.flatMap((change) => newHits(change));
-  const old = countUnexpected(cells) - red.filter(({ test }) => test !== undefined).length;
-  if (old <= 0) return found;
-  const tests = count(old, red.length > 0 ? 'other test' : 'test');
+  const old = countOlder(report);
+  if (old === 0) return found;
+  const tests = count(old, countNew(baseline) > 0 ? 'other test' : 'test');
   return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
 }
 

@@ -19,7 +19,7 @@ import {
   STALE_MESSAGE,
   staleCases,
 } from './cases.ts';
-import type { FormatContext, ReportFormat } from './format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from './format.ts';
 
 const MESSAGE_LENGTH_MAX = 500;
 const TEXT_LENGTH_MAX = 4096;
@@ -27,8 +27,7 @@ const INDENT = '    ';
 
 export const tapFormat: ReportFormat = {
   name: 'tap',
-  file: 'report.tap',
-  description: 'Test Anything Protocol 14, a subtest for each cell',
+  ...FORMATS.tap,
   pieces: tapPieces,
 };
 

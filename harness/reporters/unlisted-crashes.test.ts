@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import picocolors from 'picocolors';
 import { OTHER_PANIC, PANIC } from '../report/testing/sample-ends.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
-import { renderJunit } from './junit.ts';
 import { renderSummary } from './summary.ts';
-import { CONTEXT, foldEvents } from './testing/runs.ts';
+import { renderJunit } from './testing/render-junit.ts';
+import { foldEvents } from './testing/runs.ts';
 
 describe('a crash that no expectation lists, beside a known one', () => {
   const report = foldEvents(
@@ -31,7 +31,7 @@ describe('a crash that no expectation lists, beside a known one', () => {
   });
 
   it('is named by the failure in junit.xml', () => {
-    expect(renderJunit(report, CONTEXT)).to.match(
+    expect(renderJunit(report)).to.match(
       /<failure type="agent-panic" message="changed, expectations.yaml:2: [^"]*; also another at/,
     );
   });

@@ -296,6 +296,37 @@ describe('a plan', () => {
     expect(verdictsOf('new+default+v2+guarded')).to.deep.equal(ALL);
   });
 
+  it('is stopped by its time budget no more once all cells have run', async () => {
+    const timeBudgetMs = 3_600_123;
+    const real = { setTimeout, clearTimeout };
+    const cleared = new Set<unknown>();
+    let timer: { readonly handle: unknown; readonly fire: () => void } | undefined;
+    const startedMs = Date.now();
+    globalThis.setTimeout = Object.assign((fire: () => void, ms?: number): NodeJS.Timeout => {
+      const handle = real.setTimeout(fire, ms);
+      if (ms === timeBudgetMs) timer = { handle, fire };
+      return handle;
+    }, real.setTimeout);
+    globalThis.clearTimeout = (handle) => {
+      cleared.add(handle);
+      real.clearTimeout(handle);
+    };
+    try {
+      await run(machineOf([booted], [restored]), {
+        ...{ bounds: { timeBudgetMs }, startedMs, nowMs: () => startedMs },
+        emit(event) {
+          events.push(event);
+          if (event.type === 'run-end' && !cleared.has(timer?.handle)) timer?.fire();
+        },
+      });
+    } finally {
+      Object.assign(globalThis, real);
+    }
+    expect(timer).not.to.equal(undefined);
+    expect(events.at(-1)).to.include({ type: 'run-end', interrupted: false });
+    expect(typesOf(events)).not.to.include('run-stopping');
+  });
+
   it('begins with what never ran if its time is bounded', async () => {
     const known = { at: '2026-11-25T10:00:00.000Z', isBad: false, durationMs: 10 };
     const lastRuns = new Map([['old+default+v2+guarded', known]]);

@@ -33,7 +33,7 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const emit = stampEvents(sink);
   const configs = new BaselineConfigs(baseline, emit);
   using stops = openStops(options, (reason) => emit({ type: 'run-stopping', reason }));
-  using _told = onAbort(signal, () => {
+  using told = onAbort(signal, () => {
     if (stops.reason === undefined) emit({ type: 'run-stopping', reason: 'interrupted' });
   });
   if (history === undefined) emitBegin(options, emit);
@@ -43,10 +43,13 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   await configs.tell();
   emitPredictions(options, sink);
   const bugs = await runCells({ ...options, emit: sink }, { stops, recorder });
+  // What still follows takes a moment, and makes no run incomplete that has run all.
+  stops.close();
   await recorder.settle();
   await configs.tell();
   const stopped = signal.aborted ? undefined : stops.reason;
   const interrupted = signal.aborted || stopped !== undefined;
+  told[Symbol.dispose]();
   emit({ type: 'run-end', interrupted, ...omitUndefined({ stopped }) });
   await options.results?.close();
   if (bugs.length > 0) throw bugs[0];

@@ -97,6 +97,28 @@ describe('a run with a time budget', () => {
     expect(stops.signal.aborted, 'what runs can end').to.equal(false);
   });
 
+  it('begins a cell that no night has time for when its turn comes, and no test that is too long', () => {
+    using stops = open({ cached: 0, short: 2000, slow: 9500, huge: 60_000 });
+    nowMs += 1000;
+    expect(stops.hasTimeForCell('cached')).to.equal(true);
+    expect(stops.hasTimeForCell('slow'), 'there is never more time').to.equal(true);
+    nowMs += 8000;
+    expect(stops.hasTimeForCell('huge')).to.equal(true);
+    expect(told).to.deep.equal([]);
+    stops.observe({ type: 'cell-begin', time, cell: 'huge' });
+    const tests = ['one', 'two', 'three'].map((title) => ({ file: 'a', title }));
+    stops.observe({ type: 'tests', time, cell: 'huge', tests });
+    expect(stops.hasTimeForTest('huge')).to.equal(false);
+    expect(stops.hasTimeForCell('short')).to.equal(false);
+  });
+
+  it('begins no cell once its time is over, however long it takes', () => {
+    using stops = open({ huge: 60_000 });
+    nowMs += 10_000;
+    expect(stops.hasTimeForCell('huge')).to.equal(false);
+    expect(told).to.deep.equal(['time-budget']);
+  });
+
   it('takes a cell that never ran for an average one', () => {
     using stops = open({ one: 12_000, two: 4000 });
     nowMs += 1000;

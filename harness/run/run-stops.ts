@@ -25,10 +25,15 @@ export interface RunStops extends Disposable {
   readonly signal: AbortSignal;
   /** Every event of the run, in order. */
   observe(event: RunEvent): void;
-  /** Whether a cell that has not begun can end in time. If not, the run is stopping. */
+  /**
+   * Whether a cell that has not begun can end in time, or takes so long that it never could. If not, the run is
+   * stopping.
+   */
   hasTimeForCell(cell: string): boolean;
   /** Whether the next test of a running cell can end in time. If not, the run is stopping. */
   hasTimeForTest(cell: string): boolean;
+  /** All cells have run: the end of the time budget stops nothing any more. */
+  close(): void;
 }
 
 export function createRunStops(options: RunStopsOptions): RunStops {
@@ -40,6 +45,8 @@ export function createRunStops(options: RunStopsOptions): RunStops {
   const failures = maxFailures === undefined ? undefined : createFailureCount(options.isAsExpected);
   const controller = new AbortController();
   let reason: StopReason | undefined;
+  /** How much time there was for the first cell that takes any: in no other night there is more. */
+  let roomMs: number | undefined;
 
   function stop(why: StopReason): void {
     if (reason !== undefined) return;
@@ -59,6 +66,15 @@ export function createRunStops(options: RunStopsOptions): RunStops {
     return isInTime;
   }
 
+  /** What takes longer than there ever is would never begin: it does when its turn comes. */
+  function hasTimeForCell(cell: string): boolean {
+    const ms = times.cellMs(cell);
+    // It is cached.
+    if (ms === 0) return hasTimeFor(ms);
+    roomMs ??= endMs - nowMs();
+    return hasTimeFor(ms !== undefined && ms >= roomMs ? undefined : ms);
+  }
+
   const timer =
     timeBudgetMs === undefined
       ? undefined
@@ -76,8 +92,9 @@ export function createRunStops(options: RunStopsOptions): RunStops {
       if (failures === undefined || maxFailures === undefined) return;
       if (failures.push(event) >= maxFailures) endNow('max-failures');
     },
-    hasTimeForCell: (cell) => hasTimeFor(times.cellMs(cell)),
+    hasTimeForCell,
     hasTimeForTest: (cell) => hasTimeFor(times.testMs(cell, nowMs())),
+    close: () => clearTimeout(timer),
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { anyText } from '../testing/any-text.ts';
 import { createAgentTriage } from './agent-triage.ts';
 import { createBootStages } from './boot-stages.ts';
 import { createConsoleTriage } from './console-triage.ts';
@@ -63,7 +64,7 @@ const nearMiss = fc
           'Linux version ',
         ),
       },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+      { weight: 1, arbitrary: anyText() },
     ),
     { maxLength: 60 },
   )

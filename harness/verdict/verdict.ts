@@ -15,7 +15,7 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Why nothing was measured: the host lacked something, the machine died, the guest's channel or
+ * Why nothing was measured: the host lacked something or kmx failed, the machine died, the guest's channel or
  * output could not be trusted, the emulator computed what no processor can, the run was stopped
  * before it by its own bounds.
  */

@@ -15,7 +15,7 @@ export function createCommandFile(folder: string): CommandFile {
 }
 
 /** `name=value`, or `name<<END`, lines and `END`. Throws for anything else, as GitHub does. */
-export function parseCommandFile(text: string): Readonly<Record<string, string>> {
+function parseCommandFile(text: string): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   const lines = text.split('\n');
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {

@@ -52,7 +52,7 @@ export async function openLogInAddress(): Promise<boolean> {
   return true;
 }
 
-export function isLogOpen(): boolean {
+function isLogOpen(): boolean {
   return pane !== undefined && pane.shown !== '';
 }
 

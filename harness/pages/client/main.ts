@@ -3,10 +3,12 @@ import { startCopying } from './copy.ts';
 import { startFilter } from './filter.ts';
 import { startKeys } from './keys.ts';
 import { hideLog, isBackFromLog, openLogInAddress, startLogs } from './log-pane.ts';
+import { startPlainRows } from './plain-rows.ts';
 import { openTarget } from './target.ts';
 import { startTestFilter } from './test-filter.ts';
 
 document.documentElement.classList.add('scripted');
+startPlainRows();
 const filters = document.getElementById('filters');
 if (filters instanceof HTMLFormElement) startTestFilter(filters);
 else startFilter();

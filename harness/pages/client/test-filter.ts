@@ -1,5 +1,6 @@
 /** Search and filters of a report's cells and tests, kept in the address. */
 import { hasChoices, keepChoices, readChoice } from './address.ts';
+import { expandCell, filesOf, type PlainRow, plainRowsOf } from './plain-rows.ts';
 
 const AXES = ['kernel', 'config', 'cgroup', 'agent'];
 const TRAITS = ['new', 'known', 'flaky', 'cached', 'slow'];
@@ -15,16 +16,17 @@ interface Cell {
 
 interface File {
   readonly name: string;
-  readonly list: HTMLElement;
-  readonly head: Element | null;
   readonly tests: readonly Test[];
+  /** Its name and the list of its tests. */
+  hide(isHidden: boolean): void;
 }
 
 interface Test {
-  readonly element: HTMLElement;
+  readonly verdict: string | undefined;
   /** In lower case. */
   readonly text: string;
   readonly traits: readonly string[];
+  hide(isHidden: boolean): void;
 }
 
 /** A choice by its name; one that was not made is empty. */
@@ -102,8 +104,8 @@ function isFiltering(chosen: Choices): boolean {
 function indexCells(): readonly Cell[] {
   return [...document.querySelectorAll<HTMLDetailsElement>('details.cell')].map((element) => ({
     element,
-    files: [...element.querySelectorAll<HTMLElement>('ol.tests')].map((list) =>
-      indexFile(list, element),
+    files: [...element.querySelectorAll<HTMLElement>('ol.tests, div.plain')].flatMap((list) =>
+      list.matches('.plain') ? indexFiles(list, element) : [indexFile(list, element)],
     ),
     isOpened: false,
   }));
@@ -112,26 +114,72 @@ function indexCells(): readonly Cell[] {
 function indexFile(list: HTMLElement, cell: HTMLElement): File {
   const { file: name = '' } = list.dataset;
   const common = `${cell.dataset.cell} ${name}`;
-  const before = list.previousElementSibling;
   return {
     name,
-    list,
-    head: before?.matches('.file') === true ? before : null,
+    hide: (isHidden) => hideList(list, isHidden),
     tests: [...list.children]
       .filter((one) => one instanceof HTMLElement)
-      .map((element) => ({
-        element,
-        text: `${common} ${element.textContent}`.toLowerCase(),
-        traits: element.dataset.traits?.split(' ') ?? [],
-      })),
+      .flatMap((one) =>
+        one.matches('.plain') ? indexBlock(one, common) : [indexRow(one, common)],
+      ),
+  };
+}
+
+/** With the name of its file. */
+function hideList(list: HTMLElement, isHidden: boolean): void {
+  const before = list.previousElementSibling;
+  list.hidden = isHidden;
+  if (before?.matches('.file') === true) before.toggleAttribute('hidden', isHidden);
+}
+
+function indexRow(element: HTMLElement, common: string): Test {
+  return {
+    verdict: element.dataset.verdict,
+    text: `${common} ${element.textContent}`.toLowerCase(),
+    traits: element.dataset.traits?.split(' ') ?? [],
+    hide: (isHidden) => {
+      if (element.hidden !== isHidden) element.hidden = isHidden;
+    },
+  };
+}
+
+/** Tests that are rows only once their cell is opened. */
+function indexBlock(block: HTMLElement, common: string): readonly Test[] {
+  return plainRowsOf(block).map((row) => indexPlain(row, common));
+}
+
+/** The same of whole files. */
+function indexFiles(block: HTMLElement, cell: HTMLElement): readonly File[] {
+  return filesOf(plainRowsOf(block)).map((rows) => {
+    const name = rows[0]?.test.file ?? '';
+    return {
+      name,
+      tests: rows.map((row) => indexPlain(row, `${cell.dataset.cell} ${name}`)),
+      hide: (isHidden) => {
+        const list = rows[0]?.element?.parentElement;
+        if (list != null) hideList(list, isHidden);
+      },
+    };
+  });
+}
+
+function indexPlain(row: PlainRow, common: string): Test {
+  return {
+    verdict: row.test.verdict,
+    text: `${common} ${row.test.verdict} ${row.test.title} ${row.test.reason}`.toLowerCase(),
+    traits: row.test.traits,
+    hide: (isHidden) => {
+      row.isHidden = isHidden;
+      if (row.element !== undefined) row.element.hidden = isHidden;
+    },
   };
 }
 
 function show(cells: readonly Cell[], chosen: Choices, form: HTMLFormElement): void {
   const words = (chosen.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const traits = TRAITS.filter((trait) => chosen[trait] === 'on');
-  const isWanted = ({ element, text, traits: own }: Test): boolean =>
-    (!chosen.verdict || element.dataset.verdict === chosen.verdict) &&
+  const isWanted = ({ verdict, text, traits: own }: Test): boolean =>
+    (!chosen.verdict || verdict === chosen.verdict) &&
     (traits.length === 0 || traits.some((trait) => own.includes(trait))) &&
     words.every((word) => text.includes(word));
   const found = cells.map((cell) => showCell(cell, chosen, isWanted));
@@ -157,16 +205,15 @@ function showCell(
 ): number {
   const isInAxes = AXES.every((axis) => !chosen[axis] || element.dataset[axis] === chosen[axis]);
   let found = 0;
-  for (const { name, list, head, tests } of isInAxes ? files : []) {
+  for (const { name, tests, hide } of isInAxes ? files : []) {
     const isFile = !chosen.scenario || chosen.scenario === name;
     let own = 0;
     for (const test of tests) {
       const isShown = isFile && isWanted(test);
-      if (test.element.hidden === isShown) test.element.hidden = !isShown;
+      test.hide(!isShown);
       if (isShown) own += 1;
     }
-    list.hidden = own === 0;
-    head?.toggleAttribute('hidden', own === 0);
+    hide(own === 0);
     found += own;
   }
   const isHidden = found === 0;
@@ -177,6 +224,7 @@ function showCell(
 /** Cells that the reader has opened stay open. */
 function foldCell(cell: Cell, isWanted: boolean): void {
   if (isWanted && !cell.element.open) {
+    expandCell(cell.element);
     cell.element.open = true;
     cell.isOpened = true;
   } else if (!isWanted && cell.isOpened) {

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Comparison } from '../../compare/comparison.ts';
 import { loadPageAssets } from '../../page-assets/load-page-assets.ts';
-import type { PageAssets } from '../page.ts';
 import { findAccessibilityFaults } from '../testing/accessibility.ts';
-import { launchBrowser, type ShownPage, type ShowOptions, showPage } from '../testing/browser.ts';
+import type { ShownPage, ShowOptions } from '../testing/browser.ts';
+import { PHONE, SCREEN, useBrowser } from '../testing/browser-fixture.ts';
 import { createHostileComparison } from '../testing/hostile-comparison.ts';
 import { createSampleComparison, widen } from '../testing/sample-comparison.ts';
 import { renderComparePage } from './compare-page.ts';
-
-const SCREEN = { width: 1400, height: 900 };
-const PHONE = { width: 400, height: 800 };
 
 /** Of a column. */
 function cellsOf({ groups, same = [] }: Comparison, column: number): ReadonlySet<string> {
@@ -22,21 +16,7 @@ function cellsOf({ groups, same = [] }: Comparison, column: number): ReadonlySet
 }
 
 describe('The page of kmx compare', () => {
-  let browser: Browser;
-  let assets: PageAssets;
-  let folder: string;
-  before(async () => {
-    assets = await loadPageAssets();
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kmx-pages-'));
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    rmSync(folder, { recursive: true });
-  });
+  const fixture = useBrowser(loadPageAssets);
 
   function show(
     comparison: Comparison = createSampleComparison(),
@@ -44,12 +24,12 @@ describe('The page of kmx compare', () => {
   ): Promise<ShownPage> {
     const html = renderComparePage({
       comparison,
-      assets,
+      assets: fixture.assets,
       folders: comparison.columns.map(() => '../the run'),
       logged: comparison.columns.map((_, index) => cellsOf(comparison, index)),
       commandLine: (words) => ['scripts/kmx', ...words].join(' '),
     });
-    return showPage(browser, html, { folder, viewport: SCREEN, ...options });
+    return fixture.show(html, options);
   }
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -5,6 +5,7 @@ import {
   type ChangeReport,
 } from '../../report/baseline-schema.ts';
 import { describeEarlier } from '../../report/headline.ts';
+import { newHits } from '../../report/new-hits.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
@@ -72,13 +73,16 @@ function rankOf({ kind }: ChangedInput): number {
 
 function Change({ change: all }: { readonly change: ChangeReport }) {
   const { change, now, before, hits } = all;
-  const isNew = change === 'new' || change === 'changed';
-  const isKnown = isNew && hits.length > 0 && hits.every(({ isExpected }) => isExpected);
+  const isFailure = change === 'new' || change === 'changed';
+  const isKnown = isFailure && hits.length > 0 && hits.every(({ isExpected }) => isExpected);
   const isFixed = change === 'fixed';
   const result = isFixed ? before : (now ?? before);
   return h(
     'li',
-    { class: isNew && !isKnown ? 'is-news' : undefined, 'data-verdict': (now ?? before)?.verdict },
+    {
+      class: newHits(all).length > 0 ? 'is-news' : undefined,
+      'data-verdict': (now ?? before)?.verdict,
+    },
     h(
       'div',
       { class: 'row-head' },
@@ -89,7 +93,7 @@ function Change({ change: all }: { readonly change: ChangeReport }) {
       isFixed && before !== undefined && h('span', { class: 'quiet' }, `was ${before.verdict}: `),
       h('span', { class: 'row-title' }, result?.why),
       ' ',
-      h(Signature, { signature: result?.signature, isOnPage: isNew }),
+      h(Signature, { signature: result?.signature, isOnPage: isFailure }),
     ),
     !isFixed && h(Before, { before }),
     h(HitList, { hits }),

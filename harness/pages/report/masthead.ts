@@ -47,7 +47,7 @@ const CLASSES = {
 } as const;
 
 function Sentence({ report }: { readonly report: RunReport }) {
-  const { word, findings, rest } = describeHeadline(report);
+  const { word, findings, rest } = describeHeadline(report, formatCount);
   const more = rest.join('; ');
   return h(
     'h1',

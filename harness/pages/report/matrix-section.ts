@@ -1,5 +1,5 @@
 import { cellStateOf } from '../../report/cell-state.ts';
-import { newHitsOf } from '../../report/problems.ts';
+import { newHitsOf } from '../../report/new-hits.ts';
 import type { CellReport, RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { Name } from '../name.ts';
@@ -90,7 +90,9 @@ function KernelRows({
   readonly columns: readonly Column[];
   readonly newCells: ReadonlySet<string>;
 }) {
-  const byConfig = [...Map.groupBy(cells, ({ config }) => config)];
+  const byConfig = [...Map.groupBy(cells, ({ config }) => config)].map(
+    ([config, own]) => [config, new Map(own.map((cell) => [columnKey(cell), cell]))] as const,
+  );
   return h(
     'tbody',
     null,
@@ -104,7 +106,7 @@ function KernelRows({
           h(RowName, { kernel, isLinked, config, isFirst: index === 0 }),
         ),
         columns.map((column, at) => {
-          const cell = own.find((one) => columnKey(one) === columnKey(column));
+          const cell = own.get(columnKey(column));
           const isStart = columns[at - 1]?.cgroup !== column.cgroup;
           if (cell === undefined) {
             return h('td', { class: startClass(isStart) }, h('span', { class: 'quiet' }, '–'));

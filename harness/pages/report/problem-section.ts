@@ -12,7 +12,7 @@ import { verdictOfGroup } from './problem-title.ts';
 import type { ReportContext } from './report-context.ts';
 import type { SectionContent } from './section.ts';
 
-/** Many groups of this kind are no reading, but a list of symptoms: the rest is in the cells. */
+/** So many groups of one kind are symptoms, not causes: the rest is in the cells. */
 const GROUPS_MAX = 100;
 
 interface Kind {

@@ -1,47 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { loadPageAssets } from '../../page-assets/load-page-assets.ts';
 import type { RunReport } from '../../report/schema.ts';
-import type { PageAssets } from '../page.ts';
 import { findAccessibilityFaults } from '../testing/accessibility.ts';
-import { launchBrowser, type ShownPage, type ShowOptions, showPage } from '../testing/browser.ts';
+import type { ShownPage, ShowOptions } from '../testing/browser.ts';
+import { PHONE, SCREEN, useBrowser } from '../testing/browser-fixture.ts';
 import { createHostileReport } from '../testing/hostile-report.ts';
 import { createGoodReport, createSampleReport } from '../testing/sample-report.ts';
 import { renderReportPage } from './report-page.ts';
 
-const SCREEN = { width: 1400, height: 900 };
-const PHONE = { width: 400, height: 800 };
-
 describe('The page of a report', () => {
-  let browser: Browser;
-  let assets: PageAssets;
-  let folder: string;
-  before(async () => {
-    assets = await loadPageAssets();
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kmx-pages-'));
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    rmSync(folder, { recursive: true });
-  });
+  const fixture = useBrowser(loadPageAssets);
 
   function show(
     report: RunReport = createSampleReport(),
     options: Partial<ShowOptions> = {},
   ): Promise<ShownPage> {
     const html = renderReportPage({
-      ...{ report, assets, folder: '.' },
+      ...{ report, assets: fixture.assets, folder: '.' },
       logs: { logsOf: () => [], excerptOf: () => undefined, packs: [] },
       commandLine: (words) => ['scripts/kmx', ...words].join(' '),
     });
-    return showPage(browser, [...html].join(''), { folder, viewport: SCREEN, ...options });
+    return fixture.show([...html].join(''), options);
   }
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -6,6 +6,7 @@ import { formatCount } from '../format.ts';
 import { Name } from '../name.ts';
 import { VerdictMark } from '../verdict-mark.ts';
 import { linkTo, scenarioAddress, testAddress } from './addresses.ts';
+import { PlainMark } from './cell/plain-mark.ts';
 import { ScrollTable } from './scroll-table.ts';
 import type { SectionContent } from './section.ts';
 
@@ -103,11 +104,7 @@ function Outcome({ places }: { readonly places: readonly Place[] }) {
   const ran = places.filter(({ test }) => test.verdict !== 'skip').length;
   const isPlain = isGood(verdict) && unexpected.length === 0;
   if (isPlain || first === undefined) {
-    return [
-      h(VerdictMark, { verdict }),
-      ' ',
-      h('span', { class: 'number' }, formatCount(own.length)),
-    ];
+    return h(PlainMark, { verdict, count: formatCount(own.length) });
   }
   return h(
     'a',

@@ -14,7 +14,7 @@ export interface MadeTest {
   readonly isExpected?: boolean;
 }
 
-export function makeTest({
+function makeTest({
   title = 'works',
   verdict,
   signature,

@@ -1,7 +1,9 @@
 /** The notes that GitHub shows above a job's log: it takes ten errors of each step, and drops the rest. */
 import { isAbsolute } from 'node:path';
 import { count, renderFirst } from '../../phrases.ts';
-import { countCells, type Problem, problemsOf } from '../../report/problems.ts';
+import { newHits } from '../../report/baseline.ts';
+import { outcomeOf } from '../../report/outcome.ts';
+import { countCells, type Hit, keyOfHit, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
@@ -12,23 +14,54 @@ const ANNOTATIONS_MAX = 10;
 const CELLS_SHOWN_MAX = 3;
 const TITLE_LENGTH_MAX = 200;
 
-/** Lines for the runner, what is new first. */
+interface Annotation {
+  readonly level: 'error' | 'warning';
+  readonly title: string;
+  readonly message: string;
+  /** Where it stands in the project; absent: nowhere. */
+  readonly place?: { readonly file: string; readonly line: string };
+}
+
+/** Lines for the runner: what makes the run red first, and what is new before what is not. */
 export function annotationsOf(report: RunReport, context: FormatContext): readonly string[] {
-  const lines = [
-    ...problemsOf(report).map((problem) => ofProblem(problem, report, context)),
-    ...report.expectations.flatMap((expectation) => ofExpectation(expectation, report)),
-  ];
-  if (lines.length <= ANNOTATIONS_MAX) return lines;
-  const shown = lines.slice(0, ANNOTATIONS_MAX - 1);
-  const more = `${lines.length - shown.length} more: see the summary of this job`;
-  return [...shown, workflowCommand('error', { title: 'kmx' }, more)];
+  const isRed = createRedCheck(report);
+  const passes = countPasses(report);
+  const all = [
+    ...problemsOf(report).map((problem) => ofProblem(problem, report, { ...context, isRed })),
+    ...report.expectations.flatMap((expectation) =>
+      ofExpectation(expectation, report, { isRed, passes: passes.get(expectation.line) ?? 0 }),
+    ),
+  ].toSorted((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
+  if (all.length <= ANNOTATIONS_MAX) return all.map(lineOf);
+  const shown = all.slice(0, ANNOTATIONS_MAX - 1);
+  const [next] = all.slice(shown.length);
+  const message = `${all.length - shown.length} more: see the summary of this job`;
+  return [...shown, { level: next?.level ?? 'error', title: 'kmx', message }].map(lineOf);
+}
+
+const LEVELS: readonly Annotation['level'][] = ['error', 'warning'];
+
+function lineOf({ level, title, message, place }: Annotation): string {
+  return workflowCommand(level, { title, ...place }, message);
+}
+
+type RedCheck = (hits: readonly Hit[]) => boolean;
+
+/** Whether something with these hits makes the run red: with `--fail-on new`, only what is new does. */
+function createRedCheck(report: RunReport): RedCheck {
+  const { failOn, baseline } = report;
+  const isOnlyNew = failOn === 'new' && baseline !== undefined;
+  // A run that measured nothing is red for that.
+  if (!isOnlyNew || outcomeOf(report) === 'unmeasured') return () => true;
+  const red = new Set(baseline.changes.flatMap((change) => newHits(change).map(keyOfHit)));
+  return (hits) => hits.some((hit) => red.has(keyOfHit(hit)));
 }
 
 function ofProblem(
   { group, verdict, hits, isNew }: Problem,
   report: RunReport,
-  { commandLine }: FormatContext,
-): string {
+  { commandLine, isRed }: Pick<FormatContext, 'commandLine'> & { readonly isRed: RedCheck },
+): Annotation {
   const title = 'class' in group ? group.title : group.message;
   const named = `${isNew ? 'new ' : ''}${verdict}: ${title}`;
   const [first] = hits;
@@ -40,8 +73,11 @@ function ofProblem(
     ...(group.signature === undefined ? [] : [`signature ${group.signature}`]),
     ...again,
   ];
-  const message = lines.map((line) => toLine(line, 1000)).join('\n');
-  return workflowCommand('error', { title: toLine(named, TITLE_LENGTH_MAX) }, message);
+  return {
+    level: isRed(hits) ? 'error' : 'warning',
+    title: toLine(named, TITLE_LENGTH_MAX),
+    message: lines.map((line) => toLine(line, 1000)).join('\n'),
+  };
 }
 
 const UNMET: Readonly<Partial<Record<ExpectationReport['status'], string>>> = {
@@ -49,17 +85,37 @@ const UNMET: Readonly<Partial<Record<ExpectationReport['status'], string>>> = {
   expired: 'is accepted no longer: fix it, or set another day',
 };
 
-/** Expectations that somebody has to edit, on their lines. What came instead of others is a problem by itself. */
+/** How many tests passed, by the line of the expectation that says they fail. */
+function countPasses({ cells }: RunReport): ReadonlyMap<number, number> {
+  const passes = new Map<number, number>();
+  for (const { judgement } of cells.flatMap(({ tests }) => tests)) {
+    if (judgement?.status !== 'unexpected-pass' || judgement.line === undefined) continue;
+    passes.set(judgement.line, (passes.get(judgement.line) ?? 0) + 1);
+  }
+  return passes;
+}
+
+/**
+ * Expectations that somebody has to edit, on their lines. Another failure than the expected one is a problem
+ * by itself.
+ */
 function ofExpectation(
-  { status, line, outcome, title = '' }: ExpectationReport,
+  { status, line, outcome, title = '', matched }: ExpectationReport,
   { expectationsFile }: RunReport,
-): readonly string[] {
-  const what = UNMET[status];
-  if (what === undefined) return [];
+  { isRed, passes }: { readonly isRed: RedCheck; readonly passes: number },
+): readonly Annotation[] {
+  const unmet = UNMET[status];
   const isInProject = expectationsFile !== undefined && !isAbsolute(expectationsFile);
-  const place = isInProject ? { file: expectationsFile, line: String(line) } : {};
-  const message = toLine(`${outcome} ${title}`, TITLE_LENGTH_MAX);
+  const place = isInProject ? { place: { file: expectationsFile, line: String(line) } } : {};
+  const expected = toLine(`${outcome} ${title}`, TITLE_LENGTH_MAX);
+  const advice = passes < matched ? 'narrow it to those that still fail' : 'delete it';
+  const passed = `was expected, but ${count(passes, 'test')} of ${matched} passed: ${advice}`;
   return [
-    workflowCommand('error', { title: `${status} expectation`, ...place }, `${message} ${what}`),
-  ];
+    ...(unmet === undefined ? [] : [{ title: `${status} expectation`, what: unmet }]),
+    ...(passes === 0 ? [] : [{ title: 'unexpected pass', what: passed }]),
+  ].map(({ title: head, what }) => ({
+    // No expectation is new: see docs/baselines.md.
+    level: isRed([]) ? 'error' : 'warning',
+    ...{ title: head, message: `${expected} ${what}`, ...place },
+  }));
 }

@@ -4,7 +4,7 @@
  */
 import { count } from '../../phrases.ts';
 import type { RunReport } from '../../report/schema.ts';
-import type { FormatContext, ReportFormat } from '../format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from '../format.ts';
 import { markdownCode } from '../markdown.ts';
 import { baselineSection } from '../markdown-report/baseline-section.ts';
 import { headSection } from '../markdown-report/head-section.ts';
@@ -25,8 +25,7 @@ const LAST_BYTES = 1024;
 
 export const githubFormat: ReportFormat = {
   name: 'github',
-  file: 'github-summary.md',
-  description: 'summary of a GitHub Actions job',
+  ...FORMATS.github,
   pieces: (report, context) => githubPieces(report, context),
 };
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import picocolors from 'picocolors';
+import { outcomeOf } from '../../report/outcome.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { HOSTILE } from '../../report/testing/sample-ends.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
+import { anyText } from '../../testing/any-text.ts';
 import { createPlainReporter } from '../plain.ts';
 import { renderSummary } from '../summary.ts';
 import { fullReport, hostileReport, USERS_OWN } from '../testing/hostile-report.ts';
@@ -32,6 +34,18 @@ function reportOf(failures: number): RunReport {
     message: `failure ${index} ${'x'.repeat(200)}`,
     hits: [{ cell: cell.id, test: { file: 'a.spec.ts', title: `t${index}` } }],
   }));
+  return report;
+}
+
+/** As if two tests passed that the expectation on line 9 is about. */
+function withPasses(report: RunReport): RunReport {
+  const [one, other] = report.cells.flatMap(({ tests }) => tests);
+  for (const test of [one, other]) {
+    Object.assign(test ?? {}, {
+      verdict: 'pass',
+      judgement: { status: 'unexpected-pass', line: 9 },
+    });
+  }
   return report;
 }
 
@@ -70,6 +84,53 @@ describe('annotations of a job', () => {
     ]);
   });
 
+  it('stand on the line of an expectation whose tests passed', () => {
+    const report = withPasses(fullReport(reportOf(0)));
+    const passes = commandsIn(annotationsOf(report, CONTEXT).join('\n')).filter(
+      ({ properties }) => properties.title === 'unexpected pass',
+    );
+    expect(passes).to.deep.equal([
+      {
+        name: 'error',
+        properties: { title: 'unexpected pass', file: 'expectations.yaml', line: '9' },
+        message: 'fail old was expected, but 2 tests of 2 passed: delete it',
+      },
+    ]);
+    for (const expectation of report.expectations) expectation.matched = 5;
+    expect(annotationsOf(report, CONTEXT).join('\n')).to.include(
+      '2 tests of 5 passed: narrow it to those that still fail',
+    );
+  });
+
+  it('are warnings if they do not make the run red, behind those that do', () => {
+    const report: RunReport = { ...withPasses(fullReport(reportOf(12))), failOn: 'new' };
+    const [cell] = report.cells;
+    if (report.baseline === undefined || cell === undefined) throw new Error('Expected a baseline');
+    const namesOf = () =>
+      commandsIn(annotationsOf(report, CONTEXT).join('\n')).map(({ name }) => name);
+    report.baseline.changes = [];
+    expect(outcomeOf(report)).to.equal('good');
+    expect(namesOf()).to.deep.equal(Array(10).fill('warning'));
+    const test = { file: 'a.spec.ts', title: 't11' };
+    const hits = [{ cell: cell.id, test }];
+    report.baseline.changes = [{ change: 'new', now: { verdict: 'fail', why: '' }, hits }];
+    expect(outcomeOf(report)).to.equal('bad');
+    expect(namesOf()).to.deep.equal(['error', ...Array(9).fill('warning')]);
+    // A test that is not measured any more is red, too, though it is no new failure.
+    report.baseline.changes = [{ change: 'lost', now: { verdict: 'miss', why: '' }, hits }];
+    expect(outcomeOf(report)).to.equal('bad');
+    expect(namesOf()).to.deep.equal(['error', ...Array(9).fill('warning')]);
+  });
+
+  it('are errors if nothing was measured', () => {
+    const report: RunReport = { ...fullReport(reportOf(1)), failOn: 'new', totals: { miss: 1 } };
+    for (const cell of report.cells) cell.findings = [];
+    if (report.baseline !== undefined) report.baseline.changes = [];
+    expect(outcomeOf(report)).to.equal('unmeasured');
+    const names = commandsIn(annotationsOf(report, CONTEXT).join('\n')).map(({ name }) => name);
+    expect(new Set(names)).to.deep.equal(new Set(['error']));
+  });
+
   it('are no other commands, whatever a guest prints', () => {
     const sample = fullReport(foldEvents(createSampleRun()));
     for (const text of [HOSTILE, ...LINES, '%0A::error::x', ',file=/etc/passwd,line=1::']) {
@@ -87,16 +148,12 @@ describe('annotations of a job', () => {
 
   it('say what they were made of', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
-        (title, message) => {
-          const line = workflowCommand('error', { title, file: undefined }, message);
-          expect(line).not.to.match(/[\r\n]/);
-          const [command] = commandsIn(line);
-          expect(command).to.deep.equal({ name: 'error', properties: { title }, message });
-        },
-      ),
+      fc.property(anyText(), anyText(), (title, message) => {
+        const line = workflowCommand('error', { title, file: undefined }, message);
+        expect(line).not.to.match(/[\r\n]/);
+        const [command] = commandsIn(line);
+        expect(command).to.deep.equal({ name: 'error', properties: { title }, message });
+      }),
     );
   });
 });

@@ -7,7 +7,7 @@ export const ORIGIN = 'kmx';
 
 const DIGITS = 16;
 
-/** An id that says what it is of, and is no other's. */
+/** A unique id, prefixed with its kind. */
 export function idOf(kind: string, ...parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return `${ORIGIN}:${kind}-${hash.slice(0, DIGITS)}`;

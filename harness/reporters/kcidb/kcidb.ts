@@ -7,15 +7,14 @@
  */
 import type { RunReport } from '../../report/schema.ts';
 import { casesOf, namesOf } from '../cases.ts';
-import type { ReportFormat } from '../format.ts';
+import { FORMATS, type ReportFormat } from '../format.ts';
 import { buildIdOf, buildsOf, checkoutOf } from './kcidb-builds.ts';
 import { incidentsOf, issueOf, issuesOf } from './kcidb-issues.ts';
 import { testOf } from './kcidb-tests.ts';
 
 export const kcidbFormat: ReportFormat = {
   name: 'kcidb',
-  file: 'kcidb.json',
-  description: 'KCIDB 5.3: tests, issues and incidents for KernelCI',
+  ...FORMATS.kcidb,
   pieces: kcidbPieces,
 };
 

@@ -1,5 +1,6 @@
 import { count, renderFirst } from '../../phrases.ts';
-import type { BaselineChange, ChangedInput, ChangeReport } from '../../report/baseline-schema.ts';
+import type { ChangedInput, ChangeReport } from '../../report/baseline-schema.ts';
+import { newHits } from '../../report/new-hits.ts';
 import { countCells } from '../../report/problems.ts';
 import { markdownCode } from '../markdown.ts';
 import type { MarkdownContext, Section } from './section.ts';
@@ -7,14 +8,6 @@ import type { MarkdownContext, Section } from './section.ts';
 const CHANGES_SHOWN_MAX = 100;
 const CELLS_SHOWN_MAX = 3;
 const DETAILS_SHOWN_MAX = 10;
-
-const WORDS: Readonly<Record<BaselineChange, string>> = {
-  new: '**new**',
-  changed: '**changed**',
-  lost: '**lost**',
-  fixed: 'fixed',
-  added: 'added',
-};
 
 /** What changed since the baseline, in results and then in what the runs were made from. */
 export function baselineSection({ report: { baseline } }: MarkdownContext): Section | undefined {
@@ -37,14 +30,16 @@ export function baselineSection({ report: { baseline } }: MarkdownContext): Sect
   };
 }
 
-function describeChange({ change, now, before, hits }: ChangeReport): string {
+function describeChange(all: ChangeReport): string {
+  const { change, now, before, hits } = all;
+  const word = newHits(all).length > 0 ? `**${change}**` : change;
   const cells = [...new Set(hits.map(({ cell }) => cell))].map((cell) => markdownCode(cell));
   const result = [describeResult(before), describeResult(now)].filter((part) => part !== undefined);
   const what = change === 'changed' ? result.join(' → ') : (result.at(-1) ?? '');
   const where = `${count(hits.length, 'result')} in ${count(countCells(hits), 'cell')}`;
   const known = hits.every(({ isExpected }) => isExpected) ? ', as expected' : '';
   const names = renderFirst(cells, CELLS_SHOWN_MAX).join(', ');
-  return `- ${WORDS[change]} ${what}: ${where}${known}: ${names}`;
+  return `- ${word} ${what}: ${where}${known}: ${names}`;
 }
 
 function describeResult(result: ChangeReport['now']): string | undefined {

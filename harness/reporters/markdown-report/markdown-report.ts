@@ -1,5 +1,5 @@
 import type { RunReport } from '../../report/schema.ts';
-import type { FormatContext, ReportFormat } from '../format.ts';
+import { FORMATS, type FormatContext, type ReportFormat } from '../format.ts';
 import { baselineSection } from './baseline-section.ts';
 import { headSection } from './head-section.ts';
 import { matrixSection } from './matrix-section.ts';
@@ -10,8 +10,7 @@ import { markdownContext, sectionPieces } from './section.ts';
 /** summary.md: to be read as it is, in an issue, or in a mail. */
 export const markdownFormat: ReportFormat = {
   name: 'markdown',
-  file: 'summary.md',
-  description: 'what went wrong, for people: issues, mails',
+  ...FORMATS.markdown,
   pieces: markdownPieces,
 };
 

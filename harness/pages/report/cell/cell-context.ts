@@ -1,5 +1,5 @@
 import { isAsExpected } from '../../../report/expected.ts';
-import { keyOfHit, newHitsOf } from '../../../report/problems.ts';
+import { keyOfHit, newHitsOf } from '../../../report/new-hits.ts';
 import type { CellReport, ExpectationReport, TestReport } from '../../../report/schema.ts';
 import { isGood } from '../../../verdict/verdict.ts';
 import type { ReportContext } from '../report-context.ts';

@@ -3,7 +3,7 @@ import type { CellReport } from '../../../report/schema.ts';
 import { h } from '../../element.ts';
 import { kernelAddress, linkTo } from '../addresses.ts';
 import type { CellContext } from './cell-context.ts';
-import type { CellFact } from './neighbours.ts';
+import { BOOT_PARAMETERS, type CellFact } from './neighbours.ts';
 
 /** Names of neighbours in a row. */
 const NAMES_MAX = 4;
@@ -20,7 +20,9 @@ export function CellFacts({
 }) {
   const facts = context.neighbours.factsOf(cell);
   const differing = facts.filter(({ elsewhere }) => elsewhere.length > 0);
-  const same = facts.filter(({ elsewhere }) => elsewhere.length === 0);
+  const same = facts.filter(
+    ({ name, elsewhere }) => elsewhere.length === 0 && name !== BOOT_PARAMETERS,
+  );
   const hasOwn = context.report.kernels.some(({ name }) => name === cell.kernel);
   return [
     h('h3', null, 'Guest and kernel'),
@@ -33,6 +35,8 @@ export function CellFacts({
       ],
       `${cell.machine}, ${cell.agentKind} agent`,
     ),
+    cell.facts !== undefined &&
+      h('p', null, 'Boot parameters: ', h('code', null, cell.facts.cmdline)),
     cell.facts === undefined && h('p', null, 'No guest came up, so that nothing is known of it.'),
     differing.length > 0 &&
       h(

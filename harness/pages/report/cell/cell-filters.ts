@@ -45,6 +45,7 @@ export function CellFilters({ context }: { readonly context: CellContext }) {
       'fieldset',
       null,
       h('legend', { class: 'hidden' }, 'only tests that are'),
+      h('span', { class: 'quiet', 'aria-hidden': 'true' }, 'only tests that are'),
       TRAITS.filter((trait) => traits.has(trait)).map((trait) =>
         h(
           'label',

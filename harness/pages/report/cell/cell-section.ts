@@ -3,7 +3,7 @@ import { reproduceWords } from '../../../report/reproduce-words.ts';
 import type { CellReport } from '../../../report/schema.ts';
 import { isGood, VERDICTS } from '../../../verdict/verdict.ts';
 import { h } from '../../element.ts';
-import { FolderLink } from '../../folder-link.ts';
+import { FolderLink, folderAddress } from '../../folder-link.ts';
 import { formatDuration } from '../../format.ts';
 import { Name } from '../../name.ts';
 import { VerdictMark } from '../../verdict-mark.ts';
@@ -34,6 +34,7 @@ export function CellSection({ cell, context }: CellProps) {
       class: isNew ? 'cell is-new' : isGood(verdict) ? 'cell' : 'cell is-bad',
       'data-cell': id,
       ...{ 'data-kernel': kernel, 'data-config': config },
+      'data-files': filesOf(cell, context),
       ...{ 'data-cgroup': cgroup, 'data-agent': agent },
     },
     h('summary', null, h(CellHead, { cell, isKnown: !isNew && !isGood(verdict) })),
@@ -64,6 +65,12 @@ export function CellSection({ cell, context }: CellProps) {
       ),
     ),
   );
+}
+
+/** Where the folders of its guests are. */
+function filesOf({ id }: CellReport, { folder }: CellContext): string | undefined {
+  const address = folderAddress(folder, ['cells', id]);
+  return address === undefined ? undefined : `${address}/`;
 }
 
 function CellHead({

@@ -1,26 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { loadPageAssets } from '../../../page-assets/load-page-assets.ts';
 import type { RunReport } from '../../../report/schema.ts';
-import type { PageAssets } from '../../page.ts';
 import { findAccessibilityFaults } from '../../testing/accessibility.ts';
-import {
-  launchBrowser,
-  type ShownPage,
-  type ShowOptions,
-  showPage,
-} from '../../testing/browser.ts';
+import type { ShownPage, ShowOptions } from '../../testing/browser.ts';
+import { PHONE, SCREEN, useBrowser } from '../../testing/browser-fixture.ts';
 import { createSampleReport } from '../../testing/sample-report.ts';
 import { cellAddress, linkTo, logLineAddress, testAddress } from '../addresses.ts';
 import { renderReportPage } from '../report-page.ts';
 import { gatherLogs, type ReadLog } from './gather-logs.ts';
 import { scopeOf } from './page-scope.ts';
-
-const SCREEN = { width: 1400, height: 900 };
-const PHONE = { width: 400, height: 800 };
 
 const report = createSampleReport();
 const found = report.cells
@@ -51,37 +40,28 @@ const readAll: ReadLog = (path) =>
 const placeOf = (address: string): string => linkTo(address).slice(1);
 
 describe('Cells and tests on the page of a report', () => {
-  let browser: Browser;
-  let assets: PageAssets;
-  let folder: string;
-  before(async () => {
-    assets = await loadPageAssets();
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kmx-pages-'));
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    rmSync(folder, { recursive: true });
-  });
+  const fixture = useBrowser(loadPageAssets);
 
   function show(options: Partial<ShowOptions> = {}, shown: RunReport = report): Promise<ShownPage> {
     const logs = gatherLogs({ report: shown, scope: scopeOf(shown), read: readAll, folder: '.' });
     const pieces = renderReportPage({
-      ...{ report: shown, assets, folder: '.', logs },
+      ...{ report: shown, assets: fixture.assets, folder: '.', logs },
       commandLine: (words) => ['scripts/kmx', ...words].join(' '),
     });
-    return showPage(browser, [...pieces].join(''), { folder, viewport: SCREEN, ...options });
+    return fixture.show([...pieces].join(''), options);
   }
 
   const cellOf = (page: Page) => page.locator(`[id="${cellAddress(cell.id)}"]`);
   const testOf = (page: Page) => page.locator(`[id="${testAddress(cell.id, test)}"]`);
-  const visibleTests = (page: Page) =>
-    page
+  /** Plain tests are rows only once their cell is opened. */
+  const visibleTests = async (page: Page) => {
+    await page.evaluate(
+      'for (const cell of document.querySelectorAll(".cell")) cell.open = true; new Promise((done) => requestAnimationFrame(() => setTimeout(done)))',
+    );
+    return page
       .locator('li.test:not([hidden])')
       .evaluateAll((tests) => tests.filter((one) => one.closest('[hidden]') === null).length);
+  };
 
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of [SCREEN, PHONE]) {

@@ -100,10 +100,10 @@ class LogGatherer {
   /** Reads the logs of some guests of a cell, and packs them if there is room. */
   addTier(cell: CellReport, guests: readonly LogGuest[]): void {
     const wanted = [...new Set(guests)].filter((guest) => !this.#guests.has(keyOf(cell.id, guest)));
+    if (wanted.length === 0) return;
     const hasRoom = this.#guests.size < this.#limits.guestsMax && this.#hasRoom();
     const findings = findingsByGuest(cell);
     const isEvidence = wanted.some((guest) => findings.has(guest));
-    if (wanted.length === 0) return;
     if (!hasRoom && !isEvidence) {
       this.#leftOut += wanted.length;
       return;

@@ -9,6 +9,8 @@ describe('The lines of a log', () => {
     expect(linesOf(bytesOf('one\r\ntwo\r\r\n\nfour\n'))).to.deep.equal(['one', 'two', '', 'four']);
     expect(linesOf(bytesOf('no end'))).to.deep.equal(['no end']);
     expect(linesOf(bytesOf(''))).to.deep.equal([]);
+    expect(linesOf(bytesOf('one\n\u001b0'))).to.deep.equal(['one', '']);
+    expect(linesOf(bytesOf('one\n\ufeff'))).to.have.length(2);
   });
 
   it('show nothing that acts, and lose no line to an escape sequence without an end', () => {

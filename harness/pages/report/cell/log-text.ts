@@ -16,7 +16,8 @@ export function linesOf(bytes: Uint8Array): readonly string[] {
   const printable = ESCAPES.test(text)
     ? text.split('\n').map(toPrintable)
     : toPrintable(text).split('\n');
-  if (printable.at(-1) === '') printable.pop();
+  // Not what was printed: a last line of nothing but an escape sequence is one.
+  if (bytes.length === 0 || bytes.at(-1) === LINE_FEED) printable.pop();
   return printable.map((line) => cut(line, LINE_LENGTH_MAX));
 }
 

@@ -35,24 +35,33 @@ export function neighboursOf(report: Pick<RunReport, 'cells' | 'kernels'>): Neig
     }
   }
   const kernels = new Map(report.kernels.map((kernel) => [kernel.name, kernel]));
-  const known = new Map<CellReport, ReadonlyMap<string, string>>();
-  const mapOf = (cell: CellReport): ReadonlyMap<string, string> => {
-    const found = known.get(cell) ?? factsOfCell(cell, kernels.get(cell.kernel));
-    known.set(cell, found);
+  // Cells share what is the same in their guests, so that few maps are made, and few are compared.
+  const known = new Map<CellReport['facts'], Map<string, Facts>>();
+  const mapOf = (cell: CellReport): Facts => {
+    const byKernel = known.get(cell.facts) ?? new Map<string, Facts>();
+    known.set(cell.facts, byKernel);
+    const found = byKernel.get(cell.kernel) ?? factsOfCell(cell, kernels.get(cell.kernel));
+    byKernel.set(cell.kernel, found);
     return found;
   };
+  const differencesOf = rememberDifferences();
   return {
     factsOf: (cell) => {
       const others = AXES.flatMap((axis) =>
         (byRest.get(restOf(cell, axis)) ?? [])
+          // One more, which may be the cell itself.
+          .slice(0, NEIGHBOURS_MAX + 1)
           .filter((other) => other !== cell)
           .slice(0, NEIGHBOURS_MAX)
           .map((other) => ({ where: other[axis], facts: mapOf(other) })),
       );
-      return compareFacts(mapOf(cell), others);
+      return compareFacts(mapOf(cell), others, differencesOf);
     },
   };
 }
+
+/** Shown by itself, too, since it is what readers look for first. */
+export const BOOT_PARAMETERS = 'boot parameters';
 
 /** Facts that only say which kernel it is: that they differ between kernels is no news. */
 const NAMING: ReadonlySet<string> = new Set(['release', 'kernel', 'built with']);
@@ -64,40 +73,68 @@ function restOf(cell: CellReport, axis: Axis): string {
   return JSON.stringify(AXES.map((one) => (one === axis ? one : [cell[one]])));
 }
 
+type Facts = ReadonlyMap<string, string>;
+
 interface Other {
   readonly where: string;
-  readonly facts: ReadonlyMap<string, string>;
+  readonly facts: Facts;
 }
 
 /** What a neighbour does not know says nothing: its guest may not have booted. */
 function compareFacts(
-  own: ReadonlyMap<string, string>,
+  own: Facts,
   others: readonly Other[],
+  differencesOf: (one: Facts, other: Facts) => readonly string[],
 ): readonly CellFact[] {
-  const comparable = others.filter(({ facts }) => facts.has('release'));
-  const names = new Set(
-    [own, ...comparable.map(({ facts }) => facts)].flatMap((one) => [...one.keys()]),
-  );
-  return [...names].map((name) => {
-    const value = own.get(name);
-    const differing = NAMING.has(name)
-      ? []
-      : comparable.filter(({ facts }) => facts.get(name) !== value);
-    const elsewhere = [...Map.groupBy(differing, ({ facts }) => facts.get(name))].map(
-      ([other, group]) => ({ value: other, where: group.map(({ where }) => where) }),
-    );
-    return { name, value, elsewhere: own.has('release') ? elsewhere : [] };
-  });
+  const elsewhere = new Map([...own.keys()].map((name) => [name, emptyElsewhere()]));
+  for (const { where, facts } of others) {
+    if (!facts.has('release')) continue;
+    for (const name of differencesOf(own, facts)) {
+      const byValue = elsewhere.get(name) ?? emptyElsewhere();
+      elsewhere.set(name, byValue);
+      if (!own.has('release') || NAMING.has(name)) continue;
+      const names = byValue.get(facts.get(name)) ?? [];
+      byValue.set(facts.get(name), names);
+      names.push(where);
+    }
+  }
+  return [...elsewhere].map(([name, byValue]) => ({
+    name,
+    value: own.get(name),
+    elsewhere: [...byValue].map(([value, where]) => ({ value, where })),
+  }));
+}
+
+function emptyElsewhere(): Map<string | undefined, string[]> {
+  return new Map();
+}
+
+/** Names of facts that differ: those that one has, then those that only the other has. */
+function differencesBetween(one: Facts, other: Facts): readonly string[] {
+  const names = new Set([...one.keys(), ...other.keys()]);
+  return [...names].filter((name) => one.get(name) !== other.get(name));
+}
+
+/** Few cells have facts of their own: each pair is compared once. */
+function rememberDifferences(): typeof differencesBetween {
+  const known = new Map<Facts, Map<Facts, readonly string[]>>();
+  return (one, other) => {
+    const byOther = known.get(one) ?? new Map<Facts, readonly string[]>();
+    known.set(one, byOther);
+    const found = byOther.get(other) ?? differencesBetween(one, other);
+    byOther.set(other, found);
+    return found;
+  };
 }
 
 function factsOfCell(
   { facts, kernel }: CellReport,
   used: RunReport['kernels'][number] | undefined,
-): ReadonlyMap<string, string> {
+): Facts {
   const map = new Map<string, string>();
   if (facts !== undefined) {
     map.set('release', facts.release);
-    map.set('boot parameters', facts.cmdline);
+    map.set(BOOT_PARAMETERS, facts.cmdline);
     map.set('CPUs', String(facts.cpus));
     map.set('memory', `${facts.memoryMib} MiB`);
     map.set('controllers of the agent', facts.controllers.join(' ') || 'none');

@@ -42,13 +42,6 @@ export interface LogPack {
   readonly data: string;
 }
 
-/** For a report whose folder cannot be read. */
-export const NO_LOGS: PageLogs = {
-  logsOf: () => [],
-  excerptOf: () => undefined,
-  packs: [],
-};
-
 /** Files of a guest, by the name that addresses use, in the order in which readers want them. */
 export const LOG_FILES: Readonly<Record<string, string>> = {
   console: 'console.log',

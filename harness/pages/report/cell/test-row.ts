@@ -1,4 +1,4 @@
-import type { CellReport, TestReport } from '../../../report/schema.ts';
+import type { TestReport } from '../../../report/schema.ts';
 import { toLine } from '../../../text.ts';
 import { reasonOf } from '../../../verdict/reason.ts';
 import { isGood } from '../../../verdict/verdict.ts';
@@ -6,35 +6,25 @@ import { h } from '../../element.ts';
 import { formatDuration } from '../../format.ts';
 import { VerdictMark } from '../../verdict-mark.ts';
 import { testAddress } from '../addresses.ts';
-import { type CellContext, type TestTrait, traitsOf } from './cell-context.ts';
+import { type TestTrait, traitsOf } from './cell-context.ts';
 import { GuestLink } from './log-link.ts';
+import { barOf, isPlain } from './plain-block.ts';
 import { PlainMark } from './plain-mark.ts';
 import { TestDetail } from './test-detail.ts';
-import { spanOfGuest, spanOfTest, type TimeAxis } from './time-axis.ts';
+import type { TestRowProps } from './test-row-props.ts';
 import { TimeBar } from './time-bar.ts';
 
-export interface TestRowProps {
-  readonly cell: CellReport;
-  readonly test: TestReport;
-  /** Its guest came up for it, and is on its bar. */
-  readonly isFirstOfGuest: boolean;
-  readonly axis: TimeAxis | undefined;
-  readonly context: CellContext;
-}
-
-/** A test as a row; behind it, if it did not simply pass or was skipped, everything about it. */
+/** A test that is not plain as a row; behind it everything about it. */
 export function TestRow(props: TestRowProps) {
   const { cell, test, context } = props;
   const traits = traitsOf(cell.id, test, context);
-  const isPlain =
-    isGood(test.verdict) && test.judgement === undefined && test.attempts === undefined;
   const attributes = {
     id: testAddress(cell.id, test),
     class: classOf(test, traits),
     'data-verdict': test.verdict,
     ...(traits.length > 0 ? { 'data-traits': traits.join(' ') } : {}),
   };
-  const isOpenable = !isPlain && context.scope.hasEvidence(test);
+  const isOpenable = !isPlain(props) && context.scope.hasEvidence(test);
   const columns = h(Columns, { ...props, traits, isOpenable });
   if (!isOpenable) return h('li', { ...attributes, class: `${attributes.class} row` }, columns);
   return h(
@@ -77,27 +67,13 @@ function Columns({
       traits.map((trait) => h('span', { class: `trait is-${trait}` }, trait)),
       reason !== '' && h('span', { class: 'reason' }, reason),
     ),
-    axis === undefined || !hasRun ? h('span', null) : h(Bar, { cell, test, isFirstOfGuest, axis }),
+    axis === undefined || !hasRun
+      ? h('span', null)
+      : h(TimeBar, barOf({ cell, test, isFirstOfGuest, axis })),
     h('span', { class: 'number' }, hasRun ? formatDuration(durationMs) : ''),
     // What opens by a click can hold no link. Its detail has those of the guest.
     guest === undefined || !hasRun || isOpenable
       ? h('span', { class: 'guest quiet' }, guest !== undefined && hasRun && `guest ${guest}`)
       : h(GuestLink, { cell: cell.id, guest, logs: logs.logsOf(cell.id, guest), folder }),
   ];
-}
-
-function Bar({
-  cell: { guests },
-  test,
-  isFirstOfGuest,
-  axis,
-}: Pick<TestRowProps, 'cell' | 'test' | 'isFirstOfGuest'> & { readonly axis: TimeAxis }) {
-  const guest = isFirstOfGuest ? guests.find(({ number }) => number === test.guest) : undefined;
-  const cameUp = guest && spanOfGuest(guest)[0];
-  return h(TimeBar, {
-    axis,
-    guest: cameUp,
-    isRestored: guest?.from !== 'boot',
-    test: spanOfTest(test, cameUp)[0],
-  });
 }
