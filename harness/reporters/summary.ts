@@ -6,6 +6,7 @@
 import { count, renderFirst } from '../phrases.ts';
 import { countRepeatedMisses } from '../report/attempts.ts';
 import { outcomeOf } from '../report/outcome.ts';
+import { ranMsOf } from '../report/ran-ms.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { describeCached } from './cached.ts';
@@ -92,9 +93,9 @@ function renderEnd(
   report: RunReport,
   { colors, folder, page, resume }: SummaryOptions,
 ): readonly string[] {
-  const { startedAt, endedAt, cells, host, totals } = report;
-  const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
-  const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
+  const { cells, host, totals } = report;
+  const ranMs = ranMsOf(report);
+  const time = ranMs === undefined ? '' : ` in ${renderElapsed(ranMs)}`;
   const place = page === undefined ? `, reports in ${folder}` : '';
   const where = `${count(cells.length, 'cell')}, ${host.accelerator}${place}`;
   const outcome = outcomeOf(report);
