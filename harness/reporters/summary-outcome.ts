@@ -4,6 +4,7 @@ import { describeStop } from '../report/describe-stop.ts';
 import { countNew } from '../report/new-hits.ts';
 import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
+import { describeAllRan, describeRan } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
@@ -41,8 +42,8 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const found = describeFound(report);
   const also = known === undefined ? '' : `; ${known} as expected`;
   if (outcome === 'interrupted') {
-    const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
-    return `${how}: exit code 130. To resume: ${resume}`;
+    const ran = hasFound(report) ? `${describeRan(report)}; ${found}` : describeAllRan(report);
+    return `Interrupted: ${ran}${also}: exit code 130. To run the rest: ${resume}`;
   }
   const end = `${found} ${among}${also}: exit code 1.`;
   return stop === undefined ? end : `Incomplete: ${stop}; ${end} To run the rest: ${resume}`;
@@ -64,6 +65,14 @@ function describeSince(report: RunReport, among: string): string | undefined {
   if (old === 0) return found;
   const tests = count(old, countNew(baseline) > 0 ? 'other test' : 'test');
   return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
+}
+
+function hasFound({ crashes, cells, expectations }: RunReport): boolean {
+  return (
+    countUnexpected(cells) > 0 ||
+    crashes.some(({ hits }) => hits.some(({ isExpected }) => !isExpected)) ||
+    expectations.some(({ status }) => status === 'stale')
+  );
 }
 
 function describeFound({ crashes, cells, expectations }: RunReport): string {

@@ -6,6 +6,7 @@ import { outcomeOf } from '../../report/outcome.ts';
 import { countCells, type Hit, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
+import { createUnrunCheck } from '../../report/unrun.ts';
 import { toLine } from '../../text.ts';
 import type { FormatContext } from '../format.ts';
 import { workflowCommand } from './workflow-command.ts';
@@ -52,7 +53,11 @@ function createRedCheck(report: RunReport): RedCheck {
   const { failOn, baseline } = report;
   const isOnlyNew = failOn === 'new' && baseline !== undefined;
   // A run that measured nothing is red for that.
-  if (!isOnlyNew || outcomeOf(report) === 'unmeasured') return () => true;
+  if (outcomeOf(report) === 'unmeasured') return () => true;
+  if (!isOnlyNew) {
+    const isUnrun = createUnrunCheck(report);
+    return (hits) => !isUnrun({ hits });
+  }
   const red = newHitsOf(report);
   return (hits) => hits.some((hit) => red.has(keyOfHit(hit)));
 }
