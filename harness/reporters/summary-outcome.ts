@@ -77,12 +77,16 @@ function hasFound({ crashes, cells, expectations }: RunReport): boolean {
 
 function describeFound({ crashes, cells, expectations }: RunReport): string {
   const isNew = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => !isExpected);
-  const panics = crashes.filter(isPanic).filter(isNew).length;
+  const panics = crashes.filter(isPanic).filter(isNew);
+  // A panic is the reason of a test, not a second thing that went wrong, unless no test had it.
+  const inTests = panics.filter(({ hits }) => hits.some(({ test }) => test !== undefined)).length;
+  const loose = panics.length - inTests;
+  const among = inTests > 0 ? ` (${count(inTests, 'new panic')})` : '';
   const stale = expectations.filter(({ status }) => status === 'stale').length;
   return [
-    ...(panics > 0 ? [count(panics, 'new panic')] : []),
+    `${count(countUnexpected(cells), 'test')} not as expected${among}`,
+    ...(loose > 0 ? [`${count(loose, 'new panic')} outside of tests`] : []),
     ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
-    `${count(countUnexpected(cells), 'test')} not as expected`,
   ].join(', ');
 }
 

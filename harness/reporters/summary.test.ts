@@ -64,13 +64,20 @@ describe('summary', () => {
       index === 0 ? { ...test, judgement: { status: 'new' as const } } : test,
     );
     expect(lastLine(sample)).to.match(
-      /^2 new panics, 10 tests not as expected in 42 tests .* exit code 1\.$/,
+      /^10 tests not as expected \(2 new panics\) in 42 tests .* exit code 1\.$/,
     );
     expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
       'Everything as expected in 5 tests of 1 cell: exit code 0.',
     );
     const bad = { ...only, cells: [{ ...good, tests: failed }], totals: { fail: 1, pass: 4 } };
     expect(lastLine(bad)).to.equal('1 test not as expected in 5 tests of 1 cell: exit code 1.');
+    const loose = sample.crashes.map((crash) => ({
+      ...crash,
+      hits: crash.hits.map(({ test: _, ...hit }) => hit),
+    }));
+    expect(lastLine({ ...bad, crashes: loose })).to.equal(
+      '1 test not as expected, 2 new panics outside of tests in 5 tests of 1 cell: exit code 1.',
+    );
     expect(lastLine({ ...only, totals: { miss: 5 } })).to.match(
       /^Nothing could be measured.*exit code 69\.$/,
     );
