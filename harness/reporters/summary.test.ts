@@ -100,7 +100,7 @@ describe('summary', () => {
     );
     expect(text.trimEnd().split('\n').at(-1)).to.equal(colorsOn.yellow(lines.at(-1) ?? ''));
     expect(lines.filter((line) => line.startsWith('miss'))).to.deep.equal([]);
-    expect(lines.filter((line) => line.startsWith('not run'))).to.have.length(1);
+    expect(lines.filter((line) => line.startsWith('no result'))).to.have.length(1);
   });
 
   it('shows a thing that went wrong a hundred times once', () => {

@@ -49,7 +49,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     report.failures
       .filter(isUnrun)
       .map(({ hits, message }) =>
-        colors.dim(`not run  ${count(hits.length, 'test')}: ${toLine(message)}`),
+        colors.dim(`no result  ${count(hits.length, 'test')}: ${toLine(message)}`),
       ),
     renderNotes(report, colors),
     renderEnd(report, options),
