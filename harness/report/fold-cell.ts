@@ -409,7 +409,7 @@ function isDone({ durationMs, failure }: CellState): boolean {
 
 function missOf({ running, failure }: CellState, test: TestId, end: RunEnd): TestReport {
   const isRunning = running !== undefined && isSameTest(running, test);
-  const isStopped = end.how === 'max-failures' || end.how === 'time-budget';
+  const isStopped = end.how !== 'whole';
   const detail: TestReport['detail'] =
     failure === undefined
       ? { message: whyUnfinished(end, isRunning), ...(isStopped && { missKind: 'stopped' }) }

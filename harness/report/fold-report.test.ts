@@ -90,6 +90,19 @@ for (const [name, events] of Object.entries(runs)) {
   });
 }
 
+describe('report of a run that was interrupted or killed', () => {
+  it('does not count as unexpected what it did not come to', () => {
+    const [begin] = createSampleRun();
+    if (begin === undefined) throw new Error('Expected a run that begins');
+    const end = { type: 'run-end', time: begin.time, interrupted: true } as const;
+    for (const report of [foldEvents([begin]), foldEvents([begin, end])]) {
+      expect(report.totals).to.deep.equal({ miss: SAMPLE_CELLS.length });
+      expect(countUnexpected(report.cells)).to.equal(0);
+      expect(countStopped(report.cells)).to.equal(SAMPLE_CELLS.length);
+    }
+  });
+});
+
 describe('report of a run that its bounds stopped', () => {
   const events = createSampleRun();
   const [begin] = events;

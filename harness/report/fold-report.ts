@@ -78,6 +78,10 @@ class RunFold implements ReportFold {
   /** Releases of the kernels, by name. */
   readonly #releases = new Map<string, string>();
   readonly #resumedAt: string[] = [];
+  /** From each last event before it was resumed until it was. */
+  #idleMs = 0;
+  /** Of the last event. */
+  #lastTime: string | undefined;
   /** By the kernel's name. */
   readonly #configChanges = new Map<string, ConfigChange>();
   #judge: (judged: JudgedTest) => Judgement = () => ({ status: 'new' });
@@ -128,6 +132,7 @@ class RunFold implements ReportFold {
       default:
         this.#pushToCell(event);
     }
+    this.#lastTime = event.time;
   };
 
   progress(): RunProgress {
@@ -188,6 +193,7 @@ class RunFold implements ReportFold {
       ...made,
       ...omitUndefined({ stopped: this.#end?.stopped, bounds: this.#bounds }),
       resumedAt: [...this.#resumedAt],
+      ...omitUndefined({ idleMs: this.#resumedAt.length === 0 ? undefined : this.#idleMs }),
       ...omitUndefined({ failOn: begin.failOn }),
       isolation: begin.isolation,
       hasTemplates: begin.hasTemplates,
@@ -229,6 +235,7 @@ class RunFold implements ReportFold {
     this.#stopping = undefined;
     this.#bounds = bounds;
     this.#resumedAt.push(time);
+    this.#idleMs += Math.max(0, Date.parse(time) - Date.parse(this.#lastTime ?? time));
     this.#kernels.length = 0;
     this.#missingKernels.length = 0;
     this.#releases.clear();

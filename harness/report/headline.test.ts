@@ -144,12 +144,18 @@ describe('The headline of a report', () => {
   });
 
   it('does not count as a problem what an interrupted run did not come to', () => {
-    expect(headlineOf({ ...cellsOf(0, 7), interrupted: true })).to.equal(
-      'Interrupted: 1 unexpected agent-panic in 1 cell. 1 test without a result.',
-    );
-    expect(headlineOf({ ...cellsOf(0, 1), interrupted: true })).to.equal(
-      'Interrupted: nothing unexpected so far.',
-    );
+    const [begin, ...rest] = createSampleRun();
+    if (begin === undefined) throw new Error('Expected a run that begins');
+    const end = { type: 'run-end', time: begin.time, interrupted: true } as const;
+    const ends = rest.flatMap(({ type }, index) => (type === 'test-end' ? [index + 1] : []));
+    const afterTests = (number: number): number => [0, ...ends][number] ?? 0;
+    const cut = (number: number): string =>
+      headlineOf(createReportFold([begin, ...rest.slice(0, afterTests(number)), end]).report());
+    expect(cut(0)).to.match(/^Interrupted: none of \d+ tests ran\.$/);
+    expect(cut(1)).to.match(/^Interrupted: 1 of \d+ tests ran, as expected\.$/);
+    expect(cut(2)).to.match(/^Interrupted: 2 of \d+ tests ran, both as expected\.$/);
+    expect(cut(3)).to.match(/^Interrupted: 3 of \d+ tests ran, all as expected\.$/);
+    expect(cut(40)).to.match(/^Interrupted: 1 unexpected .*\. 40 of \d+ tests ran\.$/);
   });
 
   it('says when nothing could be measured', () => {

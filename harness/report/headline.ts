@@ -3,9 +3,10 @@ import { count, inNumber } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { describeStop } from './describe-stop.ts';
 import { keyOfHit, newHitsOf } from './new-hits.ts';
-import { outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { countCells, type Hit, knownGroups, type Problem, problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
+import { describeAllRan, describeRan } from './unrun.ts';
 
 export interface Headline {
   readonly word: 'Green' | 'Red' | 'Incomplete' | 'Interrupted' | 'Nothing measured';
@@ -56,9 +57,22 @@ export function describeHeadline(
   const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
   return {
     word,
-    findings: wrong.length === 0 ? ['nothing unexpected so far'] : wrong,
-    rest: [...known, ...describeMisses(report)],
+    findings: wrong.length === 0 ? [describeSoFar(report, outcome, sayNumber)] : wrong,
+    rest: [
+      ...(outcome === 'interrupted' && wrong.length > 0 ? [describeRan(report, sayNumber)] : []),
+      ...known,
+      ...describeMisses(report),
+    ],
   };
+}
+
+function describeSoFar(
+  report: RunReport,
+  outcome: Outcome,
+  sayNumber: (number: number) => string,
+): string {
+  if (outcome === 'interrupted') return describeAllRan(report, sayNumber);
+  return 'nothing unexpected so far';
 }
 
 const NOUNS: Readonly<Partial<Record<Verdict, string>>> = { fail: 'failure' };
@@ -163,7 +177,7 @@ function describeMisses(report: RunReport): readonly string[] {
   const { miss = 0 } = totals;
   const stop = describeStop(report);
   if (stop !== undefined) return [`${count(miss, 'test')} without a result: ${stop}`];
-  if (interrupted) return miss === 0 ? [] : [`${count(miss, 'test')} without a result`];
+  if (interrupted) return [];
   if (miss === 0) return ['nothing missed'];
   const expected = failures
     .filter(({ verdict }) => verdict === 'miss')

@@ -40,8 +40,7 @@ function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expec
 }
 
 /**
- * Tests that did not come as expected, `miss` among them; without those that the run's bounds
- * stopped.
+ * Tests that did not come as expected, `miss` among them; without those that the run did not come to.
  */
 export function countUnexpected(cells: readonly CellReport[]): number {
   return countTests(cells, (test) => !isAsExpected(test) && !isStopped(test));
@@ -63,7 +62,8 @@ export function countStopped(cells: readonly CellReport[]): number {
   return cells.filter(({ tests }) => tests.some(isStopped)).length;
 }
 
-function isStopped({ detail }: Pick<TestReport, 'detail'>): boolean {
+/** A signal, the run's bounds or the end of kmx kept it from running, or from ending. */
+export function isStopped({ detail }: Pick<TestReport, 'detail'>): boolean {
   return detail?.missKind === 'stopped';
 }
 

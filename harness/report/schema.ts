@@ -321,6 +321,9 @@ export const reportSchema = z.strictObject({
   profile: text,
   matrix: text,
   resumedAt: z.array(time).describe('when it was resumed after it was cut off'),
+  idleMs: optional(count).describe(
+    'how long it did not run before it was resumed, in all; absent: it was not resumed',
+  ),
   filter: optional(text),
   isFiltered: optional(z.literal(true)).describe('only a part of the profile was asked for'),
   inputs: optional(z.record(text, text)).describe('digests of what the results depend on, by name'),

@@ -121,6 +121,22 @@ describe('the time that a run still takes', () => {
     expect(run.left(96_000)).to.equal(0);
   });
 
+  it('of a next test is the average of those before, without what the cell took to come up', () => {
+    const run = openRun(1, { a: undefined });
+    const begin = (ms: number, file: string, title: string): void =>
+      run.push(ms, { type: 'test-begin', cell: 'a', test: { file, title } });
+    run.begin(0, 'a');
+    begin(0, 'boots', 'boots');
+    run.plan(60_000, 'a', 4);
+    run.test(60_000, 'a', 'boots');
+    expect(run.times.testMs('a', START_MS + 60_000)).to.equal(undefined);
+    begin(60_000, 'a', 'one');
+    // Its verdict is still to come.
+    expect(run.times.testMs('a', START_MS + 62_000)).to.equal(2000);
+    begin(62_000, 'a', 'two');
+    expect(run.times.testMs('a', START_MS + 63_000)).to.equal(1500);
+  });
+
   it('is a number or unknown, never negative, wherever a run is', () => {
     const events = createSampleRun();
     fc.assert(

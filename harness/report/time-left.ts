@@ -2,7 +2,7 @@
  * How long a run will still take: a simulation of its schedule with what cells took in earlier runs,
  * corrected by how this run goes. Pure: events in, milliseconds out.
  */
-import type { RunEvent } from '../events.ts';
+import { BOOTS, isSameTest, type RunEvent } from '../events.ts';
 
 export interface TimeLeft {
   push(event: RunEvent): void;
@@ -14,7 +14,10 @@ export interface TimeLeft {
   leftMs(nowMs: number): number | undefined;
   /** How long a cell will take that has not begun; undefined if nothing is known. */
   cellMs(cell: string): number | undefined;
-  /** How long the next test of a running cell will take; undefined if nothing is known. */
+  /**
+   * How long the next test of a running cell will take, which is about to begin: the worker is done with
+   * those before, even if their verdicts are still to come. Undefined if nothing is known.
+   */
   testMs(cell: string, nowMs: number): number | undefined;
 }
 
@@ -32,6 +35,10 @@ interface RunningCell {
   readonly expectedMs: number | undefined;
   /** Tests that had ended when it began: an earlier part of the run did them. */
   readonly doneBefore: number;
+  /** Its tests that have begun, without `boots`: what a cell takes to come up says nothing of its tests. */
+  begunTests: number;
+  /** When the first of them began. */
+  testsBeginMs?: number;
 }
 
 interface CellTests {
@@ -76,6 +83,9 @@ class RunTimes implements TimeLeft {
         // `boots` is a test, too.
         this.#testsOf(event.cell).planned = event.tests.length + 1;
         break;
+      case 'test-begin':
+        this.#beginTest(event);
+        break;
       case 'test-end':
         if ((event.attempt ?? 1) > 1) break;
         this.#testsOf(event.cell).done += 1;
@@ -114,10 +124,10 @@ class RunTimes implements TimeLeft {
 
   testMs(cell: string, nowMs: number): number | undefined {
     const running = this.#running.get(cell);
-    const { done, planned } = this.#testsOf(cell);
+    const { planned } = this.#testsOf(cell);
     if (running === undefined) return undefined;
-    const ran = done - running.doneBefore;
-    if (ran > 0) return (nowMs - running.beginMs) / ran;
+    const { begunTests, testsBeginMs } = running;
+    if (testsBeginMs !== undefined) return (nowMs - testsBeginMs) / begunTests;
     const cellMs = this.#correct(running.expectedMs);
     const left = (planned ?? 0) - running.doneBefore;
     return cellMs === undefined || left <= 0 ? undefined : cellMs / left;
@@ -138,7 +148,14 @@ class RunTimes implements TimeLeft {
     const expectedMs = this.#waiting.get(cell);
     this.#waiting.delete(cell);
     const doneBefore = this.#testsOf(cell).done;
-    this.#running.set(cell, { beginMs: Date.parse(time), expectedMs, doneBefore });
+    this.#running.set(cell, { beginMs: Date.parse(time), expectedMs, doneBefore, begunTests: 0 });
+  }
+
+  #beginTest({ cell, test, time }: EventOf<'test-begin'>): void {
+    const running = this.#running.get(cell);
+    if (running === undefined || isSameTest(test, BOOTS)) return;
+    running.begunTests += 1;
+    running.testsBeginMs ??= Date.parse(time);
   }
 
   /** What one cell took says something about the others, unless it ran nothing. */

@@ -4,6 +4,7 @@
  */
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
+import { ranMsOf } from '../report/ran-ms.ts';
 import type { AttemptReport, CellReport, RunReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
 import { isGood } from '../verdict/verdict.ts';
@@ -94,7 +95,7 @@ function summaryOf(report: RunReport, stale: readonly Case[]): object {
   for (const cell of cells) for (const test of casesOf(cell)) add(test);
   for (const test of stale) add(test);
   const [start, stop] = [Date.parse(startedAt), Date.parse(endedAt)];
-  return { ...counts, suites: cells.length, start, stop, duration: Math.max(0, stop - start) };
+  return { ...counts, suites: cells.length, start, stop, duration: ranMsOf(report) ?? 0 };
 }
 
 function environmentOf({ profile, host, baseline, totals }: RunReport): object {

@@ -95,19 +95,22 @@ describe('live progress', () => {
   it('says at once that it stops, what that ends, and how to go on', () => {
     const { progress } = progressAtHang();
     const time = '2026-08-01T11:00:00.000Z';
-    const stopping = (reason: 'interrupted' | 'max-failures' | 'time-budget') => {
+    const stopping = (reason: 'interrupted' | 'max-failures' | 'time-budget', more = {}) => {
       const bounds = { maxFailures: 3, timeBudgetMs: 7_200_000 };
       const [why, goOn] = renderStopping(
         { type: 'run-stopping', time, reason },
-        { ...progress, bounds },
+        { ...progress, bounds, ...more },
         resume,
       );
       expect(goOn).to.equal(`  to run the rest: ${resume}`);
       return why;
     };
-    expect(stopping('interrupted')).to.equal('stopping: 5 cells left, 1 running cell ended');
+    expect(stopping('interrupted')).to.equal('stopping: 5 cells left, 1 of them cut short');
+    const last = { doneCells: progress.cells - 1 };
+    expect(stopping('interrupted', last)).to.equal('stopping: 1 cell left, cut short');
+    expect(stopping('interrupted', { running: [] })).to.equal('stopping: 5 cells left');
     expect(stopping('max-failures')).to.equal(
-      'stopping after 3 unexpected results: 5 cells left, 1 running cell ended',
+      'stopping after 3 unexpected results: 5 cells left, 1 of them cut short',
     );
     expect(stopping('time-budget')).to.equal(
       'stopping: not all of 5 cells can end within the time budget of 2 h',

@@ -15,8 +15,8 @@ export function renderStopping(
   resume: string,
 ): readonly string[] {
   const left = count(cells - doneCells, 'cell');
+  const ending = describeCut(running.length, cells - doneCells);
   const goOn = `  to run the rest: ${resume}`;
-  const ending = running.length === 0 ? '' : `, ${count(running.length, 'running cell')} ended`;
   switch (reason) {
     case 'interrupted':
       return [
@@ -33,4 +33,11 @@ export function renderStopping(
       return [`stopping: not all of ${left} can end within the time budget of ${budget}`, goOn];
     }
   }
+}
+
+/** Cells that are running are among those that are left. */
+function describeCut(running: number, left: number): string {
+  if (running === 0) return '';
+  if (running < left) return `, ${running} of them cut short`;
+  return running === 1 ? ', cut short' : ', all cut short';
 }

@@ -4,6 +4,7 @@ import { describeStop } from '../report/describe-stop.ts';
 import { countNew } from '../report/new-hits.ts';
 import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
+import { describeAllRan, describeRan } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
@@ -41,8 +42,8 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   const found = describeFound(report);
   const also = known === undefined ? '' : `; ${known} as expected`;
   if (outcome === 'interrupted') {
-    const how = `Interrupted, what has no verdict counts as a miss; ${found} ${among}${also}`;
-    return `${how}: exit code 130. To resume: ${resume}`;
+    const ran = hasFound(report) ? `${describeRan(report)}; ${found}` : describeAllRan(report);
+    return `Interrupted: ${ran}${also}: exit code 130. To run the rest: ${resume}`;
   }
   const end = `${found} ${among}${also}: exit code 1.`;
   return stop === undefined ? end : `Incomplete: ${stop}; ${end} To run the rest: ${resume}`;
@@ -66,14 +67,26 @@ function describeSince(report: RunReport, among: string): string | undefined {
   return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
 }
 
+function hasFound({ crashes, cells, expectations }: RunReport): boolean {
+  return (
+    countUnexpected(cells) > 0 ||
+    crashes.some(({ hits }) => hits.some(({ isExpected }) => !isExpected)) ||
+    expectations.some(({ status }) => status === 'stale')
+  );
+}
+
 function describeFound({ crashes, cells, expectations }: RunReport): string {
   const isNew = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => !isExpected);
-  const panics = crashes.filter(isPanic).filter(isNew).length;
+  const panics = crashes.filter(isPanic).filter(isNew);
+  // A panic is the reason of a test, not a second thing that went wrong, unless no test had it.
+  const inTests = panics.filter(({ hits }) => hits.some(({ test }) => test !== undefined)).length;
+  const loose = panics.length - inTests;
+  const among = inTests > 0 ? ` (${count(inTests, 'new panic')})` : '';
   const stale = expectations.filter(({ status }) => status === 'stale').length;
   return [
-    ...(panics > 0 ? [count(panics, 'new panic')] : []),
+    `${count(countUnexpected(cells), 'test')} not as expected${among}`,
+    ...(loose > 0 ? [`${count(loose, 'new panic')} outside of tests`] : []),
     ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
-    `${count(countUnexpected(cells), 'test')} not as expected`,
   ].join(', ');
 }
 

@@ -10,6 +10,7 @@ import { renderSummary } from './summary.ts';
 import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
+const colorsOn = picocolors.createColors(true);
 const resume = 'kmx run --resume x';
 const options = { colors, width: 100, folder: 'reports/latest', resume };
 
@@ -63,19 +64,43 @@ describe('summary', () => {
       index === 0 ? { ...test, judgement: { status: 'new' as const } } : test,
     );
     expect(lastLine(sample)).to.match(
-      /^2 new panics, 10 tests not as expected in 42 tests .* exit code 1\.$/,
+      /^10 tests not as expected \(2 new panics\) in 42 tests .* exit code 1\.$/,
     );
     expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
       'Everything as expected in 5 tests of 1 cell: exit code 0.',
     );
     const bad = { ...only, cells: [{ ...good, tests: failed }], totals: { fail: 1, pass: 4 } };
     expect(lastLine(bad)).to.equal('1 test not as expected in 5 tests of 1 cell: exit code 1.');
+    const loose = sample.crashes.map((crash) => ({
+      ...crash,
+      hits: crash.hits.map(({ test: _, ...hit }) => hit),
+    }));
+    expect(lastLine({ ...bad, crashes: loose })).to.equal(
+      '1 test not as expected, 2 new panics outside of tests in 5 tests of 1 cell: exit code 1.',
+    );
     expect(lastLine({ ...only, totals: { miss: 5 } })).to.match(
       /^Nothing could be measured.*exit code 69\.$/,
     );
     expect(lastLine({ ...sample, interrupted: true })).to.match(
-      /^Interrupted.*exit code 130\. To resume: kmx run --resume x$/,
+      /^Interrupted: 42 of 42 tests ran; .*exit code 130\. To run the rest: kmx run --resume x$/,
     );
+  });
+
+  it('says of tests that were never begun how many there are, and calls them no failures', () => {
+    const events = sampleRuns()[0]?.[1] ?? [];
+    const [begin] = events;
+    if (begin === undefined) throw new Error('Expected a run that begins');
+    const first = events.findIndex(({ type }) => type === 'test-end') + 1;
+    const end = { type: 'run-end', time: begin.time, interrupted: true } as const;
+    const painted = { ...options, colors: picocolors.createColors(true) };
+    const text = renderSummary(foldEvents([...events.slice(0, first), end]), painted);
+    const lines = stripVTControlCharacters(text).trimEnd().split('\n');
+    expect(lines.at(-1)).to.match(
+      /^Interrupted: 1 of \d+ tests ran, as expected: exit code 130\. To run the rest: kmx/,
+    );
+    expect(text.trimEnd().split('\n').at(-1)).to.equal(colorsOn.yellow(lines.at(-1) ?? ''));
+    expect(lines.filter((line) => line.startsWith('miss'))).to.deep.equal([]);
+    expect(lines.filter((line) => line.startsWith('no result'))).to.have.length(1);
   });
 
   it('shows a thing that went wrong a hundred times once', () => {

@@ -5,8 +5,10 @@
 
 import { count, renderFirst } from '../phrases.ts';
 import { countRepeatedMisses } from '../report/attempts.ts';
-import { outcomeOf } from '../report/outcome.ts';
+import { countUnexpected, type Outcome, outcomeOf } from '../report/outcome.ts';
+import { ranMsOf } from '../report/ran-ms.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
+import { createUnrunCheck } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
 import { describeCached } from './cached.ts';
 import type { Colors } from './paint.ts';
@@ -26,7 +28,10 @@ const REASONS_SHOWN_MAX = 10;
 
 export function renderSummary(report: RunReport, options: SummaryOptions): string {
   const { colors, folder } = options;
-  const failures = report.failures.filter(({ hits }) => hits.some(isUnexpected));
+  const isUnrun = createUnrunCheck(report);
+  const failures = report.failures.filter(
+    (failure) => failure.hits.some(isUnexpected) && !isUnrun(failure),
+  );
   const shown = failures.slice(0, GROUPS_SHOWN_MAX);
   const hidden = failures.length - shown.length;
   const sections = [
@@ -41,6 +46,11 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     renderDisagreements(report, options),
     renderShortAdvice(report, colors),
     renderSkips(report, colors),
+    report.failures
+      .filter(isUnrun)
+      .map(({ hits, message }) =>
+        colors.dim(`no result  ${count(hits.length, 'test')}: ${toLine(message)}`),
+      ),
     renderNotes(report, colors),
     renderEnd(report, options),
   ];
@@ -92,9 +102,9 @@ function renderEnd(
   report: RunReport,
   { colors, folder, page, resume }: SummaryOptions,
 ): readonly string[] {
-  const { startedAt, endedAt, cells, host, totals } = report;
-  const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
-  const time = lastMs === undefined ? '' : ` in ${renderElapsed(lastMs)}`;
+  const { cells, host, totals } = report;
+  const ranMs = ranMsOf(report);
+  const time = ranMs === undefined ? '' : ` in ${renderElapsed(ranMs)}`;
   const place = page === undefined ? `, reports in ${folder}` : '';
   const where = `${count(cells.length, 'cell')}, ${host.accelerator}${place}`;
   const outcome = outcomeOf(report);
@@ -103,8 +113,15 @@ function renderEnd(
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),
     ...(page === undefined ? [] : [`report: ${page}`]),
-    outcome === 'good' ? colors.green(last) : colors.red(last),
+    paintOutcome(report, outcome, colors)(last),
   ];
+}
+
+/** That a run was cut off is nothing wrong by itself. */
+function paintOutcome(report: RunReport, outcome: Outcome, colors: Colors): Colors['red'] {
+  if (outcome === 'good') return colors.green;
+  const isCut = outcome === 'incomplete' || outcome === 'interrupted';
+  return isCut && countUnexpected(report.cells) === 0 ? colors.yellow : colors.red;
 }
 
 /** What was not run again, and how to run it. */

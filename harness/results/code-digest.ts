@@ -36,6 +36,7 @@ export const DIGESTED_LEAVES = [
   'events.ts',
   'guest-facts.ts',
   'omit-undefined.ts',
+  'parse-json.ts',
   'shell-command.ts',
   'text.ts',
 ] as const;

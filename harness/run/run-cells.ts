@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { InfraError } from '../errors.ts';
-import { BOOTS, isSameTest, now, type RunEvent, stampCellEvents, stampEvents } from '../events.ts';
+import { BOOTS, now, stampCellEvents, stampEvents } from '../events.ts';
 import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Cell } from '../matrix/cell.ts';
@@ -29,6 +29,7 @@ import { LogBudget } from './cell/log-budget.ts';
 import { readOutlooks } from './cell-outlooks.ts';
 import { type CellOutlook, scheduleCells } from './cell-schedule.ts';
 import type { ConfigRecorder } from './config-recorder.ts';
+import { leaveOutLateTests } from './late-tests.ts';
 import type { RunPlanOptions } from './plan-options.ts';
 import { dropRepeatedFacts } from './repeated-facts.ts';
 import type { RunStops } from './run-stops.ts';
@@ -59,10 +60,11 @@ export async function runCells(
       logBudget,
       onConfig: (packed: Buffer): void => recorder.hear(cell.kernel, packed),
       signal: AbortSignal.any([signal, late.signal]),
-      emit(event: RunEvent): void {
-        if (isTestBegin(event) && !stops.hasTimeForTest(cell.id)) late.abort();
-        else emit(event);
-      },
+      emit: leaveOutLateTests({
+        hasTimeForTest: () => stops.hasTimeForTest(cell.id),
+        emit,
+        endCell: () => late.abort(),
+      }),
     };
     await prepareAndRun(ownOptions, cell, prepareCell).catch((error: unknown) => {
       if (!(error instanceof InfraError)) bugs.push(error);
@@ -80,11 +82,6 @@ export async function runCells(
 
   await Promise.all(Array.from({ length: options.jobs }, work));
   return bugs;
-}
-
-/** A cell that begins may always boot. */
-function isTestBegin(event: RunEvent): boolean {
-  return event.type === 'test-begin' && !isSameTest(event.test, BOOTS);
 }
 
 /** The cells that are left, in the order in which they begin. */

@@ -266,7 +266,7 @@ describe('a plan', () => {
     }
   });
 
-  it('begins no test for which its time budget has no room, and no other cell', async () => {
+  it('begins no test for which its time budget has no room, and no other cell, and lets the running one end', async () => {
     const timeBudgetMs = 3_600_000;
     let passedMs = 0;
     await run(machineOf([booted], [restored]), {
@@ -276,7 +276,7 @@ describe('a plan', () => {
       emit(event) {
         events.push(event);
         // The first test takes as long as there is time.
-        if (event.type === 'test-end' && event.test.file !== 'boots') passedMs = timeBudgetMs;
+        if (event.type === 'test-begin' && event.test.file !== 'boots') passedMs = timeBudgetMs;
       },
     });
     expect(verdictsOf('old+default+v2+guarded')).to.deep.equal([
@@ -288,6 +288,10 @@ describe('a plan', () => {
     const report = reportOf(events);
     expect(outcomeOf(report)).to.equal('incomplete');
     expect(countStopped(report.cells)).to.equal(2);
+    const messages = report.cells.flatMap(({ tests }) =>
+      tests.flatMap(({ verdict, detail }) => (verdict === 'miss' ? [detail?.message] : [])),
+    );
+    expect([...new Set(messages)]).to.deep.equal(['the time budget of 1 h left no time for it']);
 
     const past = [...events];
     events = [];

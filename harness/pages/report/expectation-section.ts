@@ -1,6 +1,7 @@
 import { count } from '../../phrases.ts';
 import { type Problem, problemsOf } from '../../report/problems.ts';
 import type { ExpectationReport, RunReport, TestReport } from '../../report/schema.ts';
+import { createUnrunCheck } from '../../report/unrun.ts';
 import { toLine } from '../../text.ts';
 import { h } from '../element.ts';
 import { VerdictMark } from '../verdict-mark.ts';
@@ -12,7 +13,8 @@ import type { SectionContent } from './section.ts';
 
 /** What did not come as the expectations say, and is not told as new since the baseline. */
 export function expectationSection(report: RunReport): SectionContent {
-  const problems = problemsOf(report).filter(({ isNew }) => !isNew);
+  const isUnrun = createUnrunCheck(report);
+  const problems = problemsOf(report).filter(({ isNew, group }) => !(isNew || isUnrun(group)));
   const refuted = report.interrupted ? refutedLines(report) : undefined;
   const unmet = report.expectations.filter(
     ({ status, line }) =>

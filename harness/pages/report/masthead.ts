@@ -1,4 +1,5 @@
 import { describeHeadline } from '../../report/headline.ts';
+import { ranMsOf } from '../../report/ran-ms.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { VERDICTS } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
@@ -31,11 +32,12 @@ export function Masthead({ context: { report, folder } }: { readonly context: Re
 }
 
 /** `84 cells, 2 940 tests in 23 min`. */
-function sizeOf({ cells, totals, startedAt, endedAt }: RunReport): string {
+function sizeOf(report: RunReport): string {
+  const { cells, totals } = report;
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
   const size = `${formatCount(cells.length)} ${cells.length === 1 ? 'cell' : 'cells'}, ${formatCount(tests)} ${tests === 1 ? 'test' : 'tests'}`;
-  if (endedAt === undefined) return size;
-  return `${size} in ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}`;
+  const ranMs = ranMsOf(report);
+  return ranMs === undefined ? size : `${size} in ${formatDuration(ranMs)}`;
 }
 
 const CLASSES = {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { createReportFold } from '../../report/fold-report.ts';
 import type { RunReport } from '../../report/schema.ts';
+import { createSampleRun } from '../../report/testing/sample-run.ts';
 import { createSampleReport } from '../testing/sample-report.ts';
 import { renderReportPage } from './report-page.ts';
 
@@ -41,6 +43,15 @@ describe('The text of a report page', () => {
     const script = withLink('javascript:alert(1)');
     expect(script).to.contain('<span>javascript:alert(1)</span>');
     expect(script).not.to.contain('href="javascript');
+  });
+
+  it('does not list as unexpected what a run that was cut off did not come to', () => {
+    const [begin] = createSampleRun();
+    if (begin === undefined) throw new Error('Expected a run that begins');
+    const end = { type: 'run-end', time: begin.time, interrupted: true } as const;
+    const html = render(createReportFold([begin, end]).report());
+    expect(html).to.contain('none of 10 tests ran');
+    expect(section(html, 'expected')).to.contain('As expected').and.not.contain('data-verdict');
   });
 
   it('does not hold against an expectation what a run that was cut off did not come to', () => {

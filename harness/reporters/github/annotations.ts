@@ -5,6 +5,7 @@ import { outcomeOf } from '../../report/outcome.ts';
 import { countCells, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
+import { createUnrunCheck } from '../../report/unrun.ts';
 import { toLine } from '../../text.ts';
 import type { FormatContext } from '../format.ts';
 import { workflowCommand } from './workflow-command.ts';
@@ -24,9 +25,13 @@ interface Annotation {
 /** Lines for the runner: what makes the run red first, and what is new before what is not. */
 export function annotationsOf(report: RunReport, context: FormatContext): readonly string[] {
   const levelOld = levelOfOld(report);
+  const isUnrun = createUnrunCheck(report);
   const passes = countPasses(report);
   const all = [
-    ...problemsOf(report).map((problem) => ofProblem(problem, report, { ...context, levelOld })),
+    ...problemsOf(report).map((problem) => {
+      const level = problem.isNew ? 'error' : isUnrun(problem) ? 'warning' : levelOld;
+      return ofProblem(problem, report, { ...context, level });
+    }),
     ...report.expectations.flatMap((expectation) =>
       // No expectation is new.
       ofExpectation(expectation, report, passes.get(expectation.line) ?? 0).map((one) => ({
@@ -58,10 +63,7 @@ function levelOfOld(report: RunReport): Annotation['level'] {
 function ofProblem(
   { group, verdict, hits, isNew }: Problem,
   report: RunReport,
-  {
-    commandLine,
-    levelOld,
-  }: Pick<FormatContext, 'commandLine'> & { readonly levelOld: Annotation['level'] },
+  { commandLine, level }: Pick<FormatContext, 'commandLine'> & Pick<Annotation, 'level'>,
 ): Annotation {
   const title = 'class' in group ? group.title : group.message;
   const named = `${isNew ? 'new ' : ''}${verdict}: ${title}`;
@@ -75,7 +77,7 @@ function ofProblem(
     ...again,
   ];
   return {
-    level: isNew ? 'error' : levelOld,
+    level,
     title: toLine(named, TITLE_LENGTH_MAX),
     message: lines.map((line) => toLine(line, 1000)).join('\n'),
   };

@@ -1,5 +1,6 @@
 import { count } from '../../phrases.ts';
 import { headlineOf } from '../../report/headline.ts';
+import { ranMsOf } from '../../report/ran-ms.ts';
 import { VERDICTS } from '../../verdict/verdict.ts';
 import { markdownCode, markdownText } from '../markdown.ts';
 import { renderElapsed } from '../progress.ts';
@@ -7,9 +8,9 @@ import type { MarkdownContext, Section } from './section.ts';
 
 /** The sentence that says it all, and what was run. */
 export function headSection({ report, folder, hasLinks }: MarkdownContext): Section {
-  const { run, profile, host, cells, totals, startedAt, endedAt, filter } = report;
+  const { run, profile, host, cells, totals, filter } = report;
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
-  const lastMs = endedAt === undefined ? undefined : Date.parse(endedAt) - Date.parse(startedAt);
+  const ranMs = ranMsOf(report);
   const counts = VERDICTS.filter((verdict) => totals[verdict]).map(
     (verdict) => `${totals[verdict]} ${verdict}`,
   );
@@ -18,7 +19,7 @@ export function headSection({ report, folder, hasLinks }: MarkdownContext): Sect
     `profile ${markdownCode(profile)}`,
     `${count(tests, 'test')} of ${count(cells.length, 'cell')}`,
     ...(filter === undefined ? [] : [`only tests with ${markdownCode(filter)}`]),
-    ...(lastMs === undefined ? [] : [renderElapsed(lastMs)]),
+    ...(ranMs === undefined ? [] : [renderElapsed(ranMs)]),
     markdownCode(`${host.accelerator}, QEMU ${host.qemu}`),
   ];
   const page = hasLinks
