@@ -3,6 +3,7 @@ import { describeNew } from '../report/baseline-words.ts';
 import { describeStop } from '../report/describe-stop.ts';
 import { countNew } from '../report/new-hits.ts';
 import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
+import { problemsOf } from '../report/problems.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
@@ -66,12 +67,15 @@ function describeSince(report: RunReport, among: string): string | undefined {
   return `${found}; ${tests} not as expected ${old === 1 ? 'is' : 'are'} not new`;
 }
 
-function describeFound({ crashes, cells, expectations }: RunReport): string {
-  const isNew = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => !isExpected);
-  const panics = crashes.filter(isPanic).filter(isNew).length;
+function describeFound(report: RunReport): string {
+  const { cells, expectations } = report;
+  const panics = problemsOf(report).filter(({ group }) => 'class' in group && isPanic(group));
+  const fresh = panics.filter(({ isNew }) => isNew).length;
+  const others = panics.length - fresh;
   const stale = expectations.filter(({ status }) => status === 'stale').length;
   return [
-    ...(panics > 0 ? [count(panics, 'new panic')] : []),
+    ...(fresh > 0 ? [count(fresh, 'new panic')] : []),
+    ...(others > 0 ? [count(others, 'unexpected panic')] : []),
     ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
     `${count(countUnexpected(cells), 'test')} not as expected`,
   ].join(', ');

@@ -11,7 +11,8 @@ import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
 const resume = 'kmx run --resume x';
-const options = { colors, width: 100, folder: 'reports/latest', resume };
+const command = (words: readonly string[]): string => ['scripts/kmx', ...words].join(' ');
+const options = { colors, width: 100, folder: 'reports/latest', resume, command };
 
 /** Compares the text with a file in testdata/; `KMX_UPDATE=1` writes the file instead. */
 function expectFile(name: string, text: string): void {
@@ -53,6 +54,22 @@ describe('summary', () => {
     expect(text).not.to.match(/[^\P{Cc}\n]|[\u202e\ufffe]|\p{Cs}/u);
   });
 
+  it('of a red run names the commands that come next', () => {
+    const run: RunReport = { ...sample, matrix: 'x/m.yaml', expectationsFile: 'mine.yaml' };
+    const lines = renderSummary(run, options).split('\n');
+    const files = '--matrix x/m.yaml --expectations mine.yaml';
+    const again = lines.find((line) => line.startsWith('the first failure again: ')) ?? '';
+    expect(again).to.include(
+      `scripts/kmx run --no-cache --profile ${run.profile} ${files} --only `,
+    );
+    expect(lines.at(lines.indexOf(again) + 1)).to.include(
+      `scripts/kmx expect ${files} --from reports/latest --dry-run`,
+    );
+    const cells = sample.cells.slice(0, 1);
+    const good = { ...sample, cells, crashes: [], failures: [], expectations: [] };
+    expect(renderSummary(good, options)).not.to.include('again: ');
+  });
+
   it('ends with a sentence that says what the run comes to, and the exit code', () => {
     const lastLine = (report: RunReport) =>
       renderSummary(report, options).trimEnd().split('\n').at(-1);
@@ -63,7 +80,7 @@ describe('summary', () => {
       index === 0 ? { ...test, judgement: { status: 'new' as const } } : test,
     );
     expect(lastLine(sample)).to.match(
-      /^2 new panics, 10 tests not as expected in 42 tests .* exit code 1\.$/,
+      /^2 unexpected panics, 10 tests not as expected in 42 tests .* exit code 1\.$/,
     );
     expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
       'Everything as expected in 5 tests of 1 cell: exit code 0.',

@@ -1,9 +1,9 @@
 /** The notes that GitHub shows above a job's log: it takes ten errors of each step, and drops the rest. */
 import { isAbsolute } from 'node:path';
 import { count, renderFirst } from '../../phrases.ts';
-import { newHits } from '../../report/baseline.ts';
+import { keyOfHit, newHitsOf } from '../../report/new-hits.ts';
 import { outcomeOf } from '../../report/outcome.ts';
-import { countCells, type Hit, keyOfHit, type Problem, problemsOf } from '../../report/problems.ts';
+import { countCells, type Hit, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
@@ -53,7 +53,7 @@ function createRedCheck(report: RunReport): RedCheck {
   const isOnlyNew = failOn === 'new' && baseline !== undefined;
   // A run that measured nothing is red for that.
   if (!isOnlyNew || outcomeOf(report) === 'unmeasured') return () => true;
-  const red = new Set(baseline.changes.flatMap((change) => newHits(change).map(keyOfHit)));
+  const red = newHitsOf(report);
   return (hits) => hits.some((hit) => red.has(keyOfHit(hit)));
 }
 
