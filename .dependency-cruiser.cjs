@@ -66,6 +66,7 @@ const leaves = [
   'events',
   'guest-facts',
   'omit-undefined',
+  'parse-json',
   'phrases',
   'shell-command',
   'testing/any-text',

@@ -205,6 +205,8 @@ export interface BaselineFacts {
   readonly startedAt: string;
   /** Its folder or report, as seen from where kmx was started. */
   readonly from: string;
+  /** The absolute path of its folder, since a run may be resumed from elsewhere; absent in older logs. */
+  readonly folder?: string;
   readonly profile: string;
   readonly filter?: string;
   readonly isFiltered: boolean;

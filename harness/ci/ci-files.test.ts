@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import { parse } from 'yaml';
+import { interpolate, isTrue } from './steps/expression.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const TOOLS = join(PROJECT, '.tools/ci');
@@ -64,6 +66,43 @@ describe('the files of CI systems', function () {
       const wrong = await changed(GITLAB, 'stage: test', 'stages: test');
       expect(await check(JSONSCHEMA, ...schema, wrong)).to.include({ exitCode: 1 });
     });
+  });
+
+  describe('say of a run whether it is a night', () => {
+    const repository = { default_branch: 'main', fork: false };
+    const github = { ref_name: 'main', event: { repository } };
+    const night = { needs: { matrix: { result: 'failure' } }, vars: { KMX_PAGES: 'yes' }, github };
+    const runs: readonly (readonly [string, object, boolean])[] = [
+      ['one that is scheduled', { inputs: {} }, true],
+      ['one by hand of the same profile', { inputs: { profile: 'nightly', only: '' } }, true],
+      ['of another profile', { inputs: { profile: 'quick', only: '' } }, false],
+      ['of some cells', { inputs: { profile: 'nightly', only: '6.12 v1' } }, false],
+      // So it is if the job has timed out.
+      ['cancelled job', { inputs: {}, needs: { matrix: { result: 'cancelled' } } }, true],
+      ['of another branch', { inputs: {}, github: { ...github, ref_name: 'other' } }, false],
+    ];
+    for (const [what, contexts, expected] of runs) {
+      it(`${what}: ${expected ? 'yes' : 'no'}`, async () => {
+        const { env, jobs } = parse(await readFile(join(PROJECT, NIGHTLY), 'utf8'));
+        const all = { ...night, ...contexts };
+        for (const job of ['issue', 'pages']) {
+          expect(isTrue(jobs[job].if, all, 'failure'), job).to.equal(expected);
+        }
+        if (what.includes('branch')) return;
+        expect(interpolate(env.IS_NIGHT, all, 'success')).to.equal(`${expected}`);
+        const upload = jobs.matrix.steps.find(
+          ({ uses = '', with: to }: { uses?: string; with?: { name?: string } }) =>
+            uses.startsWith('actions/upload-artifact') && to?.name === 'nightly-baseline',
+        );
+        for (const state of ['complete', 'partial', 'nothing']) {
+          const steps = { report: { outputs: { night: state } } };
+          const contextsOfStep = { ...all, steps, env: { IS_NIGHT: `${expected}` } };
+          expect(isTrue(upload.if, contextsOfStep, 'failure'), state).to.equal(
+            expected && state === 'complete',
+          );
+        }
+      });
+    }
   });
 
   it('put no text of an event into a script, where it would be run', async () => {

@@ -2,16 +2,18 @@
  * The text of the issue about bad nights. Whatever a guest said is in code spans, where GitHub sees no
  * mention, link, reference or HTML.
  */
-import { z } from 'zod';
 import { count } from '../phrases.ts';
+import { markdownCode } from '../reporters/markdown.ts';
 import { toLine } from '../text.ts';
-import type { Night, Trouble } from './night.ts';
+import { type KnownProblems, NOTHING_KNOWN, nameOf, writeMarker } from './issue-marker.ts';
+import { listWithin } from './list-within.ts';
+import type { Night, NightProblem } from './night.ts';
 
-/** GitHub takes 65,536 characters at most. */
-const LENGTH_MAX = 60_000;
+/** Of a list. GitHub takes 65,536 characters at most: two lists, and the marker of up to 27,000. */
+const LIST_LENGTH_MAX = 15_000;
 const TITLE_LENGTH_MAX = 200;
-const LISTED_MAX = 50;
 const NAMED_MAX = 300;
+const COMMAND_LENGTH_MAX = 1000;
 
 export interface NightLinks {
   /** Where its log and artifacts are. */
@@ -24,96 +26,82 @@ export function issueTitle({ headline }: Night): string {
   return toLine(`Nightly: ${headline}`, TITLE_LENGTH_MAX);
 }
 
-export function issueBody({ headline, troubles }: Night, links: NightLinks): string {
-  const listed = troubles.slice(0, LISTED_MAX).map((trouble) => describeTrouble(trouble, links));
-  const more = troubles.length - listed.length;
-  const head = `**${headline}**\n\nFrom [the last night](${links.night}); \`nightly-report\` there has all of it, \`index.html\` first.`;
-  const foot =
-    'kmx updates this issue each night, comments when something comes or goes, and closes it after a good one.';
-  const marker = writeMarker(troubles);
-  let text = '';
-  let shown = 0;
-  for (const item of listed) {
-    if (head.length + text.length + item.length + foot.length + marker.length > LENGTH_MAX) break;
-    text += `\n${item}`;
-    shown += 1;
-  }
-  const rest = more + listed.length - shown;
-  const last = rest > 0 ? [`… and ${rest} more in the report.`] : [];
-  return [marker, head, text, ...last, '', foot].join('\n');
+/** @param known Of the nights before: what a partial night cannot say is gone stays in the issue. */
+export function issueBody(night: Night, links: NightLinks, known = NOTHING_KNOWN): string {
+  const { headline, problems } = night;
+  const kept = night.isPartial ? unseen(known, night) : [];
+  const marker = writeMarker([
+    ...problems.map((problem) => [problem.id, nameOf(problem)] as const),
+    ...kept,
+  ]);
+  return [
+    marker,
+    `**${headline}**`,
+    '',
+    `From [the last night](${links.night}); \`nightly-report\` there has all of it, \`index.html\` first.`,
+    '',
+    listProblems(problems, links),
+    ...(kept.length === 0
+      ? []
+      : ['', 'Not seen in this night, of which not all ran:', '', listNames(kept)]),
+    '',
+    'kmx updates this issue each night, comments when a problem comes or goes, and closes it after a good one.',
+  ].join('\n');
 }
 
-function describeTrouble(
-  { kind, title, extent, isNew, reproduce }: Trouble,
+function listProblems(problems: readonly NightProblem[], links: NightLinks): string {
+  return listWithin(
+    problems.map((problem) => describeProblem(problem, links)),
+    LIST_LENGTH_MAX,
+  );
+}
+
+function listNames(named: readonly (readonly [id: string, name: string])[]): string {
+  return listWithin(
+    named.map(([, name]) => `- ${codeOf(name)}`),
+    LIST_LENGTH_MAX,
+  );
+}
+
+function describeProblem(
+  { kind, title, extent, isNew, reproduce }: NightProblem,
   { commandLine }: NightLinks,
 ): string {
-  const what = `- ${isNew ? '**new** ' : ''}**${kind}** ${codeSpan(title)}`;
+  const what = `- ${isNew ? '**new** ' : ''}**${kind}** ${codeOf(title)}`;
   const where = extent === '' ? '' : `: ${extent}`;
-  const how = reproduce === undefined ? '' : `\n  ${codeSpan(commandLine(reproduce), 1000)}`;
-  return `${what}${where}${how}`;
+  const command = reproduce === undefined ? '' : codeOf(commandLine(reproduce), COMMAND_LENGTH_MAX);
+  return `${what}${where}${command === '' ? '' : `\n  ${command}`}`;
 }
 
-/** CommonMark 6.1: a fence longer than any run of backticks in the text. */
-export function codeSpan(text: string, lengthMax = NAMED_MAX): string {
-  const line = toLine(text, lengthMax) || ' ';
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return `${fence}${space}${line}${space}${fence}`;
+function codeOf(text: string, lengthMax = NAMED_MAX): string {
+  return markdownCode(text, lengthMax);
 }
 
-// Where our own words are: further down, a guest could have put another one.
-const MARKER = /^<!-- kmx-nightly ([\w-]*) -->/;
-const knownSchema = z.record(z.string().max(64), z.string().max(NAMED_MAX + 100));
-/** Of troubles, by id: what they are called. */
-export type KnownTroubles = Readonly<Record<string, string>>;
-
-/** What the issue is about, for the next night. No text of a guest can end the comment. */
-function writeMarker(troubles: readonly Trouble[]): string {
-  const known = troubles
-    .slice(0, LISTED_MAX * 4)
-    .map(({ id, kind, title }) => [id, toLine(`${kind}: ${title}`, 100)]);
-  const text = Buffer.from(JSON.stringify(Object.fromEntries(known))).toString('base64url');
-  return `<!-- kmx-nightly ${text} -->`;
+/** What is known, and not of this night. */
+function unseen({ problems }: KnownProblems, night: Night): readonly [string, string][] {
+  const now = new Set(night.problems.map(({ id }) => id));
+  return Object.entries(problems).filter(([id]) => !now.has(id));
 }
 
-/** Undefined if a text is of no issue of ours. */
-export function readMarker(body: string): KnownTroubles | undefined {
-  const text = MARKER.exec(body)?.[1];
-  if (text === undefined) return undefined;
-  try {
-    return knownSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return {};
-    throw error;
-  }
-}
-
-/** What came and what went; undefined if nothing did. */
+/**
+ * What came and what went; undefined if nothing did, as far as can be said: of a partial night, nothing
+ * is known to be gone, and where not all is known, nothing to be new.
+ */
 export function changeComment(
-  known: KnownTroubles,
+  known: KnownProblems,
   night: Night,
   links: NightLinks,
 ): string | undefined {
-  const now = new Set(night.troubles.map(({ id }) => id));
-  const came = night.troubles.filter(({ id }) => !Object.hasOwn(known, id));
-  const went = Object.entries(known).filter(([id]) => !now.has(id));
+  const came = known.isTruncated
+    ? []
+    : night.problems.filter(({ id }) => !Object.hasOwn(known.problems, id));
+  const went = night.isPartial ? [] : unseen(known, night);
   if (came.length === 0 && went.length === 0) return undefined;
-  const list = (items: readonly string[]) => [
-    ...items.slice(0, LISTED_MAX),
-    ...(items.length > LISTED_MAX ? [`- … and ${items.length - LISTED_MAX} more`] : []),
-  ];
   return [
-    `[This night](${links.night}): ${count(came.length, 'cause')} came, ${went.length} went.`,
-    ...(came.length === 0
-      ? []
-      : ['', 'Came:', ...list(came.map((it) => describeTrouble(it, links)))]),
-    ...(went.length === 0
-      ? []
-      : ['', 'Went:', ...list(went.map(([, name]) => `- ${codeSpan(name)}`))]),
-  ]
-    .join('\n')
-    .slice(0, LENGTH_MAX);
+    `[This night](${links.night}): ${count(came.length, 'problem')} came, ${went.length} went.`,
+    ...(came.length === 0 ? [] : ['', 'Came:', '', listProblems(came, links)]),
+    ...(went.length === 0 ? [] : ['', 'Went:', '', listNames(went)]),
+  ].join('\n');
 }
 
 export function closingComment(night: Night, links: NightLinks): string {

@@ -7,9 +7,10 @@ import { outcomeOf } from '../report/outcome.ts';
 import { countCells, type Hit, type Problem, problemsOf } from '../report/problems.ts';
 import { reproduceWords } from '../report/reproduce-words.ts';
 import type { RunReport } from '../report/schema.ts';
+import { completenessOf } from './completeness.ts';
 
-/** One cause. */
-export interface Trouble {
+/** What went wrong, each cause once: those of the report, and what only an issue must say. */
+export interface NightProblem {
   /** The same every night, whatever tests and cells it hits. */
   readonly id: string;
   /** `agent-panic`, `fail`, `stale expectation`. */
@@ -28,36 +29,48 @@ export interface Night {
   readonly kind: 'good' | 'bad' | 'undecided';
   /** One sentence of our own words. */
   readonly headline: string;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly NightProblem[];
+  /** Not all of it ran: what it does not have need not be gone. */
+  readonly isPartial: boolean;
 }
 
 /** @param report Undefined if the night left none. */
 export function describeNight(report: RunReport | undefined): Night {
+  const isPartial = completenessOf(report) !== 'complete';
   if (report === undefined) {
     const title = 'the job ended before kmx wrote a report; its log says why';
-    const trouble = { kind: 'no report', title, extent: '', isNew: false };
-    return { kind: 'bad', headline: 'The night left no report.', troubles: [withId(trouble)] };
+    const problem = { kind: 'no report', title, extent: '', isNew: false };
+    return {
+      kind: 'bad',
+      headline: 'The night left no report.',
+      problems: [withId(problem)],
+      isPartial,
+    };
   }
   const headline = headlineOf(report);
   const outcome = outcomeOf(report);
-  if (outcome === 'good') return { kind: 'good', headline, troubles: [] };
-  const troubles = [
+  if (outcome === 'good') return { kind: 'good', headline, problems: [], isPartial };
+  const problems = [
     ...problemsOf(report)
       .filter(({ verdict, isNew }) => isNew || !(report.interrupted && verdict === 'miss'))
       .map((problem) => describeProblem(problem, report)),
     ...describePasses(report),
     ...describeStale(report),
   ];
-  if (outcome === 'bad' || outcome === 'unmeasured') return { kind: 'bad', headline, troubles };
-  return { kind: troubles.length === 0 ? 'undecided' : 'bad', headline, troubles };
+  if (outcome === 'bad' || outcome === 'unmeasured')
+    return { kind: 'bad', headline, problems, isPartial };
+  return { kind: problems.length === 0 ? 'undecided' : 'bad', headline, problems, isPartial };
 }
 
-function withId(trouble: Omit<Trouble, 'id'>, identity = trouble.title): Trouble {
-  const digest = nameOfDigest(digestOf(JSON.stringify([trouble.kind, identity])));
-  return { id: digest.slice(0, 20), ...trouble };
+function withId(problem: Omit<NightProblem, 'id'>, identity = problem.title): NightProblem {
+  const digest = nameOfDigest(digestOf(JSON.stringify([problem.kind, identity])));
+  return { id: digest.slice(0, 20), ...problem };
 }
 
-function describeProblem({ verdict, group, hits, isNew }: Problem, report: RunReport): Trouble {
+function describeProblem(
+  { verdict, group, hits, isNew }: Problem,
+  report: RunReport,
+): NightProblem {
   const title = 'title' in group ? group.title : (group.cause ?? group.message);
   const [first] = hits;
   return withId(
@@ -75,7 +88,7 @@ function extentOf(hits: readonly Hit[]): string {
   return tests === 0 ? cells : `${count(tests, 'test')} in ${cells}`;
 }
 
-function describePasses(report: RunReport): readonly Trouble[] {
+function describePasses(report: RunReport): readonly NightProblem[] {
   const passes = report.cells.flatMap(({ id: cell, tests }) =>
     tests
       .filter(({ judgement }) => judgement?.status === 'unexpected-pass')
@@ -91,7 +104,7 @@ function describePasses(report: RunReport): readonly Trouble[] {
   );
 }
 
-function describeStale(report: RunReport): readonly Trouble[] {
+function describeStale(report: RunReport): readonly NightProblem[] {
   return report.expectations
     .filter(({ status }) => status === 'stale')
     .map(({ line }) =>

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,10 +61,10 @@ describe('the nightly workflow, two nights of one cell, each in a fresh copy of 
 
   const workspace = (name: string) => join(folder, name);
 
-  async function runIn(name: string, job: string, contexts: object = {}) {
+  async function runIn(name: string, job: string, contexts: object = {}, more: object = {}) {
     const results = await runJob(readJob(join(PROJECT, NIGHTLY), job), {
       folder: workspace(name),
-      environment: await environment(name),
+      environment: { ...(await environment(name)), ...more },
       contexts: { ...contexts, inputs: { profile: 'quick', only: CELL } },
       say: (line) => void log.push(line),
     });
@@ -81,6 +81,16 @@ describe('the nightly workflow, two nights of one cell, each in a fresh copy of 
     expect(prepared.get('Look for KVM')?.outputs.container).to.match(
       /^--shm-size=4g( --device=\/dev\/kvm)?$/,
     );
+  });
+
+  it('goes on without one, and says so, if GitHub does not tell', async () => {
+    const broken = await createTestHub(join(folder, 'broken'));
+    await writeFile(broken.environment.FAKE_GH ?? '', 'broken');
+    const begin = log.length;
+    const prepared = await runIn('host', 'prepare', {}, broken.environment);
+    const found = prepared.get('Find the last complete night');
+    expect(found).to.deep.include({ outcome: 'success', outputs: {} });
+    expect(log.slice(begin).join('\n')).to.contain('::warning title=baseline::');
   });
 
   it('measures, and leaves a report and a cache', async () => {
@@ -103,6 +113,7 @@ describe('the nightly workflow, two nights of one cell, each in a fresh copy of 
       'configs',
       'cells',
     ]);
+    expect(night.get('Gather what is kept')?.outputs).to.include({ night: 'complete' });
     expect(night.get("Pack kmx's cache")?.outputs.key).to.match(/^kmx-cache-1-[0-9a-f]{32}$/);
   });
 

@@ -1,5 +1,4 @@
 /** Behind scripts/ci/tracking-issue. Talks to GitHub through `gh` alone, which has the token. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -7,8 +6,8 @@ import { commandLine } from '../cli/command-line.ts';
 import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { printError } from '../cli/print-error.ts';
 import { InfraError, UsageError } from '../errors.ts';
-import { type RunReport, reportSchema } from '../report/schema.ts';
 import { describeNight } from './night.ts';
+import { readReport } from './read-report.ts';
 import { type GhCall, type OpenIssue, planCalls } from './tracking-issue.ts';
 
 interface Options {
@@ -57,32 +56,6 @@ function checkUrl(url: string): string {
     code: 'BAD_URL',
     remedy: 'give the address of the job, like https://github.com/OWNER/NAME/actions/runs/1',
   });
-}
-
-function readReport(file: string): RunReport | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const parsed = reportSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`${file} is no report of this version of kmx`, {
-    code: 'NO_REPORT',
-    output: z.prettifyError(parsed.error),
-    remedy: 'give report.json of a run of the same kmx',
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 async function listOpen(label: string): Promise<readonly OpenIssue[]> {

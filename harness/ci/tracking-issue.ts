@@ -1,11 +1,12 @@
 /** What is to be done about the one issue that tracks bad nights. */
+
+import { NOTHING_KNOWN, readMarker } from './issue-marker.ts';
 import {
   changeComment,
   closingComment,
   issueBody,
   issueTitle,
   type NightLinks,
-  readMarker,
 } from './issue-text.ts';
 import type { Night } from './night.ts';
 
@@ -60,10 +61,11 @@ function updateIssue(
   night: Night,
   links: NightLinks,
 ): readonly GhCall[] {
-  const comment = changeComment(readMarker(body) ?? {}, night, links);
+  const known = readMarker(body) ?? NOTHING_KNOWN;
+  const comment = changeComment(known, night, links);
   const edit = {
     words: ['issue', 'edit', `${number}`, '--title', issueTitle(night), '--body-file', '-'],
-    input: issueBody(night, links),
+    input: issueBody(night, links, known),
     what: `updated the issue ${number}`,
   };
   // The comment first: were it to fail, the next night would make up for it.

@@ -8,31 +8,24 @@ import { parseKernelConfig } from '../kconfig/parse-config.ts';
 import { readConfigFile } from '../kernels/config/config-files.ts';
 import { CONFIGS_FOLDER } from '../kernels/config/run-configs.ts';
 import type { Features } from '../needs/feature.ts';
+import type { RunBaseline } from '../run/baseline-configs.ts';
 import { toLine } from '../text.ts';
 import { configsBeside } from './baseline.ts';
+import { shownFolder } from './shown-folder.ts';
 
 /** So many symbols tell where to look; `kmx compare --runs` lists them all. */
 const SYMBOLS_MAX = 30;
 const SYMBOL_LENGTH_MAX = 120;
 
 /**
- * Says how the configuration of a kernel, of which the run's folder has the text with that digest, differs
- * from the baseline's; `undefined` if it does not, or if the baseline has none.
- */
-export type DiffWithBaseline = (
-  kernel: string,
-  digest: string,
-) => Promise<ConfigChange | undefined>;
-
-/**
  * @param folder The run's.
  * @param features Their symbols come first: agents need them.
  */
 export function createConfigDiff(
-  baseline: Pick<BaselineFacts, 'from' | 'kernels'>,
+  baseline: Pick<BaselineFacts, 'from' | 'folder' | 'kernels'>,
   folder: string,
   features: Features,
-): DiffWithBaseline {
+): RunBaseline['diffConfig'] {
   const needed = new Set(
     [...features.values()].flatMap(({ symbols }) => symbols.map(({ symbol }) => symbol)),
   );
@@ -40,7 +33,7 @@ export function createConfigDiff(
   return async (kernel, digest) => {
     const before = baseline.kernels.find(({ name }) => name === kernel)?.config;
     if (before === undefined || before === digest) return undefined;
-    if (!existsSync(theirs)) return missing(`the baseline has no ${theirs}/`);
+    if (!existsSync(theirs)) return missing(`the baseline has no ${shownFolder(theirs)}/`);
     const [old, own] = await Promise.all([
       readConfig(theirs, before),
       readConfig(join(folder, CONFIGS_FOLDER), digest),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import { parseEventLines } from '../report/event-lines.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import type { RunReport } from '../report/schema.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
-import { readBaseline } from './baseline.ts';
+import { configsBeside, readBaseline } from './baseline.ts';
 import { createConfigDiff } from './baseline-configs.ts';
 
 const RUN = createSampleRun();
@@ -63,9 +63,9 @@ describe('the baseline of a run', () => {
     write('one', { report: REPORT, events: RUN });
     write('two', { events: RUN });
     symlinkSync('one', join(out, 'latest'));
-    const { from, ...one } = read('one');
+    const { from, folder, ...one } = read('one');
     for (const name of ['latest', join(out, 'one'), join(out, 'one', 'report.json')]) {
-      expect(read(name)).to.deep.equal({ from, ...one });
+      expect(read(name)).to.deep.equal({ from, folder, ...one });
     }
     expect(from).to.equal(join(out, 'one'));
     expect(read('two')).to.deep.include(one);
@@ -75,6 +75,22 @@ describe('the baseline of a run', () => {
     write('one', { report: REPORT, events: RUN });
     const { inputs, changes, missing } = reportSince(read('one')).baseline ?? {};
     expect({ inputs, changes, missing }).to.deep.equal({ inputs: [], changes: [], missing: [] });
+  });
+
+  it('is found again by a run that is resumed elsewhere', () => {
+    const here = process.cwd();
+    write('one', { report: REPORT, events: RUN });
+    try {
+      process.chdir(out);
+      const byFolder = read('one');
+      const byReport = read('one/report.json');
+      expect(byFolder.from).to.equal('one');
+      process.chdir('one');
+      expect(configsBeside(byFolder)).to.equal(join(realpathSync(out), 'one'));
+      expect(configsBeside(byReport)).to.equal(join(realpathSync(out), 'one'));
+    } finally {
+      process.chdir(here);
+    }
   });
 
   it('is complete with report.json alone, but for the texts of configurations', () => {

@@ -45,6 +45,7 @@ function baselineOf(file: string, report: CompactReport): BaselineFacts {
     run,
     startedAt,
     from: shownFolder(existsSync(join(folder, EVENTS)) ? folder : file),
+    folder,
     profile,
     isFiltered,
     isInterrupted: interrupted,
@@ -59,6 +60,7 @@ function baselineOf(file: string, report: CompactReport): BaselineFacts {
 }
 
 /** Where the texts of its kernels' configurations are, if anywhere. */
-export function configsBeside({ from }: Pick<BaselineFacts, 'from'>): string {
+export function configsBeside({ from, folder }: Pick<BaselineFacts, 'from' | 'folder'>): string {
+  if (folder !== undefined) return folder;
   return basename(from).endsWith('.json') ? dirname(from) : from;
 }

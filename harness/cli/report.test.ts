@@ -57,7 +57,7 @@ describe('a run that is reported again', () => {
 
   for (const [words, expected] of [
     ['report past --format gitlab', /Expected some of html, json, .*, found 'gitlab'/],
-    ['report past --format junit,tap --output -', /several formats do not fit into one file/],
+    ['report past --format junit,tap --output -', /standard output takes one format, not several/],
     ['report past --format json --output /nowhere/x.json', /cannot be written to \/nowhere/],
     ['report gone --format json', /there is no run "gone"/],
     ['report past', /required option '--format <formats>' not specified/],

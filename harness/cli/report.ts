@@ -78,9 +78,15 @@ function seenFrom(
 }
 
 function severalInOne(output: string): UsageError {
-  const where = output === STANDARD_OUTPUT ? 'standard output' : output;
-  return new UsageError(`several formats do not fit into one file: ${where}`, {
-    code: 'OUTPUT_SHARED',
+  const code = 'OUTPUT_SHARED';
+  if (output === STANDARD_OUTPUT) {
+    const remedy = 'name a folder with --output, or one format';
+    return new UsageError('standard output takes one format, not several', { code, remedy });
+  }
+  const isFile = statSync(output, { throwIfNoEntry: false }) !== undefined;
+  const what = isFile ? `${output} is a file` : `there is no folder ${output}`;
+  return new UsageError(`several formats need a folder, and ${what}`, {
+    code,
     remedy: 'name a folder that is there with --output, or one format',
   });
 }

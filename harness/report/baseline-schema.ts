@@ -87,6 +87,7 @@ export const baselineFactsSchema = z.strictObject({
   run: text,
   startedAt: z.iso.datetime(),
   from: text,
+  folder: optional(text),
   profile: text,
   filter: optional(text),
   isFiltered: z.boolean(),

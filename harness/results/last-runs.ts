@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { takeLock } from '../cache/host-lock.ts';
 import { LAST_RUNS_FILE } from '../cache/last-runs-file.ts';
 import { replaceCacheFile } from '../cache/replace-cache-file.ts';
+import { parseJson } from '../parse-json.ts';
 
 const lastRunSchema = z.strictObject({
   /** When it ended. */
@@ -31,13 +32,8 @@ export async function readLastRuns(cacheRoot: string): Promise<ReadonlyMap<strin
 
 /** A broken file counts as empty. */
 export function parseLastRuns(text: string): ReadonlyMap<string, LastRun> {
-  try {
-    const { success, data } = fileSchema.safeParse(JSON.parse(text));
-    return new Map(success ? Object.entries(data.cells) : []);
-  } catch (error) {
-    if (error instanceof SyntaxError) return new Map();
-    throw error;
-  }
+  const { success, data } = fileSchema.safeParse(parseJson(text));
+  return new Map(success ? Object.entries(data.cells) : []);
 }
 
 /**

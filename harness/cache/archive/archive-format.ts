@@ -75,8 +75,8 @@ export function groupOf(entryKey: string): string {
   return entryKey.replace(/-L[12]-[0-9a-f]+$/, '');
 }
 
-/** A kernel's saved guests before those that continue from them. */
-export function isSavedBare(entryKey: string): boolean {
+/** A guest that was saved before it had an agent; one with its agent, an L2, continues from it. */
+export function isL1(entryKey: string): boolean {
   return /-L1-[0-9a-f]+$/.test(entryKey);
 }
 

@@ -9,8 +9,8 @@ import {
   ARCHIVE_PARTS,
   type ArchivePart,
   groupOf,
+  isL1,
   isSafePath,
-  isSavedBare,
   LOOSE_KEYS,
   type LooseKey,
 } from './archive-format.ts';
@@ -61,7 +61,7 @@ export async function listItems(
   );
   const items = await listCache(root, kinds);
   const isWanted = ({ kind, name }: CacheItem) =>
-    kind !== 'templates' || parts.includes('templates') || isSavedBare(name);
+    kind !== 'templates' || parts.includes('templates') || isL1(name);
   const ofKind = (kind: CacheKind) =>
     items.filter((item) => item.kind === kind && isWanted(item)).map(toItem);
   return [
@@ -77,8 +77,8 @@ function toItem({ kind, name, usedAt }: CacheItem): ArchiveItem {
 function inGroups(templates: readonly ArchiveItem[]): readonly ArchiveItem[] {
   const groups = Map.groupBy(templates, ({ key }) => groupOf(key));
   return [...groups.values()].flatMap((group) => [
-    ...group.filter(({ key }) => isSavedBare(key)),
-    ...group.filter(({ key }) => !isSavedBare(key)),
+    ...group.filter(({ key }) => isL1(key)),
+    ...group.filter(({ key }) => !isL1(key)),
   ]);
 }
 

@@ -5,6 +5,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
+import { parseJson } from '../../parse-json.ts';
 import { entryLock, temporaryFolder } from '../existing-entry.ts';
 import { takeLock } from '../host-lock.ts';
 import { useCache } from '../inventory.ts';
@@ -139,15 +140,6 @@ async function readSmall<T>(member: Member, schema: z.ZodType<T>): Promise<T | u
   // The next member comes only when this one has been read.
   while (!(await content.isAtEnd())) for await (const _ of content.take(SMALL_BYTES));
   return schema.safeParse(parseJson(line ?? '')).data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** What cannot be read, unpacked or taken apart is the archive's fault. */

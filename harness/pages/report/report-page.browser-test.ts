@@ -7,6 +7,7 @@ import type { ShownPage, ShowOptions } from '../testing/browser.ts';
 import { PHONE, SCREEN, useBrowser } from '../testing/browser-fixture.ts';
 import { createHostileReport } from '../testing/hostile-report.ts';
 import { createGoodReport, createSampleReport } from '../testing/sample-report.ts';
+import { linkTo, testAddress } from './addresses.ts';
 import { renderReportPage } from './report-page.ts';
 
 describe('The page of a report', () => {
@@ -95,6 +96,10 @@ describe('The page of a report', () => {
 
   it('leads from every link on it to something that is there', async () => {
     const { page } = await show();
+    // Plain tests have ids once their cell has been opened, which the script does for an address, too.
+    await page.evaluate(
+      'for (const cell of document.querySelectorAll(".cell")) cell.open = true; new Promise((done) => requestAnimationFrame(() => setTimeout(done)))',
+    );
     const dead = await page.evaluate<readonly string[]>(`[...document.links]
       .map((link) => link.getAttribute('href'))
       .filter((href) => href.startsWith('#'))
@@ -167,6 +172,19 @@ describe('The page of a report', () => {
     });
   });
 
+  it('leads to a test that passed, in a cell that nobody has opened', async () => {
+    const { page } = await show();
+    const [passed] = createSampleReport().cells.flatMap(({ id, tests }) =>
+      tests
+        .filter(({ verdict, file }) => verdict === 'pass' && file !== 'boots')
+        .map((test) => testAddress(id, test)),
+    );
+    await page.evaluate(`location.hash = ${JSON.stringify(linkTo(passed ?? ''))}`);
+    const row = page.locator('.test.is-target');
+    await row.waitFor();
+    expect(await row.getAttribute('id')).to.equal(passed);
+  });
+
   it('shows hostile texts as text, and nothing of them acts', async () => {
     const { page, requests, complaints } = await show(createHostileReport());
     await openAll(page);
@@ -180,7 +198,7 @@ describe('The page of a report', () => {
       '[...new Set([...document.links].map(({ protocol }) => protocol))]',
     );
     expect(schemes).to.have.members(['file:', 'https:']);
-    expect(await page.content()).to.not.match(/[^\P{Cc}\n]|\u202e/u);
+    expect(await page.content()).to.not.match(/[^\P{Cc}\n\t]|\u202e/u);
     expect(await page.locator('body').innerText()).to.contain('<img src=x onerror=');
   });
 

@@ -1,9 +1,8 @@
 /** The notes that GitHub shows above a job's log: it takes ten errors of each step, and drops the rest. */
 import { isAbsolute } from 'node:path';
 import { count, renderFirst } from '../../phrases.ts';
-import { keyOfHit, newHitsOf } from '../../report/new-hits.ts';
 import { outcomeOf } from '../../report/outcome.ts';
-import { countCells, type Hit, type Problem, problemsOf } from '../../report/problems.ts';
+import { countCells, type Problem, problemsOf } from '../../report/problems.ts';
 import { reproduceWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
@@ -24,12 +23,16 @@ interface Annotation {
 
 /** Lines for the runner: what makes the run red first, and what is new before what is not. */
 export function annotationsOf(report: RunReport, context: FormatContext): readonly string[] {
-  const isRed = createRedCheck(report);
+  const levelOld = levelOfOld(report);
   const passes = countPasses(report);
   const all = [
-    ...problemsOf(report).map((problem) => ofProblem(problem, report, { ...context, isRed })),
+    ...problemsOf(report).map((problem) => ofProblem(problem, report, { ...context, levelOld })),
     ...report.expectations.flatMap((expectation) =>
-      ofExpectation(expectation, report, { isRed, passes: passes.get(expectation.line) ?? 0 }),
+      // No expectation is new.
+      ofExpectation(expectation, report, passes.get(expectation.line) ?? 0).map((one) => ({
+        ...one,
+        level: levelOld,
+      })),
     ),
   ].toSorted((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
   if (all.length <= ANNOTATIONS_MAX) return all.map(lineOf);
@@ -45,22 +48,20 @@ function lineOf({ level, title, message, place }: Annotation): string {
   return workflowCommand(level, { title, ...place }, message);
 }
 
-type RedCheck = (hits: readonly Hit[]) => boolean;
-
-/** Whether something with these hits makes the run red: with `--fail-on new`, only what is new does. */
-function createRedCheck(report: RunReport): RedCheck {
-  const { failOn, baseline } = report;
-  const isOnlyNew = failOn === 'new' && baseline !== undefined;
+/** With `--fail-on new` only what is new makes a run red: see docs/baselines.md. */
+function levelOfOld(report: RunReport): Annotation['level'] {
+  const isOnlyNew = report.failOn === 'new' && report.baseline !== undefined;
   // A run that measured nothing is red for that.
-  if (!isOnlyNew || outcomeOf(report) === 'unmeasured') return () => true;
-  const red = newHitsOf(report);
-  return (hits) => hits.some((hit) => red.has(keyOfHit(hit)));
+  return isOnlyNew && outcomeOf(report) !== 'unmeasured' ? 'warning' : 'error';
 }
 
 function ofProblem(
   { group, verdict, hits, isNew }: Problem,
   report: RunReport,
-  { commandLine, isRed }: Pick<FormatContext, 'commandLine'> & { readonly isRed: RedCheck },
+  {
+    commandLine,
+    levelOld,
+  }: Pick<FormatContext, 'commandLine'> & { readonly levelOld: Annotation['level'] },
 ): Annotation {
   const title = 'class' in group ? group.title : group.message;
   const named = `${isNew ? 'new ' : ''}${verdict}: ${title}`;
@@ -74,7 +75,7 @@ function ofProblem(
     ...again,
   ];
   return {
-    level: isRed(hits) ? 'error' : 'warning',
+    level: isNew ? 'error' : levelOld,
     title: toLine(named, TITLE_LENGTH_MAX),
     message: lines.map((line) => toLine(line, 1000)).join('\n'),
   };
@@ -102,8 +103,8 @@ function countPasses({ cells }: RunReport): ReadonlyMap<number, number> {
 function ofExpectation(
   { status, line, outcome, title = '', matched }: ExpectationReport,
   { expectationsFile }: RunReport,
-  { isRed, passes }: { readonly isRed: RedCheck; readonly passes: number },
-): readonly Annotation[] {
+  passes: number,
+): readonly Omit<Annotation, 'level'>[] {
   const unmet = UNMET[status];
   const isInProject = expectationsFile !== undefined && !isAbsolute(expectationsFile);
   const place = isInProject ? { place: { file: expectationsFile, line: String(line) } } : {};
@@ -113,9 +114,5 @@ function ofExpectation(
   return [
     ...(unmet === undefined ? [] : [{ title: `${status} expectation`, what: unmet }]),
     ...(passes === 0 ? [] : [{ title: 'unexpected pass', what: passed }]),
-  ].map(({ title: head, what }) => ({
-    // No expectation is new: see docs/baselines.md.
-    level: isRed([]) ? 'error' : 'warning',
-    ...{ title: head, message: `${expected} ${what}`, ...place },
-  }));
+  ].map(({ title: head, what }) => ({ title: head, message: `${expected} ${what}`, ...place }));
 }
