@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
+import type { ChangeReport } from '../report/baseline-schema.ts';
 import { groupFailures } from '../report/group.ts';
 import type { RunReport } from '../report/schema.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
@@ -52,6 +53,21 @@ describe('summary', () => {
     expect(HOSTILE).to.match(/[^\P{Cc}\n]/u);
     expect(text).to.include('</failure>]]><!--');
     expect(text).not.to.match(/[^\P{Cc}\n]|[\u202e\ufffe]|\p{Cs}/u);
+  });
+
+  it('calls a panic new only if it is new since the baseline', () => {
+    const panics = sample.crashes.filter(({ class: kind }) => kind.endsWith('panic'));
+    const hits = panics[0]?.hits.filter(({ isExpected }) => isExpected !== true) ?? [];
+    const about = { run: 'before', startedAt: sample.startedAt, from: 'latest' };
+    const withChanges = (changes: ChangeReport[]) =>
+      renderSummary(
+        { ...sample, baseline: { ...about, inputs: [], missing: [], changes } },
+        options,
+      );
+    expect(withChanges([])).to.match(/^2 unexpected panics, 10 tests not as expected/m);
+    expect(withChanges([{ change: 'new', hits }])).to.match(
+      /^the first new failure again: .*\n.*\n1 new panic, 1 unexpected panic, 10 tests/m,
+    );
   });
 
   it('of a red run names the commands that come next', () => {
