@@ -76,7 +76,15 @@ async function report(): Promise<number> {
     if (format.name === 'json') jsonMs = performance.now() - beginMs;
   }
   const colors = picocolors.createColors(false);
-  process.stdout.write(renderSummary(whole, { colors, width: 200, folder, resume: '' }));
+  process.stdout.write(
+    renderSummary(whole, {
+      colors,
+      width: 200,
+      folder,
+      resume: '',
+      command: (words) => words.join(' '),
+    }),
+  );
   return whole.cells.length;
 }
 

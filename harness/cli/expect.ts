@@ -5,6 +5,7 @@ import { editExpectations, type Remark } from '../expectations/edit.ts';
 import type { ExpectableOutcome, Expectation } from '../expectations/expectation.ts';
 import { parseExpectations } from '../expectations/parse.ts';
 import { isGrave, type Proposal, propose } from '../expectations/propose.ts';
+import { expectationsBeside } from '../matrix/default-files.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { count } from '../phrases.ts';
@@ -13,7 +14,7 @@ import type { RunReport } from '../report/schema.ts';
 import { replaceFile } from '../reporters/replace-file.ts';
 import { toLine } from '../text.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { defaultExpectationsFile, loadExpectations } from './load-expectations.ts';
+import { loadExpectations } from './load-expectations.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { listScenarios } from './project.ts';
 import { findRunLog, readRunLog } from './run-log.ts';
@@ -43,7 +44,7 @@ const DAYS_BY_DEFAULT = 90;
  */
 export function expectFrom(options: ExpectOptions): number {
   const matrix = loadMatrix(options.matrix);
-  const file = options.expectations ?? defaultExpectationsFile(matrix);
+  const file = options.expectations ?? expectationsBeside(matrix.file);
   const { text, expectations } = loadExpectations(matrix, options.expectations);
   const report = judgeAgain(options, expectations);
   const { proposals, byHand } = propose(runToExpect(report), expectations);

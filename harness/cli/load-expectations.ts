@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Expectation } from '../expectations/expectation.ts';
 import { parseExpectations } from '../expectations/parse.ts';
+import { expectationsBeside } from '../matrix/default-files.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { loadChecked } from './load-checked.ts';
 import { listScenarios } from './project.ts';
@@ -14,19 +14,12 @@ export interface LoadedExpectations {
   readonly expectations: readonly Expectation[];
 }
 
-const BESIDE_THE_MATRIX = 'expectations.yaml';
-
-/** Where the expectations of a matrix are, unless `--expectations` says otherwise. */
-export function defaultExpectationsFile(matrix: Matrix): string {
-  return join(dirname(matrix.file), BESIDE_THE_MATRIX);
-}
-
 /**
  * Reads the file that was asked for, or the one beside the matrix if there is one. Throws a
  * UsageError that lists all of its faults.
  */
 export function loadExpectations(matrix: Matrix, asked: string | undefined): LoadedExpectations {
-  const file = asked ?? defaultExpectationsFile(matrix);
+  const file = asked ?? expectationsBeside(matrix.file);
   if (asked === undefined && !existsSync(file)) return { text: '', expectations: [] };
   const remedy = 'name the file with --expectations FILE';
   const kind = { file, what: 'the expectations', code: 'EXPECTATIONS', remedy };

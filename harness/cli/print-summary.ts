@@ -2,7 +2,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import type { RunReport } from '../report/schema.ts';
 import { renderSummary } from '../reporters/summary.ts';
 import { colorsFor } from './colors.ts';
-import { resumeLine } from './command-line.ts';
+import { commandLine, resumeLine } from './command-line.ts';
 import { pageLink } from './page-link.ts';
 
 /** A log wraps nothing, so its lines may be long. */
@@ -26,6 +26,7 @@ export function printSummary(
     colors: colorsFor(stream, environment),
     width: stream.columns || LOG_WIDTH,
     folder,
+    command: (words) => commandLine(words, environment),
     resume: resumeLine(folder, environment),
     ...omitUndefined({ page: hasPage ? pageLink(folder, stream, environment) : undefined }),
   });

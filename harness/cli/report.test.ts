@@ -28,7 +28,9 @@ describe('a run that is reported again', () => {
 
   it('prints the summary that it ended with, and is no failure though it was red', async () => {
     const { exitCode, stdout } = await kmx('show', 'past');
-    expect(stdout).to.match(/8 tests not as expected \(3 new panics\) in 77 tests of 3 cells/);
+    expect(stdout).to.match(
+      /8 tests not as expected \(3 unexpected panics\) in 77 tests of 3 cells/,
+    );
     expect(exitCode).to.equal(0);
   });
 

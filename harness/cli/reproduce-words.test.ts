@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { BOOTS, isSameTest, type TestId } from '../events.ts';
-import { reproduceWords } from '../report/reproduce-words.ts';
+import { fileWords, reproduceWords } from '../report/reproduce-words.ts';
 import { recordedRun } from '../reporters/testing/runs.ts';
 import { hasWords } from '../worker/test-filter.ts';
 import { loadMatrix } from './load-matrix.ts';
@@ -16,7 +16,7 @@ describe('The command that reproduces a test', () => {
 
   /** What the command line of kmx makes of it. */
   function selectAgain(cell: string, test?: TestId): ReturnType<typeof select> {
-    const words = reproduceWords({ profile: 'nightly' }, cell, test);
+    const words = reproduceWords({ profile: 'nightly', matrix: 'matrix.yaml' }, cell, test);
     expect(words.slice(0, 4)).to.deep.equal(['run', '--no-cache', '--profile', 'nightly']);
     expect(words[4]).to.equal('--only');
     return select(matrix, { profile: 'nightly', only: words.slice(5) });
@@ -36,6 +36,24 @@ describe('The command that reproduces a test', () => {
       expect(plan.cells).to.have.length(1);
       expect(tests.filter((one) => hasWords(one, testFilter))).to.deep.equal([test]);
     }
+  });
+
+  it('names the files that the run was started with, unless kmx takes them anyway', () => {
+    const filesOf = (matrix: string, expectationsFile?: string) =>
+      fileWords({ matrix, ...(expectationsFile === undefined ? {} : { expectationsFile }) });
+    expect(filesOf('matrix.yaml')).to.deep.equal([]);
+    expect(filesOf('./matrix.yaml', 'expectations.yaml')).to.deep.equal([]);
+    expect(filesOf('matrix.yaml', 'mine.yaml')).to.deep.equal(['--expectations', 'mine.yaml']);
+    expect(filesOf('x/matrix.yaml', 'x/expectations.yaml')).to.deep.equal([
+      ...['--matrix', 'x/matrix.yaml'],
+    ]);
+    expect(filesOf('x/m.yaml', 'expectations.yaml')).to.deep.equal([
+      ...['--matrix', 'x/m.yaml', '--expectations', 'expectations.yaml'],
+    ]);
+    const run = { profile: 'quick', matrix: 'x/m.yaml', expectationsFile: 'mine.yaml' };
+    expect(reproduceWords(run, 'a+b+c+d').join(' ')).to.equal(
+      'run --no-cache --profile quick --matrix x/m.yaml --expectations mine.yaml --only a+b+c+d',
+    );
   });
 
   it('runs the whole cell for a guest that does not boot', () => {

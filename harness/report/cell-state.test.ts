@@ -45,6 +45,19 @@ describe('The state of a cell', () => {
     expect(stateOf(cell)).to.deep.include({ kind: 'bad', verdict: 'hang', number: 1 });
   });
 
+  it('tells beside the worst what else was not expected', () => {
+    const { tests } = sampleCell(5);
+    const first = cellStateOf(sampleCell(5));
+    expect(first.beside).to.deep.equal([{ verdict: 'hang', number: 1 }]);
+    const missing = tests.map((test) =>
+      test.verdict === 'hang' ? { ...test, verdict: 'miss' as const } : test,
+    );
+    expect(cellStateOf({ ...sampleCell(5), tests: missing }).beside).to.deep.equal([
+      { verdict: 'miss', number: 1 },
+    ]);
+    expect(cellStateOf(sampleCell(0)).beside).to.deep.equal([]);
+  });
+
   it('is known if all that went wrong was expected', () => {
     const cell = judge(judge(sampleCell(5), 'agent-panic', 'as-expected'), 'hang', 'as-expected');
     expect(stateOf(cell)).to.deep.include({ kind: 'known', verdict: 'agent-panic', number: 2 });

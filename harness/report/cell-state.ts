@@ -10,6 +10,8 @@ export interface CellState {
   readonly kind: 'good' | 'known' | 'bad' | 'surprise';
   /** So many tests have this verdict; 0 for a crash outside of tests. */
   readonly number: number;
+  /** Beside it, what else was not expected, and of how many tests; the worst first. */
+  readonly beside: readonly { readonly verdict: Verdict; readonly number: number }[];
   /** So many tests were not skipped. */
   readonly ran: number;
   readonly skipped: number;
@@ -32,6 +34,10 @@ export function cellStateOf(cell: CellReport): CellState {
     verdict,
     kind: kindOf(verdict, isRed),
     number: about.filter((test) => test.verdict === verdict).length,
+    beside: VERDICTS.flatMap((one) => {
+      const number = unexpected.filter((test) => test.verdict === one).length;
+      return one === verdict || number === 0 ? [] : [{ verdict: one, number }];
+    }),
     ran: tests.length - skipped,
     skipped,
     isFlaky: tests.some(({ isFlaky }) => isFlaky),

@@ -64,7 +64,8 @@ function impactOf(impact: Impact): readonly string[] {
 
 function whyOf({ reasons, isTold, good }: Impact): readonly string[] {
   const [reason] = reasons;
-  if (good === 0) return ['- no cell passes these tests: there is nothing to compare with'];
+  if (good === 0)
+    return ['- no cell of this agent passes these tests: there is nothing to compare with'];
   if (reason === undefined || !isTold) return ['- why: cannot tell from this run'];
   return [
     `- because ${markdownText(reason.text)}: ${reason.bad.number} of ${reason.bad.of} cells that fail, ${reason.good.number} of ${reason.good.of} that pass`,

@@ -105,7 +105,7 @@ describe('advice in Markdown', () => {
     if (agent === undefined) throw new Error('Expected an agent');
     const lonely = agent.impacts.map((impact) => ({ ...impact, good: 0 }));
     expect(renderAdviceMarkdown({ ...ADVICE, agents: [{ ...agent, impacts: lonely }] }))
-      .to.include('- no cell passes these tests')
+      .to.include('- no cell of this agent passes these tests')
       .and.not.to.include('because');
     const impacts = agent.impacts.map((impact) => ({ ...impact, title: '<img>|\u001b[1m' }));
     const hostile = renderAdviceMarkdown({ ...ADVICE, agents: [{ ...agent, impacts }] });

@@ -75,7 +75,8 @@ function renderImpact(impact: Impact, { colors }: AdviceOptions): readonly strin
 
 function renderWhy({ reasons, isTold, good }: Impact): readonly string[] {
   const [reason] = reasons;
-  if (good === 0) return ['    no cell passes these tests: there is nothing to compare with'];
+  if (good === 0)
+    return ['    no cell of this agent passes these tests: there is nothing to compare with'];
   if (reason === undefined || !isTold) return ['    why: cannot tell from this run'];
   const { text, causes, bad, good: against } = reason;
   return [

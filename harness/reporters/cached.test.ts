@@ -12,7 +12,14 @@ import { renderJunit } from './testing/render-junit.ts';
 import { foldEvents, recordedRun } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
-const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run --resume x' };
+const command = (words: readonly string[]): string => ['scripts/kmx', ...words].join(' ');
+const options = {
+  colors,
+  width: 100,
+  folder: 'reports/latest',
+  resume: 'kmx run --resume x',
+  command,
+};
 const measured = { run: '20261124-161209-0ae5', time: '2026-11-24T16:12:30.000Z' };
 
 /** The recorded run, with every pass taken from an earlier run. */

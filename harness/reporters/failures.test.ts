@@ -7,7 +7,8 @@ import { renderJunit } from './testing/render-junit.ts';
 import { foldEvents } from './testing/runs.ts';
 
 const colors = picocolors.createColors(false);
-const options = { colors, width: 100, folder: 'reports/latest', resume: '' };
+const command = (words: readonly string[]): string => ['scripts/kmx', ...words].join(' ');
+const options = { colors, width: 100, folder: 'reports/latest', resume: '', command };
 
 /** The paragraph of the summary that begins with the text. */
 function sectionOf(summary: string, begin: string): readonly string[] {

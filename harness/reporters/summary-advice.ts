@@ -4,14 +4,18 @@ import { shortAdvice } from '../compare/short-advice.ts';
 import { count } from '../phrases.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
-import type { Colors } from './paint.ts';
+import { folderWord, type SummaryOptions } from './summary-options.ts';
 
 /** In a larger run, a summary is no place for advice. */
 const CELLS_MAX = 10_000;
 const WAYS_MAX = 2;
 
 /** For each agent that fails anywhere, the changes that help most, as this run has shown. */
-export function renderShortAdvice(report: RunReport, colors: Colors): readonly string[] {
+export function renderShortAdvice(
+  report: RunReport,
+  options: Pick<SummaryOptions, 'colors' | 'command' | 'folder'>,
+): readonly string[] {
+  const { colors, command } = options;
   if (report.cells.length > CELLS_MAX) return [];
   const run = comparedRunOf(compactReport(report, 'report.json'), {
     folder: '',
@@ -26,5 +30,8 @@ export function renderShortAdvice(report: RunReport, colors: Colors): readonly s
   ]);
   return lines.length === 0
     ? []
-    : [...lines, '  kmx advise says why, and what else may help'].map(colors.dim);
+    : [
+        ...lines,
+        `  ${toLine(command(['advise', '--from', folderWord(options)]), 10_000)} says why, and what else may help`,
+      ].map(colors.dim);
 }

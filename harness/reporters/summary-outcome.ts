@@ -3,6 +3,7 @@ import { describeNew } from '../report/baseline-words.ts';
 import { describeStop } from '../report/describe-stop.ts';
 import { countNew } from '../report/new-hits.ts';
 import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
+import { type Problem, problemsOf } from '../report/problems.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
 import { describeAllRan, describeRan } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
@@ -75,17 +76,27 @@ function hasFound({ crashes, cells, expectations }: RunReport): boolean {
   );
 }
 
-function describeFound({ crashes, cells, expectations }: RunReport): string {
-  const isNew = ({ hits }: CrashReport): boolean => hits.some(({ isExpected }) => !isExpected);
-  const panics = crashes.filter(isPanic).filter(isNew);
+/** `1 new panic and 2 unexpected panics`; empty if there are none. */
+function describePanics(panics: readonly Problem[]): string {
+  const fresh = panics.filter(({ isNew }) => isNew).length;
+  const others = panics.length - fresh;
+  return [
+    ...(fresh > 0 ? [count(fresh, 'new panic')] : []),
+    ...(others > 0 ? [count(others, 'unexpected panic')] : []),
+  ].join(' and ');
+}
+
+function describeFound(report: RunReport): string {
+  const { cells, expectations } = report;
+  const panics = problemsOf(report).filter(({ group }) => 'class' in group && isPanic(group));
   // A panic is the reason of a test, not a second thing that went wrong, unless no test had it.
-  const inTests = panics.filter(({ hits }) => hits.some(({ test }) => test !== undefined)).length;
-  const loose = panics.length - inTests;
-  const among = inTests > 0 ? ` (${count(inTests, 'new panic')})` : '';
+  const hasTest = ({ hits }: Problem): boolean => hits.some(({ test }) => test !== undefined);
+  const inTests = describePanics(panics.filter(hasTest));
+  const loose = describePanics(panics.filter((panic) => !hasTest(panic)));
   const stale = expectations.filter(({ status }) => status === 'stale').length;
   return [
-    `${count(countUnexpected(cells), 'test')} not as expected${among}`,
-    ...(loose > 0 ? [`${count(loose, 'new panic')} outside of tests`] : []),
+    `${count(countUnexpected(cells), 'test')} not as expected${inTests === '' ? '' : ` (${inTests})`}`,
+    ...(loose === '' ? [] : [`${loose} outside of tests`]),
     ...(stale > 0 ? [`${count(stale, 'stale expectation')}`] : []),
   ].join(', ');
 }

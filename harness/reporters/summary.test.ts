@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
+import type { ChangeReport } from '../report/baseline-schema.ts';
 import { groupFailures } from '../report/group.ts';
 import type { RunReport } from '../report/schema.ts';
 import { HOSTILE } from '../report/testing/sample-ends.ts';
@@ -12,7 +13,8 @@ import { foldEvents, recordedRun, sampleRuns } from './testing/runs.ts';
 const colors = picocolors.createColors(false);
 const colorsOn = picocolors.createColors(true);
 const resume = 'kmx run --resume x';
-const options = { colors, width: 100, folder: 'reports/latest', resume };
+const command = (words: readonly string[]): string => ['scripts/kmx', ...words].join(' ');
+const options = { colors, width: 100, folder: 'reports/latest', resume, command };
 
 /** Compares the text with a file in testdata/; `KMX_UPDATE=1` writes the file instead. */
 function expectFile(name: string, text: string): void {
@@ -54,6 +56,37 @@ describe('summary', () => {
     expect(text).not.to.match(/[^\P{Cc}\n]|[\u202e\ufffe]|\p{Cs}/u);
   });
 
+  it('calls a panic new only if it is new since the baseline', () => {
+    const panics = sample.crashes.filter(({ class: kind }) => kind.endsWith('panic'));
+    const hits = panics[0]?.hits.filter(({ isExpected }) => isExpected !== true) ?? [];
+    const about = { run: 'before', startedAt: sample.startedAt, from: 'latest' };
+    const withChanges = (changes: ChangeReport[]) =>
+      renderSummary(
+        { ...sample, baseline: { ...about, inputs: [], missing: [], changes } },
+        options,
+      );
+    expect(withChanges([])).to.match(/^10 tests not as expected \(2 unexpected panics\)/m);
+    expect(withChanges([{ change: 'new', hits }])).to.match(
+      /^the first new failure again: .*\n.*\n10 tests not as expected \(1 new panic and 1 unexpected panic\)/m,
+    );
+  });
+
+  it('of a red run names the commands that come next', () => {
+    const run: RunReport = { ...sample, matrix: 'x/m.yaml', expectationsFile: 'mine.yaml' };
+    const lines = renderSummary(run, options).split('\n');
+    const files = '--matrix x/m.yaml --expectations mine.yaml';
+    const again = lines.find((line) => line.startsWith('the first failure again: ')) ?? '';
+    expect(again).to.include(
+      `scripts/kmx run --no-cache --profile ${run.profile} ${files} --only `,
+    );
+    expect(lines.at(lines.indexOf(again) + 1)).to.include(
+      `scripts/kmx expect ${files} --from reports/latest --dry-run`,
+    );
+    const cells = sample.cells.slice(0, 1);
+    const good = { ...sample, cells, crashes: [], failures: [], expectations: [] };
+    expect(renderSummary(good, options)).not.to.include('again: ');
+  });
+
   it('ends with a sentence that says what the run comes to, and the exit code', () => {
     const lastLine = (report: RunReport) =>
       renderSummary(report, options).trimEnd().split('\n').at(-1);
@@ -64,7 +97,7 @@ describe('summary', () => {
       index === 0 ? { ...test, judgement: { status: 'new' as const } } : test,
     );
     expect(lastLine(sample)).to.match(
-      /^10 tests not as expected \(2 new panics\) in 42 tests .* exit code 1\.$/,
+      /^10 tests not as expected \(2 unexpected panics\) in 42 tests .* exit code 1\.$/,
     );
     expect(lastLine({ ...only, totals: { pass: 5 } })).to.equal(
       'Everything as expected in 5 tests of 1 cell: exit code 0.',
@@ -76,7 +109,7 @@ describe('summary', () => {
       hits: crash.hits.map(({ test: _, ...hit }) => hit),
     }));
     expect(lastLine({ ...bad, crashes: loose })).to.equal(
-      '1 test not as expected, 2 new panics outside of tests in 5 tests of 1 cell: exit code 1.',
+      '1 test not as expected, 2 unexpected panics outside of tests in 5 tests of 1 cell: exit code 1.',
     );
     expect(lastLine({ ...only, totals: { miss: 5 } })).to.match(
       /^Nothing could be measured.*exit code 69\.$/,

@@ -18,6 +18,7 @@ import { renderBaseline } from './summary-baseline.ts';
 import { renderCells } from './summary-cells.ts';
 import { renderKnown, renderUnmet } from './summary-expectations.ts';
 import { isUnexpected, renderCrash, renderFailure } from './summary-failures.ts';
+import { renderNextSteps } from './summary-next-steps.ts';
 import { renderNotes } from './summary-notes.ts';
 import type { SummaryOptions } from './summary-options.ts';
 import { describeOutcome } from './summary-outcome.ts';
@@ -44,7 +45,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions): strin
     renderFlaky(report, colors),
     renderKnown(report, colors),
     renderDisagreements(report, options),
-    renderShortAdvice(report, colors),
+    renderShortAdvice(report, options),
     renderSkips(report, colors),
     report.failures
       .filter(isUnrun)
@@ -98,10 +99,8 @@ export function skipReasons({
   return [...reasons].sort(([, one], [, other]) => other - one);
 }
 
-function renderEnd(
-  report: RunReport,
-  { colors, folder, page, resume }: SummaryOptions,
-): readonly string[] {
+function renderEnd(report: RunReport, options: SummaryOptions): readonly string[] {
+  const { colors, folder, page, resume } = options;
   const { cells, host, totals } = report;
   const ranMs = ranMsOf(report);
   const time = ranMs === undefined ? '' : ` in ${renderElapsed(ranMs)}`;
@@ -113,6 +112,7 @@ function renderEnd(
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),
     ...(page === undefined ? [] : [`report: ${page}`]),
+    ...(outcome === 'bad' ? renderNextSteps(report, options) : []),
     paintOutcome(report, outcome, colors)(last),
   ];
 }

@@ -22,7 +22,13 @@ describe('a crash that no expectation lists, beside a known one', () => {
 
   it('is a crash of its own in the summary, and is named where the expectation is', () => {
     const colors = picocolors.createColors(false);
-    const options = { colors, width: 100, folder: 'reports/latest', resume: 'kmx run' };
+    const options = {
+      colors,
+      width: 100,
+      folder: 'reports/latest',
+      resume: 'kmx run',
+      command: String,
+    };
     const summary = renderSummary(report, options);
     const { signature, title } = OTHER_PANIC;
     expect(summary).to.include(`agent-panic  ${title}  ${signature}`);

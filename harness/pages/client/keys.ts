@@ -52,7 +52,7 @@ function step(by: 1 | -1): void {
 
 /** Differences; tests that were not as expected; if there are none, those that went wrong as expected. */
 function stopsOfPage(): readonly HTMLElement[] {
-  for (const selector of ['tbody[tabindex]', '.test.is-new', '.test.is-bad']) {
+  for (const selector of ['tbody[tabindex]', '.test.is-unexpected', '.test.is-bad']) {
     const stops = [...document.querySelectorAll<HTMLElement>(selector)];
     const shown = stops.filter((one) => one.closest('[hidden]') === null);
     if (shown.length > 0) return shown;

@@ -142,7 +142,7 @@ function Why({ impact: { reasons, isTold, good } }: { readonly impact: Impact })
     return h(
       'div',
       { class: 'quiet' },
-      'no cell passes these tests: there is nothing to compare with',
+      'no cell of this agent passes these tests: there is nothing to compare with',
     );
   }
   if (reason === undefined || !isTold) {

@@ -47,7 +47,7 @@ function refutedLines({ cells }: RunReport): ReadonlySet<number> {
 
 function titleOf(isClean: boolean, isSecond: boolean): string {
   if (isClean) return isSecond ? 'Otherwise as expected' : 'As expected';
-  return isSecond ? 'Also not as expected' : 'Not as expected';
+  return isSecond ? 'Not new, but not as expected' : 'Not as expected';
 }
 
 /** Its evidence is further down. */

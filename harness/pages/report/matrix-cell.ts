@@ -1,4 +1,5 @@
 import type { CellState } from '../../report/cell-state.ts';
+import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
 import { VerdictMark } from '../verdict-mark.ts';
@@ -37,6 +38,9 @@ export function MatrixCell({
       h('span', { class: 'number' }, describeNumber(state)),
       isNew && h('span', { class: 'news' }, ' new'),
       h(Suffixes, { state }),
+      state.beside.map(({ verdict: other, number }) =>
+        h('span', { class: 'beside-worst' }, ` ${describeBeside(other, number)}`),
+      ),
     ),
   );
 }
@@ -45,6 +49,11 @@ export function MatrixCell({
 function describeNumber({ kind, number, ran }: CellState): string {
   if (number === 0) return '';
   return kind === 'good' ? formatCount(number) : `${formatCount(number)}/${formatCount(ran)}`;
+}
+
+/** `1 miss`, `2 unexpected pass`. */
+function describeBeside(verdict: Verdict, number: number): string {
+  return `${formatCount(number)} ${isGood(verdict) ? 'unexpected ' : ''}${verdict}`;
 }
 
 function Suffixes({ state: { isFlaky, isCached } }: { readonly state: CellState }) {

@@ -48,20 +48,20 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
   ];
 }
 
+const TITLES = ['Kernel', 'Release', 'From', 'Digest', 'Configuration'] as const;
+
 function Kernels({ report: { kernels } }: { readonly report: RunReport }) {
   if (kernels.length === 0) return null;
   return h(
     ScrollTable,
-    { label: 'Kernels', kind: 'list' },
+    { label: 'Kernels', kind: 'list origins' },
     h(
       'thead',
       null,
       h(
         'tr',
         null,
-        ['Kernel', 'Release', 'From', 'Digest', 'Configuration'].map((title) =>
-          h('th', { scope: 'col' }, title),
-        ),
+        TITLES.map((title) => h('th', { scope: 'col' }, title)),
       ),
     ),
     h(
@@ -85,20 +85,25 @@ function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
     'tr',
     { id: kernelAddress(name) },
     h('th', { scope: 'row', class: 'fixed' }, h('code', null, name)),
-    h('td', { class: 'fixed' }, h('code', null, release)),
+    h('td', { class: 'fixed', 'data-label': TITLES[1] }, h('code', null, release)),
     h(
       'td',
-      null,
+      { 'data-label': TITLES[2] },
       origin,
       unlisted.length > 0 &&
         h('div', { class: 'quiet' }, 'unsigned: ', unlisted.map((one) => one.name).join(', ')),
     ),
-    h('td', { class: 'fixed' }, h('code', null, shorten(digest))),
+    h('td', { class: 'fixed', 'data-label': TITLES[3] }, h('code', null, shorten(digest))),
     config === undefined
-      ? h('td', { class: 'quiet' }, 'not known: ', configMissing ?? 'no guest came up')
+      ? h(
+          'td',
+          { class: 'quiet', 'data-label': TITLES[4] },
+          'not known: ',
+          configMissing ?? 'no guest came up',
+        )
       : h(
           'td',
-          null,
+          { 'data-label': TITLES[4] },
           h('code', null, shorten(config.digest)),
           h('div', { class: 'quiet' }, `of ${CONFIG_PLACES[config.from]}`),
           config.compiler !== undefined && h('div', { class: 'quiet' }, config.compiler),

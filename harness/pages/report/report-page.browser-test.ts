@@ -60,6 +60,18 @@ describe('The page of a report', () => {
     expect(await page.locator('.problem.is-news').count()).to.equal(2);
   });
 
+  it('has the whole width of a phone for what a kernel was made from', async () => {
+    const sample = createSampleReport();
+    const origin = Array.from({ length: 20 }, (_, part) => `linux-image-cloud-amd64-${part}`).join(
+      ' ',
+    );
+    const report = { ...sample, kernels: sample.kernels.map((one) => ({ ...one, origin })) };
+    const { page } = await show(report, { viewport: PHONE });
+    const cell = page.locator('.origins td[data-label=From]').first();
+    expect((await cell.boundingBox())?.width).to.be.above(PHONE.width * 0.8);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(PHONE.width);
+  });
+
   it('has no dark edge and nothing on a baseline if there was none', async () => {
     const { baseline: _, ...report } = createSampleReport();
     const { page } = await show(report);
@@ -102,7 +114,7 @@ describe('The page of a report', () => {
   it('shows each cell of the matrix with its verdict in a word and how many tests have it', async () => {
     const { page } = await show();
     const cell = page.locator('#matrix [data-cell="debian-6.12+default+v1+unguarded"]');
-    expect(await cell.innerText()).to.match(/agent-panic 1\/4 new$/);
+    expect(await cell.innerText()).to.match(/agent-panic 1\/4 new\n1 hang$/);
     await cell.getByRole('link').click();
     expect(await page.evaluate('decodeURIComponent(location.hash)')).to.equal(
       '#cell/debian-6.12+default+v1+unguarded',

@@ -54,6 +54,13 @@ describe('The text of a report page', () => {
     expect(section(html, 'expected')).to.contain('As expected').and.not.contain('data-verdict');
   });
 
+  it('says of what is not as expected that it is not new only if there is a baseline', () => {
+    const report = createSampleReport();
+    expect(section(render(report), 'expected')).to.contain('>Not new, but not as expected<');
+    const { baseline: _, ...alone } = report;
+    expect(section(render(alone), 'expected')).to.contain('>Not as expected<');
+  });
+
   it('does not hold against an expectation what a run that was cut off did not come to', () => {
     const report = createSampleReport();
     const [expectation] = report.expectations;

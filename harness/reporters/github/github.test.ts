@@ -223,7 +223,13 @@ describe('the log of a job', () => {
       const sample = fullReport(foldEvents(createSampleRun()));
       const report = hostileReport(sample, text, USERS_OWN);
       const folder = 'reports/x';
-      const summary = renderSummary(report, { colors, width: 80, folder, resume: 'kmx run' });
+      const summary = renderSummary(report, {
+        colors,
+        width: 80,
+        folder,
+        resume: 'kmx run',
+        command: (words) => words.join(' '),
+      });
       expect(commandsIn(summary)).to.deep.equal([]);
     }
   });

@@ -19,7 +19,7 @@ const EXCERPT_LINES_MAX = 30;
 const EXCERPT_LENGTH_MAX = 4096;
 const PATH_LENGTH_MAX = 1000;
 /** The whole cell is run again where the name of a test would take more. */
-const COMMAND_LENGTH_MAX = 1000;
+const COMMAND_LENGTH_MAX = 2000;
 
 export function problemSections(context: MarkdownContext): readonly Section[] {
   const problems = problemsOf(context.report);

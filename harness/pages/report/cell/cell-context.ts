@@ -43,7 +43,7 @@ function slowMsOf(cells: readonly CellReport[]): number {
 }
 
 /** What readers filter by, beside verdicts and axes. */
-export type TestTrait = 'new' | 'known' | 'flaky' | 'cached' | 'slow';
+export type TestTrait = 'new' | 'unexpected' | 'known' | 'flaky' | 'cached' | 'slow';
 
 export function traitsOf(
   cell: string,
@@ -52,10 +52,12 @@ export function traitsOf(
 ): readonly TestTrait[] {
   const { file, title, verdict, isFlaky, cached, durationMs } = test;
   const isKnown = isAsExpected(test) && !isGood(verdict);
-  const isNew = !isAsExpected(test) || newHits.has(keyOfHit({ cell, test: { file, title } }));
+  const isNew = newHits.has(keyOfHit({ cell, test: { file, title } }));
+  const isUnexpected = isNew || !isAsExpected(test);
   const has: Readonly<Record<TestTrait, boolean>> = {
     new: isNew,
-    known: isKnown && !isNew,
+    unexpected: isUnexpected,
+    known: isKnown && !isUnexpected,
     flaky: isFlaky === true,
     cached: cached !== undefined,
     slow: cached === undefined && durationMs >= slowMs,

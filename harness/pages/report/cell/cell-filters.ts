@@ -4,10 +4,11 @@ import { h } from '../../element.ts';
 import { type CellContext, type TestTrait, traitsOf } from './cell-context.ts';
 
 const AXES = ['kernel', 'config', 'cgroup', 'agent'] as const;
-const TRAITS: readonly TestTrait[] = ['new', 'known', 'flaky', 'cached', 'slow'];
+const TRAITS: readonly TestTrait[] = ['new', 'unexpected', 'known', 'flaky', 'cached', 'slow'];
 
 const TRAIT_WORDS: Readonly<Record<TestTrait, string>> = {
-  new: 'not as expected, or new since the baseline',
+  new: 'not as expected, and new since the baseline',
+  unexpected: 'not as expected',
   known: 'went wrong as expected',
   flaky: 'attempts ended differently',
   cached: 'not run again',

@@ -1,4 +1,5 @@
 import { newLooseCrashes } from '../../../report/expected.ts';
+import { keyOfHit } from '../../../report/new-hits.ts';
 import { reproduceWords } from '../../../report/reproduce-words.ts';
 import type { CellReport } from '../../../report/schema.ts';
 import { isGood, VERDICTS } from '../../../verdict/verdict.ts';
@@ -23,21 +24,25 @@ interface CellProps {
 export function CellSection({ cell, context }: CellProps) {
   const { id, kernel, config, cgroup, agent, verdict, tests } = cell;
   const shown = context.scope.testsOf(cell);
-  const isNew =
-    newLooseCrashes(cell).length > 0 ||
-    tests.some((test) => traitsOf(id, test, context).includes('new'));
+  const traits = new Set(tests.flatMap((test) => traitsOf(id, test, context)));
+  const isNew = traits.has('new') || context.newHits.has(keyOfHit({ cell: id }));
+  const isUnexpected = isNew || traits.has('unexpected') || newLooseCrashes(cell).length > 0;
   const left = tests.length - shown.length;
   return h(
     'details',
     {
       id: cellAddress(id),
-      class: isNew ? 'cell is-new' : isGood(verdict) ? 'cell' : 'cell is-bad',
+      class: [
+        'cell',
+        ...(isNew ? ['is-new'] : []),
+        ...(isUnexpected ? ['is-unexpected'] : isGood(verdict) ? [] : ['is-bad']),
+      ].join(' '),
       'data-cell': id,
       ...{ 'data-kernel': kernel, 'data-config': config },
       'data-files': filesOf(cell, context),
       ...{ 'data-cgroup': cgroup, 'data-agent': agent },
     },
-    h('summary', null, h(CellHead, { cell, isKnown: !isNew && !isGood(verdict) })),
+    h('summary', null, h(CellHead, { cell, isKnown: !(isUnexpected || isGood(verdict)) })),
     h(
       'div',
       { class: 'panel' },

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { loadPageAssets } from '../../../page-assets/load-page-assets.ts';
+import { isAsExpected } from '../../../report/expected.ts';
+import { newHitsOf } from '../../../report/new-hits.ts';
 import type { RunReport } from '../../../report/schema.ts';
 import { findAccessibilityFaults } from '../../testing/accessibility.ts';
 import type { ShownPage, ShowOptions } from '../../testing/browser.ts';
@@ -189,12 +191,33 @@ describe('Cells and tests on the page of a report', () => {
     });
   });
 
+  it('calls new what is new since the baseline, and unexpected what was not expected', async () => {
+    const newTests = newHitsOf(report);
+    const unexpected = report.cells.flatMap(({ tests: own }) =>
+      own.filter((one) => !isAsExpected(one)),
+    ).length;
+    expect(newTests.size).to.be.within(1, unexpected - 1);
+    const { page } = await show();
+    const isNew = page.locator('.test.is-new');
+    expect(await isNew.count()).to.equal(
+      [...newTests].filter((key) => !key.endsWith('\n\n')).length,
+    );
+    expect(await page.locator('.trait.is-new').count()).to.equal(await isNew.count());
+    expect(await page.locator('.test.is-unexpected').count()).to.equal(unexpected);
+    await page.getByLabel('new', { exact: true }).check();
+    expect(await visibleTests(page)).to.be.at.least(await isNew.count());
+    const { baseline: _, ...alone } = report;
+    const other = await show({}, alone);
+    expect(await other.page.locator('.is-new, #only-new').count()).to.equal(0);
+    expect(await other.page.locator('.trait.is-unexpected').count()).to.equal(unexpected);
+  });
+
   it('leads through what was not expected with the keyboard alone', async () => {
     const { page } = await show();
     const focused = () => page.evaluate<string>('document.activeElement.id');
     await page.keyboard.press('j');
     const first = await focused();
-    expect(await page.locator(`[id="${first}"]`).getAttribute('class')).to.contain('is-new');
+    expect(await page.locator(`[id="${first}"]`).getAttribute('class')).to.contain('is-unexpected');
     await page.keyboard.press('j');
     const second = await focused();
     expect(second).to.not.equal(first);
@@ -231,7 +254,7 @@ describe('Cells and tests on the page of a report', () => {
   it('prints what was not expected with its evidence, and good tests not at all', async () => {
     const { page } = await show();
     await page.emulateMedia({ media: 'print' });
-    const bad = page.locator('.test.is-new .detail').first();
+    const bad = page.locator('.test.is-unexpected .detail').first();
     expect(await bad.isVisible()).to.equal(true);
     expect(await page.locator('.test:not(.is-bad)').first().isVisible()).to.equal(false);
     expect(await page.locator('#filters').isVisible()).to.equal(false);

@@ -13,7 +13,7 @@ export function isPlain({ test, context, cell }: TestRowProps): boolean {
   const { verdict, judgement, attempts } = test;
   if (!isGood(verdict) || judgement !== undefined || attempts !== undefined) return false;
   const traits = traitsOf(cell.id, test, context);
-  return !traits.includes('new') && !traits.includes('flaky');
+  return !traits.includes('unexpected') && !traits.includes('flaky');
 }
 
 /** Plain tests that stand together: a line of text each, of which the script makes rows. */

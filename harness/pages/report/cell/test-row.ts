@@ -40,8 +40,14 @@ export function TestRow(props: TestRowProps) {
 }
 
 function classOf({ verdict }: TestReport, traits: readonly TestTrait[]): string {
-  if (traits.includes('new')) return 'test is-bad is-new';
+  if (traits.includes('new')) return 'test is-bad is-unexpected is-new';
+  if (traits.includes('unexpected')) return 'test is-bad is-unexpected';
   return isGood(verdict) && !traits.includes('flaky') ? 'test' : 'test is-bad';
+}
+
+/** What is new was not expected, either: one word says it. */
+function badgesOf(traits: readonly TestTrait[]): readonly TestTrait[] {
+  return traits.filter((trait) => trait !== 'unexpected' || !traits.includes('new'));
 }
 
 function Columns({
@@ -64,7 +70,7 @@ function Columns({
       'span',
       { class: 'title' },
       title,
-      traits.map((trait) => h('span', { class: `trait is-${trait}` }, trait)),
+      badgesOf(traits).map((trait) => h('span', { class: `trait is-${trait}` }, trait)),
       reason !== '' && h('span', { class: 'reason' }, reason),
     ),
     axis === undefined || !hasRun

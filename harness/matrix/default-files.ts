@@ -1,0 +1,9 @@
+import { dirname, join } from 'node:path';
+
+/** The matrix file unless `--matrix` or `KMX_MATRIX` names another. */
+export const DEFAULT_MATRIX = 'matrix.yaml';
+
+/** Where the expectations of a matrix are, unless `--expectations` says otherwise. */
+export function expectationsBeside(matrixFile: string): string {
+  return join(dirname(matrixFile), 'expectations.yaml');
+}
