@@ -11,7 +11,7 @@ const LOG_WIDTH = 200;
 export interface PrintOptions {
   /** The run's folder as the user would name it. */
   readonly folder: string;
-  /** Whether the page in it is this report's. */
+  /** Whether the folder has a page of this report, or will have one. */
   readonly hasPage: boolean;
 }
 

@@ -1,7 +1,9 @@
 /** The product as a user sees it: real kernels, real QEMU, the real agent, the real command. */
+
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { RunEvent } from '../events.ts';
 import { reportSchema } from '../report/schema.ts';
@@ -40,6 +42,8 @@ describe('kmx run', () => {
     expect(output).to.match(
       /\d known panics, as expected; nothing else went wrong .* exit code 0\.$/,
     );
+    const page = /^report: (.*index\.html)$/m.exec(output)?.[1] ?? '';
+    expect(existsSync(resolve(page)), output).to.equal(true);
   });
 
   it('still writes its reports when it ends because of a bug, and leaves no machine', async () => {

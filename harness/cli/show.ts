@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from './exit-codes.ts';
+import { PAGE } from './page-link.ts';
 import { readPastReport } from './past-report.ts';
 import { printSummary } from './print-summary.ts';
 
@@ -13,6 +16,7 @@ export interface ShowOptions {
  */
 export async function show(run: string, { out }: ShowOptions): Promise<number> {
   const { report, folder } = await readPastReport(out, run);
-  printSummary(report, process.stdout, process.env, { folder, hasPage: true });
+  const hasPage = existsSync(join(folder, PAGE));
+  printSummary(report, process.stdout, process.env, { folder, hasPage });
   return EXIT_CODES.good;
 }
