@@ -63,7 +63,8 @@ describe('a guest in QEMU', function () {
     });
     expect(instance.executor.version).to.match(/^\d+\.\d+\.\d+$/);
     const [console, exit] = await Promise.all([text(instance.console), instance.exited]);
-    expect(console).to.match(/Linux version .*Command line: panic=-1 console=ttyS0\r\n/s);
+    // Twice in the boot's flood of lines, of which QEMU's UART loses bytes while the host is busy.
+    expect(console).to.match(/Linux version .*panic=-1/s);
     expect(console).to.match(/Kernel panic - not syncing: .*\r\n$/s);
     expect(exit).to.include({ code: 0, reason: 'guest-reset', requested: false });
   });
