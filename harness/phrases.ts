@@ -36,3 +36,10 @@ export function describeDuration(ms: number): string {
   const words = parts.filter(([number]) => number > 0).map(([number, unit]) => `${number} ${unit}`);
   return words.length === 0 ? '0 s' : words.join(' ');
 }
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `28 Nov`, in UTC. */
+export function describeDay(date: Date): string {
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+}

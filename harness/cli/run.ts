@@ -66,12 +66,13 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const fold = createReportFold(past);
   const shown = shownFolder(folder);
   attachFolder(shown);
+  const formats = options.reporter ?? defaultFormats(process.env);
   const reporters = groupReporters([
     { onEvent: fold.push },
     ...(await createReporters({
       folder,
       shown,
-      formats: options.reporter ?? defaultFormats(process.env),
+      formats,
       stream: process.stdout,
       environment: process.env,
       past,
@@ -113,7 +114,9 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     throw error;
   }
   const report = fold.report();
-  reporters.onEnd(report, await readInsight(folder, report, needs.features));
+  // Only the page has a use for it.
+  const insight = formats.includes('html') ? await readInsight(folder, report, needs.features) : {};
+  reporters.onEnd(report, insight);
   const hasBooted = report.cells.some(({ guests }) => guests.some(({ from }) => from !== 'L2'));
   return {
     code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],

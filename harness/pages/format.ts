@@ -1,4 +1,5 @@
 /** Numbers and times as pages show them. */
+import { describeDay } from '../phrases.ts';
 
 /** Narrow, and never broken. */
 const SPACE = '\u202f';
@@ -23,11 +24,9 @@ export function formatDuration(ms: number): string {
   return `${hours}${SPACE}h ${String(minutes % 60).padStart(2, '0')}${SPACE}min`;
 }
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
 /** `28 Nov 2026 03:12 UTC`. @param time ISO 8601 */
 export function formatTime(time: string): string {
   const date = new Date(time);
-  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  const day = `${describeDay(date)} ${date.getUTCFullYear()}`;
   return `${day} ${date.toISOString().slice(11, 16)} UTC`;
 }

@@ -1,5 +1,5 @@
 /** The sentence that every report begins with: is the run good, and if not, what is wrong with it. */
-import { count, inNumber } from '../phrases.ts';
+import { count, describeDay, inNumber } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { describeStop } from './describe-stop.ts';
 import { keyOfHit, newHitsOf } from './new-hits.ts';
@@ -139,13 +139,11 @@ function describeSince({ baseline, startedAt }: RunReport): string {
   return baseline === undefined ? '' : ` since ${describeEarlier(baseline.startedAt, startedAt)}`;
 }
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
 /** `27 Nov`, `27 Nov 2025` in another year, or `03:12 UTC` on the same day. Both are in UTC. */
 export function describeEarlier(earlier: string, now: string): string {
   const [date, today] = [new Date(earlier), new Date(now)];
   if (earlier.slice(0, 10) === now.slice(0, 10)) return `${date.toISOString().slice(11, 16)} UTC`;
-  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  const day = describeDay(date);
   const year = date.getUTCFullYear();
   return year === today.getUTCFullYear() ? day : `${day} ${year}`;
 }
