@@ -1,4 +1,5 @@
 import { digestOf } from '../cache/digest.ts';
+import type { FileEntry } from '../file-entry.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { AgentSource, GuestConfig } from '../matrix/matrix.ts';
@@ -8,7 +9,6 @@ import { bootParameters } from './boot-parameters.ts';
 import { findGuestModules } from './guest-modules.ts';
 import { type Initramfs, makeInitramfs } from './initramfs.ts';
 import { createMemo } from './memo.ts';
-import type { CpioEntry } from './newc.ts';
 
 /** Paths of our own guest programs. */
 export interface GuestBinaries {
@@ -44,7 +44,7 @@ export interface PreparedCell {
   /** For a guest that gets its agent once it is up: the initramfs without the agent's files. */
   readonly bare: BareGuest;
   /** What `bare` lacks; files only. */
-  readonly agentFiles: readonly CpioEntry[];
+  readonly agentFiles: readonly FileEntry[];
   readonly bootParameters: readonly string[];
   readonly leaveUnmounted: readonly string[];
   readonly agent: AgentLaunch;
@@ -72,7 +72,7 @@ export function createCellPreparer({
   binaries,
   cacheRoot,
 }: Pick<PrepareCellOptions, 'binaries' | 'cacheRoot'>): PrepareCell {
-  const entries = createMemo<CpioEntry[]>();
+  const entries = createMemo<FileEntry[]>();
   const agents = createMemo<AgentFiles>();
   const archives = createMemo<Initramfs>();
   const images = createMemo<string>();
@@ -110,14 +110,14 @@ export function createCellPreparer({
 }
 
 /** docs/guest-protocol.md, "What lies in a guest". */
-async function baseEntries({ init, workload }: GuestBinaries): Promise<CpioEntry[]> {
-  const program = async (path: string, file: string): Promise<CpioEntry> => ({
+async function baseEntries({ init, workload }: GuestBinaries): Promise<FileEntry[]> {
+  const program = async (path: string, file: string): Promise<FileEntry> => ({
     kind: 'file',
     path,
     mode: 0o755,
     content: await readGuestBinary(file),
   });
-  const folder = (path: string, mode = 0o755): CpioEntry => ({ kind: 'directory', path, mode });
+  const folder = (path: string, mode = 0o755): FileEntry => ({ kind: 'directory', path, mode });
   return [
     await program('/init', init),
     await program('/rootfs/bin/workload', workload),
@@ -129,14 +129,14 @@ async function baseEntries({ init, workload }: GuestBinaries): Promise<CpioEntry
   ];
 }
 
-async function moduleEntries(kernel: KernelImage): Promise<CpioEntry[]> {
+async function moduleEntries(kernel: KernelImage): Promise<FileEntry[]> {
   const modules = await findGuestModules(kernel);
   if (modules.length === 0) return [];
   const list = modules.map(({ name }) => `${name}.ko\n`).join('');
   return [
     { kind: 'file', path: '/kmx/modules.list', mode: 0o644, content: Buffer.from(list) },
     ...modules.map(
-      ({ name, content }): CpioEntry => ({
+      ({ name, content }): FileEntry => ({
         kind: 'file',
         path: `/kmx/modules/${name}.ko`,
         mode: 0o644,
