@@ -10,6 +10,7 @@ const rooms = {
   cache: [],
   debian: ['cache'],
   kernels: ['matrix', 'cache', 'debian', 'kconfig'],
+  images: ['cache', 'debian', 'kernels'],
   prepare: ['matrix', 'kernels', 'kconfig', 'cache'],
   machine: ['cache'],
   channel: [],
