@@ -64,6 +64,7 @@ const rooms = {
 const leaves = [
   'errors',
   'events',
+  'file-entry',
   'guest-facts',
   'omit-undefined',
   'parse-json',

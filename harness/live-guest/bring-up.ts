@@ -6,10 +6,10 @@ import type { ConnectAgent } from '../agents/agent.ts';
 import type { Guest } from '../channel/guest.ts';
 import type { GuestChannel } from '../channel/guest-channel.ts';
 import type { ResultOf } from '../channel/messages.ts';
+import type { FileEntry } from '../file-entry.ts';
 import type { CgroupMode } from '../matrix/cell.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import type { AgentLaunch } from '../prepare/agent-files.ts';
-import type { CpioEntry } from '../prepare/newc.ts';
 import { installFiles } from './install-files.ts';
 import { type SaidFacts, splitFacts } from './said-facts.ts';
 
@@ -111,7 +111,7 @@ export class BringUp {
    * @returns The agent's pid, and the controllers that are offered to it.
    */
   async addAgent(
-    files: readonly CpioEntry[],
+    files: readonly FileEntry[],
   ): Promise<{ readonly agentPid: number; readonly controllers: readonly string[] }> {
     const { client } = this.#access;
     const { cgroup: mode, leaveUnmounted, agent } = this.#setup;

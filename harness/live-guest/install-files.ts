@@ -1,5 +1,5 @@
 import type { GuestChannel } from '../channel/guest-channel.ts';
-import type { CpioEntry } from '../prepare/newc.ts';
+import type { FileEntry } from '../file-entry.ts';
 
 /** Well below the limit of a frame, 4 MiB. */
 const PIECE_BYTES = 1024 * 1024;
@@ -7,7 +7,7 @@ const PIECE_BYTES = 1024 * 1024;
 /** Writes files into a running guest, as if they had been in its initramfs. */
 export async function installFiles(
   { call }: Pick<GuestChannel, 'call'>,
-  entries: readonly CpioEntry[],
+  entries: readonly FileEntry[],
   timeoutMs: number,
 ): Promise<void> {
   for (const entry of entries) {

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGuest, type Guest } from '../channel/guest.ts';
 import { type GuestChannel, openGuestChannel } from '../channel/guest-channel.ts';
 import type { GuestFacts, GuestOrigin, GuestReason } from '../events.ts';
+import type { FileEntry } from '../file-entry.ts';
 import type { ProbedFacts } from '../guest-facts.ts';
 import type { Instance, SavableInstance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import type { CpioEntry } from '../prepare/newc.ts';
 import { formatCommand } from '../shell-command.ts';
 import type { Observation } from '../verdict/decide.ts';
 import { lastWords } from '../verdict/last-words.ts';
@@ -179,7 +179,7 @@ export class LiveGuest implements AsyncDisposable {
    * From an init that is ready to a healthy agent.
    * @param files Files that are not in the guest's initramfs.
    */
-  async addAgent(said: SaidFacts, files: readonly CpioEntry[]): Promise<void> {
+  async addAgent(said: SaidFacts, files: readonly FileEntry[]): Promise<void> {
     const { agentPid, controllers } = await this.#unlessLost(this.#bringUp.addAgent(files));
     const facts = { ...said.facts, cgroup: this.#options.setup.cgroup, controllers };
     this.#becomeReady({ facts, probed: said.probed, agentPid });

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InfraError, UsageError } from '../errors.ts';
+import type { FileEntry } from '../file-entry.ts';
 import { ELF_LIBRARY, ELF_PROGRAM, ELF_X86_64, ElfFault, isElf, parseElf } from '../kernels/elf.ts';
 import { readRegularFile } from '../kernels/read-regular-file.ts';
 import type { AgentSource } from '../matrix/matrix.ts';
-import type { CpioEntry } from './newc.ts';
 import { findSharedFiles } from './shared-libraries.ts';
 
 /** How init starts the agent in the guest. */
@@ -16,7 +16,7 @@ export interface AgentLaunch {
 }
 
 export interface AgentFiles {
-  readonly entries: readonly CpioEntry[];
+  readonly entries: readonly FileEntry[];
   readonly launch: AgentLaunch;
 }
 
@@ -60,7 +60,7 @@ export async function readGuestBinary(path: string): Promise<Buffer> {
   }
 }
 
-function program(content: Buffer): CpioEntry {
+function program(content: Buffer): FileEntry {
   return { kind: 'file', path: PROGRAM, mode: 0o755, content };
 }
 
@@ -78,7 +78,7 @@ function launch(
 /** A debug build of kata-agent has 150 MiB. */
 const AGENT_BYTES_MAX = 384 * 1024 * 1024;
 
-async function readAgent(path: string, libraryPath: readonly string[]): Promise<CpioEntry[]> {
+async function readAgent(path: string, libraryPath: readonly string[]): Promise<FileEntry[]> {
   const content = await readRegularFile(path, { bytesMax: AGENT_BYTES_MAX }).catch(
     (cause: unknown) => {
       const found = (cause as Error).message;
@@ -101,7 +101,7 @@ async function readAgent(path: string, libraryPath: readonly string[]): Promise<
     return [
       program(content),
       ...shared.map(
-        (file): CpioEntry => ({
+        (file): FileEntry => ({
           kind: 'file',
           path: file.path,
           mode: 0o755,

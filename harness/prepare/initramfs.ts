@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
-import { type CpioEntry, formatCpio } from './newc.ts';
+import type { FileEntry } from '../file-entry.ts';
+import { formatCpio } from './newc.ts';
 
 export interface Initramfs {
   readonly path: string;
@@ -21,9 +22,9 @@ const NAME = 'initramfs.cpio';
  */
 export async function makeInitramfs(
   cacheRoot: string,
-  archives: readonly (readonly CpioEntry[])[],
+  archives: readonly (readonly FileEntry[])[],
 ): Promise<Initramfs> {
-  const lines = archives.map((entries) => entries.map(describeEntry).sort().join('\n'));
+  const lines = archives.map(describeEntries);
   const digest = digestOf([`format ${FORMAT}`, ...lines].join('\n\n'));
   const entry = await cachedEntry(
     cacheRoot,
@@ -38,8 +39,13 @@ export async function makeInitramfs(
   return { path: join(entry, NAME), digest };
 }
 
+/** A text that differs for any other entries, and not for their order. */
+export function describeEntries(entries: readonly FileEntry[]): string {
+  return entries.map(describeEntry).sort().join('\n');
+}
+
 /** One line that differs for any other entry. */
-export function describeEntry(entry: CpioEntry): string {
+export function describeEntry(entry: FileEntry): string {
   if (entry.kind !== 'file') return JSON.stringify(entry);
   return JSON.stringify({ ...entry, content: digestOf(entry.content) });
 }

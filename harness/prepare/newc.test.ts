@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ExecaError, execa } from 'execa';
 import fc from 'fast-check';
-import { type CpioEntry, formatCpio } from './newc.ts';
+import type { FileEntry } from '../file-entry.ts';
+import { formatCpio } from './newc.ts';
 import { readCpio } from './testing/read-cpio.ts';
 
-const file = (path: string, text: string, mode = 0o644): CpioEntry => ({
+const file = (path: string, text: string, mode = 0o644): FileEntry => ({
   kind: 'file',
   path,
   mode,
   content: Buffer.from(text),
 });
-const archive = (entries: readonly CpioEntry[]) => Buffer.concat(formatCpio(entries));
+const archive = (entries: readonly FileEntry[]) => Buffer.concat(formatCpio(entries));
 
-const EVERY_KIND: readonly CpioEntry[] = [
+const EVERY_KIND: readonly FileEntry[] = [
   file('/init', 'hello', 0o755),
   { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
   { kind: 'link', path: '/bin', target: 'usr/bin' },

@@ -5,24 +5,7 @@
  * host.
  */
 import { dirname } from 'node:path/posix';
-
-/** `path` is absolute, as it will be in the guest. `mode` is the permissions alone, `0o755`. */
-export type CpioEntry =
-  | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly mode: number;
-      readonly content: Buffer;
-    }
-  | { readonly kind: 'link'; readonly path: string; readonly target: string }
-  | {
-      readonly kind: 'character-device';
-      readonly path: string;
-      readonly mode: number;
-      readonly major: number;
-      readonly minor: number;
-    };
+import type { FileEntry } from '../file-entry.ts';
 
 // inode(7), file type bits.
 const TYPE_BITS = {
@@ -37,7 +20,7 @@ const TYPE_BITS = {
  * added. Everything belongs to root and has no time. Throws a TypeError for a path that is not
  * absolute and plain, or that occurs twice.
  */
-export function formatCpio(entries: readonly CpioEntry[]): Buffer[] {
+export function formatCpio(entries: readonly FileEntry[]): Buffer[] {
   const parts: Buffer[] = [];
   sortedWithFolders(entries).forEach((entry, index) => {
     // No leading slash: the kernel unpacks into its root, and cpio(1) would complain.
@@ -47,8 +30,8 @@ export function formatCpio(entries: readonly CpioEntry[]): Buffer[] {
   return parts;
 }
 
-function sortedWithFolders(entries: readonly CpioEntry[]): CpioEntry[] {
-  const byPath = new Map<string, CpioEntry>();
+function sortedWithFolders(entries: readonly FileEntry[]): FileEntry[] {
+  const byPath = new Map<string, FileEntry>();
   for (const entry of entries) {
     if (!/^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(entry.path)) {
       throw new TypeError(`Expected an absolute path without '.' and '..', found '${entry.path}'`);
@@ -66,7 +49,7 @@ function sortedWithFolders(entries: readonly CpioEntry[]): CpioEntry[] {
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function contentOf(entry: CpioEntry): Buffer {
+function contentOf(entry: FileEntry): Buffer {
   switch (entry.kind) {
     case 'file':
       return entry.content;
@@ -77,7 +60,7 @@ function contentOf(entry: CpioEntry): Buffer {
   }
 }
 
-function formatHeader(entry: CpioEntry, inode: number): Buffer {
+function formatHeader(entry: FileEntry, inode: number): Buffer {
   const isDevice = entry.kind === 'character-device';
   return formatFields(entry.path.slice(1), {
     inode,

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { InfraError } from '../errors.ts';
-import { type CpioEntry, formatCpio } from '../prepare/newc.ts';
+import type { FileEntry } from '../file-entry.ts';
+import { formatCpio } from '../prepare/newc.ts';
 import { writeMemory } from './gdb-stub.ts';
 import type { KernelCode, Symbols } from './kernel-code.ts';
 import type { Provocation } from './provocations.ts';
@@ -90,8 +91,8 @@ function lacking(what: string): (cause: unknown) => never {
 async function initramfsFiles(
   folder: string,
   { script, code, isProgram }: Provocation,
-): Promise<readonly CpioEntry[]> {
-  const files: CpioEntry[] = [
+): Promise<readonly FileEntry[]> {
+  const files: FileEntry[] = [
     { kind: 'character-device', path: '/dev/console', mode: 0o600, major: 5, minor: 1 },
     { kind: 'character-device', path: '/dev/ttyS1', mode: 0o600, major: 4, minor: 65 },
     { kind: 'character-device', path: '/dev/zero', mode: 0o666, major: 1, minor: 5 },
