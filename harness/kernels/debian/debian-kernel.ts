@@ -1,6 +1,7 @@
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import type { FetchProgress } from '../../debian/fetch-progress.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import {
   type DebianPackageSource,
@@ -8,8 +9,8 @@ import {
   type DebianSource,
   FLAVOURS,
 } from '../../matrix/matrix.ts';
-import type { FetchProgress, ProviderContext } from '../kernel-context.ts';
-import type { KernelImage } from '../kernel-image.ts';
+import type { ProviderContext } from '../kernel-context.ts';
+import type { BootableKernel } from '../kernel-image.ts';
 import {
   chooseKernels,
   describeSeries,
@@ -37,7 +38,7 @@ export async function resolveDebianKernel(
   source: DebianSource,
   context: ProviderContext,
   archive: KernelArchive = openKernelArchive(context),
-): Promise<KernelImage> {
+): Promise<BootableKernel> {
   try {
     return await resolve(source, context, archive, LIST_AGE_MS);
   } catch (error) {
@@ -56,7 +57,7 @@ async function resolve(
   context: ProviderContext,
   archive: KernelArchive,
   maximalAgeMs: number,
-): Promise<KernelImage> {
+): Promise<BootableKernel> {
   const suites = await Promise.all(
     source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)),
   );
@@ -109,7 +110,7 @@ function describeOrigin({ name, version, suite }: KernelChoice): string {
 function findUnlisted(
   { packages }: KernelChoice,
   digests: Readonly<Record<string, string>>,
-): Pick<KernelImage, 'unlisted'> {
+): Pick<BootableKernel, 'unlisted'> {
   const unlisted = packages.flatMap(({ name, vouchedBy }) =>
     vouchedBy === 'list' ? [] : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
   );
