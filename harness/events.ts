@@ -4,25 +4,41 @@
  */
 import type { Expectation } from './expectations/expectation.ts';
 import type { ProbedFacts } from './guest-facts.ts';
-import type { Cell, CgroupMode } from './matrix/cell.ts';
+import type { Cell, CgroupMode, MachineKind } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
 import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
 import type { MissKind, Verdict } from './verdict/verdict.ts';
 
-export const EVENTS_VERSION = 6;
+export const EVENTS_VERSION = 7;
 
-/** What is known about the machine that ran the harness. */
+/** What booted the guests of a run, by its name in the matrix. */
+export interface MachineFacts {
+  readonly name: string;
+  readonly kind: MachineKind;
+  /** `none` in containers. */
+  readonly accelerator: 'tcg' | 'kvm' | 'none';
+  /** Of QEMU, or of the container engine. */
+  readonly version: string;
+  /** `Docker 20.10.24`, `Podman 4.3.1 (rootless)`; absent if no container engine has a part in it. */
+  readonly engine?: string;
+  /** `sha256:…` of the packages that a container's QEMU was taken from. */
+  readonly image?: string;
+  /** What containers were allowed beyond the ordinary. */
+  readonly privileges?: readonly string[];
+  /** QEMU was built without seccomp. */
+  readonly lacksSandbox?: true;
+}
+
+/** What is known about the host that ran the harness. */
 export interface HostFacts {
   readonly kmx: string;
   readonly node: string;
   readonly kernel: string;
   readonly cpus: number;
   readonly memoryMib: number;
-  readonly qemu: string;
-  readonly accelerator: string;
-  /** QEMU was built without seccomp. */
-  readonly lacksSandbox?: true;
+  /** Those that cells of the run name. */
+  readonly machines: readonly MachineFacts[];
 }
 
 /**
@@ -215,7 +231,7 @@ export interface BaselineFacts {
   readonly matrix?: string;
   /** As in `run-begin`; absent if they are not known. */
   readonly inputs?: Readonly<Record<string, string>>;
-  readonly host: Pick<HostFacts, 'kmx' | 'node' | 'qemu' | 'accelerator'> & Partial<HostFacts>;
+  readonly host: Pick<HostFacts, 'kmx' | 'node' | 'machines'> & Partial<HostFacts>;
   readonly kernels: readonly BaselineKernel[];
   readonly tests: readonly TestId[];
   readonly results: readonly StandingResult[];

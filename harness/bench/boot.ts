@@ -14,7 +14,7 @@ import type { BenchContext } from './section.ts';
 export async function measureBoot({ cacheRoot, kernel, rounds }: BenchContext): Promise<Figure[]> {
   await using guest = await prepareGuest(kernel, cacheRoot);
   const busybox = { ...guest.spec, initramfs: await writeBusyboxInitramfs(guest.folder) };
-  const packed = { ...busybox, kernel: guest.prepared.kernel.image };
+  const packed = { ...busybox, kernel: guest.kernel.image };
   const floors: number[] = [];
   const packedFloors: number[] = [];
   const answers: number[] = [];

@@ -2,14 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import type { BootSpec, Machine } from '../machine/machine.ts';
+import type { Machine, VmSpec } from '../machine/machine.ts';
 import { formatCpio } from '../prepare/newc.ts';
 import { type Cost, costSince } from './guest-boots.ts';
 
 const MARK = 'kmx-bench: init';
 
 /** Measures from QEMU's start to the first line of busybox's init. */
-export async function timeBusybox(machine: Machine, spec: BootSpec): Promise<Cost> {
+export async function timeBusybox(machine: Machine, spec: VmSpec): Promise<Cost> {
   const beginMs = performance.now();
   await using instance = await machine.boot(spec);
   for (const port of [instance.agentStdout, instance.agentStderr, instance.control]) port.resume();

@@ -8,15 +8,16 @@ import { loadMatrix } from '../cli/load-matrix.ts';
 import { guestBinaries } from '../cli/project.ts';
 import { chooseAccelerator } from '../cli/run-host.ts';
 import { InfraError, UsageError } from '../errors.ts';
+import { type BootableKernel, isBootable } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import { GuestStopped } from '../live-guest/bring-up.ts';
-import { bootSpecOf, GuestStarter } from '../live-guest/guest-starter.ts';
+import { GuestStarter, vmSpecOf } from '../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../live-guest/live-guest.ts';
-import type { BootSpec, Instance, Machine } from '../machine/machine.ts';
+import type { Instance, Machine, VmSpec } from '../machine/machine.ts';
 import type { Accelerator } from '../machine/qemu/guest-devices.ts';
 import { createQemuMachine } from '../machine/qemu/qemu-machine.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
-import { type PreparedCell, prepareCell } from '../prepare/prepare-cell.ts';
+import { type PreparedCell, type PreparedVm, prepareCell } from '../prepare/prepare-cell.ts';
 import { PROJECT_MATRIX } from './kmx-command.ts';
 
 /** The guest that benchmarks boot: default config, cgroup v2, guarded reference agent. */
@@ -25,7 +26,9 @@ export interface BenchGuest extends AsyncDisposable {
   readonly machine: Machine;
   readonly accelerator: Accelerator;
   readonly prepared: PreparedCell;
-  readonly spec: BootSpec;
+  readonly kernel: BootableKernel;
+  readonly vm: PreparedVm;
+  readonly spec: VmSpec;
   readonly limits: Limits;
   /** For what guests leave behind; removed on disposal. */
   readonly folder: string;
@@ -51,9 +54,14 @@ export async function prepareGuest(
   const machine = await createQemuMachine({ accelerator });
   const { limits } = matrix;
   const folder = await mkdtemp(join(tmpdir(), 'kmx-bench-'));
-  const spec = bootSpecOf(prepared, limits);
+  const { boot: vm, kernel: image } = prepared;
+  if (vm.kind !== 'vm' || !isBootable(image)) throw new Error('Expected a kernel for QEMU');
+  const spec = vmSpecOf(vm, limits);
   const remove = () => rm(folder, { recursive: true });
-  return { machine, accelerator, prepared, spec, limits, folder, [Symbol.asyncDispose]: remove };
+  return {
+    ...{ machine, accelerator, prepared, kernel: image, vm, spec, limits, folder },
+    [Symbol.asyncDispose]: remove,
+  };
 }
 
 async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise<PreparedCell> {
@@ -73,6 +81,7 @@ async function prepare(matrix: Matrix, name: string, cacheRoot: string): Promise
       cgroup: 'v2',
       agent: 'guarded',
       machine: 'qemu',
+      machineKind: 'qemu',
       agentKind: 'reference',
     },
     kernel: image,

@@ -28,7 +28,7 @@ export async function measureMemory({ cacheRoot, kernel }: BenchContext): Promis
   const pss = each.reduce((sum, { pssMib }) => sum + pssMib, 0) / GUESTS;
   const { memoryMib } = guest.spec;
   const note = `${kernel}, a guest of ${memoryMib} MiB, ${guest.accelerator}`;
-  const { image, initramfs } = guest.prepared;
+  const { image, initramfs } = guest.vm;
   return [
     { name: 'one guest: resident (RSS)', value: twoDigits(alone.rssMib), unit: 'MiB', note },
     { name: 'one guest: its share (PSS)', value: twoDigits(alone.pssMib), unit: 'MiB', note },

@@ -20,12 +20,12 @@ export async function openNewCell(
   cacheRoot: string,
   watch = (machine: TemplateMachine): TemplateMachine => machine,
 ): Promise<NewCell> {
-  const { machine, prepared, spec, folder } = guest;
+  const { machine, prepared, spec, vm, folder } = guest;
   const own = machine.templates;
   if (own === undefined) throw new InfraError('this machine has no templates', { code: 'BENCH' });
   const starter = createStarter(guest);
   const templates = new CellTemplates({
-    ...{ machine: watch(own), spec, prepared, starter, cacheRoot, folder },
+    ...{ machine: watch(own), spec, vm, prepared, starter, cacheRoot, folder },
     note: (message) => process.stderr.write(`${message}\n`),
   });
   const beginMs = performance.now();

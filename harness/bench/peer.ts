@@ -9,7 +9,7 @@ import { cp, type FileHandle, open } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../errors.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { BootableKernel } from '../kernels/kernel-image.ts';
 import { type Figure, median, ratio, seconds } from './figure.ts';
 import { type BenchGuest, prepareGuest, timeFirstAnswer } from './guest-boots.ts';
 import { type BenchFolder, makeBenchFolder, timeKmxRun, writeBenchMatrix } from './kmx-command.ts';
@@ -28,7 +28,7 @@ export async function measurePeer(context: BenchContext): Promise<Figure[]> {
     profiles: { peer: { description: 'a cell', select: [{ kernel, config: 'default' }] } },
   }));
   await using guest = await prepareGuest(kernel, cacheRoot, matrix);
-  const image = await copyOfPackage(folder, guest.prepared.kernel);
+  const image = await copyOfPackage(folder, guest.kernel);
   const { release } = guest.prepared.kernel;
   const words = ['--profile', 'peer', '--only', kernel, 'v2', 'guarded', TEST];
   const peers: number[] = [];
@@ -75,7 +75,7 @@ function fullFlavour(name: string, source: object | undefined): object {
 /** Copies the kernel, since the peer writes module lists beside it. Returns the image's path. */
 async function copyOfPackage(
   { path }: BenchFolder,
-  { image, modules }: KernelImage,
+  { image, modules }: BootableKernel,
 ): Promise<string> {
   if (modules === undefined) throw new InfraError(`${image} has no modules`, { code: 'BENCH' });
   const copy = join(path, 'boot', basename(image));

@@ -86,6 +86,7 @@ const START: WorkerStart = {
     cgroup: 'v2',
     agent: 'guarded',
     machine: 'qemu',
+    machineKind: 'qemu',
     agentKind: 'reference',
   },
   facts: {

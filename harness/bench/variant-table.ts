@@ -1,4 +1,4 @@
-import type { BootSpec } from '../machine/machine.ts';
+import type { VmSpec } from '../machine/machine.ts';
 
 /** Another way to boot the same guest. docs/speed.md says what each one brings. */
 export interface Variant {
@@ -8,7 +8,7 @@ export interface Variant {
   /** Instead of the accelerator that kmx asks for. */
   readonly accelerator?: string;
   readonly bootParameters?: readonly string[];
-  readonly guest?: Partial<Pick<BootSpec, 'cpus' | 'memoryMib'>>;
+  readonly guest?: Partial<Pick<VmSpec, 'cpus' | 'memoryMib'>>;
 }
 
 export const VARIANTS: readonly Variant[] = [

@@ -1,4 +1,5 @@
 /** The run that another one is compared with: what `--baseline` names. */
+
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CompactReport } from '../compare/compact-report.ts';
@@ -6,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import type { BaselineFacts } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { packResults } from '../report/baseline-pack.ts';
+import { machinesOf } from '../report/machines-of.ts';
 import { EVENTS } from './run-log.ts';
 import { findReport, readBegin, readCompactReport } from './run-report.ts';
 import { shownFolder } from './shown-folder.ts';
@@ -40,6 +42,7 @@ function baselineOf(file: string, report: CompactReport): BaselineFacts {
   const folder = dirname(file);
   const begin = readBegin(join(folder, EVENTS));
   const { run, startedAt, profile, matrix, filter, interrupted, host, kernels, cells } = report;
+  const { kmx, node, kernel, cpus, memoryMib } = host;
   const isFiltered = report.isFiltered ?? begin?.isFiltered ?? filter !== undefined;
   return {
     run,
@@ -51,7 +54,7 @@ function baselineOf(file: string, report: CompactReport): BaselineFacts {
     isInterrupted: interrupted,
     matrix,
     ...omitUndefined({ filter, inputs: report.inputs ?? begin?.inputs }),
-    host,
+    host: { kmx, node, kernel, cpus, memoryMib, machines: machinesOf(host) },
     kernels: kernels.map(({ name, release, digest, origin, config }) =>
       omitUndefined({ name, release, digest, origin, config: config?.digest }),
     ),

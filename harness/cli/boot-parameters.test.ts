@@ -5,7 +5,7 @@ import { bootParameters } from '../prepare/boot-parameters.ts';
 
 describe('what kmx adds to the boot parameters of a config', () => {
   it('takes no more than the room that is kept for it', () => {
-    const spec = { kernel: 'k', bootParameters: [], cpus: 1, memoryMib: 64 };
+    const spec = { kind: 'vm' as const, kernel: 'k', bootParameters: [], cpus: 1, memoryMib: 64 };
     const sockets = {
       ...{ qmp: 'q', console: 'c', control: 't' },
       ...{ agent: 'a', agentStdout: 'o', agentStderr: 'e' },

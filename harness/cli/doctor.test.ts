@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { checkSandbox, checkUser } from './host-checks.ts';
-import { hostFacts } from './run-host.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -36,15 +35,5 @@ describe('kmx doctor', () => {
   it('advises against root', () => {
     expect(checkUser(0)).to.have.property('state', 'reduced');
     expect(checkUser(0)).to.have.property('remedy').that.includes('ordinary user');
-  });
-});
-
-describe('what a report says about its host', () => {
-  it('has a word on the sandbox just if there is none', () => {
-    const version = '7.2.22';
-    const without = hostFacts({ version, hasSandbox: false }, 'tcg');
-    expect(without).to.include({ qemu: version, lacksSandbox: true });
-    const facts = hostFacts({ version, hasSandbox: true }, 'tcg');
-    expect(facts).to.not.have.property('lacksSandbox');
   });
 });

@@ -1,11 +1,8 @@
 /** What a run needs from this host, looked up before anything boots and any report is written. */
-import { availableParallelism, cpus as processors } from 'node:os';
 import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import { createMachines } from '../machine/machines.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
-import { type RunLimits, scaleLimits } from '../matrix/scaled-limits.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -13,9 +10,10 @@ import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/ru
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
 import { openFetchDisplay } from './fetch-display.ts';
+import { type OpenedMachine, openMachines } from './open-machines.ts';
 import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
-import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
+import { countJobs, hostFacts } from './run-host.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
@@ -29,8 +27,7 @@ export interface OpenedRun {
   readonly kernels: ResolvedKernels;
   readonly inputs: Readonly<Record<string, string>>;
   readonly host: HostFacts;
-  readonly machines: Awaited<ReturnType<typeof createMachines>>;
-  readonly limits: RunLimits;
+  readonly machines: ReadonlyMap<string, OpenedMachine>;
   readonly results: RunResults;
   /** By cell id. */
   readonly predictions: ReadonlyMap<string, Prediction>;
@@ -40,7 +37,7 @@ export interface OpenedRun {
 export async function openRun(
   wanted: WantedRun,
   options: HostOptions,
-  { root, qemu }: { readonly root: string; readonly qemu: QemuHost },
+  { root, findQemu }: { readonly root: string; readonly findQemu: () => Promise<QemuHost> },
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
@@ -57,33 +54,32 @@ export async function openRun(
     }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
-  const [files, accelerator, predictions] = await Promise.all([
+  const [files, machines, predictions] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
-    chooseAccelerator(root, kernels, qemu),
+    openMachines({
+      matrix,
+      plan,
+      kernels,
+      jobs,
+      cacheRoot: root,
+      hasTemplates: wanted.hasTemplates,
+      findQemu,
+    }),
     predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
   ]);
-  const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
   const results = await openRunResults({
     cacheRoot: root,
     scenarioRoot,
     isRead: wanted.isCacheRead,
-    host: {
-      accelerator,
-      qemu: qemu.version,
-      node: process.version,
-      processor: processors()[0]?.model ?? '',
-      isolation: wanted.isolation,
-    },
+    host: { node: process.version, isolation: wanted.isolation },
     digestCode,
     report,
   });
   const inputs = {
     ...files,
     kmx: results.codeDigest,
-    QEMU: digestOf(qemu.build),
+    ...digestsOf(machines),
     'Node.js': process.version,
-    // Scaled by jobs, CPUs and accelerator.
-    limits: digestOf(JSON.stringify(limits)),
   };
   checkUnchanged(wanted, inputs);
   return {
@@ -91,15 +87,18 @@ export async function openRun(
     scenarioFiles,
     kernels,
     inputs,
-    host: hostFacts(qemu, accelerator),
-    machines: await createMachines({
-      qemu: { accelerator, host: qemu, startTimeoutMs: limits.machineStartTimeoutMs },
-      hasTemplates: wanted.hasTemplates,
-    }),
-    limits,
+    host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
+    machines,
     results,
     predictions,
   };
+}
+
+/** Limits are scaled by jobs, CPUs and accelerator. */
+function digestsOf(machines: ReadonlyMap<string, OpenedMachine>): Readonly<Record<string, string>> {
+  const limits = [...machines].map(([name, machine]) => [name, machine.limits]);
+  const digests = [...machines.values()].map((machine) => machine.digests);
+  return { ...Object.assign({}, ...digests), limits: digestOf(JSON.stringify(limits)) };
 }
 
 /** Results of different inputs must not be mixed in one report. */

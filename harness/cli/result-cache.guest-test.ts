@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { cacheRoot } from '../cache/cache-root.ts';
 import type { RunEvent } from '../events.ts';
-import { createMachines } from '../machine/machines.ts';
+import { createMachine } from '../machine/machines.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { resolveKernels } from '../prepare/run-inputs.ts';
@@ -20,6 +20,8 @@ import { hostFacts } from './run-host.ts';
 
 /** A single guest, with a CPU to itself. */
 const HOST = { accelerator: 'tcg', jobs: 1, cpus: 1 };
+
+const qemu = () => createMachine({ kind: 'qemu', options: { accelerator: 'tcg' } });
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -104,6 +106,7 @@ describe('the result cache', () => {
         throw new Error(line);
       },
     });
+    const limits = scaleLimits(matrix.limits, HOST);
     await runPlan({
       run: id,
       inputs: {},
@@ -112,14 +115,13 @@ describe('the result cache', () => {
       plan,
       scenarioRoot: scenarios,
       scenarioFiles: ['alone', 'importing'].map((name) => join(scenarios, `${name}.spec.ts`)),
-      machines: await createMachines({ qemu: { accelerator: 'tcg' } }),
+      machines: new Map([['qemu', { machine: await qemu(), limits, inputs: {} }]]),
       kernels: await resolveKernels(matrix, plan, { cacheRoot: root, onProgress: () => {} }),
       cacheRoot: root,
       guestBinaries,
-      host: hostFacts({ version: '', hasSandbox: true }, 'tcg'),
+      host: hostFacts([]),
       jobs: 1,
       isolation: matrix.isolation,
-      limits: scaleLimits(matrix.limits, HOST),
       retries: 0,
       missRetries: 0,
       known: { expectations: [known('fail')], isFiltered: false, isWholeMatrix: false },
@@ -190,7 +192,10 @@ describe('the result cache', () => {
     ]);
     expect(verdictsOf(second)).to.deep.equal(verdictsOf(first));
     const { limits } = loadMatrix('matrix.yaml');
-    others = { limits: scaleLimits({ ...limits, callTimeoutMs: 30_001 }, HOST) };
+    const longer = scaleLimits({ ...limits, callTimeoutMs: 30_001 }, HOST);
+    others = {
+      machines: new Map([['qemu', { machine: await qemu(), limits: longer, inputs: {} }]]),
+    };
     expect(endsOf(await run('other limits')).filter(isFresh)).to.have.length(5);
     others = {};
     isRead = false;

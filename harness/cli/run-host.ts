@@ -1,8 +1,8 @@
 /** What this host can do for a run. */
 import { availableParallelism, freemem, release, totalmem } from 'node:os';
 import { InfraError } from '../errors.ts';
-import type { HostFacts } from '../events.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { HostFacts, MachineFacts } from '../events.ts';
+import { type BootableKernel, isBootable, type KernelImage } from '../kernels/kernel-image.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import type { Limits } from '../matrix/matrix.ts';
@@ -20,7 +20,7 @@ export async function chooseAccelerator(
   kernels: ResolvedKernels,
   host?: QemuHost,
 ): Promise<'kvm' | 'tcg'> {
-  const kernel = [...kernels.values()].find(isKernelImage);
+  const kernel = [...kernels.values()].find(isBootableKernel);
   if (kernel === undefined) return 'tcg';
   const { outcome } = await probeKvm(
     omitUndefined({ cacheRoot: root, kernel: kernel.image, host }),
@@ -28,8 +28,8 @@ export async function chooseAccelerator(
   return outcome === 'works' ? 'kvm' : 'tcg';
 }
 
-function isKernelImage(resolved: KernelImage | InfraError): resolved is KernelImage {
-  return !(resolved instanceof InfraError);
+function isBootableKernel(resolved: KernelImage | InfraError): resolved is BootableKernel {
+  return !(resolved instanceof InfraError) && isBootable(resolved);
 }
 
 /** How many guests at a time: as many as asked for, or as CPUs and free memory allow. */
@@ -39,18 +39,13 @@ export function countJobs(asked: number | undefined, { memoryMib }: Limits): num
   return Math.max(1, Math.min(availableParallelism(), fitting));
 }
 
-export function hostFacts(
-  { version, hasSandbox }: Pick<QemuHost, 'version' | 'hasSandbox'>,
-  accelerator: string,
-): HostFacts {
+export function hostFacts(machines: readonly MachineFacts[]): HostFacts {
   return {
     kmx: readVersion(),
     node: process.version,
     kernel: release(),
     cpus: availableParallelism(),
     memoryMib: Math.round(totalmem() / MIB),
-    qemu: version,
-    accelerator,
-    ...(hasSandbox ? {} : { lacksSandbox: true }),
+    machines,
   };
 }

@@ -53,12 +53,11 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const looking = findQemu();
   looking.catch(() => {});
   const wanted = await planRun(options, held);
-  const qemu = await looking;
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
   const { baseline, failOn, needs, bounds } = wanted;
   held.use(await useCache(root));
-  const opened = await openRun(wanted, options, { root, qemu });
+  const opened = await openRun(wanted, options, { root, findQemu: () => looking });
   mkdirSync(folder, { recursive: true });
   // A resumed run was locked before its log was read.
   if (options.resume === undefined) held.use(await lockRun(folder));

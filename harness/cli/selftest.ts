@@ -3,9 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import { type BootableKernel, isBootable } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
-import { createMachines } from '../machine/machines.ts';
+import type { Machine } from '../machine/machine.ts';
+import { createMachine } from '../machine/machines.ts';
 import { findQemu } from '../machine/qemu/find-qemu.ts';
 import type { QemuMachineOptions } from '../machine/qemu/qemu-settings.ts';
 import type { Matrix } from '../matrix/matrix.ts';
@@ -51,8 +52,10 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   await using _use = await useCache(root);
   const kernel = await findKernel(matrix, options.kernel, root);
   const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
-  const facts = hostFacts(host, accelerator);
-  const { machineStartTimeoutMs } = scaleLimits(matrix.limits, { ...facts, jobs });
+  const facts = hostFacts([{ name: 'qemu', kind: 'qemu', accelerator, version: host.version }]);
+  const { machineStartTimeoutMs } = scaleLimits(matrix.limits, {
+    ...{ accelerator, jobs, cpus: facts.cpus },
+  });
   const qemu = { accelerator, startTimeoutMs: machineStartTimeoutMs };
   const folder = resolve(options.out, `selftest-${createRunId()}`);
   mkdirSync(folder, { recursive: true });
@@ -67,7 +70,8 @@ export async function selftest(options: SelftestOptions): Promise<number> {
       canMount: await canMount(),
     },
     facts,
-    createMachines: (machineMib) => createCaseMachines(qemu, machineMib, folder),
+    accelerator,
+    createMachine: (machineMib) => createCaseMachine(qemu, machineMib, folder),
     binaries: guestBinaries,
     saboteur,
     cacheRoot: root,
@@ -101,7 +105,7 @@ async function findKernel(
   matrix: Matrix,
   asked: string | undefined,
   root: string,
-): Promise<KernelImage> {
+): Promise<BootableKernel> {
   const name = asked ?? selectCells(matrix).cells[0]?.kernel ?? '';
   const source = matrix.kernels.get(name);
   if (source === undefined) {
@@ -112,21 +116,26 @@ async function findKernel(
   }
   using fetches = await openFetchDisplay(process.stderr, process.env);
   const { onProgress } = fetches;
-  return await resolveKernel(name, source, { cacheRoot: root, onProgress });
+  const kernel = await resolveKernel(name, source, { cacheRoot: root, onProgress });
+  if (isBootable(kernel)) return kernel;
+  throw new UsageError(`--kernel: ${name} is the kernel of this host, and cannot be broken`, {
+    code: 'UNKNOWN_KERNEL',
+    remedy: 'name another kernel of the matrix',
+  });
 }
 
 /** QEMU as it is, or with a limit on its process's memory that is too low for a guest. */
-async function createCaseMachines(
+async function createCaseMachine(
   qemu: QemuMachineOptions,
   machineMib: number | undefined,
   folder: string,
-): ReturnType<typeof createMachines> {
-  if (machineMib === undefined) return await createMachines({ qemu });
+): Promise<Machine> {
+  if (machineMib === undefined) return await createMachine({ kind: 'qemu', options: qemu });
   const binary = join(folder, 'qemu-with-little-memory');
   const script = `ulimit -v ${machineMib * 1024}\nexec qemu-system-x86_64 "$@"\n`;
   writeFileSync(binary, `#!/bin/sh\n${script}`);
   chmodSync(binary, 0o755);
-  return await createMachines({ qemu: { ...qemu, binary } });
+  return await createMachine({ kind: 'qemu', options: { ...qemu, binary } });
 }
 
 /** A host on which no guest boots proves nothing, right or wrong. */

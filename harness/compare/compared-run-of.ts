@@ -1,6 +1,8 @@
 import { type FactMap, factMapOf } from '../facts/fact-map.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { describeMachines } from '../report/describe-machines.ts';
+import { machinesOf } from '../report/machines-of.ts';
 import type { CompactCell, CompactGuest, CompactReport } from './compact-report.ts';
 import type { ComparedCell, ComparedRun, Environment } from './compared-run.ts';
 
@@ -115,12 +117,7 @@ function toolsOf(
   { host, isolation }: Pick<CompactReport, 'host' | 'isolation'>,
 ): readonly (readonly [string, string])[] {
   const shared = Object.entries(inputs).filter(([name]) => !PER_CELL.test(name));
-  return [
-    ...shared,
-    ['accelerator', host.accelerator],
-    ['QEMU version', host.qemu],
-    ['isolation', isolation],
-  ];
+  return [...shared, ['machines', describeMachines(machinesOf(host))], ['isolation', isolation]];
 }
 
 function build(name: string, digest: string | undefined): readonly (readonly [string, string])[] {

@@ -137,7 +137,14 @@ function namesOf({ cells }: Pick<ComparedRun, 'cells'>): ReadonlySet<string> {
 
 function isValue(value: string, word: string, names: ReadonlySet<string>): boolean {
   if (names.has(word)) return value === word;
-  const cell = { id: value, kernel: value, config: '', cgroup: 'v1', agent: '' } as const;
+  const cell = {
+    id: value,
+    kernel: value,
+    config: '',
+    cgroup: 'v1',
+    agent: '',
+    machine: '',
+  } as const;
   return matcherOf(word, new Set())(cell);
 }
 

@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import { probedFactsSchema } from '../guest-facts.ts';
 import { CGROUP_MODES } from '../matrix/cell.ts';
+import { machineFactsSchema } from '../report/machine-facts-schema.ts';
 import { findingSchema } from '../report/schema.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 
-export const READABLE_VERSIONS = [4, 5, 6] as const;
+export const READABLE_VERSIONS = [4, 5, 6, 7] as const;
 
 const text = z.string();
 const optional = z.exactOptional;
@@ -81,8 +82,10 @@ export const slimReportSchema = z.object({
   host: z.object({
     kmx: text,
     node: text,
-    qemu: text,
-    accelerator: text,
+    machines: optional(z.array(machineFactsSchema).readonly()),
+    // Before version 7.
+    qemu: optional(text),
+    accelerator: optional(text),
     kernel: text,
     cpus: z.int().nonnegative(),
     memoryMib: z.number(),

@@ -30,6 +30,7 @@ const CELLS: readonly Cell[] = ['debian-6.1', 'debian-6.12'].flatMap((kernel) =>
       cgroup,
       agent,
       machine: 'qemu',
+      machineKind: 'qemu',
       agentKind: 'reference',
     })),
   ),

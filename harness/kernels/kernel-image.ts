@@ -1,11 +1,20 @@
 import type { UnlistedPackage } from '../events.ts';
 
+/** A kernel that a virtual machine can boot. */
+export interface BootableKernel extends KernelImage {
+  readonly image: string;
+}
+
+export function isBootable(kernel: KernelImage): kernel is BootableKernel {
+  return kernel.image !== undefined;
+}
+
 /** What every provider returns. Paths are absolute; nobody changes the files. */
 export interface KernelImage {
   /** As `uname -r` will print it in the guest, for example `6.12.117+deb12-cloud-amd64`. */
   readonly release: string;
-  /** bzImage or ELF vmlinux, as QEMU's `-kernel` takes it. */
-  readonly image: string;
+  /** bzImage or ELF vmlinux, as QEMU's `-kernel` takes it; absent for the host's own kernel. */
+  readonly image?: string;
   /** The file with its configuration, if the provider has it. */
   readonly config?: string;
   /** Whose that is; present if it is. */

@@ -5,12 +5,12 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { readKernelConfig } from './config/read-config.ts';
 import { digestKernel, listModules } from './kernel-digest.ts';
 import { readKernelRelease } from './kernel-file.ts';
-import type { KernelImage } from './kernel-image.ts';
+import type { BootableKernel } from './kernel-image.ts';
 
 /**
  * A kernel of the user's, used where it is. Throws a UsageError if a file is not what it should be.
  */
-export async function resolvePathKernel(source: PathSource): Promise<KernelImage> {
+export async function resolvePathKernel(source: PathSource): Promise<BootableKernel> {
   const image = resolve(source.image);
   const release = await readKernelRelease(image);
   const config = source.config === undefined ? undefined : resolve(source.config);

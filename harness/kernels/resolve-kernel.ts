@@ -1,6 +1,7 @@
 import type { FetchProgress } from '../debian/fetch-progress.ts';
 import type { KernelSource } from '../matrix/matrix.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
+import { resolveHostKernel } from './host/host-kernel.ts';
 import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
@@ -23,5 +24,7 @@ export async function resolveKernel(
       return resolveDebianKernel(source, { ...context, onProgress });
     case 'path':
       return resolvePathKernel(source);
+    case 'host':
+      return await resolveHostKernel();
   }
 }

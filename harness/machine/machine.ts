@@ -1,7 +1,12 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { FileEntry } from '../file-entry.ts';
 
 /** What a machine needs to boot one guest. */
-export interface BootSpec {
+export type BootSpec = VmSpec | ContainerSpec;
+
+/** A guest with a kernel of its own. */
+export interface VmSpec {
+  readonly kind: 'vm';
   readonly kernel: string;
   /** Absent only for a kernel that needs none, as in a probe. */
   readonly initramfs?: string;
@@ -11,11 +16,22 @@ export interface BootSpec {
   readonly memoryMib: number;
 }
 
+/** A guest on the kernel of this host. */
+export interface ContainerSpec {
+  readonly kind: 'container';
+  /** Of its root file system, lowest first: our own programs and folders, the agent's files. */
+  readonly layers: readonly (readonly FileEntry[])[];
+  /** What all of its processes may use together. */
+  readonly memoryMib: number;
+}
+
 /** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */
-export interface Machine {
-  boot(spec: BootSpec): Promise<Instance>;
+export interface Machine<Spec extends BootSpec = BootSpec> {
+  boot(spec: Spec): Promise<Instance>;
   /** Absent where guests cannot be saved. */
   readonly templates?: TemplateMachine;
+  /** Guests boot so quickly that one is booted ahead for the next test. */
+  readonly bootsSpares?: true;
 }
 
 /** The same machine without templates: every guest boots. */
@@ -30,16 +46,16 @@ export function withoutTemplates({ templates: _, ...machine }: Machine): Machine
  */
 export interface TemplateMachine {
   /** Like `boot` of the machine, for a guest that can be saved. */
-  boot(spec: BootSpec): Promise<SavableInstance>;
+  boot(spec: VmSpec): Promise<SavableInstance>;
   /** Continues from a template and can be saved as another one. */
-  branch(spec: BootSpec, template: string): Promise<SavableInstance>;
+  branch(spec: VmSpec, template: string): Promise<SavableInstance>;
   /** Continues from a template, quickly and with little memory of its own. */
-  restore(spec: BootSpec, template: string): Promise<Instance>;
+  restore(spec: VmSpec, template: string): Promise<Instance>;
   /**
    * Everything a template depends on apart from the files its guest was started from: a guest saved
    * under one identity cannot be restored under another.
    */
-  identity(spec: BootSpec): string;
+  identity(spec: VmSpec): string;
 }
 
 /** How an instance ended, as its machine reports it. */
@@ -61,9 +77,9 @@ export interface MachineExit {
 
 /** What executes the instructions of a guest. */
 export interface Executor {
-  /** `tcg` or `kvm`. */
-  readonly accelerator: string;
-  /** Of QEMU. */
+  /** `none` if nothing is emulated: the guest is a container. */
+  readonly accelerator: 'tcg' | 'kvm' | 'none' | 'scripted';
+  /** Of QEMU, or of the container engine. */
   readonly version: string;
 }
 
@@ -87,6 +103,8 @@ export interface Instance extends AsyncDisposable {
   /** The exact command line, for booting the same guest by hand. */
   readonly commandLine: readonly string[];
   readonly executor: Executor;
+  /** The kernel is the host's: what it reports may be about others, and it can't panic alone. */
+  readonly hasHostKernel?: true;
   /**
    * Resolves once the machine's process has ended and every stream that has a reader was read to
    * its end. Never rejects.

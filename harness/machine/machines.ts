@@ -1,21 +1,27 @@
+/** The machines of a run, as its matrix names them. */
+import type { InfraError } from '../errors.ts';
 import { type Machine, withoutTemplates } from './machine.ts';
 import { createQemuMachine } from './qemu/qemu-machine.ts';
 import type { QemuMachineOptions } from './qemu/qemu-settings.ts';
 
-export interface MachinesOptions {
-  readonly qemu: QemuMachineOptions;
-  /** False: every guest boots. */
-  readonly hasTemplates?: boolean;
-}
+/** By name; an InfraError where this host cannot provide the machine. */
+export type Machines = ReadonlyMap<string, Machine | InfraError>;
+
+/** What this host needs to know to create a machine. This is where a way to boot is registered. */
+export type MachineOptions = { readonly kind: 'qemu'; readonly options: QemuMachineOptions };
 
 /**
- * The machines of this host, by the kind that a cell names. This is where a way to boot is
- * registered. Rejects with an InfraError if one is missing.
+ * Rejects with an InfraError if this host cannot provide it.
+ * @param hasTemplates False: every guest boots.
  */
-export async function createMachines({ qemu, hasTemplates = true }: MachinesOptions) {
-  const machines = { qemu: await createQemuMachine(qemu) };
-  return hasTemplates ? machines : { qemu: withoutTemplates(machines.qemu) };
+export async function createMachine(
+  { kind, options }: MachineOptions,
+  hasTemplates = true,
+): Promise<Machine> {
+  switch (kind) {
+    case 'qemu': {
+      const machine = await createQemuMachine(options);
+      return hasTemplates ? machine : withoutTemplates(machine);
+    }
+  }
 }
-
-/** Machines by kind. */
-export type Machines<Kind extends string> = Readonly<Record<Kind, Machine>>;

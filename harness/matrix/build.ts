@@ -1,8 +1,22 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { namesOf } from './check-names.ts';
 import type { Place } from './document.ts';
-import type { AgentSource, KernelSource, Limits, Matrix, PartialCell, Profile } from './matrix.ts';
+import type {
+  AgentSource,
+  KernelSource,
+  Limits,
+  MachineSource,
+  Matrix,
+  PartialCell,
+  Profile,
+} from './matrix.ts';
 import type { MatrixFile } from './schema.ts';
+
+/** A matrix that names no machines has one of each kind. */
+const DEFAULT_MACHINES: ReadonlyMap<string, MachineSource> = new Map<string, MachineSource>([
+  ['qemu', { kind: 'qemu', in: 'host', suites: [] }],
+  ['container', { kind: 'container', privileged: false }],
+]);
 
 type Resolve = (path: string) => string;
 
@@ -21,6 +35,7 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
     })),
     cgroups: content.cgroups,
     agents: inOrder(namesOf(root, 'agent'), content.agents, (agent) => buildAgent(agent, resolve)),
+    machines: DEFAULT_MACHINES,
     exclude: content.exclude.map(buildPart),
     include: content.include.map(buildPart),
     limits: buildLimits(content.limits),

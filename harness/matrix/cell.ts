@@ -2,7 +2,7 @@ export const CGROUP_MODES = ['v1', 'hybrid', 'v2'] as const;
 export type CgroupMode = (typeof CGROUP_MODES)[number];
 
 /** Ways to boot a guest. */
-export const MACHINE_KINDS = ['qemu'] as const;
+export const MACHINE_KINDS = ['qemu', 'container'] as const;
 export type MachineKind = (typeof MACHINE_KINDS)[number];
 
 /** Kinds of agents: each has an adapter in `agents/connect.ts`. */
@@ -11,14 +11,15 @@ export type AgentKind = (typeof AGENT_KINDS)[number];
 
 /** One point of the matrix, by its names on the axes. Plain JSON. */
 export interface Cell {
-  /** `kernel+config+cgroup+agent`: stable, readable, safe as a file name. */
+  /** `kernel+config+cgroup+agent+machine`: stable, readable, safe as a file name. See `cellId`. */
   readonly id: string;
   readonly kernel: string;
   readonly config: string;
   readonly cgroup: CgroupMode;
   readonly agent: string;
-  /** What boots its guests; follows from the kernel's source. */
-  readonly machine: MachineKind;
+  readonly machine: string;
+  /** What boots its guests. */
+  readonly machineKind: MachineKind;
   /** Which adapter talks to its agent. */
   readonly agentKind: AgentKind;
   /** Globs below `scenarios/` that this cell runs; absent: all of them. */
@@ -26,8 +27,11 @@ export interface Cell {
 }
 
 /** A cell by its names alone. */
-export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent'>;
+export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent' | 'machine'>;
 
+/** A machine that is named as its kind is left out: most matrices have no other. */
 export function cellId(cell: Omit<NamedCell, 'id'>): string {
-  return [cell.kernel, cell.config, cell.cgroup, cell.agent].join('+');
+  const { kernel, config, cgroup, agent, machine } = cell;
+  const isPlain = MACHINE_KINDS.some((kind) => kind === machine);
+  return [kernel, config, cgroup, agent, ...(isPlain ? [] : [machine])].join('+');
 }

@@ -35,21 +35,24 @@ export function cellAt(matrix: Matrix, axes: Axes, index: number): Cell {
   const cgroup = take(axes.cgroup);
   const config = take(axes.config);
   const kernel = take(axes.kernel);
-  const names = { kernel, config, cgroup, agent };
+  const machineKind = machineKindOf(namedValue(matrix.kernels, kernel));
+  const names = { kernel, config, cgroup, agent, machine: machineKind };
   return {
     id: cellId(names),
     ...names,
-    machine: machineOf(namedValue(matrix.kernels, kernel)),
+    machineKind,
     agentKind: namedValue(matrix.agents, agent).kind,
   };
 }
 
-/** The machine that boots a kernel. This is the one place where it is chosen. */
-function machineOf({ kind }: KernelSource): MachineKind {
+/** What can boot a kernel. */
+function machineKindOf({ kind }: KernelSource): MachineKind {
   switch (kind) {
     case 'debian-series':
     case 'debian-package':
     case 'path':
       return 'qemu';
+    case 'host':
+      return 'container';
   }
 }

@@ -46,7 +46,26 @@ export interface PathSource {
   readonly modules?: string;
 }
 
-export type KernelSource = DebianSource | PathSource;
+/** The kernel that this host runs. */
+export interface HostSource {
+  readonly kind: 'host';
+}
+
+export type KernelSource = DebianSource | PathSource | HostSource;
+
+/** A named way to boot guests. */
+export type MachineSource =
+  | {
+      readonly kind: 'qemu';
+      /** Where QEMU is from: the host, or a container image of packages of these suites. */
+      readonly in: 'host' | 'container';
+      readonly suites: readonly string[];
+    }
+  | {
+      readonly kind: 'container';
+      /** With all that the engine can give, instead of the few privileges that init needs. */
+      readonly privileged: boolean;
+    };
 
 /** A named way to set up a guest with any kernel. */
 export interface GuestConfig {
@@ -89,6 +108,7 @@ export interface PartialCell {
   readonly config?: readonly string[];
   readonly cgroup?: readonly string[];
   readonly agent?: readonly string[];
+  readonly machine?: readonly string[];
 }
 
 /** A part of the matrix, and the scenarios to run there. */
@@ -115,6 +135,7 @@ export interface Matrix {
   readonly configs: ReadonlyMap<string, GuestConfig>;
   readonly cgroups: readonly CgroupMode[];
   readonly agents: ReadonlyMap<string, AgentSource>;
+  readonly machines: ReadonlyMap<string, MachineSource>;
   readonly exclude: readonly PartialCell[];
   readonly include: readonly PartialCell[];
   readonly limits: Limits;

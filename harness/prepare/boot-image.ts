@@ -11,7 +11,7 @@ import { type CompressionKind, decompress } from '../kernels/decompress.ts';
 import { isElf } from '../kernels/elf.ts';
 import { PAYLOAD_BYTES_MAX, payloadOf } from '../kernels/image-payload.ts';
 import { identifyBzImage, identifyVmlinux, readKernelFile } from '../kernels/kernel-file.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { BootableKernel } from '../kernels/kernel-image.ts';
 
 const IMAGE = 'vmlinux';
 /** Instead of it, for a bzImage that must boot as it is: a file with the reason. */
@@ -20,7 +20,7 @@ const NO_IMAGE = 'none';
 /**
  * The path of what QEMU boots: the ELF file in the bzImage, or the bzImage itself where that fails.
  */
-export async function bootImage(cacheRoot: string, kernel: KernelImage): Promise<string> {
+export async function bootImage(cacheRoot: string, kernel: BootableKernel): Promise<string> {
   const key = `boot-images/${nameOfDigest(kernel.digest)}`;
   const entry = await cachedEntry(cacheRoot, key, async (folder) => {
     const payload = await unpack(await readKernelFile(kernel.image));

@@ -24,7 +24,7 @@ export async function makeInitramfs(
   cacheRoot: string,
   archives: readonly (readonly FileEntry[])[],
 ): Promise<Initramfs> {
-  const lines = archives.map((entries) => entries.map(describeEntry).sort().join('\n'));
+  const lines = archives.map(describeEntries);
   const digest = digestOf([`format ${FORMAT}`, ...lines].join('\n\n'));
   const entry = await cachedEntry(
     cacheRoot,
@@ -37,6 +37,11 @@ export async function makeInitramfs(
     },
   );
   return { path: join(entry, NAME), digest };
+}
+
+/** A text that differs for any other entries, and not for their order. */
+export function describeEntries(entries: readonly FileEntry[]): string {
+  return entries.map(describeEntry).sort().join('\n');
 }
 
 /** One line that differs for any other entry. */

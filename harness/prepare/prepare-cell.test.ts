@@ -5,9 +5,20 @@ import { expect } from 'chai';
 import { digestOf } from '../cache/digest.ts';
 import { buildElf } from '../kernels/testing/build-elf.ts';
 import { testCell } from '../matrix/testing/test-cell.ts';
-import { createCellPreparer, type PrepareCellOptions, prepareCell } from './prepare-cell.ts';
+import {
+  createCellPreparer,
+  type PrepareCellOptions,
+  type PreparedCell,
+  type PreparedVm,
+  prepareCell,
+} from './prepare-cell.ts';
 import { buildModule } from './testing/build-module.ts';
 import { readCpio } from './testing/read-cpio.ts';
+
+function vmOf(boot: PreparedCell['boot']): PreparedVm {
+  if (boot.kind !== 'vm') throw new Error('Expected a virtual machine');
+  return boot;
+}
 
 describe('A prepared cell', () => {
   let folder = '';
@@ -27,6 +38,8 @@ describe('A prepared cell', () => {
     ...others,
   });
   const prepare = (others: Partial<PrepareCellOptions> = {}) => prepareCell(optionsWith(others));
+  const prepareVm = async (others: Parameters<typeof prepare>[0] = {}): Promise<PreparedVm> =>
+    vmOf((await prepare(others)).boot);
   const readPaths = async (path: string) =>
     readCpio(await readFile(path)).map((record) => record.path);
 
@@ -40,7 +53,7 @@ describe('A prepared cell', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('has an initramfs with init, the workload in a root of its own, and the agent', async () => {
-    const records = readCpio(await readFile((await prepare()).initramfs));
+    const records = readCpio(await readFile((await prepareVm()).initramfs));
     const modes = records.map(({ path, mode }) => `${mode.toString(8)} ${path}`);
     expect(modes).to.deep.equal([
       '40755 dev',
@@ -63,8 +76,8 @@ describe('A prepared cell', () => {
   });
 
   it('passes on what its config says', async () => {
-    const { bootParameters, leaveUnmounted, agent } = await prepare();
-    expect(bootParameters.at(-1)).to.equal('cgroup_disable=cpuset');
+    const { boot, leaveUnmounted, agent } = await prepare();
+    expect(vmOf(boot).bootParameters.at(-1)).to.equal('cgroup_disable=cpuset');
     expect(leaveUnmounted).to.deep.equal(['pids']);
     expect(agent.argv).to.deep.equal(['/kmx/agent/agent', '--guard=on']);
   });
@@ -78,7 +91,7 @@ describe('A prepared cell', () => {
     }
     const image = binary('vmlinuz');
     const kernel = { release: '6.1.0', image, digest: 'sha256:1', origin: 'path', modules };
-    const records = readCpio(await readFile((await prepare({ kernel })).initramfs));
+    const records = readCpio(await readFile((await prepareVm({ kernel })).initramfs));
     const list = records.find(({ path }) => path === 'kmx/modules.list');
     expect(list?.content.toString()).to.equal('virtio.ko\nvirtio_pci.ko\nvirtio_console.ko\n');
     for (const name of Object.keys(files)) {
@@ -92,14 +105,17 @@ describe('A prepared cell', () => {
     const elsewhere = await prepare({ cacheRoot: join(folder, 'other') });
     expect(await prepare()).to.deep.equal(first);
     expect(elsewhere.digest).to.equal(first.digest);
-    const bytes = await Promise.all([readFile(first.initramfs), readFile(elsewhere.initramfs)]);
+    const bytes = await Promise.all([
+      readFile(vmOf(first.boot).initramfs),
+      readFile(vmOf(elsewhere.boot).initramfs),
+    ]);
     expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).to.equal(true);
   });
 
   it('shares its initramfs with cells that differ in other ways', async () => {
     const first = await prepare();
     const guardOff = await prepare({ agent: { kind: 'reference', guard: 'off' } });
-    expect(guardOff.initramfs).to.equal(first.initramfs);
+    expect(vmOf(guardOff.boot).initramfs).to.equal(vmOf(first.boot).initramfs);
     expect(guardOff.digest).to.not.equal(first.digest);
     // The shared one, and the same without an agent.
     expect(await readdir(join(folder, 'cache', 'initramfs'))).to.have.length(2);
@@ -131,15 +147,29 @@ describe('A prepared cell', () => {
     expect(await Promise.all(all.map(prepareAny))).to.deep.equal(alone);
   });
 
+  it('needs neither initramfs nor boot parameters for a container', async () => {
+    const cell = testCell({ kernel: 'host', machine: 'container', machineKind: 'container' });
+    const kernel = { release: '6.1.0', digest: digestOf('a kernel'), origin: 'this host' };
+    const { boot, digest } = await prepare({ cell, kernel });
+    const layers = boot.kind === 'container' ? boot.layers : [];
+    expect(layers.map((entries) => entries.at(0)?.path)).to.deep.equal([
+      '/init',
+      '/kmx/agent/agent',
+    ]);
+    await writeFile(binary('init'), buildElf({ tail: Buffer.from('changed') }));
+    expect((await prepare({ cell, kernel })).digest).to.not.equal(digest);
+  });
+
   it('carries the user’s agent instead of our own', async () => {
     await writeFile(binary('kata-agent'), buildElf({ tail: Buffer.from('kata') }));
     const path = binary('kata-agent');
     const agent = { kind: 'kata', path, arguments: [], environment: {}, libraryPath: [] } as const;
-    const { initramfs, bare, agentFiles } = await prepare({ agent });
+    const { boot, agentFiles } = await prepare({ agent });
+    const { initramfs, bare } = vmOf(boot);
     expect(await readPaths(initramfs)).to.include('kmx/agent/agent');
     expect(await readPaths(bare.initramfs)).to.not.include('kmx/agent/agent');
     expect(agentFiles.map((entry) => entry.path)).to.deep.equal(['/kmx/agent/agent']);
-    expect(bare).to.deep.equal((await prepare()).bare);
+    expect(bare).to.deep.equal((await prepareVm()).bare);
     const packed = readCpio(await readFile(initramfs)).at(-1);
     expect(packed?.content.equals(await readFile(path))).to.equal(true);
   });

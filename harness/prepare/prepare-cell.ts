@@ -1,13 +1,13 @@
 import { digestOf } from '../cache/digest.ts';
 import type { FileEntry } from '../file-entry.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import { isBootable, type KernelImage } from '../kernels/kernel-image.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { AgentSource, GuestConfig } from '../matrix/matrix.ts';
 import { type AgentFiles, type AgentLaunch, prepareAgent, readGuestBinary } from './agent-files.ts';
 import { bootImage } from './boot-image.ts';
 import { bootParameters } from './boot-parameters.ts';
 import { findGuestModules } from './guest-modules.ts';
-import { type Initramfs, makeInitramfs } from './initramfs.ts';
+import { describeEntries, type Initramfs, makeInitramfs } from './initramfs.ts';
 import { createMemo } from './memo.ts';
 
 /** Paths of our own guest programs. */
@@ -33,19 +33,32 @@ export interface BareGuest {
   readonly digest: string;
 }
 
-/** Everything a machine and init need to bring up a cell's guests. */
-export interface PreparedCell {
-  readonly cell: Cell;
-  readonly kernel: KernelImage;
+/** A guest with a kernel of its own. */
+export interface PreparedVm {
+  readonly kind: 'vm';
   /** Path of what the machine boots: the kernel's image or the ELF file in it. */
   readonly image: string;
   /** Path of the initramfs. */
   readonly initramfs: string;
   /** For a guest that gets its agent once it is up: the initramfs without the agent's files. */
   readonly bare: BareGuest;
-  /** What `bare` lacks; files only. */
-  readonly agentFiles: readonly FileEntry[];
   readonly bootParameters: readonly string[];
+}
+
+/** A guest on the kernel of this host. */
+export interface PreparedContainer {
+  readonly kind: 'container';
+  /** Of its root file system, lowest first. */
+  readonly layers: readonly (readonly FileEntry[])[];
+}
+
+/** Everything a machine and init need to bring up a cell's guests. */
+export interface PreparedCell {
+  readonly cell: Cell;
+  readonly kernel: KernelImage;
+  readonly boot: PreparedVm | PreparedContainer;
+  /** Files only. */
+  readonly agentFiles: readonly FileEntry[];
   readonly leaveUnmounted: readonly string[];
   readonly agent: AgentLaunch;
   /** `sha256:…` of everything a guest of this cell is made from. */
@@ -60,9 +73,15 @@ export function prepareCell(options: PrepareCellOptions): Promise<PreparedCell> 
   return createCellPreparer(options)(options);
 }
 
-export type PrepareCell = (
-  options: Omit<PrepareCellOptions, 'binaries' | 'cacheRoot'>,
-) => Promise<PreparedCell>;
+type CellParts = Omit<PrepareCellOptions, 'binaries' | 'cacheRoot'>;
+
+export type PrepareCell = (parts: CellParts) => Promise<PreparedCell>;
+
+/** How a cell's guests are booted, and what tells that from others. */
+interface PreparedBoot {
+  readonly boot: PreparedCell['boot'];
+  readonly inputs: readonly unknown[];
+}
 
 /**
  * `prepareCell` for all cells of a run: kernels, agents and our own programs are read and digested
@@ -76,35 +95,46 @@ export function createCellPreparer({
   const agents = createMemo<AgentFiles>();
   const archives = createMemo<Initramfs>();
   const images = createMemo<string>();
-  return async ({ cell, kernel, config, agent: source }) => {
+  const ofVm = async (parts: CellParts, agent: AgentFiles): Promise<PreparedBoot> => {
+    const { kernel, config, agent: source } = parts;
+    if (!isBootable(kernel)) throw new Error('Expected a kernel that a virtual machine can boot');
     const parameters = bootParameters(config.bootParameters);
     const kernelKey = JSON.stringify(kernel);
-    const agentKey = JSON.stringify(source);
-    const agent = await agents(agentKey, () => prepareAgent(source, binaries.agent));
     const base = [
       await entries('base', () => baseEntries(binaries)),
       await entries(kernelKey, () => moduleEntries(kernel)),
     ];
     const bare = await archives(kernelKey, () => makeInitramfs(cacheRoot, base));
-    const initramfs = await archives(kernelKey + agentKey, () =>
+    const initramfs = await archives(kernelKey + JSON.stringify(source), () =>
       makeInitramfs(cacheRoot, [...base, agent.entries]),
     );
-    const { leaveUnmounted } = config;
-    const guest = [cell.cgroup, parameters, leaveUnmounted, agent.launch];
-    return {
-      cell,
-      kernel,
+    const boot = {
+      kind: 'vm' as const,
       image: await images(kernelKey, () => bootImage(cacheRoot, kernel)),
       initramfs: initramfs.path,
       bare: {
         initramfs: bare.path,
         digest: digestOf(JSON.stringify([kernel.digest, bare.digest, parameters])),
       },
-      agentFiles: agent.entries,
       bootParameters: parameters,
-      leaveUnmounted,
-      agent: agent.launch,
-      digest: digestOf(JSON.stringify([kernel.digest, initramfs.digest, ...guest])),
+    };
+    return { boot, inputs: [initramfs.digest, parameters] };
+  };
+  const ofContainer = async (agent: AgentFiles): Promise<PreparedBoot> => {
+    const layers = [await entries('base', () => baseEntries(binaries)), agent.entries];
+    return { boot: { kind: 'container', layers }, inputs: layers.map(describeEntries) };
+  };
+  return async (parts) => {
+    const { cell, kernel, config, agent: source } = parts;
+    const agent = await agents(JSON.stringify(source), () => prepareAgent(source, binaries.agent));
+    const { boot, inputs } = await (cell.machineKind === 'container'
+      ? ofContainer(agent)
+      : ofVm(parts, agent));
+    const { leaveUnmounted } = config;
+    const guest = [...inputs, cell.cgroup, leaveUnmounted, agent.launch];
+    return {
+      ...{ cell, kernel, boot, agentFiles: agent.entries, leaveUnmounted, agent: agent.launch },
+      digest: digestOf(JSON.stringify([kernel.digest, ...guest])),
     };
   };
 }

@@ -33,6 +33,11 @@ try {
     cacheRoot: cacheRoot(process.env),
     onProgress: createFetchLog(report).onProgress,
   });
+  if (image === undefined) {
+    throw new UsageError(`${kernel} is the kernel of this host, which is not booted`, {
+      code: 'UNKNOWN_KERNEL',
+    });
+  }
   const series = release.split('.').slice(0, 2).join('.');
   const names = program.args.length === 0 ? Object.keys(PROVOCATIONS) : program.args;
   for (const name of names) {

@@ -3,6 +3,7 @@ import type { BaselineFacts, BaselineKernel, ConfigChange, HostFacts } from '../
 import { omitUndefined } from '../omit-undefined.ts';
 import { toLine } from '../text.ts';
 import type { ChangedInput } from './baseline-schema.ts';
+import { describeMachines } from './describe-machines.ts';
 import type { RunReport } from './schema.ts';
 
 /** What is compared of the run itself. */
@@ -120,13 +121,15 @@ function hostInputs(
     inputs.QEMU !== undefined && own.QEMU !== undefined && inputs.QEMU !== own.QEMU;
   const isOtherLimits =
     inputs.limits !== undefined && own.limits !== undefined && inputs.limits !== own.limits;
-  const isSameQemu = before.qemu === now.qemu;
+  const machines = {
+    before: describeMachines(before.machines),
+    now: describeMachines(now.machines),
+  };
   const hosts = { before: describeHost(before), now: describeHost(now) };
   return [
-    ...(isSameQemu && isOtherBuild
-      ? [{ kind: 'QEMU' as const, before: before.qemu, now: now.qemu, details: ['another build'] }]
-      : changed('QEMU', before.qemu, now.qemu)),
-    ...changed('accelerator', before.accelerator, now.accelerator),
+    ...(machines.before === machines.now && isOtherBuild
+      ? [{ kind: 'machines' as const, ...machines, details: ['another build of QEMU'] }]
+      : changed('machines', machines.before, machines.now)),
     ...changed('Node.js', before.node, now.node),
     ...(hosts.before !== hosts.now || isOtherLimits
       ? [

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { BaselineFacts, ConfigChange } from '../events.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
+import { machineFactsSchema } from './machine-facts-schema.ts';
 
 /**
  * How a result differs from the baseline's, in the order of reports. `new`: it went wrong, and did not
@@ -19,8 +20,7 @@ export const BASELINE_INPUTS = [
   'agent',
   'scenarios',
   'matrix',
-  'QEMU',
-  'accelerator',
+  'machines',
   'kmx',
   'Node.js',
   'host',
@@ -97,12 +97,10 @@ export const baselineFactsSchema = z.strictObject({
   host: z.strictObject({
     kmx: text,
     node: text,
-    qemu: text,
-    accelerator: text,
+    machines: z.array(machineFactsSchema).readonly(),
     kernel: optional(text),
     cpus: optional(count),
     memoryMib: optional(z.number()),
-    lacksSandbox: optional(z.literal(true)),
   }),
   kernels: z.array(
     z.strictObject({

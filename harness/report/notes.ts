@@ -26,19 +26,24 @@ export function notesOf(report: RunReport): readonly Note[] {
   ];
 }
 
-function describeHost({ host: { lacksSandbox, qemu } }: RunReport): readonly Note[] {
-  if (!lacksSandbox) return [];
-  const text = `QEMU ${qemu} was built without seccomp: guests ran without its sandbox`;
-  return [{ text, cells: [] }];
+function describeHost({ host: { machines } }: RunReport): readonly Note[] {
+  return machines
+    .filter(({ lacksSandbox }) => lacksSandbox)
+    .map(({ version }) => ({
+      text: `QEMU ${version} was built without seccomp: guests ran without its sandbox`,
+      cells: [],
+    }));
 }
 
 /** Tests that the emulator spoilt were retried, so without this line nobody would hear of it. */
-function describeFaults({
-  emulatorFaults = 0,
-  host: { qemu, accelerator },
-}: RunReport): readonly Note[] {
+function describeFaults({ emulatorFaults = 0, host: { machines } }: RunReport): readonly Note[] {
   if (emulatorFaults === 0) return [];
-  const culprit = accelerator === 'kvm' ? "the host's processor or hypervisor" : `QEMU ${qemu}`;
+  const culprits = machines
+    .filter(({ kind }) => kind === 'qemu')
+    .map(({ accelerator, version }) =>
+      accelerator === 'kvm' ? "the host's processor or hypervisor" : `QEMU ${version}`,
+    );
+  const culprit = [...new Set(culprits)].join(' or ');
   const guests = count(emulatorFaults, 'guest');
   const text = `${culprit} spoilt ${guests}: registers that no x86 processor can have; see docs/qemu.md`;
   return [{ text, cells: [] }];

@@ -13,8 +13,9 @@ import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
 import { MISS_KINDS, VERDICTS } from '../verdict/verdict.ts';
 import { baselineSchema } from './baseline-schema.ts';
+import { machineFactsSchema } from './machine-facts-schema.ts';
 
-export const REPORT_VERSION = 6;
+export const REPORT_VERSION = 7;
 
 export const text = z.string();
 export const optional = z.exactOptional;
@@ -23,12 +24,13 @@ export const time = z.iso.datetime();
 export const verdict = z.enum(VERDICTS);
 
 export const cellSchema = z.strictObject({
-  id: text.describe('kernel+config+cgroup+agent'),
+  id: text.describe('kernel+config+cgroup+agent, and +machine if it is not named as its kind'),
   kernel: text,
   config: text,
   cgroup: z.enum(CGROUP_MODES),
   agent: text,
-  machine: z.enum(MACHINE_KINDS).describe('what boots its guests'),
+  machine: text,
+  machineKind: z.enum(MACHINE_KINDS).describe('what boots its guests'),
   agentKind: z.enum(AGENT_KINDS).describe('which adapter talks to its agent'),
   scenarios: optional(z.array(text)).describe('globs below scenarios/; absent: all of them'),
 });
@@ -39,9 +41,7 @@ export const hostSchema = z.strictObject({
   kernel: text,
   cpus: count,
   memoryMib: z.number(),
-  qemu: text,
-  accelerator: text,
-  lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),
+  machines: z.array(machineFactsSchema).readonly(),
 });
 
 const digest = text.describe('sha256 of its text, which is in configs/<digits>.config.gz');

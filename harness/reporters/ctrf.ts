@@ -2,8 +2,10 @@
  * CTRF (ctrf.io), which tools for GitHub, Slack, Teams and Jenkins read. Our own code: the package that
  * builds such reports keeps all of one in memory.
  */
+
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
+import { describeMachines } from '../report/describe-machines.ts';
 import { ranMsOf } from '../report/ran-ms.ts';
 import type { AttemptReport, CellReport, RunReport } from '../report/schema.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
@@ -104,8 +106,7 @@ function environmentOf({ profile, host, baseline, totals }: RunReport): object {
     osPlatform: 'linux',
     osRelease: toLine(host.kernel),
     extra: {
-      qemu: toLine(host.qemu),
-      accelerator: toLine(host.accelerator),
+      machines: toLine(describeMachines(host.machines)),
       verdicts: totals,
       ...omitUndefined({ baseline: baseline && toLine(baseline.run) }),
     },

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { count } from '../phrases.ts';
+import { describeMachines } from '../report/describe-machines.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
 import { toLine } from '../text.ts';
@@ -47,7 +48,7 @@ export function createPlainReporter(
   function lineOf(event: RunEvent): string | undefined {
     switch (event.type) {
       case 'run-begin':
-        return `${count(event.cells.length, 'cell')}, profile ${event.profile}, ${event.host.accelerator}`;
+        return `${count(event.cells.length, 'cell')}, profile ${event.profile}, ${describeMachines(event.host.machines)}`;
       case 'run-resumed': {
         const { doneCells, cells } = fold.progress();
         return `resumed: ${doneCells} of ${cells} cells are done`;

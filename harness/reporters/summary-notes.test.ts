@@ -84,9 +84,13 @@ describe('notes in the summary', () => {
 
   it('say that the host has no sandbox', () => {
     const report = foldEvents(events);
-    const host = { ...report.host, lacksSandbox: true } as const;
+    const machines = report.host.machines.map((machine) => ({
+      ...machine,
+      lacksSandbox: true as const,
+    }));
+    const host = { ...report.host, machines };
     expect(renderNotes({ ...report, host }, colors)).to.deep.equal([
-      `note  QEMU ${host.qemu} was built without seccomp: guests ran without its sandbox`,
+      `note  QEMU ${machines[0]?.version} was built without seccomp: guests ran without its sandbox`,
     ]);
   });
 });

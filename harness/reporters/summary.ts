@@ -5,6 +5,7 @@
 
 import { count, renderFirst } from '../phrases.ts';
 import { countRepeatedMisses } from '../report/attempts.ts';
+import { describeMachines } from '../report/describe-machines.ts';
 import { countUnexpected, type Outcome, outcomeOf } from '../report/outcome.ts';
 import { ranMsOf } from '../report/ran-ms.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
@@ -105,7 +106,7 @@ function renderEnd(report: RunReport, options: SummaryOptions): readonly string[
   const ranMs = ranMsOf(report);
   const time = ranMs === undefined ? '' : ` in ${renderElapsed(ranMs)}`;
   const place = page === undefined ? `, reports in ${folder}` : '';
-  const where = `${count(cells.length, 'cell')}, ${host.accelerator}${place}`;
+  const where = `${count(cells.length, 'cell')}, ${describeMachines(host.machines)}${place}`;
   const outcome = outcomeOf(report);
   const last = describeOutcome(report, outcome, resume);
   return [

@@ -10,8 +10,8 @@ const READS_AT_ONCE = 8;
 
 export interface OutlookOptions {
   readonly lastRuns: ReadonlyMap<string, LastRun>;
-  /** What earlier runs have kept of a cell. */
-  readonly recall: (cell: Cell) => Promise<StoredCell>;
+  /** What earlier runs have kept of a cell; undefined if nothing ever is. */
+  readonly recall: (cell: Cell) => Promise<StoredCell | undefined>;
 }
 
 /** What is known of cells before they begin, by id. Those that never ran are not among them. */

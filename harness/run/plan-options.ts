@@ -1,8 +1,8 @@
 /** What a plan is run with. */
+import type { InfraError } from '../errors.ts';
 import type { EventSink, FailOn, HostFacts, RunBounds } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
-import type { Machines } from '../machine/machines.ts';
-import type { MachineKind } from '../matrix/cell.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import type { RunLimits } from '../matrix/scaled-limits.ts';
@@ -23,6 +23,18 @@ export interface KnownFailures {
   readonly isWholeMatrix: boolean;
 }
 
+/** A machine of the matrix on this host. */
+export interface RunMachine {
+  /** An InfraError where this host cannot provide it: its cells are misses. */
+  readonly machine: Machine | InfraError;
+  /** Scaled for its guests. */
+  readonly limits: RunLimits;
+  /**
+   * What results depend on of it, by name. Absent if nobody can tell: results are then never reused.
+   */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
 export interface RunPlanOptions {
   readonly run: string;
   /** Digests of the run's inputs, by name: see `run-begin`. */
@@ -35,7 +47,10 @@ export interface RunPlanOptions {
   /** Absolute paths of all spec files. */
   readonly scenarioFiles: readonly string[];
   readonly testFilter?: string;
-  readonly machines: Machines<MachineKind>;
+  /** By name. */
+  readonly machines: ReadonlyMap<string, RunMachine>;
+  /** Cells that this host cannot run as they are meant, by id, with the reason. */
+  readonly skipped?: ReadonlyMap<string, string>;
   readonly kernels: ResolvedKernels;
   readonly cacheRoot: string;
   readonly guestBinaries: GuestBinaries;
@@ -52,7 +67,6 @@ export interface RunPlanOptions {
   readonly nowMs?: () => number;
   /** How many cells run in parallel. */
   readonly jobs: number;
-  readonly limits: RunLimits;
   readonly retries: number;
   readonly missRetries: number;
   readonly known: KnownFailures;

@@ -20,7 +20,7 @@ import {
 import { orInfraError } from '../prepare/run-inputs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { toLine } from '../text.ts';
-import { decideVerdict } from '../verdict/decide.ts';
+import { type Decision, decideVerdict } from '../verdict/decide.ts';
 import type { RetryPolicy } from './cell/attempts.ts';
 import type { CellOptions, ScenarioSet } from './cell/cell-options.ts';
 import { recallStored, type StoredCell } from './cell/cell-results.ts';
@@ -30,7 +30,7 @@ import { readOutlooks } from './cell-outlooks.ts';
 import { type CellOutlook, scheduleCells } from './cell-schedule.ts';
 import type { ConfigRecorder } from './config-recorder.ts';
 import { leaveOutLateTests } from './late-tests.ts';
-import type { RunPlanOptions } from './plan-options.ts';
+import type { RunMachine, RunPlanOptions } from './plan-options.ts';
 import { dropRepeatedFacts } from './repeated-facts.ts';
 import type { RunStops } from './run-stops.ts';
 
@@ -47,7 +47,7 @@ export async function runCells(
 ): Promise<readonly unknown[]> {
   const { cacheRoot, guestBinaries: binaries } = options;
   const prepareCell = createCellPreparer({ binaries, cacheRoot });
-  const logBudget = new LogBudget(options.limits.runLogBytes);
+  const logBudget = new LogBudget(options.matrix.limits.runLogBytes);
   const emit = dropRepeatedFacts(options.emit);
   const signal = AbortSignal.any([options.signal, stops.signal]);
   const bugs: unknown[] = [];
@@ -113,8 +113,11 @@ async function recall(
   options: RunPlanOptions & { readonly results: RunResults },
   cell: Cell,
   prepareCell: PrepareCell,
-): Promise<StoredCell> {
-  const { history, limits, results } = options;
+): Promise<StoredCell | undefined> {
+  const { history } = options;
+  const { limits, inputs } = namedValue(options.machines, cell.machine);
+  const results = dependingOn(options.results, inputs);
+  if (results === undefined) return undefined;
   const prepared = await prepare(options, cell, prepareCell);
   if (prepared instanceof InfraError) throw prepared;
   return await recallStored({
@@ -132,14 +135,19 @@ async function prepareAndRun(
   cell: Cell,
   prepareCell: PrepareCell,
 ): Promise<void> {
+  const reason = options.skipped?.get(cell.id);
+  if (reason !== undefined) return reportSkip(options, cell, reason);
   const prepared = await prepare(options, cell, prepareCell);
   if (prepared instanceof InfraError) return reportMiss(options, cell, prepared);
-  const { history, results } = options;
+  const { machine, limits, inputs } = namedValue(options.machines, cell.machine);
+  if (machine instanceof InfraError) return reportMiss(options, cell, machine);
+  const { history } = options;
+  const results = options.results && dependingOn(options.results, inputs);
   await runCell({
     run: options.run,
     prepared,
-    machine: options.machines[cell.machine],
-    limits: options.limits,
+    machine,
+    limits,
     isolation: options.isolation,
     cacheRoot: options.cacheRoot,
     scenarios: scenariosOf(options, cell),
@@ -151,6 +159,11 @@ async function prepareAndRun(
     emit: options.emit,
     signal: options.signal,
   });
+}
+
+/** Nothing is kept for a machine that results cannot be told to depend on. */
+function dependingOn(results: RunResults, inputs: RunMachine['inputs']): RunResults | undefined {
+  return inputs === undefined ? undefined : { ...results, host: { ...results.host, ...inputs } };
 }
 
 function scenariosOf(
@@ -200,12 +213,20 @@ function reportFailure({ emit, signal }: RunPlanOptions, { id }: Cell, error: un
 }
 
 function reportMiss(options: RunPlanOptions, cell: Cell, error: InfraError): void {
+  const message = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
+  reportWithoutGuest(options, cell, decideVerdict({ kind: 'host-fault', message }));
+}
+
+function reportSkip(options: RunPlanOptions, cell: Cell, reason: string): void {
+  reportWithoutGuest(options, cell, { verdict: 'skip', detail: { message: reason }, findings: [] });
+}
+
+/** The whole of a cell that no guest is started for. */
+function reportWithoutGuest(options: RunPlanOptions, cell: Cell, decision: Decision): void {
   mkdirSync(folderOf(options, cell), { recursive: true });
   const emit = stampCellEvents(cell.id, options.emit);
   emit({ type: 'cell-begin' });
   emit({ type: 'test-begin', test: BOOTS });
-  const message = error.remedy === undefined ? error.message : `${error.message}: ${error.remedy}`;
-  const decision = decideVerdict({ kind: 'host-fault', message });
   emit({ type: 'test-end', test: BOOTS, durationMs: 0, ...decision });
   emit({ type: 'cell-end', durationMs: 0 });
 }

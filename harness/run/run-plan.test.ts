@@ -95,7 +95,7 @@ describe('a plan', () => {
     await runPlan({
       ...{ run: 'a run', inputs: {}, folder: file('reports'), matrix, plan: selectCells(matrix) },
       ...{ scenarioRoot: file('scenarios'), scenarioFiles: [file('scenarios/a.spec.ts')] },
-      machines: { qemu },
+      machines: new Map([['qemu', { machine: qemu, limits: LIMITS, inputs: {} }]]),
       kernels: new Map([
         ['old', image],
         ['new', image],
@@ -103,10 +103,9 @@ describe('a plan', () => {
       cacheRoot: file('cache'),
       guestBinaries: { init: file('init'), agent: file('agent'), workload: file('workload') },
       host: {
-        ...{ kmx: '0', node: '24', kernel: '6', cpus: 2, memoryMib: 1, qemu: 'none' },
-        accelerator: 'none',
+        ...{ kmx: '0', node: '24', kernel: '6', cpus: 2, memoryMib: 1, machines: [] },
       },
-      ...{ isolation: 'test', jobs: 2, limits: LIMITS, retries: 0, missRetries: 0 },
+      ...{ isolation: 'test', jobs: 2, retries: 0, missRetries: 0 },
       known: { expectations: [], isFiltered: false, isWholeMatrix: true },
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,

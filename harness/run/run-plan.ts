@@ -92,7 +92,10 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     retries: options.retries,
     missRetries: options.missRetries,
     isolation: options.isolation,
-    hasTemplates: plan.cells.some(({ machine }) => machines[machine].templates !== undefined),
+    hasTemplates: plan.cells.some(({ machine: name }) => {
+      const { machine } = namedValue(machines, name);
+      return !(machine instanceof InfraError) && machine.templates !== undefined;
+    }),
     isCacheRead: options.results?.isRead ?? false,
     jobs: options.jobs,
     host: options.host,

@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import type { InfraError } from '../errors.ts';
 import { openKernelArchive } from '../kernels/debian/kernel-archive.ts';
 import { unpackKernel } from '../kernels/debian/unpack-kernel.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
-import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import type { BootableKernel } from '../kernels/kernel-image.ts';
+import { resolvePathKernel } from '../kernels/path-kernel.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { orInfraError } from '../prepare/run-inputs.ts';
 import type { BrokenKernel } from './selftest-case.ts';
@@ -16,9 +16,9 @@ const DAMAGE_BYTES = 64 * 1024;
 /** What the harness resolves after a copy of the kernel was broken; the original stays intact. */
 export async function breakKernel(
   how: BrokenKernel,
-  kernel: KernelImage,
+  kernel: BootableKernel,
   folder: string,
-): Promise<KernelImage | InfraError> {
+): Promise<BootableKernel | InfraError> {
   if (how === 'package-cut') return await orInfraError(unpackCutPackage(kernel, folder));
   const image = join(folder, 'vmlinuz');
   await copyFile(kernel.image, image);
@@ -34,11 +34,11 @@ export async function breakKernel(
     image,
     ...omitUndefined({ config, modules }),
   } as const;
-  return await resolveKernel('kernel', source, { cacheRoot: folder, onProgress: () => {} });
+  return await resolvePathKernel(source);
 }
 
 /** Packs the kernel as Debian does, truncates the package, and has it fetched and unpacked. */
-async function unpackCutPackage(kernel: KernelImage, folder: string): Promise<KernelImage> {
+async function unpackCutPackage(kernel: BootableKernel, folder: string): Promise<BootableKernel> {
   const tree = join(folder, 'package');
   const control =
     'Package: kernel\nVersion: 1\nArchitecture: amd64\nMaintainer: kmx\nDescription: -\n';

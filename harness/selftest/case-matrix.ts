@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { BootableKernel } from '../kernels/kernel-image.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -27,7 +27,7 @@ export const SHORT_LIMITS = {
 /** The matrix file of one case: a single cell, written as by a user. */
 export function caseMatrixText(
   { agent, bootParameters = [], firstProcess, limits = {} }: GuestSetting,
-  { image, config, modules }: KernelImage,
+  { image, config, modules }: BootableKernel,
   saboteur: string,
 ): string {
   const words = [

@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import type { HostFacts } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { Machines } from '../machine/machines.ts';
-import type { MachineKind } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
@@ -23,7 +21,8 @@ export interface GuestCaseOptions {
   readonly host: SelftestHost;
   readonly facts: HostFacts;
   /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
-  readonly createMachines: (machineMib: number | undefined) => Promise<Machines<MachineKind>>;
+  readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
+  readonly accelerator: string;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;
@@ -48,12 +47,12 @@ export async function runCasePlan(
   options: GuestCaseOptions,
   { machine, missRetries = 0, isolation = 'cell', ...plan }: CasePlan,
 ): Promise<Limits> {
-  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
+  const { folder, facts, accelerator, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
   const file = join(folder, 'matrix.yaml');
   const text = caseMatrixText(setting, host.kernel, saboteur);
   await writeFile(file, text);
   const matrix = parseCaseMatrix(text, file);
-  const limits = scaleLimits(matrix.limits, { ...facts, jobs });
+  const limits = scaleLimits(matrix.limits, { accelerator, cpus: facts.cpus, jobs });
   const kernel =
     setting.kernel === undefined
       ? host.kernel
@@ -71,14 +70,13 @@ export async function runCasePlan(
     plan: selectCells(matrix),
     scenarioRoot: SCENARIOS,
     testFilter: name,
-    machines: { qemu: machine },
+    machines: new Map([['qemu', { machine, limits, inputs: {} }]]),
     kernels: new Map([['kernel', kernel]]),
     cacheRoot,
     guestBinaries: { ...binaries, init, workload: saboteur },
     host: facts,
     jobs: 1,
     isolation,
-    limits,
     // A case is judged by its first try, and by its own expectation.
     retries: 0,
     missRetries,

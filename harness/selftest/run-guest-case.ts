@@ -24,7 +24,7 @@ export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): 
   await mkdir(folder, { recursive: true });
   const { machineMib, savedGuest } = item.setting;
   const hasTemplates = savedGuest !== undefined;
-  const machine = watchMachine((await options.createMachines(machineMib)).qemu, hasTemplates);
+  const machine = watchMachine(await options.createMachine(machineMib), hasTemplates);
   if (!hasTemplates) return await runAndJudge(item, options, machine);
   await using cache = await makePrivateDirectory(folder);
   const own = { ...options, cacheRoot: cache.path };

@@ -22,7 +22,7 @@ export async function runWorkerCase(
   item: WorkerCase,
   options: GuestCaseOptions,
 ): Promise<Judgement> {
-  const machine = watchMachine((await options.createMachines(undefined)).qemu, true);
+  const machine = watchMachine(await options.createMachine(undefined), true);
   const deadlineMs = performance.now() + item.seconds * 1000;
   const problems: string[] = [];
   let kills = 0;

@@ -1,6 +1,6 @@
 import type { GuestOrigin } from '../events.ts';
 import type { JudgementStatus } from '../expectations/judge.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { BootableKernel } from '../kernels/kernel-image.ts';
 import type { CrashClass } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -110,7 +110,7 @@ export type SelftestCase = GuestCase | WorkerCase | CommandCase;
 
 /** The host and kernel that cases are tried on. */
 export interface SelftestHost {
-  readonly kernel: KernelImage;
+  readonly kernel: BootableKernel;
   /** Whether a guest with this kernel loads a module that can be broken. */
   readonly hasModule: boolean;
   /** Whether file systems can be mounted in a private namespace. */

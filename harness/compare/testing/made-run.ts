@@ -27,11 +27,10 @@ export function makeRun(cells: readonly MadeCell[], id = 'run'): ComparedRun {
 
 function makeCell(made: MadeCell): ComparedCell {
   const { kernel = 'k', config = 'default', cgroup = 'v1', agent = 'a', tests } = made;
-  const names = { kernel, config, cgroup, agent };
+  const names = { kernel, config, cgroup, agent, machine: 'qemu' };
   return {
     id: cellId(names),
     ...names,
-    machine: 'qemu',
     agentKind: 'reference',
     tests,
     environment: environmentOf(made, kernel, cgroup),

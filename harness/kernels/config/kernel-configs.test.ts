@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
-import type { KernelImage } from '../kernel-image.ts';
+import type { BootableKernel } from '../kernel-image.ts';
 import { buildPackedBzImage, buildVmlinux } from '../testing/build-kernel.ts';
 import { readConfigFile } from './config-files.ts';
 import { findKernelConfigs } from './kernel-configs.ts';
@@ -27,7 +27,7 @@ describe("a kernel's configuration, as far as it is known without a boot,", () =
     readonly ikconfig?: string;
     readonly config?: string;
     readonly configFrom?: 'package' | 'file';
-  }): Promise<KernelImage> {
+  }): Promise<BootableKernel> {
     count += 1;
     const image = join(folder, `bzImage-${count}`);
     const vmlinux = buildVmlinux(RELEASE, { ikconfig: parts.ikconfig ?? '' });
@@ -38,7 +38,7 @@ describe("a kernel's configuration, as far as it is known without a boot,", () =
     await writeFile(config, parts.config);
     return { ...kernel, config, configFrom: parts.configFrom ?? 'file' };
   }
-  const find = (kernel: KernelImage) => findKernelConfigs(join(folder, 'cache'), kernel);
+  const find = (kernel: BootableKernel) => findKernelConfigs(join(folder, 'cache'), kernel);
 
   it('is in its file, in its image, or in both', async () => {
     for (const [parts, facts] of [
@@ -119,7 +119,7 @@ describe("a kernel's configuration, as far as it is known without a boot,", () =
   });
 
   it('is packed into the same file each time', async () => {
-    const files = async (kernel: KernelImage): Promise<Buffer> => {
+    const files = async (kernel: BootableKernel): Promise<Buffer> => {
       const found = await find(kernel);
       if (found.kind === 'missing') throw new Error(found.why);
       return await readFile(join(found.folder, `${nameOfDigest(digestOf(OWN))}.config.gz`));

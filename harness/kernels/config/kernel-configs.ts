@@ -144,6 +144,7 @@ async function readImageOf(
   { image }: KernelImage,
   found: readonly FoundKernelConfig[],
 ): Promise<LookedAt> {
+  if (image === undefined) return undefined;
   const isTold = found.some(
     ({ from, config }) => from === 'package' && stateOf(config, 'IKCONFIG').kind !== 'value',
   );

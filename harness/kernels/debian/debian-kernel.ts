@@ -9,8 +9,10 @@ import {
   type DebianSource,
   FLAVOURS,
 } from '../../matrix/matrix.ts';
+
 import type { ProviderContext } from '../kernel-context.ts';
-import type { KernelImage } from '../kernel-image.ts';
+import type { BootableKernel } from '../kernel-image.ts';
+
 import {
   chooseKernels,
   describeSeries,
@@ -38,7 +40,7 @@ export async function resolveDebianKernel(
   source: DebianSource,
   context: ProviderContext,
   archive: KernelArchive = openKernelArchive(context),
-): Promise<KernelImage> {
+): Promise<BootableKernel> {
   try {
     return await resolve(source, context, archive, LIST_AGE_MS);
   } catch (error) {
@@ -57,7 +59,7 @@ async function resolve(
   context: ProviderContext,
   archive: KernelArchive,
   maximalAgeMs: number,
-): Promise<KernelImage> {
+): Promise<BootableKernel> {
   const suites = await Promise.all(
     source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)),
   );
@@ -110,7 +112,7 @@ function describeOrigin({ name, version, suite }: KernelChoice): string {
 function findUnlisted(
   { packages }: KernelChoice,
   digests: Readonly<Record<string, string>>,
-): Pick<KernelImage, 'unlisted'> {
+): Pick<BootableKernel, 'unlisted'> {
   const unlisted = packages.flatMap(({ name, vouchedBy }) =>
     vouchedBy === 'list' ? [] : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
   );

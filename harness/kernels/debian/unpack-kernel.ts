@@ -9,8 +9,10 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import { digestKernel } from '../kernel-digest.ts';
 import { readKernelRelease } from '../kernel-file.ts';
-import type { KernelImage } from '../kernel-image.ts';
+
+import type { BootableKernel } from '../kernel-image.ts';
 import type { KernelChoice } from './choose-kernel.ts';
+
 import type { KernelArchive } from './kernel-archive.ts';
 import { findKernelFiles, type KernelLayout } from './layout.ts';
 import { readPin, writePin } from './pins.ts';
@@ -92,7 +94,7 @@ function comesTwice(file: string): InfraError {
 /** The kernel in an entry that `unpackKernel` filled, and the sha256 of its packages by name. */
 export async function readUnpackedKernel(
   entry: string,
-): Promise<Omit<KernelImage, 'origin'> & Pick<KernelRecord, 'sha256'>> {
+): Promise<Omit<BootableKernel, 'origin'> & Pick<KernelRecord, 'sha256'>> {
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as KernelRecord;
   return { ...record, ...absolute(entry, record), configFrom: 'package' };
 }

@@ -5,6 +5,7 @@ import { exitOnPanic, serialConsole } from './devices.ts';
 import { type Accelerator, guestDevices } from './guest-devices.ts';
 
 const spec = {
+  kind: 'vm' as const,
   kernel: '/kernels/vmlinuz-6.12',
   initramfs: '/cache/initramfs,v1.cpio',
   bootParameters: ['quiet', 'cgroup_disable=cpuset'],

@@ -1,4 +1,4 @@
-import type { BootSpec } from '../machine.ts';
+import type { VmSpec } from '../machine.ts';
 import * as devices from './devices.ts';
 import type { QemuHost } from './find-qemu.ts';
 import { keepsFlags } from './flags-fault.ts';
@@ -29,7 +29,7 @@ export interface MemoryFile {
 export function guestDevices(
   host: Pick<QemuHost, 'hasSandbox' | 'version'>,
   accelerator: Accelerator,
-  spec: BootSpec,
+  spec: VmSpec,
   sockets: SocketPaths,
   memoryFile?: MemoryFile,
 ): devices.Device[] {

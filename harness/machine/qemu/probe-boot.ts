@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
-import type { BootSpec, Machine } from '../machine.ts';
+import type { Machine, VmSpec } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { makeMultibootImage, reset, writeSerial } from './multiboot.ts';
 
@@ -38,13 +38,13 @@ export function findKernelFault(
   return findFault(machine, probeSpec(kernel), KERNEL_MARKS, timeoutMs);
 }
 
-function probeSpec(kernel: string): BootSpec {
-  return { kernel, bootParameters: [], cpus: 2, memoryMib: 256 };
+function probeSpec(kernel: string): VmSpec {
+  return { kind: 'vm', kernel, bootParameters: [], cpus: 2, memoryMib: 256 };
 }
 
 async function findFault(
   machine: Machine,
-  spec: BootSpec,
+  spec: VmSpec,
   marks: readonly RegExp[],
   timeoutMs: number,
 ): Promise<string | undefined> {

@@ -59,7 +59,7 @@ describe('a guest in QEMU', function () {
 
   it('that panics ends with a reset, and its console is read to the last line', async () => {
     await using instance = await machine.boot({
-      ...{ kernel: testKernel(), bootParameters: [], cpus: 2, memoryMib: 256 },
+      ...{ kind: 'vm' as const, kernel: testKernel(), bootParameters: [], cpus: 2, memoryMib: 256 },
     });
     expect(instance.executor.version).to.match(/^\d+\.\d+\.\d+$/);
     const [console, exit] = await Promise.all([text(instance.console), instance.exited]);

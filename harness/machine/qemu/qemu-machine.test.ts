@@ -6,7 +6,7 @@ import { makePrivateDirectory } from '../private-directory.ts';
 import { writeProgram } from '../testing/write-program.ts';
 import { createQemuMachine } from './qemu-machine.ts';
 
-const spec = { kernel: 'vmlinuz', bootParameters: [], cpus: 1, memoryMib: 64 };
+const spec = { kind: 'vm' as const, kernel: 'vmlinuz', bootParameters: [], cpus: 1, memoryMib: 64 };
 
 /** The error of a boot whose QEMU is this script, and what is left in its folder. */
 async function bootWith(script: string, startTimeoutMs = 5000) {

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts';
+import type { Machine, VmSpec } from '../machine.ts';
 import { findQemu } from './find-qemu.ts';
 import type { QemuMachineOptions } from './qemu-settings.ts';
 import { qemuTemplates } from './qemu-templates.ts';
@@ -16,7 +16,7 @@ const START_TIMEOUT_MS = 20_000;
  * kernel file, not enough memory, a broken KVM) rejects with an InfraError: the machine could not
  * start. From then on, `exited` tells how the guest ended.
  */
-export async function createQemuMachine(options: QemuMachineOptions): Promise<Machine> {
+export async function createQemuMachine(options: QemuMachineOptions): Promise<Machine<VmSpec>> {
   const host = options.host ?? (await findQemu(options.binary));
   const settings = { startTimeoutMs: START_TIMEOUT_MS, ...options, host };
   return {

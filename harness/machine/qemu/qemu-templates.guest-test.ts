@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { InfraError } from '../../errors.ts';
-import type { BootSpec, Machine, TemplateMachine } from '../machine.ts';
+import type { Machine, TemplateMachine, VmSpec } from '../machine.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { makeMultibootImage } from './multiboot.ts';
 import { createQemuMachine } from './qemu-machine.ts';
@@ -27,7 +27,7 @@ describe('a saved guest in QEMU', function () {
   let folder: PrivateDirectory;
   let machine: Machine;
   let templates: TemplateMachine;
-  let spec: BootSpec;
+  let spec: VmSpec;
   let template: string;
 
   before(async () => {
@@ -39,12 +39,12 @@ describe('a saved guest in QEMU', function () {
     templates = machine.templates;
     const kernel = join(folder.path, 'counter');
     await writeFile(kernel, COUNTER);
-    spec = { kernel, bootParameters: [], cpus: 1, memoryMib: 64 };
+    spec = { kind: 'vm', kernel, bootParameters: [], cpus: 1, memoryMib: 64 };
     template = await save('template', spec);
   });
   after(() => folder[Symbol.asyncDispose]());
 
-  async function save(name: string, from: BootSpec): Promise<string> {
+  async function save(name: string, from: VmSpec): Promise<string> {
     const at = join(folder.path, name);
     await mkdir(at);
     await using instance = await templates.boot(from);

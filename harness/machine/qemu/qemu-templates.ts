@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { BootSpec, SavableInstance, TemplateMachine } from '../machine.ts';
+import type { SavableInstance, TemplateMachine, VmSpec } from '../machine.ts';
 import { guestDevices, type SocketPaths } from './guest-devices.ts';
 import { INHERITED } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
@@ -31,7 +31,7 @@ export function qemuTemplates(settings: QemuSettings): TemplateMachine {
 
 async function startSavable(
   settings: QemuSettings,
-  spec: BootSpec,
+  spec: VmSpec,
   template?: string,
 ): Promise<SavableInstance> {
   const bytes = spec.memoryMib * MIB;
@@ -65,7 +65,7 @@ function savable(
   };
 }
 
-function identify({ host, accelerator }: QemuSettings, spec: BootSpec): string {
+function identify({ host, accelerator }: QemuSettings, spec: VmSpec): string {
   const neutral = { ...spec, kernel: 'kernel', initramfs: 'initramfs' };
   const memory = { path: RAM_FILE, writes: 'to-file' } as const;
   const devices = guestDevices(host, accelerator, neutral, SOCKETS, memory);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import type { BootSpec, Instance } from '../machine.ts';
+import type { Instance, VmSpec } from '../machine.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
 import { withDeathSignal } from './find-qemu.ts';
@@ -32,7 +32,7 @@ export interface StartedQemu {
  */
 export async function startQemu(
   { host, accelerator, temporaryDirectory, startTimeoutMs }: QemuSettings,
-  spec: BootSpec,
+  spec: VmSpec,
   placeMemory?: (
     folder: string,
     resources: AsyncDisposableStack,
@@ -70,7 +70,7 @@ export async function startQemu(
 }
 
 /** So that the command line in a report works in any folder. */
-function withAbsolutePaths({ kernel, initramfs, ...rest }: BootSpec): BootSpec {
+function withAbsolutePaths({ kernel, initramfs, ...rest }: VmSpec): VmSpec {
   return {
     ...rest,
     kernel: resolve(kernel),

@@ -5,7 +5,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createScriptedMachine } from './scripted-machine.ts';
 
-const spec = { kernel: 'none', bootParameters: [], cpus: 1, memoryMib: 1 };
+const spec = { kind: 'vm' as const, kernel: 'none', bootParameters: [], cpus: 1, memoryMib: 1 };
 
 /** A guest that lives until it is killed. */
 const forever = () => new Promise<never>(() => undefined);

@@ -36,5 +36,5 @@ function writeFlags(): number[] {
 export async function tinyGuest(folder: string, name: keyof typeof TINY_GUESTS) {
   const kernel = join(folder, name);
   await writeFile(kernel, makeMultibootImage([...writeSerial('ready\n'), ...TINY_GUESTS[name]]));
-  return { kernel, bootParameters: [], cpus: 1, memoryMib: 64 };
+  return { kind: 'vm' as const, kernel, bootParameters: [], cpus: 1, memoryMib: 64 };
 }

@@ -4,7 +4,8 @@ import { type Cell, cellId } from '../cell.ts';
 export function testCell(axes: Partial<Omit<Cell, 'id'>> = {}): Cell {
   const names = {
     ...({ kernel: 'debian-6.12', config: 'default', cgroup: 'v2', agent: 'guarded' } as const),
+    machine: 'qemu',
     ...axes,
   };
-  return { id: cellId(names), machine: 'qemu', agentKind: 'reference', ...names };
+  return { id: cellId(names), machineKind: 'qemu', agentKind: 'reference', ...names };
 }

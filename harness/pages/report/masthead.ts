@@ -1,3 +1,4 @@
+import { describeMachines } from '../../report/describe-machines.ts';
 import { describeHeadline } from '../../report/headline.ts';
 import { ranMsOf } from '../../report/ran-ms.ts';
 import type { RunReport } from '../../report/schema.ts';
@@ -13,7 +14,7 @@ export function Masthead({ context: { report, folder } }: { readonly context: Re
   const parts = [
     formatTime(startedAt),
     sizeOf(report),
-    `QEMU ${host.qemu} ${host.accelerator}`,
+    describeMachines(host.machines),
     `${host.cpus} CPUs`,
   ];
   return h(

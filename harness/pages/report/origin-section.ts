@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { describeMachines } from '../../report/describe-machines.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { formatCount, formatTime } from '../format.ts';
@@ -33,10 +34,7 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
     ...resumedAt.map((time) => ['Resumed', formatTime(time)] as const),
     ['Ended', endedAt === undefined ? 'not yet, or it was cut off' : formatTime(endedAt)],
     ['kmx', `${host.kmx}, Node.js ${host.node}`],
-    [
-      'QEMU',
-      `${host.qemu}, ${host.accelerator}${host.lacksSandbox ? ', without its sandbox' : ''}`,
-    ],
+    ['Machines', describeMachines(host.machines)],
     [
       'Host',
       `Linux ${host.kernel}, ${host.cpus} CPUs, ${formatCount(Math.round(host.memoryMib))} MiB`,

@@ -54,6 +54,7 @@ export function makeCell(
     cgroup: 'v1',
     agent: 'a',
     machine: 'qemu',
+    machineKind: 'qemu',
     agentKind: 'reference',
     verdict: 'pass',
     totals: {},

@@ -22,8 +22,7 @@ const HOST: HostFacts = {
   kernel: '6.1.0',
   cpus: 2,
   memoryMib: 8192,
-  qemu: '7.2.22',
-  accelerator: 'tcg',
+  machines: [{ name: 'qemu', kind: 'qemu', accelerator: 'tcg', version: '7.2.22' }],
 };
 
 const KERNELS = [
@@ -47,8 +46,8 @@ function createClock(): () => string {
 }
 
 function cellOf(kernel: string, cgroup: CgroupMode, agent: string): Cell {
-  const axes = { kernel, config: 'default', cgroup, agent };
-  return { id: cellId(axes), ...axes, machine: 'qemu', agentKind: 'reference' };
+  const axes = { kernel, config: 'default', cgroup, agent, machine: 'qemu' };
+  return { id: cellId(axes), ...axes, machineKind: 'qemu', agentKind: 'reference' };
 }
 
 export const SAMPLE_CELLS: readonly Cell[] = [

@@ -45,7 +45,7 @@ export function testOf({ cell, test, name, buildId }: NamedTest, report: RunRepo
       log_excerpt: evidence === '' ? undefined : evidence,
     }),
     environment: {
-      comment: comment(`${report.host.qemu}, ${report.host.accelerator}: ${cgroup}, ${agent}`),
+      comment: comment(`${machine}: ${cgroup}, ${agent}`),
       misc: { cell: toLine(id), config: toLine(config), cgroup, agent: toLine(agent), machine },
     },
     misc: {

@@ -1,4 +1,5 @@
 import { count } from '../../phrases.ts';
+import { describeMachines } from '../../report/describe-machines.ts';
 import { headlineOf } from '../../report/headline.ts';
 import { ranMsOf } from '../../report/ran-ms.ts';
 import { VERDICTS } from '../../verdict/verdict.ts';
@@ -20,7 +21,7 @@ export function headSection({ report, folder, hasLinks }: MarkdownContext): Sect
     `${count(tests, 'test')} of ${count(cells.length, 'cell')}`,
     ...(filter === undefined ? [] : [`only tests with ${markdownCode(filter)}`]),
     ...(ranMs === undefined ? [] : [renderElapsed(ranMs)]),
-    markdownCode(`${host.accelerator}, QEMU ${host.qemu}`),
+    markdownCode(describeMachines(host.machines)),
   ];
   const page = hasLinks
     ? '[The page](index.html) has every test with its logs.'

@@ -10,10 +10,12 @@ import {
   bootSpecOf,
   GuestStarter,
   type GuestStarterOptions,
+  vmSpecOf,
 } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
@@ -45,7 +47,7 @@ interface CurrentGuest {
   user: TestId | undefined;
 }
 
-/** A guest that is restored in advance. */
+/** A guest that is started in advance: restored, or booted where that is as quick. */
 interface Spare {
   readonly controller: AbortController;
   readonly started: Promise<LiveGuest | FailedStart>;
@@ -80,9 +82,11 @@ export class CellGuests implements AsyncDisposable {
     this.#starter = new GuestStarter({ ...options, streamBytes });
     this.#spec = bootSpecOf(prepared, limits);
     this.#reason = options.guestsBefore === 0 ? 'first' : 'resumed';
-    if (machine.templates === undefined) return;
+    const { boot } = prepared;
+    if (machine.templates === undefined || boot.kind !== 'vm') return;
+    const spec = vmSpecOf(boot, limits);
     this.#templates = new CellTemplates({
-      ...{ machine: machine.templates, spec: this.#spec, prepared, starter: this.#starter },
+      ...{ machine: machine.templates, spec, vm: boot, prepared, starter: this.#starter },
       ...{ cacheRoot, folder, note: (message) => this.#note(message) },
     });
   }
@@ -203,13 +207,26 @@ export class CellGuests implements AsyncDisposable {
       if (restored.kind === 'live' || signal.aborted || this.#isAborted) return restored;
       await this.#giveUpRestore(templates, restored);
     }
-    return await this.#boot(reason, signal);
+    const spare = await this.#useSpare();
+    if (spare?.kind === 'live') spare.announce(reason);
+    return spare ?? (await this.#boot(reason, signal));
   }
 
   async #boot(reason: GuestReason, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
+    return await this.#bootUnannounced(signal, reason);
+  }
+
+  /** @param reason Absent: no test needs it yet. */
+  async #bootUnannounced(
+    signal: AbortSignal,
+    reason?: GuestReason,
+  ): Promise<LiveGuest | FailedStart> {
     if (this.#isAborted || signal.aborted) return notStarted(0, 'the run was interrupted');
     const machine = this.#options.machine.boot(this.#spec);
-    const guest = await this.#starter.start(machine, { origin: 'boot', reason, signal });
+    const guest = await this.#starter.start(machine, {
+      ...{ origin: 'boot', signal },
+      ...omitUndefined({ reason }),
+    });
     if (guest.kind === 'failed') return guest;
     try {
       await guest.addAgent(await guest.boot(), []);
@@ -248,13 +265,22 @@ export class CellGuests implements AsyncDisposable {
   /** A guest for the next test; undefined if there should be none. */
   #startSpare(): Spare | undefined {
     const { isolation, limits } = this.#options;
-    if (this.#templates?.isReady !== true || isolation === 'cell' || this.#isAborted)
-      return undefined;
+    if (isolation === 'cell' || this.#isAborted) return undefined;
     if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return undefined;
+    const start = this.#spareStart();
+    if (start === undefined) return undefined;
     const controller = new AbortController();
-    const started = this.#templates.restore(controller.signal);
+    const started = start(controller.signal);
     started.catch(() => {});
     return { controller, started };
+  }
+
+  #spareStart(): ((signal: AbortSignal) => Promise<LiveGuest | FailedStart>) | undefined {
+    const templates = this.#templates;
+    if (templates?.isReady === true) return (signal) => templates.restore(signal);
+    return this.#options.machine.bootsSpares
+      ? (signal) => this.#bootUnannounced(signal)
+      : undefined;
   }
 
   /** The spare guest, if there is one and it is alive. If it failed, the next one will show why. */

@@ -76,11 +76,11 @@ describe("a cell's results", () => {
       prepared: {
         cell,
         kernel: { release: '6.1.0', image, digest, origin: 'path' },
-        image,
-        initramfs: '',
-        bare: { initramfs: '', digest: '' },
+        boot: {
+          ...{ kind: 'vm', image, initramfs: '', bootParameters: [] },
+          bare: { initramfs: '', digest: '' },
+        },
         agentFiles: [],
-        bootParameters: [],
         leaveUnmounted: [],
         agent: { argv: [], environment: {}, socket: '' },
         digest,

@@ -3,6 +3,7 @@
 import { relative } from 'node:path';
 import { BOOTS, type EmitForCell, type RunEvent, type TestId } from '../../events.ts';
 import { digestKernel } from '../../kernels/kernel-digest.ts';
+import { isBootable } from '../../kernels/kernel-image.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { LastRun } from '../../results/last-runs.ts';
 import { type RecalledCell, recallCell } from '../../results/recall-cell.ts';
@@ -79,6 +80,7 @@ export async function openCellResults(options: CellOptions): Promise<CellResults
 
   /** A user's own kernel may have been rebuilt in the meantime; one in the cache cannot change. */
   async function isKernelUnchanged(): Promise<boolean> {
+    if (!isBootable(kernel)) return true;
     if (!relative(options.cacheRoot, kernel.image).startsWith('..')) return true;
     return (await digestKernel(kernel).catch(() => undefined)) === kernel.digest;
   }

@@ -10,8 +10,8 @@ import { examineFailedStart, type FailedStart } from '../../live-guest/failed-st
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BareFacts } from '../../live-guest/said-facts.ts';
-import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
-import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import type { TemplateMachine, VmSpec } from '../../machine/machine.ts';
+import type { PreparedCell, PreparedVm } from '../../prepare/prepare-cell.ts';
 import { bringUpFirst } from './first-guest.ts';
 import { saveGuest } from './save-guest.ts';
 import { LOGS_FOLDER, readTemplate, type Template } from './template.ts';
@@ -20,7 +20,8 @@ import { TemplateStore } from './template-store.ts';
 
 export interface CellTemplatesOptions {
   readonly machine: TemplateMachine;
-  readonly spec: BootSpec;
+  readonly spec: VmSpec;
+  readonly vm: PreparedVm;
   readonly prepared: PreparedCell;
   readonly starter: GuestStarter;
   readonly cacheRoot: string;
@@ -51,7 +52,7 @@ export class CellTemplates implements AsyncDisposable {
   constructor(options: CellTemplatesOptions) {
     this.#options = options;
     this.#store = new TemplateStore(options);
-    this.#keys = templateKeys(options.machine, options.spec, options.prepared);
+    this.#keys = templateKeys(options);
   }
 
   /** Whether there is a template, found or made, that guests can be restored from. */

@@ -5,8 +5,8 @@ import { examineFailedStart, type FailedStart } from '../../live-guest/failed-st
 import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BareFacts, SaidFacts } from '../../live-guest/said-facts.ts';
-import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
-import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import type { TemplateMachine, VmSpec } from '../../machine/machine.ts';
+import type { PreparedCell, PreparedVm } from '../../prepare/prepare-cell.ts';
 import { describeFailure } from './describe-failure.ts';
 import { saveGuest } from './save-guest.ts';
 import { readTemplate, type Template } from './template.ts';
@@ -14,7 +14,8 @@ import type { TemplateStore } from './template-store.ts';
 
 export interface FirstGuestOptions {
   readonly machine: TemplateMachine;
-  readonly spec: BootSpec;
+  readonly spec: VmSpec;
+  readonly vm: PreparedVm;
   readonly prepared: PreparedCell;
   readonly starter: GuestStarter;
   readonly store: TemplateStore;
@@ -79,8 +80,8 @@ async function bootFirst(
   reason: GuestReason,
   signal: AbortSignal,
 ): Promise<LiveGuest | FailedStart | NotSaved> {
-  const { machine, spec, starter, prepared } = options;
-  const guest = await starter.start(machine.boot({ ...spec, initramfs: prepared.bare.initramfs }), {
+  const { machine, spec, vm, starter, prepared } = options;
+  const guest = await starter.start(machine.boot({ ...spec, initramfs: vm.bare.initramfs }), {
     origin: 'boot',
     reason,
     signal,

@@ -1,7 +1,7 @@
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
-import type { BootSpec, TemplateMachine } from '../../machine/machine.ts';
+import type { TemplateMachine, VmSpec } from '../../machine/machine.ts';
 import { describeEntry } from '../../prepare/initramfs.ts';
-import type { PreparedCell } from '../../prepare/prepare-cell.ts';
+import type { PreparedCell, PreparedVm } from '../../prepare/prepare-cell.ts';
 
 /** Changes when templates are made differently. */
 const FORMAT = 1;
@@ -13,16 +13,19 @@ export interface TemplateKeys {
   readonly l2: string;
 }
 
+interface KeyedBy {
+  readonly machine: TemplateMachine;
+  readonly spec: VmSpec;
+  readonly vm: PreparedVm;
+  readonly prepared: PreparedCell;
+}
+
 /**
  * The keys of a cell's templates in the cache. They cover everything that a saved guest is made
  * from, so that another input gives another template.
  */
-export function templateKeys(
-  machine: TemplateMachine,
-  spec: BootSpec,
-  prepared: PreparedCell,
-): TemplateKeys {
-  const { cell, bare, agentFiles, agent, leaveUnmounted, kernel } = prepared;
+export function templateKeys({ machine, spec, vm: { bare }, prepared }: KeyedBy): TemplateKeys {
+  const { cell, agentFiles, agent, leaveUnmounted, kernel } = prepared;
   const l1 = digestOf(JSON.stringify([FORMAT, machine.identity(spec), bare.digest]));
   const l2 = digestOf(
     JSON.stringify([l1, cell.cgroup, leaveUnmounted, agentFiles.map(describeEntry), agent]),

@@ -30,11 +30,14 @@ export const LIMITS: RunLimits = {
 export const PREPARED: PreparedCell = {
   cell: testCell(),
   kernel: { release: '6.12.0', image: 'vmlinuz', digest: 'sha256:1', origin: 'a test' },
-  image: 'vmlinuz',
-  initramfs: 'initramfs',
-  bare: { initramfs: 'bare-initramfs', digest: 'sha256:2' },
+  boot: {
+    kind: 'vm',
+    image: 'vmlinuz',
+    initramfs: 'initramfs',
+    bare: { initramfs: 'bare-initramfs', digest: 'sha256:2' },
+    bootParameters: [],
+  },
   agentFiles: [],
-  bootParameters: [],
   leaveUnmounted: [],
   agent: { argv: ['/kmx/agent/agent'], environment: {}, socket: '/run/agent.sock' },
   digest: 'sha256:3',
