@@ -16,6 +16,7 @@ export const CACHE_KINDS = {
   'boot-images': { holds: 'unpacked kernels', isFetched: false },
   'kernel-configs': { holds: 'configurations of kernels', isFetched: false },
   kernels: { holds: 'kernel packages', isFetched: true },
+  images: { holds: 'root file systems of images', isFetched: true },
 } as const;
 export type CacheKind = keyof typeof CACHE_KINDS;
 

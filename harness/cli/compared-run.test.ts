@@ -86,7 +86,7 @@ describe('reading a report for comparison', () => {
     expect(refusal('{}')).to.match(/is not a report of kmx/);
     expect(refusal('null')).to.match(/is not a report of kmx/);
     expect(refusal(JSON.stringify({ ...SAMPLE, version: 1 }))).to.match(
-      /expected a report of version 4 or 5 or 6, found version 1/,
+      /expected a report of version 4 or 5 or 6 or 7, found version 1/,
     );
     expect(refusal(JSON.stringify({ ...SAMPLE, cells: [{}] }))).to.match(/not a report of kmx/);
     const long = textOf(withManyCells(SAMPLE)).replace('"cgroup":"v1"', '"cgroup":"v3"');

@@ -19,6 +19,9 @@ export const guestBinaries: GuestBinaries = {
 /** What `kmx selftest` breaks guests with. */
 export const saboteur = join(BINARIES, 'saboteur');
 
+/** PID 1 of the container that QEMU runs in. */
+export const spawner = join(BINARIES, 'spawner');
+
 export const scenarioRoot = join(ROOT, 'scenarios');
 
 /** What agents need of kernels, as it comes with kmx, and the code that reads it. */

@@ -1,7 +1,8 @@
+import type { FetchProgress } from '../debian/fetch-progress.ts';
 import type { KernelSource } from '../matrix/matrix.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
 import { resolveHostKernel } from './host/host-kernel.ts';
-import type { FetchProgress, KernelContext } from './kernel-context.ts';
+import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
 

@@ -127,6 +127,7 @@ describe('--only', () => {
         cgroup: 'v2',
         agent: 'guarded',
         machine: 'qemu',
+        machineKind: 'qemu',
         agentKind: 'reference',
         scenarios: ['cpu/**'],
       },

@@ -329,8 +329,7 @@ describe('what a run and its baseline were made from', () => {
   it('is told by name, with what it was and is', () => {
     const host = {
       ...begin.host,
-      qemu: '6.0',
-      accelerator: 'kvm',
+      machines: [{ name: 'qemu', kind: 'qemu', accelerator: 'kvm', version: '6.0' }] as const,
       node: 'v1',
       kmx: '0.0.1',
       cpus: 9,
@@ -340,8 +339,7 @@ describe('what a run and its baseline were made from', () => {
       'agent guarded: sha256:aaaaaaaaaaaa → sha256:333333333333',
       'scenarios: sha256:bbbbbbbbbbbb → sha256:222222222222',
       'kmx: 0.0.1 → 0.1.0',
-      'QEMU: 6.0 → 7.2.22',
-      'accelerator: kvm → tcg',
+      'machines: QEMU 6.0 kvm → QEMU 7.2.22 tcg',
       'Node.js: v1 → v24.0.0',
       'host: Linux 6.1.0, 9 CPUs, 8 GiB → Linux 6.1.0, 2 CPUs, 8 GiB',
     ]);
@@ -356,7 +354,7 @@ describe('what a run and its baseline were made from', () => {
     });
     expect(changed({ inputs: before })).to.deep.equal([
       'kmx: 0.1.0, other (harness, guest/init)',
-      'QEMU: 7.2.22, other (another build)',
+      'machines: QEMU 7.2.22 tcg, other (another build of QEMU)',
       'host: Linux 6.1.0, 2 CPUs, 8 GiB, other (time limits)',
     ]);
   });

@@ -34,6 +34,7 @@ export const OTHER_ROOMS = [
 export const DIGESTED_LEAVES = [
   'errors.ts',
   'events.ts',
+  'file-entry.ts',
   'guest-facts.ts',
   'omit-undefined.ts',
   'parse-json.ts',

@@ -1,7 +1,7 @@
 import { match, ok } from 'node:assert';
+import { recogniseAptFault } from '../../debian/apt-fault.ts';
+import { parseAptTargets } from '../../debian/archive-uri.ts';
 import { InfraError } from '../../errors.ts';
-import { recogniseAptFault } from '../../kernels/debian/apt-fault.ts';
-import { parseAptTargets } from '../../kernels/debian/archive-uri.ts';
 import { chooseKernels } from '../../kernels/debian/choose-kernel.ts';
 import { findKernelFiles } from '../../kernels/debian/layout.ts';
 import { parsePackageList } from '../../kernels/debian/package-list.ts';

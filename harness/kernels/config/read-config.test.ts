@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import { buildDeb } from '../../debian/testing/build-deb.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { ConfigOrigin } from '../../events.ts';
-import { buildDeb } from '../testing/build-deb.ts';
 import { buildIkconfig, buildPackedBzImage, buildVmlinux } from '../testing/build-kernel.ts';
 import { readKernelConfig } from './read-config.ts';
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path/posix';
+import type { PackageFile } from '../../debian/package-file.ts';
 import type { DebianSeriesSource, DebianSource, Flavour } from '../../matrix/matrix.ts';
 import type { DebianPackage } from './package-list.ts';
 import { compareVersions, upstreamVersion } from './version.ts';
@@ -9,19 +10,6 @@ export interface SuiteKernels {
   /** The URI below which package files lie. */
   readonly archive: string;
   readonly packages: readonly DebianPackage[];
-}
-
-/** One .deb to fetch. */
-export interface PackageFile {
-  readonly name: string;
-  readonly version: string;
-  readonly archive: string;
-  readonly file: string;
-  /** Whose word its sha256 is: that of the archive's signed list, or of the user's matrix. */
-  readonly vouchedBy: 'list' | 'matrix' | 'nobody';
-  /** Hexadecimal digits; absent if nobody vouches for it. */
-  readonly sha256?: string;
-  readonly bytes?: number;
 }
 
 /** An available kernel, with all packages that contain its files. */

@@ -1,6 +1,7 @@
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import type { FetchProgress } from '../../debian/fetch-progress.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import {
   type DebianPackageSource,
@@ -8,7 +9,7 @@ import {
   type DebianSource,
   FLAVOURS,
 } from '../../matrix/matrix.ts';
-import type { FetchProgress, ProviderContext } from '../kernel-context.ts';
+import type { ProviderContext } from '../kernel-context.ts';
 import type { BootableKernel } from '../kernel-image.ts';
 import {
   chooseKernels,

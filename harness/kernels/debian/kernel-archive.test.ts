@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestFile } from '../../cache/digest.ts';
+import type { FetchProgress } from '../../debian/fetch-progress.ts';
 import { InfraError, UsageError } from '../../errors.ts';
-import type { FetchProgress } from '../kernel-context.ts';
 import { openKernelArchive } from './kernel-archive.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -44,10 +44,10 @@ describe('An archive of kernels', () => {
   async function keepList(mirror: string, ageMs: number): Promise<void> {
     await fail(open(mirror).listSuite('bookworm', HOUR_MS));
     const [kept] = await readdir(join(folder, 'cache', 'apt'));
-    const list = { format: 1, fetchedMs: Date.now() - ageMs, suite: 'bookworm', packages: [] };
+    const answer = { suite: 'bookworm', archive: mirror, packages: [] };
     await writeFile(
       join(folder, 'cache', 'apt', kept ?? '', 'kernels.json'),
-      JSON.stringify({ ...list, archive: mirror }),
+      JSON.stringify({ format: 2, fetchedMs: Date.now() - ageMs, answer }),
     );
     told.length = 0;
   }

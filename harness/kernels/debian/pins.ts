@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackageFile } from './choose-kernel.ts';
+import type { PackageFile } from '../../debian/package-file.ts';
 
 type Package = Pick<PackageFile, 'name' | 'version'>;
 

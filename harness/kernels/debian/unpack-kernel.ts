@@ -1,18 +1,19 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestFile } from '../../cache/digest.ts';
+import type { PackageFile } from '../../debian/package-file.ts';
+import { sizeOf, trackFetch } from '../../debian/track-fetch.ts';
+import { unpackDeb } from '../../debian/unpack-deb.ts';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import { digestKernel } from '../kernel-digest.ts';
 import { readKernelRelease } from '../kernel-file.ts';
 import type { BootableKernel } from '../kernel-image.ts';
-import type { KernelChoice, PackageFile } from './choose-kernel.ts';
+import type { KernelChoice } from './choose-kernel.ts';
 import type { KernelArchive } from './kernel-archive.ts';
 import { findKernelFiles, type KernelLayout } from './layout.ts';
 import { readPin, writePin } from './pins.ts';
-import { sizeOf, trackFetch } from './track-fetch.ts';
-import { unpackDeb } from './unpack-deb.ts';
 
 /** What a cache entry says about its kernel. Paths are relative to the entry. */
 interface KernelRecord {

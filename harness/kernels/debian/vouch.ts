@@ -3,9 +3,11 @@
  * backports drop the packages of source `linux` from their list as soon as there is a newer version,
  * though the signed kernel image still needs them: nothing but the matrix can vouch for these.
  */
+
+import type { PackageFile } from '../../debian/package-file.ts';
 import { UsageError } from '../../errors.ts';
 import type { UnlistedPackages } from '../../matrix/matrix.ts';
-import type { KernelChoice, PackageFile } from './choose-kernel.ts';
+import type { KernelChoice } from './choose-kernel.ts';
 import { readPin } from './pins.ts';
 
 /**

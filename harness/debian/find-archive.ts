@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { InfraError } from '../../errors.ts';
+import { InfraError } from '../errors.ts';
 import { runApt } from './apt.ts';
 import { archiveOfMirror, chooseArchive, parseAptTargets, TARGET_FORMAT } from './archive-uri.ts';
 

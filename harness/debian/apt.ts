@@ -1,6 +1,6 @@
 import { getuid } from 'node:process';
-import { diskFull } from '../../cache/storage-error.ts';
-import { InfraError } from '../../errors.ts';
+import { diskFull } from '../cache/storage-error.ts';
+import { InfraError } from '../errors.ts';
 import { type AptFault, recogniseAptFault } from './apt-fault.ts';
 
 /** apt could not fetch something; `fault` says why, as far as its output tells. */
@@ -89,7 +89,7 @@ export async function fetchWithApt(
 }
 
 function noApt(program: string, cause: unknown): InfraError {
-  return new InfraError(`${program} not found: Debian's kernels are fetched with apt`, {
+  return new InfraError(`${program} not found: Debian's packages are fetched with apt`, {
     code: 'NO_APT',
     remedy: "use a host with apt (Debian, Ubuntu), or kernels of kind 'path'",
     cause,

@@ -1,12 +1,12 @@
 import type { Dirent } from 'node:fs';
 import { chmod, mkdir, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { diskFull } from '../../cache/storage-error.ts';
-import { InfraError } from '../../errors.ts';
+import { diskFull } from '../cache/storage-error.ts';
+import { InfraError } from '../errors.ts';
 import { lastLines } from './apt.ts';
 import { recogniseAptFault } from './apt-fault.ts';
 
-/** Debian's largest kernel packages unpack to 400 MiB. */
+/** Debian's largest kernel packages, the largest here, unpack to 400 MiB. */
 const UNPACKED_BYTES_MAX = 1024 * 1024 * 1024;
 
 /**

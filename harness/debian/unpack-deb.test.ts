@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { InfraError } from '../../errors.ts';
-import { buildDeb, type DebFiles } from '../testing/build-deb.ts';
+import { InfraError } from '../errors.ts';
+import { buildDeb, type DebFiles } from './testing/build-deb.ts';
 import { unpackDeb } from './unpack-deb.ts';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
-import { InfraError, UsageError } from '../../errors.ts';
+import { InfraError, UsageError } from '../errors.ts';
 import type { AptError } from './apt.ts';
 import { DEBIAN_VERSIONS } from './archive-uri.ts';
-import type { PackageFile } from './choose-kernel.ts';
+import type { PackageFile } from './package-file.ts';
 
 /** Why a suite's list of packages could not be had, in words for people. */
 export function asListError(error: AptError, suite: string): InfraError | UsageError {
@@ -35,7 +35,7 @@ export function asFetchError(
   const isGone = error.fault === 'not-found';
   const why = {
     'not-found': 'the archive no longer has it',
-    'too-large': 'it is larger than any package of a kernel',
+    'too-large': 'it is larger than any package that kmx fetches',
     checksum: {
       list: "it is not what the archive's signed list says",
       matrix: 'it does not have the sha256 that the matrix says',

@@ -1,32 +1,53 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InfraError } from '../../errors.ts';
+import { InfraError } from '../errors.ts';
 import { APT_HELPER, AptError, runApt } from './apt.ts';
 
+/** A suite and the archive that has it. */
+export interface AptSource {
+  /** URI without a trailing slash. */
+  readonly archive: string;
+  readonly suite: string;
+}
+
+/** An apt state of our own, in which nothing is installed. */
+export interface AptRoot {
+  readonly folder: string;
+  /** Parameters that make apt's programs use it. */
+  readonly options: readonly string[];
+}
+
 /**
- * Fetches the list of packages of one suite with an apt state of our own, so that neither root nor
- * the host's installed packages matter, and returns the list's text. apt checks the archive's
- * signature with Debian's keys, and the list against it. `folder` keeps the state, so that only
- * what is new is fetched; one process at a time may use it. Throws as `runApt`.
+ * Fetches the lists of packages of some suites with an apt state of our own, so that neither root
+ * nor the host's installed packages matter. apt checks the archives' signatures with Debian's keys,
+ * and the lists against them. `folder` keeps the state, so that only what is new is fetched; one
+ * process at a time may use it. Throws as `runApt`.
  */
-export async function fetchPackageList(
+export async function updateAptRoot(
   folder: string,
-  archive: string,
-  suite: string,
-): Promise<string> {
-  const sources = join(folder, 'archive.sources');
+  sources: readonly AptSource[],
+): Promise<AptRoot> {
+  const list = join(folder, 'archive.sources');
   const configuration = join(folder, 'apt.conf');
   await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
   await mkdir(join(folder, 'archives', 'partial'), { recursive: true });
   await writeFile(join(folder, 'status'), '');
-  await writeFile(sources, formatSources(archive, suite, await findKeyring()));
-  await writeFile(configuration, formatConfiguration(folder, sources));
+  const keyring = await findKeyring();
+  const stanzas = sources.map((source) => formatSource(source, keyring));
+  await writeFile(list, stanzas.join('\n'));
+  await writeFile(join(folder, 'preferences'), formatPreferences(sources));
+  await writeFile(configuration, formatConfiguration(folder, list));
   const options = ['-c', configuration];
   await runApt('apt-get', [...options, 'update'], folder);
+  return { folder, options };
+}
+
+/** The text of the only suite's list. Throws as `runApt`. */
+export async function readPackageList({ folder, options }: AptRoot): Promise<string> {
   const format = ['--format', '$(FILENAME)', 'Created-By: Packages'];
   const files = await runApt('apt-get', [...options, 'indextargets', ...format], folder);
   const [list] = files.split('\n');
-  if (!list) throw new AptError('other', `apt has no list of packages for ${archive} ${suite}`);
+  if (!list) throw new AptError('other', `apt has no list of packages in ${folder}`);
   return runApt(APT_HELPER, [...options, 'cat-file', list], folder);
 }
 
@@ -53,7 +74,7 @@ async function findKeyring(): Promise<string> {
  * deb822 sources, sources.list(5). The date of validity is not checked: kernels of unmaintained
  * suites and of snapshots are just what one compares with. The signature is checked.
  */
-function formatSources(archive: string, suite: string, keyring: string): string {
+function formatSource({ archive, suite }: AptSource, keyring: string): string {
   return [
     'Types: deb',
     `URIs: ${archive}`,
@@ -68,6 +89,17 @@ function formatSources(archive: string, suite: string, keyring: string): string 
   ].join('\n');
 }
 
+/**
+ * apt_preferences(5): the newest version counts, whichever suite has it. By itself, apt would pass
+ * over backports.
+ */
+function formatPreferences(sources: readonly AptSource[]): string {
+  const records = sources.map(({ suite }) =>
+    ['Package: *', `Pin: release n=${suite}`, 'Pin-Priority: 990', ''].join('\n'),
+  );
+  return records.join('\n');
+}
+
 /** apt.conf(5), read after the host's own files. */
 function formatConfiguration(folder: string, sources: string): string {
   return [
@@ -77,7 +109,7 @@ function formatConfiguration(folder: string, sources: string): string {
     `Dir::Cache "${join(folder, 'archives')}";`,
     `Dir::Etc::sourcelist "${sources}";`,
     'Dir::Etc::sourceparts "-";',
-    'Dir::Etc::preferences "-";',
+    `Dir::Etc::preferences "${join(folder, 'preferences')}";`,
     'Dir::Etc::preferencesparts "-";',
     // Lists stay compressed: a fifth of the disk space.
     'Acquire::GzipIndexes "true";',

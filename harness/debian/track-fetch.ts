@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { omitUndefined } from '../../omit-undefined.ts';
-import type { FetchProgress } from '../kernel-context.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import type { FetchProgress } from './fetch-progress.ts';
 
 /** Often enough to be seen moving, rarely enough to cost nothing. */
 const LOOK_EVERY_MS = 500;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { FetchProgress } from '../kernel-context.ts';
+import type { FetchProgress } from './fetch-progress.ts';
 import { sizeOf, sizeOfFilesIn, trackFetch } from './track-fetch.ts';
 
 describe('a fetch that is tracked', () => {
