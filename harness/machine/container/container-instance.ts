@@ -1,33 +1,41 @@
+import type { Readable } from 'node:stream';
 import type { Instance, MachineExit } from '../machine.ts';
 import { waitUntilRead } from '../wait-until-read.ts';
 import { describeContainerEnd } from './container-end.ts';
 import type { ContainerProcess } from './container-process.ts';
+import type { GuestConsole } from './guest-console.ts';
 import type { GuestStreams } from './host-sockets.ts';
 
 /** A started container as an Instance, which takes ownership of `resources`. */
 export function makeInstance(
   container: ContainerProcess,
-  streams: GuestStreams,
+  guestConsole: GuestConsole,
+  sockets: GuestStreams,
   facts: Pick<Instance, 'pid' | 'agentSocket' | 'commandLine' | 'executor'>,
   resources: AsyncDisposableStack,
 ): Instance {
+  const streams = { ...sockets, console: guestConsole.stream };
   return {
     ...facts,
     ...streams,
     hasHostKernel: true,
-    exited: waitForExit(container, streams),
+    countConsoleBytes: () => guestConsole.countBytes(),
+    exited: waitForExit(container, streams, () => guestConsole.hasEndedForMemory(facts.pid)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
 async function waitForExit(
   container: ContainerProcess,
-  streams: GuestStreams,
+  streams: Readonly<Record<string, Readable>>,
+  hasEndedForMemory: () => boolean | undefined,
 ): Promise<MachineExit> {
   const end = await container.ended;
+  const endedForMemory = hasEndedForMemory();
   await Promise.all(Object.values(streams).map(waitUntilRead));
   return describeContainerEnd(end, {
     requested: container.isRemoved,
     said: container.output(),
+    endedForMemory,
   });
 }

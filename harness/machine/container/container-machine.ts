@@ -4,6 +4,7 @@ import type { ContainerMachineOptions } from './container-settings.ts';
 import { connectEngine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
 import { Images } from './images.ts';
+import { KernelLog } from './kernel-log.ts';
 import { confine, describePrivileges } from './privileges.ts';
 import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
@@ -16,6 +17,8 @@ export interface ContainerMachine extends Machine, AsyncDisposable {
   readonly engine: string;
   /** What its containers may do that an ordinary process may not, with the reasons. */
   readonly privileges: readonly string[];
+  /** Why nobody is told what the host's kernel reports; undefined if its log can be read. */
+  readonly kernelLogFault: string | undefined;
 }
 
 /**
@@ -37,10 +40,14 @@ export async function createContainerMachine(
   const owner = ownedPrefix();
   const images = new Images(engine.client, owner);
   const confinement = confine(engine.facts, privileged);
-  const settings = { engine, images, owner, confinement, temporaryDirectory, startTimeoutMs };
+  const kernelLog = new KernelLog();
+  const settings = {
+    ...{ engine, images, owner, confinement, kernelLog, temporaryDirectory, startTimeoutMs },
+  };
   return {
     engine: describeEngine(engine.facts),
     privileges: describePrivileges(engine.facts, privileged),
+    kernelLogFault: kernelLog.fault,
     bootsSpares: true,
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);

@@ -9,6 +9,7 @@ import { type CellOptions, containerOptions } from './container-options.ts';
 import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
+import { GuestConsole } from './guest-console.ts';
 import { connectionsOf, openHostSockets } from './host-sockets.ts';
 import { runCommand } from './run-command.ts';
 
@@ -21,6 +22,8 @@ export async function startContainer(
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
   const sockets = await openHostSockets(directory, resources);
   const { container, options } = await create(settings, spec, directory.path);
+  // Closed after the container has ended.
+  const guestConsole = resources.use(new GuestConsole(settings.kernelLog, container.id));
   resources.use(container);
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
@@ -39,7 +42,8 @@ export async function startContainer(
     commandLine,
     executor: { accelerator: 'none', version: engine.facts.version } as const,
   };
-  return makeInstance(container, streams, facts, resources.move());
+  guestConsole.connect(streams.console, container.ended);
+  return makeInstance(container, guestConsole, streams, facts, resources.move());
 }
 
 interface Created {
