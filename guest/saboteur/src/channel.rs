@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -69,13 +68,8 @@ fn frame(sequence: u32, payload: &[u8]) -> Vec<u8> {
     [b"KMXF", &header[..], &checksum, payload].concat()
 }
 
-/// In a guest without init: a container's socket, or a machine's port. For that one it mounts what is
-/// needed to find it, and waits for it.
-pub fn open_own(ports: Option<&Path>) -> io::Result<File> {
-    if let Some(folder) = ports {
-        let socket = UnixStream::connect(folder.join("control"))?;
-        return Ok(File::from(OwnedFd::from(socket)));
-    }
+/// In a machine without init: mounts what is needed to find the port, and waits for it.
+pub fn open_own() -> io::Result<File> {
     for (kind, path) in [(c"sysfs", c"/sys"), (c"devtmpfs", c"/dev")] {
         fs::create_dir_all(path.to_str().map_err(io::Error::other)?)?;
         // SAFETY: all pointers are to constant C strings, or null.

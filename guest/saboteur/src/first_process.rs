@@ -3,6 +3,7 @@
 //! container, which an engine starts, it is in a file.
 
 use crate::channel;
+use crate::container;
 use crate::deeds::end_guest;
 use nix::sys::reboot::RebootMode;
 use std::io::{self, Write};
@@ -35,6 +36,11 @@ pub fn find_order(arguments: &[&str]) -> Option<Order> {
 
 pub fn run(Order { deed, ports }: &Order) -> ExitCode {
     let deed = deed.as_str();
+    // A host waits for a container's connections before it takes the container for started.
+    let control = match ports.as_deref().map(container::connect).transpose() {
+        Ok(control) => control,
+        Err(error) => return complain(deed, Err(error)),
+    };
     match deed {
         "exit" => ExitCode::from(3),
         "panic" => panic!("the first process panics on purpose"),
@@ -44,9 +50,8 @@ pub fn run(Order { deed, ports }: &Order) -> ExitCode {
         "silent" => wait_for_ever(),
         "flood" => flood(),
         "garble-hello" | "forge-pass" | "nest-hello" => {
-            let outcome =
-                channel::open_own(ports.as_deref()).and_then(|port| channel::misuse(deed, port));
-            complain(deed, outcome)
+            let port = control.map_or_else(channel::open_own, |it| it.try_clone());
+            complain(deed, port.and_then(|port| channel::misuse(deed, port)))
         }
         _ => complain(deed, Err(io::Error::other("no such deed"))),
     }

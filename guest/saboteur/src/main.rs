@@ -4,6 +4,7 @@
 mod agent;
 mod broken_module;
 mod channel;
+mod container;
 mod deeds;
 mod fakes;
 mod first_process;
