@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         ["agent", deed] => agent::run(deed),
         ["print-nothing"] => Ok(()),
         ["sleep", seconds] => deeds::sleep(seconds),
+        ["fill", folder] => deeds::fill(folder),
         ["stop", pid] => deeds::stop(pid),
         ["print-fakes"] => fakes::print(),
         ["eat-memory"] => deeds::eat_memory(),
