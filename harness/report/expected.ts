@@ -3,8 +3,14 @@
  */
 import type { RunEvent, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
-import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
+import {
+  isAboutCell,
+  isSkippedCell,
+  type JudgedTest,
+  type Judgement,
+} from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { CellKey } from '../matrix/grid.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isBelieved } from './confirm-crashes.ts';
@@ -39,7 +45,7 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
 }
 
 export function judgeTest(
-  cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>,
+  cell: Pick<Cell, CellKey>,
   { file, title, ...result }: TestId & Pick<JudgedTest, 'verdict' | 'signature' | 'findings'>,
   { releases, judge }: Pick<JudgedRun, 'releases' | 'judge'>,
 ): Judgement {
@@ -142,7 +148,7 @@ function createStaleCheck(
     begin.cells.filter(({ scenarios }) => scenarios !== undefined).map(({ id }) => id),
   );
   const isLookedAt = ({ id, tests }: CellReport): boolean =>
-    !restricted.has(id) && tests.every(({ verdict }) => verdict !== 'miss');
+    !restricted.has(id) && tests.every((test) => test.verdict !== 'miss' && !isSkippedCell(test));
   return (expectation) => {
     const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
     if (about.length > 0) return about.every(isLookedAt);

@@ -42,7 +42,11 @@ export function describeHeadline(
   const cells = report.cells.length;
   const among = `${sayNumber(tests)} ${inNumber(tests, 'test')} of ${sayNumber(cells)} ${inNumber(cells, 'cell')}`;
   const word = WORDS[outcome];
-  if (outcome === 'unmeasured') return { word, findings: [`${among}, all missed`], rest: [] };
+  if (outcome === 'unmeasured') {
+    const { miss = 0, skip = 0 } = report.totals;
+    const how = skip === 0 ? 'all missed' : miss === 0 ? 'all skipped' : 'all missed or skipped';
+    return { word, findings: [`${among}, ${how}`], rest: [] };
+  }
   const problems = problemsOf(report);
   const known = describeKnown(report);
   if (outcome === 'good') {

@@ -33,7 +33,10 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   }
   if (outcome === 'unmeasured') {
     const goOn = stop === undefined ? '' : ` ${capitalize(stop)}. To run it: ${resume}`;
-    return `Nothing could be measured, every test is a miss ${among}: exit code 69.${goOn}`;
+    const how = [...(totals.miss ? ['a miss'] : []), ...(totals.skip ? ['skipped'] : [])].join(
+      ' or ',
+    );
+    return `Nothing could be measured, every test is ${how} ${among}: exit code 69.${goOn}`;
   }
   if (outcome === 'incomplete') {
     const ran =
