@@ -6,7 +6,8 @@ import { keyOfHit, newHitsOf } from './new-hits.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { countCells, type Hit, knownGroups, type Problem, problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
-import { describeAllRan, describeRan } from './unrun.ts';
+import { whySkipped } from './skipped-cell.ts';
+import { describeAllRan, describeRan, describeUnmeasured } from './unrun.ts';
 
 export interface Headline {
   readonly word: 'Green' | 'Red' | 'Incomplete' | 'Interrupted' | 'Nothing measured';
@@ -43,9 +44,7 @@ export function describeHeadline(
   const among = `${sayNumber(tests)} ${inNumber(tests, 'test')} of ${sayNumber(cells)} ${inNumber(cells, 'cell')}`;
   const word = WORDS[outcome];
   if (outcome === 'unmeasured') {
-    const { miss = 0, skip = 0 } = report.totals;
-    const how = skip === 0 ? 'all missed' : miss === 0 ? 'all skipped' : 'all missed or skipped';
-    return { word, findings: [`${among}, ${how}`], rest: [] };
+    return { word, findings: [`${among}, ${describeUnmeasured(report)}`], rest: [] };
   }
   const problems = problemsOf(report);
   const known = describeKnown(report);
@@ -56,7 +55,11 @@ export function describeHeadline(
     const findings = [`${isOnlyNew ? `nothing new${describeSince(report)}` : what} in ${among}`];
     // Then a run may be good in which much went wrong, as it did before.
     const older = isOnlyNew ? describeProblems(problems, report) : [];
-    return { word, findings, rest: [...older, ...known, ...describeMisses(report)] };
+    return {
+      word,
+      findings,
+      rest: [...older, ...known, ...describeMisses(report), ...describeSkippedCells(report)],
+    };
   }
   const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
   return {
@@ -66,6 +69,7 @@ export function describeHeadline(
       ...(outcome === 'interrupted' && wrong.length > 0 ? [describeRan(report, sayNumber)] : []),
       ...known,
       ...describeMisses(report),
+      ...describeSkippedCells(report),
     ],
   };
 }
@@ -171,6 +175,12 @@ function describeExpectations(
 function describeKnown(report: RunReport): readonly string[] {
   const known = knownGroups(report).length;
   return known === 0 ? [] : [`${count(known, 'known failure')} as expected`];
+}
+
+/** Nothing is known of them, which nobody must overlook. */
+function describeSkippedCells({ cells }: RunReport): readonly string[] {
+  const skipped = cells.filter((cell) => whySkipped(cell) !== undefined).length;
+  return skipped === 0 ? [] : [`${count(skipped, 'cell')} skipped`];
 }
 
 /** Those that were not expected are told as what is wrong. */

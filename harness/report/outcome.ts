@@ -27,16 +27,17 @@ export function outcomeOf({
   // A finding outside of all tests is a measurement, and a bad one.
   const hasCrashed = cells.some((cell) => newLooseCrashes(cell).length > 0);
   if (hasCrashed && !isOnlyNew) return 'bad';
-  // Every test that should have run is a miss, or this host could run none of the cells.
-  const hasNone = VERDICTS.every((verdict) => UNMEASURED.includes(verdict) || !totals[verdict]);
-  if (hasNone && !hasCrashed) return 'unmeasured';
+  // Every test that should have run is a miss, or its whole cell was skipped.
+  const isNothing = VERDICTS.every((verdict) => isUnmeasured(verdict) || !totals[verdict]);
+  if (isNothing && !hasCrashed) return 'unmeasured';
   const isBad = isOnlyNew ? countNew(baseline) > 0 : hasUnexpected({ cells, expectations });
   if (isBad) return 'bad';
   return stopped === undefined ? 'good' : 'incomplete';
 }
 
-/** A guest that comes up has passed a test, whatever it then skips. */
-const UNMEASURED: readonly Verdict[] = ['miss', 'skip'];
+function isUnmeasured(verdict: Verdict): boolean {
+  return verdict === 'miss' || verdict === 'skip';
+}
 
 function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expectations'>) {
   return expectations.some(({ status }) => status === 'stale') || countUnexpected(cells) > 0;

@@ -5,12 +5,12 @@ import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { Instance, VmSpec } from '../machine.ts';
+import { listenOnce, type Port } from '../port.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
 import { withDeathSignal } from './find-qemu.ts';
 import { controlGuest, type GuestControl } from './guest-control.ts';
 import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
-import { listenForQemu, type Port } from './port.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
 import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
@@ -82,8 +82,7 @@ async function openPorts(
   directory: PrivateDirectory,
   resources: AsyncDisposableStack,
 ): Promise<Ports> {
-  const open = async (name: string) =>
-    resources.use(await listenForQemu(directory.socketPath(name)));
+  const open = async (name: string) => resources.use(await listenOnce(directory.socketPath(name)));
   return {
     console: await open('console'),
     control: await open('control'),
