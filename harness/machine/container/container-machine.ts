@@ -14,6 +14,8 @@ const START_TIMEOUT_MS = 20_000;
 export interface ContainerMachine extends Machine, AsyncDisposable {
   /** For people: `Docker 20.10.24`. */
   readonly engine: string;
+  /** Of the engine. */
+  readonly version: string;
   /** What its containers may do that an ordinary process may not, with the reasons. */
   readonly privileges: readonly string[];
 }
@@ -40,6 +42,7 @@ export async function createContainerMachine(
   const settings = { engine, images, owner, confinement, temporaryDirectory, startTimeoutMs };
   return {
     engine: describeEngine(engine.facts),
+    version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
     bootsSpares: true,
     async boot(spec) {
