@@ -9,8 +9,10 @@ import {
   type DebianSource,
   FLAVOURS,
 } from '../../matrix/matrix.ts';
+
 import type { ProviderContext } from '../kernel-context.ts';
 import type { BootableKernel } from '../kernel-image.ts';
+
 import {
   chooseKernels,
   describeSeries,

@@ -9,8 +9,10 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import { digestKernel } from '../kernel-digest.ts';
 import { readKernelRelease } from '../kernel-file.ts';
+
 import type { BootableKernel } from '../kernel-image.ts';
 import type { KernelChoice } from './choose-kernel.ts';
+
 import type { KernelArchive } from './kernel-archive.ts';
 import { findKernelFiles, type KernelLayout } from './layout.ts';
 import { readPin, writePin } from './pins.ts';
