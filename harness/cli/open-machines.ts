@@ -28,6 +28,8 @@ export interface OpenMachinesOptions {
   readonly hasTemplates: boolean;
   /** The host's QEMU, which is only looked for if a cell needs it. */
   readonly findQemu: () => Promise<QemuHost>;
+  /** For what is to be disposed of at the end of the run. */
+  readonly resources: AsyncDisposableStack;
 }
 
 /**
@@ -60,7 +62,7 @@ function open(
     case 'qemu':
       return openQemu(name, options);
     case 'container':
-      return openContainers(name);
+      return openContainers(name, source, options);
   }
 }
 
@@ -88,10 +90,26 @@ async function openQemu(name: string, options: OpenMachinesOptions): Promise<Ope
   };
 }
 
-async function openContainers(name: string): Promise<OpenedMachine> {
-  throw new InfraError(`this host has no containers for the machine ${name}`, {
-    code: 'NO_ENGINE',
+/** Nobody can tell all that results depend on in a container: what else the host does, for one. */
+async function openContainers(
+  name: string,
+  { privileged }: Extract<MachineSource, { readonly kind: 'container' }>,
+  { matrix, jobs, resources }: OpenMachinesOptions,
+): Promise<OpenedMachine> {
+  // Loading the client of the engine takes half a second.
+  const { createContainerMachine } = await import('../machine/container/container-machine.ts');
+  const limits = scaleLimits(matrix.limits, {
+    ...{ accelerator: 'none', jobs, cpus: availableParallelism() },
   });
+  const startTimeoutMs = limits.machineStartTimeoutMs;
+  const machine = resources.use(await createContainerMachine({ privileged, startTimeoutMs }));
+  const { engine, version, privileges } = machine;
+  return {
+    machine,
+    limits,
+    facts: { name, kind: 'container', accelerator: 'none', version, engine, privileges },
+    digests: { [`containers of ${name}`]: digestOf(engine) },
+  };
 }
 
 /** The cells of a machine that is not there are misses, as long as others can run. */
