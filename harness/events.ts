@@ -27,7 +27,7 @@ export interface MachineFacts {
   /** What containers were allowed beyond the ordinary: `MKNOD: agents make devices`, the name and why. */
   readonly privileges?: readonly string[];
   /** Of containers: why the host's kernel log could not be read; absent: it was. */
-  readonly kernelLogUnread?: string;
+  readonly kernelLogFault?: string;
   /** QEMU was built without seccomp. */
   readonly lacksSandbox?: true;
 }

@@ -7,9 +7,9 @@ export function describeSharedKernel({ kernel }: { readonly kernel: string }): s
 }
 
 /** Whether oopses and the like would have been seen. */
-export function describeKernelLog({ kernelLogUnread: why }: MachineFacts): string {
+export function describeKernelLog({ kernelLogFault: why }: MachineFacts): string {
   return why === undefined
-    ? "kernel log of the host read, as far as it names a guest's cgroups or processes"
+    ? "kernel log of the host read, as far as it names a guest's cgroups or processes; console.log counts the rest"
     : `kernel log of the host not readable (${why}): oopses, hung tasks and OOM kills are not seen`;
 }
 

@@ -15,7 +15,7 @@ export const machineFactsSchema = z.strictObject({
   privileges: optional(z.array(text).readonly()).describe(
     'of containers, beyond the ordinary: the name of each and why',
   ),
-  kernelLogUnread: optional(text).describe(
+  kernelLogFault: optional(text).describe(
     "of containers: why the host's kernel log could not be read; absent: it was",
   ),
   lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),

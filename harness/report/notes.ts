@@ -86,21 +86,14 @@ function describeUnconfirmed({ cells }: RunReport): readonly Note[] {
   );
 }
 
-/** Those that differ in the number that they begin with are one. */
 function describeCells({ cells }: RunReport): readonly Note[] {
-  const notes = new Map<string, { number: number | undefined; readonly cells: string[] }>();
+  const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {
-    for (const note of own) {
-      const [, digits, text = note] = /^(\d+)( .*)$/s.exec(note) ?? [];
-      const number = digits === undefined ? undefined : Number(digits);
-      const found = notes.get(text) ?? { number, cells: [] };
-      notes.set(text, found);
-      if (found.number !== number) found.number = Math.max(found.number ?? 0, number ?? 0);
-      if (found.cells.at(-1) !== id) found.cells.push(id);
+    for (const text of new Set(own)) {
+      const ids = notes.get(text);
+      if (ids === undefined) notes.set(text, [id]);
+      else ids.push(id);
     }
   }
-  return [...notes].map(([text, { number, cells: ids }]) => {
-    const most = ids.length > 1 ? 'up to ' : '';
-    return { text: number === undefined ? text : `${most}${number}${text}`, cells: ids };
-  });
+  return [...notes].map(([text, ids]) => ({ text, cells: ids }));
 }
