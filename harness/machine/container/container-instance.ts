@@ -5,12 +5,19 @@ import { describeContainerEnd } from './container-end.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { GuestConsole } from './guest-console.ts';
 import type { GuestStreams } from './host-sockets.ts';
+import type { OwnCgroups } from './own-cgroups.ts';
+
+/** What an Instance is made of. */
+export interface InstanceParts {
+  readonly container: ContainerProcess;
+  readonly guestConsole: GuestConsole;
+  readonly cgroups: Pick<OwnCgroups, 'leftovers'>;
+  readonly streams: GuestStreams;
+}
 
 /** A started container as an Instance, which takes ownership of `resources`. */
 export function makeInstance(
-  container: ContainerProcess,
-  guestConsole: GuestConsole,
-  sockets: GuestStreams,
+  { container, guestConsole, cgroups, streams: sockets }: InstanceParts,
   facts: Pick<Instance, 'pid' | 'agentSocket' | 'commandLine' | 'executor'>,
   resources: AsyncDisposableStack,
 ): Instance {
@@ -21,6 +28,9 @@ export function makeInstance(
     hasHostKernel: true,
     countConsoleBytes: () => guestConsole.countBytes(),
     exited: waitForExit(container, streams, () => guestConsole.hasEndedForMemory(facts.pid)),
+    get leftovers() {
+      return cgroups.leftovers;
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -5,6 +5,7 @@ import { connectEngine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
 import { Images } from './images.ts';
 import { KernelLog } from './kernel-log.ts';
+import { removeCgroups } from './own-cgroups.ts';
 import { confine, describePrivileges } from './privileges.ts';
 import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
@@ -15,6 +16,8 @@ const START_TIMEOUT_MS = 20_000;
 export interface ContainerMachine extends Machine, AsyncDisposable {
   /** For people: `Docker 20.10.24`. */
   readonly engine: string;
+  /** Of the engine. */
+  readonly version: string;
   /** What its containers may do that an ordinary process may not, with the reasons. */
   readonly privileges: readonly string[];
   /** Why nobody is told what the host's kernel reports; undefined if its log can be read. */
@@ -41,11 +44,14 @@ export async function createContainerMachine(
   const images = new Images(engine.client, owner);
   const confinement = confine(engine.facts, privileged);
   const kernelLog = new KernelLog();
+  const leftCgroups = new Set<string>();
   const settings = {
-    ...{ engine, images, owner, confinement, kernelLog, temporaryDirectory, startTimeoutMs },
+    ...{ engine, images, owner, confinement, kernelLog, leftCgroups },
+    ...{ temporaryDirectory, startTimeoutMs },
   };
   return {
     engine: describeEngine(engine.facts),
+    version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
     kernelLogFault: kernelLog.fault,
     bootsSpares: true,
@@ -53,6 +59,10 @@ export async function createContainerMachine(
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);
       return await startContainer(settings, spec);
     },
-    [Symbol.asyncDispose]: () => images[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Whoever was in them may have ended since; whatever stays now was told with its guest.
+      await removeCgroups(leftCgroups);
+      await images[Symbol.asyncDispose]();
+    },
   };
 }

@@ -11,6 +11,7 @@ import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { GuestConsole } from './guest-console.ts';
 import { connectionsOf, openHostSockets } from './host-sockets.ts';
+import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
 
 export async function startContainer(
@@ -24,6 +25,8 @@ export async function startContainer(
   const { container, options } = await create(settings, spec, directory.path);
   // Closed after the container has ended.
   const guestConsole = resources.use(new GuestConsole(settings.kernelLog, container.id));
+  // They are gone after the container is.
+  const cgroups = resources.use(new OwnCgroups(settings.leftCgroups));
   resources.use(container);
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
@@ -36,6 +39,7 @@ export async function startContainer(
       container.output(),
     ),
   });
+  cgroups.use(findOwnCgroups(pid, container.id));
   const facts = {
     pid,
     agentSocket: directory.socketPath('agent'),
@@ -43,7 +47,7 @@ export async function startContainer(
     executor: { accelerator: 'none', version: engine.facts.version } as const,
   };
   guestConsole.connect(streams.console, container.ended);
-  return makeInstance(container, guestConsole, streams, facts, resources.move());
+  return makeInstance({ container, guestConsole, cgroups, streams }, facts, resources.move());
 }
 
 interface Created {
