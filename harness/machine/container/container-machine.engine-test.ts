@@ -68,7 +68,10 @@ describe('a guest in a container', () => {
   async function startInside(program: string) {
     const filters = { label: [`${OWNER_LABEL}=${ownedPrefix()}`] };
     const [container] = await client.listContainers({ filters });
-    return await client.getContainer(container?.Id ?? '').exec({ Cmd: [program] });
+    const exec = await client.getContainer(container?.Id ?? '').exec({ Cmd: [program] });
+    // An open stream would keep this process alive.
+    (await exec.start({ Detach: true })).destroy();
+    return exec;
   }
 
   it('has an init that says hello, and that is PID 1 there', async () => {
@@ -127,7 +130,6 @@ describe('a guest in a container', () => {
     const eating = await startInside('/eat');
     const id = (await eating.inspect()).ContainerID;
     await writeFile('/dev/kmsg', `<3>Out of memory: Killed process 1 (claimed) in /docker/${id}\n`);
-    await eating.start({ Detach: true });
     let console = '';
     instance.console.on('data', (chunk: Buffer) => {
       console += chunk.toString();
@@ -148,7 +150,7 @@ describe('a guest in a container', () => {
     instance.console.resume();
     // The first to be killed, though it uses little.
     await writeFile(`/proc/${instance.pid}/oom_score_adj`, '1000');
-    await (await startInside('/eat')).start({ Detach: true });
+    await startInside('/eat');
     expect(await instance.exited).to.include({ signal: 'SIGKILL', reason: 'out-of-memory' });
   });
 
