@@ -3,8 +3,7 @@ import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import { hostCgroupMode } from '../machine/container/host-cgroups.ts';
-import { namedValue } from '../matrix/matrix.ts';
-import { skipReason } from '../matrix/skip-reason.ts';
+import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -98,20 +97,10 @@ export async function openRun(
     inputs,
     host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
     machines,
-    skipped: findSkipped(wanted),
+    skipped: skipReasons(matrix, plan.cells, hostCgroupMode),
     results,
     predictions,
   };
-}
-
-function findSkipped({ matrix, plan }: WantedRun): ReadonlyMap<string, string> {
-  const mode = hostCgroupMode();
-  return new Map(
-    plan.cells.flatMap((cell) => {
-      const reason = skipReason(cell, namedValue(matrix.configs, cell.config), mode);
-      return reason === undefined ? [] : [[cell.id, reason] as const];
-    }),
-  );
 }
 
 /** Limits are scaled by jobs, CPUs and accelerator. */
