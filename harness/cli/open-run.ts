@@ -62,7 +62,7 @@ export async function openRun(
     }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
-  const [files, machines, predictions] = await Promise.all([
+  const [files, machines] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
     openMachines({
       matrix,
@@ -73,8 +73,16 @@ export async function openRun(
       hasTemplates: wanted.hasTemplates,
       ...others,
     }),
-    predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
   ]);
+  const { needs } = wanted;
+  const predictions = await predictCells({
+    matrix,
+    plan,
+    kernels,
+    cacheRoot: root,
+    needs,
+    machines,
+  });
   const results = await openRunResults({
     cacheRoot: root,
     scenarioRoot,
