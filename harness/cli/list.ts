@@ -1,11 +1,10 @@
-import { hostCgroupMode } from '../machine/container/host-cgroups.ts';
 import type { Cell } from '../matrix/cell.ts';
-import { skipReasons } from '../matrix/skip-reason.ts';
 import { count } from '../phrases.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadMatrix } from './load-matrix.ts';
 import type { SelectionOptions } from './selection.ts';
 import { select } from './selection.ts';
+import { findSkippedCells } from './skipped-cells.ts';
 
 export interface ListOptions extends SelectionOptions {
   readonly matrix: string;
@@ -13,10 +12,10 @@ export interface ListOptions extends SelectionOptions {
 }
 
 /** Prints the cells that `run` would boot, one a line, and which of them this host would skip. */
-export function list(options: ListOptions): number {
+export async function list(options: ListOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
   const { plan } = select(matrix, options);
-  const skipped = skipReasons(matrix, plan.cells, hostCgroupMode);
+  const skipped = await findSkippedCells(matrix, plan.cells);
   if (options.json === true) {
     const cells = plan.cells.map((cell) => ({ ...cell, ...skipOf(cell, skipped) }));
     process.stdout.write(`${JSON.stringify({ ...plan, cells }, undefined, 2)}\n`);

@@ -2,8 +2,6 @@
 import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import { hostCgroupMode } from '../machine/container/host-cgroups.ts';
-import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -11,10 +9,12 @@ import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/ru
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
 import { openFetchDisplay } from './fetch-display.ts';
-import { type OpenedMachine, type OpenMachinesOptions, openMachines } from './open-machines.ts';
+import { openMachines } from './open-machines.ts';
+import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { countJobs, hostFacts } from './run-host.ts';
+import { findSkippedCells } from './skipped-cells.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
@@ -71,6 +71,8 @@ export async function openRun(
       jobs,
       cacheRoot: root,
       hasTemplates: wanted.hasTemplates,
+      onProgress: fetches.onProgress,
+      ...omitUndefined({ mirror, offline }),
       ...others,
     }),
   ]);
@@ -105,7 +107,7 @@ export async function openRun(
     inputs,
     host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
     machines,
-    skipped: skipReasons(matrix, plan.cells, hostCgroupMode),
+    skipped: await findSkippedCells(matrix, plan.cells),
     results,
     predictions,
   };
