@@ -11,7 +11,7 @@ import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
-import type { OpenedMachine } from './open-machines.ts';
+import type { OpenedMachine } from './opened-machine.ts';
 
 export interface PredictCellsOptions {
   readonly matrix: Matrix;
