@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { CgroupMode } from '../matrix/cell.ts';
+import { skipReasons } from '../matrix/skip-reason.ts';
 import { testCell } from '../matrix/testing/test-cell.ts';
 import { renderCells, renderReasons } from './list.ts';
 
@@ -8,6 +9,11 @@ const inContainer = (cgroup: CgroupMode, others: { config?: string; agent?: stri
     ...{ kernel: 'host', cgroup, machine: 'container', machineKind: 'container' },
     ...others,
   });
+
+const CONFIGS = new Map([
+  ['default', { bootParameters: [], leaveUnmounted: [] }],
+  ['quiet', { bootParameters: ['quiet'], leaveUnmounted: [] }],
+]);
 
 describe('the list of cells', () => {
   it('names a machine only where it is not the usual one and the id does not say it', () => {
@@ -26,25 +32,28 @@ describe('the list of cells', () => {
     );
   });
 
-  it('says which cells this host would skip, and each reason once', () => {
+  it('says which cells this host would skip, and each reason once', async () => {
     const cells = [
-      testCell({}),
-      inContainer('v1'),
-      inContainer('hybrid'),
-      inContainer('hybrid', { config: 'quiet' }),
+      testCell({ config: 'quiet' }),
+      ...[inContainer('v1'), inContainer('hybrid'), inContainer('hybrid', { config: 'quiet' })],
       inContainer('v1', { agent: 'unguarded' }),
     ];
-    const skipped = new Map([
-      ['host+default+v1+guarded', 'no v1 here'],
-      ['host+quiet+hybrid+guarded', 'it cannot be quiet'],
-      ['host+default+v1+unguarded', 'no v1 here'],
-    ]);
-    const lines = renderCells(cells, skipped).trimEnd().split('\n');
+    const skipped = await skipReasons({ configs: CONFIGS }, cells, async () => 'hybrid');
+    const lines = renderCells(cells, skipped).split('\n');
     expect(lines.map((line) => line.includes('  skipped on this host'))).to.deep.equal([
       ...[false, true, false, true, true],
+      false,
     ]);
-    expect(renderReasons(skipped)).to.equal(
-      'skips 2 cells: no v1 here\nskips 1 cell: it cannot be quiet\n',
+    expect(renderReasons(skipped)).to.match(
+      /^skips 2 cells: the cell asks for cgroup v1, .*\nskips 1 cell: .* boot parameters \(quiet\)\n$/,
     );
+  });
+
+  it('does not ask how the host mounts cgroups if no cell is in a container', async () => {
+    const ask = () => {
+      throw new Error('asked');
+    };
+    const skipped = await skipReasons({ configs: CONFIGS }, [testCell({})], ask);
+    expect(skipped).to.have.property('size', 0);
   });
 });

@@ -1,10 +1,11 @@
+import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { skipReasons } from '../matrix/skip-reason.ts';
 import { count } from '../phrases.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadMatrix } from './load-matrix.ts';
 import type { SelectionOptions } from './selection.ts';
 import { select } from './selection.ts';
-import { findSkippedCells } from './skipped-cells.ts';
 
 export interface ListOptions extends SelectionOptions {
   readonly matrix: string;
@@ -15,7 +16,7 @@ export interface ListOptions extends SelectionOptions {
 export async function list(options: ListOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
   const { plan } = select(matrix, options);
-  const skipped = await findSkippedCells(matrix, plan.cells);
+  const skipped = await skipReasons(matrix, plan.cells, readHostCgroupMode);
   if (options.json === true) {
     const cells = plan.cells.map((cell) => ({ ...cell, ...skipOf(cell, skipped) }));
     process.stdout.write(`${JSON.stringify({ ...plan, cells }, undefined, 2)}\n`);
