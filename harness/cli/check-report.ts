@@ -120,13 +120,14 @@ interface Asked {
 
 function checkOne(
   agent: AgentNeeds,
-  { kernel: { config, release }, cmdline, cgroup }: Asked,
+  { kernel: { config, release, host }, cmdline, cgroup }: Asked,
   { features, leaveUnmounted, scenarios }: CheckOptions,
 ): CheckReportItem {
   const setup: Setup = {
     kernel: { release, cmdline, ...omitUndefined({ config }) },
     leaveUnmounted,
     cgroup,
+    ...omitUndefined({ host }),
   };
   const { needs, verdict } = checkAgent(agent, setup, features);
   const lacks = needs.flatMap(({ need, title, state, impliedBy }): readonly LackItem[] => {

@@ -7,6 +7,7 @@ import type { KernelImage } from '../kernels/kernel-image.ts';
 import { type Matrix, namedValue } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
+import type { HostControllers } from '../needs/host-controllers.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { describeDisagreements } from '../report/config-notes.ts';
 
@@ -22,6 +23,8 @@ export interface CheckedKernel {
   readonly problems: readonly string[];
   /** What it is booted with apart from `--boot-parameters`. */
   readonly cmdline: string;
+  /** Of the host, where guests share its kernel. */
+  readonly host?: HostControllers;
 }
 
 export interface KernelSources {
@@ -76,7 +79,14 @@ async function ofMatrix(
     cmdline: image.bootedWith ?? '',
     problems: [],
     ...(await configOf(image, cacheRoot)),
+    ...(image.image === undefined ? { host: await findHost() } : {}),
   };
+}
+
+/** No engine is asked: what a host has, one with root's rights grants its containers. */
+async function findHost(): Promise<HostControllers> {
+  const { hostControllers } = await import('../machine/container/host-controllers.ts');
+  return { ...hostControllers(), isAllGranted: true };
 }
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {

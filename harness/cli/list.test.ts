@@ -26,7 +26,7 @@ describe('the list of cells', () => {
       [
         'debian-6.12+default+v2+guarded',
         'debian-6.12+default+v2+guarded+qemu-10  cpu/** missing/**',
-        'host+default+v2+guarded  in container',
+        'host+default+v2+guarded  on container',
         '',
       ].join('\n'),
     );

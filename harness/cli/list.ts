@@ -38,7 +38,7 @@ export function renderCells(cells: readonly Cell[], skipped: ReadonlyMap<string,
   const lines = cells.map(({ id, machine, scenarios = [] }) => {
     const isPlain = machine === 'qemu' || id.endsWith(`+${machine}`);
     const notes = [
-      ...(isPlain ? [] : [`in ${machine}`]),
+      ...(isPlain ? [] : [`on ${machine}`]),
       ...(skipped.has(id) ? ['skipped on this host'] : []),
       ...(scenarios.length === 0 ? [] : [scenarios.join(' ')]),
     ];

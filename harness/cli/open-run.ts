@@ -63,7 +63,7 @@ export async function openRun(
     }),
     checkAgents(matrix, plan, guestBinaries.agent),
   ]);
-  const [files, machines, predictions] = await Promise.all([
+  const [files, machines] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
     openMachines({
       matrix,
@@ -76,8 +76,11 @@ export async function openRun(
       ...omitUndefined({ mirror, offline }),
       ...others,
     }),
-    predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
   ]);
+  const { needs } = wanted;
+  const predictions = await predictCells({
+    ...{ matrix, plan, kernels, cacheRoot: root, needs, machines },
+  });
   const results = await openRunResults({
     cacheRoot: root,
     scenarioRoot,

@@ -2,12 +2,16 @@
 import { InfraError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
+import { isRootless } from '../machine/container/engine-facts.ts';
+import { hostControllers } from '../machine/container/host-controllers.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import type { HostControllers } from '../needs/host-controllers.ts';
 import { findNeeds, predictCell } from '../needs/predict.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LoadedNeeds } from './built-in-needs.ts';
+import type { OpenedMachine } from './opened-machine.ts';
 
 export interface PredictCellsOptions {
   readonly matrix: Matrix;
@@ -15,16 +19,19 @@ export interface PredictCellsOptions {
   readonly kernels: ResolvedKernels;
   readonly cacheRoot: string;
   readonly needs: LoadedNeeds;
+  /** By name: what this run has found out of them. */
+  readonly machines: ReadonlyMap<string, OpenedMachine>;
 }
 
 /** By cell id. Absent: cells whose kernel could not be had, and those of agents whose needs are not known. */
 export async function predictCells(
   options: PredictCellsOptions,
 ): Promise<ReadonlyMap<string, Prediction>> {
-  const { matrix, plan, kernels, cacheRoot, needs } = options;
+  const { matrix, plan, kernels, cacheRoot, needs, machines } = options;
   const configs = await readConfigs(kernels, cacheRoot);
   const predictions = new Map<string, Prediction>();
-  for (const { id, kernel, config, cgroup, agent: name } of plan.cells) {
+  const hostOf = createHosts(machines);
+  for (const { id, kernel, config, cgroup, agent: name, machine } of plan.cells) {
     const image = namedValue(kernels, kernel);
     const agent = findNeeds(needs.agents, { name, ...namedValue(matrix.agents, name) });
     if (image instanceof InfraError || agent === undefined) continue;
@@ -32,15 +39,32 @@ export async function predictCells(
     const setup = {
       kernel: {
         release: image.release,
-        cmdline: bootParameters.join(' '),
+        cmdline: [image.bootedWith ?? '', ...bootParameters].join(' ').trim(),
         ...omitUndefined({ config: configs.get(kernel) }),
       },
       leaveUnmounted,
       cgroup,
+      ...omitUndefined({ host: hostOf(machine) }),
     };
     predictions.set(id, predictCell(agent, setup, needs.features));
   }
   return predictions;
+}
+
+/** By name of machine: what the host of its containers offers; undefined for guests with their own kernel. */
+function createHosts(
+  machines: PredictCellsOptions['machines'],
+): (machine: string) => HostControllers | undefined {
+  const containers = [...machines].filter(([, { facts }]) => facts?.kind === 'container');
+  if (containers.length === 0) return () => undefined;
+  const controllers = hostControllers();
+  const hosts = new Map(
+    containers.map(([name, { facts }]) => {
+      const isAllGranted = facts?.engine !== undefined && !isRootless(facts.engine);
+      return [name, { ...controllers, isAllGranted }];
+    }),
+  );
+  return (name) => hosts.get(name);
 }
 
 /** By name of kernel. */

@@ -88,6 +88,7 @@ export function valueIn(
       return release;
     case 'agent-build':
     case 'kernel-build':
+    case 'machine':
     case 'tool':
       return builds.get(key);
   }
@@ -111,11 +112,24 @@ export function findCandidates(
     const isImplied = kind === 'kernel-build' && (!isAcrossRuns || releases.length > 0);
     return isImplied ? [] : [{ ...candidate, kind }];
   });
-  return [...inFamilies, ...releases, ...builds];
+  return [...inFamilies, ...releases, ...dropTwins(builds)];
+}
+
+const MACHINE = 'machine';
+const MACHINE_BUILD = 'machine build';
+
+/** A machine that calls itself otherwise needs no digest to be another one. */
+function dropTwins(builds: readonly Candidate[]): readonly Candidate[] {
+  const machine = builds.find(({ key }) => key === MACHINE);
+  return builds.filter(
+    ({ key, separation }) =>
+      key !== MACHINE_BUILD || machine === undefined || machine.separation < separation,
+  );
 }
 
 function kindOfBuild(name: string): ReasonKind {
   if (name === 'agent') return 'agent-build';
+  if (name === MACHINE || name === MACHINE_BUILD) return 'machine';
   return name === 'kernel' ? 'kernel-build' : 'tool';
 }
 

@@ -1,3 +1,4 @@
+import { isPlainMachine, type NamedCell } from '../matrix/cell.ts';
 import type { ComparedCell, ComparedRun } from './compared-run.ts';
 import type { ComparedAxis } from './comparison.ts';
 
@@ -18,17 +19,40 @@ export interface Selected {
   readonly runs: readonly ComparedRun[];
 }
 
+/** What a cell has in common with those that it is compared with: `default+v1+unguarded`. */
+export type PlaceOf = (cell: NamedCell) => string;
+
 const PLACE_AXES = ['kernel', 'config', 'cgroup', 'agent'] as const;
 
-/** What a cell has in common with those that it is compared with: `default+v1+unguarded`. */
-export function placeOf(
-  cell: Pick<ComparedCell, (typeof PLACE_AXES)[number]>,
-  axes: readonly ComparedAxis[],
-): string {
-  // What boots a kernel follows from the kernel.
-  const isCompared = (axis: ComparedAxis): boolean =>
-    axes.includes(axis) || (axis === 'kernel' && axes.includes('machine'));
-  return PLACE_AXES.filter((axis) => !isCompared(axis))
-    .map((axis) => cell[axis])
-    .join('+');
+/**
+ * Across machines a kernel is the same if its release is: the host's in a container has another name than
+ * its twin in QEMU. Beside other axes a machine counts if a matrix has several for a kernel: else it
+ * follows from the kernel.
+ */
+export function createPlaces({ axes, runs }: Pick<Selected, 'axes' | 'runs'>): PlaceOf {
+  const isByMachine = axes.includes('machine');
+  const twins = isByMachine ? releasesOfTwins(runs) : new Map<string, string>();
+  return (cell) => {
+    const names = PLACE_AXES.filter((axis) => !axes.includes(axis)).map((axis) =>
+      axis === 'kernel' ? (twins.get(cell.kernel) ?? cell.kernel) : cell[axis],
+    );
+    const { machine } = cell;
+    return [...names, ...(isByMachine || isPlainMachine(machine) ? [] : [machine])].join('+');
+  };
+}
+
+/** By name, the releases of kernels that stand for the same one on different machines. */
+function releasesOfTwins(runs: readonly ComparedRun[]): ReadonlyMap<string, string> {
+  const cells = runs.flatMap((run) => run.cells);
+  const byRelease = Map.groupBy(cells, ({ environment }) => environment.release);
+  const twins = new Map<string, string>();
+  for (const [release, own] of byRelease) {
+    const kernels = new Set(own.map(({ kernel }) => kernel));
+    const places = new Set(own.map(({ kernel, machine }) => `${kernel} ${machine}`));
+    const machines = new Set(own.map(({ machine }) => machine));
+    const isEachElsewhere = places.size === machines.size;
+    if (release === undefined || kernels.size < 2 || !isEachElsewhere) continue;
+    for (const kernel of kernels) twins.set(kernel, release);
+  }
+  return twins;
 }

@@ -2,7 +2,7 @@
 import type { Cell } from '../matrix/cell.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { commonConfig, diffColumns, diffFacts, isCgroupSymbol } from './column-differences.ts';
-import { type ColumnCells, placeOf, type Selected } from './columns.ts';
+import { type ColumnCells, createPlaces, type Selected } from './columns.ts';
 import type { Environment } from './compared-run.ts';
 import {
   COMPARISON_VERSION,
@@ -12,6 +12,7 @@ import {
 } from './comparison.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import type { Knowledge } from './knowledge.ts';
+import { findMachineDifferences } from './machine-differences.ts';
 import type { AlikeTests } from './near.ts';
 import { type PairedGroup, pairTests, placesOf } from './pair-tests.ts';
 import { type Ranking, rankCandidates } from './rank.ts';
@@ -35,6 +36,7 @@ export function compare(selected: Selected, options: CompareOptions): Comparison
   const { groups, same, tests } = pairTests(selected);
   const factsConfig = commonConfig(columns);
   const ranked = rankGroups(groups, selected, options);
+  const byMachine = findMachineDifferences(runs);
   return {
     version: COMPARISON_VERSION,
     axes,
@@ -52,6 +54,7 @@ export function compare(selected: Selected, options: CompareOptions): Comparison
     facts: diffFacts(columns, factsConfig),
     ...(factsConfig === undefined ? {} : { factsConfig }),
     config: diffColumns(columns),
+    ...(byMachine.length === 0 ? {} : { byMachine }),
     missing: [...new Set(runs.flatMap(({ missing }) => missing))],
   };
 }
@@ -147,7 +150,8 @@ function unrunBeside(
 ): readonly Cell[] {
   if (axes.includes('run')) return [];
   const run = new Set(runs.flatMap(({ cells }) => cells.map(({ id }) => id)));
-  return matrixCells.filter((cell) => !run.has(cell.id) && places.has(placeOf(cell, axes)));
+  const placeOf = createPlaces({ axes, runs });
+  return matrixCells.filter((cell) => !run.has(cell.id) && places.has(placeOf(cell)));
 }
 
 function columnOf({ name, run, cells }: ColumnCells): Column {

@@ -88,6 +88,7 @@ export const REASON_KINDS = [
   'agent-build',
   'kernel-build',
   'kernel-release',
+  'machine',
   'tool',
 ] as const;
 export type ReasonKind = (typeof REASON_KINDS)[number];
@@ -181,6 +182,17 @@ const configRowSchema = z
   })
   .readonly();
 
+const machineDifferenceSchema = z
+  .strictObject({
+    release: text.describe('of the kernel, which is the same in all of these cells'),
+    where: text.describe('what else the cells have in common: default+hybrid+guarded'),
+    cells: texts.describe('ids, one for each machine'),
+    machines: texts,
+    verdicts: z.array(z.enum(VERDICTS)).readonly().describe('one for each machine'),
+    tests: z.array(testSchema).readonly(),
+  })
+  .readonly();
+
 export const comparisonSchema = z
   .strictObject({
     version: z.literal(COMPARISON_VERSION),
@@ -208,6 +220,9 @@ export const comparisonSchema = z
       'the config of the matrix whose cells these facts are from: others have other boot parameters',
     ),
     config: z.array(configRowSchema).readonly().describe('symbols that differ'),
+    byMachine: optional(z.array(machineDifferenceSchema).readonly()).describe(
+      'tests of one kernel release that end otherwise on another machine, which is a finding about the harness unless the machine offers something else; absent: there are none',
+    ),
     missing: texts.describe('what is not known, and so was not compared, in sentences'),
   })
   .readonly();
@@ -221,4 +236,5 @@ export type Reason = z.infer<typeof reasonSchema>;
 export type ReasonCause = z.infer<typeof causeSchema>;
 export type Part = z.infer<typeof partSchema>;
 export type FactRow = z.infer<typeof factRowSchema>;
+export type MachineDifference = z.infer<typeof machineDifferenceSchema>;
 export type ConfigRow = z.infer<typeof configRowSchema>;

@@ -22,6 +22,8 @@ export function describeCandidate({
       return `agent build ${shorten(values)}`;
     case 'kernel-build':
       return `kernel build ${shorten(values)}`;
+    case 'machine':
+      return `another machine: ${shorten(values)}`;
     case 'tool':
       return `${key} ${shorten(values)}`;
   }

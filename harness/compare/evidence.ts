@@ -1,6 +1,6 @@
 /** Which cells have a difference's worse result, and which its better one, with what they ran in. */
 import { bestOf, identityOf, worstOf } from './change.ts';
-import { placeOf, type Selected } from './columns.ts';
+import { createPlaces, type Selected } from './columns.ts';
 import type { ComparedCell, ComparedTest, Environment } from './compared-run.ts';
 import type { PairedGroup } from './pair-tests.ts';
 
@@ -24,7 +24,7 @@ export type FindEvidence = (group: PairedGroup) => Evidence | undefined;
 export function createEvidence({ axes, runs }: Pick<Selected, 'axes' | 'runs'>): FindEvidence {
   const byPlace = Map.groupBy(
     runs.flatMap(({ cells }) => cells),
-    (cell) => placeOf(cell, axes),
+    createPlaces({ axes, runs }),
   );
   const known = new WeakMap<ComparedCell, ReadonlyMap<string, ComparedTest>>();
   const testsOf = (cell: ComparedCell): ReadonlyMap<string, ComparedTest> => {

@@ -3,7 +3,7 @@
 import { OUTSIDE_TESTS, splitTestKey } from '../report/standing-results.ts';
 import { changesOf, gravest, identityOf, outcomeOf, type Result, worstOf } from './change.ts';
 import { CHANGES, type Change } from './changes.ts';
-import { type ColumnCells, placeOf, type Selected } from './columns.ts';
+import { type ColumnCells, createPlaces, type PlaceOf, type Selected } from './columns.ts';
 import type { ComparedCell } from './compared-run.ts';
 import type { Comparison, Outcome, Place } from './comparison.ts';
 
@@ -36,11 +36,11 @@ interface OpenGroup {
   readonly places: Map<string, { cells: readonly (ComparedCell | undefined)[]; tests: string[] }>;
 }
 
-export function pairTests({ axes, columns }: Pick<Selected, 'axes' | 'columns'>): PairedTests {
+export function pairTests({ axes, columns, runs }: Selected): PairedTests {
   const isAcrossRuns = axes.includes('run');
   const open = new Map<string, OpenGroup>();
   let alone = 0;
-  for (const [place, cells] of cellsByPlace(columns, axes)) {
+  for (const [place, cells] of cellsByPlace(columns, createPlaces({ axes, runs }))) {
     for (const [test, results] of resultsByTest(cells)) {
       if (!isAcrossRuns && results.filter((result) => result !== undefined).length < 2) {
         alone += 1;
@@ -66,12 +66,12 @@ export function pairTests({ axes, columns }: Pick<Selected, 'axes' | 'columns'>)
 
 function cellsByPlace(
   columns: readonly ColumnCells[],
-  axes: Selected['axes'],
+  placeOf: PlaceOf,
 ): ReadonlyMap<string, readonly (ComparedCell | undefined)[]> {
   const places = new Map<string, (ComparedCell | undefined)[]>();
   for (const [column, { cells }] of columns.entries()) {
     for (const cell of cells) {
-      const place = placeOf(cell, axes);
+      const place = placeOf(cell);
       const row = places.get(place) ?? columns.map(() => undefined);
       row[column] = cell;
       places.set(place, row);

@@ -1,11 +1,20 @@
 /** What the terminal, Markdown and the page say in the same words. */
 
+import { nameTest } from '../expectations/test-pattern.ts';
 import { describeState, type SymbolState } from '../kconfig/kernel-config.ts';
+import { listWords } from '../matrix/problem.ts';
 import { describeVersions } from '../needs/words.ts';
 import { count, countDiffering } from '../phrases.ts';
 import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { CHANGES, type Change } from './changes.ts';
-import type { Comparison, DifferenceGroup, Outcome, Reason, ReasonCause } from './comparison.ts';
+import type {
+  Comparison,
+  DifferenceGroup,
+  MachineDifference,
+  Outcome,
+  Reason,
+  ReasonCause,
+} from './comparison.ts';
 import { shortenDigest } from './describe-reason.ts';
 
 const CHANGE_NOUNS: Readonly<Record<Change, string>> = {
@@ -115,6 +124,28 @@ export function describeStateOrNot(state: SymbolState | null): string {
   return state === null ? '?' : describeState(state);
 }
 
+/**
+ * `6.18.44, default+hybrid+guarded: fail on qemu and pass on container: 3 tests`: a finding about the
+ * harness.
+ */
+export function describeMachineDifference({
+  release,
+  machines,
+  verdicts,
+  where,
+  tests,
+}: MachineDifference): string {
+  const results = machines.map((machine, index) => `${verdicts[index]} on ${machine}`);
+  const [first] = tests;
+  const which =
+    tests.length === 1 && first !== undefined ? nameTest(first) : count(tests.length, 'test');
+  return `${release}, ${where}: ${listWords(results, 'and')}: ${which}`;
+}
+
+/** Above such findings. */
+export const MACHINES_DIFFER =
+  'The same kernel on another machine, and other results: look at the harness first';
+
 const OTHER_NOUNS: Readonly<Record<Reason['kind'], string>> = {
   fact: 'other fact',
   symbol: 'other symbol',
@@ -122,6 +153,7 @@ const OTHER_NOUNS: Readonly<Record<Reason['kind'], string>> = {
   'agent-build': 'agent build',
   'kernel-build': 'kernel build',
   'kernel-release': 'kernel release',
+  machine: 'trait of the machine',
   tool: 'input of kmx',
 };
 

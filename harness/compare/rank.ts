@@ -89,6 +89,7 @@ const KIND_ORDER: readonly ReasonKind[] = [
   'symbol',
   'kernel-build',
   'kernel-release',
+  'machine',
   'tool',
 ] satisfies (typeof REASON_KINDS)[number][];
 

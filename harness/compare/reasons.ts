@@ -1,5 +1,6 @@
 import { describeState, type SymbolState, stateOf } from '../kconfig/kernel-config.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { CELL_KEYS } from '../matrix/grid.ts';
 import { NOT_KNOWN } from '../needs/causes.ts';
 import type { Cause } from '../needs/feature.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -107,7 +108,7 @@ export function decide(
 
 /** What some cells have in common, as words of `--only`. */
 function commonWords(cells: readonly Cell[]): readonly string[] {
-  return (['kernel', 'config', 'cgroup', 'agent'] as const).flatMap((axis) => {
+  return CELL_KEYS.flatMap((axis) => {
     const [name, ...more] = new Set(cells.map((cell) => cell[axis]));
     return name === undefined || more.length > 0 ? [] : [name];
   });

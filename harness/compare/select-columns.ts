@@ -169,10 +169,10 @@ function unmatched(run: ComparedRun, words: readonly string[]): UsageError {
   });
 }
 
-/** `kernels debian-6.1 and debian-6.12; configs …`. */
+/** `kernel debian-6.1 and debian-6.12; config …`; a machine that is the only one says nothing. */
 function describeAxes({ cells }: Pick<ComparedRun, 'cells'>): string {
-  return CELL_KEYS.map((axis) => {
+  return CELL_KEYS.flatMap((axis) => {
     const values = [...new Set(cells.map((cell) => cell[axis]))];
-    return `${axis} ${listWords(values, 'and')}`;
+    return axis === 'machine' && values.length < 2 ? [] : [`${axis} ${listWords(values, 'and')}`];
   }).join('; ');
 }

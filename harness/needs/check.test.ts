@@ -4,6 +4,7 @@ import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { CGROUP_MODES, type CgroupMode } from '../matrix/cell.ts';
 import type { AgentNeeds } from './agent-needs.ts';
 import { checkAgent, fixesFor, modesOf, type Setup } from './check.ts';
+import type { HostControllers } from './host-controllers.ts';
 import { everySymbol, projectFeatures, projectNeeds } from './testing/project-needs.ts';
 import { describeFix, describeReason } from './words.ts';
 
@@ -82,6 +83,39 @@ describe('checking an agent on a kernel', () => {
       'only from 5.14 to before 6.2',
       'Linux 5.14 to before 6.2',
     ]);
+  });
+
+  it('has in a container what its host has, whatever the kernel could offer', () => {
+    const host = { v1: new Set(['cpu', 'memory']), v2: new Set(['cpu']), isAllGranted: true };
+    const kata = agentNamed('kata');
+    const without = (mode: Setup['cgroup'], grants: Partial<HostControllers> = {}) => {
+      const setup = { ...setupWith(mode), host: { ...host, ...grants } };
+      const { needs, verdict } = checkAgent(kata, setup, features);
+      const words = needs.flatMap(({ need, state }) =>
+        state.kind === 'lacking'
+          ? [`${need.feature}: ${state.reasons.map(describeReason).join(', ')}`]
+          : [],
+      );
+      return { words, verdict };
+    };
+    const cpuset = 'the host has no cpuset on cgroup v1, so its containers have none';
+    expect(without('hybrid').words).to.include(`v1/cpuset: ${cpuset}`);
+    expect(without('hybrid').words.join()).not.to.match(/v1\/(cpu|memory):/);
+    const memory = 'the host has no memory on cgroup v2, so its containers have none';
+    expect(without('v2').words.join()).to.contain(memory).and.not.to.contain('no cpu on');
+    const all = new Set(
+      [...features.keys()].filter((fact) => fact.startsWith('v2/')).map((fact) => fact.slice(3)),
+    );
+    expect(without('v2', { v2: all }).verdict).to.equal('works');
+    expect(without('v2', { v2: all, isAllGranted: false })).to.deep.equal({
+      words: [],
+      verdict: 'unknown',
+    });
+    const { state } = checkAgent(kata, { ...setupWith('v1'), host }, features).needs.find(
+      ({ need }) => need.feature === 'v1/cpuset',
+    ) ?? { state: { kind: 'satisfied' } };
+    const fixes = state.kind === 'lacking' ? fixesFor(state.reasons).map(describeFix) : [];
+    expect(fixes).to.deep.equal(['have the host offer cpuset on cgroup v1']);
   });
 
   it('does not know where the configuration is not known, unless something else is certain', () => {

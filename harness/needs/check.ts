@@ -4,6 +4,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { type AgentNeeds, isLoss, type Need } from './agent-needs.ts';
 import { causesBehind, type KnownKernel, NOT_KNOWN, withRequired } from './causes.ts';
 import type { Cause, Features } from './feature.ts';
+import { type HostControllers, missingOnHost, type NotOnHost } from './host-controllers.ts';
 
 /** A kernel, and how guests are set up with it. */
 export interface Setup {
@@ -11,18 +12,24 @@ export interface Setup {
   /** v1 controllers that are not mounted even if the kernel offers them. */
   readonly leaveUnmounted: readonly string[];
   readonly cgroup: CgroupMode;
+  /** Of the host whose kernel guests share; absent: they have their own. */
+  readonly host?: HostControllers;
 }
 
 /** Why a feature is not there in a guest. */
 export type LackReason =
   | Cause
   /** The kernel offers it, and the guest's set-up leaves its hierarchy unmounted. */
-  | { readonly kind: 'unmounted'; readonly controller: string };
+  | { readonly kind: 'unmounted'; readonly controller: string }
+  | NotOnHost;
 
 export type NeedState =
   | { readonly kind: 'satisfied' }
   | { readonly kind: 'lacking'; readonly reasons: readonly LackReason[] }
-  /** The kernel's configuration is not known, and the feature depends on it. */
+  /**
+   * The feature depends on the kernel's configuration, which is not known, or on what an engine grants its
+   * containers: then there are no symbols.
+   */
   | { readonly kind: 'unknown'; readonly symbols: readonly string[] };
 
 export interface CheckedNeed {
@@ -92,18 +99,23 @@ export function stateOfFeature(feature: string, setup: Setup, features: Features
   );
   // Of a kernel whose configuration is not known, what is certain comes alone.
   const certain: readonly LackReason[] = symbols.length > 0 ? [] : causes;
-  const reasons = [...certain, ...unmountedBehind(feature, setup, features)];
+  const facts = withRequired(feature, features).map(({ fact }) => fact);
+  const { cgroup, host } = setup;
+  const reasons = [
+    ...certain,
+    ...unmountedBehind(facts, setup),
+    ...(host === undefined ? [] : missingOnHost(facts, cgroup, host)),
+  ];
   if (reasons.length > 0) return { kind: 'lacking', reasons };
-  return symbols.length > 0 ? { kind: 'unknown', symbols } : { kind: 'satisfied' };
+  const isKnown = symbols.length === 0 && host?.isAllGranted !== false;
+  return isKnown ? { kind: 'satisfied' } : { kind: 'unknown', symbols };
 }
 
 function unmountedBehind(
-  feature: string,
+  facts: readonly string[],
   { cgroup, leaveUnmounted }: Setup,
-  features: Features,
 ): readonly LackReason[] {
   if (cgroup === 'v2') return [];
-  const facts = withRequired(feature, features).map(({ fact }) => fact);
   return leaveUnmounted
     .filter((controller) => facts.includes(`v1/${controller}`))
     .map((controller) => ({ kind: 'unmounted', controller }));
@@ -123,6 +135,7 @@ export type Fix =
   | { readonly kind: 'unset-symbol'; readonly symbol: string }
   | { readonly kind: 'remove-parameter'; readonly parameter: string }
   | { readonly kind: 'mount'; readonly controller: string }
+  | { readonly kind: 'offer-on-host'; readonly controller: string; readonly version: 'v1' | 'v2' }
   | { readonly kind: 'other-version'; readonly since?: string; readonly until?: string };
 
 /** Each once, in the order of the reasons; all of them are needed. */
@@ -148,5 +161,7 @@ function fixFor(reason: LackReason): Fix {
     }
     case 'unmounted':
       return { kind: 'mount', controller: reason.controller };
+    case 'not-on-host':
+      return { kind: 'offer-on-host', controller: reason.controller, version: reason.version };
   }
 }

@@ -14,6 +14,8 @@ export function describeReason(reason: LackReason): string {
       return describeVersions(reason);
     case 'unmounted':
       return `the hierarchy of ${reason.controller} is left unmounted`;
+    case 'not-on-host':
+      return `the host has no ${reason.controller} on cgroup ${reason.version}, so its containers have none`;
   }
 }
 
@@ -50,6 +52,8 @@ export function describeFix(fix: Fix): string {
       return `boot without ${fix.parameter}`;
     case 'mount':
       return `mount the hierarchy of ${fix.controller}`;
+    case 'offer-on-host':
+      return `have the host offer ${fix.controller} on cgroup ${fix.version}`;
     case 'other-version':
       if (fix.since === undefined) return `a kernel before ${fix.until}`;
       return `Linux ${fix.since}${fix.until === undefined ? '' : ` to before ${fix.until}`}`;

@@ -69,5 +69,12 @@ function nameOfOption(option: string): string {
 
 /** For people: `Docker 20.10.24`, `Podman 4.3.1 (rootless)`. */
 export function describeEngine({ name, version, isRootless }: EngineFacts): string {
-  return `${name} ${version}${isRootless ? ' (rootless)' : ''}`;
+  return `${name} ${version}${isRootless ? ROOTLESS : ''}`;
+}
+
+const ROOTLESS = ' (rootless)';
+
+/** @param engine As `describeEngine` words it. */
+export function isRootless(engine: string): boolean {
+  return engine.endsWith(ROOTLESS);
 }

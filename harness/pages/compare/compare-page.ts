@@ -8,6 +8,7 @@ import { ColumnTable } from './column-table.ts';
 import { ConfigDifferences } from './config-differences.ts';
 import { FactDifferences } from './fact-differences.ts';
 import { leadOf } from './lead.ts';
+import { MachineDifferences } from './machine-differences.ts';
 import { OutcomeSection } from './outcome-section.ts';
 import type { PageContext } from './page-context.ts';
 import { ReasonTable } from './reason-table.ts';
@@ -21,6 +22,7 @@ export interface ComparePageOptions extends Omit<PageContext, 'names' | 'symbols
 /** The whole page, as one file. */
 export function renderComparePage({ comparison, assets, ...options }: ComparePageOptions): string {
   const { columns, tests, groups, same, facts, factsConfig, config, missing } = comparison;
+  const { byMachine = [] } = comparison;
   const names = shortNames(columns.map(({ name }) => name));
   const symbols = new Set(config.map(({ symbol }) => symbol));
   const context = { names, symbols, ...options };
@@ -42,6 +44,7 @@ export function renderComparePage({ comparison, assets, ...options }: ComparePag
       h(Missing, { missing }),
       h(ColumnPicker, { names, second: firstDifferent(groups) }),
       hasTests && h(OutcomeSection, { groups, same, alone: tests.alone, context }),
+      byMachine.length > 0 && h(MachineDifferences, { found: byMachine }),
       h(ReasonTable, { groups, context }),
       facts.length > 0 && h(FactDifferences, { names, facts, config: factsConfig }),
       config.length > 0 && h(ConfigDifferences, { names, rows: config }),

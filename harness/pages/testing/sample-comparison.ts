@@ -145,6 +145,16 @@ export function createSampleComparison(): Comparison {
       symbolRow('LOCALVERSION', ['General setup'], '""', '"-cloud"'),
       { symbol: 'NEVER_SEEN', menu: [], states: [null, { kind: 'value', value: 'm' }] },
     ],
+    byMachine: [
+      {
+        release: '6.18.44',
+        where: 'default+hybrid+guarded',
+        cells: ['own-6.18+default+hybrid+guarded', 'host+default+hybrid+guarded'],
+        machines: ['qemu', 'container'],
+        verdicts: ['pass', 'fail'],
+        tests: [{ file: 'cpu/quota.spec.ts', title: 'CPU quota: reaches the kernel' }],
+      },
+    ],
     missing: ['The facts of debian-6.1+default+v1+guarded are not known: its guest did not boot.'],
   };
 }

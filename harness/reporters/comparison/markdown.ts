@@ -5,9 +5,11 @@ import {
   describeCause,
   describeCounts,
   describeEvidence,
+  describeMachineDifference,
   describeOthers,
   describeOutcome,
   describeStateOrNot,
+  MACHINES_DIFFER,
   stateRows,
 } from '../../compare/phrases.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
@@ -29,6 +31,7 @@ export function renderComparisonMarkdown(
   const sections = [
     [`### ${markdownText(names.join(', '))}`, '', markdownText(describeCounts(comparison))],
     ...groups.map((group) => groupOf(group, names, isAll)),
+    machinesSection(comparison, most),
     tableSection(
       `${countDiffering(facts.length, 'fact')}${where}`,
       names,
@@ -51,6 +54,12 @@ export function renderComparisonMarkdown(
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+function machinesSection({ byMachine = [] }: Comparison, most: number): readonly string[] {
+  if (byMachine.length === 0) return [];
+  const lines = byMachine.map((one) => `- ${markdownText(describeMachineDifference(one))}`);
+  return [`#### ${MACHINES_DIFFER}`, '', ...renderFirst(lines, most)];
 }
 
 function groupOf(

@@ -77,6 +77,30 @@ const COMPARISON: Comparison = {
   missing: ['the run has no events.jsonl'],
 };
 
+const BY_MACHINE: NonNullable<Comparison['byMachine']> = [
+  {
+    release: '6.18.44\u202e',
+    where: 'default+hybrid+guarded',
+    cells: ['own+default+hybrid+guarded', 'host+default+hybrid+guarded'],
+    machines: ['qemu', 'container'],
+    verdicts: ['pass', 'fail'],
+    tests: [{ file: 'cpu/quota.spec.ts', title: 'reaches' }],
+  },
+];
+
+describe('a comparison of machines', () => {
+  it('says where the harness is to be looked at first, for whoever reads it', () => {
+    const comparison = { ...COMPARISON, byMachine: BY_MACHINE };
+    const line = 'pass on qemu and fail on container: cpu/quota.spec.ts: reaches';
+    const shown = renderComparison(comparison, options);
+    expect(shown).to.contain('other results: look at the harness first\n').and.contain(line);
+    expect(shown).not.to.contain('\u202e');
+    const markdown = renderComparisonMarkdown(comparison, { isAll: false });
+    expect(markdown).to.contain('other results: look at the harness first\n').and.contain(line);
+    expect(renderComparison(COMPARISON, options)).not.to.contain('look at the harness');
+  });
+});
+
 describe('a comparison in a terminal', () => {
   it('says what differs, then why, with what stands for and against it', () => {
     expect(renderComparison(COMPARISON, options)).to.equal(`\

@@ -4,9 +4,11 @@ import {
   describeCause,
   describeCounts,
   describeEvidence,
+  describeMachineDifference,
   describeOthers,
   describeOutcome,
   isLostTest,
+  MACHINES_DIFFER,
   stateRows,
 } from '../../compare/phrases.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
@@ -47,12 +49,22 @@ export function renderComparison(comparison: Comparison, options: ComparisonOpti
     ...(options.isAll
       ? unclear.map((group, index) => renderGroup(group, clear.length + index + 1, names, options))
       : [renderUnclear(unclear, names, options)]),
+    renderMachines(comparison, options),
     renderFacts(comparison, names, options),
     renderConfig(comparison, names, options),
     comparison.missing.map((sentence) => colors.dim(`not compared: ${toLine(sentence, 300)}`)),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function renderMachines(
+  { byMachine = [] }: Comparison,
+  { colors, isAll }: ComparisonOptions,
+): readonly string[] {
+  if (byMachine.length === 0) return [];
+  const lines = byMachine.map((one) => `${INDENT}${toLine(describeMachineDifference(one), 300)}`);
+  return [colors.bold(MACHINES_DIFFER), ...renderFirst(lines, isAll ? lines.length : ROWS_MAX)];
 }
 
 function renderColumns(
