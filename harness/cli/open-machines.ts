@@ -86,7 +86,7 @@ async function openQemu(name: string, options: OpenMachinesOptions): Promise<Ope
       ...{ name, kind: 'qemu', accelerator, version },
       ...(hasSandbox ? {} : { lacksSandbox: true }),
     },
-    digests: { QEMU: digestOf(build) },
+    digests: { [`machine ${name}`]: digestOf(build) },
   };
 }
 

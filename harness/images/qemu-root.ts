@@ -21,6 +21,8 @@ export interface QemuRoot {
   readonly folder: string;
   /** `sha256:…` over the packages that its files come from, and over how they are chosen. */
   readonly digest: string;
+  /** QEMU's own: `10.0.13`. */
+  readonly version: string;
   /** Those packages: `qemu-system-x86 1:10.0.2+ds-2 sha256:…`. */
   readonly packages: readonly string[];
 }
@@ -92,7 +94,10 @@ async function fillEntry(
   const described = packages.filter(({ name }) => used.has(name)).map(describePackage);
   const lines = described.toSorted();
   const digest = digestOf([FORMAT, ...lines].join('\n'));
-  await writeFile(join(folder, RECORD), JSON.stringify({ digest, packages: lines }, null, 2));
+  const version = /^(?:\d+:)?(\d+\.\d+\.\d+)/.exec(qemu?.version ?? '')?.[1];
+  if (version === undefined) throw unexpectedLayout('a version such as 10.0.2');
+  const record: Omit<QemuRoot, 'folder'> = { digest, version, packages: lines };
+  await writeFile(join(folder, RECORD), JSON.stringify(record, null, 2));
 }
 
 /** Where each file is to lie, and where it is in the packages. */

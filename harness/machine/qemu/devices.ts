@@ -68,13 +68,22 @@ export function memory(memoryMib: number): Device {
   return { arguments: ['-m', `${memoryMib}M`] };
 }
 
-/** Where the guest's writes to its memory go: to the file, or to a copy that only it sees. */
-export type MemoryWrites = 'to-file' | 'to-copy';
+/**
+ * Where the guest's writes to its memory go: to the file, or to a copy that only it sees. Then some
+ * QEMUs open the file for writing, nevertheless.
+ */
+export type MemoryWrites = 'to-file' | 'to-copy' | 'to-copy-of-read-only';
+
+const MEMORY_OPTIONS: Readonly<Record<MemoryWrites, string>> = {
+  'to-file': 'share=on',
+  'to-copy': 'share=off',
+  'to-copy-of-read-only': 'share=off,readonly=on,rom=off',
+};
 
 /** Memory in a sparse file: only what the guest writes takes space. */
 export function fileMemory(memoryMib: number, path: string, writes: MemoryWrites): Device {
-  const share = writes === 'to-file' ? 'on' : 'off';
-  const backend = `memory-backend-file,id=ram,size=${memoryMib}M,mem-path=${escapeValue(path)},share=${share}`;
+  const file = `size=${memoryMib}M,mem-path=${escapeValue(path)},${MEMORY_OPTIONS[writes]}`;
+  const backend = `memory-backend-file,id=ram,${file}`;
   return {
     arguments: ['-m', `${memoryMib}M`, '-object', backend, '-machine', 'memory-backend=ram'],
   };

@@ -2,7 +2,10 @@ import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { SANDBOX_ARGUMENTS } from './devices.ts';
+import { findHostStarter } from './host-starter.ts';
+import type { ProcessStarter } from './process-starter.ts';
 
 const QEMU_BINARY = 'qemu-system-x86_64';
 
@@ -11,53 +14,71 @@ export function qemuBinary({ KMX_QEMU: chosen }: NodeJS.ProcessEnv): string {
   return chosen === undefined || chosen === '' ? QEMU_BINARY : chosen;
 }
 
-/** The host's QEMU and what it can do. */
+/** A QEMU that runs on this host, and what it can do. */
 export interface QemuHost {
   /** Name or path, as it is run. */
   readonly binary: string;
   /** For example `7.2.22`. */
   readonly version: string;
-  /** Tells this build from others: the whole version line, and the file's size and time. */
+  /**
+   * Tells this build from others: the whole version line, and the file's size and time or the digest
+   * of the image that it is in.
+   */
   readonly build: string;
   /** Whether this QEMU was built with seccomp. */
   readonly hasSandbox: boolean;
-  /** Whether the kernel ends a guest when the harness dies by SIGKILL. */
-  readonly hasDeathSignal: boolean;
+  readonly starter: ProcessStarter;
+  /** Where guests' folders have to be if this QEMU sees only some of the host's. */
+  readonly temporaryDirectory?: string;
 }
 
 /** Finds QEMU by running it. Throws an InfraError with a remedy if there is none that works. */
 export async function findQemu(binary = qemuBinary(process.env)): Promise<QemuHost> {
-  // QEMU reads its options in order: a build without seccomp fails before it reaches -version.
-  const [setpriv = '', ...parameters] = withDeathSignal(['true']);
-  const [sandboxed, death] = await Promise.all([
-    run(binary, [...SANDBOX_ARGUMENTS, '-version']),
-    run(setpriv, parameters),
+  const [asked, starter] = await Promise.all([
+    askVersion((parameters) => run(binary, parameters)),
+    findHostStarter(),
   ]);
-  const hasSandbox = sandboxed.exitCode === 0;
-  const asked = hasSandbox ? sandboxed : await run(binary, ['-version']);
-  const version = /QEMU emulator version (\d+\.\d+\.\d+)/.exec(asked.stdout)?.[1];
-  if (version === undefined) {
+  if (asked.version === undefined) {
     throw new InfraError(`cannot run ${binary}, which boots the guests`, {
       code: 'NO_QEMU',
       remedy:
         'apt install qemu-system-x86, or the package of your system that has QEMU for x86 guests; ' +
-        'KMX_QEMU names another program',
-      output: asked.all || asked.shortMessage || '',
+        'KMX_QEMU names another program; `kmx run --qemu container` needs Docker or Podman instead',
+      output: asked.output,
       cause: asked.cause,
     });
   }
-  const line = asked.stdout.split('\n', 1)[0] ?? '';
+  const { version, line, hasSandbox } = asked;
   const build = [line, ...(await describeFile(binary))].join(' ');
-  return { binary, version, build, hasSandbox, hasDeathSignal: death.exitCode === 0 };
+  return { binary, version, build, hasSandbox, starter };
 }
 
-/**
- * Has the kernel kill the program when the thread that started it ends, however that happens
- * (prctl(2), PR_SET_PDEATHSIG). `setpriv` (util-linux) execs the program, so the process id stays
- * the same. Start guests from the main thread: the end of a worker thread would count as well.
- */
-export function withDeathSignal(commandLine: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig', 'KILL', ...commandLine];
+/** What a run of QEMU printed. */
+export interface Ran {
+  readonly hasFailed: boolean;
+  readonly output: string;
+  readonly cause?: unknown;
+}
+
+export interface AskedVersion extends Omit<Ran, 'hasFailed'> {
+  /** Absent if this is no QEMU, or one that does not run. */
+  readonly version?: string;
+  /** The whole line. */
+  readonly line: string;
+  readonly hasSandbox: boolean;
+}
+
+/** Asks QEMU for its version, and whether it was built with seccomp. */
+export async function askVersion(
+  runQemu: (parameters: readonly string[]) => Promise<Ran>,
+): Promise<AskedVersion> {
+  // QEMU reads its options in order: a build without seccomp fails before it reaches -version.
+  const sandboxed = await runQemu([...SANDBOX_ARGUMENTS, '-version']);
+  const hasSandbox = !sandboxed.hasFailed;
+  const { output, cause } = hasSandbox ? sandboxed : await runQemu(['-version']);
+  const version = /QEMU emulator version (\d+\.\d+\.\d+)/.exec(output)?.[1];
+  const line = output.split('\n', 1)[0] ?? '';
+  return { output, cause, line, hasSandbox, ...omitUndefined({ version }) };
 }
 
 /** Size and modification time of the program that a shell would start. */
@@ -70,6 +91,12 @@ async function describeFile(binary: string): Promise<string[]> {
   return [];
 }
 
-function run(file: string, parameters: readonly string[]) {
-  return execa(file, parameters, { reject: false, all: true, stdin: 'ignore', timeout: 10_000 });
+async function run(file: string, parameters: readonly string[]): Promise<Ran> {
+  const { failed, all, shortMessage, cause } = await execa(file, parameters, {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    timeout: 10_000,
+  });
+  return { hasFailed: failed, output: all || shortMessage || '', cause };
 }

@@ -2,6 +2,7 @@ import type { VmSpec } from '../machine.ts';
 import * as devices from './devices.ts';
 import type { QemuHost } from './find-qemu.ts';
 import { keepsFlags } from './flags-fault.ts';
+import type { OpenFile } from './process-starter.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
@@ -19,7 +20,7 @@ export interface SocketPaths {
 export interface MemoryFile {
   readonly path: string;
   /** An open file of ours that QEMU gets; then the path is that of what it gets. */
-  readonly descriptor?: number;
+  readonly handed?: OpenFile;
   readonly writes: devices.MemoryWrites;
   /** The file with the rest of a saved guest, which then continues instead of booting. */
   readonly state?: string;

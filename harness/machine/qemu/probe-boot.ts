@@ -19,8 +19,9 @@ const KERNEL_MARKS = [
 export async function findImageFault(
   machine: Machine,
   timeoutMs: number,
+  temporaryDirectory?: string,
 ): Promise<string | undefined> {
-  await using directory = await makePrivateDirectory();
+  await using directory = await makePrivateDirectory(temporaryDirectory);
   const kernel = join(directory.path, 'probe');
   await writeFile(kernel, makeMultibootImage([...writeSerial(PROBE_MARK), ...reset()]));
   return await findFault(machine, probeSpec(kernel), [new RegExp(PROBE_MARK)], timeoutMs);

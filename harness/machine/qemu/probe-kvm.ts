@@ -97,7 +97,7 @@ async function probeKey(host: QemuHost, kernel: string | undefined): Promise<str
   const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   const processor = cpus()[0]?.model;
   const image = kernel === undefined ? 'none' : await digestFile(kernel);
-  const inputs = [PROBE_VERSION, bootId, processor, host.binary, host.version, image];
+  const inputs = [PROBE_VERSION, bootId, processor, host.binary, host.build, image];
   return `kvm/${nameOfDigest(digestOf(JSON.stringify(inputs)))}`;
 }
 
@@ -108,7 +108,7 @@ async function bootOnKvm(options: KvmProbeOptions): Promise<KvmProbe> {
     startTimeoutMs: bootTimeoutMs,
     ...omitUndefined({ binary, host }),
   });
-  const imageFault = await findImageFault(machine, bootTimeoutMs);
+  const imageFault = await findImageFault(machine, bootTimeoutMs, host?.temporaryDirectory);
   if (imageFault !== undefined) return broken('a guest of a few bytes', imageFault);
   if (kernel === undefined) {
     return { outcome: 'unproven', reason: 'firmware runs on it, but no kernel was tried' };

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { Machine, VmSpec } from '../machine.ts';
 import { findQemu } from './find-qemu.ts';
 import type { QemuMachineOptions } from './qemu-settings.ts';
@@ -18,7 +19,13 @@ const START_TIMEOUT_MS = 20_000;
  */
 export async function createQemuMachine(options: QemuMachineOptions): Promise<Machine<VmSpec>> {
   const host = options.host ?? (await findQemu(options.binary));
-  const settings = { startTimeoutMs: START_TIMEOUT_MS, ...options, host };
+  const { temporaryDirectory } = host;
+  const settings = {
+    startTimeoutMs: START_TIMEOUT_MS,
+    ...omitUndefined({ temporaryDirectory }),
+    ...options,
+    host,
+  };
   return {
     boot: async (spec) => (await startQemu(settings, spec)).instance,
     templates: qemuTemplates(settings),

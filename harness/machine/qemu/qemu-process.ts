@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { collectTail } from '../collect-tail.ts';
+import type { HandedFiles } from './process-starter.ts';
 
 /** Enough for QEMU's register dump after a KVM internal error. */
 const STDERR_TAIL_BYTES = 8 * 1024;
@@ -23,25 +24,14 @@ export interface QemuProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Files that QEMU is handed open. */
-export interface InheritedFiles {
-  /** QEMU's standard input; by default empty. */
-  readonly inputFile?: string;
-  /** One of our descriptors, which QEMU can open again at `INHERITED`. */
-  readonly descriptor?: number;
-}
-
-/** The first descriptor after standard input, output and error, as QEMU sees it. */
-export const INHERITED = '/proc/self/fd/3';
-
 /**
  * Starts QEMU in a process group of its own, so that Ctrl-C at the terminal reaches only the
  * harness, which then ends its guests in an orderly way. execa kills the group when this process
- * exits or is ended by a signal; `setpriv` (see find-qemu.ts) covers SIGKILL.
+ * exits or is ended by a signal; `setpriv` (see host-starter.ts) covers SIGKILL.
  */
 export async function startProcess(
   commandLine: readonly string[],
-  { inputFile, descriptor }: InheritedFiles = {},
+  { inputFile, memory }: HandedFiles = {},
 ): Promise<QemuProcess> {
   const [file = '', ...parameters] = commandLine;
   const subprocess = execa(file, parameters, {
@@ -53,7 +43,7 @@ export async function startProcess(
       'ignore',
       'pipe',
       // execa takes any number, though its types only know the first few.
-      ...(descriptor === undefined ? [] : [descriptor as 3]),
+      ...(memory === undefined ? [] : [memory.descriptor as 3]),
     ],
     buffer: false,
     reject: false,

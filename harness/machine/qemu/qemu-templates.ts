@@ -1,8 +1,10 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { SavableInstance, TemplateMachine, VmSpec } from '../machine.ts';
 import { guestDevices, type SocketPaths } from './guest-devices.ts';
-import { INHERITED } from './qemu-process.ts';
+import { mapsReadOnlyFiles } from './newer-files.ts';
+import { HANDED_OVER } from './process-starter.ts';
 import type { QemuSettings } from './qemu-settings.ts';
 import { makeSavableMemory, type SavableMemory } from './savable-memory.ts';
 import { RAM_FILE, STATE_FILE, saveState } from './saved-state.ts';
@@ -21,8 +23,10 @@ export function qemuTemplates(settings: QemuSettings): TemplateMachine {
     boot: (spec) => startSavable(settings, spec),
     branch: (spec, template) => startSavable(settings, spec, template),
     restore: async (spec, template) => {
-      const memory = { path: join(template, RAM_FILE), writes: 'to-copy' } as const;
-      const from = () => ({ ...memory, state: join(template, STATE_FILE) });
+      const path = join(template, RAM_FILE);
+      const isReadOnly = mapsReadOnlyFiles(settings.host.version);
+      const writes = isReadOnly ? 'to-copy-of-read-only' : 'to-copy';
+      const from = () => ({ path, writes, state: join(template, STATE_FILE) }) as const;
       return (await startQemu(settings, spec, from)).instance;
     },
     identity: (spec) => identify(settings, spec),
@@ -35,11 +39,14 @@ async function startSavable(
   template?: string,
 ): Promise<SavableInstance> {
   const bytes = spec.memoryMib * MIB;
+  const { memoryFolder } = settings.host.starter;
   let memory: SavableMemory | undefined;
   const started = await startQemu(settings, spec, async (folder, resources) => {
-    memory = resources.use(await makeSavableMemory(folder, bytes, template));
+    memory = resources.use(
+      await makeSavableMemory(folder, bytes, omitUndefined({ template, memoryFolder })),
+    );
     const state = template === undefined ? {} : { state: join(template, STATE_FILE) };
-    return { path: INHERITED, descriptor: memory.descriptor, writes: 'to-file', ...state };
+    return { path: HANDED_OVER, handed: memory, writes: 'to-file', ...state };
   });
   if (memory === undefined) throw new Error('Expected QEMU to be started with a memory file');
   return savable(settings, started, memory);

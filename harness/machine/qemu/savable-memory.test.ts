@@ -35,7 +35,7 @@ describe('memory of a guest that can be saved', () => {
   it('starts as a copy of a saved one, and is saved with its holes', async () => {
     const saved = Buffer.concat([Buffer.alloc(8 * MIB), Buffer.from('in use')]);
     writeFileSync(join(folder, RAM_FILE), saved);
-    using memory = await makeSavableMemory(folder, 16 * MIB, folder);
+    using memory = await makeSavableMemory(folder, 16 * MIB, { template: folder });
     const copy = join(folder, 'copy');
     await memory.copyTo(copy);
     expect((await readFile(copy)).subarray(0, saved.length).equals(saved)).to.equal(true);

@@ -4,17 +4,19 @@
  * first time, a third of a second per boot; so the file is created in memory where there is room.
  *
  * The file has no name, and QEMU inherits it as an open descriptor: it vanishes with the guest and
- * kmx, however they end.
+ * kmx, however they end. A QEMU in a container cannot inherit it: there it has a name until QEMU has
+ * opened it.
  */
 import { closeSync, constants, ftruncateSync, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import type { OpenFile } from './process-starter.ts';
 import { RAM_FILE } from './saved-state.ts';
 import { isRoomFor, SHARED_MEMORY } from './shared-memory.ts';
 
-export interface SavableMemory extends Disposable {
-  readonly descriptor: number;
+export interface SavableMemory extends OpenFile, Disposable {
   /** Writes a sparse copy: only what is not zero takes disk space. */
   copyTo(path: string): Promise<void>;
 }
@@ -26,36 +28,61 @@ const MODE = 0o600;
 
 /**
  * Creates the file. Throws an InfraError if that fails.
- * @param folder Where the file goes if there is no room in memory.
+ * @param folder The guest's own, where the file goes if there is no room in memory.
  * @param bytes Size of the guest's memory.
  * @param template Folder of a saved guest whose memory to begin with.
+ * @param memoryFolder In /dev/shm: the file gets a name, there or in `folder`.
  */
 export async function makeSavableMemory(
   folder: string,
   bytes: number,
-  template?: string,
+  { template, memoryFolder }: { readonly template?: string; readonly memoryFolder?: string } = {},
 ): Promise<SavableMemory> {
   using resources = new DisposableStack();
-  const descriptor = openInMemory(bytes) ?? openOnDisk(folder, bytes);
+  const { descriptor, name } =
+    memoryFolder === undefined
+      ? openUnnamed(folder, bytes)
+      : openNamed(join(memoryFolder, basename(folder)), join(folder, RAM_FILE), bytes);
   resources.defer(() => closeSync(descriptor));
+  if (name !== undefined) resources.defer(() => rmSync(name, { force: true }));
   const path = `/proc/${process.pid}/fd/${descriptor}`;
   if (template !== undefined) await copyInto(path, join(template, RAM_FILE));
   const owned = resources.move();
   return {
-    descriptor,
+    ...omitUndefined({ descriptor, name }),
     copyTo: (to) => copySparse(path, to),
     [Symbol.dispose]: () => owned.dispose(),
   };
+}
+
+function openUnnamed(folder: string, bytes: number): OpenFile {
+  const inMemory = openInMemory(
+    () => openSync(SHARED_MEMORY, O_TMPFILE | constants.O_RDWR, MODE),
+    bytes,
+  );
+  if (inMemory !== undefined) return { descriptor: inMemory };
+  const path = join(folder, RAM_FILE);
+  const descriptor = openOnDisk(path, bytes);
+  // Not every file system can create files without a name.
+  rmSync(path);
+  return { descriptor };
+}
+
+function openNamed(inMemory: string, onDisk: string, bytes: number): OpenFile {
+  const descriptor = openInMemory(() => openSync(inMemory, 'wx+', MODE), bytes);
+  if (descriptor !== undefined) return { descriptor, name: inMemory };
+  rmSync(inMemory, { force: true });
+  return { descriptor: openOnDisk(onDisk, bytes), name: onDisk };
 }
 
 /**
  * The file's length reserves the room. It is set before anyone adds up reservations, so that of two
  * guests that start together neither can overlook the other. A full /dev/shm ends QEMU with SIGBUS.
  */
-function openInMemory(bytes: number): number | undefined {
+function openInMemory(open: () => number, bytes: number): number | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(SHARED_MEMORY, O_TMPFILE | constants.O_RDWR, MODE);
+    descriptor = open();
   } catch {
     return undefined;
   }
@@ -65,12 +92,9 @@ function openInMemory(bytes: number): number | undefined {
   return undefined;
 }
 
-/** Not every file system can create files without a name, so the name is removed at once. */
-function openOnDisk(folder: string, bytes: number): number {
-  const path = join(folder, RAM_FILE);
+function openOnDisk(path: string, bytes: number): number {
   try {
     const descriptor = openSync(path, 'wx+', MODE);
-    rmSync(path);
     ftruncateSync(descriptor, bytes);
     return descriptor;
   } catch (cause) {

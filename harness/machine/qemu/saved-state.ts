@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import type { GuestControl } from './guest-control.ts';
+import { migratesFromFiles } from './newer-files.ts';
 
 /** The files in a template's folder. */
 export const RAM_FILE = 'ram';
@@ -40,9 +41,26 @@ export async function saveState(
   await pTimeout(written.done, { milliseconds: timeoutMs, message });
 }
 
-/** Has QEMU, started with `-incoming defer`, load the state from its standard input. */
-export async function restoreState(control: GuestControl, timeoutMs: number): Promise<void> {
-  await migrate(control, ['migrate-incoming', 'fd:0'], notRestored, timeoutMs);
+/** Where a QEMU finds the state of a saved guest. */
+export interface StateSource {
+  /** As QMP names it. */
+  readonly uri: string;
+  /** The file that has to be its standard input. */
+  readonly inputFile?: string;
+}
+
+/** @param version Of the QEMU that is to read it. */
+export function stateSource(path: string, version: string): StateSource {
+  return migratesFromFiles(version) ? { uri: `file:${path}` } : { uri: 'fd:0', inputFile: path };
+}
+
+/** Has QEMU, started with `-incoming defer`, load the state. */
+export async function restoreState(
+  control: GuestControl,
+  { uri }: StateSource,
+  timeoutMs: number,
+): Promise<void> {
+  await migrate(control, ['migrate-incoming', uri], notRestored, timeoutMs);
 }
 
 async function migrate(

@@ -8,13 +8,12 @@ import type { Instance, VmSpec } from '../machine.ts';
 import { listenOnce, type Port } from '../port.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
-import { withDeathSignal } from './find-qemu.ts';
 import { controlGuest, type GuestControl } from './guest-control.ts';
 import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
-import { type ProcessEnd, type QemuProcess, startProcess } from './qemu-process.ts';
+import type { ProcessEnd, QemuProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
-import { restoreState } from './saved-state.ts';
+import { restoreState, type StateSource, stateSource } from './saved-state.ts';
 
 /** The sockets that QEMU connects to. */
 type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
@@ -53,11 +52,11 @@ export async function startQemu(
   };
   const devices = guestDevices(host, accelerator, withAbsolutePaths(spec), sockets, memory);
   const plain = [host.binary, ...qemuCommandLine(devices, spec.bootParameters)];
-  const commandLine = host.hasDeathSignal ? withDeathSignal(plain) : plain;
-  const { state, descriptor } = memory ?? {};
-  const inherited = omitUndefined({ inputFile: state, descriptor });
-  const process = resources.use(await startProcess(commandLine, inherited));
-  const connected = connect(process, ports, startTimeoutMs, state !== undefined);
+  const commandLine = host.starter.guarded(plain);
+  const state = memory?.state === undefined ? undefined : stateSource(memory.state, host.version);
+  const files = omitUndefined({ inputFile: state?.inputFile, memory: memory?.handed });
+  const process = resources.use(await host.starter.start(commandLine, files));
+  const connected = connect(process, ports, startTimeoutMs, state);
   const started = unlessEnded(process, connected, commandLine);
   const { control, streams } = await pTimeout(started, {
     milliseconds: startTimeoutMs,
@@ -101,7 +100,7 @@ async function connect(
   process: QemuProcess,
   ports: Ports,
   timeoutMs: number,
-  isRestored: boolean,
+  state: StateSource | undefined,
 ): Promise<Connected> {
   const streams = {
     console: await ports.console.connected,
@@ -110,7 +109,7 @@ async function connect(
     agentStderr: await ports.agentStderr.connected,
   };
   const control = await controlGuest(process, await ports.qmp.connected, timeoutMs);
-  if (isRestored) await restoreState(control, timeoutMs);
+  if (state !== undefined) await restoreState(control, state, timeoutMs);
   await control.execute('cont');
   return { control, streams };
 }

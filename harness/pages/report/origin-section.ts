@@ -72,6 +72,7 @@ function Kernels({ report: { kernels } }: { readonly report: RunReport }) {
 
 const CONFIG_PLACES = {
   guest: '/proc/config.gz',
+  host: '/proc/config.gz of the host',
   image: 'its image',
   package: 'its package',
   file: 'its file',
