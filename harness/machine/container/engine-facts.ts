@@ -12,8 +12,6 @@ export interface EngineFacts {
   /** Security modules of the kernel that it applies to containers. */
   readonly hasAppArmor: boolean;
   readonly hasSelinux: boolean;
-  /** It can filter system calls. */
-  readonly hasSeccomp: boolean;
   /** Of cgroups, as the engine uses them: 1 also where v2 is mounted without controllers (hybrid). */
   readonly cgroupVersion: 1 | 2;
   /** `cgroupfs` or `systemd`. */
@@ -57,7 +55,6 @@ export function readEngineFacts(info: unknown, version: unknown): EngineFacts {
     hasSeccomp: security.has('seccomp'),
     hasAppArmor: security.has('apparmor'),
     hasSelinux: security.has('selinux'),
-    hasSeccomp: security.has('seccomp'),
     // Engines before API 1.41 do not say; they know only v1.
     cgroupVersion: CgroupVersion === '2' ? 2 : 1,
     cgroupDriver: CgroupDriver ?? 'cgroupfs',

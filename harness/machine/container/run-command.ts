@@ -7,7 +7,7 @@ import type { EngineFacts } from './engine-facts.ts';
  */
 export function runCommand(
   { name }: Pick<EngineFacts, 'name'>,
-  { Image, Hostname, Labels, HostConfig }: CellOptions,
+  { Image, Hostname, Labels, StopSignal, HostConfig }: CellOptions,
 ): readonly string[] {
   const each = (option: string, values: readonly string[] = []): string[] =>
     values.map((value) => `--${option}=${value}`);
@@ -17,6 +17,7 @@ export function runCommand(
   return [
     ...[name.toLowerCase(), 'run', '--rm', `--hostname=${Hostname}`],
     ...each('label', pairs(Labels, '=')),
+    `--stop-signal=${StopSignal}`,
     ...(Privileged ? ['--privileged'] : []),
     ...each('cap-drop', CapDrop),
     ...each('cap-add', CapAdd),
