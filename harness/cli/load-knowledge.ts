@@ -1,6 +1,6 @@
 import { createKnowledge, type Knowledge } from '../compare/knowledge.ts';
 import type { Cell } from '../matrix/cell.ts';
-import { axesOf, expandMatrix } from '../matrix/expand.ts';
+import { expandMatrix, gridOf } from '../matrix/expand.ts';
 import { countCells } from '../matrix/grid.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { loadNeeds } from './load-needs.ts';
@@ -18,5 +18,5 @@ export function loadKnowledge(file: string, matrix: Matrix | undefined): Knowled
 const CELLS_MAX = 10_000;
 
 export function knownCells(matrix: Matrix): readonly Cell[] {
-  return countCells(axesOf(matrix)) > CELLS_MAX ? [] : expandMatrix(matrix);
+  return countCells(gridOf(matrix)) > CELLS_MAX ? [] : expandMatrix(matrix);
 }

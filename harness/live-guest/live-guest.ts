@@ -251,7 +251,7 @@ export class LiveGuest implements AsyncDisposable {
       machineEnd: this.#loss.machineEnd,
       agentEnd: this.#loss.agentEnd,
       guestSilence: this.#loss.describeSilence(limits.heartbeatTimeoutMs),
-      unseen: describeUnseen(drained),
+      unseen: describeUnseen(drained, this.#instance.hasHostKernel),
     });
   }
 
@@ -299,7 +299,8 @@ export class LiveGuest implements AsyncDisposable {
    * reach the console a little later (recent kernels print in a thread of its own).
    */
   async #awaitReport({ answer }: Drained): Promise<string> {
-    if (answer === undefined) return '';
+    // The host's kernel may be tainted by anybody at any time.
+    if (answer === undefined || this.#instance.hasHostKernel) return '';
     const taint = newTaint(answer.tainted, this.#tainted);
     this.#tainted = answer.tainted;
     if (taint === '') return taint;
@@ -322,9 +323,12 @@ export class LiveGuest implements AsyncDisposable {
   }
 }
 
-function describeUnseen(drained: Drained): string | undefined {
+/** A container has no console that the kernel could be silenced on. */
+function describeUnseen(drained: Drained, hasHostKernel = false): string | undefined {
   if (drained.kind === 'partial') return drained.why;
-  return drained.answer === undefined ? undefined : describeSilencing(drained.answer);
+  return drained.answer === undefined || hasHostKernel
+    ? undefined
+    : describeSilencing(drained.answer);
 }
 
 function isSavable(instance: Instance): instance is SavableInstance {

@@ -1,5 +1,7 @@
 /** The machines of a run, as its matrix names them. */
 import type { InfraError } from '../errors.ts';
+import { createContainerMachine } from './container/container-machine.ts';
+import type { ContainerMachineOptions } from './container/container-settings.ts';
 import { type Machine, withoutTemplates } from './machine.ts';
 import { createQemuMachine } from './qemu/qemu-machine.ts';
 import type { QemuMachineOptions } from './qemu/qemu-settings.ts';
@@ -8,7 +10,9 @@ import type { QemuMachineOptions } from './qemu/qemu-settings.ts';
 export type Machines = ReadonlyMap<string, Machine | InfraError>;
 
 /** What this host needs to know to create a machine. This is where a way to boot is registered. */
-export type MachineOptions = { readonly kind: 'qemu'; readonly options: QemuMachineOptions };
+export type MachineOptions =
+  | { readonly kind: 'qemu'; readonly options: QemuMachineOptions }
+  | { readonly kind: 'container'; readonly options: ContainerMachineOptions };
 
 /**
  * Rejects with an InfraError if this host cannot provide it.
@@ -23,5 +27,7 @@ export async function createMachine(
       const machine = await createQemuMachine(options);
       return hasTemplates ? machine : withoutTemplates(machine);
     }
+    case 'container':
+      return await createContainerMachine(options);
   }
 }

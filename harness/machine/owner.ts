@@ -31,7 +31,8 @@ export async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-function isAbandoned(name: string): boolean {
+/** Whether the name is one of this host's processes that do not run any more. */
+export function isAbandoned(name: string): boolean {
   const [, pid, start, where] = NAME.exec(name) ?? [];
   return pid !== undefined && where === namespace() && startOf(Number(pid)) !== start;
 }

@@ -10,13 +10,7 @@ import type {
   PartialCell,
   Profile,
 } from './matrix.ts';
-import type { MatrixFile } from './schema.ts';
-
-/** A matrix that names no machines has one of each kind. */
-const DEFAULT_MACHINES: ReadonlyMap<string, MachineSource> = new Map<string, MachineSource>([
-  ['qemu', { kind: 'qemu', in: 'host', suites: [] }],
-  ['container', { kind: 'container', privileged: false }],
-]);
+import { DEFAULT_QEMU_SUITE, type MatrixFile } from './schema.ts';
 
 type Resolve = (path: string) => string;
 
@@ -35,7 +29,7 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
     })),
     cgroups: content.cgroups,
     agents: inOrder(namesOf(root, 'agent'), content.agents, (agent) => buildAgent(agent, resolve)),
-    machines: DEFAULT_MACHINES,
+    machines: inOrder(namesOf(root, 'machine'), content.machines, buildMachine),
     exclude: content.exclude.map(buildPart),
     include: content.include.map(buildPart),
     limits: buildLimits(content.limits),
@@ -58,9 +52,10 @@ function asList<T>(value: T | readonly T[]): readonly T[] {
 }
 
 function buildKernel(
-  { debian, path }: MatrixFile['kernels'][string],
+  { debian, path, host }: MatrixFile['kernels'][string],
   resolve: Resolve,
 ): KernelSource {
+  if (host !== undefined) return { kind: 'host' };
   if (debian !== undefined) {
     const { suite, series, package: exact, flavour = 'cloud' } = debian;
     const unlisted = debian.unlisted ?? ('refuse' as const);
@@ -95,6 +90,13 @@ function buildAgent(
   };
 }
 
+function buildMachine({ qemu, container }: MatrixFile['machines'][string]): MachineSource {
+  if (container !== undefined) return { kind: 'container', ...container };
+  if (qemu === undefined) throw new TypeError('a machine without a kind passed the schema');
+  const { in: place, suite = DEFAULT_QEMU_SUITE } = qemu;
+  return { kind: 'qemu', in: place, suites: place === 'container' ? asList(suite) : [] };
+}
+
 type Names = string | readonly string[] | undefined;
 
 function buildPart(item: {
@@ -102,13 +104,15 @@ function buildPart(item: {
   config?: Names;
   cgroup?: Names;
   agent?: Names;
+  machine?: Names;
 }): PartialCell {
-  const { kernel, config, cgroup, agent } = item;
+  const { kernel, config, cgroup, agent, machine } = item;
   return {
     ...(kernel !== undefined && { kernel: asList(kernel) }),
     ...(config !== undefined && { config: asList(config) }),
     ...(cgroup !== undefined && { cgroup: asList(cgroup) }),
     ...(agent !== undefined && { agent: asList(agent) }),
+    ...(machine !== undefined && { machine: asList(machine) }),
   };
 }
 

@@ -32,6 +32,10 @@ export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agen
 /** A machine that is named as its kind is left out: most matrices have no other. */
 export function cellId(cell: Omit<NamedCell, 'id'>): string {
   const { kernel, config, cgroup, agent, machine } = cell;
-  const isPlain = MACHINE_KINDS.some((kind) => kind === machine);
-  return [kernel, config, cgroup, agent, ...(isPlain ? [] : [machine])].join('+');
+  return [kernel, config, cgroup, agent, ...(isPlainMachine(machine) ? [] : [machine])].join('+');
+}
+
+/** It is named as its kind, which goes without saying. */
+export function isPlainMachine(machine: string): boolean {
+  return MACHINE_KINDS.some((kind) => kind === machine);
 }

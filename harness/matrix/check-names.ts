@@ -4,8 +4,10 @@
  * reported at once.
  */
 import { checkEffects, type Item } from './check-effects.ts';
+import { checkMachines, machinesForPlace, readMachines } from './check-machines.ts';
 import { type Place, spanOf } from './document.ts';
-import { type Axes, CELL_KEYS, type CellKey } from './grid.ts';
+import { type Axes, CELL_KEYS, type CellKey, createGrid } from './grid.ts';
+import { DEFAULT_MACHINES } from './machine-kinds.ts';
 import { type Fault, listWords, type Problem, quote } from './problem.ts';
 import { DEFAULT_CGROUPS, DEFAULT_CONFIGS } from './schema.ts';
 import { suggestName } from './suggest.ts';
@@ -16,18 +18,21 @@ const SOURCES = {
   config: { list: 'configs', byDefault: Object.keys(DEFAULT_CONFIGS) },
   cgroup: { list: 'cgroups', byDefault: DEFAULT_CGROUPS },
   agent: { list: 'agents', byDefault: undefined },
+  machine: { list: 'machines', byDefault: Object.keys(DEFAULT_MACHINES) },
 } as const;
 
 type PartialAxes = { readonly [Key in CellKey]: readonly string[] | undefined };
 
 /** All faults between the parts of a file. */
 export function checkNames(root: Place): readonly Problem[] {
-  const problems: Problem[] = [];
+  const machines = readMachines(root);
+  const problems: Problem[] = [...checkMachines(root, machines)];
   const axes: PartialAxes = {
     kernel: namesOf(root, 'kernel'),
     config: namesOf(root, 'config'),
     cgroup: namesOf(root, 'cgroup'),
     agent: namesOf(root, 'agent'),
+    machine: namesOf(root, 'machine'),
   };
   const read = (list: Place | undefined): readonly Item[] =>
     childrenOf(list).map((place) => readItem(place, axes, problems));
@@ -37,7 +42,9 @@ export function checkNames(root: Place): readonly Problem[] {
     include: read(root.children.get('include')),
     select: profiles.flatMap((profile) => read(profile.children.get('select'))),
   };
-  return hasAllAxes(axes) ? [...problems, ...checkEffects(root, axes, items)] : problems;
+  if (!hasAllAxes(axes)) return problems;
+  const grid = createGrid(axes, machinesForPlace(machines, root));
+  return [...problems, ...checkEffects(root, grid, items)];
 }
 
 const childrenOf = (place: Place | undefined): readonly Place[] => [

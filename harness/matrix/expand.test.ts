@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Cell } from './cell.ts';
-import { expandMatrix } from './expand.ts';
+import { expandMatrix, gridOf } from './expand.ts';
 import { CELL_KEYS, coverGrid } from './grid.ts';
 import type { Matrix, PartialCell } from './matrix.ts';
 import { parseMatrix } from './parse.ts';
 
-function matrixOf(rules: string): Matrix {
+function matrixOf(rules: string, host = ''): Matrix {
   const parsed = parseMatrix(
     `
-kernels: { k1: { path: { image: x } }, k0: { path: { image: x } } }
+kernels: { k1: { path: { image: x } },${host} k0: { path: { image: x } } }
 configs: { plain: {}, odd: {} }
 cgroups: [v2, v1]
 agents: { a: { kata: { path: x } }, b: { kata: { path: x } } }
@@ -20,10 +20,21 @@ ${rules}`,
   return parsed.matrix;
 }
 
+/** Kernels for machines of either kind, in an order that mixes them. */
+function mixedMatrix(): Matrix {
+  const machines = `
+machines:
+  qemu: { qemu: {} }
+  box: { container: {} }
+  newer: { qemu: { in: container } }
+`;
+  return matrixOf(machines, ' host: { host: {} },');
+}
+
 const idsOf = (rules: string) => expandMatrix(matrixOf(rules)).map(({ id }) => id);
 
 describe('the cells of a matrix', () => {
-  it('are the product of its axes, with kernels varying slowest and agents fastest', () => {
+  it('are the product of its axes, with kernels varying slowest and machines fastest', () => {
     const ids = idsOf('');
     expect(ids).to.have.length(16);
     expect(ids.slice(0, 5)).to.deep.equal([
@@ -61,23 +72,44 @@ describe('the cells of a matrix', () => {
     ]);
   });
 
+  it('are without those whose kernel the machine cannot start', () => {
+    const ids = expandMatrix(mixedMatrix()).map(({ id }) => id);
+    expect(ids.filter((id) => id.includes('+v2+') && id.includes('+plain+'))).to.deep.equal([
+      'k1+plain+v2+a',
+      'k1+plain+v2+a+newer',
+      'k1+plain+v2+b',
+      'k1+plain+v2+b+newer',
+      'host+plain+v2+a+box',
+      'host+plain+v2+b+box',
+      'k0+plain+v2+a',
+      'k0+plain+v2+a+newer',
+      'k0+plain+v2+b',
+      'k0+plain+v2+b+newer',
+    ]);
+    expect(ids).to.have.length(40);
+    expect(new Set(ids)).to.have.length(40);
+  });
+
+  it('know the kind of their machine, whatever its name', () => {
+    const cells = expandMatrix(mixedMatrix());
+    expect(
+      new Set(cells.map(({ machine, machineKind }) => `${machine} ${machineKind}`)),
+    ).to.deep.equal(new Set(['qemu qemu', 'newer qemu', 'box container']));
+  });
+
   it('are those that a look at each cell alone would keep', () => {
-    const matrix = matrixOf('');
+    const matrix = mixedMatrix();
     const cells = expandMatrix(matrix);
-    const axes = {
-      kernel: ['k1', 'k0'],
-      config: ['plain', 'odd'],
-      cgroup: ['v2', 'v1'] as const,
-      agent: ['a', 'b'],
-    };
+    const grid = gridOf(matrix);
     const namesOn = (key: (typeof CELL_KEYS)[number]) =>
-      fc.subarray([...axes[key]], { minLength: 1 });
+      fc.subarray([...grid.axes[key]], { minLength: 1 });
     const part: fc.Arbitrary<PartialCell> = fc.record(
       {
         kernel: namesOn('kernel'),
         config: namesOn('config'),
         cgroup: namesOn('cgroup'),
         agent: namesOn('agent'),
+        machine: namesOn('machine'),
       },
       { requiredKeys: [] },
     );
@@ -91,7 +123,7 @@ describe('the cells of a matrix', () => {
             !exclude.some((names) => matches(cell, names)),
         );
         expect(expandMatrix({ ...matrix, exclude, include })).to.deep.equal(expected);
-        const { idleExcludes, idleIncludes } = coverGrid(axes, exclude, include);
+        const { idleExcludes, idleIncludes } = coverGrid(grid, exclude, include);
         const without = (rules: readonly PartialCell[], idle: readonly number[]) =>
           rules.filter((_, index) => !idle.includes(index));
         const busy = {

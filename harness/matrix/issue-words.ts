@@ -16,6 +16,7 @@ const TEXT = 'a text';
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: TEXT,
   int: 'a whole number',
+  boolean: 'true or false',
   array: 'a list',
   object: 'a mapping (key: value)',
   record: 'a mapping (key: value)',

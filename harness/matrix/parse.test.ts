@@ -82,6 +82,38 @@ agents: { mine: { kata: { path: ./agent } } }
     expect(matrix.agents.get('mine')).to.deep.include(mine);
   });
 
+  it('has a machine of each kind unless it names its own', () => {
+    expect([...parseValid(least).machines]).to.deep.equal([
+      ['qemu', { kind: 'qemu', in: 'host', suites: [] }],
+      ['container', { kind: 'container', privileged: false }],
+    ]);
+    const matrix = parseValid(`${least}
+machines:
+  own: { qemu: { in: container } }
+  newer: { qemu: { in: container, suite: [trixie, trixie-backports] } }
+  qemu: { qemu: { in: host } }
+  rooted: { container: { privileged: true } }
+`);
+    expect([...matrix.machines]).to.deep.equal([
+      ['own', { kind: 'qemu', in: 'container', suites: ['trixie'] }],
+      ['newer', { kind: 'qemu', in: 'container', suites: ['trixie', 'trixie-backports'] }],
+      ['qemu', { kind: 'qemu', in: 'host', suites: [] }],
+      ['rooted', { kind: 'container', privileged: true }],
+    ]);
+  });
+
+  it('may have the kernel of the host, for containers alone', () => {
+    const matrix = parseValid(`
+kernels: { host: { host: {} } }
+agents: { mine: { kata: { path: ./agent } } }
+`);
+    expect(matrix.kernels.get('host')).to.deep.equal({ kind: 'host' });
+    expect(expandMatrix(matrix).map(({ id, machine }) => [id, machine])).to.deep.equal([
+      ['host+default+v1+mine', 'container'],
+      ['host+default+v2+mine', 'container'],
+    ]);
+  });
+
   it('has its relative paths taken from its own folder', () => {
     const matrix = parseValid(least, 'ci/matrices/small.yaml');
     expect(matrix.kernels.get('one')).to.deep.equal({
@@ -212,6 +244,7 @@ describe('any text', () => {
     .array(
       fc.constantFrom(
         ...['kernels', 'agents', 'configs', 'exclude', 'cgroup', 'a', 'v1', '6.10', '"x', "'"],
+        ...['machines', 'machine', 'qemu', 'container', 'host', 'in', 'suite'],
         ...[': ', ':', '- ', '{', '}', '[', ']', ', ', '\n', '\n  ', '\t', '\r\n', '#', '|', '>'],
         ...[
           '&a',

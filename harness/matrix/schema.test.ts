@@ -32,6 +32,7 @@ const REFERENCE = {
     },
     package: { debian: { suite: 'bookworm', package: 'linux-image-6.1.0-50-cloud-amd64' } },
     files: { path: { image: 'build/bzImage', config: 'build/.config', modules: 'build/modules' } },
+    host: { host: {} },
   },
   configs: {
     default: { boot_parameters: [], leave_unmounted: [] },
@@ -42,11 +43,19 @@ const REFERENCE = {
     guarded: { reference: { guard: 'on' } },
     mine: { kata: { path: 'build/kata-agent', arguments: [], environment: {}, library_path: [] } },
   },
+  machines: {
+    qemu: { qemu: { in: 'host' } },
+    'qemu-10': { qemu: { in: 'container', suite: 'trixie' } },
+    container: { container: { privileged: false } },
+  },
   exclude: [
     { config: 'reduced', cgroup: 'v2', reason: 'says why' },
-    { kernel: ['package', 'files'], agent: 'mine' },
+    { kernel: ['package', 'files'], agent: 'mine', machine: 'qemu-10' },
   ],
-  include: [{ kernel: 'package', config: 'default', cgroup: 'v1', agent: 'mine', reason: 'so' }],
+  include: [
+    { kernel: 'package', config: 'default', cgroup: 'v1', agent: 'mine', reason: 'so' },
+    { machine: 'qemu-10', config: 'default' },
+  ],
   limits: matrixSchema.shape.limits.parse(undefined),
   isolation: 'file',
   profiles: {
@@ -55,6 +64,7 @@ const REFERENCE = {
       select: [{ kernel: 'series', config: 'default', cgroup: ['v1', 'v2'], agent: 'guarded' }],
     },
     missing: { select: [{ config: 'reduced', scenarios: ['missing/**'] }] },
+    host: { select: [{ machine: 'container' }] },
     nightly: { select: [{}] },
   },
 };
@@ -181,6 +191,9 @@ describe('the schema of matrix.yaml', () => {
     ['a name that is no file name', { kernels: { 'A b': { path: { image: 'x' } } } }],
     ['a kernel without a source', { kernels: { a: {} } }],
     ['a kernel of two sources', { kernels: { a: { ...REFERENCE.kernels.files, debian: {} } } }],
+    ['a machine of an unknown kind', { machines: { a: { firecracker: {} } } }],
+    ['a machine of two kinds', { machines: { a: { qemu: {}, container: {} } } }],
+    ['a QEMU from nowhere', { machines: { a: { qemu: { in: 'cloud' } } } }],
     ['a number as version', { kernels: { a: { debian: { suite: 'bookworm', series: 6.1 } } } }],
     ['a limit out of range', { limits: { cpus: 0 } }],
     ['a list with equal entries', { cgroups: ['v1', 'v1'] }],

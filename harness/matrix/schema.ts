@@ -5,9 +5,10 @@
  */
 import { z } from 'zod';
 import { BOOT_PARAMETERS_BYTES_MAX } from './boot-parameters-limit.ts';
-import { CGROUP_MODES, type CgroupMode } from './cell.ts';
+import { CGROUP_MODES, type CgroupMode, MACHINE_KINDS } from './cell.ts';
 import { ISOLATIONS } from './isolation.ts';
 import { limitsSchema } from './limits-schema.ts';
+import { DEFAULT_MACHINES } from './machine-kinds.ts';
 import { FLAVOURS } from './matrix.ts';
 import {
   addCheck,
@@ -46,12 +47,12 @@ const filePath = textOf('a path', /^[^\p{Cc}]+$/u);
 
 const anyText = textOf('a text without NUL', /^[^\0]*$/);
 
+const suite = textOf('the name of a Debian suite, such as "bookworm"', /^[a-z][a-z0-9-]*$/);
+
 const debian = addCheck(
   exactlyOne(
     z.strictObject({
-      suite: oneOrMore(
-        textOf('the name of a Debian suite, such as "bookworm"', /^[a-z][a-z0-9-]*$/),
-      ).describe(
+      suite: oneOrMore(suite).describe(
         'One suite or a list of them. Nothing is added: list -security and -backports as well.',
       ),
       series: textOf('two numbers in quotes, such as "6.12"', /^\d+\.\d+$/)
@@ -100,8 +101,12 @@ const kernel = exactlyOne(
       })
       .optional()
       .describe('Kernel files that you have. Paths start at the folder of the matrix file.'),
+    host: z
+      .strictObject({})
+      .optional()
+      .describe('The kernel that the host runs, for machines that are containers.'),
   }),
-  ['debian', 'path'],
+  ['debian', 'path', 'host'],
 );
 
 const bootParameters = addCheck(
@@ -148,11 +153,50 @@ const agent = exactlyOne(
   ['reference', 'kata'],
 );
 
+/** Where packages of QEMU are taken from unless the file says otherwise. */
+export const DEFAULT_QEMU_SUITE = 'trixie';
+
+const qemu = addCheck(
+  z.strictObject({
+    in: z
+      .enum(['host', 'container'])
+      .default('host')
+      .describe("Whose QEMU: the host's, or one that is packed into a container image."),
+    suite: oneOrMore(suite)
+      .optional()
+      .describe('The Debian suites that the image is made of, one or a list of them.')
+      .meta({ default: DEFAULT_QEMU_SUITE }),
+  }),
+  (value, report) => {
+    const { in: place = 'host' } = value as { readonly in?: unknown };
+    if (!('suite' in value) || place !== 'host') return;
+    const message = '"suite" goes with "in: container": the QEMU of the host is what it is';
+    report(['suite'], message, { code: 'CONFLICT', atKey: true, expected: 'in: container' });
+  },
+);
+
+const machine = exactlyOne(
+  z.strictObject({
+    qemu: qemu.optional().describe('Virtual machines, for every kernel but that of the host.'),
+    container: z
+      .strictObject({
+        privileged: z
+          .boolean()
+          .default(false)
+          .describe('With all that the engine can give, instead of the few privileges needed.'),
+      })
+      .optional()
+      .describe("Containers of Docker or Podman, for the host's own kernel."),
+  }),
+  MACHINE_KINDS,
+);
+
 const partialCell = {
   kernel: oneOrMore(z.string()).optional().describe('Names of kernels. Absent: all.'),
   config: oneOrMore(z.string()).optional().describe('Names of configs. Absent: all.'),
   cgroup: oneOrMore(z.string()).optional().describe('cgroup modes. Absent: all.'),
   agent: oneOrMore(z.string()).optional().describe('Names of agents. Absent: all.'),
+  machine: oneOrMore(z.string()).optional().describe('Names of machines. Absent: all.'),
 };
 
 const rule = addCheck(
@@ -160,7 +204,7 @@ const rule = addCheck(
   (value, report) => {
     if (Object.keys(partialCell).some((axis) => axis in value)) return;
     const message = 'this names no axis, and so matches every cell';
-    report([], message, { code: 'EMPTY', expected: 'kernel, config, cgroup or agent' });
+    report([], message, { code: 'EMPTY', expected: 'kernel, config, cgroup, agent or machine' });
   },
 ).meta({ anyOf: Object.keys(partialCell).map((axis) => ({ required: [axis] })) });
 
@@ -200,6 +244,11 @@ export const matrixSchema = z
       .default([...DEFAULT_CGROUPS])
       .describe('Axis: cgroup modes. hybrid is v1 with a v2 hierarchy beside it.'),
     agents: namedValues(agent, 'agent', 1).describe('Axis: the agents under test.'),
+    machines: namedValues(machine, 'machine', 1)
+      .prefault(DEFAULT_MACHINES)
+      .describe(
+        'Axis: ways to start a guest. Each makes cells with the kernels that it can start.',
+      ),
     exclude: z
       .array(rule)
       .default([])

@@ -93,6 +93,27 @@ describe('--only', () => {
     expect(only('v1')).to.deep.equal(idsOf({ profile: 'all', only: ['+v1+'] }));
   });
 
+  it('takes the name of a machine, whether or not ids have it', () => {
+    const machines = `
+machines: { qemu: { qemu: {} }, qemu-10: { qemu: { in: container } }, container: { container: {} } }
+profiles:
+  plain: { select: [{ machine: qemu, cgroup: v1 }] }
+`;
+    const matrix = matrixOf(machines);
+    expect(idsOf({ only: ['qemu', '6.1', 'v1'] }, matrix)).to.deep.equal([
+      'debian-6.1+default+v1+guarded',
+      'debian-6.1+default+v1+unguarded',
+    ]);
+    expect(idsOf({ only: ['qemu-10', '6.1', 'v1', 'guarded'] }, matrix)).to.deep.equal([
+      'debian-6.1+default+v1+guarded+qemu-10',
+    ]);
+    expect(idsOf({ profile: 'plain' }, matrix)).to.have.length(4);
+    expect(idsOf({ profile: 'plain' }, matrix).join()).not.to.contain('qemu-10');
+    expect(() => selectCells(matrix, { only: ['container'] })).to.throw(
+      'no cell matches --only "container"',
+    );
+  });
+
   it('takes any other word as a part of a cell id, but no number apart', () => {
     expect(only('6.1')).to.deep.equal(only('debian-6.1'));
     expect(only('6')).to.have.length(8);

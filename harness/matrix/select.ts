@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Cell } from './cell.ts';
-import { axesOf, cellAt } from './expand.ts';
+import { cellAt, gridOf } from './expand.ts';
 import { coverGrid, visitCells } from './grid.ts';
 import type { Matrix, Plan, Profile } from './matrix.ts';
 import { filterCells, nothingLeft } from './only.ts';
@@ -53,11 +53,11 @@ function unknownProfile(name: string, known: readonly string[]): UsageError {
 type Scenarios = ReadonlySet<string> | undefined;
 
 function cellsOf(matrix: Matrix, { select }: Profile): readonly Cell[] {
-  const axes = axesOf(matrix);
-  const { kept } = coverGrid(axes, matrix.exclude, matrix.include);
+  const grid = gridOf(matrix);
+  const { kept } = coverGrid(grid, matrix.exclude, matrix.include);
   const selected = new Map<number, Scenarios>();
   for (const { cells, scenarios } of select) {
-    visitCells(axes, cells, (index) => {
+    visitCells(grid, cells, (index) => {
       if (kept[index] !== 1) return;
       const before = selected.get(index);
       const isAll = scenarios === undefined || (selected.has(index) && before === undefined);
@@ -67,7 +67,7 @@ function cellsOf(matrix: Matrix, { select }: Profile): readonly Cell[] {
   return [...selected]
     .sort(([one], [other]) => one - other)
     .map(([index, scenarios]) => ({
-      ...cellAt(matrix, axes, index),
+      ...cellAt(matrix, grid, index),
       ...(scenarios !== undefined && { scenarios: [...scenarios] }),
     }));
 }

@@ -4,8 +4,7 @@
  * maintained writer that knows device nodes, and the same entries must give the same bytes on every
  * host.
  */
-import { dirname } from 'node:path/posix';
-import type { FileEntry } from '../file-entry.ts';
+import { completeTree, type FileEntry } from '../file-entry.ts';
 
 // inode(7), file type bits.
 const TYPE_BITS = {
@@ -22,31 +21,12 @@ const TYPE_BITS = {
  */
 export function formatCpio(entries: readonly FileEntry[]): Buffer[] {
   const parts: Buffer[] = [];
-  sortedWithFolders(entries).forEach((entry, index) => {
+  completeTree(entries).forEach((entry, index) => {
     // No leading slash: the kernel unpacks into its root, and cpio(1) would complain.
     parts.push(formatHeader(entry, index + 1), ...pad(contentOf(entry)));
   });
   parts.push(formatTrailer());
   return parts;
-}
-
-function sortedWithFolders(entries: readonly FileEntry[]): FileEntry[] {
-  const byPath = new Map<string, FileEntry>();
-  for (const entry of entries) {
-    if (!/^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(entry.path)) {
-      throw new TypeError(`Expected an absolute path without '.' and '..', found '${entry.path}'`);
-    }
-    if (byPath.has(entry.path)) throw new TypeError(`${entry.path} occurs twice`);
-    byPath.set(entry.path, entry);
-  }
-  for (const path of [...byPath.keys()]) {
-    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
-      if (byPath.has(folder)) continue;
-      byPath.set(folder, { kind: 'directory', path: folder, mode: 0o755 });
-    }
-  }
-  // By code unit, so that no locale matters; a folder comes before its content.
-  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function contentOf(entry: FileEntry): Buffer {

@@ -3,7 +3,7 @@
  * miss or a skip, is no result: it is neither a new failure nor a fixed one.
  */
 import type { StandingResult } from '../events.ts';
-import { ALL_TESTS, BOOTS, NOTHING_RAN } from '../events.ts';
+import { ALL_TESTS, NOTHING_RAN } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { ResultsByTest } from './baseline-pack.ts';
@@ -12,6 +12,7 @@ import { isBelieved } from './confirm-crashes.ts';
 import { isAsExpected } from './expected.ts';
 import type { CellReport } from './schema.ts';
 import {
+  BOOTS_KEY,
   OUTSIDE_TESTS,
   signaturesOf,
   splitTestKey,
@@ -113,7 +114,6 @@ function* pairsOf(
   }
 }
 
-const BOOTS_KEY = testKey(BOOTS.file, BOOTS.title);
 const ALL_TESTS_KEY = testKey(ALL_TESTS.file, ALL_TESTS.title);
 const NOTHING_RAN_KEY = testKey(NOTHING_RAN.file, NOTHING_RAN.title);
 
@@ -140,6 +140,8 @@ function lookUpIn(
     return () => (isSameScope ? 'none' : 'elsewhere');
   }
   const boots = results.get(BOOTS_KEY);
+  // The host cannot run the cell: what is said of that is said of each of its tests.
+  if (boots?.verdict === 'skip') return () => boots;
   const isUp = boots !== undefined && isGood(boots.verdict);
   return (key) => {
     const telling = tellingKey(results, key);

@@ -2,13 +2,14 @@
 import { isGood, VERDICTS, type Verdict, worstVerdict } from '../verdict/verdict.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
 import type { CellReport } from './schema.ts';
+import { whySkipped } from './skipped-cell.ts';
 
 export interface CellState {
   /** Of what was not expected the worst; if all was, the cell's. */
   readonly verdict: Verdict;
   /** `known`: it went wrong as expected. `surprise`: it passes, and was expected to fail. */
   readonly kind: 'good' | 'known' | 'bad' | 'surprise';
-  /** So many tests have this verdict; 0 for a crash outside of tests. */
+  /** So many tests have this verdict; 0 for a crash outside of tests, and for a cell that was skipped. */
   readonly number: number;
   /** Beside it, what else was not expected, and of how many tests; the worst first. */
   readonly beside: readonly { readonly verdict: Verdict; readonly number: number }[];
@@ -33,7 +34,9 @@ export function cellStateOf(cell: CellReport): CellState {
   return {
     verdict,
     kind: kindOf(verdict, isRed),
-    number: about.filter((test) => test.verdict === verdict).length,
+    // How many tests it would have had, nobody knows.
+    number:
+      whySkipped(cell) === undefined ? about.filter((test) => test.verdict === verdict).length : 0,
     beside: VERDICTS.flatMap((one) => {
       const number = unexpected.filter((test) => test.verdict === one).length;
       return one === verdict || number === 0 ? [] : [{ verdict: one, number }];

@@ -1,5 +1,6 @@
 import { createPredictor, findDisagreement } from '../needs/predict.ts';
 import type { CellReport, DisagreementReport } from './schema.ts';
+import { whySkipped } from './skipped-cell.ts';
 
 /**
  * Results that are not what was predicted, those with the same prediction, result and reason together.
@@ -9,7 +10,7 @@ export function groupDisagreements(cells: readonly CellReport[]): DisagreementRe
   const predict = createPredictor();
   const groups = new Map<string, DisagreementReport>();
   for (const { id: cell, prediction, tests } of cells) {
-    if (prediction === undefined) continue;
+    if (prediction === undefined || whySkipped({ tests }) !== undefined) continue;
     for (const { file, title, verdict } of tests) {
       const found = findDisagreement(predict(prediction, { file, title }), verdict);
       if (found === undefined) continue;

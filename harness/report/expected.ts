@@ -9,6 +9,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isBelieved } from './confirm-crashes.ts';
 import type { CellReport, ExpectationReport, LooseFinding, TestReport } from './schema.ts';
+import { whySkipped } from './skipped-cell.ts';
 
 type RunBegin = Extract<RunEvent, { readonly type: 'run-begin' }>;
 
@@ -143,10 +144,14 @@ function createStaleCheck(
   );
   const isLookedAt = ({ id, tests }: CellReport): boolean =>
     !restricted.has(id) && tests.every(({ verdict }) => verdict !== 'miss');
+  const isSkipped = (cell: CellReport): boolean => whySkipped(cell) !== undefined;
   return (expectation) => {
     const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
-    if (about.length > 0) return about.every(isLookedAt);
-    return begin.isWholeMatrix && cells.every(isLookedAt);
+    if (about.length > 0) return about.every((cell) => isLookedAt(cell) && !isSkipped(cell));
+    // Another host might run a cell that was skipped; that the expectation is not about it is known here.
+    const isKnown = (cell: CellReport): boolean =>
+      isLookedAt(cell) && (!isSkipped(cell) || releases.has(cell.kernel));
+    return begin.isWholeMatrix && cells.every(isKnown);
   };
 }
 

@@ -15,12 +15,13 @@ import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { count, describeDuration } from '../phrases.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
-import { isGood, worstVerdict } from '../verdict/verdict.ts';
+import { worstVerdict } from '../verdict/verdict.ts';
 import { addAttempt } from './attempts.ts';
 import { confirmCrashes, isBelieved } from './confirm-crashes.ts';
 import { countVerdicts, recount } from './group.ts';
 import type { AttemptReport, CellReport, LooseFinding, TestReport, Totals } from './schema.ts';
 import { share } from './share.ts';
+import { whySkipped } from './skipped-cell.ts';
 
 type CellEvent = Extract<RunEvent, { readonly cell: string }>;
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>;
@@ -79,6 +80,8 @@ export interface CellFold {
   readonly totals: Totals;
   /** Of those, from an earlier run. */
   readonly cached: number;
+  /** Why nothing of it was tried. */
+  readonly skipped: string | undefined;
   /** Absent unless the cell is running. */
   progress(): CellProgress | undefined;
   /** @param end Says why tests without a result have none. */
@@ -175,6 +178,10 @@ class FoldedCell implements CellFold {
 
   get cached(): number {
     return this.#state.tests.filter(({ cached }) => cached !== undefined).length;
+  }
+
+  get skipped(): string | undefined {
+    return whySkipped(this.#state);
   }
 
   progress(): CellProgress | undefined {
@@ -383,19 +390,22 @@ function findMissing({ tests, planned, durationMs }: CellState): readonly TestId
   const missing = expected.filter((test) => !tests.some((ended) => isSameTest(test, ended)));
   // A guest that booted and nothing else: that is not a cell with one test that passed.
   const isCutShort = durationMs === undefined && planned === undefined;
-  const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
-  return isCutShort && isUp ? [...missing, ALL_TESTS] : missing;
+  return isCutShort && isUp(tests) ? [...missing, ALL_TESTS] : missing;
+}
+
+/** Of a cell that was skipped, no guest was to come up. */
+function isUp(tests: readonly TestReport[]): boolean {
+  return tests.some((test) => isSameTest(test, BOOTS) && test.verdict === 'pass');
 }
 
 /** A cell that measures nothing must not look like one in which all is well. */
 function findNothingRan({ tests, guests, run, durationMs }: CellState): readonly TestReport[] {
   if (durationMs === undefined || run.isFiltered) return [];
-  const isUp = tests.some((test) => isSameTest(test, BOOTS) && isGood(test.verdict));
   const others = tests.filter((test) => !isSameTest(test, BOOTS));
   const facts = guests.flatMap((guest) => guest.facts ?? []);
   const hasNone = facts.length > 0 && facts.every(({ controllers }) => controllers.length === 0);
   const isAllSkipped = others.every(({ verdict }) => verdict === 'skip');
-  if (!isUp || !(isAllSkipped || hasNone)) return [];
+  if (!isUp(tests) || !(isAllSkipped || hasNone)) return [];
   const why = hasNone
     ? 'its guests offer no cgroup controller at all'
     : `all ${others.length} tests were skipped`;

@@ -46,6 +46,8 @@ export interface ReportFold {
   cellTotals(cell: string): Totals;
   /** Of those, from an earlier run. */
   cellCached(cell: string): number;
+  /** Why nothing of a cell was tried; undefined if something was, or may still be. */
+  cellSkipped(cell: string): string | undefined;
   /** The report of what was pushed so far. Throws if that did not begin with `run-begin`. */
   report(): RunReport;
 }
@@ -160,6 +162,10 @@ class RunFold implements ReportFold {
 
   cellCached(cell: string): number {
     return this.#cells.get(cell)?.fold.cached ?? 0;
+  }
+
+  cellSkipped(cell: string): string | undefined {
+    return this.#cells.get(cell)?.fold.skipped;
   }
 
   report(): RunReport {

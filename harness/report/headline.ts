@@ -6,7 +6,8 @@ import { keyOfHit, newHitsOf } from './new-hits.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { countCells, type Hit, knownGroups, type Problem, problemsOf } from './problems.ts';
 import type { RunReport } from './schema.ts';
-import { describeAllRan, describeRan } from './unrun.ts';
+import { whySkipped } from './skipped-cell.ts';
+import { describeAllRan, describeRan, describeUnmeasured } from './unrun.ts';
 
 export interface Headline {
   readonly word: 'Green' | 'Red' | 'Incomplete' | 'Interrupted' | 'Nothing measured';
@@ -42,7 +43,9 @@ export function describeHeadline(
   const cells = report.cells.length;
   const among = `${sayNumber(tests)} ${inNumber(tests, 'test')} of ${sayNumber(cells)} ${inNumber(cells, 'cell')}`;
   const word = WORDS[outcome];
-  if (outcome === 'unmeasured') return { word, findings: [`${among}, all missed`], rest: [] };
+  if (outcome === 'unmeasured') {
+    return { word, findings: [`${among}, ${describeUnmeasured(report)}`], rest: [] };
+  }
   const problems = problemsOf(report);
   const known = describeKnown(report);
   if (outcome === 'good') {
@@ -52,7 +55,11 @@ export function describeHeadline(
     const findings = [`${isOnlyNew ? `nothing new${describeSince(report)}` : what} in ${among}`];
     // Then a run may be good in which much went wrong, as it did before.
     const older = isOnlyNew ? describeProblems(problems, report) : [];
-    return { word, findings, rest: [...older, ...known, ...describeMisses(report)] };
+    return {
+      word,
+      findings,
+      rest: [...older, ...known, ...describeMisses(report), ...describeSkippedCells(report)],
+    };
   }
   const wrong = [...describeProblems(problems, report), ...describeExpectations(report, problems)];
   return {
@@ -62,6 +69,7 @@ export function describeHeadline(
       ...(outcome === 'interrupted' && wrong.length > 0 ? [describeRan(report, sayNumber)] : []),
       ...known,
       ...describeMisses(report),
+      ...describeSkippedCells(report),
     ],
   };
 }
@@ -167,6 +175,12 @@ function describeExpectations(
 function describeKnown(report: RunReport): readonly string[] {
   const known = knownGroups(report).length;
   return known === 0 ? [] : [`${count(known, 'known failure')} as expected`];
+}
+
+/** Nothing is known of them, which nobody must overlook. */
+function describeSkippedCells({ cells }: RunReport): readonly string[] {
+  const skipped = cells.filter((cell) => whySkipped(cell) !== undefined).length;
+  return skipped === 0 ? [] : [`${count(skipped, 'cell')} skipped`];
 }
 
 /** Those that were not expected are told as what is wrong. */

@@ -1,4 +1,4 @@
-import { VERDICTS } from '../verdict/verdict.ts';
+import { VERDICTS, type Verdict } from '../verdict/verdict.ts';
 import { isAsExpected, newLooseCrashes } from './expected.ts';
 import { countNew, keyOfHit, newHitsOf } from './new-hits.ts';
 import type { CellReport, RunReport, TestReport } from './schema.ts';
@@ -27,12 +27,16 @@ export function outcomeOf({
   // A finding outside of all tests is a measurement, and a bad one.
   const hasCrashed = cells.some((cell) => newLooseCrashes(cell).length > 0);
   if (hasCrashed && !isOnlyNew) return 'bad';
-  // Every test that should have run is a miss.
-  const isAllMiss = VERDICTS.every((verdict) => verdict === 'miss' || !totals[verdict]);
-  if (isAllMiss && !hasCrashed) return 'unmeasured';
+  // Every test that should have run is a miss, or its whole cell was skipped.
+  const isNothing = VERDICTS.every((verdict) => isUnmeasured(verdict) || !totals[verdict]);
+  if (isNothing && !hasCrashed) return 'unmeasured';
   const isBad = isOnlyNew ? countNew(baseline) > 0 : hasUnexpected({ cells, expectations });
   if (isBad) return 'bad';
   return stopped === undefined ? 'good' : 'incomplete';
+}
+
+function isUnmeasured(verdict: Verdict): boolean {
+  return verdict === 'miss' || verdict === 'skip';
 }
 
 function hasUnexpected({ cells, expectations }: Pick<RunReport, 'cells' | 'expectations'>) {

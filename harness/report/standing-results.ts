@@ -1,5 +1,5 @@
 /** The results of a cell, as two runs are compared by them. */
-import type { StandingResult } from '../events.ts';
+import { BOOTS, type StandingResult } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { toLine } from '../text.ts';
 import { independentCrashes } from '../verdict/consequences.ts';
@@ -21,6 +21,9 @@ export function splitTestKey(key: string): { readonly file: string; readonly tit
   const end = key.indexOf('\n');
   return { file: key.slice(0, end), title: key.slice(end + 1) };
 }
+
+/** Of the test that every cell begins with; skipped only if the whole cell is. */
+export const BOOTS_KEY = testKey(BOOTS.file, BOOTS.title);
 
 /** Stands for crashes of a cell that no test claims: it passes if there are none, and nobody counts it then. */
 export const OUTSIDE_TESTS = testKey('outside of tests', 'no crash');
@@ -106,6 +109,8 @@ export function signaturesOf({ signature, beside = [] }: StandingResult): readon
 
 /** Where nothing was measured, nothing is known of crashes either. */
 function withoutCrash(tests: readonly StandingTest[]): StandingTest {
+  const boots = tests.find(({ key }) => key === BOOTS_KEY);
+  if (boots?.verdict === 'skip') return { key: OUTSIDE_TESTS, verdict: 'skip', why: boots.why };
   const isMeasured = tests.some(({ verdict }) => verdict !== 'miss');
   if (isMeasured) return { key: OUTSIDE_TESTS, verdict: 'pass', why: '' };
   return { key: OUTSIDE_TESTS, verdict: 'miss', why: tests[0]?.why ?? '' };

@@ -41,6 +41,13 @@ export function describeAllRan(
   return `${describeRan(report, sayNumber)}${how}`;
 }
 
+/** Of a run that has measured nothing: `all missed`, `all skipped`, `missed or skipped`. */
+export function describeUnmeasured({ totals }: Pick<RunReport, 'totals'>): string {
+  const { miss = 0, skip = 0 } = totals;
+  if (miss > 0 && skip > 0) return 'all missed or skipped';
+  return skip > 0 ? 'all skipped' : 'all missed';
+}
+
 function countRan(cells: RunReport['cells']): number {
   return cells.reduce((sum, { tests }) => sum + tests.filter((test) => !isStopped(test)).length, 0);
 }

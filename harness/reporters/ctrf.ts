@@ -2,7 +2,6 @@
  * CTRF (ctrf.io), which tools for GitHub, Slack, Teams and Jenkins read. Our own code: the package that
  * builds such reports keeps all of one in memory.
  */
-
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
 import { describeMachines } from '../report/describe-machines.ts';
@@ -128,7 +127,7 @@ function testOf(
   const { verdict, file, durationMs, startMs, attempts } = test;
   const kind = kindOf(test);
   const isBad = kind === 'failure' || kind === 'error' || isKnown(test);
-  const { id, kernel, config, cgroup, agent } = cell;
+  const { id, kernel, config, cgroup, agent, machine } = cell;
   const start =
     startMs === undefined ? undefined : Math.round(Date.parse(report.startedAt) + startMs);
   const message = kind === 'passed' ? '' : toLine(explainCase(test, report), MESSAGE_LENGTH_MAX);
@@ -148,7 +147,7 @@ function testOf(
     message: message === '' ? undefined : message,
     trace: trace === '' ? undefined : trace,
     tags: test.isFlaky ? ['flaky'] : undefined,
-    parameters: mapLines({ kernel, config, cgroup, agent }),
+    parameters: mapLines({ kernel, config, cgroup, agent, machine }),
     labels: labelsOf(test, change),
     ...(attempts === undefined ? {} : retriesOf(attempts)),
     attachments: isBad ? attachmentsOf(logsOf(cell, test), folder) : undefined,

@@ -7,6 +7,7 @@
  * `name` it reads the first; `[[ATTACHMENT|path]]` in `system-out` is the link of a failed case, and only
  * the first one counts; files of 30 MB and more are refused.
  */
+import { isPlainMachine } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
@@ -81,8 +82,8 @@ export function* junitPieces(
  * with dots make two cells look alike, they are called by their ids.
  */
 function classNamesOf(cells: readonly CellReport[]): readonly string[] {
-  const names = cells.map(({ kernel, config, cgroup, agent }) =>
-    [kernel, config, cgroup, agent].join('.'),
+  const names = cells.map(({ kernel, config, cgroup, agent, machine }) =>
+    [kernel, config, cgroup, agent, ...(isPlainMachine(machine) ? [] : [machine])].join('.'),
   );
   const numbers = new Map<string, number>();
   for (const name of names) numbers.set(name, (numbers.get(name) ?? 0) + 1);

@@ -64,6 +64,9 @@ export function createPlainReporter(
         return fold.judge(event).status === 'as-expected' ? undefined : lineOfBad(event);
       case 'cell-end': {
         const { doneCells, cells } = fold.progress();
+        const skip = fold.cellSkipped(event.cell);
+        if (skip !== undefined)
+          return `[${doneCells}/${cells}] ${event.cell}: skipped: ${toLine(skip)}`;
         const totals = renderTotals(fold.cellTotals(event.cell), colors);
         const elapsed = renderElapsed(event.durationMs);
         const cached = fold.cellCached(event.cell);

@@ -1,8 +1,10 @@
 /** The summary's table: each cell with its worst verdict. */
 
 import { count } from '../phrases.ts';
+import { columnOf, rowOf } from '../report/cell-row.ts';
 import { isAsExpected, newLooseCrashes } from '../report/expected.ts';
 import type { CellReport } from '../report/schema.ts';
+import { whySkipped } from '../report/skipped-cell.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { type Colors, paintVerdict } from './paint.ts';
 import type { SummaryOptions } from './summary-options.ts';
@@ -11,7 +13,7 @@ import { renderTable, widthOf } from './table.ts';
 /** Nobody reads a longer table; what went wrong in its cells is listed below it. */
 const ROWS_SHOWN_MAX = 200;
 
-/** A row for each kernel and config, or for each cell if that is too wide; up to a limit. */
+/** A row for each kernel, config and machine, or for each cell if that is too wide; up to a limit. */
 export function renderCells(
   cells: readonly CellReport[],
   { colors, width, folder }: SummaryOptions,
@@ -36,14 +38,6 @@ export function renderCells(
   return [...list, ...renderMore(others, 'cell', folder)];
 }
 
-export function rowOf({ kernel, config }: CellReport): string {
-  return config === 'default' ? kernel : `${kernel} ${config}`;
-}
-
-export function columnOf({ cgroup, agent }: CellReport): string {
-  return `${cgroup} ${agent}`;
-}
-
 function firstRows<T>(rows: readonly T[]): readonly [readonly T[], number] {
   const shown = rows.slice(0, ROWS_SHOWN_MAX);
   return [shown, rows.length - shown.length];
@@ -62,6 +56,8 @@ function renderVerdict(cell: CellReport, colors: Colors): string {
 /** `pass 12`, or for anything bad how many of the tests that ran had the worst verdict. */
 export function describeCell(cell: CellReport): string {
   const { verdict, totals } = cell;
+  // How many tests it would have had, nobody knows.
+  if (whySkipped(cell) !== undefined) return verdict;
   const ran = VERDICTS.reduce((sum, word) => sum + (totals[word] ?? 0), 0) - (totals.skip ?? 0);
   const number = totals[verdict] ?? 0;
   const bad = number === 0 ? '' : ` ${number}/${ran}`;

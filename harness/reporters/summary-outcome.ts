@@ -5,7 +5,7 @@ import { countNew } from '../report/new-hits.ts';
 import { countOlder, countUnexpected, type Outcome } from '../report/outcome.ts';
 import { type Problem, problemsOf } from '../report/problems.ts';
 import type { CrashReport, RunReport } from '../report/schema.ts';
-import { describeAllRan, describeRan } from '../report/unrun.ts';
+import { describeAllRan, describeRan, describeUnmeasured } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
 import { decidingFinding } from '../verdict/reason.ts';
 import { VERDICTS } from '../verdict/verdict.ts';
@@ -33,7 +33,7 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   }
   if (outcome === 'unmeasured') {
     const goOn = stop === undefined ? '' : ` ${capitalize(stop)}. To run it: ${resume}`;
-    return `Nothing could be measured, every test is a miss ${among}: exit code 69.${goOn}`;
+    return `Nothing could be measured, ${describeUnmeasured(report)} ${among}: exit code 69.${goOn}`;
   }
   if (outcome === 'incomplete') {
     const ran =

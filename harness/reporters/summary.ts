@@ -9,6 +9,7 @@ import { describeMachines } from '../report/describe-machines.ts';
 import { countUnexpected, type Outcome, outcomeOf } from '../report/outcome.ts';
 import { ranMsOf } from '../report/ran-ms.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
+import { type SkipReason, skipReasonsOf } from '../report/skip-reasons.ts';
 import { createUnrunCheck } from '../report/unrun.ts';
 import { toLine } from '../text.ts';
 import { describeCached } from './cached.ts';
@@ -79,25 +80,15 @@ function renderFlaky({ cells }: RunReport, colors: Colors): readonly string[] {
 
 /** Each reason once: a reader must be able to see what was not tested. */
 function renderSkips(report: RunReport, colors: Colors): readonly string[] {
-  const lines = skipReasons(report).map(
-    ([reason, tests]) => `skip  ${count(tests, 'test')}: ${toLine(reason)}`,
+  const lines = skipReasonsOf(report).map(
+    (skip) => `skip  ${describeSkipped(skip)}: ${toLine(skip.reason)}`,
   );
   return renderFirst(lines, REASONS_SHOWN_MAX).map((line) => colors.dim(line));
 }
 
-/** Why tests were skipped, and how many for each reason; the most first. */
-export function skipReasons({
-  cells,
-}: Pick<RunReport, 'cells'>): readonly (readonly [string, number])[] {
-  const reasons = new Map<string, number>();
-  for (const { tests } of cells) {
-    for (const { verdict, detail } of tests) {
-      if (verdict !== 'skip') continue;
-      const reason = detail?.message ?? 'without a reason';
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    }
-  }
-  return [...reasons].sort(([, one], [, other]) => other - one);
+/** `2 cells`, `5 tests`. */
+export function describeSkipped({ isOfCells, hits }: SkipReason): string {
+  return count(hits.length, isOfCells ? 'cell' : 'test');
 }
 
 function renderEnd(report: RunReport, options: SummaryOptions): readonly string[] {

@@ -1,7 +1,9 @@
 //! The cgroup mode of a guest: mounted once, then verified.
 
+use crate::cgroup_sets::{CgroupSet, leave_out};
 use crate::facts::{Facts, V1_CONTROLLERS, probe, read_words};
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::layout::{Mode, ROOT, make_mount, not_as_asked, plan, verify};
 use crate::mountinfo::Mount;
 use nix::errno::Errno;
@@ -22,8 +24,8 @@ pub struct Mounted {
     mounts: Vec<Mount>,
 }
 
-#[derive(Default)]
 pub struct Cgroups {
+    home: Home,
     state: Mutex<State>,
 }
 
@@ -34,20 +36,27 @@ struct State {
 }
 
 impl State {
-    fn facts(&mut self) -> Result<Facts, Failure> {
+    fn facts(&mut self, home: &Home) -> Result<Facts, Failure> {
         if let Some(facts) = &self.facts {
             return Ok(facts.clone());
         }
-        let facts = probe()?;
+        let facts = probe(home)?;
         self.facts = Some(facts.clone());
         Ok(facts)
     }
 }
 
 impl Cgroups {
+    pub fn new(home: Home) -> Self {
+        Self {
+            home,
+            state: Mutex::default(),
+        }
+    }
+
     /// Probed on the first call.
     pub fn facts(&self) -> Result<Facts, Failure> {
-        self.state.lock().unwrap().facts()
+        self.state.lock().unwrap().facts(&self.home)
     }
 
     /// Mounts a mode, once in a guest's life: unmounted hierarchies do not reliably disappear.
@@ -58,12 +67,9 @@ impl Cgroups {
             let text = format!("the cgroup mode of this guest is already {}", mode.name());
             return Err(Failure::new(Errno::EBUSY, text));
         }
-        let facts = state.facts()?;
-        let left_out = |name: &&str| wanted.leave_unmounted.iter().any(|it| it == name);
-        let v1: Vec<_> = facts
-            .mountable_v1()
-            .filter(|name| !left_out(name))
-            .collect();
+        let facts = state.facts(&self.home)?;
+        let v1 = self.home.v1_sets(wanted.mode, &facts)?;
+        let v1 = leave_out(v1, &wanted.leave_unmounted)?;
         if wanted.mode == Mode::V1 && v1.is_empty() {
             let text = format!(
                 "{} can mount none of the v1 controllers asked for",
@@ -72,9 +78,9 @@ impl Cgroups {
             return Err(Failure::unsupported(text));
         }
         state.mode = Some(wanted.mode);
-        let steps = plan(wanted.mode, &v1);
+        let steps = plan(wanted.mode, &v1, self.home.v2_options());
         for step in &steps {
-            make_mount(step)?;
+            make_mount(step, &self.home)?;
         }
         let mounts = verify(&steps)?;
         let controllers = offered(wanted.mode, &v1, &facts)?;
@@ -109,10 +115,12 @@ fn check(wanted: &MountCgroups) -> Result<(), Failure> {
 /// and agents set limits, and they use `unified` for processes at most (systemd says the same of
 /// its own hybrid mode). On v2 every controller of the kernel must be there; if v1 still held one,
 /// the cell would not be what its name says.
-fn offered(mode: Mode, v1: &[&str], facts: &Facts) -> Result<Vec<String>, Failure> {
-    let on_v1 = v1.iter().map(|&name| name.to_owned());
+fn offered(mode: Mode, v1: &[CgroupSet], facts: &Facts) -> Result<Vec<String>, Failure> {
     match mode {
-        Mode::V1 | Mode::Hybrid => Ok(on_v1.collect()),
+        Mode::V1 | Mode::Hybrid => {
+            let on_v1 = v1.iter().flat_map(|set| &set.controllers);
+            Ok(on_v1.cloned().collect())
+        }
         Mode::V2 => {
             let mut controllers = read_words(&format!("{ROOT}/cgroup.controllers"))?;
             if controllers != facts.v2_controllers {

@@ -1,9 +1,10 @@
-//! The control channel on its port: serves one host after another, for ever.
+//! The control channel on its port: serves one host after another, for as long as there may be one.
 
 use crate::clock::uptime_ms;
 use crate::console::say;
 use crate::facts::release;
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::link::Link;
 use crate::outbox::{Inbox, Slots, Then};
 use crate::port::{Arrived, Port};
@@ -22,6 +23,7 @@ const CHUNK_BYTES: usize = 32 * 1024;
 const REQUESTS_MAX: usize = 16;
 
 pub struct Channel {
+    home: Home,
     port: Port,
     inbox: Inbox,
     guest: Arc<Guest>,
@@ -31,8 +33,9 @@ pub struct Channel {
 }
 
 impl Channel {
-    pub fn new(port: Port, inbox: Inbox, guest: Arc<Guest>) -> Self {
+    pub fn new(home: Home, port: Port, inbox: Inbox, guest: Arc<Guest>) -> Self {
         Self {
+            home,
             port,
             inbox,
             guest,
@@ -66,6 +69,7 @@ impl Channel {
             match self.port.read(&mut chunk)? {
                 Arrived::NoHost => {
                     self.link.host_gone();
+                    self.home.host_left();
                     return Ok(());
                 }
                 Arrived::Nothing => {

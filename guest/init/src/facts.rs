@@ -4,12 +4,14 @@ mod kernel_words;
 mod mount_options;
 mod probe_folder;
 mod proc_cgroups;
+mod shared_v1;
 mod system;
 mod v1;
 mod v2;
 
 use crate::bytes::Base64;
 use crate::failure::{Failure, errno_name};
+use crate::home::Home;
 use nix::mount::MsFlags;
 use nix::sys::sysinfo::sysinfo;
 use nix::unistd::{SysconfVar, sysconf};
@@ -18,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 pub use v1::V1_CONTROLLERS;
+use v2::V2;
 
 pub const CGROUP_FLAGS: MsFlags = MsFlags::MS_NOSUID
     .union(MsFlags::MS_NODEV)
@@ -64,7 +67,14 @@ impl Facts {
     pub fn mountable_v1(&self) -> impl Iterator<Item = &'static str> {
         V1_CONTROLLERS
             .into_iter()
-            .filter(|name| self.v1_mounts[name] == OK)
+            .filter(|name| self.mounts_v1(name))
+    }
+
+    /// Whether this v1 controller can be mounted; one that init has never heard of cannot.
+    pub fn mounts_v1(&self, controller: &str) -> bool {
+        self.v1_mounts
+            .get(controller)
+            .is_some_and(|outcome| outcome == OK)
     }
 }
 
@@ -73,20 +83,26 @@ impl Facts {
 /// cgroup2 stays mounted throughout, to see the controllers come back that v1 borrowed: a v1
 /// hierarchy that lingers would withhold its controller from the mode that is mounted next. v2 comes
 /// last: its removed cgroup may go away while others use the guest.
-pub fn probe() -> Result<Facts, Failure> {
-    let words = kernel_words::KernelWords::listen()?;
+pub fn probe(home: &Home) -> Result<Facts, Failure> {
+    let words = kernel_words::KernelWords::listen(home)?;
     let claims = proc_cgroups::read();
     let folder = probe_folder::ProbeFolder::create()?;
     let v2 = v2::mount(folder.path())?;
     let v2_controllers = v2.controllers()?;
-    let on_v1 = v1::probe(folder.path())?;
+    let on_v1 = match home.shares_kernel() {
+        true => shared_v1::probe(folder.path())?,
+        false => v1::probe(folder.path())?,
+    };
     // Meanwhile v2 regains its controllers.
     let mount_options = mount_options::probe();
     let namespaces = system::namespaces()?;
     let lsms = system::lsms(folder.path())?;
     let config_gz = fs::read("/proc/config.gz").ok().map(Base64);
     v2.wait_for_controllers(&v2_controllers)?;
-    let on_v2 = v2.probe(&v2_controllers)?;
+    let on_v2 = match home.take_v2(v2.path()) {
+        Ok(()) => v2.probe(&v2_controllers)?,
+        Err(failure) => V2::withheld(&v2_controllers, &failure),
+    };
     v2.unmount()?;
     folder.remove()?;
     let memory = sysinfo().map_err(|errno| Failure::errno("sysinfo", errno))?;
@@ -94,7 +110,11 @@ pub fn probe() -> Result<Facts, Failure> {
         .ok()
         .flatten()
         .unwrap_or(1);
-    let disagreements = proc_cgroups::find_disagreements(&claims, &on_v1.mounts);
+    let disagreements = match home.shares_kernel() {
+        // Whether the kernel or the namespace refuses a mount cannot be told.
+        true => Vec::new(),
+        false => proc_cgroups::find_disagreements(&claims, &on_v1.mounts),
+    };
     Ok(Facts {
         release: release(),
         cmdline: read_text("/proc/cmdline")?.trim_end().to_owned(),

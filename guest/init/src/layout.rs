@@ -1,7 +1,9 @@
 //! The mounts of each cgroup mode: planned, made and verified.
 
+use crate::cgroup_sets::CgroupSet;
 use crate::facts::CGROUP_FLAGS;
 use crate::failure::Failure;
+use crate::home::Home;
 use crate::mountinfo::{Mount, read_mounts};
 use crate::patience::wait_for;
 use nix::errno::Errno;
@@ -9,11 +11,13 @@ use nix::mount::mount;
 use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, FsType, TMPFS_MAGIC, statfs};
 use serde::Deserialize;
 use std::fs;
+use std::os::unix::fs::symlink;
 
 pub const ROOT: &str = "/sys/fs/cgroup";
 const UNIFIED: &str = "/sys/fs/cgroup/unified";
 
-/// - `V1`: a tmpfs with one folder per controller, each a hierarchy of its own.
+/// - `V1`: a tmpfs with one folder per hierarchy. Each controller has its own, except where a host has
+///   several in one: then there are links, as systemd makes them.
 /// - `Hybrid`: the same, plus cgroup2 at `unified` with the controllers that have no v1 mount. This
 ///   is what systemd calls hybrid; a kernel without `cpuset` and `memory` on v1 has the two only
 ///   there.
@@ -41,16 +45,21 @@ impl Mode {
 pub struct Step {
     path: String,
     kind: &'static str,
-    option: &'static str,
+    /// Those of mount(2), each of which the kernel must list.
+    options: String,
 }
 
 impl Step {
-    fn new(path: impl Into<String>, kind: &'static str, option: &'static str) -> Self {
+    fn new(path: impl Into<String>, kind: &'static str, options: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             kind,
-            option,
+            options: options.into(),
         }
+    }
+
+    fn options(&self) -> impl Iterator<Item = &str> {
+        self.options.split(',').filter(|option| !option.is_empty())
     }
 
     fn magic(&self) -> FsType {
@@ -62,46 +71,65 @@ impl Step {
     }
 }
 
-pub fn plan(mode: Mode, v1: &[&'static str]) -> Vec<Step> {
+/// `v2_options` are those of cgroup2.
+pub fn plan(mode: Mode, v1: &[CgroupSet], v2_options: &str) -> Vec<Step> {
     if mode == Mode::V2 {
-        return vec![Step::new(ROOT, "cgroup2", "nsdelegate")];
+        return vec![Step::new(ROOT, "cgroup2", v2_options)];
     }
     let mut steps = vec![Step::new(ROOT, "tmpfs", "mode=755")];
-    steps.extend(
-        v1.iter()
-            .map(|name| Step::new(format!("{ROOT}/{name}"), "cgroup", name)),
-    );
+    steps.extend(v1.iter().map(|set| {
+        let joined = set.joined();
+        Step::new(format!("{ROOT}/{joined}"), "cgroup", joined)
+    }));
     if mode == Mode::Hybrid {
-        steps.push(Step::new(UNIFIED, "cgroup2", "nsdelegate"));
+        steps.push(Step::new(UNIFIED, "cgroup2", v2_options));
     }
     steps
 }
 
-pub fn make_mount(step: &Step) -> Result<(), Failure> {
-    let Step { path, kind, option } = step;
+pub fn make_mount(step: &Step, home: &Home) -> Result<(), Failure> {
+    let Step {
+        path,
+        kind,
+        options,
+    } = step;
     if path != ROOT {
         fs::create_dir(path).map_err(|error| Failure::io(format!("mkdir {path}"), &error))?;
     }
-    let late = format!("{option} could not be mounted at {path}: v2 has not released it");
+    let late = format!("{options} could not be mounted at {path}: v2 has not released it");
     wait_for(&late, || {
         match mount(
             Some(*kind),
             path.as_str(),
             Some(*kind),
             CGROUP_FLAGS,
-            Some(*option),
+            Some(options.as_str()),
         ) {
             // v2 keeps a controller until the cgroup is gone that probing facts has removed.
             Err(Errno::EBUSY) => Ok(None),
             Err(errno) => {
-                let doing = format!("mount {kind} {option} at {path}");
+                let doing = format!("mount {kind} {options} at {path}");
                 Err(Failure::errno(doing, errno))
             }
             Ok(()) => Ok(Some(())),
         }
     })?;
-    if (*kind, *option) == ("cgroup", "memory") {
-        count_memory_of_children(path)?;
+    match *kind {
+        "cgroup" => complete_v1(step),
+        "cgroup2" => home.take_v2(path),
+        _ => Ok(()),
+    }
+}
+
+fn complete_v1(step: &Step) -> Result<(), Failure> {
+    if step.options().any(|name| name == "memory") {
+        count_memory_of_children(&step.path)?;
+    }
+    // The only one of a hierarchy has its folder.
+    for name in step.options().filter(|name| *name != step.options) {
+        let link = format!("{ROOT}/{name}");
+        symlink(&step.options, &link)
+            .map_err(|error| Failure::io(format!("link {link}"), &error))?;
     }
     Ok(())
 }
@@ -127,7 +155,7 @@ pub fn verify(steps: &[Step]) -> Result<Vec<Mount>, Failure> {
         if found.filesystem_type() != step.magic() || !is_listed {
             return Err(not_as_asked(format!(
                 "{path} is not {} {}",
-                step.kind, step.option
+                step.kind, step.options
             )));
         }
     }
@@ -141,7 +169,9 @@ pub fn verify(steps: &[Step]) -> Result<Vec<Mount>, Failure> {
 }
 
 fn is_step(mount: &Mount, step: &Step) -> bool {
-    mount.path == step.path && mount.kind == step.kind && mount.has_option(step.option)
+    mount.path == step.path
+        && mount.kind == step.kind
+        && step.options().all(|option| mount.has_option(option))
 }
 
 pub fn not_as_asked(what: String) -> Failure {
@@ -154,17 +184,18 @@ mod tests {
 
     #[test]
     fn each_mode_has_its_own_mounts() {
-        let v1 = ["cpu", "pids"];
-        let tmpfs = Step::new(ROOT, "tmpfs", "mode=755");
-        let folders = v1.map(|name| Step::new(format!("/sys/fs/cgroup/{name}"), "cgroup", name));
-        let in_v1 = [vec![tmpfs], folders.to_vec()].concat();
-        assert_eq!(plan(Mode::V1, &v1), in_v1);
+        let both = ["cpu", "cpuacct"].map(str::to_owned).to_vec();
+        let v1 = [CgroupSet { controllers: both }, CgroupSet::of_one("pids")];
+        let in_v1 = [
+            Step::new(ROOT, "tmpfs", "mode=755"),
+            Step::new("/sys/fs/cgroup/cpu,cpuacct", "cgroup", "cpu,cpuacct"),
+            Step::new("/sys/fs/cgroup/pids", "cgroup", "pids"),
+        ];
+        let plan = |mode| plan(mode, &v1, "nsdelegate");
+        assert_eq!(plan(Mode::V1), in_v1);
         let unified = Step::new("/sys/fs/cgroup/unified", "cgroup2", "nsdelegate");
-        assert_eq!(plan(Mode::Hybrid, &v1), [in_v1, vec![unified]].concat());
-        assert_eq!(
-            plan(Mode::V2, &v1),
-            [Step::new(ROOT, "cgroup2", "nsdelegate")]
-        );
+        assert_eq!(plan(Mode::Hybrid), [&in_v1[..], &[unified]].concat());
+        assert_eq!(plan(Mode::V2), [Step::new(ROOT, "cgroup2", "nsdelegate")]);
     }
 
     #[test]

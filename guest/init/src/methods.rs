@@ -79,8 +79,14 @@ impl Method {
             Self::ListDirectory(wanted) => result(files::list_directory(&wanted)?),
             Self::Processes {} => result(processes::list_processes()),
             Self::Kill(wanted) => done(processes::kill_processes(&wanted)),
-            Self::PrepareToSave {} => result(restore::prepare_to_save()),
-            Self::Restored(wanted) => done(restore::refresh(&wanted)),
+            Self::PrepareToSave {} => {
+                guest.home.check_savable()?;
+                result(restore::prepare_to_save())
+            }
+            Self::Restored(wanted) => {
+                guest.home.check_savable()?;
+                done(restore::refresh(&wanted))
+            }
         }
     }
 }

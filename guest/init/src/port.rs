@@ -1,18 +1,12 @@
-//! Virtio-serial ports: found by name, never blocking, with or without a host at the other end.
+//! A port to the host, which may be there or not: a stream of bytes that never blocks.
 
-use crate::failure::errno_name;
 use crate::waiter::Waiter;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::OpenOptionsExt;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-const PORTS_FOLDER: &str = "/sys/class/virtio-ports";
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
+use nix::sys::socket::{Shutdown, shutdown};
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 
 /// What reading a port found.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +17,7 @@ pub enum Arrived {
     NoHost,
 }
 
+/// A virtio-serial port, whose hosts come and go, or a socket, which has one for its whole life.
 pub struct Port {
     file: File,
 }
@@ -34,6 +29,8 @@ impl Port {
             Ok(0) => Ok(Arrived::NoHost),
             Ok(bytes) => Ok(Arrived::Bytes(bytes)),
             Err(Errno::EAGAIN) => Ok(Arrived::Nothing),
+            // Of a socket whose host left before it had read everything.
+            Err(Errno::ECONNRESET) => Ok(Arrived::NoHost),
             Err(errno) => Err(errno),
         }
     }
@@ -41,7 +38,8 @@ impl Port {
     /// Returns how many bytes were written: 0 if the host accepts none now, or if there is none.
     pub fn write(&self, bytes: &[u8]) -> nix::Result<usize> {
         match retry(|| nix::unistd::write(&self.file, bytes)) {
-            Err(Errno::EAGAIN) => Ok(0),
+            // EPIPE: of a socket whose host has left.
+            Err(Errno::EAGAIN | Errno::EPIPE) => Ok(0),
             outcome => outcome,
         }
     }
@@ -62,6 +60,15 @@ impl Port {
         retry(|| poll(&mut polled, PollTimeout::ZERO))?;
         Ok(!polled[0].any().unwrap_or(true))
     }
+
+    /// Lets the host of a socket read the end of the stream once it has read what was written.
+    pub fn end_output(&self) -> nix::Result<()> {
+        match shutdown(self.file.as_raw_fd(), Shutdown::Write) {
+            // It has left.
+            Err(Errno::ENOTCONN) => Ok(()),
+            outcome => outcome,
+        }
+    }
 }
 
 impl AsFd for Port {
@@ -77,70 +84,13 @@ impl From<File> for Port {
     }
 }
 
-/// Opens the ports with these names, and waits for them for up to `timeout`: their names come in a
-/// message from the host, some time after the driver was loaded. An error says which are missing
-/// and which exist.
-pub fn open_ports<const N: usize>(
-    names: [&str; N],
-    timeout: Duration,
-) -> Result<[Port; N], String> {
-    let deadline = Instant::now() + timeout;
-    let mut devices = list_ports();
-    while !names.iter().all(|name| devices.contains_key(*name)) {
-        if Instant::now() >= deadline {
-            return Err(explain_missing(&names, &devices, timeout));
-        }
-        sleep(LOOK_AGAIN);
-        devices = list_ports();
+impl TryFrom<UnixStream> for Port {
+    type Error = std::io::Error;
+
+    fn try_from(stream: UnixStream) -> std::io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        Ok(Self::from(File::from(OwnedFd::from(stream))))
     }
-    let mut ports = Vec::with_capacity(N);
-    for name in names {
-        ports.push(open_port(&devices[name])?);
-    }
-    Ok(ports
-        .try_into()
-        .unwrap_or_else(|_| unreachable!("one port for each name")))
-}
-
-fn explain_missing(names: &[&str], devices: &BTreeMap<String, String>, waited: Duration) -> String {
-    let missing: Vec<_> = names
-        .iter()
-        .filter(|name| !devices.contains_key(**name))
-        .collect();
-    let found: Vec<_> = devices.keys().collect();
-    format!(
-        "after {} s {PORTS_FOLDER} has no port named {missing:?}, only {found:?}: does QEMU \
-         provide it, and did the virtio modules load?",
-        waited.as_secs()
-    )
-}
-
-/// Port name → device name, for ports that have a name.
-fn list_ports() -> BTreeMap<String, String> {
-    let entries = fs::read_dir(PORTS_FOLDER).into_iter().flatten().flatten();
-    let named = entries.filter_map(|entry| {
-        let name = fs::read_to_string(entry.path().join("name")).ok()?;
-        Some((
-            name.trim_end().to_owned(),
-            entry.file_name().into_string().ok()?,
-        ))
-    });
-    named.collect()
-}
-
-fn open_port(device: &str) -> Result<Port, String> {
-    let path = format!("/dev/{device}");
-    let opened = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open(&path);
-    opened.map(Port::from).map_err(|error| {
-        format!(
-            "open {path}: {}",
-            error.raw_os_error().map_or(error.to_string(), errno_name)
-        )
-    })
 }
 
 fn retry<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
@@ -155,14 +105,11 @@ fn retry<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::os::fd::OwnedFd;
-    use std::os::unix::net::UnixStream;
+    use std::io::{Read, Write};
 
     fn connected() -> (Port, UnixStream) {
         let (ours, host) = UnixStream::pair().unwrap();
-        ours.set_nonblocking(true).unwrap();
-        (Port::from(File::from(OwnedFd::from(ours))), host)
+        (Port::try_from(ours).unwrap(), host)
     }
 
     #[test]
@@ -179,10 +126,23 @@ mod tests {
     }
 
     #[test]
-    fn missing_ports_are_named_along_with_those_that_exist() {
-        let devices = BTreeMap::from([("a".to_owned(), "vport1p1".to_owned())]);
-        let text = explain_missing(&["a", "b"], &devices, Duration::from_secs(3));
-        assert!(text.contains("after 3 s"));
-        assert!(text.contains(r#"no port named ["b"], only ["a"]"#));
+    fn a_host_that_left_without_reading_is_none_like_any_other() {
+        let (port, host) = connected();
+        assert_eq!(port.write(b"unread"), Ok(6));
+        drop(host);
+        assert_eq!(port.write(b"more"), Ok(0));
+        assert_eq!(port.read(&mut [0; 8]), Ok(Arrived::NoHost));
+        assert_eq!(port.end_output(), Ok(()));
+    }
+
+    #[test]
+    fn the_end_of_the_output_comes_after_what_was_written() {
+        let (port, mut host) = connected();
+        assert_eq!(port.write(b"all"), Ok(3));
+        port.end_output().unwrap();
+        let mut read = String::new();
+        host.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "all");
+        assert_eq!(port.has_host(), Ok(true));
     }
 }

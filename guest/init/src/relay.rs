@@ -1,5 +1,6 @@
 //! Relays raw bytes between the host at port `kmx.agent` and the agent's unix socket.
 
+use crate::entrance::Entrance;
 use crate::failure::errno_name;
 use crate::port::{Arrived, Port};
 use crate::waiter::Waiter;
@@ -30,8 +31,8 @@ pub enum RelayState {
     NoHost,
     Connecting,
     Open,
-    /// The agent ended the connection. A port cannot be closed from inside the guest, so its host
-    /// does not notice: what it sends is discarded until it leaves.
+    /// The agent ended the connection. A port cannot be closed from inside a machine, so its host
+    /// does not notice: what it sends is discarded until it leaves. In a container it reads the end.
     ClosedByAgent,
 }
 
@@ -83,37 +84,42 @@ impl Relay {
     }
 
     /// Serves one host after another, for ever.
-    pub fn serve(&self, port: &Port) -> nix::Result<Infallible> {
+    pub fn serve(&self, entrance: &Entrance) -> nix::Result<Infallible> {
+        loop {
+            self.update(|status| status.state = RelayState::NoHost);
+            let port = entrance.next_host()?;
+            self.update(|status| status.state = RelayState::Connecting);
+            self.serve_host(&port, entrance)?;
+        }
+    }
+
+    /// Until it has left.
+    fn serve_host(&self, port: &Port, entrance: &Entrance) -> nix::Result<()> {
         let waiter = Waiter::new()?;
         waiter.add(port)?;
         waiter.add(&self.retargeted)?;
-        loop {
-            self.update(|status| status.state = RelayState::NoHost);
-            while !port.has_host()? {
-                waiter.wait(None);
-            }
-            self.update(|status| status.state = RelayState::Connecting);
-            let agent = self.connect(port, &waiter)?;
-            self.update(|status| status.problem = None);
-            let Some(agent) = agent else { continue };
+        let agent = self.connect(port, &waiter)?;
+        self.update(|status| status.problem = None);
+        let Some(agent) = agent else { return Ok(()) };
+        self.update(|status| {
+            status.connections += 1;
+            status.state = RelayState::Open;
+            status.to_agent_bytes = 0;
+            status.to_host_bytes = 0;
+        });
+        waiter.add(&agent)?;
+        let count = |to_agent: usize, to_host: usize| {
             self.update(|status| {
-                status.connections += 1;
-                status.state = RelayState::Open;
-                status.to_agent_bytes = 0;
-                status.to_host_bytes = 0;
+                status.to_agent_bytes += to_agent as u64;
+                status.to_host_bytes += to_host as u64;
             });
-            waiter.add(&agent)?;
-            let count = |to_agent: usize, to_host: usize| {
-                self.update(|status| {
-                    status.to_agent_bytes += to_agent as u64;
-                    status.to_host_bytes += to_host as u64;
-                });
-            };
-            if let EndedBy::Agent = pump(port, agent, &waiter, count)? {
-                self.update(|status| status.state = RelayState::ClosedByAgent);
-                discard_until_gone(port, &waiter)?;
-            }
+        };
+        if let EndedBy::Agent = pump(port, agent, &waiter, count)? {
+            self.update(|status| status.state = RelayState::ClosedByAgent);
+            entrance.hang_up(port)?;
+            discard_until_gone(port, &waiter)?;
         }
+        Ok(())
     }
 
     /// Connects as soon as the agent accepts; `None` if the host leaves before that.

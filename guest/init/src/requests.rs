@@ -4,6 +4,7 @@ use crate::agent::Agent;
 use crate::cgroups::Cgroups;
 use crate::failure::Failure;
 use crate::frame::PAYLOAD_BYTES_MAX;
+use crate::home::Home;
 use crate::methods::Method;
 use crate::outbox::{Outbox, Outgoing, Slot, Then};
 use nix::errno::Errno;
@@ -14,6 +15,7 @@ use std::thread;
 
 /// Everything that requests act upon.
 pub struct Guest {
+    pub home: Home,
     pub agent: Agent,
     pub cgroups: Cgroups,
     pub outbox: Outbox,

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
-import type { HandedFiles } from './process-starter.ts';
+import { collectTail } from '../collect-tail.ts';
+import type { HandedFiles } from './handed-files.ts';
 
 /** Enough for QEMU's register dump after a KVM internal error. */
 const STDERR_TAIL_BYTES = 8 * 1024;
@@ -72,13 +73,4 @@ export async function startProcess(
     await ended;
   }
   return { pid, ended, kill, [Symbol.asyncDispose]: kill };
-}
-
-/** Reads the stream to its end and keeps its last bytes. */
-function collectTail(stream: NodeJS.ReadableStream, maxBytes: number): () => string {
-  let tail = Buffer.alloc(0);
-  stream.on('data', (chunk: Buffer) => {
-    tail = Buffer.concat([tail, chunk]).subarray(-maxBytes);
-  });
-  return () => tail.toString('utf8').trimEnd();
 }

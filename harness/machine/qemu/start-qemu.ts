@@ -5,11 +5,11 @@ import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { Instance, VmSpec } from '../machine.ts';
+import { listenOnce, type Port } from '../port.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
 import { controlGuest, type GuestControl } from './guest-control.ts';
 import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
-import { listenForQemu, type Port } from './port.ts';
 import { type GuestStreams, makeInstance } from './qemu-instance.ts';
 import type { ProcessEnd, QemuProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
@@ -81,8 +81,7 @@ async function openPorts(
   directory: PrivateDirectory,
   resources: AsyncDisposableStack,
 ): Promise<Ports> {
-  const open = async (name: string) =>
-    resources.use(await listenForQemu(directory.socketPath(name)));
+  const open = async (name: string) => resources.use(await listenOnce(directory.socketPath(name)));
   return {
     console: await open('console'),
     control: await open('control'),

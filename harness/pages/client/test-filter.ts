@@ -2,7 +2,7 @@
 import { hasChoices, keepChoices, readChoice } from './address.ts';
 import { expandCell, filesOf, type PlainRow, plainRowsOf } from './plain-rows.ts';
 
-const AXES = ['kernel', 'config', 'cgroup', 'agent'];
+const AXES = ['kernel', 'config', 'cgroup', 'agent', 'machine'];
 const TRAITS = ['new', 'unexpected', 'known', 'flaky', 'cached', 'slow'];
 /** So few are shown at once. */
 const OPENED_MAX = 100;

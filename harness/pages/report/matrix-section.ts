@@ -1,3 +1,4 @@
+import { variantOf } from '../../report/cell-row.ts';
 import { cellStateOf } from '../../report/cell-state.ts';
 import { newHitsOf } from '../../report/new-hits.ts';
 import type { CellReport, RunReport } from '../../report/schema.ts';
@@ -13,7 +14,7 @@ interface Column {
   readonly agent: string;
 }
 
-/** The map: kernels and their configs down, modes and agents across. */
+/** The map: kernels with their configs and machines down, modes and agents across. */
 export function matrixSection(report: RunReport): SectionContent {
   return { id: 'matrix', title: 'Matrix', body: h(MatrixTable, { report }) };
 }
@@ -90,20 +91,20 @@ function KernelRows({
   readonly columns: readonly Column[];
   readonly newCells: ReadonlySet<string>;
 }) {
-  const byConfig = [...Map.groupBy(cells, ({ config }) => config)].map(
-    ([config, own]) => [config, new Map(own.map((cell) => [columnKey(cell), cell]))] as const,
+  const byVariant = [...Map.groupBy(cells, variantOf)].map(
+    ([variant, own]) => [variant, new Map(own.map((cell) => [columnKey(cell), cell]))] as const,
   );
   return h(
     'tbody',
     null,
-    byConfig.map(([config, own], index) =>
+    byVariant.map(([variant, own], index) =>
       h(
         'tr',
         null,
         h(
           'th',
           { scope: 'row', class: 'stub' },
-          h(RowName, { kernel, isLinked, config, isFirst: index === 0 }),
+          h(RowName, { kernel, isLinked, variant, isFirst: index === 0 }),
         ),
         columns.map((column, at) => {
           const cell = own.get(columnKey(column));
@@ -119,16 +120,17 @@ function KernelRows({
   );
 }
 
-/** A kernel is named once, its configs below it. */
+/** A kernel is named once, its configs and machines below it. */
 function RowName({
   kernel,
   isLinked,
-  config,
+  variant,
   isFirst,
 }: {
   readonly kernel: string;
   readonly isLinked: boolean;
-  readonly config: string;
+  /** Its config and its machine; empty if they go without saying. */
+  readonly variant: string;
   readonly isFirst: boolean;
 }) {
   const name = h(
@@ -136,11 +138,11 @@ function RowName({
     { class: 'kernel', href: isLinked ? linkTo(kernelAddress(kernel)) : undefined },
     h(Name, null, kernel),
   );
-  if (config === 'default' && isFirst) return name;
+  if (variant === '' && isFirst) return name;
   const own = h(
     'span',
     { class: isFirst ? 'config quiet' : 'config quiet below' },
-    h(Name, null, config),
+    h(Name, null, variant === '' ? 'default' : variant),
   );
   if (isFirst) return [name, ' ', own];
   return [h('span', { class: 'hidden' }, `${kernel} `), own];

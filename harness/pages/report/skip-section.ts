@@ -1,5 +1,5 @@
-import type { Hit } from '../../report/problems.ts';
 import type { RunReport } from '../../report/schema.ts';
+import { type SkipReason, skipReasonsOf } from '../../report/skip-reasons.ts';
 import { h } from '../element.ts';
 import { formatCount } from '../format.ts';
 import { HitList } from './hit-list.ts';
@@ -7,24 +7,23 @@ import type { SectionContent } from './section.ts';
 
 /** Each reason once: a reader must be able to see what was not tested, and why. */
 export function skipSection(report: RunReport): SectionContent | undefined {
-  const reasons = new Map<string, Hit[]>();
-  for (const { id: cell, tests } of report.cells) {
-    for (const { verdict, detail, file, title } of tests) {
-      if (verdict !== 'skip') continue;
-      const reason = detail?.message ?? 'without a reason';
-      const hits = reasons.get(reason) ?? [];
-      hits.push({ cell, test: { file, title } });
-      reasons.set(reason, hits);
-    }
-  }
-  if (reasons.size === 0) return undefined;
-  const total = report.totals.skip ?? 0;
-  const note = `${formatCount(total)} ${total === 1 ? 'test' : 'tests'}, by reason`;
+  const reasons = skipReasonsOf(report);
+  if (reasons.length === 0) return undefined;
+  const [cells, tests] = [true, false].map((isOfCells) =>
+    reasons
+      .filter((one) => one.isOfCells === isOfCells)
+      .reduce((sum, { hits }) => sum + hits.length, 0),
+  );
+  const parts = [...sayNumber(cells, 'whole cell'), ...sayNumber(tests, 'test')];
+  const note = `${parts.join(' and ')}, by reason`;
   return { id: 'skipped', title: 'Skipped', note, body: h(Reasons, { reasons }) };
 }
 
-function Reasons({ reasons }: { readonly reasons: ReadonlyMap<string, readonly Hit[]> }) {
-  const sorted = [...reasons].sort(([, one], [, other]) => other.length - one.length);
+function sayNumber(number = 0, noun: string): readonly string[] {
+  return number === 0 ? [] : [`${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`];
+}
+
+function Reasons({ reasons }: { readonly reasons: readonly SkipReason[] }) {
   return h(
     'table',
     { class: 'list', 'aria-label': 'Reasons' },
@@ -42,12 +41,12 @@ function Reasons({ reasons }: { readonly reasons: ReadonlyMap<string, readonly H
     h(
       'tbody',
       null,
-      sorted.map(([reason, hits]) =>
+      reasons.map(({ reason, isOfCells, hits }) =>
         h(
           'tr',
           null,
           h('th', { scope: 'row' }, reason),
-          h('td', { class: 'amount' }, formatCount(hits.length)),
+          h('td', { class: 'amount' }, isOfCells ? 'all' : formatCount(hits.length)),
           h('td', null, h(HitList, { hits, isBrief: true })),
         ),
       ),

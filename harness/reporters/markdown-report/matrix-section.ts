@@ -1,13 +1,14 @@
+import { columnOf, rowOf } from '../../report/cell-row.ts';
 import type { CellReport } from '../../report/schema.ts';
 import { isGood } from '../../verdict/verdict.ts';
 import { markdownCode, tableOfMarkdown } from '../markdown.ts';
-import { columnOf, describeCell, isKnownCell, rowOf } from '../summary-cells.ts';
+import { describeCell, isKnownCell } from '../summary-cells.ts';
 import type { MarkdownContext, Section } from './section.ts';
 
 /** Nobody reads a longer table; what went wrong in its cells is listed by itself. */
 const ROWS_SHOWN_MAX = 200;
 
-/** Each cell with its worst verdict: a row for each kernel and config. */
+/** Each cell with its worst verdict: a row for each kernel, config and machine. */
 export function matrixSection({ report: { cells }, folder }: MarkdownContext): Section {
   const columns = [...new Set(cells.map(columnOf))];
   const rows = [...Map.groupBy(cells, rowOf)];

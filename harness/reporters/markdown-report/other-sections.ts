@@ -2,9 +2,10 @@
 import picocolors from 'picocolors';
 import { count, renderFirst } from '../../phrases.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
+import { skipReasonsOf } from '../../report/skip-reasons.ts';
 import { markdownCode } from '../markdown.ts';
 import { renderTestName } from '../progress.ts';
-import { skipReasons } from '../summary.ts';
+import { describeSkipped } from '../summary.ts';
 import { renderUnmet } from '../summary-expectations.ts';
 import { renderNotes } from '../summary-notes.ts';
 import { renderDisagreements } from '../summary-predictions.ts';
@@ -78,8 +79,8 @@ function predictionsOf({ report, folder }: MarkdownContext): Section {
 }
 
 function skipsOf(report: RunReport): readonly string[] {
-  return skipReasons(report).map(
-    ([reason, tests]) => `${count(tests, 'test')}: ${markdownCode(reason, LINE_LENGTH_MAX)}`,
+  return skipReasonsOf(report).map(
+    (skip) => `${describeSkipped(skip)}: ${markdownCode(skip.reason, LINE_LENGTH_MAX)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 //! What the kernel says about deprecated use while something is tried.
 
 use crate::failure::Failure;
+use crate::home::Home;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
@@ -15,11 +16,15 @@ const MARKS: [&str; 4] = ["deprecated", "legacy", "will be removed", "lists only
 
 /// The kernel's log from now on.
 pub struct KernelWords {
-    log: File,
+    /// None on a shared kernel: most of what it says is about others.
+    log: Option<File>,
 }
 
 impl KernelWords {
-    pub fn listen() -> Result<Self, Failure> {
+    pub fn listen(home: &Home) -> Result<Self, Failure> {
+        if home.shares_kernel() {
+            return Ok(Self { log: None });
+        }
         let failure = |error| Failure::io(format!("open {PATH}"), &error);
         let mut log = OpenOptions::new()
             .read(true)
@@ -27,15 +32,18 @@ impl KernelWords {
             .open(PATH)
             .map_err(failure)?;
         log.seek(SeekFrom::End(0)).map_err(failure)?;
-        Ok(Self { log })
+        Ok(Self { log: Some(log) })
     }
 
     /// Each once.
-    pub fn warnings(mut self) -> Result<BTreeSet<String>, Failure> {
+    pub fn warnings(self) -> Result<BTreeSet<String>, Failure> {
         let mut found = BTreeSet::new();
+        let Some(mut log) = self.log else {
+            return Ok(found);
+        };
         let mut record = vec![0; RECORD_BYTES_MAX];
         loop {
-            match self.log.read(&mut record) {
+            match log.read(&mut record) {
                 Ok(length) => found.extend(warning_in(&String::from_utf8_lossy(&record[..length]))),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(found),
                 // Records were overwritten before they were read; the next read continues after them.

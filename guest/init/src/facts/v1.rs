@@ -118,7 +118,7 @@ fn unmount_childless(mut mounted: Vec<Hierarchy>) -> Result<(), Failure> {
     })
 }
 
-fn try_named(folder: &str) -> Result<Outcome, Failure> {
+pub fn try_named(folder: &str) -> Result<Outcome, Failure> {
     let path = make_mount_point(folder, "named")?;
     let outcome = outcome_of(mount_v1(&path, &format!("none,name={NAMED}")));
     if outcome == OK {
@@ -129,7 +129,7 @@ fn try_named(folder: &str) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn mount_v1(path: &str, options: &str) -> nix::Result<()> {
+pub fn mount_v1(path: &str, options: &str) -> nix::Result<()> {
     mount(
         Some("cgroup"),
         path,
@@ -139,7 +139,7 @@ fn mount_v1(path: &str, options: &str) -> nix::Result<()> {
     )
 }
 
-fn unmount(path: &str) -> Result<(), Failure> {
+pub fn unmount(path: &str) -> Result<(), Failure> {
     umount(path).map_err(|errno| Failure::errno(format!("umount {path}"), errno))?;
     remove_mount_point(path)
 }

@@ -34,6 +34,11 @@ pub fn mount(folder: &str) -> Result<V2, Failure> {
 }
 
 impl V2 {
+    /// Where it is mounted.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Leaves all controllers disabled.
     pub fn probe(&self, controllers: &[String]) -> Result<OnV2, Failure> {
         let enables = self.enable(controllers);
@@ -42,6 +47,15 @@ impl V2 {
         self.switch('-', enabled.map(|(name, _)| name))
             .map_err(|errno| Failure::errno("disable the controllers of v2 again", errno))?;
         Ok(OnV2 { enables, files })
+    }
+
+    /// What there is if nothing may be tried, for this reason.
+    pub fn withheld(controllers: &[String], failure: &Failure) -> OnV2 {
+        let refused = |name: &String| (name.clone(), failure.code.clone());
+        OnV2 {
+            enables: controllers.iter().map(refused).collect(),
+            files: BTreeSet::new(),
+        }
     }
 
     /// All at once, and if that fails, one after the other.

@@ -1,6 +1,4 @@
 use super::*;
-use std::fs::File;
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::thread;
@@ -9,12 +7,15 @@ use std::thread;
 /// be reopened: that the next host is served as well only shows in a guest.
 fn relayed() -> (Arc<Relay>, UnixStream, tempfile::TempDir) {
     let (ours, host) = UnixStream::pair().unwrap();
-    ours.set_nonblocking(true).unwrap();
-    let port = Port::from(File::from(OwnedFd::from(ours)));
+    let relay = serve(Entrance::port(Port::try_from(ours).unwrap()));
+    (relay, host, tempfile::tempdir().unwrap())
+}
+
+fn serve(entrance: Entrance) -> Arc<Relay> {
     let relay = Arc::new(Relay::new().unwrap());
     let serving = Arc::clone(&relay);
-    thread::spawn(move || serving.serve(&port));
-    (relay, host, tempfile::tempdir().unwrap())
+    thread::spawn(move || serving.serve(&entrance));
+    relay
 }
 
 fn await_status(relay: &Relay, wanted: impl Fn(&RelayStatus) -> bool) {
@@ -88,4 +89,47 @@ fn what_an_agent_sent_before_it_hung_up_still_arrives() {
     assert_eq!(&bytes, b"last words");
     await_status(&relay, |it| it.state == RelayState::ClosedByAgent);
     host.write_all(&vec![0; 1_000_000]).unwrap();
+}
+
+/// A relay for hosts that connect, and where they do; the agent's listener, which the relay knows.
+fn relayed_by_listener() -> (Arc<Relay>, PathBuf, UnixListener, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.sock");
+    let relay = serve(Entrance::listener(UnixListener::bind(&path).unwrap()));
+    let agent = folder.path().join("agent.sock");
+    let listener = UnixListener::bind(&agent).unwrap();
+    relay.target(agent);
+    (relay, path, listener, folder)
+}
+
+#[test]
+fn each_host_that_connects_gets_a_connection_of_its_own() {
+    let (relay, path, listener, _folder) = relayed_by_listener();
+    for number in 1..=3 {
+        let mut host = UnixStream::connect(&path).unwrap();
+        host.write_all(&[number]).unwrap();
+        let (mut agent, _) = listener.accept().unwrap();
+        let mut byte = [0];
+        agent.read_exact(&mut byte).unwrap();
+        assert_eq!(byte, [number]);
+        drop(host);
+        await_status(&relay, |status| status.state == RelayState::NoHost);
+        assert_eq!(relay.status().connections, u64::from(number));
+        assert_eq!(agent.read(&mut byte).unwrap(), 0);
+    }
+}
+
+#[test]
+fn a_host_that_has_connected_reads_the_end_when_the_agent_hangs_up() {
+    let (relay, path, listener, _folder) = relayed_by_listener();
+    let mut host = UnixStream::connect(&path).unwrap();
+    let (mut agent, _) = listener.accept().unwrap();
+    agent.write_all(b"last words").unwrap();
+    drop(agent);
+    let mut words = String::new();
+    host.read_to_string(&mut words).unwrap();
+    assert_eq!(words, "last words");
+    assert_eq!(relay.status().state, RelayState::ClosedByAgent);
+    drop(host);
+    await_status(&relay, |status| status.state == RelayState::NoHost);
 }

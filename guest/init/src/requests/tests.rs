@@ -10,8 +10,9 @@ fn guest() -> Guest {
     let relay = Arc::new(Relay::new().unwrap());
     let agent = Agent::new(reaped_children(), stream(), stream(), relay);
     Guest {
+        home: Home::Machine,
         agent,
-        cgroups: Cgroups::default(),
+        cgroups: Cgroups::new(Home::Machine),
         outbox: open_outbox().unwrap().0,
     }
 }

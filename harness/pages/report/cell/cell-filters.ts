@@ -3,7 +3,7 @@ import { VERDICTS } from '../../../verdict/verdict.ts';
 import { h } from '../../element.ts';
 import { type CellContext, type TestTrait, traitsOf } from './cell-context.ts';
 
-const AXES = ['kernel', 'config', 'cgroup', 'agent'] as const;
+const AXES = ['kernel', 'config', 'cgroup', 'agent', 'machine'] as const;
 const TRAITS: readonly TestTrait[] = ['new', 'unexpected', 'known', 'flaky', 'cached', 'slow'];
 
 const TRAIT_WORDS: Readonly<Record<TestTrait, string>> = {

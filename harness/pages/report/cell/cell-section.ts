@@ -22,7 +22,7 @@ interface CellProps {
 
 /** Everything about one cell, folded. */
 export function CellSection({ cell, context }: CellProps) {
-  const { id, kernel, config, cgroup, agent, verdict, tests } = cell;
+  const { id, kernel, config, cgroup, agent, machine, verdict, tests } = cell;
   const shown = context.scope.testsOf(cell);
   const traits = new Set(tests.flatMap((test) => traitsOf(id, test, context)));
   const isNew = traits.has('new') || context.newHits.has(keyOfHit({ cell: id }));
@@ -40,7 +40,7 @@ export function CellSection({ cell, context }: CellProps) {
       'data-cell': id,
       ...{ 'data-kernel': kernel, 'data-config': config },
       'data-files': filesOf(cell, context),
-      ...{ 'data-cgroup': cgroup, 'data-agent': agent },
+      ...{ 'data-cgroup': cgroup, 'data-agent': agent, 'data-machine': machine },
     },
     h('summary', null, h(CellHead, { cell, isKnown: !(isUnexpected || isGood(verdict)) })),
     h(

@@ -4,7 +4,7 @@
  */
 import type { CellReport, RunReport } from '../../../report/schema.ts';
 
-const AXES = ['kernel', 'config', 'cgroup', 'agent'] as const;
+const AXES = ['kernel', 'config', 'cgroup', 'agent', 'machine'] as const;
 type Axis = (typeof AXES)[number];
 
 /** A fact of a cell, as text. */

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { InfraError } from '../../errors.ts';
-import { makePrivateDirectory } from '../private-directory.ts';
-import { listenForQemu } from './port.ts';
+import { InfraError } from '../errors.ts';
+import { listenOnce } from './port.ts';
+import { makePrivateDirectory } from './private-directory.ts';
 
 describe('a port', () => {
   it('hands out the first connection and then stops listening', async () => {
     await using directory = await makePrivateDirectory();
-    await using port = await listenForQemu(directory.socketPath('port'));
+    await using port = await listenOnce(directory.socketPath('port'));
     connect(port.path).end('first bytes');
     const socket = await port.connected;
     expect(await text(socket)).to.equal('first bytes');
@@ -18,7 +18,7 @@ describe('a port', () => {
 
   it('blocks the writer instead of buffering what nobody reads', async () => {
     await using directory = await makePrivateDirectory();
-    await using port = await listenForQemu(directory.socketPath('port'));
+    await using port = await listenOnce(directory.socketPath('port'));
     const writer = connect(port.path);
     const socket = await port.connected;
     const flood = Buffer.alloc(8 * 1024 * 1024);
@@ -38,13 +38,13 @@ describe('a port', () => {
 
   it('can be disposed of without ever having been connected', async () => {
     await using directory = await makePrivateDirectory();
-    const port = await listenForQemu(directory.socketPath('port'));
+    const port = await listenOnce(directory.socketPath('port'));
     await port[Symbol.asyncDispose]();
     expect(existsSync(port.path)).to.equal(false);
   });
 
   it('says which socket it cannot listen on', async () => {
-    const error = await listenForQemu('/nowhere/port').catch((fault: unknown) => fault);
+    const error = await listenOnce('/nowhere/port').catch((fault: unknown) => fault);
     expect(error).to.be.instanceOf(InfraError);
     expect((error as InfraError).message).to.contain('/nowhere/port');
   });

@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { InfraError } from '../../errors.ts';
+import { InfraError } from '../errors.ts';
 
-/** A unix socket that QEMU connects to once, while it starts. Disposing closes what is open. */
+/** A unix socket that a guest's machine connects to once. Disposing closes what is open. */
 export interface Port extends AsyncDisposable {
   readonly path: string;
-  /** QEMU's connection. By then the listening socket is closed and its file removed. */
+  /** The machine's connection. By then the listening socket is closed and its file removed. */
   readonly connected: Promise<Socket>;
 }
 
 /**
- * Listens before QEMU starts, with QEMU as the client: so there is nothing to poll for, and no byte
- * of the guest's can arrive before there is somebody to read it.
+ * Listens before the machine starts, with the machine as the client: so there is nothing to poll
+ * for, and no byte of the guest's can arrive before there is somebody to read it.
  */
-export async function listenForQemu(path: string): Promise<Port> {
+export async function listenOnce(path: string): Promise<Port> {
   const { promise: connected, resolve } = Promise.withResolvers<Socket>();
   let connection: Socket | undefined;
   const server = createServer((socket) => {
     connection = socket;
     server.close();
-    // If QEMU is killed before it has read all of our bytes, the connection is reset. Without a
-    // listener that error would end the harness; readers see the stream close.
+    // If the machine is killed before it has read all of our bytes, the connection is reset. Without
+    // a listener that error would end the harness; readers see the stream close.
     socket.on('error', () => undefined);
     resolve(socket);
   });

@@ -1,0 +1,51 @@
+import type { Machine } from '../machine.ts';
+import { ownedPrefix } from '../owner.ts';
+import type { ContainerMachineOptions } from './container-settings.ts';
+import { connectEngine } from './engine.ts';
+import { describeEngine } from './engine-facts.ts';
+import { Images } from './images.ts';
+import { confine, describePrivileges } from './privileges.ts';
+import { startContainer } from './start-container.ts';
+import { removeAbandonedContainers } from './sweep.ts';
+
+const START_TIMEOUT_MS = 20_000;
+
+/** Disposing removes its images; its containers are removed with their instances. */
+export interface ContainerMachine extends Machine, AsyncDisposable {
+  /** For people: `Docker 20.10.24`. */
+  readonly engine: string;
+  /** What its containers may do that an ordinary process may not, with the reasons. */
+  readonly privileges: readonly string[];
+}
+
+/**
+ * Guests in containers, on the kernel of the host. Rejects with an InfraError if there is no
+ * container engine. Removes what killed processes left to the engine.
+ *
+ *     await using machine = await createContainerMachine();
+ *     await using instance = await machine.boot({ kind: 'container', layers, memoryMib: 256 });
+ *
+ * `boot` resolves once the container runs and init is connected. A failure before that rejects with
+ * an InfraError: the machine could not start. From then on, `exited` tells how the guest ended.
+ */
+export async function createContainerMachine(
+  options: ContainerMachineOptions = {},
+): Promise<ContainerMachine> {
+  const { privileged = false, temporaryDirectory, startTimeoutMs = START_TIMEOUT_MS } = options;
+  const engine = await connectEngine();
+  await removeAbandonedContainers(engine.client);
+  const owner = ownedPrefix();
+  const images = new Images(engine.client, owner);
+  const confinement = confine(engine.facts, privileged);
+  const settings = { engine, images, owner, confinement, temporaryDirectory, startTimeoutMs };
+  return {
+    engine: describeEngine(engine.facts),
+    privileges: describePrivileges(engine.facts, privileged),
+    bootsSpares: true,
+    async boot(spec) {
+      if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);
+      return await startContainer(settings, spec);
+    },
+    [Symbol.asyncDispose]: () => images[Symbol.asyncDispose](),
+  };
+}

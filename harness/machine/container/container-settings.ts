@@ -1,0 +1,23 @@
+import type { Engine } from './engine.ts';
+import type { Images } from './images.ts';
+import type { Confinement } from './privileges.ts';
+
+export interface ContainerMachineOptions {
+  /** True: `--privileged`. */
+  readonly privileged?: boolean;
+  /** Where each guest's folder for sockets is created; by default the system's temporary folder. */
+  readonly temporaryDirectory?: string;
+  /** For the engine to start a container, and for init to connect; by default 20 s. */
+  readonly startTimeoutMs?: number;
+}
+
+/** What all guests of one machine share. */
+export interface ContainerSettings {
+  readonly engine: Engine;
+  readonly images: Images;
+  /** This process, as in `ownedPrefix`. */
+  readonly owner: string;
+  readonly confinement: Confinement;
+  readonly temporaryDirectory: string | undefined;
+  readonly startTimeoutMs: number;
+}

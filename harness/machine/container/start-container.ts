@@ -1,0 +1,107 @@
+/** Starts one container with one guest: sockets, container, and init's connections. */
+import pTimeout from 'p-timeout';
+import { InfraError } from '../../errors.ts';
+import type { ContainerSpec, Instance } from '../machine.ts';
+import { makePrivateDirectory } from '../private-directory.ts';
+import type { ContainerEnd } from './container-end.ts';
+import { makeInstance } from './container-instance.ts';
+import { type CellOptions, containerOptions } from './container-options.ts';
+import { type ContainerProcess, createContainer } from './container-process.ts';
+import type { ContainerSettings } from './container-settings.ts';
+import { engineFault, statusOf } from './engine-fault.ts';
+import { connectionsOf, openHostSockets } from './host-sockets.ts';
+import { runCommand } from './run-command.ts';
+
+export async function startContainer(
+  settings: ContainerSettings,
+  spec: ContainerSpec,
+): Promise<Instance> {
+  const { engine, startTimeoutMs, temporaryDirectory } = settings;
+  await using resources = new AsyncDisposableStack();
+  const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
+  const sockets = await openHostSockets(directory, resources);
+  const { container, options } = await create(settings, spec, directory.path);
+  resources.use(container);
+  const commandLine = runCommand(engine.facts, options);
+  const started = start(container, commandLine);
+  const connected = Promise.all([started, connectionsOf(sockets)]);
+  const [pid, streams] = await pTimeout(unlessEnded(container, connected, commandLine), {
+    milliseconds: startTimeoutMs,
+    message: notStarted(
+      `init did not connect to the host within ${startTimeoutMs} ms`,
+      commandLine,
+      container.output(),
+    ),
+  });
+  const facts = {
+    pid,
+    agentSocket: directory.socketPath('agent'),
+    commandLine,
+    executor: { accelerator: 'none', version: engine.facts.version } as const,
+  };
+  return makeInstance(container, streams, facts, resources.move());
+}
+
+interface Created {
+  readonly container: ContainerProcess;
+  readonly options: CellOptions;
+}
+
+/** Somebody may have removed the image since it was loaded: then it is loaded once more. */
+async function create(
+  settings: ContainerSettings,
+  spec: ContainerSpec,
+  ports: string,
+): Promise<Created> {
+  const { engine, images, owner, confinement } = settings;
+  for (let attempt = 1; ; attempt += 1) {
+    const image = await images.provide(spec.layers);
+    const { memoryMib } = spec;
+    const options = containerOptions({ image, owner, ports, memoryMib, confinement });
+    try {
+      return { container: await createContainer(engine.client, options), options };
+    } catch (error) {
+      if (statusOf(error) !== 404 || attempt > 1) throw engineFault('create a container', error);
+      images.forget(image);
+    }
+  }
+}
+
+async function start(container: ContainerProcess, commandLine: readonly string[]): Promise<number> {
+  try {
+    return await container.start();
+  } catch (error) {
+    const fault = engineFault('start a container', error);
+    throw new InfraError(fault.message, {
+      code: 'MACHINE_NOT_STARTED',
+      ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
+      output: `Command: ${commandLine.join(' ')}`,
+      cause: error,
+    });
+  }
+}
+
+/** Waits for `connected`; rejects with an InfraError as soon as the container has ended. */
+async function unlessEnded<T>(
+  container: ContainerProcess,
+  connected: Promise<T>,
+  commandLine: readonly string[],
+): Promise<T> {
+  const ended = container.ended.then((end): never => {
+    throw notStarted(describeEarlyEnd(end), commandLine, container.output());
+  });
+  return await Promise.race([connected, ended]);
+}
+
+function describeEarlyEnd(end: ContainerEnd): string {
+  if (end.kind === 'engine-lost') return end.why;
+  const why = end.wasOutOfMemory ? ', out of memory' : '';
+  return `the container ended with status ${end.status}${why} before init was connected`;
+}
+
+function notStarted(what: string, commandLine: readonly string[], said: string): InfraError {
+  return new InfraError(what, {
+    code: 'MACHINE_NOT_STARTED',
+    output: [said, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
+  });
+}
