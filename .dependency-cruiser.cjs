@@ -120,6 +120,17 @@ module.exports = {
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },
     },
     {
+      // It takes half a second and 54 MiB, and most commands have no use for it.
+      name: 'testcontainers-is-loaded-only-when-needed',
+      severity: 'error',
+      from: { path: '^harness/' },
+      to: {
+        path: '^node_modules/(testcontainers|dockerode|@types/dockerode)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'specs-import-only-support-and-chai',
       severity: 'error',
       from: { path: '^scenarios/', pathNot: '^scenarios/support/' },

@@ -24,8 +24,10 @@ export interface MachineFacts {
   readonly engine?: string;
   /** `sha256:…` of the packages that a container's QEMU was taken from. */
   readonly image?: string;
-  /** What containers were allowed beyond the ordinary. */
+  /** What containers were allowed beyond the ordinary: `MKNOD: agents make devices`, the name and why. */
   readonly privileges?: readonly string[];
+  /** Of containers: why the host's kernel log could not be read; absent: it was. */
+  readonly kernelLogFault?: string;
   /** QEMU was built without seccomp. */
   readonly lacksSandbox?: true;
 }
@@ -66,9 +68,9 @@ export interface GuestFacts {
 
 /**
  * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
- * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` in a guest.
+ * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` of the host whose kernel it is or in a guest.
  */
-export const CONFIG_ORIGINS = ['package', 'file', 'image', 'guest'] as const;
+export const CONFIG_ORIGINS = ['package', 'file', 'image', 'host', 'guest'] as const;
 export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
 /** The configuration that a kernel was built with. */

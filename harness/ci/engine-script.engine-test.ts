@@ -35,8 +35,7 @@ describe('scripts/engine', function () {
   const start = () => execa(ENGINE, ['start', folder]);
   const stop = () => execa(ENGINE, ['stop'], { env: { DOCKER_HOST: socket() } });
   const startSleeper = async (): Promise<string> => {
-    // Without the second, testcontainers looks for a network of the engine if this is a container.
-    const env = { DOCKER_HOST: socket(), TESTCONTAINERS_HOST_OVERRIDE: 'localhost' };
+    const env = { DOCKER_HOST: socket() };
     return (await execa(process.execPath, [SLEEPER], { env })).stdout;
   };
 

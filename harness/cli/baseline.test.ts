@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -36,8 +44,12 @@ describe('the baseline of a run', () => {
   }
 
   /** The report of a run with the same events, as it is read back from its log. */
-  function reportSince(baseline: BaselineFacts, change: readonly RunEvent[] = []): RunReport {
-    const [begin, ...rest] = RUN;
+  function reportSince(
+    baseline: BaselineFacts,
+    change: readonly RunEvent[] = [],
+    run: readonly RunEvent[] = RUN,
+  ): RunReport {
+    const [begin, ...rest] = run;
     if (begin === undefined) throw new Error('Expected a sample run');
     const events = [begin, { type: 'baseline', time, baseline } as const, ...change, ...rest];
     return createReportFold(parseEventLines(textOf(events))).report();
@@ -108,6 +120,17 @@ describe('the baseline of a run', () => {
     expect(baseline?.changes).to.deep.equal([]);
     expect(baseline?.missing).to.have.length(1);
     expect(baseline?.missing[0]).to.match(/agents, scenarios and matrix file were is not known/);
+  });
+
+  it('that version 6 wrote differs in nothing from the same run today', () => {
+    const report = JSON.parse(
+      readFileSync(new URL('testdata/report-6.json', import.meta.url), 'utf8'),
+    );
+    write('one', { report });
+    const events = new URL('../report/testdata/events.jsonl', import.meta.url);
+    const run = parseEventLines(readFileSync(events, 'utf8'));
+    const { baseline } = reportSince(read('one'), [], run);
+    expect(baseline).to.deep.include({ inputs: [], changes: [], missing: [] });
   });
 
   it('that was cut off is compared by what it measured', () => {

@@ -1,6 +1,5 @@
 /** The kernels that `kmx check` is asked about: names of the matrix, files, or this host's own. */
-import { existsSync, readFileSync } from 'node:fs';
-import { release as hostRelease } from 'node:os';
+import { existsSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
@@ -74,7 +73,7 @@ async function ofMatrix(
   return {
     name,
     release: image.release,
-    cmdline: '',
+    cmdline: image.bootedWith ?? '',
     problems: [],
     ...(await configOf(image, cacheRoot)),
   };
@@ -82,10 +81,11 @@ async function ofMatrix(
 
 async function configOf(image: KernelImage, cacheRoot: string): Promise<Partial<CheckedKernel>> {
   const { config: path, configFrom, origin } = image;
-  // A package's own file is all that there is to know, and quicker to read than what is kept of it.
-  if (configFrom === 'package' && path !== undefined) {
+  // What a package or the host has is all that there is to know, and quicker to read than what is kept.
+  if (path !== undefined && (configFrom === 'package' || image.image === undefined)) {
     const read = await readKernelConfig(path);
-    return { config: read.config, configFrom: origin, problems: describeProblems(read) };
+    const from = configFrom === 'package' ? origin : path;
+    return { config: read.config, configFrom: from, problems: describeProblems(read) };
   }
   const { readKnownConfig } = await import('../kernels/config/kernel-configs.ts');
   const known = await readKnownConfig(cacheRoot, image);
@@ -114,21 +114,15 @@ function describeProblems({ problems, problemCount }: ReadConfig): readonly stri
   return more > 0 ? [...shown, `… and ${more} more`] : shown;
 }
 
-/** Where kernels and distributions keep the configuration of the kernel that runs. */
-const HOST_CONFIGS = [
-  '/proc/config.gz',
-  `/boot/config-${hostRelease()}`,
-  `/lib/modules/${hostRelease()}/config`,
-];
-
 export async function hostKernel(): Promise<CheckedKernel> {
-  const path = HOST_CONFIGS.find((candidate) => existsSync(candidate));
-  const read = path === undefined ? undefined : await readKernelConfig(path);
+  const { resolveHostKernel } = await import('../kernels/host/host-kernel.ts');
+  const image = await resolveHostKernel();
+  const read = image.config === undefined ? undefined : await readKernelConfig(image.config);
   return {
     name: 'this host',
-    release: hostRelease(),
-    cmdline: readFileSync('/proc/cmdline', 'utf8').trim(),
+    release: image.release,
+    cmdline: image.bootedWith ?? '',
     problems: read === undefined ? [] : describeProblems(read),
-    ...omitUndefined({ config: read?.config, configFrom: path }),
+    ...omitUndefined({ config: read?.config, configFrom: image.config }),
   };
 }

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type CompactReport, compactReport } from '../compare/compact-report.ts';
+import { comparedRunOf } from '../compare/compared-run-of.ts';
 import { createReportReader } from '../compare/report-reader.ts';
 import { slimReportSchema } from '../compare/slim-report.ts';
 import { UsageError } from '../errors.ts';
 import { parseEventLines } from '../report/event-lines.ts';
 import { createReportFold } from '../report/fold-report.ts';
+import { machinesOf } from '../report/machines-of.ts';
 import type { RunReport } from '../report/schema.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
@@ -69,6 +71,16 @@ describe('reading a report for comparison', () => {
 
   it('reads reports of the version before, which mean the same by what is compared', () => {
     expect(read(JSON.stringify({ ...SAMPLE, version: 4, facts: undefined })).version).to.equal(4);
+  });
+
+  it('reads a report that version 6 wrote like one of the same run today', () => {
+    const old = read(readFileSync(new URL('testdata/report-6.json', import.meta.url), 'utf8'));
+    const now = read(textOf(RECORDED));
+    expect(old.version).to.equal(6);
+    expect(old.cells).to.deep.equal(now.cells);
+    expect(machinesOf(old.host)).to.deep.equal(machinesOf(now.host));
+    const beside = { folder: '.', configs: new Map(), warnings: [] };
+    expect(comparedRunOf(old, beside)).to.deep.equal(comparedRunOf(now, beside));
   });
 
   it('refuses what is no report, and says what it found', () => {

@@ -8,11 +8,11 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { renderTable } from '../reporters/table.ts';
 import { toLine } from '../text.ts';
 import { colorsFor } from './colors.ts';
+import { checkEngine } from './engine-checks.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { findCachedKernel } from './find-cached-kernel.ts';
 import {
   checkDisk,
-  checkDocker,
   checkMemory,
   checkProgram,
   checkSandbox,
@@ -31,8 +31,9 @@ const GUEST_MIB = 376;
 export async function doctor({ probe = false }: DoctorOptions): Promise<number> {
   const root = cacheRoot(process.env);
   mkdirSync(root, { recursive: true });
+  const engine = await checkEngine();
   const checks = await Promise.all([
-    ...(await checkQemu()),
+    ...(await checkQemu(engine[0]?.state === 'fine')),
     checkUser(process.getuid?.()),
     checkKvm(root, probe),
     checkMemory(GUEST_MIB),
@@ -49,7 +50,7 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
       remedy: 'install Rust from https://rustup.rs',
       purpose: 'builds the guest',
     }),
-    checkDocker(),
+    ...engine,
   ]);
   const { green, yellow, red } = colorsFor(process.stdout, process.env);
   const paint = { fine: green, reduced: yellow, missing: red };
@@ -62,14 +63,16 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
   return checks.some(({ state }) => state === 'missing') ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
-async function checkQemu(): Promise<readonly HostCheck[]> {
+/** @param hasEngine Whether guests can also run in containers, or in a QEMU that does. */
+async function checkQemu(hasEngine: boolean): Promise<readonly HostCheck[]> {
   try {
     const { version, hasSandbox } = await findQemu();
     return [checkFlags(version), checkSandbox(hasSandbox)];
   } catch (error) {
     if (!(error instanceof InfraError)) throw error;
     const remedy = omitUndefined({ remedy: error.remedy });
-    return [{ name: 'qemu', state: 'missing', found: error.message, ...remedy }];
+    const state = hasEngine ? 'reduced' : 'missing';
+    return [{ name: 'qemu', state, found: error.message, ...remedy }];
   }
 }
 

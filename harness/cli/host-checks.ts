@@ -75,26 +75,3 @@ export async function checkDisk(folder: string): Promise<HostCheck> {
     remedy: `free ${DISK_MIB_NEEDED} MiB, or put the cache elsewhere with KMX_CACHE=FOLDER`,
   };
 }
-
-/**
- * Only needed for cells that run in containers. testcontainers looks for the daemon in the same way
- * later.
- */
-export async function checkDocker(): Promise<HostCheck> {
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  try {
-    const { info } = await getContainerRuntimeClient();
-    return {
-      name: 'docker',
-      state: 'fine',
-      found: `daemon ${info.containerRuntime.serverVersion}`,
-    };
-  } catch (error) {
-    return {
-      name: 'docker',
-      state: 'reduced',
-      found: `no daemon answers (${(error as Error).message.split('\n', 1)[0]})`,
-      remedy: 'not needed for guests in QEMU; for containers: apt install docker.io',
-    };
-  }
-}

@@ -2,7 +2,6 @@
 import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -10,10 +9,12 @@ import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/ru
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
 import { openFetchDisplay } from './fetch-display.ts';
-import { type OpenedMachine, openMachines } from './open-machines.ts';
+import { openMachines } from './open-machines.ts';
+import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { countJobs, hostFacts } from './run-host.ts';
+import { findSkippedCells } from './skipped-cells.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
@@ -29,15 +30,22 @@ export interface OpenedRun {
   readonly host: HostFacts;
   readonly machines: ReadonlyMap<string, OpenedMachine>;
   readonly results: RunResults;
+  /** Why this host cannot run some cells as they are meant, by cell id. */
+  readonly skipped: ReadonlyMap<string, string>;
   /** By cell id. */
   readonly predictions: ReadonlyMap<string, Prediction>;
+}
+
+export interface RunHost extends Pick<OpenMachinesOptions, 'findQemu' | 'resources'> {
+  /** Of the cache. */
+  readonly root: string;
 }
 
 /** Throws a UsageError for what the user got wrong, an InfraError for what the host lacks. */
 export async function openRun(
   wanted: WantedRun,
   options: HostOptions,
-  { root, findQemu }: { readonly root: string; readonly findQemu: () => Promise<QemuHost> },
+  { root, ...others }: RunHost,
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
@@ -63,7 +71,9 @@ export async function openRun(
       jobs,
       cacheRoot: root,
       hasTemplates: wanted.hasTemplates,
-      findQemu,
+      onProgress: fetches.onProgress,
+      ...omitUndefined({ mirror, offline }),
+      ...others,
     }),
     predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
   ]);
@@ -89,6 +99,7 @@ export async function openRun(
     inputs,
     host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
     machines,
+    skipped: await findSkippedCells(matrix, plan.cells),
     results,
     predictions,
   };

@@ -57,7 +57,11 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     wanted;
   const { baseline, failOn, needs, bounds } = wanted;
   held.use(await useCache(root));
-  const opened = await openRun(wanted, options, { root, findQemu: () => looking });
+  const opened = await openRun(wanted, options, {
+    root,
+    findQemu: () => looking,
+    resources: held,
+  });
   mkdirSync(folder, { recursive: true });
   // A resumed run was locked before its log was read.
   if (options.resume === undefined) held.use(await lockRun(folder));

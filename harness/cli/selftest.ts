@@ -14,8 +14,9 @@ import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
 import { SELFTEST_CASES } from '../selftest/cases.ts';
+import { findContainerHost } from '../selftest/container-host.ts';
 import { canMount } from '../selftest/run-command-case.ts';
-import { runSelftest } from '../selftest/run-selftest.ts';
+import { needsContainers, runSelftest } from '../selftest/run-selftest.ts';
 import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
 import { renderCases, renderResult, renderTotals } from '../selftest/selftest-table.ts';
 import { attachFolder } from './bug-report.ts';
@@ -68,9 +69,16 @@ export async function selftest(options: SelftestOptions): Promise<number> {
       kernel,
       hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
       canMount: await canMount(),
+      containers: cases.some(needsContainers)
+        ? await findContainerHost()
+        : { lacks: 'no case needs a container' },
     },
     facts,
     accelerator,
+    createContainers: async () => {
+      const { createContainerMachine } = await import('../machine/container/container-machine.ts');
+      return await createContainerMachine();
+    },
     createMachine: (machineMib) => createCaseMachine(qemu, machineMib, folder),
     binaries: guestBinaries,
     saboteur,

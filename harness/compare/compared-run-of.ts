@@ -1,7 +1,8 @@
 import { type FactMap, factMapOf } from '../facts/fact-map.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { describeMachines } from '../report/describe-machines.ts';
+import { buildOfMachine } from '../report/baseline-inputs.ts';
+import { describeMachine, machineOf } from '../report/describe-machines.ts';
 import { machinesOf } from '../report/machines-of.ts';
 import type { CompactCell, CompactGuest, CompactReport } from './compact-report.ts';
 import type { ComparedCell, ComparedRun, Environment } from './compared-run.ts';
@@ -57,7 +58,8 @@ function createEnvironments(
 ): (cell: CompactCell) => Environment {
   const byName = new Map(kernels.map((kernel) => [kernel.name, kernel]));
   const probed = new Map(facts.map(({ digest, ...own }) => [digest, factMapOf(own)]));
-  const tools = toolsOf(inputs, { host, isolation });
+  const tools = toolsOf(inputs, isolation);
+  const machines = machinesOf(host);
   const known = new Map<string, Environment>();
   /** Of guests with the same kernel and boot parameters: what a cell's own guests could not say. */
   const elsewhere = new Map<string, CompactGuest>();
@@ -68,12 +70,13 @@ function createEnvironments(
   return (cell) => {
     const own = cell.guest;
     const guest = own ?? elsewhere.get(bootOf(cell));
-    const { kernel: name, agent, cgroup } = cell;
-    const key = [name, agent, cgroup, guest?.key, own?.key].join('\n');
+    const { kernel: name, agent, cgroup, machine } = cell;
+    const key = [name, agent, cgroup, machine, guest?.key, own?.key].join('\n');
     const before = known.get(key);
     if (before !== undefined) return before;
     const kernel = byName.get(cell.kernel);
     const configDigest = kernel?.config?.digest;
+    const ranOn = machineOf({ machines }, cell);
     const environment: Environment = {
       kernel: cell.kernel,
       cgroup: cell.cgroup,
@@ -89,6 +92,8 @@ function createEnvironments(
         ...tools,
         ...build('agent', inputs[`agent ${cell.agent}`]),
         ...build('kernel', kernel?.digest),
+        ...build('machine', ranOn && describeMachine(ranOn)),
+        ...build('machine build', ranOn?.image ?? buildOfMachine(inputs, machine)),
       ]),
     };
     known.set(key, environment);
@@ -110,14 +115,14 @@ function factsOf({ facts: guest }: CompactGuest, probed: ReadonlyMap<string, Fac
   ]);
 }
 
-const PER_CELL = /^(?:agent|kernel) /;
+const PER_CELL = /^(?:(?:agent|kernel|machine) |QEMU$)/;
 
 function toolsOf(
   inputs: Readonly<Record<string, string>>,
-  { host, isolation }: Pick<CompactReport, 'host' | 'isolation'>,
+  isolation: string,
 ): readonly (readonly [string, string])[] {
   const shared = Object.entries(inputs).filter(([name]) => !PER_CELL.test(name));
-  return [...shared, ['machines', describeMachines(machinesOf(host))], ['isolation', isolation]];
+  return [...shared, ['isolation', isolation]];
 }
 
 function build(name: string, digest: string | undefined): readonly (readonly [string, string])[] {

@@ -15,7 +15,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { isRange, looksLikeRange } from './release-range.ts';
 import { fileGlobOf } from './test-pattern.ts';
 
-const AXES = ['kernel', 'config', 'agent'] as const;
+const AXES = ['kernel', 'config', 'agent', 'machine'] as const;
 
 /** Works on a file with other faults, too, so that all faults are reported at once. */
 export function checkExpectations(

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Cell } from '../matrix/cell.ts';
+import { type Cell, cellId } from '../matrix/cell.ts';
+import { CELL_KEYS } from '../matrix/grid.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { coverCells } from './cover-cells.ts';
@@ -242,15 +243,40 @@ describe('cells that are said as partial cells', () => {
       fc.property(fc.subarray([...CELLS]), (own) => {
         const where = coverCells(own, CELLS);
         const named = CELLS.filter((cell) =>
-          where.some((part) =>
-            (['kernel', 'config', 'cgroup', 'agent'] as const).every((key) =>
-              part[key]?.includes(cell[key]),
-            ),
-          ),
+          where.some((part) => CELL_KEYS.every((key) => part[key]?.includes(cell[key]) ?? true)),
         );
         expect(named).to.deep.equal(own);
       }),
     );
+  });
+
+  const onTwo = CELLS.flatMap((cell) =>
+    ['qemu', 'qemu-10'].map((machine) => ({
+      ...cell,
+      machine,
+      id: cellId({ ...cell, machine }),
+    })),
+  );
+
+  it('are so on several machines, too', () => {
+    fc.assert(
+      fc.property(fc.subarray([...onTwo]), (own) => {
+        const where = coverCells(own, onTwo);
+        const named = onTwo.filter((cell) =>
+          where.some((part) => CELL_KEYS.every((key) => part[key]?.includes(cell[key]) ?? true)),
+        );
+        expect(named).to.deep.equal(own);
+      }),
+    );
+  });
+
+  it('name the machine where it tells them apart, and nowhere else', () => {
+    const [first, other] = onTwo;
+    const machineIn = (own: readonly Cell[], all: readonly Cell[]) =>
+      coverCells(own, all).map(({ machine }) => machine);
+    expect(machineIn([CELLS[0] as Cell], CELLS)).to.deep.equal([undefined]);
+    expect(machineIn([first as Cell, other as Cell], onTwo)).to.deep.equal([undefined]);
+    expect(machineIn([other as Cell], onTwo)).to.deep.equal([['qemu-10']]);
   });
 
   it('are one where they can be', () => {

@@ -27,6 +27,7 @@ export interface ExpectedWhere {
   readonly config?: readonly string[];
   readonly cgroup?: readonly string[];
   readonly agent?: readonly string[];
+  readonly machine?: readonly string[];
 }
 
 /** One known failure. Plain JSON: it travels in a run's events. */

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { BOOTS } from '../events.ts';
+import { testCell } from '../matrix/testing/test-cell.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { Expectation } from './expectation.ts';
@@ -15,7 +17,7 @@ const PANIC: Expectation = {
   expires: '2026-12-31',
 };
 const HIT: JudgedTest = {
-  cell: { kernel: 'debian-6.12', config: 'default', cgroup: 'v1', agent: 'unguarded' },
+  cell: testCell({ kernel: 'debian-6.12', cgroup: 'v1', agent: 'unguarded' }),
   release: '6.12.117',
   test: { file: 'cpuset/pinning.spec.ts', title: 'pins' },
   verdict: 'agent-panic',
@@ -53,6 +55,22 @@ describe('a test that is judged by expectations', () => {
     ] as const) {
       expect(judgeOne(change), JSON.stringify(change)).to.include({ status: 'changed' });
     }
+  });
+
+  it('is about nothing if the host cannot run its cell as it is meant', () => {
+    const everything: Expectation = { ...PANIC, tests: ['**', 'boots'] };
+    const skipped = { test: BOOTS, verdict: 'skip', signature: undefined } as const;
+    expect(judgeOne(skipped, [everything])).to.deep.equal({ status: 'as-expected' });
+    expect(judgeOne({ ...skipped, test: HIT.test }, [everything])).to.include({
+      status: 'changed',
+    });
+  });
+
+  it('is known on the machine that the expectation names, and on no other', () => {
+    const here: Expectation = { ...PANIC, where: { ...PANIC.where, machine: ['qemu-10'] } };
+    expect(judgeOne({}, [here])).to.deep.equal({ status: 'new' });
+    const cell = { ...HIT.cell, machine: 'qemu-10' };
+    expect(judgeOne({ cell }, [here])).to.deep.equal({ status: 'as-expected', line: 3 });
   });
 
   it('has changed if another crash came after the known one', () => {

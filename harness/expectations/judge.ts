@@ -1,5 +1,6 @@
 import { BOOTS, isSameTest, NOTHING_RAN, type TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { CellKey } from '../matrix/grid.ts';
 import { independentCrashes } from '../verdict/consequences.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
@@ -33,7 +34,7 @@ export interface Judgement {
 
 /** What is known of a test once it has its verdict. */
 export interface JudgedTest {
-  readonly cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>;
+  readonly cell: Pick<Cell, CellKey>;
   /** Of the kernel that was booted; absent if it could not be fetched. */
   readonly release?: string | undefined;
   readonly test: TestId;
@@ -134,13 +135,14 @@ export function isAboutCell(
   cell: JudgedTest['cell'],
   release: string | undefined,
 ): boolean {
-  const { kernel, config, cgroup, agent } = where;
+  const { kernel, config, cgroup, agent, machine } = where;
   const isKernel = (word: string): boolean =>
     looksLikeRange(word) ? release !== undefined && isInRange(release, word) : word === cell.kernel;
   return (
     (config?.includes(cell.config) ?? true) &&
     (cgroup?.includes(cell.cgroup) ?? true) &&
     (agent?.includes(cell.agent) ?? true) &&
+    (machine?.includes(cell.machine) ?? true) &&
     // Last, because comparing releases is the most expensive.
     (kernel?.some(isKernel) ?? true)
   );

@@ -63,6 +63,7 @@ function build({ where, tests, signature, ...item }: Item, line: number): Expect
       config: asListIf(where.config),
       cgroup: asListIf(where.cgroup),
       agent: asListIf(where.agent),
+      machine: asListIf(where.machine),
     }),
     ...rest,
     ...omitUndefined({

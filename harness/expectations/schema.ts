@@ -15,6 +15,7 @@ const where = z.strictObject({
   config: oneOrMore(line).optional().describe('Names of configs. Absent: all.'),
   cgroup: oneOrMore(z.enum(CGROUP_MODES)).optional().describe('cgroup modes. Absent: all.'),
   agent: oneOrMore(line).optional().describe('Names of agents. Absent: all.'),
+  machine: oneOrMore(line).optional().describe('Names of machines. Absent: all.'),
 });
 
 /** Outcomes that may have nothing in common: only a signature tells them apart. */

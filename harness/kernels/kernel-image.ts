@@ -18,7 +18,7 @@ export interface KernelImage {
   /** The file with its configuration, if the provider has it. */
   readonly config?: string;
   /** Whose that is; present if it is. */
-  readonly configFrom?: 'package' | 'file';
+  readonly configFrom?: 'package' | 'file' | 'host';
   /**
    * `…/lib/modules/<release>`, if the kernel has modules. May lack `modules.dep`: packages leave it
    * to depmod on the machine that they are installed on.
@@ -34,6 +34,8 @@ export interface KernelImage {
    * `path /boot/vmlinuz`.
    */
   readonly origin: string;
+  /** Its command line, if it runs already: nobody can boot it with another one. */
+  readonly bootedWith?: string;
   /** Its packages that no signature of the archive covers; absent if there are none. */
   readonly unlisted?: readonly UnlistedPackage[];
 }

@@ -54,6 +54,11 @@ export class GuestEvents {
     this.#push({ type: 'finding', guest: this.#begin.guest, finding });
   }
 
+  /** Something about the guest that no result depends on. */
+  note(what: string): void {
+    this.#push({ type: 'note', message: `guest ${this.#begin.guest}: ${what}` });
+  }
+
   ended(how: string): void {
     this.#push({ type: 'guest-end', guest: this.#begin.guest, how });
   }

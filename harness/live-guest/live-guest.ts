@@ -315,8 +315,11 @@ export class LiveGuest implements AsyncDisposable {
     this.#channel.close();
     await this.#instance[Symbol.asyncDispose]();
     await this.output.ended;
-    // A crash is reported even if no test ever needed the guest.
-    if (!events.isAnnounced && this.output.crash !== undefined) events.announce('isolation');
+    // A crash is reported even if no test ever needed the guest, and so is what stays on the host.
+    const { leftovers = [] } = this.#instance;
+    const isWorthTelling = this.output.crash !== undefined || leftovers.length > 0;
+    if (!events.isAnnounced && isWorthTelling) events.announce('isolation');
+    for (const leftover of leftovers) events.note(leftover);
     if (!events.isAnnounced) rmSync(this.folder, { recursive: true, force: true });
     const end = this.#loss.machineEnd;
     events.ended(end === undefined ? 'ended by kmx' : `by itself: ${describeEnd(end)}`);

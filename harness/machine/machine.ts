@@ -105,6 +105,8 @@ export interface Instance extends AsyncDisposable {
   readonly executor: Executor;
   /** The kernel is the host's: what it reports may be about others, and it can't panic alone. */
   readonly hasHostKernel?: true;
+  /** Once disposed of: what could not be removed, one sentence each. Absent: nothing ever stays. */
+  readonly leftovers?: readonly string[];
   /**
    * Resolves once the machine's process has ended and every stream that has a reader was read to
    * its end. Never rejects.

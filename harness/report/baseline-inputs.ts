@@ -3,7 +3,7 @@ import type { BaselineFacts, BaselineKernel, ConfigChange, HostFacts } from '../
 import { omitUndefined } from '../omit-undefined.ts';
 import { toLine } from '../text.ts';
 import type { ChangedInput } from './baseline-schema.ts';
-import { describeMachines } from './describe-machines.ts';
+import { describeMachine } from './describe-machines.ts';
 import type { RunReport } from './schema.ts';
 
 /** What is compared of the run itself. */
@@ -26,6 +26,7 @@ export function changedInputs(
     ...agents(baseline, own, options),
     ...kernels(baseline, own, options),
     ...fileInputs(baseline, own),
+    ...machines(baseline, own, options),
     ...hostInputs(baseline, own),
   ];
 }
@@ -113,23 +114,46 @@ function fileInputs(
   ];
 }
 
+function machines(
+  { host: { machines: before }, inputs = {} }: BaselineFacts,
+  { host: { machines: now }, inputs: own = {} }: OwnInputs,
+  { isSameScope }: InputsOptions,
+): readonly ChangedInput[] {
+  return namesIn([now, before].map((all) => all.map(({ name }) => name))).flatMap((name) => {
+    const old = before.find((machine) => machine.name === name);
+    const machine = now.find((one) => one.name === name);
+    const words = [old && describeMachine(old), machine && describeMachine(machine)] as const;
+    if (old === undefined || machine === undefined || words[0] !== words[1]) {
+      return changed('machine', ...words, { name, isInBothOnly: !isSameScope });
+    }
+    const builds = [inputs, own].map((all) => buildOfMachine(all, name));
+    const isOtherBuild = builds[0] !== builds[1] && !builds.includes(undefined);
+    const details = [
+      ...(isOtherBuild || old.image !== machine.image ? ['another build of QEMU'] : []),
+      ...(String(old.privileges) === String(machine.privileges) ? [] : ['other privileges']),
+    ];
+    if (details.length === 0) return [];
+    const [text = ''] = words;
+    return [{ kind: 'machine' as const, name, before: text, now: text, details }];
+  });
+}
+
+/** Its digest; runs before version 7 had a single QEMU. */
+export function buildOfMachine(
+  inputs: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  return inputs[`machine ${name}`] ?? (name === 'qemu' ? inputs.QEMU : undefined);
+}
+
 function hostInputs(
   { host: before, inputs = {} }: BaselineFacts,
   { host: now, inputs: own = {} }: OwnInputs,
 ): readonly ChangedInput[] {
-  const isOtherBuild =
-    inputs.QEMU !== undefined && own.QEMU !== undefined && inputs.QEMU !== own.QEMU;
   const isOtherLimits =
     inputs.limits !== undefined && own.limits !== undefined && inputs.limits !== own.limits;
-  const machines = {
-    before: describeMachines(before.machines),
-    now: describeMachines(now.machines),
-  };
   const hosts = { before: describeHost(before), now: describeHost(now) };
   return [
-    ...(machines.before === machines.now && isOtherBuild
-      ? [{ kind: 'machines' as const, ...machines, details: ['another build of QEMU'] }]
-      : changed('machines', machines.before, machines.now)),
     ...changed('Node.js', before.node, now.node),
     ...(hosts.before !== hosts.now || isOtherLimits
       ? [

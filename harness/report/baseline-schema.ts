@@ -20,8 +20,8 @@ export const BASELINE_INPUTS = [
   'agent',
   'scenarios',
   'matrix',
-  'machines',
   'kmx',
+  'machine',
   'Node.js',
   'host',
 ] as const;

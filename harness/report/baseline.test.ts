@@ -306,7 +306,7 @@ describe('what a run and its baseline were made from', () => {
     'agent guarded': digest('3'),
     kmx: digest('4'),
     'guest/init': digest('5'),
-    QEMU: digest('6'),
+    'machine qemu': digest('6'),
     limits: digest('7'),
     ...others,
   });
@@ -339,7 +339,7 @@ describe('what a run and its baseline were made from', () => {
       'agent guarded: sha256:aaaaaaaaaaaa → sha256:333333333333',
       'scenarios: sha256:bbbbbbbbbbbb → sha256:222222222222',
       'kmx: 0.0.1 → 0.1.0',
-      'machines: QEMU 6.0 kvm → QEMU 7.2.22 tcg',
+      'machine qemu: QEMU 6.0 kvm → QEMU 7.2.22 tcg',
       'Node.js: v1 → v24.0.0',
       'host: Linux 6.1.0, 9 CPUs, 8 GiB → Linux 6.1.0, 2 CPUs, 8 GiB',
     ]);
@@ -349,12 +349,12 @@ describe('what a run and its baseline were made from', () => {
     const before = inputs({
       kmx: digest('a'),
       'guest/init': digest('b'),
-      QEMU: digest('c'),
+      'machine qemu': digest('c'),
       limits: 'x',
     });
     expect(changed({ inputs: before })).to.deep.equal([
       'kmx: 0.1.0, other (harness, guest/init)',
-      'machines: QEMU 7.2.22 tcg, other (another build of QEMU)',
+      'machine qemu: QEMU 7.2.22 tcg, other (another build of QEMU)',
       'host: Linux 6.1.0, 2 CPUs, 8 GiB, other (time limits)',
     ]);
   });

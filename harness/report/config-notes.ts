@@ -3,6 +3,7 @@ import { count } from '../phrases.ts';
 
 const PLACES: Readonly<Record<ConfigOrigin, string>> = {
   guest: '/proc/config.gz in its guests',
+  host: '/proc/config.gz of the host',
   image: 'its image',
   package: "its package's config",
   file: 'its config file',

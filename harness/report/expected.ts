@@ -5,6 +5,7 @@ import type { RunEvent, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { CellKey } from '../matrix/grid.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isBelieved } from './confirm-crashes.ts';
@@ -40,7 +41,7 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
 }
 
 export function judgeTest(
-  cell: Pick<Cell, 'kernel' | 'config' | 'cgroup' | 'agent'>,
+  cell: Pick<Cell, CellKey>,
   { file, title, ...result }: TestId & Pick<JudgedTest, 'verdict' | 'signature' | 'findings'>,
   { releases, judge }: Pick<JudgedRun, 'releases' | 'judge'>,
 ): Judgement {

@@ -9,6 +9,7 @@ import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import { parseEventLines } from './event-lines.ts';
 import { createReportFold } from './fold-report.ts';
 import { countVerdicts } from './group.ts';
+import { headlineOf } from './headline.ts';
 import { countStopped, countUnexpected, outcomeOf } from './outcome.ts';
 import { type RunReport, reportSchema } from './schema.ts';
 import { LOOSE, PANIC } from './testing/sample-ends.ts';
@@ -338,6 +339,30 @@ describe('report', () => {
     expect(known('2000-01-01').outcome).to.equal('bad');
     // Who asks for some tests may meet cells that have none of them.
     expect(skipped({ filter: 'one' }).outcome).to.equal('good');
+  });
+
+  it('takes a cell that its host cannot run as skipped, and expects nothing of it', () => {
+    const [cell] = SAMPLE_CELLS;
+    const begin = events.find((event) => event.type === 'run-begin');
+    if (begin === undefined || cell === undefined) throw new Error('Expected a sample run');
+    const at = { time: begin.time, cell: cell.id };
+    const expectation: Expectation = {
+      ...{ line: 1, where: {}, tests: ['**', 'boots'], outcome: 'fail', reason: 'known' },
+      expires: '2999-01-01',
+    };
+    const skip = { verdict: 'skip', durationMs: 0, findings: [] } as const;
+    const report = foldEvents([
+      { ...begin, expectations: [expectation], cells: [cell], isWholeMatrix: true },
+      { type: 'cell-begin', ...at },
+      { type: 'test-end', ...at, test: BOOTS, ...skip, detail: { message: 'no v2 here' } },
+      { type: 'cell-end', ...at, durationMs: 0 },
+      { type: 'run-end', time: begin.time, interrupted: false },
+    ]);
+    expect(report.cells[0]).to.include({ verdict: 'skip' });
+    expect(report.cells[0]?.tests).to.have.length(1);
+    expect(report.expectations[0]?.status).to.equal('not-looked-at');
+    expect(outcomeOf(report)).to.equal('unmeasured');
+    expect(headlineOf(report)).to.equal('Nothing measured: 1 test of 1 cell, all skipped.');
   });
 
   it('has what each kernel offers once, for cells whose results are recalled, too', () => {

@@ -138,6 +138,7 @@ export const expectationSchema = z.strictObject({
     config: optional(words),
     cgroup: optional(words),
     agent: optional(words),
+    machine: optional(words),
   }),
   tests: optional(words),
   outcome: z.enum(EXPECTABLE),

@@ -11,7 +11,7 @@ const boots = storedFile('boots', { boots: PASS });
 const a = storedFile('a.spec.ts', { one: PASS, two: PASS });
 const b = storedFile('b.spec.ts', { three: { ...PASS, verdict: 'skip' } });
 
-const cell = { kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a' } as const;
+const cell = { kernel: 'k', config: 'c', cgroup: 'v1', agent: 'a', machine: 'qemu' } as const;
 
 /** As in a run on 2026-11-25 with these known failures. */
 function expecting(expectations: readonly Expectation[]): RecallOptions['isAsExpected'] {

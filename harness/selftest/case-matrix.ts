@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { BootableKernel } from '../kernels/kernel-image.ts';
+import type { CgroupMode } from '../matrix/cell.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { parseMatrix } from '../matrix/parse.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -24,27 +25,24 @@ export const SHORT_LIMITS = {
   heartbeat_timeout_ms: 6000,
 };
 
+/** What the guest of a case boots: a kernel of its own, or none, and then it has the host's cgroups. */
+export type CaseGround = BootableKernel | { readonly image?: never; readonly cgroup: CgroupMode };
+
 /** The matrix file of one case: a single cell, written as by a user. */
 export function caseMatrixText(
   { agent, bootParameters = [], firstProcess, limits = {} }: GuestSetting,
-  { image, config, modules }: BootableKernel,
+  ground: CaseGround,
   saboteur: string,
 ): string {
+  const isContainer = ground.image === undefined;
   const words = [
     ...bootParameters,
-    ...(firstProcess === undefined ? [] : [`saboteur=${firstProcess}`]),
+    ...(firstProcess === undefined || isContainer ? [] : [`saboteur=${firstProcess}`]),
   ];
   return stringify({
-    kernels: {
-      kernel: {
-        path: {
-          image,
-          ...omitUndefined({ config, modules }),
-        },
-      },
-    },
+    kernels: { kernel: isContainer ? { host: {} } : { path: pathsOf(ground) } },
     configs: { default: words.length === 0 ? {} : { boot_parameters: words } },
-    cgroups: ['v2'],
+    cgroups: [isContainer ? ground.cgroup : 'v2'],
     agents: {
       agent:
         agent === undefined
@@ -53,6 +51,10 @@ export function caseMatrixText(
     },
     limits: { ...LIMITS, ...limits },
   });
+}
+
+function pathsOf({ image, config, modules }: BootableKernel) {
+  return { image, ...omitUndefined({ config, modules }) };
 }
 
 /** Our own text: a problem in it is a bug. */

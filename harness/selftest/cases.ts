@@ -1,6 +1,7 @@
 import { AGENT_CASES } from './cases/agent-cases.ts';
 import { BOOT_CASES } from './cases/boot-cases.ts';
 import { CHANNEL_CASES } from './cases/channel-cases.ts';
+import { CONTAINER_CASES } from './cases/container-cases.ts';
 import { HOST_CASES } from './cases/host-cases.ts';
 import { KERNEL_CASES } from './cases/kernel-cases.ts';
 import { SCENARIO_CASES } from './cases/scenario-cases.ts';
@@ -13,5 +14,6 @@ export const SELFTEST_CASES: readonly SelftestCase[] = [
   ...AGENT_CASES,
   ...KERNEL_CASES,
   ...CHANNEL_CASES,
+  ...CONTAINER_CASES,
   ...HOST_CASES,
 ];

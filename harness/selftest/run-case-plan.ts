@@ -2,8 +2,11 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { InfraError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
+import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { ContainerMachine } from '../machine/container/container-machine.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Limits, Matrix } from '../matrix/matrix.ts';
@@ -20,6 +23,7 @@ import type { GuestSetting, PlacedPanic, SelftestHost } from './selftest-case.ts
 export interface GuestCaseOptions {
   readonly host: SelftestHost;
   readonly facts: HostFacts;
+  readonly createContainers: () => Promise<ContainerMachine>;
   /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
   readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
   readonly accelerator: string;
@@ -49,14 +53,16 @@ export async function runCasePlan(
 ): Promise<Limits> {
   const { folder, facts, accelerator, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
   const file = join(folder, 'matrix.yaml');
-  const text = caseMatrixText(setting, host.kernel, saboteur);
+  const machineName = setting.machine ?? 'qemu';
+  const isContainer = machineName === 'container';
+  const ground = isContainer ? containersOf(host) : host.kernel;
+  const text = caseMatrixText(setting, ground, saboteur);
   await writeFile(file, text);
   const matrix = parseCaseMatrix(text, file);
-  const limits = scaleLimits(matrix.limits, { accelerator, cpus: facts.cpus, jobs });
-  const kernel =
-    setting.kernel === undefined
-      ? host.kernel
-      : await breakKernel(setting.kernel, host.kernel, folder);
+  const limits = scaleLimits(matrix.limits, {
+    ...{ accelerator: isContainer ? 'none' : accelerator, cpus: facts.cpus, jobs },
+  });
+  const kernel = await kernelOf(setting, host, folder);
   const expectations =
     setting.knownPanic === undefined
       ? []
@@ -70,7 +76,7 @@ export async function runCasePlan(
     plan: selectCells(matrix),
     scenarioRoot: SCENARIOS,
     testFilter: name,
-    machines: new Map([['qemu', { machine, limits, inputs: {} }]]),
+    machines: new Map([[machineName, { machine, limits, inputs: {} }]]),
     kernels: new Map([['kernel', kernel]]),
     cacheRoot,
     guestBinaries: { ...binaries, init, workload: saboteur },
@@ -85,6 +91,21 @@ export async function runCasePlan(
     signal,
   });
   return limits;
+}
+
+async function kernelOf(
+  { machine, kernel }: GuestSetting,
+  host: SelftestHost,
+  folder: string,
+): Promise<KernelImage | InfraError> {
+  if (machine === 'container') return containersOf(host).kernel;
+  return kernel === undefined ? host.kernel : await breakKernel(kernel, host.kernel, folder);
+}
+
+/** A case that needs them is not tried without. */
+function containersOf({ containers }: SelftestHost) {
+  if ('lacks' in containers) throw new Error(`Expected containers: ${containers.lacks}`);
+  return containers;
 }
 
 /** Beside the matrix, where a user has them, too. */

@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { formatContext } from '../cli/format-context.ts';
-import { BOOTS, type RunEvent } from '../events.ts';
 import { makePrivateDirectory } from '../machine/private-directory.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { createEventLog } from '../reporters/event-log.ts';
@@ -9,10 +8,13 @@ import { createFormatReporter } from '../reporters/formats.ts';
 import { jsonFormat } from '../reporters/json.ts';
 import { junitFormat } from '../reporters/junit.ts';
 import { groupReporters } from '../reporters/reporter.ts';
+import { sabotageContainers } from './container-sabotage.ts';
+import { ContainerTraces } from './container-traces.ts';
 import { saveDamagedGuest } from './damaged-template.ts';
 import { type Judgement, judgeGuestCase } from './judge-guest-case.ts';
 import { findSpecs, type GuestCaseOptions, runCasePlan } from './run-case-plan.ts';
-import type { GuestCase, HostSabotage } from './selftest-case.ts';
+import { Sabotage } from './sabotage.ts';
+import type { GuestCase } from './selftest-case.ts';
 import { type WatchedMachine, watchMachine } from './watched-machine.ts';
 
 /** A cut log may exceed its limit by the note that says so. */
@@ -22,7 +24,8 @@ const NOTE_BYTES = 200;
 export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): Promise<Judgement> {
   const { folder } = options;
   await mkdir(folder, { recursive: true });
-  const { machineMib, savedGuest } = item.setting;
+  const { machine: kind, machineMib, savedGuest } = item.setting;
+  if (kind === 'container') return await runContainerCase(item, options);
   const hasTemplates = savedGuest !== undefined;
   const machine = watchMachine(await options.createMachine(machineMib), hasTemplates);
   if (!hasTemplates) return await runAndJudge(item, options, machine);
@@ -33,20 +36,33 @@ export async function runGuestCase(item: GuestCase, options: GuestCaseOptions): 
   return await runAndJudge(item, own, machine);
 }
 
+/** Nothing of it may be left on the host, either. */
+async function runContainerCase(item: GuestCase, options: GuestCaseOptions): Promise<Judgement> {
+  const traces = new ContainerTraces();
+  let judgement: Judgement;
+  {
+    await using containers = await options.createContainers();
+    const machine = watchMachine(sabotageContainers(containers, item.setting));
+    judgement = await runAndJudge(item, options, machine, traces);
+  }
+  return { ...judgement, problems: [...judgement.problems, ...(await traces.find())] };
+}
+
 async function runAndJudge(
   item: GuestCase,
   options: GuestCaseOptions,
   machine: WatchedMachine,
+  traces?: ContainerTraces,
 ): Promise<Judgement> {
   const { folder } = options;
   const context = formatContext(folder, process.env);
-  const { hostSabotage } = item.setting;
+  await using sabotage = new Sabotage(item.setting, machine, traces);
   const fold = createReportFold();
   const reporters = groupReporters([
     { onEvent: fold.push },
     createEventLog(folder),
     ...[jsonFormat, junitFormat].map((format) => createFormatReporter(format, folder, context)),
-    { onEvent: (event) => sabotageMachine(hostSabotage, event, machine) },
+    sabotage,
   ]);
   const { consoleBytes } = await runCasePlan(item, options, {
     machine,
@@ -57,24 +73,13 @@ async function runAndJudge(
   const report = fold.report();
   reporters.onEnd(report);
   const judgement = judgeGuestCase(item, report);
-  const traces = [
+  const others = [
+    ...(await sabotage.problems()),
     ...reporters.failures.map(({ message }) => `a reporter failed: ${message}`),
-    ...machine.alive().map((pid) => `QEMU ${pid} was left behind`),
+    ...machine.alive().map((pid) => `process ${pid} of a machine was left behind`),
     ...(await findLogProblems(folder, consoleBytes, item.cutLog)),
   ];
-  return { ...judgement, problems: [...judgement.problems, ...traces] };
-}
-
-function sabotageMachine(
-  how: HostSabotage | undefined,
-  event: RunEvent,
-  { instances }: WatchedMachine,
-): void {
-  const instance = instances.at(-1);
-  if (how === undefined || instance === undefined) return;
-  if (event.type !== 'test-begin' || event.test.file === BOOTS.file) return;
-  if (how === 'cut-channel') instance.control.destroy();
-  else process.kill(instance.pid, how === 'kill-machine' ? 'SIGKILL' : 'SIGSTOP');
+  return { ...judgement, problems: [...judgement.problems, ...others] };
 }
 
 /** Whatever a guest prints must not fill the disk, and a log that was cut must say so. */

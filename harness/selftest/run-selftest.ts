@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Judgement } from './judge-guest-case.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { GuestCaseOptions } from './run-case-plan.ts';
 import { runCommandCase } from './run-command-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import { runWorkerCase } from './run-worker-case.ts';
-import type { CaseResult, SelftestCase } from './selftest-case.ts';
+import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
 
 export interface RunSelftestOptions extends Omit<GuestCaseOptions, 'folder'> {
   readonly cases: readonly SelftestCase[];
@@ -19,9 +19,13 @@ export interface RunSelftestOptions extends Omit<GuestCaseOptions, 'folder'> {
 /** Tries the cases, `jobs` at a time. No further case begins after an interrupt. */
 export async function runSelftest(options: RunSelftestOptions): Promise<readonly CaseResult[]> {
   const limit = pLimit(options.jobs);
+  // One after the other: each looks for what it has left on the host.
+  const containers = pLimit(1);
+  const inTurn = (item: SelftestCase): LimitFunction =>
+    needsContainers(item) ? containers : limit;
   const results = await Promise.all(
     options.cases.map((item) =>
-      limit(async () => {
+      inTurn(item)(async () => {
         if (options.signal.aborted) return undefined;
         const result = await tryCase(item, options);
         options.onResult(result);
@@ -35,7 +39,7 @@ export async function runSelftest(options: RunSelftestOptions): Promise<readonly
 async function tryCase(item: SelftestCase, options: RunSelftestOptions): Promise<CaseResult> {
   const folder = join(options.folder, item.name);
   const beginMs = performance.now();
-  const reason = item.lacks?.(options.host);
+  const reason = lackOf(item, options.host);
   const end = () => ({
     case: item,
     expected: describeExpected(item),
@@ -47,6 +51,17 @@ async function tryCase(item: SelftestCase, options: RunSelftestOptions): Promise
   const judgement = await runCase(item, { ...options, folder });
   const problems = [...judgement.problems, ...findMemoryProblem(memory.peakMib)];
   return { ...end(), ...judgement, problems, state: problems.length === 0 ? 'ok' : 'WRONG' };
+}
+
+/** Whether the case is about guests in containers of this host. */
+export function needsContainers(item: SelftestCase): boolean {
+  return item.kind === 'guest' && item.setting.machine === 'container';
+}
+
+function lackOf(item: SelftestCase, host: SelftestHost): string | undefined {
+  const { containers } = host;
+  if (needsContainers(item) && 'lacks' in containers) return containers.lacks;
+  return item.lacks?.(host);
 }
 
 /** Must suffice whatever guests print, and for several guests at a time. */

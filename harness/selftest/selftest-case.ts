@@ -1,6 +1,7 @@
 import type { GuestOrigin } from '../events.ts';
 import type { JudgementStatus } from '../expectations/judge.ts';
-import type { BootableKernel } from '../kernels/kernel-image.ts';
+import type { BootableKernel, KernelImage } from '../kernels/kernel-image.ts';
+import type { CgroupMode } from '../matrix/cell.ts';
 import type { CrashClass } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -45,11 +46,21 @@ export interface PlacedPanic {
 /** How a kernel is broken before it boots. */
 export type BrokenKernel = 'damaged' | 'cut' | 'package-cut';
 
-/** What the host does to a running machine. */
-export type HostSabotage = 'kill-machine' | 'stop-machine' | 'cut-channel';
+/**
+ * What the host does: to a running machine as soon as the test has begun; or, to containers alone, to
+ * their image before the guest boots, or to a cgroup, which another process keeps busy.
+ */
+export type HostSabotage =
+  | 'kill-machine'
+  | 'stop-machine'
+  | 'cut-channel'
+  | 'remove-image'
+  | 'hold-cgroup';
 
 /** How the guest of a case differs from a good one. */
 export interface GuestSetting {
+  /** Absent: a virtual machine. */
+  readonly machine?: 'container';
   /** What the saboteur does as PID 1, in place of init. */
   readonly firstProcess?: string;
   /** What the saboteur does as the agent. Absent: the reference agent runs. */
@@ -62,7 +73,6 @@ export interface GuestSetting {
   readonly savedGuest?: 'damaged';
   /** An expectation says that the scenario's test ends with this panic of the agent. */
   readonly knownPanic?: PlacedPanic;
-  /** Done as soon as the test has begun. */
   readonly hostSabotage?: HostSabotage;
   /** As `--miss-retries`. */
   readonly missRetries?: number;
@@ -115,7 +125,13 @@ export interface SelftestHost {
   readonly hasModule: boolean;
   /** Whether file systems can be mounted in a private namespace. */
   readonly canMount: boolean;
+  readonly containers: ContainerHost;
 }
+
+/** What containers of this host have; or, in a sentence, why it has none. */
+export type ContainerHost =
+  | { readonly kernel: KernelImage; readonly cgroup: CgroupMode }
+  | { readonly lacks: string };
 
 /** How a case ended. */
 export type CaseResult = {

@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::mountinfo::{Mount, read_mounts};
 use crate::patience::wait_for;
 use nix::errno::Errno;
-use nix::mount::mount;
+use nix::mount::{MntFlags, mount, umount2};
 use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, FsType, TMPFS_MAGIC, statfs};
 use serde::Deserialize;
 use std::fs;
@@ -116,9 +116,15 @@ pub fn make_mount(step: &Step, home: &Home) -> Result<(), Failure> {
     })?;
     match *kind {
         "cgroup" => complete_v1(step),
-        "cgroup2" => home.take_v2(path),
+        // What is not the guest's own must not stay in its sight.
+        "cgroup2" => home.take_v2(path).inspect_err(|_| detach(path)),
         _ => Ok(()),
     }
+}
+
+fn detach(path: &str) {
+    // This only fails if somebody else has unmounted it.
+    let _ = umount2(path, MntFlags::MNT_DETACH);
 }
 
 fn complete_v1(step: &Step) -> Result<(), Failure> {

@@ -68,7 +68,7 @@ fn frame(sequence: u32, payload: &[u8]) -> Vec<u8> {
     [b"KMXF", &header[..], &checksum, payload].concat()
 }
 
-/// In a guest without init: mounts what is needed to find the port, and waits for it.
+/// In a machine without init: mounts what is needed to find the port, and waits for it.
 pub fn open_own() -> io::Result<File> {
     for (kind, path) in [(c"sysfs", c"/sys"), (c"devtmpfs", c"/dev")] {
         fs::create_dir_all(path.to_str().map_err(io::Error::other)?)?;

@@ -9,12 +9,15 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::num::ParseIntError;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
 const MIB: usize = 1024 * 1024;
+/// More than any place in a guest should have.
+const FILL_MIB_MAX: usize = 1024;
 
 /// Ends the guest at once, past init. Returns only if that fails.
 pub fn end_guest(how: RebootMode) -> io::Result<()> {
@@ -71,6 +74,21 @@ pub fn flood_console(mib: &str) -> io::Result<()> {
         console.write_all(&piece)?;
     }
     console.write_all(b"\n")
+}
+
+/// Writes to a file in the folder until nothing more fits.
+pub fn fill(folder: &str) -> io::Result<()> {
+    let mut file = File::create(Path::new(folder).join("filler"))?;
+    let piece = vec![b'x'; MIB];
+    for _ in 0..FILL_MIB_MAX {
+        match file.write_all(&piece) {
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => return Ok(()),
+            outcome => outcome?,
+        }
+    }
+    Err(io::Error::other(format!(
+        "{FILL_MIB_MAX} MiB fit into {folder}"
+    )))
 }
 
 pub fn sleep(seconds: &str) -> io::Result<()> {

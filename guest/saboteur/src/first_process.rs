@@ -1,15 +1,46 @@
 //! An init that does not bring the guest up. What it does instead is `saboteur=…` on the kernel's
-//! command line, which the kernel passes to the first process as an environment variable.
+//! command line, which the kernel passes to the first process as an environment variable; in a
+//! container, which an engine starts, it is in a file.
 
 use crate::channel;
+use crate::container;
 use crate::deeds::end_guest;
 use nix::sys::reboot::RebootMode;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-pub fn run(deed: &str) -> ExitCode {
+const FILE: &str = "/kmx/saboteur";
+
+/// What is asked of the first process of a guest.
+pub struct Order {
+    deed: String,
+    /// The folder with a container's sockets.
+    ports: Option<PathBuf>,
+}
+
+/// `None` if nothing is asked of it, whatever it is the first process of.
+pub fn find_order(arguments: &[&str]) -> Option<Order> {
+    let of_kernel = std::env::var("saboteur").ok();
+    match arguments {
+        // docs/guest-protocol.md, "Ports of a container".
+        ["--ports", folder] => Some(Order {
+            deed: std::fs::read_to_string(FILE).ok()?,
+            ports: Some(folder.into()),
+        }),
+        _ => of_kernel.map(|deed| Order { deed, ports: None }),
+    }
+}
+
+pub fn run(Order { deed, ports }: &Order) -> ExitCode {
+    let deed = deed.as_str();
+    // A host waits for a container's connections before it takes the container for started.
+    let control = match ports.as_deref().map(container::connect).transpose() {
+        Ok(control) => control,
+        Err(error) => return complain(deed, Err(error)),
+    };
     match deed {
         "exit" => ExitCode::from(3),
         "panic" => panic!("the first process panics on purpose"),
@@ -19,8 +50,8 @@ pub fn run(deed: &str) -> ExitCode {
         "silent" => wait_for_ever(),
         "flood" => flood(),
         "garble-hello" | "forge-pass" | "nest-hello" => {
-            let outcome = channel::open_own().and_then(|port| channel::misuse(deed, port));
-            complain(deed, outcome)
+            let port = control.map_or_else(channel::open_own, |it| it.try_clone());
+            complain(deed, port.and_then(|port| channel::misuse(deed, port)))
         }
         _ => complain(deed, Err(io::Error::other("no such deed"))),
     }
@@ -43,5 +74,17 @@ fn flood() -> ExitCode {
 fn wait_for_ever() -> ExitCode {
     loop {
         thread::sleep(Duration::from_secs(3600));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_order_it_is_an_ordinary_program() {
+        for arguments in [&[][..], &["print-nothing"], &["--ports", "/kmx/ports"]] {
+            assert!(find_order(arguments).is_none(), "{arguments:?}");
+        }
     }
 }

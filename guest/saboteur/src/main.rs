@@ -4,6 +4,7 @@
 mod agent;
 mod broken_module;
 mod channel;
+mod container;
 mod deeds;
 mod fakes;
 mod first_process;
@@ -15,16 +16,19 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // In a container it is PID 1, too, but there the kernel has not set the variable.
-    if let (1, Ok(deed)) = (std::process::id(), std::env::var("saboteur")) {
-        return first_process::run(&deed);
-    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // In a container of the agent it is PID 1, too, but there nobody has asked for a deed.
+    if std::process::id() == 1
+        && let Some(order) = first_process::find_order(&words)
+    {
+        return first_process::run(&order);
+    }
     let outcome = match words[..] {
         ["agent", deed] => agent::run(deed),
         ["print-nothing"] => Ok(()),
         ["sleep", seconds] => deeds::sleep(seconds),
+        ["fill", folder] => deeds::fill(folder),
         ["stop", pid] => deeds::stop(pid),
         ["print-fakes"] => fakes::print(),
         ["eat-memory"] => deeds::eat_memory(),

@@ -5,25 +5,25 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
-import { getContainerRuntimeClient } from 'testcontainers';
+import { connectEngine } from '../../machine/container/engine.ts';
 
 const PROGRAM = fileURLToPath(
   new URL('../../../guest/target/x86_64-unknown-linux-gnu/release/workload', import.meta.url),
 );
 
-const { dockerode } = (await getContainerRuntimeClient()).container;
+const { client } = await connectEngine();
 const files = pack();
 files.entry({ name: 'workload', mode: 0o755 }, await readFile(PROGRAM));
 files.finalize();
-const importing = await dockerode.importImage(files as unknown as NodeJS.ReadableStream & string, {
+const importing = await client.importImage(files as unknown as NodeJS.ReadableStream & string, {
   repo: 'kmx-test-sleeper',
 });
 await new Promise((resolve, reject) => {
-  dockerode.modem.followProgress(importing, (error) =>
+  client.modem.followProgress(importing, (error) =>
     error === null ? resolve(undefined) : reject(error),
   );
 });
-const container = await dockerode.createContainer({
+const container = await client.createContainer({
   Image: 'kmx-test-sleeper',
   Cmd: ['/workload', 'sleep'],
   StopSignal: 'SIGKILL',

@@ -1,13 +1,6 @@
 /** Loaded by mocha before tests with a container engine: without one, none of them is worth a start. */
-import { getContainerRuntimeClient } from 'testcontainers';
+import { connectEngine } from '../../machine/container/engine.ts';
 
 export async function mochaGlobalSetup(): Promise<void> {
-  try {
-    await getContainerRuntimeClient();
-  } catch (error) {
-    throw new Error(
-      'These tests need a container engine, and none answers: start one, or point DOCKER_HOST at one',
-      { cause: error },
-    );
-  }
+  await connectEngine();
 }

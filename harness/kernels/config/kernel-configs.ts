@@ -128,8 +128,8 @@ async function lookUp(kernel: KernelImage, folder: string): Promise<Known | Miss
 /** The configuration, or why there is none. */
 type LookedAt = FoundKernelConfig | string | undefined;
 
-async function readFileOf({ config: path, configFrom }: KernelImage): Promise<LookedAt> {
-  if (path === undefined) return undefined;
+async function readFileOf({ config: path, configFrom, image }: KernelImage): Promise<LookedAt> {
+  if (path === undefined) return image === undefined ? NO_HOST_CONFIG : undefined;
   try {
     const { config, text } = await readKernelConfig(path);
     return { from: configFrom ?? 'file', config, text };
@@ -138,6 +138,9 @@ async function readFileOf({ config: path, configFrom }: KernelImage): Promise<Lo
     throw error;
   }
 }
+
+const NO_HOST_CONFIG =
+  'this host has neither /proc/config.gz (CONFIG_IKCONFIG_PROC) nor /boot/config-… of its kernel';
 
 /** The image of a package is what its configuration says; one of the user's may be from elsewhere. */
 async function readImageOf(

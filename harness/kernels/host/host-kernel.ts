@@ -1,19 +1,39 @@
-/** The kernel that this host runs, for guests that are containers. */
-import { existsSync } from 'node:fs';
+/** The kernel that this host runs, for guests that are containers. Nothing of it is booted: it has no image. */
+import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { release, version } from 'node:os';
+import { join } from 'node:path';
 import { digestFile, digestOf } from '../../cache/digest.ts';
 import type { KernelImage } from '../kernel-image.ts';
 
-/** Nothing of it is booted, so it has no image; its configuration is that of its package, if that is there. */
-export async function resolveHostKernel(): Promise<KernelImage> {
-  const name = release();
-  const config = `/boot/config-${name}`;
-  const hasConfig = existsSync(config);
-  const parts = [name, version(), hasConfig ? await digestFile(config) : ''];
+/** @param root Where the host's files are; for tests. */
+export async function resolveHostKernel(root = '/'): Promise<KernelImage> {
+  const config = findConfig(root);
+  const identity = [release(), version(), config && (await digestFile(config.path))];
   return {
-    release: name,
-    ...(hasConfig ? { config, configFrom: 'package' as const } : {}),
-    digest: digestOf(JSON.stringify(parts)),
-    origin: `this host: ${version()}`,
+    release: release(),
+    ...(config && { config: config.path, configFrom: config.from }),
+    digest: digestOf(JSON.stringify(identity)),
+    origin: `this host's own: ${version()}`,
+    bootedWith: (await readFile(join(root, 'proc/cmdline'), 'utf8')).trim(),
   };
+}
+
+/** What the kernel says itself (CONFIG_IKCONFIG_PROC) counts before what lies beside it. */
+function findConfig(root: string) {
+  const candidates = [
+    { path: join(root, 'proc/config.gz'), from: 'host' },
+    { path: join(root, `boot/config-${release()}`), from: 'file' },
+    { path: join(root, `lib/modules/${release()}/config`), from: 'file' },
+  ] as const;
+  return candidates.find(({ path }) => isReadable(path));
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

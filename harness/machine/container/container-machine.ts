@@ -4,6 +4,7 @@ import type { ContainerMachineOptions } from './container-settings.ts';
 import { connectEngine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
 import { Images } from './images.ts';
+import { removeCgroups } from './own-cgroups.ts';
 import { confine, describePrivileges } from './privileges.ts';
 import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
@@ -14,6 +15,8 @@ const START_TIMEOUT_MS = 20_000;
 export interface ContainerMachine extends Machine, AsyncDisposable {
   /** For people: `Docker 20.10.24`. */
   readonly engine: string;
+  /** Of the engine. */
+  readonly version: string;
   /** What its containers may do that an ordinary process may not, with the reasons. */
   readonly privileges: readonly string[];
 }
@@ -37,15 +40,23 @@ export async function createContainerMachine(
   const owner = ownedPrefix();
   const images = new Images(engine.client, owner);
   const confinement = confine(engine.facts, privileged);
-  const settings = { engine, images, owner, confinement, temporaryDirectory, startTimeoutMs };
+  const leftCgroups = new Set<string>();
+  const settings = {
+    ...{ engine, images, owner, confinement, temporaryDirectory, startTimeoutMs, leftCgroups },
+  };
   return {
     engine: describeEngine(engine.facts),
+    version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
     bootsSpares: true,
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);
       return await startContainer(settings, spec);
     },
-    [Symbol.asyncDispose]: () => images[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Whoever was in them may have ended since; whatever stays now was told with its guest.
+      await removeCgroups(leftCgroups);
+      await images[Symbol.asyncDispose]();
+    },
   };
 }

@@ -20,4 +20,6 @@ export interface ContainerSettings {
   readonly confinement: Confinement;
   readonly temporaryDirectory: string | undefined;
   readonly startTimeoutMs: number;
+  /** Cgroups of containers that are gone, which could not be removed with them. */
+  readonly leftCgroups: Set<string>;
 }

@@ -20,7 +20,8 @@ type SocketState = 'answers' | 'absent' | 'forbidden' | 'closed';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const UNSET = 'or unset DOCKER_HOST, to use the engine that listens at the usual place';
+const START = 'start it: sudo systemctl start docker (without systemd: sudo service docker start)';
+const UNSET = 'or unset DOCKER_HOST, so that the engine at the usual place is used';
 
 /** The path of the socket that DOCKER_HOST names; undefined if it names none. */
 export function namedSocket({ DOCKER_HOST = '' }: Environment): string | undefined {
@@ -39,7 +40,7 @@ export async function namedEngineLack(env: Environment): Promise<EngineLack | un
     const state = await socketState(path);
     return state === 'answers'
       ? undefined
-      : lackOf(path, state, `the one of DOCKER_HOST; ${UNSET}`);
+      : lackOf(path, state, `start the engine that DOCKER_HOST names, ${UNSET}`);
   }
   const isRemote = /^(tcp|https?|ssh):\/\/./.test(named);
   return {
@@ -55,11 +56,7 @@ export async function usualEngineLack(env: Environment): Promise<EngineLack> {
   const path = usualSockets(env).find((socket) => existsSync(socket));
   if (path !== undefined) {
     const state = await socketState(path);
-    if (state !== 'answers') return lackOf(path, state, 'Docker');
-    return {
-      found: `what listens at ${path} does not answer as an engine does`,
-      remedy: 'look at the log of the engine, and restart it',
-    };
+    return state === 'answers' ? silentEngineLack(path) : lackOf(path, state, START);
   }
   const podman = podmanSockets(env).find((socket) => existsSync(socket));
   if (podman !== undefined) {
@@ -73,12 +70,20 @@ export async function usualEngineLack(env: Environment): Promise<EngineLack> {
   };
 }
 
-function lackOf(path: string, state: Exclude<SocketState, 'answers'>, which: string): EngineLack {
+/** Of a socket where something listens, but not an engine, or one that is in trouble. */
+export function silentEngineLack(path: string): EngineLack {
+  return {
+    found: `what listens at ${path} does not answer as an engine does`,
+    remedy: 'look at the log of the engine, and restart it',
+  };
+}
+
+function lackOf(path: string, state: Exclude<SocketState, 'answers'>, start: string): EngineLack {
   switch (state) {
     case 'absent':
-      return { found: `${path} is not there`, remedy: `start the engine: ${which}` };
+      return { found: `${path} is not there`, remedy: start };
     case 'closed':
-      return { found: `nobody listens at ${path}`, remedy: `start the engine: ${which}` };
+      return { found: `nobody listens at ${path}`, remedy: start };
     case 'forbidden':
       return {
         found: `this user may not use ${path}`,

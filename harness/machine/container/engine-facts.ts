@@ -7,6 +7,8 @@ export interface EngineFacts {
   readonly version: string;
   /** It runs without root's rights, and so do its containers. */
   readonly isRootless: boolean;
+  /** It keeps containers from system calls that they have no need of. */
+  readonly hasSeccomp: boolean;
   /** Security modules of the kernel that it applies to containers. */
   readonly hasAppArmor: boolean;
   readonly hasSelinux: boolean;
@@ -14,6 +16,8 @@ export interface EngineFacts {
   readonly cgroupVersion: 1 | 2;
   /** `cgroupfs` or `systemd`. */
   readonly cgroupDriver: string;
+  /** How it keeps images: `overlay2`, `overlay`, `vfs`, … */
+  readonly storageDriver: string;
 }
 
 // GET /info and GET /version of Docker's engine API; Podman answers both in the same form.
@@ -21,6 +25,8 @@ const INFO = z.object({
   SecurityOptions: z.array(z.string()).nullish(),
   CgroupVersion: z.string().optional(),
   CgroupDriver: z.string().optional(),
+  Driver: z.string().optional(),
+  Rootless: z.boolean().optional(),
 });
 const VERSION = z.object({
   Version: z.string(),
@@ -38,18 +44,21 @@ export function readEngineFacts(info: unknown, version: unknown): EngineFacts {
       cause: saidInfo.error ?? saidVersion.error,
     });
   }
-  const { SecurityOptions, CgroupVersion, CgroupDriver } = saidInfo.data;
+  const { SecurityOptions, CgroupVersion, CgroupDriver, Driver, Rootless } = saidInfo.data;
   const security = new Set(SecurityOptions?.map(nameOfOption));
   const isPodman = saidVersion.data.Components?.some(({ Name }) => Name.startsWith('Podman'));
   return {
     name: isPodman ? 'Podman' : 'Docker',
     version: saidVersion.data.Version,
-    isRootless: security.has('rootless'),
+    // Docker says it among its security options, Podman in a field of its own.
+    isRootless: security.has('rootless') || Rootless === true,
+    hasSeccomp: security.has('seccomp'),
     hasAppArmor: security.has('apparmor'),
     hasSelinux: security.has('selinux'),
     // Engines before API 1.41 do not say; they know only v1.
     cgroupVersion: CgroupVersion === '2' ? 2 : 1,
     cgroupDriver: CgroupDriver ?? 'cgroupfs',
+    storageDriver: Driver ?? 'unknown',
   };
 }
 

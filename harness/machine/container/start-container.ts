@@ -10,6 +10,7 @@ import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { connectionsOf, openHostSockets } from './host-sockets.ts';
+import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
 
 export async function startContainer(
@@ -21,6 +22,8 @@ export async function startContainer(
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
   const sockets = await openHostSockets(directory, resources);
   const { container, options } = await create(settings, spec, directory.path);
+  // They are gone after the container is.
+  const cgroups = resources.use(new OwnCgroups(settings.leftCgroups));
   resources.use(container);
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
@@ -33,13 +36,14 @@ export async function startContainer(
       container.output(),
     ),
   });
+  cgroups.use(findOwnCgroups(pid, container.id));
   const facts = {
     pid,
     agentSocket: directory.socketPath('agent'),
     commandLine,
     executor: { accelerator: 'none', version: engine.facts.version } as const,
   };
-  return makeInstance(container, streams, facts, resources.move());
+  return makeInstance({ container, cgroups, streams }, facts, resources.move());
 }
 
 interface Created {

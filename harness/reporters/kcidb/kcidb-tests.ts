@@ -1,4 +1,5 @@
 import { omitUndefined } from '../../omit-undefined.ts';
+import { describeMachine, machineOf } from '../../report/describe-machines.ts';
 import type { CellReport, RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
@@ -31,6 +32,7 @@ export function testOf({ cell, test, name, buildId }: NamedTest, report: RunRepo
   const { verdict, durationMs, startMs, signature, judgement, cached } = test;
   const evidence = excerpt(evidenceOf(test));
   const { id, config, cgroup, agent, machine } = cell;
+  const used = machineOf(report.host, cell);
   const start = startMs === undefined ? undefined : Date.parse(report.startedAt) + startMs;
   return {
     id: testIdOf(report, id, name),
@@ -45,8 +47,11 @@ export function testOf({ cell, test, name, buildId }: NamedTest, report: RunRepo
       log_excerpt: evidence === '' ? undefined : evidence,
     }),
     environment: {
-      comment: comment(`${machine}: ${cgroup}, ${agent}`),
-      misc: { cell: toLine(id), config: toLine(config), cgroup, agent: toLine(agent), machine },
+      comment: comment(`${used ? describeMachine(used) : machine}: ${cgroup}, ${agent}`),
+      misc: {
+        ...{ cell: toLine(id), config: toLine(config), cgroup },
+        ...{ agent: toLine(agent), machine: toLine(machine) },
+      },
     },
     misc: {
       verdict,

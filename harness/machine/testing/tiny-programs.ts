@@ -1,0 +1,43 @@
+/** Programs of a few instructions that need nothing, written by hand as no compiler is at hand for tests. */
+
+const ADDRESS = 0x400000n;
+const HEADER_BYTES = 64;
+const SEGMENT_BYTES = 56;
+
+/** Programs for x86_64; each uses the system calls of the kernel's syscall_64.tbl. */
+export const TINY_PROGRAMS = {
+  /** Waits for a signal (34, pause), again and again. */
+  wait: elf([0xb8, 34, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7]),
+  /** Writes `no way` to stderr (1, write) and ends with 3 (60, exit). */
+  end: elf([
+    ...[0xb8, 1, 0, 0, 0, 0xbf, 2, 0, 0, 0], // mov eax, 1; mov edi, 2
+    ...[0x48, 0x8d, 0x35, 21, 0, 0, 0], // lea rsi, [rip + 21]: the text behind the code
+    ...[0xba, 7, 0, 0, 0, 0x0f, 0x05], // mov edx, 7; syscall
+    ...[0xb8, 60, 0, 0, 0, 0xbf, 3, 0, 0, 0, 0x0f, 0x05], // mov eax, 60; mov edi, 3; syscall
+    ...[0x90, 0x90], // nop
+    ...Buffer.from('no way\n'),
+  ]),
+} as const;
+
+/** An ELF file with one segment, which holds all of it (elf(5)). */
+function elf(code: readonly number[]): Buffer {
+  const start = HEADER_BYTES + SEGMENT_BYTES;
+  const file = Buffer.concat([Buffer.alloc(start), Buffer.from(code)]);
+  file.write('\x7fELF\x02\x01\x01', 'latin1'); // 64 bits, little-endian, version 1
+  file.writeUInt16LE(2, 16); // ET_EXEC
+  file.writeUInt16LE(62, 18); // EM_X86_64
+  file.writeUInt32LE(1, 20);
+  file.writeBigUInt64LE(ADDRESS + BigInt(start), 24); // entry
+  file.writeBigUInt64LE(BigInt(HEADER_BYTES), 32); // program headers
+  file.writeUInt16LE(HEADER_BYTES, 52);
+  file.writeUInt16LE(SEGMENT_BYTES, 54);
+  file.writeUInt16LE(1, 56);
+  file.writeUInt32LE(1, HEADER_BYTES); // PT_LOAD
+  file.writeUInt32LE(5, HEADER_BYTES + 4); // readable, executable
+  file.writeBigUInt64LE(ADDRESS, HEADER_BYTES + 16);
+  file.writeBigUInt64LE(ADDRESS, HEADER_BYTES + 24);
+  file.writeBigUInt64LE(BigInt(file.length), HEADER_BYTES + 32);
+  file.writeBigUInt64LE(BigInt(file.length), HEADER_BYTES + 40);
+  file.writeBigUInt64LE(0x1000n, HEADER_BYTES + 48);
+  return file;
+}
