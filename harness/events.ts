@@ -24,8 +24,10 @@ export interface MachineFacts {
   readonly engine?: string;
   /** `sha256:…` of the packages that a container's QEMU was taken from. */
   readonly image?: string;
-  /** What containers were allowed beyond the ordinary. */
+  /** What containers were allowed beyond the ordinary: `MKNOD: agents make devices`, the name and why. */
   readonly privileges?: readonly string[];
+  /** Of containers: why the host's kernel log could not be read; absent: it was. */
+  readonly kernelLogFault?: string;
   /** QEMU was built without seccomp. */
   readonly lacksSandbox?: true;
 }

@@ -1,36 +1,11 @@
 /** The machines that the cells of a run name, on this host. */
-import { availableParallelism, cpus as processors } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
-import type { MachineFacts } from '../events.ts';
-import { createMachine } from '../machine/machines.ts';
-import type { QemuHost } from '../machine/qemu/find-qemu.ts';
-import { type MachineSource, type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import { type MachineSource, namedValue } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
-import type { ResolvedKernels } from '../prepare/run-inputs.ts';
-import type { RunMachine } from '../run/plan-options.ts';
-import { chooseAccelerator } from './run-host.ts';
-
-export interface OpenedMachine extends RunMachine {
-  /** Absent where this host cannot provide it. */
-  readonly facts?: MachineFacts;
-  /** Digests of what a run may only be resumed with, by name. */
-  readonly digests: Readonly<Record<string, string>>;
-}
-
-export interface OpenMachinesOptions {
-  readonly matrix: Matrix;
-  readonly plan: Plan;
-  readonly kernels: ResolvedKernels;
-  readonly cacheRoot: string;
-  readonly jobs: number;
-  /** False: every guest boots. */
-  readonly hasTemplates: boolean;
-  /** The host's QEMU, which is only looked for if a cell needs it. */
-  readonly findQemu: () => Promise<QemuHost>;
-  /** For what is to be disposed of at the end of the run. */
-  readonly resources: AsyncDisposableStack;
-}
+import { openQemu } from './open-qemu.ts';
+import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 
 /**
  * By name. If this host can provide none of them, rejects with an InfraError: nothing could be
@@ -60,34 +35,10 @@ function open(
 ): Promise<OpenedMachine> {
   switch (source.kind) {
     case 'qemu':
-      return openQemu(name, options);
+      return openQemu(name, source, options);
     case 'container':
       return openContainers(name, source, options);
   }
-}
-
-async function openQemu(name: string, options: OpenMachinesOptions): Promise<OpenedMachine> {
-  const { matrix, kernels, cacheRoot, jobs, hasTemplates } = options;
-  const host = await options.findQemu();
-  const accelerator = await chooseAccelerator(cacheRoot, kernels, host);
-  const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
-  const { version, hasSandbox, build } = host;
-  return {
-    machine: await createMachine(
-      {
-        kind: 'qemu',
-        options: { accelerator, host, startTimeoutMs: limits.machineStartTimeoutMs },
-      },
-      hasTemplates,
-    ),
-    limits,
-    inputs: { accelerator, qemu: version, processor: processors()[0]?.model ?? '' },
-    facts: {
-      ...{ name, kind: 'qemu', accelerator, version },
-      ...(hasSandbox ? {} : { lacksSandbox: true }),
-    },
-    digests: { [`machine ${name}`]: digestOf(build) },
-  };
 }
 
 /** Nobody can tell all that results depend on in a container: what else the host does, for one. */

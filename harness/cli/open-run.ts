@@ -2,9 +2,6 @@
 import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
-import { hostCgroupMode } from '../machine/container/host-cgroups.ts';
-import { namedValue } from '../matrix/matrix.ts';
-import { skipReason } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -12,10 +9,12 @@ import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/ru
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
 import { openFetchDisplay } from './fetch-display.ts';
-import { type OpenedMachine, type OpenMachinesOptions, openMachines } from './open-machines.ts';
+import { openMachines } from './open-machines.ts';
+import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { countJobs, hostFacts } from './run-host.ts';
+import { findSkippedCells } from './skipped-cells.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
@@ -72,6 +71,8 @@ export async function openRun(
       jobs,
       cacheRoot: root,
       hasTemplates: wanted.hasTemplates,
+      onProgress: fetches.onProgress,
+      ...omitUndefined({ mirror, offline }),
       ...others,
     }),
     predictCells({ matrix, plan, kernels, cacheRoot: root, needs: wanted.needs }),
@@ -98,20 +99,10 @@ export async function openRun(
     inputs,
     host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
     machines,
-    skipped: findSkipped(wanted),
+    skipped: await findSkippedCells(matrix, plan.cells),
     results,
     predictions,
   };
-}
-
-function findSkipped({ matrix, plan }: WantedRun): ReadonlyMap<string, string> {
-  const mode = hostCgroupMode();
-  return new Map(
-    plan.cells.flatMap((cell) => {
-      const reason = skipReason(cell, namedValue(matrix.configs, cell.config), mode);
-      return reason === undefined ? [] : [[cell.id, reason] as const];
-    }),
-  );
 }
 
 /** Limits are scaled by jobs, CPUs and accelerator. */

@@ -50,6 +50,11 @@ describe('advice', () => {
     }
   });
 
+  it('is not proven by the same cell on another machine', () => {
+    const cells = [{ tests: [PANIC] }, { machine: 'qemu-10', tests: [PASS] }];
+    expect(adviceFor(cells)[0]?.ways).to.deep.equal([]);
+  });
+
   it('does not ask to run again what was run and skips', () => {
     const cells = (verdict: 'skip' | 'miss'): readonly MadeCell[] => [
       { cgroup: 'v1', tests: [PANIC] },

@@ -165,8 +165,9 @@ function addSymbols(
   return true;
 }
 
+/** What passes on another machine proves nothing about this one. */
 function besideKey(cell: NamedCell, axis: Axis): string {
-  return JSON.stringify(AXES.map((one) => (one === axis ? null : cell[one])));
+  return JSON.stringify([cell.machine, ...AXES.map((one) => (one === axis ? null : cell[one]))]);
 }
 
 function propose(way: OpenWay, cell: ComparedCell, other: NamedCell): void {

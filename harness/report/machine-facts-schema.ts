@@ -12,6 +12,11 @@ export const machineFactsSchema = z.strictObject({
   version: text.describe('of QEMU, or of the container engine'),
   engine: optional(text).describe('the container engine that has a part in it'),
   image: optional(text).describe('sha256 of the packages that the QEMU of a container is from'),
-  privileges: optional(z.array(text).readonly()).describe('of containers, beyond the ordinary'),
+  privileges: optional(z.array(text).readonly()).describe(
+    'of containers, beyond the ordinary: the name of each and why',
+  ),
+  kernelLogFault: optional(text).describe(
+    "of containers: why the host's kernel log could not be read; absent: it was",
+  ),
   lacksSandbox: optional(z.literal(true)).describe('QEMU was built without seccomp'),
 });

@@ -1,7 +1,9 @@
 /** What people should know besides results: the results do not depend on it. */
 import { count } from '../phrases.ts';
 import { describeDisagreements } from './config-notes.ts';
+import { describeKernelLog, describePrivileges, describeSharedKernel } from './container-words.ts';
 import type { RunReport } from './schema.ts';
+import { whySkipped } from './skipped-cell.ts';
 import { describeUnlisted } from './unlisted.ts';
 
 export interface Note {
@@ -13,12 +15,14 @@ export interface Note {
 }
 
 /**
- * Each note once: a host without a sandbox, guests that the emulator spoilt, a kernel without a signature or
- * with two configurations, a crash that may be a template's doing, a template that was rebuilt.
+ * Each note once: a host without a sandbox, what containers cannot show, guests that the emulator spoilt, a
+ * kernel without a signature or with two configurations, a crash that may be a template's doing, a template
+ * that was rebuilt.
  */
 export function notesOf(report: RunReport): readonly Note[] {
   return [
     ...describeHost(report),
+    ...describeContainers(report),
     ...describeFaults(report),
     ...describeKernels(report),
     ...describeUnconfirmed(report),
@@ -33,6 +37,19 @@ function describeHost({ host: { machines } }: RunReport): readonly Note[] {
       text: `QEMU ${version} was built without seccomp: guests ran without its sandbox`,
       cells: [],
     }));
+}
+
+function describeContainers({ host, cells }: RunReport): readonly Note[] {
+  const ran = new Set(
+    cells.filter((cell) => whySkipped(cell) === undefined).map(({ machine }) => machine),
+  );
+  const machines = host.machines.filter(({ kind, name }) => kind === 'container' && ran.has(name));
+  return machines.flatMap((machine) =>
+    [
+      describeSharedKernel(host),
+      `${describeKernelLog(machine)}; ${describePrivileges(machine)} (docs/containers.md says why)`,
+    ].map((text) => ({ about: `machine ${machine.name}`, text, cells: [] })),
+  );
 }
 
 /** Tests that the emulator spoilt were retried, so without this line nobody would hear of it. */
@@ -72,7 +89,7 @@ function describeUnconfirmed({ cells }: RunReport): readonly Note[] {
 function describeCells({ cells }: RunReport): readonly Note[] {
   const notes = new Map<string, string[]>();
   for (const { id, notes: own } of cells) {
-    for (const text of own) {
+    for (const text of new Set(own)) {
       const ids = notes.get(text);
       if (ids === undefined) notes.set(text, [id]);
       else ids.push(id);

@@ -41,11 +41,11 @@ export function describeAllRan(
   return `${describeRan(report, sayNumber)}${how}`;
 }
 
-/** Of a run that has measured nothing: `all missed`, `all skipped`, `missed or skipped`. */
+/** Of a run that has measured nothing: `all missed`, `all skipped`, `all missed or skipped`. */
 export function describeUnmeasured({ totals }: Pick<RunReport, 'totals'>): string {
   const { miss = 0, skip = 0 } = totals;
-  if (miss > 0 && skip > 0) return 'all missed or skipped';
-  return skip > 0 ? 'all skipped' : 'all missed';
+  if (skip === 0) return 'all missed';
+  return miss === 0 ? 'all skipped' : 'all missed or skipped';
 }
 
 function countRan(cells: RunReport['cells']): number {

@@ -17,7 +17,8 @@ import { VERDICTS } from '../verdict/verdict.ts';
 export function describeOutcome(report: RunReport, outcome: Outcome, resume: string): string {
   const { totals, cells } = report;
   const tests = VERDICTS.reduce((sum, verdict) => sum + (totals[verdict] ?? 0), 0);
-  const among = `in ${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
+  const planned = `${count(tests, 'test')} of ${count(cells.length, 'cell')}`;
+  const among = `in ${planned}`;
   const known = describeKnown(report);
   const stop = describeStop(report);
   const since = describeSince(report, among);
@@ -33,7 +34,7 @@ export function describeOutcome(report: RunReport, outcome: Outcome, resume: str
   }
   if (outcome === 'unmeasured') {
     const goOn = stop === undefined ? '' : ` ${capitalize(stop)}. To run it: ${resume}`;
-    return `Nothing could be measured, ${describeUnmeasured(report)} ${among}: exit code 69.${goOn}`;
+    return `Nothing could be measured, ${planned} ${describeUnmeasured(report)}: exit code 69.${goOn}`;
   }
   if (outcome === 'incomplete') {
     const ran =

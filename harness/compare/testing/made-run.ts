@@ -12,6 +12,7 @@ export interface MadeCell {
   readonly config?: string;
   readonly cgroup?: CgroupMode;
   readonly agent?: string;
+  readonly machine?: string;
   readonly tests: readonly ComparedTest[];
   readonly release?: string;
   readonly bootParameters?: readonly string[];
@@ -27,7 +28,8 @@ export function makeRun(cells: readonly MadeCell[], id = 'run'): ComparedRun {
 
 function makeCell(made: MadeCell): ComparedCell {
   const { kernel = 'k', config = 'default', cgroup = 'v1', agent = 'a', tests } = made;
-  const names = { kernel, config, cgroup, agent, machine: 'qemu' };
+  const { machine = 'qemu' } = made;
+  const names = { kernel, config, cgroup, agent, machine };
   return {
     id: cellId(names),
     ...names,

@@ -2,7 +2,7 @@ import type { VmSpec } from '../machine.ts';
 import * as devices from './devices.ts';
 import type { QemuHost } from './find-qemu.ts';
 import { keepsFlags } from './flags-fault.ts';
-import type { OpenFile } from './process-starter.ts';
+import type { OpenFile } from './handed-files.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { collectTail } from '../collect-tail.ts';
-import type { HandedFiles } from './process-starter.ts';
+import type { HandedFiles } from './handed-files.ts';
 
 /** Enough for QEMU's register dump after a KVM internal error. */
 const STDERR_TAIL_BYTES = 8 * 1024;

@@ -12,7 +12,7 @@ import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import type { OpenFile } from './process-starter.ts';
+import type { OpenFile } from './handed-files.ts';
 import { RAM_FILE } from './saved-state.ts';
 import { isRoomFor, SHARED_MEMORY } from './shared-memory.ts';
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { describeMachines } from '../../report/describe-machines.ts';
+import type { MachineFacts } from '../../events.ts';
+import { describeMachine } from '../../report/describe-machines.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
 import { formatCount, formatTime } from '../format.ts';
@@ -34,7 +35,7 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
     ...resumedAt.map((time) => ['Resumed', formatTime(time)] as const),
     ['Ended', endedAt === undefined ? 'not yet, or it was cut off' : formatTime(endedAt)],
     ['kmx', `${host.kmx}, Node.js ${host.node}`],
-    ['Machines', describeMachines(host.machines)],
+    ...host.machines.map((machine) => [titleOf(machine), partsOf(machine)] as const),
     [
       'Host',
       `Linux ${host.kernel}, ${host.cpus} CPUs, ${formatCount(Math.round(host.memoryMib))} MiB`,
@@ -42,6 +43,28 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
     [
       'Guests',
       `${isolation === 'test' ? 'one for each test' : 'shared by the tests of a cell'}, ${hasTemplates ? 'restored from saved ones where possible' : 'each booted'}`,
+    ],
+  ];
+}
+
+function titleOf({ name, kind }: MachineFacts): string {
+  if (name === 'qemu') return 'QEMU';
+  return name === kind ? 'Containers' : `Machine ${name}`;
+}
+
+function partsOf(machine: MachineFacts): ComponentChildren {
+  const { lacksSandbox, image, privileges = [] } = machine;
+  return [
+    describeMachine(machine),
+    lacksSandbox && ', without its sandbox',
+    image !== undefined && [', packages ', h('code', null, shorten(image))],
+    privileges.length > 0 && [
+      ', granted what init and agents need beyond an ordinary process:',
+      h(
+        'ul',
+        { class: 'privileges' },
+        privileges.map((privilege) => h('li', null, privilege)),
+      ),
     ],
   ];
 }

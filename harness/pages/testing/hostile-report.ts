@@ -11,7 +11,7 @@ const ATTACK = [
 
 /** What a program may read, such as the kind of a thing, and not only people. */
 const KEPT =
-  /^(?:verdict|class|status|change|kind|source|outcome|from|isolation|machine|agentKind|cgroup|startedAt|endedAt|time|expires|since|version|reason|missKind|predicted|digest|probed|without|accelerator|resumedAt)$/;
+  /^(?:verdict|class|status|change|kind|source|outcome|from|isolation|machineKind|agentKind|cgroup|startedAt|endedAt|time|expires|since|version|reason|missKind|predicted|digest|probed|without|accelerator|resumedAt)$/;
 
 /** The sample with `attack` behind every text that people read; what it is about is still told apart. */
 export function createHostileReport(attack = ATTACK): RunReport {

@@ -1,5 +1,6 @@
 import { columnOf, rowOf } from '../../report/cell-row.ts';
 import type { CellReport } from '../../report/schema.ts';
+import { whySkipped } from '../../report/skipped-cell.ts';
 import { isGood } from '../../verdict/verdict.ts';
 import { markdownCode, tableOfMarkdown } from '../markdown.ts';
 import { describeCell, isKnownCell } from '../summary-cells.ts';
@@ -39,6 +40,12 @@ function nameOf(text: string): string {
 
 function wordsOf(cell: CellReport | undefined): string {
   if (cell === undefined) return '–';
-  const mark = isGood(cell.verdict) ? '✓' : isKnownCell(cell) ? '○' : '✗';
-  return `${mark} ${describeCell(cell)}`;
+  return `${markOf(cell)} ${describeCell(cell)}`;
+}
+
+function markOf(cell: CellReport): string {
+  // What was not tried is not well.
+  if (whySkipped(cell) !== undefined) return '–';
+  if (isGood(cell.verdict)) return '✓';
+  return isKnownCell(cell) ? '○' : '✗';
 }

@@ -8,7 +8,8 @@ const FIXED = new Set([
   'source',
   'from',
   'cgroup',
-  'machine',
+  'machineKind',
+  'accelerator',
   'agentKind',
   'isolation',
   'missKind',
@@ -30,7 +31,7 @@ const FIXED = new Set([
 
 /** What the user or kmx has named: these are plain words. */
 export const USERS_OWN: readonly string[] = [
-  ...['id', 'kernel', 'config', 'agent', 'cell', 'name', 'run', 'profile', 'accelerator', 'qemu'],
+  ...['id', 'kernel', 'config', 'agent', 'cell', 'name', 'run', 'profile', 'machine'],
   ...['expectationsFile', 'expires', 'where', 'tests', 'signature', 'signatures'],
 ];
 

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { InfraError } from '../../../errors.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
-import type { HandedFiles, ProcessStarter } from '../process-starter.ts';
+import type { HandedFiles } from '../handed-files.ts';
+import type { ProcessStarter } from '../process-starter.ts';
 import type { ProcessEnd, QemuProcess } from '../qemu-process.ts';
 import { findHostPid } from './host-pid.ts';
 import { readAnswers, type SpawnerAnswer } from './spawner-messages.ts';

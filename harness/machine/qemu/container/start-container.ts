@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../../errors.ts';
-import type { Port } from '../port.ts';
+import type { Port } from '../../port.ts';
 import type { ContainerCreateOptions, EngineClient } from './engine.ts';
 
 /** Disposing ends it and waits until the engine has removed it. */

@@ -1,5 +1,12 @@
 import { count, renderFirst } from '../../../phrases.ts';
+import {
+  describeKernelLog,
+  describePrivileges,
+  describeSharedKernel,
+} from '../../../report/container-words.ts';
+import { describeMachine, machineOf } from '../../../report/describe-machines.ts';
 import type { CellReport } from '../../../report/schema.ts';
+import { whySkipped } from '../../../report/skipped-cell.ts';
 import { h } from '../../element.ts';
 import { kernelAddress, linkTo } from '../addresses.ts';
 import type { CellContext } from './cell-context.ts';
@@ -33,11 +40,17 @@ export function CellFacts({
         h('a', { href: linkTo(kernelAddress(cell.kernel)) }, `kernel ${cell.kernel}`),
         ' · ',
       ],
-      `${cell.machine}, ${cell.agentKind} agent`,
+      `${sayMachine(cell, context)}, ${cell.agentKind} agent`,
     ),
+    h(ContainerNote, { cell, context }),
     cell.facts !== undefined &&
-      h('p', null, 'Boot parameters: ', h('code', null, cell.facts.cmdline)),
-    cell.facts === undefined && h('p', null, 'No guest came up, so that nothing is known of it.'),
+      h(
+        'p',
+        null,
+        cell.machineKind === 'container' ? 'Boot parameters of the host: ' : 'Boot parameters: ',
+        h('code', null, cell.facts.cmdline),
+      ),
+    cell.facts === undefined && h('p', null, sayWhyUnknown(cell)),
     differing.length > 0 &&
       h(
         'table',
@@ -79,6 +92,37 @@ export function CellFacts({
         ),
       ),
   ];
+}
+
+/** `qemu: QEMU 7.2.22 tcg`; the name alone of a machine that the host could not provide. */
+function sayMachine(cell: CellReport, { report }: CellContext): string {
+  const machine = machineOf(report.host, cell);
+  return machine === undefined ? cell.machine : `${cell.machine}: ${describeMachine(machine)}`;
+}
+
+function sayWhyUnknown(cell: CellReport): string {
+  return whySkipped(cell) === undefined
+    ? 'No guest came up, so that nothing is known of it.'
+    : 'No guest was started: this host cannot run the cell as it is meant.';
+}
+
+/** What a cell in containers can claim. */
+function ContainerNote({
+  cell,
+  context: { report },
+}: {
+  readonly cell: CellReport;
+  readonly context: CellContext;
+}) {
+  const machine = machineOf(report.host, cell);
+  if (machine?.kind !== 'container' || whySkipped(cell) !== undefined) return null;
+  return h(
+    'ul',
+    { class: 'claims' },
+    h('li', null, describeSharedKernel(report.host)),
+    h('li', null, describeKernelLog(machine)),
+    h('li', null, describePrivileges(machine)),
+  );
 }
 
 function FactRow({ fact: { name, value, elsewhere } }: { readonly fact: CellFact }) {

@@ -4,7 +4,7 @@ import type { CellReport } from '../../../report/schema.ts';
 import { h } from '../../element.ts';
 import { formatDuration } from '../../format.ts';
 import type { CellContext } from './cell-context.ts';
-import { describeGuest } from './describe-guest.ts';
+import { bootedWord, describeGuest } from './describe-guest.ts';
 import { FindingLines } from './finding-lines.ts';
 import { GuestLogs } from './guest-line.ts';
 import { LogLink } from './log-link.ts';
@@ -22,12 +22,12 @@ export function GuestList({
   readonly cell: CellReport;
   readonly context: CellContext;
 }) {
-  const { guests } = cell;
+  const { guests, machineKind } = cell;
   if (guests.length === 0) return null;
-  const odd = guests.filter(isOdd);
+  const odd = guests.filter((guest) => isOdd(guest, machineKind));
   return [
     h('h3', null, 'Guests'),
-    h('p', null, describeGuests(guests)),
+    h('p', null, describeGuests(cell)),
     h(TemplateLogs, { cell, context }),
     odd.length > 0 &&
       h(
@@ -45,17 +45,20 @@ export function GuestList({
   ];
 }
 
-/** Booted for a reason, never ready, or ended by something else than kmx. */
-function isOdd({ from, bootMs, end }: Guest): boolean {
-  return from === 'boot' || bootMs === undefined || (end !== undefined && end !== ENDED);
+/** Booted for a reason, never ready, or ended by something else than kmx. Containers are never restored. */
+function isOdd({ from, bootMs, end }: Guest, kind: CellReport['machineKind']): boolean {
+  const isBooted = from === 'boot' && kind !== 'container';
+  return isBooted || bootMs === undefined || (end !== undefined && end !== ENDED);
 }
 
 /** `1 booted in 6.22 s, 34 restored in 0.34 s to 0.98 s.` */
-function describeGuests(guests: readonly Guest[]): string {
+function describeGuests({ guests, machineKind }: CellReport): string {
   const booted = guests.filter(({ from }) => from === 'boot');
   const restored = guests.filter(({ from }) => from !== 'boot');
   const parts = [
-    ...(booted.length > 0 ? [`${booted.length} booted${sayTimes(booted)}`] : []),
+    ...(booted.length > 0
+      ? [`${booted.length} ${bootedWord(machineKind)}${sayTimes(booted)}`]
+      : []),
     ...(restored.length > 0 ? [`${restored.length} restored${sayTimes(restored)}`] : []),
   ];
   return `${count(guests.length, 'guest')}: ${parts.join(', ')}.`;
