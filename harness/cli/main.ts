@@ -359,6 +359,7 @@ Examples:
   kmx cache list
   kmx cache list --all
   kmx cache prune --max-size 5G
+  kmx cache prune --containers --dry-run        what kmx keeps in Docker or Podman
   kmx cache export --max-size 2G .ci-cache/     for a CI system to keep
   kmx cache import .ci-cache/`,
   );
@@ -378,11 +379,15 @@ cache
   .description(
     'remove the least recently used entries; kernels, which must be fetched again, go last',
   )
-  .requiredOption('--max-size <size>', 'how much may stay: 5G, 500M, 0')
+  .option('--max-size <size>', 'how much may stay: 5G, 500M, 0')
+  .option(
+    '--containers',
+    'images in the container engine, and containers that killed runs have left',
+  )
   .option('--dry-run', 'only show what would be removed')
   .action(async (_options, command: Command) => {
-    const { pruneCacheEntries } = await import('./cache.ts');
-    process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+    const { prune } = await import('./cache.ts');
+    process.exitCode = await prune(command.optsWithGlobals());
   });
 
 const whatOption = [
