@@ -59,7 +59,7 @@ async function openContainers(
     machine,
     limits,
     facts: { name, kind: 'container', accelerator: 'none', version, engine, privileges },
-    digests: { [`containers of ${name}`]: digestOf(engine) },
+    digests: { [`machine ${name}`]: digestOf(engine) },
   };
 }
 
