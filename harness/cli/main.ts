@@ -33,7 +33,7 @@ Exit codes:
   0   everything as expected
   1   something was not
   2   wrong usage, or faults in the matrix file; nothing was booted
-  69  nothing could be measured: the host could not boot guests
+  69  nothing could be measured: the host could not start guests, or not as any cell asks for
   70  a bug in kmx: please report it with what was printed
   75  the time budget ended the run, and everything that ran came as expected
   130 interrupted; what was done is in the reports`,

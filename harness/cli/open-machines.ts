@@ -63,7 +63,7 @@ async function openContainers(
       ...{ name, kind: 'container', accelerator: 'none', version, engine, privileges },
       ...omitUndefined({ kernelLogFault }),
     },
-    digests: { [`containers of ${name}`]: digestOf(engine) },
+    digests: { [`machine ${name}`]: digestOf(engine) },
   };
 }
 

@@ -47,7 +47,8 @@ function describeContainers({ host, cells }: RunReport): readonly Note[] {
   return machines.flatMap((machine) =>
     [
       describeSharedKernel(host),
-      `${describeKernelLog(machine)}; ${describePrivileges(machine)} (docs/containers.md says why)`,
+      describeKernelLog(machine),
+      `${describePrivileges(machine)}: docs/containers.md says why`,
     ].map((text) => ({ about: `machine ${machine.name}`, text, cells: [] })),
   );
 }

@@ -24,6 +24,9 @@ describe('CPU quota', () => {
     await container.expectLimits();
     await container.output.next('started');
     expect(await cpuMsPerPeriod(guest, container)).to.be.below(35);
-    expect(await container.cgroup.field('cpu', 'cpu.stat', 'nr_throttled')).to.be.above(3);
+    // In a container the busy host may leave it less than its quota in most periods.
+    await guest.eventually(async () => {
+      expect(await container.cgroup.field('cpu', 'cpu.stat', 'nr_throttled')).to.be.above(3);
+    });
   });
 });

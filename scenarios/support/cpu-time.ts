@@ -37,7 +37,8 @@ const PERIODS = 10;
 
 /**
  * The mean CPU time of a busy container per period of its quota, in ms. Both are counted by the
- * guest's kernel, so the result does not depend on how much CPU the host gives to the guest.
+ * guest's kernel, so the result does not depend on how much CPU the host gives to a virtual machine. A
+ * container shares the CPUs with all of the host: on a busy one it may get less than its quota.
  */
 export async function cpuMsPerPeriod(guest: TestGuest, container: Container): Promise<number> {
   const measure = async () => ({

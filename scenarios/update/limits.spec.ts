@@ -22,12 +22,13 @@ describe('update of a running container', () => {
   it('takes effect on what already runs', async () => {
     const container = await guest.runContainer({
       runs: workload('spin'),
-      resources: { cpu: { quotaUs: 10_000, periodUs: 100_000 } },
+      resources: { cpu: { quotaUs: 5_000, periodUs: 100_000 } },
     });
     await container.output.next('started');
     await container.expectLimits();
     await container.update({ cpu: { quotaUs: 80_000, periodUs: 100_000 } });
     await container.expectLimits();
-    expect(await cpuMsPerPeriod(guest, container)).to.be.above(30);
+    // More than the old quota, and as little as a busy host still leaves to a container.
+    expect(await cpuMsPerPeriod(guest, container)).to.be.above(10);
   });
 });

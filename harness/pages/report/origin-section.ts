@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { MachineFacts } from '../../events.ts';
+import { isPlainMachine } from '../../matrix/cell.ts';
 import { describeMachine } from '../../report/describe-machines.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
@@ -47,9 +48,8 @@ function traitsOf(report: RunReport): readonly (readonly [string, ComponentChild
   ];
 }
 
-function titleOf({ name, kind }: MachineFacts): string {
-  if (name === 'qemu') return 'QEMU';
-  return name === kind ? 'Containers' : `Machine ${name}`;
+function titleOf({ name }: MachineFacts): string {
+  return isPlainMachine(name) ? 'Machine' : `Machine ${name}`;
 }
 
 function partsOf(machine: MachineFacts): ComponentChildren {
