@@ -11,6 +11,7 @@ const rooms = {
   debian: ['cache'],
   kernels: ['matrix', 'cache', 'debian', 'kconfig'],
   images: ['cache', 'debian', 'kernels'],
+  toolchain: ['images', 'machine'],
   prepare: ['matrix', 'kernels', 'kconfig', 'cache'],
   machine: ['cache'],
   channel: [],

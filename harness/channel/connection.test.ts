@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { expect } from 'chai';
 import { ChannelFault } from './channel-fault.ts';
@@ -34,6 +35,14 @@ describe('connection', () => {
     const connection = openConnection(left, () => {});
     right.end(frameOf(1, { n: 1 }).subarray(0, 22));
     expect((await connection.closed).kind).to.equal('CUT');
+  });
+
+  it('is closed if the stream was closed before anybody listened', async () => {
+    const [left, right] = duplexPair();
+    left.on('error', () => {}).destroy();
+    await once(left, 'close');
+    right.destroy();
+    expect((await openConnection(left, () => {}).closed).kind).to.equal('CLOSED');
   });
 
   it('ends on garbage after good messages, and keeps those', async () => {

@@ -93,6 +93,8 @@ export function openConnection(
     close: endOfStream,
   };
   for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener);
+  // One that its guest has closed at once says so no more.
+  if (stream.closed) queueMicrotask(endOfStream);
 
   function endOfStream(): void {
     const rest = decoder.pendingBytes;

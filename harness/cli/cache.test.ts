@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../errors.ts';
-import { parseSize } from './cache.ts';
+import { parseSize, prune } from './cache.ts';
 
 describe('the size that a cache may have', () => {
   for (const [text, bytes] of [
@@ -21,4 +21,12 @@ describe('the size that a cache may have', () => {
       expect(() => parseSize(text)).to.throw(UsageError, 'expected a size such as 5G');
     });
   }
+});
+
+describe('what is to be pruned', () => {
+  it('is nothing by itself', async () => {
+    const error: unknown = await prune({}).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(UsageError);
+    expect(error).to.have.property('message').that.contains('expected --max-size or --containers');
+  });
 });

@@ -48,21 +48,37 @@ function sumOf(items: readonly CacheItem[]): number {
 }
 
 export interface CachePruneOptions {
-  readonly maxSize: string;
+  readonly maxSize?: string;
+  readonly containers?: boolean;
   readonly dryRun?: boolean;
 }
 
+/** What is kept on the disk, in the container engine, or both. */
+export async function prune({ maxSize, containers, dryRun }: CachePruneOptions): Promise<number> {
+  if (maxSize === undefined && containers !== true) {
+    throw new UsageError('cache prune: expected --max-size or --containers, found neither', {
+      code: 'NOTHING_TO_PRUNE',
+      remedy: 'say how much may stay, such as --max-size 5G',
+    });
+  }
+  if (containers === true) {
+    const { pruneContainers } = await import('./prune-containers.ts');
+    await pruneContainers(dryRun === true);
+  }
+  return maxSize === undefined ? EXIT_CODES.good : pruneCacheEntries(maxSize, dryRun === true);
+}
+
 /** Evicts the least recently used entries until the rest fits. */
-export async function pruneCacheEntries({ maxSize, dryRun }: CachePruneOptions): Promise<number> {
+async function pruneCacheEntries(maxSize: string, isDryRun: boolean): Promise<number> {
   const bytesMax = parseSize(maxSize);
   const root = cacheRoot(process.env);
   const items = await listCache(root);
   const pruned = choosePruned(items, bytesMax);
-  if (dryRun !== true && pruned.length > 0) await pruneCache(root, pruned);
+  if (!isDryRun && pruned.length > 0) await pruneCache(root, pruned);
   for (const item of pruned) process.stdout.write(`${rowOf(item).join('  ')}\n`);
   const [gone, left] = [sumOf(pruned), sumOf(items) - sumOf(pruned)].map(formatBytes);
   const what = `${pruned.length} of ${items.length} entries, ${gone}`;
-  const would = dryRun === true ? 'would be removed' : 'removed';
+  const would = isDryRun ? 'would be removed' : 'removed';
   process.stdout.write(`${what} ${would}; ${left} left in ${root}\n`);
   return EXIT_CODES.good;
 }

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { checkCgroups, checkKernelLog, checkSeccomp, checkStorage } from './engine-checks.ts';
 
 describe('What kmx doctor says of a container engine', () => {
-  const rootful = { cgroupVersion: 1, cgroupDriver: 'cgroupfs', isRootless: false } as const;
+  const rootful = {
+    cgroupVersion: 1,
+    cgroupDriver: 'cgroupfs',
+    isRootless: false,
+    runtime: 'runc',
+  } as const;
 
   it('names the cells that its host cannot run in containers', () => {
     const check = checkCgroups('hybrid', rootful);
@@ -17,12 +22,18 @@ describe('What kmx doctor says of a container engine', () => {
     expect(none).to.include({ state: 'reduced' });
     const v1 = checkCgroups('v1', { ...rootful, isRootless: true });
     expect(v1).to.include({ state: 'reduced' });
-    const v2 = { cgroupVersion: 2, isRootless: true } as const;
+    const v2 = { ...rootful, cgroupVersion: 2, isRootless: true } as const;
     expect(checkCgroups('v2', { ...v2, cgroupDriver: 'cgroupfs' })).to.include({
       state: 'reduced',
     });
     expect(checkCgroups('v2', { ...v2, cgroupDriver: 'systemd' })).to.include({ state: 'fine' });
     for (const { found } of [none, v1]) expect(found).to.contain('no guest can run in a container');
+  });
+
+  it('knows that crun does without hybrid hosts', () => {
+    const crun = { ...rootful, runtime: 'crun' };
+    expect(checkCgroups('hybrid', crun)).to.include({ state: 'reduced' });
+    expect(checkCgroups('v2', crun)).to.include({ state: 'fine' });
   });
 
   it('warns of storage that copies images, and of a missing seccomp', () => {

@@ -32,7 +32,7 @@ export async function checkEngine(): Promise<readonly HostCheck[]> {
   }
 }
 
-type CgroupFacts = Pick<EngineFacts, 'cgroupVersion' | 'cgroupDriver' | 'isRootless'>;
+type CgroupFacts = Pick<EngineFacts, 'cgroupVersion' | 'cgroupDriver' | 'isRootless' | 'runtime'>;
 
 /**
  * Which cells can run in containers, and whether these have cgroups of their own.
@@ -40,7 +40,7 @@ type CgroupFacts = Pick<EngineFacts, 'cgroupVersion' | 'cgroupDriver' | 'isRootl
  */
 export function checkCgroups(
   mode: HostCgroupMode | undefined,
-  { cgroupVersion, cgroupDriver, isRootless }: CgroupFacts,
+  { cgroupVersion, cgroupDriver, isRootless, runtime }: CgroupFacts,
 ): HostCheck {
   const name = 'engine cgroups';
   if (mode === undefined) {
@@ -55,6 +55,15 @@ export function checkCgroups(
   const others = CGROUP_MODES.filter((each) => each !== mode);
   const skipped = `in containers, cells of cgroup ${others.join(' and ')} are skipped`;
   const found = `${mode}, driver ${cgroupDriver}`;
+  if (runtime === 'crun' && mode === 'hybrid') {
+    return {
+      name,
+      state: 'reduced',
+      found: `${found}: crun starts no container on a host that mounts both versions`,
+      remedy:
+        'apt install runc, and runtime = "runc" under [engine] in /etc/containers/containers.conf',
+    };
+  }
   if (!isRootless) return { name, state: 'fine', found: `${found}: ${skipped}` };
   if (cgroupVersion === 1) {
     return {

@@ -4,7 +4,7 @@ import { asStorageError } from '../cache/storage-error.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { FAIL_ON } from '../events.ts';
-import { CGROUP_MODES } from '../matrix/cell.ts';
+import { CGROUP_MODES, QEMU_PLACES } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
@@ -112,6 +112,12 @@ program
       'what gets a guest of its own (default: as in the matrix file)',
     ).choices(ISOLATIONS),
   )
+  .addOption(
+    new Option(
+      '--qemu <place>',
+      'where QEMU runs: on this host, or in a container that needs Docker or Podman (default: as in the matrix file)',
+    ).choices(QEMU_PLACES),
+  )
   .option('--no-templates', 'boot every guest instead of restoring saved ones')
   .option('--no-cache', 'run every test, even if nothing it depends on has changed')
   .option(...mirrorOption)
@@ -126,6 +132,7 @@ Examples:
   kmx run --only 6.12 v1 ":CPU quota"       one scenario of them
   kmx run --retries 2                       is it flaky?
   kmx run --baseline latest --fail-on new   red only for what came since the last run
+  kmx run --qemu container                  on a host without QEMU
   kmx run --profile nightly --time-budget 2h --max-failures 50
   kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )
@@ -352,6 +359,7 @@ Examples:
   kmx cache list
   kmx cache list --all
   kmx cache prune --max-size 5G
+  kmx cache prune --containers --dry-run        what kmx keeps in Docker or Podman
   kmx cache export --max-size 2G .ci-cache/     for a CI system to keep
   kmx cache import .ci-cache/`,
   );
@@ -371,11 +379,15 @@ cache
   .description(
     'remove the least recently used entries; kernels, which must be fetched again, go last',
   )
-  .requiredOption('--max-size <size>', 'how much may stay: 5G, 500M, 0')
+  .option('--max-size <size>', 'how much may stay: 5G, 500M, 0')
+  .option(
+    '--containers',
+    'images in the container engine, and containers that killed runs have left',
+  )
   .option('--dry-run', 'only show what would be removed')
   .action(async (_options, command: Command) => {
-    const { pruneCacheEntries } = await import('./cache.ts');
-    process.exitCode = await pruneCacheEntries(command.optsWithGlobals());
+    const { prune } = await import('./cache.ts');
+    process.exitCode = await prune(command.optsWithGlobals());
   });
 
 const whatOption = [

@@ -4,6 +4,7 @@ import { digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import { type MachineSource, namedValue } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { openQemu } from './open-qemu.ts';
 import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 
@@ -54,11 +55,14 @@ async function openContainers(
   });
   const startTimeoutMs = limits.machineStartTimeoutMs;
   const machine = resources.use(await createContainerMachine({ privileged, startTimeoutMs }));
-  const { engine, version, privileges } = machine;
+  const { engine, version, privileges, kernelLogFault } = machine;
   return {
     machine,
     limits,
-    facts: { name, kind: 'container', accelerator: 'none', version, engine, privileges },
+    facts: {
+      ...{ name, kind: 'container', accelerator: 'none', version, engine, privileges },
+      ...omitUndefined({ kernelLogFault }),
+    },
     digests: { [`containers of ${name}`]: digestOf(engine) },
   };
 }

@@ -34,7 +34,10 @@ export async function openQemu(
   return {
     machine: await createMachine({ kind: 'qemu', options: settings }, hasTemplates),
     limits,
-    inputs: { accelerator, qemu: version, processor: processors()[0]?.model ?? '' },
+    inputs: {
+      ...{ accelerator, qemu: version, processor: processors()[0]?.model ?? '' },
+      ...(from.image === undefined ? {} : { image: from.image }),
+    },
     facts: {
       ...{ name, kind: 'qemu', accelerator, version, ...from },
       ...(hasSandbox ? {} : { lacksSandbox: true }),

@@ -55,7 +55,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const wanted = await planRun(options, held);
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
-  const { baseline, failOn, needs, bounds } = wanted;
+  const { baseline, failOn, needs, bounds, qemu } = wanted;
   held.use(await useCache(root));
   const opened = await openRun(wanted, options, {
     root,
@@ -86,7 +86,17 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const stop = new AbortController();
   const running = runPlan({
     ...opened,
-    ...omitUndefined({ matrix, plan, testFilter, retries, missRetries, isolation, known, bounds }),
+    ...omitUndefined({
+      matrix,
+      plan,
+      testFilter,
+      retries,
+      missRetries,
+      isolation,
+      known,
+      bounds,
+      qemu,
+    }),
     // The user's time begins with the command.
     startedMs: performance.timeOrigin,
     run: id,

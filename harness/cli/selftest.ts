@@ -14,7 +14,7 @@ import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
 import { SELFTEST_CASES } from '../selftest/cases.ts';
-import { findContainerHost } from '../selftest/container-host.ts';
+import { canStartEngine, findContainerHost } from '../selftest/container-host.ts';
 import { canMount } from '../selftest/run-command-case.ts';
 import { needsContainers, runSelftest } from '../selftest/run-selftest.ts';
 import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
@@ -69,6 +69,7 @@ export async function selftest(options: SelftestOptions): Promise<number> {
       kernel,
       hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
       canMount: await canMount(),
+      canStartEngine: canStartEngine(),
       containers: cases.some(needsContainers)
         ? await findContainerHost()
         : { lacks: 'no case needs a container' },

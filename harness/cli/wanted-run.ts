@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { BaselineFacts, FailOn, RunBounds, RunEvent } from '../events.ts';
+import type { QemuPlace } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { placeQemu } from '../matrix/place-qemu.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { KnownFailures } from '../run/plan-options.ts';
@@ -29,6 +31,8 @@ export interface WantedOptions extends SelectionOptions {
   /** A folder of what agents need. */
   readonly needs?: string;
   readonly isolation?: Isolation;
+  /** Where all QEMUs run; absent: as the matrix says. */
+  readonly qemu?: QemuPlace;
   /** Only this many of the selected cells. */
   readonly sample?: { readonly count: number; readonly seed: string };
   /** Commander's name for the absence of --no-templates. */
@@ -54,6 +58,8 @@ export interface WantedRun {
   readonly retries: number;
   readonly missRetries: number;
   readonly isolation: Isolation;
+  /** Where all QEMUs run, whatever the matrix said before it was placed there. */
+  readonly qemu?: QemuPlace;
   readonly hasTemplates: boolean;
   /** Results of earlier runs are used. */
   readonly isCacheRead: boolean;
@@ -84,7 +90,7 @@ export async function planRun(
 }
 
 function planNew(options: WantedOptions): WantedRun {
-  const matrix = loadMatrix(options.matrix);
+  const matrix = placeQemu(loadMatrix(options.matrix), options.qemu);
   const id = createRunId();
   const { retries = 0, missRetries = retries } = options;
   const selected = sample(select(matrix, options), options.sample);
@@ -107,7 +113,7 @@ function planNew(options: WantedOptions): WantedRun {
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     isCacheRead: options.cache !== false,
-    ...omitUndefined({ jobs: options.jobs, bounds: boundsOf(options) }),
+    ...omitUndefined({ qemu: options.qemu, jobs: options.jobs, bounds: boundsOf(options) }),
     past: [],
   };
 }
@@ -152,13 +158,13 @@ async function planRest(
   const { folder, begin, events } = await openPastRun(options.out, name, held);
   refuse(findOtherWishes(options, begin));
   checkMatrixPath(begin);
-  const matrix = loadMatrix(begin.matrix);
+  const matrix = placeQemu(loadMatrix(begin.matrix), begin.qemu);
   return {
     id: begin.run,
     folder,
     matrix,
     plan: checkPastRun(begin, events, matrix),
-    ...omitUndefined({ testFilter: begin.filter }),
+    ...omitUndefined({ testFilter: begin.filter, qemu: begin.qemu }),
     retries: begin.retries,
     missRetries: begin.missRetries,
     isolation: begin.isolation,
@@ -189,13 +195,14 @@ function boundsOf({ maxFailures, timeBudget }: WantedOptions): RunBounds | undef
 
 /** Options that may be repeated, but not be given another value. */
 function findOtherWishes(
-  { matrix, jobs, cache, templates }: WantedOptions,
+  { matrix, jobs, qemu, cache, templates }: WantedOptions,
   begin: RunBegin,
 ): readonly string[] {
   const isSameMatrix = matrix === DEFAULT_MATRIX || resolve(matrix) === resolve(begin.matrix);
   return [
     ...(isSameMatrix ? [] : [`--matrix ${matrix}`]),
     ...(jobs === undefined || jobs === begin.jobs ? [] : [`--jobs ${jobs}`]),
+    ...(qemu === undefined || qemu === begin.qemu ? [] : [`--qemu ${qemu}`]),
     ...(cache === false && begin.isCacheRead ? ['--no-cache'] : []),
     ...(!templates && begin.hasTemplates ? ['--no-templates'] : []),
   ];

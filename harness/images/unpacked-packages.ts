@@ -61,13 +61,10 @@ async function listEntries(name: string, folder: string): Promise<[string, Entry
     const path = mergedPath(source.slice(folder.length + 1));
     if (entry.isFile()) return [[path, { kind: 'file', source, package: name }]];
     if (!entry.isSymbolicLink()) return [];
-    return [[path, { kind: 'link', target: resolveLink(path, readlinkSync(source)) }]];
+    // unpackDeb refuses links with absolute targets.
+    const target = mergedPath(joinPosix(dirname(path), readlinkSync(source)));
+    return [[path, { kind: 'link', target }]];
   });
-}
-
-function resolveLink(path: string, target: string): string {
-  const absolute = joinPosix('/', target.startsWith('/') ? '' : dirname(path), target);
-  return mergedPath(absolute.slice(1));
 }
 
 function findFile(entries: ReadonlyMap<string, Entry>, path: string): UnpackedFile | undefined {

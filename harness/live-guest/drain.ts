@@ -23,6 +23,8 @@ export interface DrainOptions {
   readonly bytesBefore: StreamBytes;
   /** Resolves when the machine has ended and its streams have been read to their end. */
   readonly ended: Promise<void>;
+  /** How many bytes the console has carried up to now, where that can be told. */
+  readonly countConsoleBytes?: () => number;
   readonly timeoutMs: number;
 }
 
@@ -45,12 +47,13 @@ export async function drainGuest(options: DrainOptions): Promise<Drained> {
 
 /** @returns What is still missing after the timeout; undefined if nothing is. */
 async function readAll(
-  { output, bytesBefore, timeoutMs }: DrainOptions,
+  { output, bytesBefore, countConsoleBytes, timeoutMs }: DrainOptions,
   { stdoutBytes, stderrBytes }: ResultOf<'drain'>,
 ): Promise<string | undefined> {
   const streams = [
-    { name: 'stdout', stream: output.stdout, bytes: stdoutBytes - bytesBefore.stdout },
-    { name: 'stderr', stream: output.stderr, bytes: stderrBytes - bytesBefore.stderr },
+    { name: "the agent's stdout", stream: output.stdout, bytes: stdoutBytes - bytesBefore.stdout },
+    { name: "the agent's stderr", stream: output.stderr, bytes: stderrBytes - bytesBefore.stderr },
+    { name: 'the console', stream: output.console, bytes: countConsoleBytes?.() ?? 0 },
   ];
   const read = Promise.all(streams.map(({ stream, bytes }) => stream.waitFor(bytes)));
   await pTimeout(read, { milliseconds: timeoutMs, message: false });
@@ -67,5 +70,5 @@ function describeMissing({
   readonly bytes: number;
 }): string | undefined {
   if (stream.bytes >= bytes) return undefined;
-  return `only ${stream.bytes} of ${bytes} bytes on the agent's ${name} were read`;
+  return `only ${stream.bytes} of ${bytes} bytes on ${name} were read`;
 }

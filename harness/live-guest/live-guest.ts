@@ -239,7 +239,11 @@ export class LiveGuest implements AsyncDisposable {
     const { limits, bytesBefore = NO_BYTES } = this.#options;
     const { client, output, ended } = this;
     const timeoutMs = limits.drainTimeoutMs;
-    const drained = await drainGuest({ client, output, bytesBefore, ended, timeoutMs });
+    const { countConsoleBytes } = this.#instance;
+    const drained = await drainGuest({
+      ...{ client, output, bytesBefore, ended, timeoutMs },
+      ...omitUndefined({ countConsoleBytes }),
+    });
     const taint = await this.#awaitReport(drained);
     const findings = output.newFindings();
     const silent = findSilentTaint(taint, findings);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,16 @@ describe('a recorded stream', () => {
     expect(seen).to.equal('0123456789abcdef');
     expect(recorded.bytes).to.equal(16);
     expect(await readFile(file, 'utf8')).to.equal('0123456789\n[kmx: cut here, after 10 bytes]\n');
+  });
+
+  it('has ended if the stream was closed before anybody looked', async () => {
+    const stream = new PassThrough();
+    stream.resume().end();
+    await once(stream, 'close');
+    const recorded = new RecordedStream(stream, join(folder, 'log'), 100);
+    await recorded.ended;
+    await recorded.waitFor(1);
+    expect(recorded.bytes).to.equal(0);
   });
 
   it('wakes a waiter when its bytes have arrived, and all waiters at the end', async () => {

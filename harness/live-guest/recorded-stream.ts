@@ -53,7 +53,9 @@ export class RecordedStream {
       inspect(chunk);
       this.#wake();
     });
-    stream.on('close', () => this.#close());
+    // One that its guest has closed at once, without a byte, may not say so any more.
+    if (stream.closed) this.#close();
+    else stream.on('close', () => this.#close());
     // A broken stream has ended; the machine's exit says why.
     stream.on('error', () => {});
   }

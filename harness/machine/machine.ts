@@ -94,6 +94,11 @@ export interface Instance extends AsyncDisposable {
   readonly pid: number;
   /** The kernel's serial console: evidence, never protocol. Raw bytes. */
   readonly console: Readable;
+  /**
+   * How many bytes the console has carried, with everything that the kernel has reported up to now.
+   * Absent where the kernel writes to the console itself.
+   */
+  readonly countConsoleBytes?: () => number;
   readonly agentStdout: Readable;
   readonly agentStderr: Readable;
   /** Framed messages with init (`channel/`). */

@@ -5,6 +5,10 @@ export type CgroupMode = (typeof CGROUP_MODES)[number];
 export const MACHINE_KINDS = ['qemu', 'container'] as const;
 export type MachineKind = (typeof MACHINE_KINDS)[number];
 
+/** Where QEMU runs: on the host, or in a container that has one of its own. */
+export const QEMU_PLACES = ['host', 'container'] as const;
+export type QemuPlace = (typeof QEMU_PLACES)[number];
+
 /** Kinds of agents: each has an adapter in `agents/connect.ts`. */
 export const AGENT_KINDS = ['reference', 'kata'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];

@@ -1,4 +1,4 @@
-import type { AgentKind, Cell, CgroupMode } from './cell.ts';
+import type { AgentKind, Cell, CgroupMode, QemuPlace } from './cell.ts';
 import type { Isolation } from './isolation.ts';
 
 /** Debian builds each kernel in these configurations; `full` is the one without a suffix. */
@@ -58,7 +58,7 @@ export type MachineSource =
   | {
       readonly kind: 'qemu';
       /** Where QEMU is from: the host, or a container image of packages of these suites. */
-      readonly in: 'host' | 'container';
+      readonly in: QemuPlace;
       readonly suites: readonly string[];
     }
   | {

@@ -7,7 +7,7 @@ import { AGENT_STREAMS, CONFIG_ORIGINS, FAIL_ON, GUEST_ORIGINS, STOP_REASONS } f
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
-import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS } from '../matrix/cell.ts';
+import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS, QEMU_PLACES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
@@ -332,6 +332,9 @@ export const reportSchema = z.strictObject({
     'only what is new since the baseline makes the run bad; absent: all that is not as expected',
   ),
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
+  qemu: optional(z.enum(QEMU_PLACES)).describe(
+    'where all QEMUs ran, whatever the matrix says; absent: as it says',
+  ),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),

@@ -102,6 +102,7 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     cells: plan.cells,
     ...omitUndefined({
       filter: options.testFilter,
+      qemu: options.qemu,
       failOn: options.failOn,
       bounds: options.bounds,
     }),

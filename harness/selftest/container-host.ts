@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import { resolveHostKernel } from '../kernels/host/host-kernel.ts';
 import { connectEngine } from '../machine/container/engine.ts';
@@ -13,4 +15,12 @@ export async function findContainerHost(): Promise<ContainerHost> {
     return { lacks: error.message };
   }
   return { kernel: await resolveHostKernel(), cgroup: await readHostCgroupMode() };
+}
+
+/** Whether `scripts/engine` can start one: that takes root and the programs of an engine. */
+export function canStartEngine(): boolean {
+  const folders = `${process.env.PATH}:/usr/sbin:/sbin`.split(':');
+  const isThere = (program: string): boolean =>
+    folders.some((folder) => existsSync(join(folder, program)));
+  return process.getuid?.() === 0 && ['dockerd', 'containerd', 'runc'].every(isThere);
 }

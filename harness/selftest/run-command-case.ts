@@ -53,13 +53,22 @@ export async function runCommandCase(
     },
   });
   await writeFile(join(folder, 'output.txt'), all);
+  return judgeCommand(expected, exitCode, all);
+}
+
+/** Pure. */
+export function judgeCommand(
+  expected: CommandCase['expected'],
+  exitCode: number | undefined,
+  output: string,
+): Judgement {
   const problems: string[] = [];
   if (exitCode !== expected.exitCode) {
     problems.push(`expected exit code ${expected.exitCode}, found ${exitCode}`);
   }
-  if (!expected.output.test(all)) problems.push(`the output does not say ${expected.output}`);
-  if (/\n {4}at /.test(all)) problems.push('the output contains a stack trace');
-  return { got: `exit code ${exitCode}: ${firstLine(all)}`, problems };
+  if (!expected.output.test(output)) problems.push(`the output does not say ${expected.output}`);
+  if (/\n {4}at /.test(output)) problems.push('the output contains a stack trace');
+  return { got: `exit code ${exitCode}: ${firstLine(output)}`, problems };
 }
 
 /** Runs the command in a mount namespace with a small disk at the path. */

@@ -4,6 +4,7 @@ import type { Judgement } from './judge-guest-case.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { GuestCaseOptions } from './run-case-plan.ts';
 import { runCommandCase } from './run-command-case.ts';
+import { runEngineCase } from './run-engine-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import { runWorkerCase } from './run-worker-case.ts';
 import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
@@ -55,7 +56,7 @@ async function tryCase(item: SelftestCase, options: RunSelftestOptions): Promise
 
 /** Whether the case is about guests in containers of this host. */
 export function needsContainers(item: SelftestCase): boolean {
-  return item.kind === 'guest' && item.setting.machine === 'container';
+  return item.kind === 'engine' || (item.kind === 'guest' && item.setting.machine === 'container');
 }
 
 function lackOf(item: SelftestCase, host: SelftestHost): string | undefined {
@@ -80,6 +81,8 @@ async function runCase(item: SelftestCase, options: RunSelftestOptions): Promise
       return await runWorkerCase(item, options);
     case 'command':
       return await runCommandCase(item, options);
+    case 'engine':
+      return await runEngineCase(item, options);
   }
 }
 
@@ -93,6 +96,7 @@ export function describeExpected(item: SelftestCase): string {
     case 'workers':
       return 'pass or error';
     case 'command':
+    case 'engine':
       return `exit code ${item.expected.exitCode}`;
   }
 }

@@ -116,7 +116,13 @@ export interface CommandCase extends CaseBase {
   readonly expected: { readonly exitCode: number; readonly output: RegExp };
 }
 
-export type SelftestCase = GuestCase | WorkerCase | CommandCase;
+/** A run in containers of an engine of its own, which ends as soon as the first test has begun. */
+export interface EngineCase extends CaseBase {
+  readonly kind: 'engine';
+  readonly expected: { readonly exitCode: number; readonly output: RegExp };
+}
+
+export type SelftestCase = GuestCase | WorkerCase | CommandCase | EngineCase;
 
 /** The host and kernel that cases are tried on. */
 export interface SelftestHost {
@@ -125,6 +131,8 @@ export interface SelftestHost {
   readonly hasModule: boolean;
   /** Whether file systems can be mounted in a private namespace. */
   readonly canMount: boolean;
+  /** Whether a container engine of one's own can be started. */
+  readonly canStartEngine: boolean;
   readonly containers: ContainerHost;
 }
 

@@ -20,7 +20,8 @@ export function watchMachine(machine: Machine, hasTemplates = false): WatchedMac
     instances,
     boot: (spec) => watch(machine.boot(spec)),
     ...(templates === undefined ? {} : { templates: watchTemplates(templates, watch) }),
-    alive: () => instances.map(({ pid }) => pid).filter(isAlive),
+    // 0: it had ended before anybody could ask for its number.
+    alive: () => instances.map(({ pid }) => pid).filter((pid) => pid !== 0 && isAlive(pid)),
   };
 }
 

@@ -7,7 +7,7 @@ export type ContainerEnd =
       readonly kind: 'ended';
       /** Of its first process; 128 and the signal's number if a signal ended it. */
       readonly status: number;
-      /** The kernel has killed a process because the container's memory was used up. */
+      /** The kernel has killed a process because memory was used up; not necessarily the first one. */
       readonly wasOutOfMemory: boolean;
     }
   /** The engine cannot be asked any more. */
@@ -16,13 +16,21 @@ export type ContainerEnd =
 /** A status above this is that of a process that a signal ended (POSIX shells, and runc). */
 const SIGNALLED = 128;
 
-/**
- * @param requested It was disposed of.
- * @param said What it last wrote to its own output: init has other ways, unless it fails early.
- */
+export interface EndCircumstances {
+  /** It was disposed of. */
+  readonly requested: boolean;
+  /** What it last wrote to its own output: init has other ways, unless it fails early. */
+  readonly said: string;
+  /**
+   * Whether the kernel has said that it killed the first process because memory was used up. Undefined
+   * if it cannot be asked: then the engine's word has to do.
+   */
+  readonly endedForMemory: boolean | undefined;
+}
+
 export function describeContainerEnd(
   end: ContainerEnd,
-  { requested, said }: { readonly requested: boolean; readonly said: string },
+  { requested, said, endedForMemory }: EndCircumstances,
 ): MachineExit {
   if (end.kind === 'engine-lost') {
     const stderr = [said, `the container engine: ${end.why}`].filter(Boolean).join('\n');
@@ -32,7 +40,7 @@ export function describeContainerEnd(
   return {
     code: signal === null ? end.status : null,
     signal,
-    ...(requested ? {} : { reason: reasonOf(signal, end.wasOutOfMemory) }),
+    ...(requested ? {} : { reason: reasonOf(signal, endedForMemory ?? end.wasOutOfMemory) }),
     requested,
     stderr: said,
   };
@@ -42,9 +50,9 @@ export function describeContainerEnd(
  * Only the kernel and the host can kill a container's first process (pid_namespaces(7)): any other
  * end is its own doing.
  */
-function reasonOf(signal: string | null, wasOutOfMemory: boolean): string {
+function reasonOf(signal: string | null, endedForMemory: boolean): string {
   if (signal !== 'SIGKILL') return 'guest-shutdown';
-  return wasOutOfMemory ? 'out-of-memory' : 'killed-from-outside';
+  return endedForMemory ? 'out-of-memory' : 'killed-from-outside';
 }
 
 function signalOf(status: number): string | null {

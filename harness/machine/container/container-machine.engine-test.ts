@@ -64,6 +64,16 @@ describe('a guest in a container', () => {
 
   const boot = (): Promise<Instance> => machine.boot(spec);
 
+  /** In the only container that there is. */
+  async function startInside(program: string) {
+    const filters = { label: [`${OWNER_LABEL}=${ownedPrefix()}`] };
+    const [container] = await client.listContainers({ filters });
+    const exec = await client.getContainer(container?.Id ?? '').exec({ Cmd: [program] });
+    // An open stream would keep this process alive.
+    (await exec.start({ Detach: true })).destroy();
+    return exec;
+  }
+
   it('has an init that says hello, and that is PID 1 there', async () => {
     await using instance = await boot();
     const [hello] = (await once(instance.control, 'data')) as [Buffer];
@@ -112,6 +122,36 @@ describe('a guest in a container', () => {
     await writeFile(`${root}/tmp/file`, 'x');
     const full = writeFile(`${root}/tmp/file`, Buffer.alloc(65 * 1024 * 1024));
     await expectCode(full, 'ENOSPC');
+  });
+
+  it('has on its console what the kernel says of it, and nothing that a program claims', async function () {
+    if (machine.kernelLogFault !== undefined) this.skip();
+    await using instance = await boot();
+    const eating = await startInside('/eat');
+    const id = (await eating.inspect()).ContainerID;
+    await writeFile('/dev/kmsg', `<3>Out of memory: Killed process 1 (claimed) in /docker/${id}\n`);
+    let console = '';
+    instance.console.on('data', (chunk: Buffer) => {
+      console += chunk.toString();
+    });
+    await eventually(async () => (await eating.inspect()).ExitCode === 137);
+    const bytes = instance.countConsoleBytes?.() ?? 0;
+    await eventually(async () => Buffer.byteLength(console) >= bytes);
+    expect(console).to.match(/^\[ *\d+\.\d{6}\](\[[^\]]*\])? eat invoked oom-killer/m);
+    expect(console).to.match(/Memory cgroup out of memory: Killed process \d+ \(eat\)/);
+    expect(console).not.to.contain('claimed');
+    process.kill(instance.pid, 'SIGKILL');
+    expect((await instance.exited).reason).to.equal('killed-from-outside');
+  });
+
+  it('that the kernel kills because its memory is used up has that reason', async function () {
+    if (machine.kernelLogFault !== undefined) this.skip();
+    await using instance = await boot();
+    instance.console.resume();
+    // The first to be killed, though it uses little.
+    await writeFile(`/proc/${instance.pid}/oom_score_adj`, '1000');
+    await startInside('/eat');
+    expect(await instance.exited).to.include({ signal: 'SIGKILL', reason: 'out-of-memory' });
   });
 
   it('boots again after somebody has removed its image', async () => {

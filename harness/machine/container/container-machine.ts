@@ -4,6 +4,7 @@ import type { ContainerMachineOptions } from './container-settings.ts';
 import { connectEngine } from './engine.ts';
 import { describeEngine } from './engine-facts.ts';
 import { Images } from './images.ts';
+import { KernelLog } from './kernel-log.ts';
 import { removeCgroups } from './own-cgroups.ts';
 import { confine, describePrivileges } from './privileges.ts';
 import { startContainer } from './start-container.ts';
@@ -19,6 +20,8 @@ export interface ContainerMachine extends Machine, AsyncDisposable {
   readonly version: string;
   /** What its containers may do that an ordinary process may not, with the reasons. */
   readonly privileges: readonly string[];
+  /** Why nobody is told what the host's kernel reports; undefined if its log can be read. */
+  readonly kernelLogFault: string | undefined;
 }
 
 /**
@@ -40,14 +43,17 @@ export async function createContainerMachine(
   const owner = ownedPrefix();
   const images = new Images(engine.client, owner);
   const confinement = confine(engine.facts, privileged);
+  const kernelLog = new KernelLog();
   const leftCgroups = new Set<string>();
   const settings = {
-    ...{ engine, images, owner, confinement, temporaryDirectory, startTimeoutMs, leftCgroups },
+    ...{ engine, images, owner, confinement, kernelLog, leftCgroups },
+    ...{ temporaryDirectory, startTimeoutMs },
   };
   return {
     engine: describeEngine(engine.facts),
     version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
+    kernelLogFault: kernelLog.fault,
     bootsSpares: true,
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);

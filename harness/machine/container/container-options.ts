@@ -40,6 +40,8 @@ export function containerOptions(wish: ContainerWish): CellOptions {
     Image: image,
     Hostname: 'kmx',
     Labels: { [OWNER_LABEL]: owner },
+    // Init ignores any other, and an engine that is ended would wait for it for ten seconds.
+    StopSignal: 'SIGKILL',
     AttachStdout: true,
     AttachStderr: true,
     HostConfig: {

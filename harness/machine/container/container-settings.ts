@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
+import type { KernelLog } from './kernel-log.ts';
 import type { Confinement } from './privileges.ts';
 
 export interface ContainerMachineOptions {
@@ -17,6 +18,7 @@ export interface ContainerSettings {
   readonly images: Images;
   /** This process, as in `ownedPrefix`. */
   readonly owner: string;
+  readonly kernelLog: KernelLog;
   readonly confinement: Confinement;
   readonly temporaryDirectory: string | undefined;
   readonly startTimeoutMs: number;

@@ -7,13 +7,14 @@ const DOCKER_INFO = {
   Driver: 'overlay2',
   CgroupDriver: 'cgroupfs',
   CgroupVersion: '1',
+  DefaultRuntime: 'runc',
   SecurityOptions: ['name=seccomp,profile=default'],
 };
 const DOCKER_VERSION = {
   Version: '20.10.24+dfsg1',
   Components: [{ Name: 'Engine' }, { Name: 'containerd' }, { Name: 'runc' }],
 };
-const PODMAN_INFO = { ...DOCKER_INFO, Driver: 'vfs', Rootless: true };
+const PODMAN_INFO = { ...DOCKER_INFO, DefaultRuntime: 'crun', Driver: 'vfs', Rootless: true };
 const PODMAN_VERSION = {
   Version: '4.3.1',
   Components: [{ Name: 'Podman Engine' }, { Name: 'Conmon' }, { Name: 'OCI Runtime (crun)' }],
@@ -30,6 +31,7 @@ describe('What an engine says of itself', () => {
   it('tells Podman, which has a word of its own for running without root', () => {
     const facts = readEngineFacts(PODMAN_INFO, PODMAN_VERSION);
     expect(describeEngine(facts)).to.equal('Podman 4.3.1 (rootless)');
+    expect(facts).to.include({ runtime: 'crun', storageDriver: 'vfs' });
   });
 
   it('tells a rootless Docker by its security options', () => {

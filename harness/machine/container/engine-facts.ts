@@ -16,6 +16,8 @@ export interface EngineFacts {
   readonly cgroupVersion: 1 | 2;
   /** `cgroupfs` or `systemd`. */
   readonly cgroupDriver: string;
+  /** The program that starts its containers: `runc`, `crun`, … */
+  readonly runtime: string;
   /** How it keeps images: `overlay2`, `overlay`, `vfs`, … */
   readonly storageDriver: string;
 }
@@ -25,6 +27,7 @@ const INFO = z.object({
   SecurityOptions: z.array(z.string()).nullish(),
   CgroupVersion: z.string().optional(),
   CgroupDriver: z.string().optional(),
+  DefaultRuntime: z.string().optional(),
   Driver: z.string().optional(),
   Rootless: z.boolean().optional(),
 });
@@ -44,7 +47,8 @@ export function readEngineFacts(info: unknown, version: unknown): EngineFacts {
       cause: saidInfo.error ?? saidVersion.error,
     });
   }
-  const { SecurityOptions, CgroupVersion, CgroupDriver, Driver, Rootless } = saidInfo.data;
+  const { SecurityOptions, CgroupVersion, CgroupDriver, DefaultRuntime, Driver, Rootless } =
+    saidInfo.data;
   const security = new Set(SecurityOptions?.map(nameOfOption));
   const isPodman = saidVersion.data.Components?.some(({ Name }) => Name.startsWith('Podman'));
   return {
@@ -58,6 +62,7 @@ export function readEngineFacts(info: unknown, version: unknown): EngineFacts {
     // Engines before API 1.41 do not say; they know only v1.
     cgroupVersion: CgroupVersion === '2' ? 2 : 1,
     cgroupDriver: CgroupDriver ?? 'cgroupfs',
+    runtime: DefaultRuntime ?? 'runc',
     storageDriver: Driver ?? 'unknown',
   };
 }

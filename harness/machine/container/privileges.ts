@@ -1,4 +1,5 @@
 import type { EngineFacts } from './engine-facts.ts';
+import { seccompProfile } from './seccomp-profile.ts';
 
 /** What a container may do that an ordinary process may not, and why. */
 export interface Privilege {
@@ -36,41 +37,51 @@ export interface Confinement {
   readonly securityOptions: readonly string[];
 }
 
+type Modules = Pick<EngineFacts, 'name' | 'hasAppArmor' | 'hasSeccomp' | 'hasSelinux'>;
+
 /** @param privileged As the matrix asks for it: everything that the engine can grant. */
-export function confine(
-  engine: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>,
-  privileged: boolean,
-): Confinement {
+export function confine(engine: Modules, privileged: boolean): Confinement {
   if (privileged) return { privileged, capabilities: [], securityOptions: [] };
   return {
     privileged,
     capabilities: CAPABILITIES.map(({ name }) => name),
-    securityOptions: securityOptions(engine).map(({ name }) => name),
+    securityOptions: securityOptions(engine).map(({ option }) => option),
   };
 }
 
 /** What a report says of a container's rights, one phrase each. */
-export function describePrivileges(
-  engine: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>,
-  privileged: boolean,
-): readonly string[] {
+export function describePrivileges(engine: Modules, privileged: boolean): readonly string[] {
   if (privileged) return ['--privileged: the matrix asks for it'];
   return [...CAPABILITIES, ...securityOptions(engine)].map(
     ({ name, reason }) => `${name}: ${reason}`,
   );
 }
 
-/** The profile for system calls stays the engine's own: with SYS_ADMIN it allows mounts. */
-function securityOptions({
-  hasAppArmor,
-  hasSelinux,
-}: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>): readonly Privilege[] {
+interface SecurityOption extends Privilege {
+  /** As the engine takes it. */
+  readonly option: string;
+}
+
+function securityOptions(engine: Modules): readonly SecurityOption[] {
   return [
-    ...(hasAppArmor
-      ? [{ name: 'apparmor=unconfined', reason: "the engine's AppArmor profile forbids mounts" }]
-      : []),
-    ...(hasSelinux
-      ? [{ name: 'label=disable', reason: "SELinux keeps containers from the host's sockets" }]
-      : []),
+    ...(engine.hasSeccomp && engine.name === 'Docker' ? [PIVOT_ROOT] : []),
+    ...(engine.hasAppArmor ? [NO_APPARMOR] : []),
+    ...(engine.hasSelinux ? [NO_LABEL] : []),
   ];
 }
+
+const PIVOT_ROOT: SecurityOption = {
+  name: 'pivot_root',
+  option: `seccomp=${seccompProfile()}`,
+  reason: "agents enter containers' root directories; Docker's own seccomp profile forbids it",
+};
+const NO_APPARMOR: SecurityOption = {
+  name: 'apparmor=unconfined',
+  option: 'apparmor=unconfined',
+  reason: "the engine's AppArmor profile forbids mounts",
+};
+const NO_LABEL: SecurityOption = {
+  name: 'label=disable',
+  option: 'label=disable',
+  reason: "SELinux keeps containers from the host's sockets",
+};

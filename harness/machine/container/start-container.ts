@@ -9,6 +9,7 @@ import { type CellOptions, containerOptions } from './container-options.ts';
 import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
+import { GuestConsole } from './guest-console.ts';
 import { connectionsOf, openHostSockets } from './host-sockets.ts';
 import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
@@ -22,6 +23,8 @@ export async function startContainer(
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
   const sockets = await openHostSockets(directory, resources);
   const { container, options } = await create(settings, spec, directory.path);
+  // Closed after the container has ended.
+  const guestConsole = resources.use(new GuestConsole(settings.kernelLog, container.id));
   // They are gone after the container is.
   const cgroups = resources.use(new OwnCgroups(settings.leftCgroups));
   resources.use(container);
@@ -43,7 +46,8 @@ export async function startContainer(
     commandLine,
     executor: { accelerator: 'none', version: engine.facts.version } as const,
   };
-  return makeInstance({ container, cgroups, streams }, facts, resources.move());
+  guestConsole.connect(streams.console, container.ended);
+  return makeInstance({ container, guestConsole, cgroups, streams }, facts, resources.move());
 }
 
 interface Created {

@@ -31,7 +31,7 @@ export async function removeAbandonedContainers(client: EngineClient): Promise<S
   }
 }
 
-async function removeContainer(client: EngineClient, id: string): Promise<void> {
+export async function removeContainer(client: EngineClient, id: string): Promise<void> {
   try {
     await client.getContainer(id).remove({ force: true, v: true });
   } catch (error) {

@@ -17,10 +17,15 @@ export const TINY_PROGRAMS = {
     ...[0x90, 0x90], // nop
     ...Buffer.from('no way\n'),
   ]),
+  /** Writes to one page of its memory after the other: mov [rdi], al; add edi, 4096; jmp back. */
+  eat: elf([0xbf, 0, 0, 0x50, 0, 0x88, 0x07, 0x81, 0xc7, 0, 0x10, 0, 0, 0xeb, 0xf6], 1n << 30n),
 } as const;
 
-/** An ELF file with one segment, which holds all of it (elf(5)). */
-function elf(code: readonly number[]): Buffer {
+/**
+ * An ELF file with one segment, which holds all of it (elf(5)).
+ * @param memoryBytes How long the segment is in memory.
+ */
+function elf(code: readonly number[], memoryBytes = 0x1000n): Buffer {
   const start = HEADER_BYTES + SEGMENT_BYTES;
   const file = Buffer.concat([Buffer.alloc(start), Buffer.from(code)]);
   file.write('\x7fELF\x02\x01\x01', 'latin1'); // 64 bits, little-endian, version 1
@@ -33,11 +38,11 @@ function elf(code: readonly number[]): Buffer {
   file.writeUInt16LE(SEGMENT_BYTES, 54);
   file.writeUInt16LE(1, 56);
   file.writeUInt32LE(1, HEADER_BYTES); // PT_LOAD
-  file.writeUInt32LE(5, HEADER_BYTES + 4); // readable, executable
+  file.writeUInt32LE(7, HEADER_BYTES + 4); // readable, writable, executable
   file.writeBigUInt64LE(ADDRESS, HEADER_BYTES + 16);
   file.writeBigUInt64LE(ADDRESS, HEADER_BYTES + 24);
   file.writeBigUInt64LE(BigInt(file.length), HEADER_BYTES + 32);
-  file.writeBigUInt64LE(BigInt(file.length), HEADER_BYTES + 40);
+  file.writeBigUInt64LE(memoryBytes, HEADER_BYTES + 40);
   file.writeBigUInt64LE(0x1000n, HEADER_BYTES + 48);
   return file;
 }

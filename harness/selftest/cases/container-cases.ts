@@ -1,5 +1,5 @@
 import { SHORT_LIMITS } from '../case-matrix.ts';
-import type { GuestCase, GuestSetting } from '../selftest-case.ts';
+import type { EngineCase, GuestCase, GuestSetting } from '../selftest-case.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> &
   Partial<Pick<GuestCase, 'until'>> & { readonly setting?: Omit<GuestSetting, 'machine'> };
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-export const CONTAINER_CASES = ROWS.map(
+const GUESTS = ROWS.map(
   ({ setting, ...row }): GuestCase => ({
     until: 'scenario',
     ...row,
@@ -70,3 +70,18 @@ export const CONTAINER_CASES = ROWS.map(
     setting: { ...setting, machine: 'container' },
   }),
 );
+
+const ENGINES: readonly EngineCase[] = [
+  {
+    kind: 'engine',
+    name: 'engine-halted',
+    breaks: 'the container engine is ended while a test runs, and then started again',
+    lacks: ({ canStartEngine }) =>
+      canStartEngine
+        ? undefined
+        : 'a container engine of our own needs root, dockerd, containerd and runc',
+    expected: { exitCode: 1, output: /^miss .*(engine|killed)/m },
+  },
+];
+
+export const CONTAINER_CASES = [...GUESTS, ...ENGINES];

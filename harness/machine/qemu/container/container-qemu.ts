@@ -10,6 +10,9 @@ import { join } from 'node:path';
 import { getgid, getgroups, getuid } from 'node:process';
 import { InfraError } from '../../../errors.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
+import { type ContainerOptions, connectEngine, type Engine } from '../../container/engine.ts';
+import { describeEngine } from '../../container/engine-facts.ts';
+import { OWNER_LABEL } from '../../container/labels.ts';
 import { ownedPrefix } from '../../owner.ts';
 import { listenOnce } from '../../port.ts';
 import { makePrivateDirectory } from '../../private-directory.ts';
@@ -17,7 +20,6 @@ import { askVersion, type QemuHost, type Ran } from '../find-qemu.ts';
 import { mapsReadOnlyFiles } from '../newer-files.ts';
 import type { ProcessStarter } from '../process-starter.ts';
 import { SHARED_MEMORY } from '../shared-memory.ts';
-import { type ContainerCreateOptions, connectEngine, type Engine } from './engine.ts';
 import { provideQemuImage, type QemuImageParts } from './qemu-image.ts';
 import { spawnerStarter } from './spawner-starter.ts';
 import { startContainer } from './start-container.ts';
@@ -40,11 +42,9 @@ export interface ContainerQemu extends AsyncDisposable {
   readonly engine: string;
 }
 
-/** Of containers: the process that they belong to. */
-const OWNER_LABEL = 'kernel-matrix.owner';
 const BINARY = '/usr/bin/qemu-system-x86_64';
 const KVM = '/dev/kvm';
-type HostConfig = NonNullable<ContainerCreateOptions['HostConfig']>;
+type HostConfig = NonNullable<ContainerOptions['HostConfig']>;
 
 /**
  * Builds the image if the engine does not have it, and starts the container. Rejects with an
@@ -64,11 +64,10 @@ export async function createContainerQemu(options: ContainerQemuOptions): Promis
   const starter = spawnerStarter({ socket, pid, ...omitUndefined({ memoryFolder }) });
   const host = await findQemuInside(starter, image.digest, directory.path);
   const owned = resources.move();
-  const { name, version } = engine.facts;
   return {
     host,
     image: image.digest,
-    engine: `${name} ${version}`,
+    engine: describeEngine(engine.facts),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -95,7 +94,7 @@ async function containerSettings(
   image: string,
   { directory, memoryFolder }: Folders,
   { cacheRoot, files, root }: ContainerQemuOptions,
-): Promise<ContainerCreateOptions> {
+): Promise<ContainerOptions> {
   const templates = join(cacheRoot, 'templates');
   await mkdir(templates, { recursive: true });
   const elsewhere = files.filter((file) => !file.startsWith(`${cacheRoot}/`));
@@ -112,7 +111,11 @@ async function containerSettings(
       NetworkMode: 'none',
       IpcMode: 'none',
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: [
+        'no-new-privileges',
+        // SELinux keeps containers from the host's files and sockets.
+        ...(facts.hasSelinux ? ['label=disable'] : []),
+      ],
       Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
       Mounts: [
         mount(directory, 'rw'),

@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { digestFile, digestOf, nameOfDigest } from '../../../cache/digest.ts';
 import { InfraError } from '../../../errors.ts';
-import type { EngineClient } from './engine.ts';
+import type { EngineClient } from '../../container/engine.ts';
+import { engineFault, statusOf } from '../../container/engine-fault.ts';
+import { IMAGE_LABEL } from '../../container/labels.ts';
 
 /** What an image with QEMU is made from. */
 export interface QemuImageParts {
@@ -21,8 +23,6 @@ export interface QemuImage {
   readonly digest: string;
 }
 
-/** Of images that kmx made: what they are for. */
-const IMAGE_LABEL = 'kernel-matrix.image';
 const REPOSITORY = 'localhost/kernel-matrix-qemu';
 const DOCKERFILE = 'Dockerfile.qemu';
 
@@ -50,8 +50,8 @@ async function hasImage(client: EngineClient, name: string): Promise<boolean> {
     await client.getImage(name).inspect();
     return true;
   } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode === 404) return false;
-    throw notBuilt(error);
+    if (statusOf(error) === 404) return false;
+    throw engineFault('look for an image', error);
   }
 }
 
@@ -76,7 +76,7 @@ async function build(
   } catch (error) {
     context.destroy();
     await filling.catch(() => {});
-    throw notBuilt(error);
+    throw engineFault('build the image with QEMU', error);
   }
 }
 
@@ -122,13 +122,4 @@ function add(context: Pack, name: string, content: Buffer, mode: number): Promis
     error ? reject(error) : resolve(),
   );
   return promise;
-}
-
-function notBuilt(cause: unknown): InfraError {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new InfraError(`the image with QEMU could not be built: ${what}`, {
-    code: 'IMAGE_NOT_BUILT',
-    remedy: 'check that the engine works and has room (docker system df)',
-    cause,
-  });
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../../errors.ts';
+import type { ContainerOptions, EngineClient } from '../../container/engine.ts';
+import { engineFault, statusOf } from '../../container/engine-fault.ts';
 import type { Port } from '../../port.ts';
-import type { ContainerCreateOptions, EngineClient } from './engine.ts';
 
 /** Disposing ends it and waits until the engine has removed it. */
 export interface StartedContainer extends AsyncDisposable {
@@ -21,7 +22,7 @@ const START_TIMEOUT_MS = 60_000;
  */
 export async function startContainer(
   client: EngineClient,
-  settings: ContainerCreateOptions,
+  settings: ContainerOptions,
   owner: Port,
 ): Promise<StartedContainer> {
   await using resources = new AsyncDisposableStack();
@@ -51,7 +52,7 @@ export async function startContainer(
       },
     };
   } catch (error) {
-    throw error instanceof InfraError ? error : notStarted(wordsOf(error), error);
+    throw engineFault('start the container for QEMU', error);
   }
 }
 
@@ -77,20 +78,15 @@ async function remove(container: Container): Promise<void> {
   try {
     await container.remove({ force: true, v: true });
   } catch (error) {
-    const { statusCode } = error as { readonly statusCode?: number };
+    const status = statusOf(error);
     // It has ended, and the engine has removed it or is just doing so.
-    if (statusCode !== 404 && statusCode !== 409) throw error;
+    if (status !== 404 && status !== 409) throw error;
   }
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function notStarted(why: string, cause?: unknown): InfraError {
+function notStarted(why: string): InfraError {
   return new InfraError(`the container for QEMU could not be started: ${why}`, {
     code: 'CONTAINER_NOT_STARTED',
     remedy: 'check that the container engine works; it must see the folders of this host',
-    cause,
   });
 }
