@@ -1,3 +1,7 @@
+import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
+import type { Cell } from '../matrix/cell.ts';
+import { skipReasons } from '../matrix/skip-reason.ts';
+import { count } from '../phrases.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadMatrix } from './load-matrix.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -8,17 +12,45 @@ export interface ListOptions extends SelectionOptions {
   readonly json?: boolean;
 }
 
-/** Prints the cells that `run` would boot, one id per line. */
-export function list(options: ListOptions): number {
-  const { plan } = select(loadMatrix(options.matrix), options);
+/** Prints the cells that `run` would boot, one a line, and which of them this host would skip. */
+export async function list(options: ListOptions): Promise<number> {
+  const matrix = loadMatrix(options.matrix);
+  const { plan } = select(matrix, options);
+  const skipped = await skipReasons(matrix, plan.cells, readHostCgroupMode);
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(plan, undefined, 2)}\n`);
+    const cells = plan.cells.map((cell) => ({ ...cell, ...skipOf(cell, skipped) }));
+    process.stdout.write(`${JSON.stringify({ ...plan, cells }, undefined, 2)}\n`);
     return EXIT_CODES.good;
   }
-  const lines = plan.cells.map(
-    ({ id, scenarios }) => `${id}${scenarios === undefined ? '' : `  ${scenarios.join(' ')}`}\n`,
-  );
-  process.stdout.write(lines.join(''));
-  process.stderr.write(`${plan.cells.length} cells in the profile ${plan.profile}\n`);
+  process.stdout.write(renderCells(plan.cells, skipped));
+  process.stderr.write(`${count(plan.cells.length, 'cell')} in the profile ${plan.profile}\n`);
+  process.stderr.write(renderReasons(skipped));
   return EXIT_CODES.good;
+}
+
+function skipOf({ id }: Cell, skipped: ReadonlyMap<string, string>): { readonly skip?: string } {
+  const skip = skipped.get(id);
+  return skip === undefined ? {} : { skip };
+}
+
+/** A line has the id, then what is not as usual: two spaces part them. */
+export function renderCells(cells: readonly Cell[], skipped: ReadonlyMap<string, string>): string {
+  const lines = cells.map(({ id, machine, scenarios = [] }) => {
+    const isPlain = machine === 'qemu' || id.endsWith(`+${machine}`);
+    const notes = [
+      ...(isPlain ? [] : [`in ${machine}`]),
+      ...(skipped.has(id) ? ['skipped on this host'] : []),
+      ...(scenarios.length === 0 ? [] : [scenarios.join(' ')]),
+    ];
+    return `${[id, ...notes].join('  ')}\n`;
+  });
+  return lines.join('');
+}
+
+/** Each reason once. */
+export function renderReasons(skipped: ReadonlyMap<string, string>): string {
+  const byReason = Map.groupBy(skipped.values(), (reason) => reason);
+  return [...byReason]
+    .map(([reason, cells]) => `skips ${count(cells.length, 'cell')}: ${reason}\n`)
+    .join('');
 }

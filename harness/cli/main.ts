@@ -215,7 +215,7 @@ program
   .addHelpText('after', '\nExamples:\n  kmx list\n  kmx list --profile nightly --only 6.12')
   .action(async (_options, command: Command) => {
     const { list } = await import('./list.ts');
-    process.exitCode = list(command.optsWithGlobals());
+    process.exitCode = await list(command.optsWithGlobals());
   });
 
 program

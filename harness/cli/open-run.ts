@@ -2,6 +2,8 @@
 import { digestOf } from '../cache/digest.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
+import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
+import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
@@ -14,7 +16,6 @@ import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
 import { findScenarios, guestBinaries, scenarioRoot } from './project.ts';
 import { countJobs, hostFacts } from './run-host.ts';
-import { findSkippedCells } from './skipped-cells.ts';
 import type { WantedRun } from './wanted-run.ts';
 
 export interface HostOptions {
@@ -99,7 +100,7 @@ export async function openRun(
     inputs,
     host: hostFacts([...machines.values()].flatMap(({ facts }) => facts ?? [])),
     machines,
-    skipped: await findSkippedCells(matrix, plan.cells),
+    skipped: await skipReasons(matrix, plan.cells, readHostCgroupMode),
     results,
     predictions,
   };
