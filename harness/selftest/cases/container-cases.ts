@@ -16,6 +16,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'container-silent',
     breaks: 'the first process of a container connects to the host and never says hello',
+    isExtra: true,
     until: 'boots',
     setting: { firstProcess: 'silent', limits: { ...SHORT_LIMITS, boot_timeout_ms: 4000 } },
     expected: { verdict: 'boot-failure', message: /init said nothing/ },
