@@ -27,6 +27,9 @@ export const CAPABILITIES: readonly Privilege[] = [
   { name: 'SYS_CHROOT', reason: "agents enter containers' root directories" },
 ];
 
+/** What an engine applies to containers by itself. */
+type Security = Pick<EngineFacts, 'hasSeccomp' | 'hasAppArmor' | 'hasSelinux'>;
+
 /** How a container is confined. */
 export interface Confinement {
   readonly privileged: boolean;
@@ -37,10 +40,7 @@ export interface Confinement {
 }
 
 /** @param privileged As the matrix asks for it: everything that the engine can grant. */
-export function confine(
-  engine: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>,
-  privileged: boolean,
-): Confinement {
+export function confine(engine: Security, privileged: boolean): Confinement {
   if (privileged) return { privileged, capabilities: [], securityOptions: [] };
   return {
     privileged,
@@ -50,22 +50,19 @@ export function confine(
 }
 
 /** What a report says of a container's rights, one phrase each. */
-export function describePrivileges(
-  engine: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>,
-  privileged: boolean,
-): readonly string[] {
+export function describePrivileges(engine: Security, privileged: boolean): readonly string[] {
   if (privileged) return ['--privileged: the matrix asks for it'];
   return [...CAPABILITIES, ...securityOptions(engine)].map(
     ({ name, reason }) => `${name}: ${reason}`,
   );
 }
 
-/** The profile for system calls stays the engine's own: with SYS_ADMIN it allows mounts. */
-function securityOptions({
-  hasAppArmor,
-  hasSelinux,
-}: Pick<EngineFacts, 'hasAppArmor' | 'hasSelinux'>): readonly Privilege[] {
+function securityOptions({ hasSeccomp, hasAppArmor, hasSelinux }: Security): readonly Privilege[] {
   return [
+    // Engines allow mounts to whoever has SYS_ADMIN, but pivot_root(2) to nobody.
+    ...(hasSeccomp
+      ? [{ name: 'seccomp=unconfined', reason: "the engine's filter forbids agents pivot_root" }]
+      : []),
     ...(hasAppArmor
       ? [{ name: 'apparmor=unconfined', reason: "the engine's AppArmor profile forbids mounts" }]
       : []),
