@@ -29,7 +29,10 @@ export function expectationSection(report: RunReport): SectionContent {
   return {
     id: 'expected',
     title: titleOf(isClean, report.baseline !== undefined),
-    body: [!isClean && h('ul', { class: 'rows' }, rows), h(KnownFailures, { report })],
+    body: [
+      !isClean && h('ul', { class: 'rows' }, rows),
+      h(KnownFailures, { report, isAlone: isClean }),
+    ],
   };
 }
 

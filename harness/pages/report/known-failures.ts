@@ -9,10 +9,21 @@ const DUE_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /** What went wrong as expected: quiet, unless it is due soon. */
-export function KnownFailures({ report }: { readonly report: RunReport }) {
+export function KnownFailures({
+  report,
+  isAlone,
+}: {
+  readonly report: RunReport;
+  /** Nothing else stands in its section. */
+  readonly isAlone: boolean;
+}) {
   const { expectations, startedAt, expectationsFile = 'expectations' } = report;
   const met = expectations.filter(({ status }) => status === 'met');
-  if (met.length === 0) return null;
+  if (met.length === 0) {
+    return isAlone
+      ? h('p', { class: 'quiet' }, 'No failure was expected of what ran, and none came.')
+      : null;
+  }
   const listed = met
     .map((expectation) => ({ expectation, left: daysLeft(expectation, startedAt) }))
     .toSorted((one, other) => one.left - other.left);

@@ -1,6 +1,7 @@
 import { BOOTS } from '../../events.ts';
 import { count } from '../../phrases.ts';
 import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
+import { whySkipped } from '../../report/skipped-cell.ts';
 import { h } from '../element.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import { CellLink, TestLink } from './hit-list.ts';
@@ -12,7 +13,7 @@ const CELLS_MAX = 500;
 /** Where the time went: guests that came up, the slowest tests, every cell. */
 export function timeSection(report: RunReport): SectionContent | undefined {
   const cells = report.cells
-    .filter(({ durationMs }) => durationMs !== undefined)
+    .filter((cell) => cell.durationMs !== undefined && whySkipped(cell) === undefined)
     .toSorted((one, other) => (other.durationMs ?? 0) - (one.durationMs ?? 0));
   if (cells.length === 0) return undefined;
   return { id: 'time', title: 'Time', body: h(Times, { cells, report }) };
