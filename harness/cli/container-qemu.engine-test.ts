@@ -128,6 +128,20 @@ describe('QEMU in a container', () => {
       .that.matches(/could not open kernel file/);
   });
 
+  it('removes what a killed kmx has left to the engine', async () => {
+    const [own] = await client.listContainers({
+      filters: { label: [`${OWNER_LABEL}=${ownedPrefix()}`] },
+    });
+    const owner = ownedPrefix().replace(/^kmx-\d+/, 'kmx-5000000');
+    const left = await client.createContainer({
+      Image: own?.Image ?? '',
+      Labels: { [OWNER_LABEL]: owner },
+    });
+    await (await testContainerQemu(folder.path))[Symbol.asyncDispose]();
+    const error = await left.inspect().catch((fault: unknown) => fault);
+    expect(error).to.have.property('statusCode', 404);
+  });
+
   it('uses the image again, and leaves no container and no folder behind', async () => {
     const countImages = async () => (await client.listImages()).length;
     const [containers, images] = [await countOwn(), await countImages()];

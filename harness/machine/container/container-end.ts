@@ -7,7 +7,10 @@ export type ContainerEnd =
       readonly kind: 'ended';
       /** Of its first process; 128 and the signal's number if a signal ended it. */
       readonly status: number;
-      /** The kernel has killed a process because memory was used up; not necessarily the first one. */
+      /**
+       * SIGKILL ended it, and the kernel has killed a process because memory was used up; not necessarily
+       * the first one.
+       */
       readonly wasOutOfMemory: boolean;
     }
   /** The engine cannot be asked any more. */

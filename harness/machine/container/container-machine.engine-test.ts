@@ -177,10 +177,12 @@ describe('a guest in a container', () => {
     expect(fault.output).to.match(/^no way\nCommand: \w+ run /);
   });
 
-  it('whose init never connects is given up', async () => {
+  it('whose init never connects is given up, with its words', async () => {
     await using impatient = await createContainerMachine({ startTimeoutMs: 3000 });
-    const fault = await impatient.boot(bareContainer(TINY_PROGRAMS.wait)).catch((e) => e);
+    const fault = await impatient.boot(bareContainer(TINY_PROGRAMS.complain)).catch((e) => e);
+    expect(fault).to.be.instanceOf(InfraError);
     expect(fault.message).to.equal('init did not connect to the host within 3000 ms');
+    expect(fault.output).to.match(/^no host\nCommand: \w+ run /);
     expect(await containersOf(client, ownedPrefix())).to.equal(0);
   });
 

@@ -8,6 +8,8 @@ import { engineFault, statusOf } from './engine-fault.ts';
 
 /** Enough for what init says before it can reach the host. */
 const OUTPUT_TAIL_BYTES = 8 * 1024;
+/** 128 and SIGKILL, with which the kernel ends processes when memory is used up. */
+const KILLED = 137;
 
 /** A container that was created. Disposing ends and removes it, and waits for that. */
 export interface ContainerProcess extends AsyncDisposable {
@@ -32,10 +34,13 @@ export async function createContainer(
   undo.defer(() => remove(container));
   const attached = await container.attach({ stream: true, stdout: true, stderr: true });
   const output = collectTail(joinOutput(client, attached), OUTPUT_TAIL_BYTES);
-  const createdSeconds = Math.floor(Date.now() / 1000);
-  // Asked for before the start, so that no end can be missed.
-  const ended = watchEnd(client, container, createdSeconds);
   let isRemoved = false;
+  const sinceSeconds = Math.floor(Date.now() / 1000);
+  // Asked for before the start, so that no end can be missed.
+  const ended = watchEnd(container, async (status) => {
+    if (isRemoved || status !== KILLED) return false;
+    return await hadOutOfMemory(client, container, sinceSeconds);
+  });
   undo.move();
   return {
     id: container.id,
@@ -65,22 +70,23 @@ function joinOutput(client: EngineClient, attached: NodeJS.ReadWriteStream): Rea
 }
 
 async function watchEnd(
-  client: EngineClient,
   container: Container,
-  createdSeconds: number,
+  wasKilledForMemory: (status: number) => Promise<boolean>,
 ): Promise<ContainerEnd> {
   try {
     const { StatusCode: status } = (await container.wait({ condition: 'next-exit' })) as {
       StatusCode: number;
     };
-    const wasOutOfMemory = await hadOutOfMemory(client, container, createdSeconds);
-    return { kind: 'ended', status, wasOutOfMemory };
+    return { kind: 'ended', status, wasOutOfMemory: await wasKilledForMemory(status) };
   } catch (error) {
     return { kind: 'engine-lost', why: engineFault('wait for a container', error).message };
   }
 }
 
-/** The container itself is gone by now, but not what the engine has noted of it. */
+/**
+ * The container itself is gone by now, but not what the engine has noted of it. Takes up to a second:
+ * the engine counts whole ones, and waits for the last to pass.
+ */
 async function hadOutOfMemory(
   client: EngineClient,
   { id }: Container,

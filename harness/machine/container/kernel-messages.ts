@@ -1,8 +1,12 @@
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 
 const PATH = '/dev/kmsg';
-/** Longest record that the kernel returns (kernel/printk/internal.h, PRINTK_MESSAGE_MAX). */
-const RECORD_BYTES = 2048;
+/**
+ * Longest record that a kernel returns; read(2) fails with EINVAL if one does not fit. Linux 6.1 has
+ * CONSOLE_EXT_LOG_MAX in include/linux/printk.h, newer ones the shorter PRINTK_MESSAGE_MAX in
+ * kernel/printk/internal.h.
+ */
+const RECORD_BYTES = 8192;
 
 /** The kernel's log from now on. */
 export interface KernelMessages extends Disposable {

@@ -33,11 +33,11 @@ export async function startContainer(
   const connected = Promise.all([started, connectionsOf(sockets)]);
   const [pid, streams] = await pTimeout(unlessEnded(container, connected, commandLine), {
     milliseconds: startTimeoutMs,
-    message: notStarted(
-      `init did not connect to the host within ${startTimeoutMs} ms`,
-      commandLine,
-      container.output(),
-    ),
+    // Only then is it known what the container has said.
+    fallback(): never {
+      const what = `init did not connect to the host within ${startTimeoutMs} ms`;
+      throw notStarted(what, commandLine, container.output());
+    },
   });
   cgroups.use(findOwnCgroups(pid, container.id));
   const facts = {

@@ -18,6 +18,7 @@ export interface ProcessEnd {
 
 /** A running QEMU. Disposing kills it and waits for it. */
 export interface QemuProcess extends AsyncDisposable {
+  /** As this host counts; 0 if it had ended before it could be looked up. */
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
   /** Kills the process group and waits for the end. Safe to call twice. */

@@ -8,6 +8,14 @@ const SEGMENT_BYTES = 56;
 export const TINY_PROGRAMS = {
   /** Waits for a signal (34, pause), again and again. */
   wait: elf([0xb8, 34, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7]),
+  /** Writes `no host` to stderr (1, write), then waits for a signal (34, pause), again and again. */
+  complain: elf([
+    ...[0xb8, 1, 0, 0, 0, 0xbf, 2, 0, 0, 0], // mov eax, 1; mov edi, 2
+    ...[0x48, 0x8d, 0x35, 16, 0, 0, 0], // lea rsi, [rip + 16]: the text behind the code
+    ...[0xba, 8, 0, 0, 0, 0x0f, 0x05], // mov edx, 8; syscall
+    ...[0xb8, 34, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7], // mov eax, 34; syscall; jmp back
+    ...Buffer.from('no host\n'),
+  ]),
   /** Writes `no way` to stderr (1, write) and ends with 3 (60, exit). */
   end: elf([
     ...[0xb8, 1, 0, 0, 0, 0xbf, 2, 0, 0, 0], // mov eax, 1; mov edi, 2

@@ -13,6 +13,7 @@ import { omitUndefined } from '../../../omit-undefined.ts';
 import { type ContainerOptions, connectEngine, type Engine } from '../../container/engine.ts';
 import { describeEngine } from '../../container/engine-facts.ts';
 import { OWNER_LABEL } from '../../container/labels.ts';
+import { removeAbandonedContainers } from '../../container/sweep.ts';
 import { ownedPrefix } from '../../owner.ts';
 import { listenOnce } from '../../port.ts';
 import { makePrivateDirectory } from '../../private-directory.ts';
@@ -48,11 +49,13 @@ type HostConfig = NonNullable<ContainerOptions['HostConfig']>;
 
 /**
  * Builds the image if the engine does not have it, and starts the container. Rejects with an
- * InfraError if there is no engine, or it cannot do that.
+ * InfraError if there is no engine, or it cannot do that. Removes what killed processes left to the
+ * engine.
  */
 export async function createContainerQemu(options: ContainerQemuOptions): Promise<ContainerQemu> {
   await using resources = new AsyncDisposableStack();
   const engine = await connectEngine();
+  await removeAbandonedContainers(engine.client);
   const image = await provideQemuImage(engine.client, options);
   const directory = resources.use(await makePrivateDirectory(options.temporaryDirectory));
   const memoryFolder = await makeMemoryFolder(resources);

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { InfraError } from '../../../errors.ts';
 
 /**
- * The process id on this host of a child of a container's process.
+ * The process id on this host of a child of a container's process; undefined if there is no such child
+ * any more, or if the container runs on another host.
  * @param parent Its process id on this host.
  * @param inner The child's process id, as the container counts.
  */
-export async function findHostPid(parent: number, inner: number): Promise<number> {
+export async function findHostPid(parent: number, inner: number): Promise<number | undefined> {
   const children = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8').catch(
     () => '',
   );
@@ -14,10 +14,7 @@ export async function findHostPid(parent: number, inner: number): Promise<number
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     if (innermostPid(status) === inner) return Number(pid);
   }
-  throw new InfraError(`the process ${inner} of a container cannot be found on this host`, {
-    code: 'MACHINE_NOT_STARTED',
-    remedy: 'run kmx on the host of the container engine',
-  });
+  return undefined;
 }
 
 /** proc(5): NSpid has the process id in each namespace, the innermost last. */

@@ -50,7 +50,20 @@ async function start(
     throw notStarted(program, first, fault);
   }
   const pid = await findHostPid(spawner.pid, first.started.pid);
-  return watch(connection, answers, pid);
+  const started = watch(connection, answers, pid ?? 0);
+  if (pid === undefined) await checkEnded(started, first.started.pid);
+  return started;
+}
+
+/** A program that fails at once is gone before it can be looked up: then how it ended says why. */
+async function checkEnded(started: QemuProcess, inner: number): Promise<void> {
+  await started.kill();
+  const { signal } = await started.ended;
+  if (signal !== 'SIGKILL') return;
+  throw new InfraError(`the process ${inner} of a container cannot be found on this host`, {
+    code: 'MACHINE_NOT_STARTED',
+    remedy: 'run kmx on the host of the container engine',
+  });
 }
 
 function watch(
@@ -63,7 +76,8 @@ function watch(
   const ended = readEnd(answers).then((end): ProcessEnd => {
     isEnded = true;
     connection.destroy();
-    return { ...end, isKilled };
+    // It may have ended by itself while it was asked to.
+    return { ...end, isKilled: isKilled && end.signal !== null };
   });
   async function kill(): Promise<void> {
     if (!isEnded) {

@@ -38,7 +38,9 @@ export async function startContainer(
     });
     await pTimeout(Promise.race([isReady(owner), ended]), {
       milliseconds: START_TIMEOUT_MS,
-      message: notStarted(`it was not ready within ${START_TIMEOUT_MS} ms`),
+      fallback(): never {
+        throw notStarted(output() || `it was not ready within ${START_TIMEOUT_MS} ms`);
+      },
     });
     ended.catch(() => {});
     const { State } = await container.inspect();
@@ -79,8 +81,9 @@ async function remove(container: Container): Promise<void> {
     await container.remove({ force: true, v: true });
   } catch (error) {
     const status = statusOf(error);
-    // It has ended, and the engine has removed it or is just doing so.
-    if (status !== 404 && status !== 409) throw error;
+    // The engine is gone, and the container with it; or it is just removing it, or has done so.
+    if (status === undefined || status === 404 || status === 409) return;
+    throw engineFault('remove the container for QEMU', error);
   }
 }
 
