@@ -8,6 +8,7 @@ import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import type { MachineSource } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { spawner } from './project.ts';
 import { chooseAccelerator } from './run-host.ts';
@@ -22,11 +23,11 @@ export async function openQemu(
   source: QemuSource,
   options: OpenMachinesOptions,
 ): Promise<OpenedMachine> {
-  const { matrix, kernels, cacheRoot, jobs, hasTemplates } = options;
+  const { matrix, cacheRoot, jobs, hasTemplates } = options;
+  const finding = source.in === 'host' ? findHostQemu(options) : undefined;
+  const [kernels] = await Promise.all([options.kernels, finding]);
   const { host, ...from } =
-    source.in === 'host'
-      ? { host: await options.findQemu() }
-      : await startContainerQemu(name, source, options);
+    (await finding) ?? (await startContainerQemu(name, source, options, kernels));
   const accelerator = await chooseAccelerator(cacheRoot, kernels, host);
   const limits = scaleLimits(matrix.limits, { accelerator, jobs, cpus: availableParallelism() });
   const { version, hasSandbox, build } = host;
@@ -46,12 +47,18 @@ export async function openQemu(
   };
 }
 
+async function findHostQemu({ findQemu }: OpenMachinesOptions): Promise<FoundQemu> {
+  return { host: await findQemu() };
+}
+
 /** Fetches its packages and builds its image if they are not there yet. */
 async function startContainerQemu(
   name: string,
   { suites }: QemuSource,
-  { cacheRoot, kernels, mirror, offline, onProgress, resources }: OpenMachinesOptions,
+  options: OpenMachinesOptions,
+  kernels: ResolvedKernels,
 ): Promise<FoundQemu> {
+  const { cacheRoot, mirror, offline, onProgress, resources } = options;
   // Loading the client of the engine takes half a second.
   const [{ createContainerQemu }, { provideQemuRoot }] = await Promise.all([
     import('../machine/qemu/container/container-qemu.ts'),

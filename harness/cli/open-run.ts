@@ -54,28 +54,29 @@ export async function openRun(
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   using fetches = await openFetchDisplay(process.stderr, process.env);
-  // In parallel: most of this waits for programs and files.
-  const [kernels] = await Promise.all([
-    resolveKernels(matrix, plan, {
-      cacheRoot: root,
-      onProgress: fetches.onProgress,
-      ...omitUndefined({ mirror, offline }),
-    }),
-    checkAgents(matrix, plan, guestBinaries.agent),
-  ]);
+  // In parallel: most of this waits for programs, files and engines.
+  const resolving = resolveKernels(matrix, plan, {
+    cacheRoot: root,
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ mirror, offline }),
+  });
+  const opening = openMachines({
+    matrix,
+    plan,
+    kernels: resolving,
+    jobs,
+    cacheRoot: root,
+    hasTemplates: wanted.hasTemplates,
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ mirror, offline }),
+    ...others,
+  });
+  // The user's mistakes are reported first.
+  opening.catch(() => {});
+  const [kernels] = await Promise.all([resolving, checkAgents(matrix, plan, guestBinaries.agent)]);
   const [files, machines] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
-    openMachines({
-      matrix,
-      plan,
-      kernels,
-      jobs,
-      cacheRoot: root,
-      hasTemplates: wanted.hasTemplates,
-      onProgress: fetches.onProgress,
-      ...omitUndefined({ mirror, offline }),
-      ...others,
-    }),
+    opening,
   ]);
   const { needs } = wanted;
   const predictions = await predictCells({

@@ -16,7 +16,7 @@ export interface OpenedMachine extends RunMachine {
 export interface OpenMachinesOptions {
   readonly matrix: Matrix;
   readonly plan: Plan;
-  readonly kernels: ResolvedKernels;
+  readonly kernels: Promise<ResolvedKernels>;
   readonly cacheRoot: string;
   readonly jobs: number;
   /** False: every guest boots. */

@@ -49,19 +49,13 @@ interface RunOutcome {
 
 async function runWithCache(options: RunOptions, root: string): Promise<RunOutcome> {
   await using held = new AsyncDisposableStack();
-  // Runs QEMU, which takes a moment; the user's mistakes are reported first.
-  const looking = findQemu();
-  looking.catch(() => {});
   const wanted = await planRun(options, held);
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;
   const { baseline, failOn, needs, bounds, qemu } = wanted;
   held.use(await useCache(root));
-  const opened = await openRun(wanted, options, {
-    root,
-    findQemu: () => looking,
-    resources: held,
-  });
+  const machines = held.use(new AsyncDisposableStack());
+  const opened = await openRun(wanted, options, { root, findQemu, resources: machines });
   mkdirSync(folder, { recursive: true });
   // A resumed run was locked before its log was read.
   if (options.resume === undefined) held.use(await lockRun(folder));
@@ -126,11 +120,16 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     stop.abort();
     throw error;
   }
+  // While the reports are written.
+  const closing = machines.disposeAsync();
+  held.defer(() => closing);
   const report = fold.report();
   // Only the page has a use for it.
   const insight = formats.includes('html') ? await readInsight(folder, report, needs.features) : {};
   reporters.onEnd(report, insight);
-  const hasBooted = report.cells.some(({ guests }) => guests.some(({ from }) => from !== 'L2'));
+  const hasBooted = report.cells.some(
+    ({ machineKind, guests }) => machineKind === 'qemu' && guests.some(({ from }) => from !== 'L2'),
+  );
   return {
     code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],
     hasBooted,

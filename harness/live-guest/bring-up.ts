@@ -48,7 +48,8 @@ export class GuestStopped extends Error {
   }
 }
 
-const HEALTH_RETRY_MS = 100;
+/** An agent in a container listens within some milliseconds, one in an emulated guest does not. */
+const HEALTH_RETRY_MS = { first: 5, most: 100 };
 const PORT_RETRY_MS = 5;
 const SEED_BYTES = 32;
 
@@ -133,13 +134,15 @@ export class BringUp {
     this.#step = 'agent health';
     const deadlineMs = performance.now() + timeoutMs;
     let lastError: unknown;
+    let retryMs = HEALTH_RETRY_MS.first;
     while (performance.now() < deadlineMs) {
       try {
         await this.#checkHealth();
         return await this.#freeAgentPort();
       } catch (error) {
         lastError = error;
-        await sleep(HEALTH_RETRY_MS);
+        await sleep(retryMs);
+        retryMs = Math.min(2 * retryMs, HEALTH_RETRY_MS.most);
       }
     }
     const last = lastError instanceof Error ? `; the last error: ${lastError.message}` : '';

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { asStorageError } from '../cache/storage-error.ts';
 import { InfraError } from '../errors.ts';
 import type { EmitForCell, GuestOrigin, GuestReason } from '../events.ts';
-import type { BootSpec, Instance, VmSpec } from '../machine/machine.ts';
+import type { Instance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import type { PreparedCell, PreparedVm } from '../prepare/prepare-cell.ts';
 import type { GuestSetup } from './bring-up.ts';
 import type { FailedStart } from './failed-start.ts';
 import { GuestEvents } from './guest-events.ts';
@@ -87,19 +86,6 @@ export class GuestStarter {
     if (reason !== undefined) events.announce(reason);
     return guest;
   }
-}
-/** What a machine needs to boot a guest of the cell. */
-export function bootSpecOf({ boot }: PreparedCell, limits: Limits): BootSpec {
-  return boot.kind === 'vm'
-    ? vmSpecOf(boot, limits)
-    : { kind: 'container', layers: boot.layers, memoryMib: limits.memoryMib };
-}
-
-export function vmSpecOf(
-  { image, initramfs, bootParameters }: PreparedVm,
-  { cpus, memoryMib }: Limits,
-): VmSpec {
-  return { kind: 'vm', kernel: image, initramfs, bootParameters, cpus, memoryMib };
 }
 
 function endOnAbort(guest: LiveGuest, signals: readonly (AbortSignal | undefined)[]): void {

@@ -28,10 +28,15 @@ export interface ContainerSpec {
 /** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */
 export interface Machine<Spec extends BootSpec = BootSpec> {
   boot(spec: Spec): Promise<Instance>;
+  /** Begins what guests need that will soon be booted; a failure is told by `boot`. */
+  expect?(spec: Spec): void;
   /** Absent where guests cannot be saved. */
   readonly templates?: TemplateMachine;
-  /** Guests boot so quickly that one is booted ahead for the next test. */
-  readonly bootsSpares?: true;
+  /**
+   * Guests boot so quickly that as many are booted ahead for the next tests. Absent: only restored
+   * guests are ready before they are needed.
+   */
+  readonly sparesAhead?: number;
 }
 
 /** The same machine without templates: every guest boots. */

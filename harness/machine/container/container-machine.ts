@@ -11,6 +11,8 @@ import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
 
 const START_TIMEOUT_MS = 20_000;
+/** Most tests are shorter than a start, which mostly waits for the engine. */
+const SPARES_AHEAD = 2;
 
 /** Disposing removes its images; its containers are removed with their instances. */
 export interface ContainerMachine extends Machine, AsyncDisposable {
@@ -54,7 +56,10 @@ export async function createContainerMachine(
     version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
     kernelLogFault: kernelLog.fault,
-    bootsSpares: true,
+    sparesAhead: SPARES_AHEAD,
+    expect(spec) {
+      if (spec.kind === 'container') void images.provide(spec.layers).catch(() => {});
+    },
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);
       return await startContainer(settings, spec);

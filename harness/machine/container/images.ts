@@ -24,6 +24,7 @@ export class Images implements AsyncDisposable {
   readonly #archives = new WeakMap<Layers, Promise<ImageArchive>>();
   /** By reference; each is the name of an image that is there, or is being loaded. */
   readonly #loads = new Map<string, Promise<void>>();
+  #isDisposed = false;
 
   /** @param owner As in `ownedPrefix`. */
   constructor(client: EngineClient, owner: string) {
@@ -37,6 +38,7 @@ export class Images implements AsyncDisposable {
    */
   async provide(layers: Layers): Promise<string> {
     const archive = await this.#archiveOf(layers);
+    if (this.#isDisposed) throw new Error('Expected no image to be needed any more');
     const reference = `${IMAGE_NAME}:${this.#owner}${nameOfDigest(archive.digest)}`;
     const loading = this.#loads.get(reference) ?? this.#load(archive, reference);
     this.#loads.set(reference, loading);
@@ -50,9 +52,16 @@ export class Images implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const references = [...this.#loads.keys()];
+    this.#isDisposed = true;
+    const loads = [...this.#loads];
     this.#loads.clear();
-    await Promise.all(references.map((reference) => removeImage(this.#client, reference)));
+    await Promise.all(
+      loads.map(async ([reference, loading]) => {
+        // One that is still on its way would stay.
+        await loading.catch(() => {});
+        await removeImage(this.#client, reference);
+      }),
+    );
   }
 
   #archiveOf(layers: Layers): Promise<ImageArchive> {

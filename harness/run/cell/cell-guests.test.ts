@@ -6,7 +6,8 @@ import type { Agent, ConnectAgent } from '../../agents/agent.ts';
 import { type GuestOrigin, type RunEvent, stampCellEvents, type TestId } from '../../events.ts';
 import type { GuestSetup } from '../../live-guest/bring-up.ts';
 import { healthyGuest } from '../../live-guest/testing/scripted-guest.ts';
-import type { Script } from '../../machine/scripted/scripted-machine.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { createScriptedMachine, type Script } from '../../machine/scripted/scripted-machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
 import { decideVerdict } from '../../verdict/decide.ts';
 import { CellGuests } from './cell-guests.ts';
@@ -42,9 +43,17 @@ describe('guests of a cell', () => {
     boots: readonly Script[] = [booted],
     setup: GuestSetup = SETUP,
   ): CellGuests {
+    return openGuestsOf(machineOf(boots, scripts), isolation, setup);
+  }
+
+  function openGuestsOf(
+    machine: Machine,
+    isolation: Isolation = 'test',
+    setup: GuestSetup = SETUP,
+  ): CellGuests {
     return new CellGuests({
       ...{ prepared: PREPARED, setup, limits: LIMITS, isolation, guestsBefore: 0 },
-      machine: machineOf(boots, scripts),
+      machine,
       cacheRoot: join(folder, 'cache'),
       folder: join(folder, 'cell'),
       emit: stampCellEvents('cell', (event) => void events.push(event)),
@@ -61,8 +70,8 @@ describe('guests of a cell', () => {
   }
 
   /** Runs a test that leases a guest and passes; returns the guest's number. */
-  async function passTest(guests: CellGuests, of: TestId, isMoreToCome = false): Promise<number> {
-    const lease = guests.lease({ test: of, isMoreToCome });
+  async function passTest(guests: CellGuests, of: TestId, testsToCome = 0): Promise<number> {
+    const lease = guests.lease({ test: of, testsToCome });
     const { kind, number } = await lease.started;
     expect(kind).to.equal('live');
     guests.release(lease, 'pass');
@@ -78,8 +87,8 @@ describe('guests of a cell', () => {
   it('are booted once, and restored for every other test', async () => {
     await using guests = openGuests([restored]);
     await boot(guests);
-    for (const title of ['one', 'two', 'three']) {
-      await passTest(guests, test(title), title !== 'three');
+    for (const [place, title] of ['one', 'two', 'three'].entries()) {
+      await passTest(guests, test(title), 2 - place);
     }
     expect(origins()).to.deep.equal(['boot', 'L2', 'L2']);
     expect(notes()).to.deep.equal([]);
@@ -241,6 +250,27 @@ describe('guests of a cell', () => {
     });
   });
 
+  it('are booted ahead where that is quick, but no more than there are tests to come', async () => {
+    const boots: number[] = [];
+    const machine: Machine = {
+      sparesAhead: 2,
+      boot: (spec) => {
+        boots.push(boots.length + 1);
+        return createScriptedMachine(booted).boot(spec);
+      },
+    };
+    await using guests = openGuestsOf(machine);
+    await boot(guests);
+    expect(boots).to.have.length(1);
+    const bootsDuringTests: number[] = [];
+    for (const [place, title] of ['one', 'two', 'three', 'four'].entries()) {
+      await passTest(guests, test(title), 3 - place);
+      bootsDuringTests.push(boots.length);
+    }
+    expect(bootsDuringTests).to.deep.equal([3, 4, 4, 4]);
+    expect(origins()).to.deep.equal(['boot', 'boot', 'boot', 'boot']);
+  });
+
   it('are replaced if they die while they wait for their test', async () => {
     const up = Promise.withResolvers<void>();
     const dead = Promise.withResolvers<void>();
@@ -253,7 +283,7 @@ describe('guests of a cell', () => {
       return { reason: 'host-signal' };
     };
     await using guests = openGuests([dying, restored]);
-    const lease = guests.lease({ test: test('1'), isMoreToCome: true });
+    const lease = guests.lease({ test: test('1'), testsToCome: 1 });
     await lease.started;
     await dead.promise;
     guests.release(lease, 'pass');

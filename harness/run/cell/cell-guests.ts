@@ -5,13 +5,9 @@
 import { freemem } from 'node:os';
 import { InfraError } from '../../errors.ts';
 import type { GuestReason, TestId } from '../../events.ts';
+import { bootSpecOf, vmSpecOf } from '../../live-guest/boot-spec.ts';
 import { examineFailedStart, type FailedStart } from '../../live-guest/failed-start.ts';
-import {
-  bootSpecOf,
-  GuestStarter,
-  type GuestStarterOptions,
-  vmSpecOf,
-} from '../../live-guest/guest-starter.ts';
+import { GuestStarter, type GuestStarterOptions } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BootSpec, Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
@@ -29,8 +25,8 @@ export interface WantedGuest {
   readonly test?: TestId;
   /** It must be booted for this test, and neither restored nor used before. */
   readonly isBooted?: boolean;
-  /** Another test will need a guest after this one. */
-  readonly isMoreToCome?: boolean;
+  /** How many tests will need a guest after this one. */
+  readonly testsToCome?: number;
 }
 
 export interface CellGuestsOptions extends GuestStarterOptions {
@@ -73,7 +69,8 @@ export class CellGuests implements AsyncDisposable {
   #reason: GuestReason;
   #lease: GuestLease | undefined;
   #current: CurrentGuest | undefined;
-  #spare: Spare | undefined;
+  /** In the order in which they are used. */
+  readonly #spares: Spare[] = [];
 
   constructor(options: CellGuestsOptions) {
     const { prepared, limits, machine, cacheRoot, folder } = options;
@@ -146,9 +143,7 @@ export class CellGuests implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lease?.cancel();
     this.retire('isolation');
-    const spare = this.#spare;
-    this.#spare = undefined;
-    if (spare !== undefined) this.#discard(spare);
+    for (const spare of this.#spares.splice(0)) this.#discard(spare);
     if (this.#templates !== undefined) this.#waitAtEnd(this.#templates[Symbol.asyncDispose]());
     while (this.#ending.size > 0) await Promise.allSettled(this.#ending);
     const [error] = this.#errors;
@@ -156,7 +151,7 @@ export class CellGuests implements AsyncDisposable {
   }
 
   async #obtain(wanted: WantedGuest, signal: AbortSignal): Promise<LiveGuest | FailedStart> {
-    const { test, isBooted = false, isMoreToCome = false } = wanted;
+    const { test, isBooted = false, testsToCome = 0 } = wanted;
     if (this.#current !== undefined && !this.#fits(this.#current, wanted)) {
       this.retire(isBooted ? 'boot' : 'isolation');
     }
@@ -177,7 +172,7 @@ export class CellGuests implements AsyncDisposable {
     }
     const { guest } = this.#current;
     if (test !== undefined) this.#current.user = test;
-    if (isMoreToCome) this.#spare ??= this.#startSpare();
+    this.#startSpares(testsToCome);
     return guest;
   }
 
@@ -262,31 +257,25 @@ export class CellGuests implements AsyncDisposable {
     this.#options.emit({ type: 'note', message });
   }
 
-  /** A guest for the next test; undefined if there should be none. */
-  #startSpare(): Spare | undefined {
-    const { isolation, limits } = this.#options;
-    if (isolation === 'cell' || this.#isAborted) return undefined;
-    if (freemem() < SPARE_ROOM * limits.memoryMib * MIB) return undefined;
-    const start = this.#spareStart();
-    if (start === undefined) return undefined;
-    const controller = new AbortController();
-    const started = start(controller.signal);
-    started.catch(() => {});
-    return { controller, started };
-  }
-
-  #spareStart(): ((signal: AbortSignal) => Promise<LiveGuest | FailedStart>) | undefined {
+  /** Guests for the next tests, as many as the machine has ahead and memory allows. */
+  #startSpares(testsToCome: number): void {
+    const { isolation, limits, machine } = this.#options;
+    if (isolation === 'cell' || this.#isAborted) return;
     const templates = this.#templates;
-    if (templates?.isReady === true) return (signal) => templates.restore(signal);
-    return this.#options.machine.bootsSpares
-      ? (signal) => this.#bootUnannounced(signal)
-      : undefined;
+    const isRestored = templates?.isReady === true;
+    const ahead = Math.min(isRestored ? 1 : (machine.sparesAhead ?? 0), testsToCome);
+    while (this.#spares.length < ahead && freemem() >= SPARE_ROOM * limits.memoryMib * MIB) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const started = isRestored ? templates.restore(signal) : this.#bootUnannounced(signal);
+      started.catch(() => {});
+      this.#spares.push({ controller, started });
+    }
   }
 
-  /** The spare guest, if there is one and it is alive. If it failed, the next one will show why. */
+  /** The next spare guest, if there is one and it is alive. If it failed, the next one will show why. */
   async #useSpare(): Promise<LiveGuest | FailedStart | undefined> {
-    const spare = this.#spare;
-    this.#spare = undefined;
+    const spare = this.#spares.shift();
     if (spare === undefined) return undefined;
     const guest = await spare.started;
     if (guest.kind === 'live' && !guest.isLost) return guest;

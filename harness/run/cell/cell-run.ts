@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { asStorageError } from '../../cache/storage-error.ts';
 import { type EventSink, stampCellEvents } from '../../events.ts';
+import { bootSpecOf } from '../../live-guest/boot-spec.ts';
 import { createAttempts } from './attempts.ts';
 import type { CellOptions } from './cell-options.ts';
 import { type CellResults, emitRecalled, openCellResults } from './cell-results.ts';
@@ -22,6 +23,7 @@ export async function runCell(options: CellOptions): Promise<void> {
   for (const { test, result } of results.recalled.tests) attempts.add(test, result);
   const isDone = results.recalled.isWhole && attempts.toRetry.length === 0;
   if (!isDone) {
+    options.machine.expect?.(bootSpecOf(prepared, options.limits));
     // A run without guests is quicker without what they need.
     const { runInGuests } = await import('./guest-tests.ts');
     await runInGuests(options, attempts, results, emit);

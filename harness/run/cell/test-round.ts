@@ -107,8 +107,8 @@ export class TestRound implements WorkerHandlers {
   async lease(isBooted: boolean): Promise<LeasedGuest> {
     const running = this.#requireRunning();
     await this.#decided;
-    const isMoreToCome = this.#left === undefined || this.#left.length > 1;
-    const guest = await running.lease({ test: running.test, isBooted, isMoreToCome });
+    const testsToCome = this.#left === undefined ? Number.POSITIVE_INFINITY : this.#left.length - 1;
+    const guest = await running.lease({ test: running.test, isBooted, testsToCome });
     void guest.lost.then(() => this.#options.workers.lose(guest.number));
     return { guest: guest.number, agentSocket: guest.agentSocket };
   }
