@@ -7,6 +7,7 @@ import { Images } from './images.ts';
 import { KernelLog } from './kernel-log.ts';
 import { removeCgroups } from './own-cgroups.ts';
 import { confine, describePrivileges } from './privileges.ts';
+import { processLimits } from './process-limits.ts';
 import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
 
@@ -49,7 +50,7 @@ export async function createContainerMachine(
   const leftCgroups = new Set<string>();
   const settings = {
     ...{ engine, images, owner, confinement, kernelLog, leftCgroups },
-    ...{ temporaryDirectory, startTimeoutMs },
+    ...{ temporaryDirectory, startTimeoutMs, processLimits: processLimits(engine.facts) },
   };
   return {
     engine: describeEngine(engine.facts),

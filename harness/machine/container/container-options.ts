@@ -1,6 +1,7 @@
 import type { ContainerOptions } from './engine.ts';
 import { OWNER_LABEL } from './labels.ts';
 import type { Confinement } from './privileges.ts';
+import type { ProcessLimits } from './process-limits.ts';
 
 /** Where the folder with the guest's sockets is in the container; the image's init looks there. */
 export const PORTS = '/kmx/ports';
@@ -27,6 +28,7 @@ export interface ContainerWish {
   readonly ports: string;
   readonly memoryMib: number;
   readonly confinement: Confinement;
+  readonly processLimits: ProcessLimits;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ContainerWish {
  * place to write that is not memory. It is removed as soon as it ends, whoever is still there.
  */
 export function containerOptions(wish: ContainerWish): CellOptions {
-  const { image, owner, ports, memoryMib, confinement } = wish;
+  const { image, owner, ports, memoryMib, confinement, processLimits } = wish;
   const { privileged, capabilities, securityOptions } = confinement;
   return {
     Image: image,
@@ -56,6 +58,7 @@ export function containerOptions(wish: ContainerWish): CellOptions {
       Memory: memoryMib * MIB,
       MemorySwap: memoryMib * MIB,
       PidsLimit: PROCESSES_MAX,
+      Ulimits: [...processLimits],
       ReadonlyRootfs: true,
       Tmpfs: { '/run': tmpfs('755'), '/tmp': tmpfs('1777') },
       Binds: [`${ports}:${PORTS}`],

@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
 import type { KernelLog } from './kernel-log.ts';
 import type { Confinement } from './privileges.ts';
+import type { ProcessLimits } from './process-limits.ts';
 
 export interface ContainerMachineOptions {
   /** True: `--privileged`. */
@@ -20,6 +21,7 @@ export interface ContainerSettings {
   readonly owner: string;
   readonly kernelLog: KernelLog;
   readonly confinement: Confinement;
+  readonly processLimits: ProcessLimits;
   readonly temporaryDirectory: string | undefined;
   readonly startTimeoutMs: number;
   /** Cgroups of containers that are gone, which could not be removed with them. */

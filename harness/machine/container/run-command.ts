@@ -11,7 +11,7 @@ export function runCommand(
 ): readonly string[] {
   const each = (option: string, values: readonly string[] = []): string[] =>
     values.map((value) => `--${option}=${value}`);
-  const { Privileged, CapDrop, CapAdd, SecurityOpt, Binds, Tmpfs } = HostConfig;
+  const { Privileged, CapDrop, CapAdd, SecurityOpt, Binds, Tmpfs, Ulimits } = HostConfig;
   const pairs = (record: Readonly<Record<string, string>> = {}, between: string): string[] =>
     Object.entries(record).map(([key, value]) => `${key}${between}${value}`);
   return [
@@ -28,6 +28,10 @@ export function runCommand(
     `--memory=${HostConfig.Memory}`,
     `--memory-swap=${HostConfig.MemorySwap}`,
     `--pids-limit=${HostConfig.PidsLimit}`,
+    ...each(
+      'ulimit',
+      Ulimits?.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`),
+    ),
     ...(HostConfig.ReadonlyRootfs ? ['--read-only'] : []),
     ...each('tmpfs', pairs(Tmpfs, ':')),
     ...each('volume', Binds),

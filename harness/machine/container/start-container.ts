@@ -61,11 +61,13 @@ async function create(
   spec: ContainerSpec,
   ports: string,
 ): Promise<Created> {
-  const { engine, images, owner, confinement } = settings;
+  const { engine, images, owner, confinement, processLimits } = settings;
   for (let attempt = 1; ; attempt += 1) {
     const image = await images.provide(spec.layers);
-    const { memoryMib } = spec;
-    const options = containerOptions({ image, owner, ports, memoryMib, confinement });
+    const options = containerOptions({
+      ...{ image, owner, ports, confinement, processLimits },
+      memoryMib: spec.memoryMib,
+    });
     try {
       return { container: await createContainer(engine.client, options), options };
     } catch (error) {

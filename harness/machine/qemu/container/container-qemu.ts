@@ -13,6 +13,7 @@ import { omitUndefined } from '../../../omit-undefined.ts';
 import { type ContainerOptions, connectEngine, type Engine } from '../../container/engine.ts';
 import { describeEngine } from '../../container/engine-facts.ts';
 import { OWNER_LABEL } from '../../container/labels.ts';
+import { processLimits } from '../../container/process-limits.ts';
 import { removeAbandonedContainers } from '../../container/sweep.ts';
 import { ownedPrefix } from '../../owner.ts';
 import { listenOnce } from '../../port.ts';
@@ -119,7 +120,7 @@ async function containerSettings(
         // SELinux keeps containers from the host's files and sockets.
         ...(facts.hasSelinux ? ['label=disable'] : []),
       ],
-      Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
+      Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }, ...processLimits(facts)],
       Mounts: [
         mount(directory, 'rw'),
         ...(memoryFolder === undefined ? [] : [mount(memoryFolder, 'rw')]),
