@@ -5,7 +5,7 @@ import { createContainer } from './container-process.ts';
 import type { EngineClient } from './engine.ts';
 
 const OPTIONS = containerOptions({
-  ...{ image: 'i', owner: 'o', ports: '/p', memoryMib: 1 },
+  ...{ image: 'i', owner: 'o', ports: '/p', memoryMib: 1, processLimits: [] },
   confinement: { privileged: false, capabilities: [], securityOptions: [] },
 });
 
