@@ -21,7 +21,7 @@ export interface OpenMachinesOptions {
   readonly jobs: number;
   /** False: every guest boots. */
   readonly hasTemplates: boolean;
-  /** The host's QEMU, which is only looked for if a cell needs it. */
+  /** The host's QEMU; that it cannot be found only matters if a cell needs it. */
   readonly findQemu: () => Promise<QemuHost>;
   /** For an emulator that is fetched first. */
   readonly mirror?: string;

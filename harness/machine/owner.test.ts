@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { ownedPrefix, removeAbandoned } from './owner.ts';
+import { isHidden, ownedPrefix, removeAbandoned } from './owner.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 
 const OWNER = join(import.meta.dirname, 'testing', 'own-directory.ts');
@@ -51,6 +51,16 @@ describe('what a process owns in a shared folder', () => {
     for (const path of [earlier, own]) mkdirSync(path);
     await removeAbandoned(folder);
     expect([earlier, own].map(existsSync)).to.deep.equal([false, true]);
+  });
+
+  it('may be of a process that this user can see only by its refusal of signals', () => {
+    const refuse = (): never => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    };
+    const nobody = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8')) + 1;
+    expect(isHidden(nobody, refuse)).to.equal(true);
+    expect(isHidden(process.pid, refuse)).to.equal(false);
+    expect(isHidden(nobody)).to.equal(false);
   });
 
   it('stays if it is of another container, or has any other name', async () => {

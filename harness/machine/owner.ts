@@ -2,7 +2,7 @@
  * Who owns a file in a folder that all processes share: its name says so, because it stays behind if
  * its owner is killed. The next process removes it.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
@@ -34,7 +34,21 @@ export async function removeAbandoned(folder: string): Promise<void> {
 /** Whether the name is one of this host's processes that do not run any more. */
 export function isAbandoned(name: string): boolean {
   const [, pid, start, where] = NAME.exec(name) ?? [];
-  return pid !== undefined && where === namespace() && startOf(Number(pid)) !== start;
+  if (pid === undefined || where !== namespace()) return false;
+  return startOf(Number(pid)) !== start && !isHidden(Number(pid));
+}
+
+/**
+ * Whether a process exists that /proc does not show, as one of another user (proc(5), hidepid).
+ * @param signal As `process.kill`.
+ */
+export function isHidden(pid: number, signal = process.kill): boolean {
+  try {
+    signal(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' && !existsSync(`/proc/${pid}`);
+  }
 }
 
 /** In clock ticks since the host booted; undefined if there is no such process any more. */

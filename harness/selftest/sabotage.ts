@@ -50,7 +50,7 @@ export class Sabotage implements Reporter, AsyncDisposable {
         else process.kill(instance.pid, 'SIGKILL');
         break;
       case 'stop-machine':
-        process.kill(instance.pid, 'SIGSTOP');
+        stop(instance);
         break;
       case 'cut-channel':
         instance.control.destroy();
@@ -63,4 +63,10 @@ export class Sabotage implements Reporter, AsyncDisposable {
       case undefined:
     }
   }
+}
+
+/** 0, of one that has ended, would stop our own process group. */
+function stop({ pid }: Instance): void {
+  if (pid === 0) throw new Error('Expected a machine that runs');
+  process.kill(pid, 'SIGSTOP');
 }

@@ -35,7 +35,8 @@ export class GuestConsole implements Disposable {
       if (!this.#write(chunk)) said.pause();
     });
     this.#stream.on('drain', () => said.resume());
-    const closed = new Promise((resolve) => said.once('close', resolve));
+    // Init may have come and gone while the engine was asked for its process id.
+    const closed = said.closed || new Promise((resolve) => said.once('close', resolve));
     void Promise.all([ended, closed]).then(() => this.#finish());
   }
 

@@ -1,4 +1,5 @@
 /** Starts one container with one guest: sockets, container, and init's connections. */
+import { setImmediate } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import type { ContainerSpec, Instance } from '../machine.ts';
@@ -10,9 +11,12 @@ import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { GuestConsole } from './guest-console.ts';
-import { connectionsOf, openHostSockets } from './host-sockets.ts';
+import { connectionsOf, type GuestStreams, openHostSockets } from './host-sockets.ts';
 import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
+
+/** Of Node's event loop: the four connections that may wait are accepted in as many at most. */
+const ACCEPTING_TURNS = 4;
 
 export async function startContainer(
   settings: ContainerSettings,
@@ -30,8 +34,8 @@ export async function startContainer(
   resources.use(container);
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
-  const connected = Promise.all([started, connectionsOf(sockets)]);
-  const [pid, streams] = await pTimeout(unlessEnded(container, connected, commandLine), {
+  const connecting = { started, streams: connectionsOf(sockets) };
+  const [pid, streams] = await pTimeout(unlessEnded(container, connecting, commandLine), {
     milliseconds: startTimeoutMs,
     // Only then is it known what the container has said.
     fallback(): never {
@@ -91,13 +95,27 @@ async function start(container: ContainerProcess, commandLine: readonly string[]
   }
 }
 
-/** Waits for `connected`; rejects with an InfraError as soon as the container has ended. */
-async function unlessEnded<T>(
+interface Connecting {
+  /** The process id, once the engine has started it. */
+  readonly started: Promise<number>;
+  readonly streams: Promise<GuestStreams>;
+}
+
+/**
+ * Waits for both; rejects with an InfraError as soon as the container has ended without init having
+ * connected. What becomes of a guest after that tells about the guest.
+ */
+async function unlessEnded(
   container: ContainerProcess,
-  connected: Promise<T>,
+  { started, streams }: Connecting,
   commandLine: readonly string[],
-): Promise<T> {
-  const ended = container.ended.then((end): never => {
+): Promise<[number, GuestStreams]> {
+  let isConnected = false;
+  const connected = Promise.all([started, streams.finally(() => (isConnected = true))]);
+  const ended = container.ended.then(async (end) => {
+    // Connections that were made before the end may still wait to be accepted.
+    for (let turn = 0; turn < ACCEPTING_TURNS && !isConnected; turn += 1) await setImmediate();
+    if (end.kind === 'ended' && isConnected) return await connected;
     throw notStarted(describeEarlyEnd(end), commandLine, container.output());
   });
   return await Promise.race([connected, ended]);
