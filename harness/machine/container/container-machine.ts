@@ -57,8 +57,8 @@ export async function createContainerMachine(
     privileges: describePrivileges(engine.facts, privileged),
     kernelLogFault: kernelLog.fault,
     sparesAhead: SPARES_AHEAD,
-    expect(spec) {
-      if (spec.kind === 'container') void images.provide(spec.layers).catch(() => {});
+    async expect(spec) {
+      if (spec.kind === 'container') await images.send(spec.layers);
     },
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);
