@@ -107,8 +107,11 @@ export async function timeFirstAnswer(
   return await costSince(beginMs, instance);
 }
 
+/** What guests of any machine are brought up with. */
+export type GuestParts = Pick<BenchGuest, 'prepared' | 'limits' | 'folder'>;
+
 /** Starts guests of the cell; their events are dropped. */
-export function createStarter({ prepared, limits, folder }: BenchGuest): GuestStarter {
+export function createStarter({ prepared, limits, folder }: GuestParts): GuestStarter {
   const { agent, leaveUnmounted, cell } = prepared;
   const { cgroup, agentKind } = cell;
   return new GuestStarter({
@@ -119,7 +122,7 @@ export function createStarter({ prepared, limits, folder }: BenchGuest): GuestSt
 }
 
 /** Brings a booted guest up to a healthy agent. */
-export async function startGuest(instance: Instance, bench: BenchGuest): Promise<LiveGuest> {
+export async function startGuest(instance: Instance, bench: GuestParts): Promise<LiveGuest> {
   const guest = await createStarter(bench).start(Promise.resolve(instance), { origin: 'boot' });
   if (guest.kind === 'failed') throw guest.error;
   try {

@@ -1,4 +1,5 @@
 import { measureBoot } from './boot.ts';
+import { measureContainers } from './containers.ts';
 import { measureMemory } from './memory.ts';
 import { measureOneMoreTest } from './one-more-test.ts';
 import { measurePage } from './page.ts';
@@ -60,6 +61,11 @@ export const SECTIONS: readonly Section[] = [
     name: 'memory',
     measures: 'memory and disk of running guests',
     measure: measureMemory,
+  },
+  {
+    name: 'containers',
+    measures: 'guests in containers, beside the same tests in QEMU',
+    measure: measureContainers,
   },
   {
     name: 'triage',

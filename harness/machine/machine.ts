@@ -28,8 +28,11 @@ export interface ContainerSpec {
 /** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */
 export interface Machine<Spec extends BootSpec = BootSpec> {
   boot(spec: Spec): Promise<Instance>;
-  /** Begins what guests need that will soon be booted; a failure is told by `boot`. */
-  expect?(spec: Spec): void;
+  /**
+   * Begins what guests need that will soon be booted. Resolves once that goes on without this
+   * process, also if it has failed: `boot` tells why.
+   */
+  expect?(spec: Spec): Promise<void>;
   /** Absent where guests cannot be saved. */
   readonly templates?: TemplateMachine;
   /**

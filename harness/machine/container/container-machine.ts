@@ -12,8 +12,6 @@ import { startContainer } from './start-container.ts';
 import { removeAbandonedContainers } from './sweep.ts';
 
 const START_TIMEOUT_MS = 20_000;
-/** Most tests are shorter than a start, which mostly waits for the engine. */
-const SPARES_AHEAD = 2;
 
 /** Disposing removes its images; its containers are removed with their instances. */
 export interface ContainerMachine extends Machine, AsyncDisposable {
@@ -40,7 +38,8 @@ export interface ContainerMachine extends Machine, AsyncDisposable {
 export async function createContainerMachine(
   options: ContainerMachineOptions = {},
 ): Promise<ContainerMachine> {
-  const { privileged = false, temporaryDirectory, startTimeoutMs = START_TIMEOUT_MS } = options;
+  const { privileged = false, temporaryDirectory, sparesAhead = 1 } = options;
+  const { startTimeoutMs = START_TIMEOUT_MS } = options;
   const engine = await connectEngine();
   await removeAbandonedContainers(engine.client);
   const owner = ownedPrefix();
@@ -57,9 +56,9 @@ export async function createContainerMachine(
     version: engine.facts.version,
     privileges: describePrivileges(engine.facts, privileged),
     kernelLogFault: kernelLog.fault,
-    sparesAhead: SPARES_AHEAD,
-    expect(spec) {
-      if (spec.kind === 'container') void images.provide(spec.layers).catch(() => {});
+    sparesAhead,
+    async expect(spec) {
+      if (spec.kind === 'container') await images.send(spec.layers);
     },
     async boot(spec) {
       if (spec.kind !== 'container') throw new Error(`Expected a container, found a ${spec.kind}`);

@@ -7,6 +7,8 @@ import type { ProcessLimits } from './process-limits.ts';
 export interface ContainerMachineOptions {
   /** True: `--privileged`. */
   readonly privileged?: boolean;
+  /** As in `Machine`. Default: 1. */
+  readonly sparesAhead?: number;
   /** Where each guest's folder for sockets is created; by default the system's temporary folder. */
   readonly temporaryDirectory?: string;
   /** For the engine to start a container, and for init to connect; by default 20 s. */

@@ -35,15 +35,26 @@ export class Images implements AsyncDisposable {
   /**
    * The name of the image that consists of the layers. The same array is digested once. Rejects with
    * an InfraError if the engine does not take the image.
+   * @param onSent Called when the engine has all of it, and has to unpack it only.
    */
-  async provide(layers: Layers): Promise<string> {
+  async provide(layers: Layers, onSent = (): void => {}): Promise<string> {
     const archive = await this.#archiveOf(layers);
     if (this.#isDisposed) throw new Error('Expected no image to be needed any more');
     const reference = `${IMAGE_NAME}:${this.#owner}${nameOfDigest(archive.digest)}`;
-    const loading = this.#loads.get(reference) ?? this.#load(archive, reference);
+    const loading = this.#loads.get(reference) ?? this.#load(archive, reference, onSent);
     this.#loads.set(reference, loading);
     await loading;
     return reference;
+  }
+
+  /** Resolves once the engine has all of the image, or as soon as it cannot be provided. */
+  send(layers: Layers): Promise<void> {
+    return new Promise((resolve) => {
+      this.provide(layers, resolve).then(
+        () => resolve(),
+        () => resolve(),
+      );
+    });
   }
 
   /** For an image that somebody has removed: the next one who needs it loads it again. */
@@ -72,10 +83,12 @@ export class Images implements AsyncDisposable {
     return archive;
   }
 
-  async #load(archive: ImageArchive, reference: string): Promise<void> {
+  async #load(archive: ImageArchive, reference: string, onSent: () => void): Promise<void> {
     try {
       if (await this.#share(archive, reference)) return;
-      const progress = await this.#client.loadImage(archive.open(reference), { quiet: true });
+      const content = archive.open(reference);
+      content.once('end', onSent);
+      const progress = await this.#client.loadImage(content, { quiet: true });
       const said = await text(progress);
       const found = await this.#client.getImage(reference).inspect().catch(throwUnlessMissing);
       if (found === undefined) throw new Error(`it loaded no ${reference}: ${said.trim()}`);

@@ -23,7 +23,7 @@ export async function runCell(options: CellOptions): Promise<void> {
   for (const { test, result } of results.recalled.tests) attempts.add(test, result);
   const isDone = results.recalled.isWhole && attempts.toRetry.length === 0;
   if (!isDone) {
-    options.machine.expect?.(bootSpecOf(prepared, options.limits));
+    await options.machine.expect?.(bootSpecOf(prepared, options.limits));
     // A run without guests is quicker without what they need.
     const { runInGuests } = await import('./guest-tests.ts');
     await runInGuests(options, attempts, results, emit);
