@@ -10,7 +10,7 @@ import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { GuestConsole } from './guest-console.ts';
-import { connectionsOf, openHostSockets } from './host-sockets.ts';
+import { collectEarlyWords, connectionsOf, openHostSockets } from './host-sockets.ts';
 import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
 
@@ -31,13 +31,14 @@ export async function startContainer(
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
   const connected = Promise.all([started, connectionsOf(sockets)]);
-  const [pid, streams] = await pTimeout(unlessEnded(container, connected, commandLine), {
+  const earlyWords = collectEarlyWords(sockets);
+  const notStarted = (what: string): InfraError =>
+    notStartedFault(what, commandLine, [container.output(), earlyWords()]);
+  const [pid, streams] = await pTimeout(unlessEnded(container, connected, notStarted), {
     milliseconds: startTimeoutMs,
-    message: notStarted(
-      `init did not connect to the host within ${startTimeoutMs} ms`,
-      commandLine,
-      container.output(),
-    ),
+    fallback: () => {
+      throw notStarted(`init did not connect to the host within ${startTimeoutMs} ms`);
+    },
   });
   cgroups.use(findOwnCgroups(pid, container.id));
   const facts = {
@@ -95,10 +96,10 @@ async function start(container: ContainerProcess, commandLine: readonly string[]
 async function unlessEnded<T>(
   container: ContainerProcess,
   connected: Promise<T>,
-  commandLine: readonly string[],
+  notStarted: (what: string) => InfraError,
 ): Promise<T> {
   const ended = container.ended.then((end): never => {
-    throw notStarted(describeEarlyEnd(end), commandLine, container.output());
+    throw notStarted(describeEarlyEnd(end));
   });
   return await Promise.race([connected, ended]);
 }
@@ -109,9 +110,14 @@ function describeEarlyEnd(end: ContainerEnd): string {
   return `the container ended with status ${end.status}${why} before init was connected`;
 }
 
-function notStarted(what: string, commandLine: readonly string[], said: string): InfraError {
+/** @param said By the container, wherever it could. */
+function notStartedFault(
+  what: string,
+  commandLine: readonly string[],
+  said: readonly string[],
+): InfraError {
   return new InfraError(what, {
     code: 'MACHINE_NOT_STARTED',
-    output: [said, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
+    output: [...said, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
   });
 }
