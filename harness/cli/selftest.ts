@@ -3,30 +3,26 @@ import { join, relative, resolve } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
-import { type BootableKernel, isBootable } from '../kernels/kernel-image.ts';
-import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import type { Machine } from '../machine/machine.ts';
 import { createMachine } from '../machine/machines.ts';
-import { findQemu } from '../machine/qemu/find-qemu.ts';
 import type { QemuMachineOptions } from '../machine/qemu/qemu-settings.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
-import { selectCells } from '../matrix/select.ts';
-import { findGuestModules } from '../prepare/guest-modules.ts';
 import { SELFTEST_CASES } from '../selftest/cases.ts';
 import { canStartEngine, findContainerHost } from '../selftest/container-host.ts';
 import { canMount } from '../selftest/run-command-case.ts';
 import { needsContainers, runSelftest } from '../selftest/run-selftest.ts';
 import type { CaseResult, SelftestCase } from '../selftest/selftest-case.ts';
+import { available, type SelftestHost, type VmHost } from '../selftest/selftest-host.ts';
 import { renderCases, renderResult, renderTotals } from '../selftest/selftest-table.ts';
 import { attachFolder } from './bug-report.ts';
 import { colorsFor } from './colors.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { openFetchDisplay } from './fetch-display.ts';
+import { findVmHost } from './find-vm-host.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadMatrix } from './load-matrix.ts';
 import { guestBinaries, saboteur } from './project.ts';
-import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
+import { countJobs, hostFacts } from './run-host.ts';
 import { createRunId } from './wanted-run.ts';
 
 export interface SelftestOptions {
@@ -48,16 +44,11 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   }
   const matrix = loadMatrix(options.matrix);
   const jobs = countJobs(options.jobs, matrix.limits);
-  const host = await findQemu();
   const root = cacheRoot(process.env);
   await using _use = await useCache(root);
-  const kernel = await findKernel(matrix, options.kernel, root);
-  const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
-  const facts = hostFacts([{ name: 'qemu', kind: 'qemu', accelerator, version: host.version }]);
-  const { machineStartTimeoutMs } = scaleLimits(matrix.limits, {
-    ...{ accelerator, jobs, cpus: facts.cpus },
-  });
-  const qemu = { accelerator, startTimeoutMs: machineStartTimeoutMs };
+  const host = await findHost(cases, matrix, options.kernel, root);
+  const { vms } = host;
+  const facts = hostFacts('lacks' in vms ? [] : [{ name: 'qemu', kind: 'qemu', ...of(vms) }]);
   const folder = resolve(options.out, `selftest-${createRunId()}`);
   mkdirSync(folder, { recursive: true });
   attachFolder(folder);
@@ -65,22 +56,18 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   using interrupts = listenForInterrupts();
   const results = await runSelftest({
     cases,
-    host: {
-      kernel,
-      hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
-      canMount: await canMount(),
-      canStartEngine: canStartEngine(),
-      containers: cases.some(needsContainers)
-        ? await findContainerHost()
-        : { lacks: 'no case needs a container' },
-    },
+    host,
     facts,
-    accelerator,
     createContainers: async () => {
       const { createContainerMachine } = await import('../machine/container/container-machine.ts');
       return await createContainerMachine();
     },
-    createMachine: (machineMib) => createCaseMachine(qemu, machineMib, folder),
+    createMachine: (machineMib) => {
+      const { accelerator } = available(vms);
+      const host = { accelerator, jobs, cpus: facts.cpus };
+      const { machineStartTimeoutMs: startTimeoutMs } = scaleLimits(matrix.limits, host);
+      return createCaseMachine({ accelerator, startTimeoutMs }, machineMib, folder);
+    },
     binaries: guestBinaries,
     saboteur,
     cacheRoot: root,
@@ -90,12 +77,38 @@ export async function selftest(options: SelftestOptions): Promise<number> {
     onResult: (result) => process.stdout.write(renderResult(result, colors)),
   });
   const shown = relative(process.cwd(), folder);
-  process.stdout.write(`\n${renderTotals(results)} on ${kernel.release}; logs: ${shown}\n`);
+  process.stdout.write(`\n${renderTotals(results)}${describeKernel(host)}; logs: ${shown}\n`);
   return interrupts.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(results);
 }
 
-/** The module that guest/saboteur breaks the kernel with. */
-const BROKEN_MODULE = 'virtio_console';
+/** What no case needs is not looked for. */
+async function findHost(
+  cases: readonly SelftestCase[],
+  matrix: Matrix,
+  kernel: string | undefined,
+  root: string,
+): Promise<SelftestHost> {
+  return {
+    vms: cases.every(needsContainers)
+      ? { lacks: 'no case needs a virtual machine' }
+      : await findVmHost(matrix, kernel, root),
+    containers: cases.some(needsContainers)
+      ? await findContainerHost()
+      : { lacks: 'no case needs a container' },
+    canMount: await canMount(),
+    canStartEngine: canStartEngine(),
+  };
+}
+
+function of({ version, accelerator }: VmHost) {
+  return { version, accelerator };
+}
+
+/** The kernel that most cases were tried on. */
+function describeKernel({ vms, containers }: SelftestHost): string {
+  const ground = 'lacks' in vms ? containers : vms;
+  return 'lacks' in ground ? '' : ` on ${ground.kernel.release}`;
+}
 
 function selectCases({ all, only = [] }: SelftestOptions): readonly SelftestCase[] {
   const words = only.map((word) => word.toLowerCase());
@@ -106,30 +119,6 @@ function selectCases({ all, only = [] }: SelftestOptions): readonly SelftestCase
   throw new UsageError(`--only: no case of the selftest has ${only.join(' or ')} in its name`, {
     code: 'NO_CASE',
     remedy: 'kmx selftest --all --list shows them',
-  });
-}
-
-/** The named kernel of the matrix, or the first one that a run would use. */
-async function findKernel(
-  matrix: Matrix,
-  asked: string | undefined,
-  root: string,
-): Promise<BootableKernel> {
-  const name = asked ?? selectCells(matrix).cells[0]?.kernel ?? '';
-  const source = matrix.kernels.get(name);
-  if (source === undefined) {
-    throw new UsageError(`--kernel: ${matrix.file} has no kernel ${JSON.stringify(name)}`, {
-      code: 'UNKNOWN_KERNEL',
-      remedy: `it has: ${[...matrix.kernels.keys()].join(', ')}`,
-    });
-  }
-  using fetches = await openFetchDisplay(process.stderr, process.env);
-  const { onProgress } = fetches;
-  const kernel = await resolveKernel(name, source, { cacheRoot: root, onProgress });
-  if (isBootable(kernel)) return kernel;
-  throw new UsageError(`--kernel: ${name} is the kernel of this host, and cannot be broken`, {
-    code: 'UNKNOWN_KERNEL',
-    remedy: 'name another kernel of the matrix',
   });
 }
 
@@ -147,9 +136,10 @@ async function createCaseMachine(
   return await createMachine({ kind: 'qemu', options: { ...qemu, binary } });
 }
 
-/** A host on which no guest boots proves nothing, right or wrong. */
+/** A host on which no case can be tried or no guest boots proves nothing, right or wrong. */
 function exitCodeOf(results: readonly CaseResult[]): number {
   const tried = results.filter((result) => result.state !== 'not tried');
+  if (tried.length === 0) return EXIT_CODES.unmeasured;
   const boots = tried.filter(({ hasBooted }) => hasBooted !== undefined);
   if (boots.length > 0 && boots.every(({ hasBooted }) => !hasBooted)) return EXIT_CODES.unmeasured;
   return tried.some(({ state }) => state === 'WRONG') ? EXIT_CODES.bad : EXIT_CODES.good;

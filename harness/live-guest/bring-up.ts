@@ -36,7 +36,7 @@ export interface GuestSetup {
 export interface GuestAccess {
   readonly client: Guest;
   /** The current one: it is replaced when the guest is saved. */
-  readonly channel: Pick<GuestChannel, 'hello' | 'call'>;
+  readonly channel: Pick<GuestChannel, 'hello' | 'call' | 'lost'>;
   readonly agentSocket: string;
 }
 
@@ -169,7 +169,14 @@ export class BringUp {
   }
 
   async #hello(timeoutMs: number) {
-    const { hello } = this.#access.channel;
-    return await pTimeout(hello, { milliseconds: timeoutMs, message: false });
+    const { hello, lost } = this.#access.channel;
+    // Otherwise the timer would keep the process from its end.
+    const unlessLost = lost.then((error): never => {
+      throw error;
+    });
+    return await pTimeout(Promise.race([hello, unlessLost]), {
+      milliseconds: timeoutMs,
+      message: false,
+    });
   }
 }

@@ -4,10 +4,10 @@ import { InfraError } from '../errors.ts';
 import { resolveHostKernel } from '../kernels/host/host-kernel.ts';
 import { connectEngine } from '../machine/container/engine.ts';
 import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
-import type { ContainerHost } from './selftest-case.ts';
+import type { ContainerHost, Lack } from './selftest-host.ts';
 
 /** Asks the engine, so only call it if a case needs containers. */
-export async function findContainerHost(): Promise<ContainerHost> {
+export async function findContainerHost(): Promise<ContainerHost | Lack> {
   try {
     await connectEngine();
   } catch (error) {

@@ -18,7 +18,8 @@ import { runPlan } from '../run/run-plan.ts';
 import { breakKernel } from './broken-kernel.ts';
 import { caseExpectationsText, parseCaseExpectations } from './case-expectations.ts';
 import { caseMatrixText, parseCaseMatrix } from './case-matrix.ts';
-import type { GuestSetting, PlacedPanic, SelftestHost } from './selftest-case.ts';
+import type { GuestSetting, PlacedPanic } from './selftest-case.ts';
+import { available, type SelftestHost } from './selftest-host.ts';
 
 export interface GuestCaseOptions {
   readonly host: SelftestHost;
@@ -26,7 +27,6 @@ export interface GuestCaseOptions {
   readonly createContainers: () => Promise<ContainerMachine>;
   /** @param machineMib Limit for the address space of a machine's process; undefined: none. */
   readonly createMachine: (machineMib: number | undefined) => Promise<Machine>;
-  readonly accelerator: string;
   readonly binaries: GuestBinaries;
   readonly saboteur: string;
   readonly cacheRoot: string;
@@ -51,16 +51,20 @@ export async function runCasePlan(
   options: GuestCaseOptions,
   { machine, missRetries = 0, isolation = 'cell', ...plan }: CasePlan,
 ): Promise<Limits> {
-  const { folder, facts, accelerator, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
+  const { folder, facts, host, saboteur, binaries, cacheRoot, jobs, signal } = options;
   const file = join(folder, 'matrix.yaml');
   const machineName = setting.machine ?? 'qemu';
   const isContainer = machineName === 'container';
-  const ground = isContainer ? containersOf(host) : host.kernel;
+  const ground = isContainer ? available(host.containers) : available(host.vms).kernel;
   const text = caseMatrixText(setting, ground, saboteur);
   await writeFile(file, text);
   const matrix = parseCaseMatrix(text, file);
   const limits = scaleLimits(matrix.limits, {
-    ...{ accelerator: isContainer ? 'none' : accelerator, cpus: facts.cpus, jobs },
+    ...{
+      accelerator: isContainer ? 'none' : available(host.vms).accelerator,
+      cpus: facts.cpus,
+      jobs,
+    },
   });
   const kernel = await kernelOf(setting, host, folder);
   const expectations =
@@ -98,14 +102,9 @@ async function kernelOf(
   host: SelftestHost,
   folder: string,
 ): Promise<KernelImage | InfraError> {
-  if (machine === 'container') return containersOf(host).kernel;
-  return kernel === undefined ? host.kernel : await breakKernel(kernel, host.kernel, folder);
-}
-
-/** A case that needs them is not tried without. */
-function containersOf({ containers }: SelftestHost) {
-  if ('lacks' in containers) throw new Error(`Expected containers: ${containers.lacks}`);
-  return containers;
+  if (machine === 'container') return available(host.containers).kernel;
+  const { kernel: whole } = available(host.vms);
+  return kernel === undefined ? whole : await breakKernel(kernel, whole, folder);
 }
 
 /** Beside the matrix, where a user has them, too. */

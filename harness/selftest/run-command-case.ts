@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { caseMatrixText } from './case-matrix.ts';
 import type { Judgement } from './judge-guest-case.ts';
-import type { CommandCase, SelftestHost } from './selftest-case.ts';
+import type { CommandCase } from './selftest-case.ts';
+import { available, type SelftestHost } from './selftest-host.ts';
 
 export interface CommandCaseOptions {
   readonly host: SelftestHost;
@@ -31,7 +32,7 @@ export async function runCommandCase(
   const file = join(folder, 'matrix.yaml');
   const small = join(folder, 'small-disk');
   await mkdir(small, { recursive: true });
-  await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
+  await writeFile(file, caseMatrixText({}, available(host.vms).kernel, saboteur));
   const isFilling = brokenHost === 'filling-reports';
   const isSmall = isFilling || brokenHost === 'full-reports';
   const reports = isSmall ? small : join(folder, 'reports');
@@ -49,7 +50,7 @@ export async function runCommandCase(
     env: {
       CI: 'true',
       KMX_CACHE: brokenHost === 'full-cache' ? small : options.cacheRoot,
-      ...(brokenHost === 'no-qemu' ? { PATH: folder } : {}),
+      ...(brokenHost === 'no-qemu' ? { KMX_QEMU: join(folder, 'qemu-system-x86_64') } : {}),
     },
   });
   await writeFile(join(folder, 'output.txt'), all);

@@ -7,7 +7,8 @@ import { runCommandCase } from './run-command-case.ts';
 import { runEngineCase } from './run-engine-case.ts';
 import { runGuestCase } from './run-guest-case.ts';
 import { runWorkerCase } from './run-worker-case.ts';
-import type { CaseResult, SelftestCase, SelftestHost } from './selftest-case.ts';
+import type { CaseResult, SelftestCase } from './selftest-case.ts';
+import type { SelftestHost } from './selftest-host.ts';
 
 export interface RunSelftestOptions extends Omit<GuestCaseOptions, 'folder'> {
   readonly cases: readonly SelftestCase[];
@@ -59,10 +60,10 @@ export function needsContainers(item: SelftestCase): boolean {
   return item.kind === 'engine' || (item.kind === 'guest' && item.setting.machine === 'container');
 }
 
-function lackOf(item: SelftestCase, host: SelftestHost): string | undefined {
-  const { containers } = host;
-  if (needsContainers(item) && 'lacks' in containers) return containers.lacks;
-  return item.lacks?.(host);
+/** Pure. Why the case cannot be tried on this host; undefined if it can. */
+export function lackOf(item: SelftestCase, host: SelftestHost): string | undefined {
+  const ground = needsContainers(item) ? host.containers : host.vms;
+  return 'lacks' in ground ? ground.lacks : item.lacks?.(host);
 }
 
 /** Must suffice whatever guests print, and for several guests at a time. */

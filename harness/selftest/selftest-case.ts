@@ -1,9 +1,8 @@
 import type { GuestOrigin } from '../events.ts';
 import type { JudgementStatus } from '../expectations/judge.ts';
-import type { BootableKernel, KernelImage } from '../kernels/kernel-image.ts';
-import type { CgroupMode } from '../matrix/cell.ts';
 import type { CrashClass } from '../verdict/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import type { SelftestHost } from './selftest-host.ts';
 
 /** How one test must end, and by what evidence. */
 export interface ExpectedTest {
@@ -123,23 +122,6 @@ export interface EngineCase extends CaseBase {
 }
 
 export type SelftestCase = GuestCase | WorkerCase | CommandCase | EngineCase;
-
-/** The host and kernel that cases are tried on. */
-export interface SelftestHost {
-  readonly kernel: BootableKernel;
-  /** Whether a guest with this kernel loads a module that can be broken. */
-  readonly hasModule: boolean;
-  /** Whether file systems can be mounted in a private namespace. */
-  readonly canMount: boolean;
-  /** Whether a container engine of one's own can be started. */
-  readonly canStartEngine: boolean;
-  readonly containers: ContainerHost;
-}
-
-/** What containers of this host have; or, in a sentence, why it has none. */
-export type ContainerHost =
-  | { readonly kernel: KernelImage; readonly cgroup: CgroupMode }
-  | { readonly lacks: string };
 
 /** How a case ended. */
 export type CaseResult = {

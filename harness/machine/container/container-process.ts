@@ -50,7 +50,8 @@ export async function createContainer(
       return isRemoved;
     },
     async start() {
-      await container.start();
+      // Podman also says that it is missing if it has ended and was removed meanwhile.
+      await container.start().catch(throwUnlessMissing);
       const found = await container.inspect().catch(throwUnlessMissing);
       return found?.State.Pid ?? 0;
     },

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { KernelLog, KernelSubscription } from './kernel-log.ts';
 
 // mm/oom_kill.c, __oom_kill_process
@@ -35,9 +36,9 @@ export class GuestConsole implements Disposable {
       if (!this.#write(chunk)) said.pause();
     });
     this.#stream.on('drain', () => said.resume());
-    // Init may have come and gone while the engine was asked for its process id.
-    const closed = said.closed || new Promise((resolve) => said.once('close', resolve));
-    void Promise.all([ended, closed]).then(() => this.#finish());
+    // It may have been closed, or reset, before anybody looked.
+    const heard = finished(said, { writable: false }).catch(() => undefined);
+    void Promise.all([ended, heard]).then(() => this.#finish());
   }
 
   get stream(): Readable {

@@ -26,6 +26,18 @@ export async function openHostSockets(
   };
 }
 
+/**
+ * What init has said on its console, for a guest whose streams will have no reader: it fails before
+ * it has connected to all.
+ */
+export function collectEarlyWords({ console }: HostSockets): () => string {
+  let socket: Socket | undefined;
+  void console.connected.then((connected) => {
+    socket = connected;
+  });
+  return () => String(socket?.read() ?? '').trim();
+}
+
 /** Resolves once init has connected to all of them. */
 export async function connectionsOf(sockets: HostSockets): Promise<GuestStreams> {
   return {

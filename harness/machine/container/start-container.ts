@@ -11,7 +11,12 @@ import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { GuestConsole } from './guest-console.ts';
-import { connectionsOf, type GuestStreams, openHostSockets } from './host-sockets.ts';
+import {
+  collectEarlyWords,
+  connectionsOf,
+  type GuestStreams,
+  openHostSockets,
+} from './host-sockets.ts';
 import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
 
@@ -35,12 +40,14 @@ export async function startContainer(
   const commandLine = runCommand(engine.facts, options);
   const started = start(container, commandLine);
   const connecting = { started, streams: connectionsOf(sockets) };
-  const [pid, streams] = await pTimeout(unlessEnded(container, connecting, commandLine), {
+  const earlyWords = collectEarlyWords(sockets);
+  // Only then is it known what the container has said.
+  const notStarted = (what: string): InfraError =>
+    notStartedFault(what, commandLine, [container.output(), earlyWords()]);
+  const [pid, streams] = await pTimeout(unlessEnded(container, connecting, notStarted), {
     milliseconds: startTimeoutMs,
-    // Only then is it known what the container has said.
-    fallback(): never {
-      const what = `init did not connect to the host within ${startTimeoutMs} ms`;
-      throw notStarted(what, commandLine, container.output());
+    fallback: () => {
+      throw notStarted(`init did not connect to the host within ${startTimeoutMs} ms`);
     },
   });
   cgroups.use(findOwnCgroups(pid, container.id));
@@ -108,7 +115,7 @@ interface Connecting {
 async function unlessEnded(
   container: ContainerProcess,
   { started, streams }: Connecting,
-  commandLine: readonly string[],
+  notStarted: (what: string) => InfraError,
 ): Promise<[number, GuestStreams]> {
   let isConnected = false;
   const connected = Promise.all([started, streams.finally(() => (isConnected = true))]);
@@ -116,7 +123,7 @@ async function unlessEnded(
     // Connections that were made before the end may still wait to be accepted.
     for (let turn = 0; turn < ACCEPTING_TURNS && !isConnected; turn += 1) await setImmediate();
     if (end.kind === 'ended' && isConnected) return await connected;
-    throw notStarted(describeEarlyEnd(end), commandLine, container.output());
+    throw notStarted(describeEarlyEnd(end));
   });
   return await Promise.race([connected, ended]);
 }
@@ -127,9 +134,14 @@ function describeEarlyEnd(end: ContainerEnd): string {
   return `the container ended with status ${end.status}${why} before init was connected`;
 }
 
-function notStarted(what: string, commandLine: readonly string[], said: string): InfraError {
+/** @param said By the container, wherever it could. */
+function notStartedFault(
+  what: string,
+  commandLine: readonly string[],
+  said: readonly string[],
+): InfraError {
   return new InfraError(what, {
     code: 'MACHINE_NOT_STARTED',
-    output: [said, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
+    output: [...said, `Command: ${commandLine.join(' ')}`].filter(Boolean).join('\n'),
   });
 }

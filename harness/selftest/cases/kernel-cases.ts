@@ -1,8 +1,10 @@
-import type { GuestCase, SelftestHost } from '../selftest-case.ts';
+import type { GuestCase } from '../selftest-case.ts';
+import { available, type SelftestHost } from '../selftest-host.ts';
 
 type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCase, 'setting'>>;
 
-function lacksModule({ kernel, hasModule }: SelftestHost): string | undefined {
+function lacksModule({ vms }: SelftestHost): string | undefined {
+  const { kernel, hasModule } = available(vms);
   if (hasModule) return undefined;
   return `a guest with ${kernel.release} loads no module that could be broken`;
 }
