@@ -3,15 +3,16 @@ import { join, relative, resolve } from 'node:path';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
 import { UsageError } from '../errors.ts';
+import type { MachineFacts } from '../events.ts';
 import { type BootableKernel, isBootable } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
 import type { Machine } from '../machine/machine.ts';
 import { createMachine } from '../machine/machines.ts';
-import { findQemu } from '../machine/qemu/find-qemu.ts';
 import type { QemuMachineOptions } from '../machine/qemu/qemu-settings.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { scaleLimits } from '../matrix/scaled-limits.ts';
 import { selectCells } from '../matrix/select.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
 import { SELFTEST_CASES } from '../selftest/cases.ts';
 import { canStartEngine, findContainerHost } from '../selftest/container-host.ts';
@@ -25,6 +26,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { openFetchDisplay } from './fetch-display.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { loadMatrix } from './load-matrix.ts';
+import { lookForQemu } from './look-for-qemu.ts';
 import { guestBinaries, saboteur } from './project.ts';
 import { chooseAccelerator, countJobs, hostFacts } from './run-host.ts';
 import { createRunId } from './wanted-run.ts';
@@ -48,12 +50,12 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   }
   const matrix = loadMatrix(options.matrix);
   const jobs = countJobs(options.jobs, matrix.limits);
-  const host = await findQemu();
   const root = cacheRoot(process.env);
   await using _use = await useCache(root);
-  const kernel = await findKernel(matrix, options.kernel, root);
-  const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
-  const facts = hostFacts([{ name: 'qemu', kind: 'qemu', accelerator, version: host.version }]);
+  const { kernel, accelerator, machines } = cases.every(needsContainers)
+    ? NO_QEMU
+    : await findGround(matrix, options.kernel, root);
+  const facts = hostFacts(machines);
   const { machineStartTimeoutMs } = scaleLimits(matrix.limits, {
     ...{ accelerator, jobs, cpus: facts.cpus },
   });
@@ -66,8 +68,8 @@ export async function selftest(options: SelftestOptions): Promise<number> {
   const results = await runSelftest({
     cases,
     host: {
-      kernel,
-      hasModule: (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE),
+      ...omitUndefined({ kernel }),
+      hasModule: kernel !== undefined && (await hasBrokenModule(kernel)),
       canMount: await canMount(),
       canStartEngine: canStartEngine(),
       containers: cases.some(needsContainers)
@@ -90,8 +92,35 @@ export async function selftest(options: SelftestOptions): Promise<number> {
     onResult: (result) => process.stdout.write(renderResult(result, colors)),
   });
   const shown = relative(process.cwd(), folder);
-  process.stdout.write(`\n${renderTotals(results)} on ${kernel.release}; logs: ${shown}\n`);
+  process.stdout.write(
+    `\n${renderTotals(results)} on ${kernel?.release ?? facts.kernel}; logs: ${shown}\n`,
+  );
   return interrupts.signal.aborted ? EXIT_CODES.interrupted : exitCodeOf(results);
+}
+
+/** What virtual machines boot, and what starts them. */
+interface Ground {
+  readonly kernel?: BootableKernel;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly machines: readonly MachineFacts[];
+}
+
+/** Containers need neither QEMU nor a kernel, and hosts that have them may have none. */
+const NO_QEMU: Ground = { accelerator: 'tcg', machines: [] };
+
+async function findGround(
+  matrix: Matrix,
+  asked: string | undefined,
+  root: string,
+): Promise<Ground> {
+  const { version } = await lookForQemu(process.env)();
+  const kernel = await findKernel(matrix, asked, root);
+  const accelerator = await chooseAccelerator(root, new Map([['kernel', kernel]]));
+  return { kernel, accelerator, machines: [{ name: 'qemu', kind: 'qemu', accelerator, version }] };
+}
+
+async function hasBrokenModule(kernel: BootableKernel): Promise<boolean> {
+  return (await findGuestModules(kernel)).some(({ name }) => name === BROKEN_MODULE);
 }
 
 /** The module that guest/saboteur breaks the kernel with. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { InfraError } from '../errors.ts';
 import type { HostFacts } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
-import type { KernelImage } from '../kernels/kernel-image.ts';
+import type { BootableKernel, KernelImage } from '../kernels/kernel-image.ts';
 import type { ContainerMachine } from '../machine/container/container-machine.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Isolation } from '../matrix/isolation.ts';
@@ -55,7 +55,7 @@ export async function runCasePlan(
   const file = join(folder, 'matrix.yaml');
   const machineName = setting.machine ?? 'qemu';
   const isContainer = machineName === 'container';
-  const ground = isContainer ? containersOf(host) : host.kernel;
+  const ground = isContainer ? containersOf(host) : bootableOf(host);
   const text = caseMatrixText(setting, ground, saboteur);
   await writeFile(file, text);
   const matrix = parseCaseMatrix(text, file);
@@ -99,7 +99,14 @@ async function kernelOf(
   folder: string,
 ): Promise<KernelImage | InfraError> {
   if (machine === 'container') return containersOf(host).kernel;
-  return kernel === undefined ? host.kernel : await breakKernel(kernel, host.kernel, folder);
+  const whole = bootableOf(host);
+  return kernel === undefined ? whole : await breakKernel(kernel, whole, folder);
+}
+
+/** What the virtual machines of cases boot. */
+export function bootableOf({ kernel }: SelftestHost): BootableKernel {
+  if (kernel === undefined) throw new Error('Expected a kernel: a case has a virtual machine');
+  return kernel;
 }
 
 /** A case that needs them is not tried without. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { caseMatrixText } from './case-matrix.ts';
 import type { Judgement } from './judge-guest-case.ts';
+import { bootableOf } from './run-case-plan.ts';
 import type { CommandCase, SelftestHost } from './selftest-case.ts';
 
 export interface CommandCaseOptions {
@@ -31,7 +32,7 @@ export async function runCommandCase(
   const file = join(folder, 'matrix.yaml');
   const small = join(folder, 'small-disk');
   await mkdir(small, { recursive: true });
-  await writeFile(file, caseMatrixText({}, host.kernel, saboteur));
+  await writeFile(file, caseMatrixText({}, bootableOf(host), saboteur));
   const isFilling = brokenHost === 'filling-reports';
   const isSmall = isFilling || brokenHost === 'full-reports';
   const reports = isSmall ? small : join(folder, 'reports');
@@ -48,6 +49,8 @@ export async function runCommandCase(
     cancelSignal: options.signal,
     env: {
       CI: 'true',
+      // What is missing stays so.
+      KMX_SETUP: '',
       KMX_CACHE: brokenHost === 'full-cache' ? small : options.cacheRoot,
       ...(brokenHost === 'no-qemu' ? { PATH: folder } : {}),
     },

@@ -126,7 +126,8 @@ export type SelftestCase = GuestCase | WorkerCase | CommandCase | EngineCase;
 
 /** The host and kernel that cases are tried on. */
 export interface SelftestHost {
-  readonly kernel: BootableKernel;
+  /** Absent if every case needs containers alone: virtual machines boot it. */
+  readonly kernel?: BootableKernel;
   /** Whether a guest with this kernel loads a module that can be broken. */
   readonly hasModule: boolean;
   /** Whether file systems can be mounted in a private namespace. */
