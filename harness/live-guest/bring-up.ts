@@ -36,7 +36,7 @@ export interface GuestSetup {
 export interface GuestAccess {
   readonly client: Guest;
   /** The current one: it is replaced when the guest is saved. */
-  readonly channel: Pick<GuestChannel, 'hello' | 'call'>;
+  readonly channel: Pick<GuestChannel, 'hello' | 'call' | 'lost'>;
   readonly agentSocket: string;
 }
 
@@ -133,7 +133,12 @@ export class BringUp {
     this.#step = 'agent health';
     const deadlineMs = performance.now() + timeoutMs;
     let lastError: unknown;
-    while (performance.now() < deadlineMs) {
+    let isLost = false;
+    void this.#access.channel.lost.then(() => {
+      isLost = true;
+    });
+    // Of a guest that is gone, nobody waits for the outcome: further calls would only keep kmx running.
+    while (!isLost && performance.now() < deadlineMs) {
       try {
         await this.#checkHealth();
         return await this.#freeAgentPort();
@@ -142,6 +147,7 @@ export class BringUp {
         await sleep(HEALTH_RETRY_MS);
       }
     }
+    if (isLost) throw new GuestStopped('the guest was lost before the agent was healthy', lastError);
     const last = lastError instanceof Error ? `; the last error: ${lastError.message}` : '';
     throw new GuestStopped(
       `the agent answered no health call within ${timeoutMs} ms${last}`,
