@@ -147,7 +147,8 @@ export class BringUp {
         await sleep(HEALTH_RETRY_MS);
       }
     }
-    if (isLost) throw new GuestStopped('the guest was lost before the agent was healthy', lastError);
+    if (isLost)
+      throw new GuestStopped('the guest was lost before the agent was healthy', lastError);
     const last = lastError instanceof Error ? `; the last error: ${lastError.message}` : '';
     throw new GuestStopped(
       `the agent answered no health call within ${timeoutMs} ms${last}`,
