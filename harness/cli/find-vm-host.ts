@@ -2,12 +2,12 @@
 import { InfraError, UsageError } from '../errors.ts';
 import { type BootableKernel, isBootable } from '../kernels/kernel-image.ts';
 import { resolveKernel } from '../kernels/resolve-kernel.ts';
-import { findQemu } from '../machine/qemu/find-qemu.ts';
 import type { KernelSource, Matrix } from '../matrix/matrix.ts';
 import { selectCells } from '../matrix/select.ts';
 import { findGuestModules } from '../prepare/guest-modules.ts';
 import type { Lack, VmHost } from '../selftest/selftest-host.ts';
 import { openFetchDisplay } from './fetch-display.ts';
+import { lookForQemu } from './look-for-qemu.ts';
 import { printError } from './print-error.ts';
 import { chooseAccelerator } from './run-host.ts';
 
@@ -28,7 +28,7 @@ export async function findVmHost(
   if (name === undefined) return { lacks: `${matrix.file} has no cell that boots a kernel` };
   const source = sourceOf(matrix, name);
   try {
-    const { version } = await findQemu();
+    const { version } = await lookForQemu(process.env)();
     const kernel = await findKernel(name, source, root);
     const modules = await findGuestModules(kernel);
     return {

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { cacheRoot } from '../cache/cache-root.ts';
 import { useCache } from '../cache/inventory.ts';
-import { findQemu } from '../machine/qemu/find-qemu.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { outcomeOf } from '../report/outcome.ts';
@@ -19,6 +18,7 @@ import { resumeLine } from './command-line.ts';
 import { createReporters, defaultFormats } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { type InterruptTexts, listenForInterrupts } from './interrupts.ts';
+import { lookForQemu } from './look-for-qemu.ts';
 import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { guestBinaries, scenarioRoot } from './project.ts';
@@ -49,6 +49,8 @@ interface RunOutcome {
 
 async function runWithCache(options: RunOptions, root: string): Promise<RunOutcome> {
   await using held = new AsyncDisposableStack();
+  // Runs QEMU, which takes a moment; the user's mistakes are reported first.
+  const findQemu = lookForQemu(process.env);
   const wanted = await planRun(options, held);
   const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
     wanted;

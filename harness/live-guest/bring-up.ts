@@ -135,7 +135,12 @@ export class BringUp {
     const deadlineMs = performance.now() + timeoutMs;
     let lastError: unknown;
     let retryMs = HEALTH_RETRY_MS.first;
-    while (performance.now() < deadlineMs) {
+    let isLost = false;
+    void this.#access.channel.lost.then(() => {
+      isLost = true;
+    });
+    // Of a guest that is gone, nobody waits for the outcome: further calls would only keep kmx running.
+    while (!isLost && performance.now() < deadlineMs) {
       try {
         await this.#checkHealth();
         return await this.#freeAgentPort();
@@ -145,6 +150,8 @@ export class BringUp {
         retryMs = Math.min(2 * retryMs, HEALTH_RETRY_MS.most);
       }
     }
+    if (isLost)
+      throw new GuestStopped('the guest was lost before the agent was healthy', lastError);
     const last = lastError instanceof Error ? `; the last error: ${lastError.message}` : '';
     throw new GuestStopped(
       `the agent answered no health call within ${timeoutMs} ms${last}`,

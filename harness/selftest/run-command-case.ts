@@ -49,6 +49,8 @@ export async function runCommandCase(
     cancelSignal: options.signal,
     env: {
       CI: 'true',
+      // What is missing stays so.
+      KMX_SETUP: '',
       KMX_CACHE: brokenHost === 'full-cache' ? small : options.cacheRoot,
       ...(brokenHost === 'no-qemu' ? { KMX_QEMU: join(folder, 'qemu-system-x86_64') } : {}),
     },

@@ -6,7 +6,7 @@ type Row = Omit<GuestCase, 'kind' | 'until' | 'setting'> & Partial<Pick<GuestCas
 function lacksModule({ vms }: SelftestHost): string | undefined {
   const { kernel, hasModule } = available(vms);
   if (hasModule) return undefined;
-  return `a guest with ${kernel.release} loads no module that could be broken`;
+  return `a guest with ${kernel?.release ?? 'no kernel'} loads no module that could be broken`;
 }
 
 /** Kernels that fail while a test runs. Each reports that itself: none of the text is ours. */
