@@ -48,7 +48,7 @@ async function openContainers(
   { privileged }: Extract<MachineSource, { readonly kind: 'container' }>,
   { matrix, jobs, resources }: OpenMachinesOptions,
 ): Promise<OpenedMachine> {
-  // Loading the client of the engine takes half a second.
+  // Loading the client of the engine takes a fifth of a second.
   const { createContainerMachine } = await import('../machine/container/container-machine.ts');
   const limits = scaleLimits(matrix.limits, {
     ...{ accelerator: 'none', jobs, cpus: availableParallelism() },

@@ -59,7 +59,7 @@ async function startContainerQemu(
   kernels: ResolvedKernels,
 ): Promise<FoundQemu> {
   const { cacheRoot, mirror, offline, onProgress, resources } = options;
-  // Loading the client of the engine takes half a second.
+  // Loading the client of the engine takes a fifth of a second.
   const [{ createContainerQemu }, { provideQemuRoot }] = await Promise.all([
     import('../machine/qemu/container/container-qemu.ts'),
     import('../images/qemu-root.ts'),

@@ -1,13 +1,9 @@
 /** The machines of a run, as its matrix names them. */
-import type { InfraError } from '../errors.ts';
 import { createContainerMachine } from './container/container-machine.ts';
 import type { ContainerMachineOptions } from './container/container-settings.ts';
 import { type Machine, withoutTemplates } from './machine.ts';
 import { createQemuMachine } from './qemu/qemu-machine.ts';
 import type { QemuMachineOptions } from './qemu/qemu-settings.ts';
-
-/** By name; an InfraError where this host cannot provide the machine. */
-export type Machines = ReadonlyMap<string, Machine | InfraError>;
 
 /** What this host needs to know to create a machine. This is where a way to boot is registered. */
 export type MachineOptions =

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { GuestStreams } from '../guest-ports.ts';
 import type { Instance, MachineExit } from '../machine.ts';
 import { waitUntilRead } from '../wait-until-read.ts';
 import { describeContainerEnd } from './container-end.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { GuestConsole } from './guest-console.ts';
-import type { GuestStreams } from './host-sockets.ts';
 import type { OwnCgroups } from './own-cgroups.ts';
 
 /** What an Instance is made of. */

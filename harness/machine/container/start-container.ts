@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
+import { type GuestStreams, openGuestPorts } from '../guest-ports.ts';
 import type { ContainerSpec, Instance } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import type { ContainerEnd } from './container-end.ts';
@@ -11,12 +12,7 @@ import { type ContainerProcess, createContainer } from './container-process.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { GuestConsole } from './guest-console.ts';
-import {
-  collectEarlyWords,
-  connectionsOf,
-  type GuestStreams,
-  openHostSockets,
-} from './host-sockets.ts';
+import { collectEarlyWords, connectionsOf } from './host-sockets.ts';
 import { findOwnCgroups, OwnCgroups } from './own-cgroups.ts';
 import { runCommand } from './run-command.ts';
 
@@ -30,7 +26,7 @@ export async function startContainer(
   const { engine, startTimeoutMs, temporaryDirectory } = settings;
   await using resources = new AsyncDisposableStack();
   const directory = resources.use(await makePrivateDirectory(temporaryDirectory));
-  const sockets = await openHostSockets(directory, resources);
+  const sockets = await openGuestPorts(directory, resources);
   const { container, options } = await create(settings, spec, directory.path);
   // Closed after the container has ended.
   const guestConsole = resources.use(new GuestConsole(settings.kernelLog, container.id));

@@ -1,17 +1,9 @@
-import type { Socket } from 'node:net';
 import { omitUndefined } from '../../omit-undefined.ts';
+import type { GuestStreams } from '../guest-ports.ts';
 import type { Instance, MachineExit } from '../machine.ts';
 import { waitUntilRead } from '../wait-until-read.ts';
 import type { GuestControl } from './guest-control.ts';
 import type { QemuProcess } from './qemu-process.ts';
-
-/** The harness's ends of a guest's ports. */
-export interface GuestStreams {
-  readonly console: Socket;
-  readonly control: Socket;
-  readonly agentStdout: Socket;
-  readonly agentStderr: Socket;
-}
 
 /** A started guest as an Instance, which takes ownership of `resources`. */
 export function makeInstance(

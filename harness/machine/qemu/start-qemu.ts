@@ -4,13 +4,14 @@ import { resolve } from 'node:path';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import { type GuestStreams, openGuestPorts } from '../guest-ports.ts';
 import type { Instance, VmSpec } from '../machine.ts';
 import { listenOnce, type Port } from '../port.ts';
 import { makePrivateDirectory, type PrivateDirectory } from '../private-directory.ts';
 import { qemuCommandLine } from './cmdline.ts';
 import { controlGuest, type GuestControl } from './guest-control.ts';
 import { guestDevices, type MemoryFile, type SocketPaths } from './guest-devices.ts';
-import { type GuestStreams, makeInstance } from './qemu-instance.ts';
+import { makeInstance } from './qemu-instance.ts';
 import type { ProcessEnd, QemuProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
 import { restoreState, type StateSource, stateSource } from './saved-state.ts';
@@ -81,13 +82,9 @@ async function openPorts(
   directory: PrivateDirectory,
   resources: AsyncDisposableStack,
 ): Promise<Ports> {
-  const open = async (name: string) => resources.use(await listenOnce(directory.socketPath(name)));
   return {
-    console: await open('console'),
-    control: await open('control'),
-    agentStdout: await open('stdout'),
-    agentStderr: await open('stderr'),
-    qmp: await open('qmp'),
+    ...(await openGuestPorts(directory, resources)),
+    qmp: resources.use(await listenOnce(directory.socketPath('qmp'))),
   };
 }
 
