@@ -1,4 +1,4 @@
-import type { BootStage } from '../verdict/boot-stages.ts';
+import type { BootStage } from '../verdict/boot/boot-stages.ts';
 import type { Observation, TestEvidence } from '../verdict/decide.ts';
 import type { Step } from './bring-up.ts';
 import type { LiveGuest } from './live-guest.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Instance } from '../machine/machine.ts';
 import { createAgentTriage } from '../verdict/agent-triage.ts';
-import { type BootStage, createBootStages } from '../verdict/boot-stages.ts';
+import { type BootStage, createBootStages } from '../verdict/boot/boot-stages.ts';
+import { createRestartWatch } from '../verdict/boot/restart-watch.ts';
 import { createConsoleTriage } from '../verdict/console-triage.ts';
 import { type Finding, isCrash } from '../verdict/finding.ts';
-import { createRestartWatch } from '../verdict/restart-watch.ts';
-import { isKernelReport } from '../verdict/silent-taint.ts';
+import { isKernelReport } from '../verdict/kernel/silent-taint.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
 /** A guest's output: recorded in the guest's folder, and searched for findings as it arrives. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { asStorageError } from '../cache/storage-error.ts';
-import { createStreamTail, type StreamEnd } from '../verdict/stream-tail.ts';
+import { createStreamTail, type StreamEnd } from '../verdict/lines/stream-tail.ts';
 
 /** How many bytes the host has read from the agent's streams. */
 export interface StreamBytes {

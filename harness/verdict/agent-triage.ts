@@ -1,9 +1,9 @@
 import type { Finding } from './finding.ts';
-import { createLineSplitter, type OutputLine } from './line-splitter.ts';
-import { CRASH_WORDS, createProgramCrashes } from './program-crashes.ts';
+import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
+import { createWordSearch } from './lines/word-search.ts';
+import { unwrapLine } from './lines/wrapped-line.ts';
+import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
 import { createDedup, type Triage } from './triage.ts';
-import { createWordSearch } from './word-search.ts';
-import { unwrapLine } from './wrapped-line.ts';
 
 const findWord = createWordSearch(CRASH_WORDS);
 

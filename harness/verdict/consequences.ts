@@ -1,6 +1,6 @@
 /** Which of several crashes is no news, because another one led to it. */
 import { type Finding, isCrash } from './finding.ts';
-import { isInitDeath } from './panic-patterns.ts';
+import { isInitDeath } from './kernel/panic-patterns.ts';
 
 type Crash = Pick<Finding, 'class' | 'title' | 'source' | 'excerpt'>;
 

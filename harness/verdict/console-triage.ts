@@ -1,15 +1,19 @@
-import { BOOT_WORDS, createBootFailures } from './boot-failures.ts';
+import { BOOT_WORDS, createBootFailures } from './boot/boot-failures.ts';
 import type { Finding } from './finding.ts';
-import { type ConsoleMessage, createMessageSplitter, findStamp } from './kernel-message.ts';
-import { matchReportStart, REPORT_WORDS } from './kernel-reports.ts';
-import { createLineSplitter, type OutputLine } from './line-splitter.ts';
-import { isInitDeath } from './panic-patterns.ts';
-import type { ProgramCrash } from './program-crash.ts';
-import { CRASH_WORDS, createProgramCrashes, type WrappedCrash } from './program-crashes.ts';
-import { createReportTracker } from './report-tracker.ts';
+import { type ConsoleMessage, createMessageSplitter, findStamp } from './kernel/kernel-message.ts';
+import { matchReportStart, REPORT_WORDS } from './kernel/kernel-reports.ts';
+import { isInitDeath } from './kernel/panic-patterns.ts';
+import { createReportTracker } from './kernel/report-tracker.ts';
+import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
+import { createWordSearch } from './lines/word-search.ts';
+import { type UnwrappedLine, unwrapLine } from './lines/wrapped-line.ts';
+import type { ProgramCrash } from './programs/program-crash.ts';
+import {
+  CRASH_WORDS,
+  createProgramCrashes,
+  type WrappedCrash,
+} from './programs/program-crashes.ts';
 import { createDedup, type Triage } from './triage.ts';
-import { createWordSearch } from './word-search.ts';
-import { type UnwrappedLine, unwrapLine } from './wrapped-line.ts';
 
 const findWord = createWordSearch([...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS]);
 /** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */

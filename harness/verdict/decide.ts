@@ -9,7 +9,7 @@ import {
   isCrash,
   makeFinding,
 } from './finding.ts';
-import { isInitDeath } from './panic-patterns.ts';
+import { isInitDeath } from './kernel/panic-patterns.ts';
 import { signatureOf } from './signature.ts';
 import {
   describeEnd,

@@ -2,42 +2,20 @@
  * Recorded and hand-written output; the header of each says what must be recognised in it. `npx
  * mocha harness/verdict/golden.test.ts --update` rewrites the headers, to be reviewed as a diff.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createAgentTriage } from './agent-triage.ts';
-import { createBootStages } from './boot-stages.ts';
+import { createBootStages } from './boot/boot-stages.ts';
 import { createConsoleTriage } from './console-triage.ts';
 import { type Finding, isCrash } from './finding.ts';
-import type { Triage } from './triage.ts';
+import {
+  type RecordedLog,
+  readRecordedLogs,
+  STREAMS,
+  triageWhole,
+} from './testing/recorded-logs.ts';
 
-const STREAMS = { console: createConsoleTriage, agent: createAgentTriage };
-const folder = new URL('testdata/', import.meta.url);
-
-interface Log {
-  readonly url: URL;
-  readonly stream: keyof typeof STREAMS;
-  readonly name: string;
-  readonly about: string;
-  readonly header: string;
-  readonly bytes: Buffer;
-}
-
-const logs: readonly Log[] = Object.keys(STREAMS).flatMap((name) => {
-  const stream = name as keyof typeof STREAMS;
-  return readdirSync(new URL(`${stream}/`, folder)).map((file) => {
-    const url = new URL(`${stream}/${file}`, folder);
-    const whole = readFileSync(url);
-    const end = whole.indexOf('\n\n');
-    const header = whole.toString('utf8', 0, end);
-    const about = header.split('\n', 1)[0] ?? '';
-    return { url, stream, name: file, about, header, bytes: whole.subarray(end + 2) };
-  });
-});
-
-function triageWhole(triage: Triage, bytes: Buffer): readonly Finding[] {
-  return [...triage.push(bytes), ...triage.end()];
-}
+const logs = readRecordedLogs();
 
 /** Names of logs that were recorded with several kernels. */
 const KERNEL_SUFFIX = /-\d+\.\d+\.txt$/;
@@ -50,7 +28,7 @@ function crashSignatures(bytes: Buffer): readonly string[] {
     .map(({ signature }) => signature);
 }
 
-function describeLog({ stream, about, bytes }: Log, findings: readonly Finding[]): string {
+function describeLog({ stream, about, bytes }: RecordedLog, findings: readonly Finding[]): string {
   const stages = createBootStages();
   stages.push(bytes);
   return [

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { anyText } from '../testing/any-text.ts';
 import { createAgentTriage } from './agent-triage.ts';
-import { createBootStages } from './boot-stages.ts';
+import { createBootStages } from './boot/boot-stages.ts';
 import { createConsoleTriage } from './console-triage.ts';
 
 const STAMP = '[   12.345678] ';

@@ -2,12 +2,12 @@ import { deepStrictEqual, doesNotMatch } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { findingSchema } from '../../report/schema.ts';
 import { createAgentTriage } from '../../verdict/agent-triage.ts';
-import { createBootStages } from '../../verdict/boot-stages.ts';
+import { createBootStages } from '../../verdict/boot/boot-stages.ts';
+import { createRestartWatch } from '../../verdict/boot/restart-watch.ts';
 import { createConsoleTriage } from '../../verdict/console-triage.ts';
 import type { Finding } from '../../verdict/finding.ts';
-import { lastWords } from '../../verdict/last-words.ts';
-import { createRestartWatch } from '../../verdict/restart-watch.ts';
-import { createStreamTail } from '../../verdict/stream-tail.ts';
+import { createStreamTail } from '../../verdict/lines/stream-tail.ts';
+import { lastWords } from '../../verdict/programs/last-words.ts';
 import type { Triage } from '../../verdict/triage.ts';
 import { cutInPieces, type FuzzTarget } from '../fuzz-target.ts';
 

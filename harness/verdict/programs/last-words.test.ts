@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { StreamEnd } from '../lines/stream-tail.ts';
 import { lastWords } from './last-words.ts';
-import type { StreamEnd } from './stream-tail.ts';
 
 const end = (text: string | Buffer, isCut = false): StreamEnd => ({
   bytes: Buffer.from(text),
@@ -64,7 +64,7 @@ describe('the last words of an agent', () => {
     ['full-backtrace', true],
   ] as const) {
     it(`are what a panic says and not its stack (${name}${isCut ? ', cut' : ''})`, () => {
-      const file = new URL(`testdata/agent/${name}.txt`, import.meta.url);
+      const file = new URL(`../testdata/agent/${name}.txt`, import.meta.url);
       const recorded =
         readFileSync(file, 'utf8')
           .split(/^bytes:.*\n/m)

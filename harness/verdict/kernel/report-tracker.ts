@@ -1,7 +1,7 @@
-import { type Finding, isCrash } from './finding.ts';
+import { type Finding, isCrash } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
 import { matchReportStart } from './kernel-reports.ts';
-import type { OutputLine } from './line-splitter.ts';
 import { type OpenReport, openReport } from './open-report.ts';
 import type { ReportStart } from './report-start.ts';
 

@@ -1,7 +1,7 @@
-import { omitUndefined } from '../omit-undefined.ts';
-import { beginningOf, toLine, toPrintable } from '../text.ts';
-import { type Finding, type FindingSource, makeFinding } from './finding.ts';
-import type { OutputLine } from './line-splitter.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { beginningOf, toLine, toPrintable } from '../../text.ts';
+import { type Finding, type FindingSource, makeFinding } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 
 /** A program's own report of its death, by its language or the way it dies. */
 export interface ProgramCrash {

@@ -1,10 +1,10 @@
-import { omitUndefined } from '../omit-undefined.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import type { FindingSource } from '../finding.ts';
+import type { UnwrappedLine } from '../lines/wrapped-line.ts';
 import { C_WORDS, createCAborts } from './c-aborts.ts';
-import type { FindingSource } from './finding.ts';
 import { createGoPanics, GO_WORDS } from './go-panics.ts';
 import type { CrashReader, ProgramCrash } from './program-crash.ts';
 import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
-import type { UnwrappedLine } from './wrapped-line.ts';
 
 /** Every line that begins a program's report of its death contains one of these. */
 export const CRASH_WORDS: readonly string[] = [...RUST_WORDS, ...GO_WORDS, ...C_WORDS];

@@ -1,4 +1,5 @@
-import { findFrame, findRip, keepCause } from './kernel-frames.ts';
+import { findInstruction } from './instruction.ts';
+import { findFrame, keepCause } from './kernel-frames.ts';
 
 /** Where to look for the place that tells reports apart, if the first line has none. */
 export type PlaceIn =
@@ -37,7 +38,7 @@ export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
 
   function add(message: string): void {
     named ??= keepCause(special?.exec(message)?.[1]);
-    instruction ??= findRip(message);
+    instruction ??= findInstruction(message);
     const found = findFrame(message);
     frame ??= found;
     if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + 1);

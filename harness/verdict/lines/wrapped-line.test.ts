@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { anyText } from '../testing/any-text.ts';
+import { anyText } from '../../testing/any-text.ts';
 import { unwrapLine } from './wrapped-line.ts';
 
 const lineOf = (text: string) => ({ text, start: 10, end: 99 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makeFinding } from './finding.ts';
+import { makeFinding } from '../finding.ts';
 import { describeSilencing, findSilentTaint, newTaint } from './silent-taint.ts';
 
 const WARNING = 1 << 9;

@@ -1,8 +1,8 @@
-import { omitUndefined } from '../omit-undefined.ts';
-import { beginningOf, toPrintable } from '../text.ts';
-import { type Finding, makeFinding } from './finding.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { beginningOf, toPrintable } from '../../text.ts';
+import { type Finding, makeFinding } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
-import type { OutputLine } from './line-splitter.ts';
 import { isFollowUp } from './panic-patterns.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRegisterCheck } from './register-check.ts';

@@ -4,8 +4,9 @@
  * use such words elsewhere, too. The patterns name the source file that prints them.
  */
 
-import { omitUndefined } from '../omit-undefined.ts';
-import { beginningOf } from '../text.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { beginningOf } from '../../text.ts';
+import { ARCH_PATTERNS, ARCH_WORDS } from './arch-patterns.ts';
 import { CHECKER_PATTERNS } from './checker-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
@@ -17,6 +18,7 @@ const PATTERNS: readonly ReportPattern[] = [
   ...PANIC_PATTERNS,
   ...CHECKER_PATTERNS,
   ...FAULT_PATTERNS,
+  ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
   { text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
@@ -53,6 +55,7 @@ export const REPORT_WORDS: readonly string[] = [
   'Kill process ',
   ': segfault at ',
   'traps: ',
+  ...ARCH_WORDS,
 ];
 
 /** Most of what a kernel prints is none of this: one look is enough to tell. */

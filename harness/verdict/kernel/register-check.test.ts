@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { createConsoleTriage } from './console-triage.ts';
-import type { Finding } from './finding.ts';
+import { createConsoleTriage } from '../console-triage.ts';
+import type { Finding } from '../finding.ts';
 
-const folder = new URL('testdata/console/', import.meta.url);
+const folder = new URL('../testdata/console/', import.meta.url);
 
 function readLog(name: string): string {
   const whole = readFileSync(new URL(name, folder), 'latin1');

@@ -1,4 +1,4 @@
-import { stripEscapes } from '../text.ts';
+import { stripEscapes } from '../../text.ts';
 
 /** One line of a guest's output, with its place in the stream. */
 export interface OutputLine {

@@ -1,5 +1,3 @@
-/** `RIP: 0010:` is an instruction of the kernel (`e030:` of one under Xen), `0033:` a program's. */
-const RIP = /^RIP: (?:0010|e030):(?:\[<[0-9a-f]+>\] *)*([A-Za-z_][\w.]*)\+0x/;
 /** A frame that the unwinder is sure of; it marks others with `?`. */
 const FRAME = /^ *(?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
@@ -48,11 +46,6 @@ const WAITING = new RegExp(
     'kthread|worker_thread|process_(?:one|scheduled)_work|smpboot_thread',
   ].join('|')})`,
 );
-
-/** The function of a program counter in the kernel, without offset and compiler suffix. */
-export function findRip(message: string): string | undefined {
-  return keepCause(RIP.exec(message)?.[1]);
-}
 
 /** The function of a frame that could be the cause of what is reported. */
 export function findFrame(message: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { OutputLine } from './line-splitter.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 
 /** One message of a console line. */
 export interface ConsoleMessage {

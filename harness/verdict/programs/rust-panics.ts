@@ -3,8 +3,8 @@
  * since 1.73 the message is on the next line; since 1.91 the thread's id is there, too; before 1.73
  * message and place shared one line. Also deaths that have no such line.
  */
-import type { FindingSource } from './finding.ts';
-import type { OutputLine } from './line-splitter.ts';
+import type { FindingSource } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;

@@ -1,4 +1,4 @@
-import type { FindingClass } from './finding.ts';
+import type { FindingClass } from '../finding.ts';
 import type { PlaceIn } from './place-finder.ts';
 
 /** What the first line of a kernel's report says. */

@@ -2,7 +2,7 @@
  * What C and C++ programs print before they abort: failed assertions, and faults that the C library
  * finds. Each is one whole line. abort(3) itself prints nothing, nor does musl about a broken heap.
  */
-import type { FindingSource } from './finding.ts';
+import type { FindingSource } from '../finding.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 /**

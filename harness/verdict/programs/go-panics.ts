@@ -2,8 +2,8 @@
  * Go's panics and fatal errors (runtime/panic.go, runtime/signal_unix.go): a line with the reason,
  * then stacks. Without a stack it is not a crash: many programs print `panic: ` or `fatal error: `.
  */
-import type { FindingSource } from './finding.ts';
-import type { OutputLine } from './line-splitter.ts';
+import type { FindingSource } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;

@@ -2,10 +2,10 @@
  * Guests that get nowhere, where the kernel's own words come too early or not at all: in the
  * firmware, in the kernel's decompressor, in the project's init. Also guests that start over.
  */
-import { toLine, toPrintable } from '../text.ts';
-import { type Finding, makeFinding } from './finding.ts';
-import type { ConsoleMessage } from './kernel-message.ts';
-import type { OutputLine } from './line-splitter.ts';
+import { toLine, toPrintable } from '../../text.ts';
+import { type Finding, makeFinding } from '../finding.ts';
+import type { ConsoleMessage } from '../kernel/kernel-message.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
 import { RESTART_WORDS } from './restart-words.ts';
 
 export interface BootFailures {

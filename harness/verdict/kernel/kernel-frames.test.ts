@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { findFrame, findRip, keepCause } from './kernel-frames.ts';
+import { findInstruction } from './instruction.ts';
+import { findFrame, keepCause } from './kernel-frames.ts';
 
 /** A name by a compiler or a kernel version, and the name used here. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -52,15 +53,15 @@ describe('a kernel function', () => {
     expect(findFrame(' pids_charge+0x12/0x60')).to.equal('pids_charge');
     expect(findFrame(' pids_charge+0x12/0x60 [kmx]')).to.equal('pids_charge');
     expect(findFrame(' [<ffffffff8119a3f2>] pids_charge+0x12/0x60')).to.equal('pids_charge');
-    expect(findRip('RIP: 0010:pids_charge+0x12/0x60')).to.equal('pids_charge');
+    expect(findInstruction('RIP: 0010:pids_charge+0x12/0x60')).to.equal('pids_charge');
     const old = 'RIP: 0010:[<ffffffff8119a3f2>]  [<ffffffff8119a3f2>] pids_charge+0x12/0x60';
-    expect(findRip(old)).to.equal('pids_charge');
+    expect(findInstruction(old)).to.equal('pids_charge');
   });
 
   it('is not read from what the unwinder doubts, nor from a program', () => {
     expect(findFrame(' ? pids_charge+0x12/0x60')).to.equal(undefined);
     expect(findFrame(' [<ffffffff8119a3f2>] ? pids_charge+0x12/0x60')).to.equal(undefined);
-    expect(findRip('RIP: 0033:0x47b7a0')).to.equal(undefined);
-    expect(findRip('RIP: 0010:0x0')).to.equal(undefined);
+    expect(findInstruction('RIP: 0033:0x47b7a0')).to.equal(undefined);
+    expect(findInstruction('RIP: 0010:0x0')).to.equal(undefined);
   });
 });

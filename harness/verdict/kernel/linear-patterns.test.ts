@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createAgentTriage } from './agent-triage.ts';
-import { createConsoleTriage } from './console-triage.ts';
-import { countSteps } from './testing/count-steps.ts';
+import { createAgentTriage } from '../agent-triage.ts';
+import { createConsoleTriage } from '../console-triage.ts';
+import { countSteps } from '../testing/count-steps.ts';
 
 const LENGTH = 1500;
 /** Linear time grows by 2, quadratic time by 4. */

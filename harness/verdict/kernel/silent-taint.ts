@@ -1,4 +1,4 @@
-import { type Finding, isCrash, makeFinding } from './finding.ts';
+import { type Finding, isCrash, makeFinding } from '../finding.ts';
 
 /** What init reads of the kernel's log with each drain: docs/guest-protocol.md. */
 export interface KernelLog {

@@ -2,9 +2,9 @@
  * What an agent said last, for people: it mostly explains why a program ended or refused something.
  * Decides nothing; agent-triage.ts recognises what does.
  */
-import type { LastWords } from '../events.ts';
-import { toLine } from '../text.ts';
-import type { StreamEnd } from './stream-tail.ts';
+import type { LastWords } from '../../events.ts';
+import { toLine } from '../../text.ts';
+import type { StreamEnd } from '../lines/stream-tail.ts';
 
 const LINES_MAX = 5;
 const LINE_LENGTH_MAX = 200;
