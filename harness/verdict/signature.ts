@@ -26,6 +26,12 @@ export function signatureOf(identity: Identity): string {
   return signature;
 }
 
+/** Whether an earlier version computed it: no crash has it any more. */
+export function isOutdated(signature: string): boolean {
+  const version = /^s(\d+)-/.exec(signature)?.[1];
+  return version !== undefined && Number(version) < VERSION;
+}
+
 /** A guest may report the same again and again, and a hash takes longer than all the rest. */
 const lastSignatures = new Map<string, string>();
 const KEPT_MAX = 256;
