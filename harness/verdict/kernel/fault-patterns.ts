@@ -1,8 +1,8 @@
 /** First lines of faults: what the CPU, memory management or a BUG() caught. */
-import { END_OF_TRACE, firstGroup, type ReportPattern } from './report-start.ts';
+import { COUNTED, END_OF_TRACE, firstGroup, type ReportPattern } from './report-start.ts';
 
-/** A line that repeats the name of a fault (arch/x86/kernel/dumpstack.c: __die_header). */
-const DIE = /: [0-9a-f]{4} \[#\d+\]/;
+/** A line that repeats the name of a fault. */
+const DIE = COUNTED;
 /** What the kernel does about it comes last. */
 const END_OF_SLAB_REPORT = /^FIX /;
 

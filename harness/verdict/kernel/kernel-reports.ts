@@ -6,7 +6,7 @@
 
 import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf } from '../../text.ts';
-import { ARCH_PATTERNS, ARCH_WORDS } from './arch-patterns.ts';
+import { ARCH_BEGINNINGS, ARCH_PATTERNS, ARCH_WORDS } from './arch-patterns.ts';
 import { CHECKER_PATTERNS } from './checker-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
@@ -63,7 +63,7 @@ const ANY_START = new RegExp(
   [
     '^(?:(?:rcu|traps|cfi|(?:NMI )?watchdog): )?(?:CPU\\d+: )?(?:Kernel p|kernel B|[A-Z]+:? |Watch)',
     '^\\[ (?:INFO|BUG): ',
-    ' \\[#\\d',
+    ...ARCH_BEGINNINGS,
     '^(?:list_|refcount_t: |slab error|kmemleak: |unregister_|traps: |cfi: |CFI )',
     ' invoked oom-k|(?:^|: )Kill(?:ed)? process |\\]: segfault at ',
   ].join('|'),

@@ -45,3 +45,6 @@ export function firstGroup([, title = '']: RegExpExecArray): string {
 
 /** Ends the trace of a task, and most reports with it (arch/x86/kernel/dumpstack.c). */
 export const END_OF_TRACE = /^ ?<\/TASK>/;
+
+/** The count of faults, in the line with which every architecture names one (die, __die). */
+export const COUNTED = /\[#\d+\]/;
