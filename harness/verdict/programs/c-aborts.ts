@@ -26,7 +26,7 @@ const ABORT = new RegExp(
 const THROWN = /^(terminate called after throwing an instance of) '(.+)'$/;
 /** libc++abi, src/cxa_default_handlers.cpp */
 const UNCAUGHT =
-  /^(?:libc\+\+abi: )?(terminating (?:due to|with) uncaught exception of type [^:]+(?:::[^:]+)*(?:: .+)?)$/;
+  /^(?:libc\+\+abi: )?(terminating (?:due to|with) uncaught exception of type \S.*)$/;
 const WHAT = /^ {2}what\(\): {2}(.*)$/;
 /** How many lines of others may come between the two. */
 const LINES_BEFORE_WHAT_MAX = 2;

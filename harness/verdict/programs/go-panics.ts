@@ -86,7 +86,9 @@ export function createGoPanics(source: FindingSource): CrashReader {
     const match = REASON.exec(text);
     if (match !== null) {
       const reason = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
-      waiting = { first: line, reason, lines: [text], isNested: NESTED.test(text), end };
+      // Whoever printed the reason before, the stack may be its own.
+      const isNested = NESTED.test(text) || waiting?.isNested === true;
+      waiting = { first: line, reason, lines: [text], isNested, end };
       return [];
     }
     if (waiting === undefined) return [];

@@ -26,10 +26,10 @@ const BEGINNING = [
   String.raw`F\d{4,8} `,
 ].join('|');
 /** A name or a tag with its punctuation, a level, a time. */
-const WORD = String.raw`(?:\S{0,63}[:\]|>)] +|[A-Z]{4,5} +|\d[\d:.,TZ+/-]{4,40} +)`;
+const WORD = String.raw`(?:\S{0,63}[:\]|>)] +|\[[^\]]{1,60}\]:? +|[\w-]{1,40} +\| +|[A-Z]{4,5} +|\d[\d:.,TZ+/-]{4,40} +)`;
 const PREFIX = new RegExp(`^(?!${BEGINNING})${WORD}{1,4}?(?=${BEGINNING})`);
 /** Whatever is before a thread: its line says more clearly than any other that it is a header. */
-const BEFORE_THREAD = /^.{1,80}?(?=thread '.{0,64}?'(?: \(\d+\))? panicked at )/;
+const BEFORE_THREAD = /^(?!thread ').{1,80}?(?=thread '.{0,64}?'(?: \(\d+\))? panicked at )/;
 
 /** Takes the prefix from each line of one writer. */
 export type PrefixStripper = (text: string) => string;

@@ -9,7 +9,13 @@ export type RustHeader =
   | { readonly form: 'places'; readonly places: readonly string[]; readonly unplaced: number }
   /** Up to 1.72: the message and then the place, on this line or a later one. */
   | { readonly form: 'quoted'; readonly rest: string; readonly unplaced: number }
-  | { readonly form: 'whole'; readonly message: string; readonly place?: string };
+  | {
+      readonly form: 'whole';
+      readonly message: string;
+      readonly place?: string;
+      /** Somebody waited for what has panicked. */
+      readonly isConsequence?: true;
+    };
 
 const AT = 'panicked at';
 /** A thread's name may have quotes in it. */
@@ -34,14 +40,14 @@ const QUOTED_END = /^(.*)'(?:,|:) ([^',]+\.rs):(\d+)(?::\d+)?\s*$/;
 
 /** `A panic occurred at src/a.rs:12: x` (kata's shim), `Panic at [src/a.rs: 12].` (stratovirt) */
 const HOOK =
-  /[Pp]anic(?:ked| occurred)? at \[?((?:[A-Za-z]:)?[^\s:'"[\]]+\.rs): ?(\d+)(?::\d+)?(?:(?:\]|: |, | - )\.?\s*(.*))$/;
+  /[Pp]anic(?:ked| occurred)? at \[?((?:[A-Za-z]:)?[^\s:'"[\]]+\.rs): ?(\d+)(?::\d+)?(?:(?:\]|: | - )\.?\s*(.*))$/;
 /** The example in the documentation of std::panic::Location */
 const IN_FILE = /panic occurred in file ['"`]([^'"`]+\.rs)['"`],? (?:at )?line (\d+)/;
 /** The crate tracing-panic: an event with fields. */
-const PAYLOAD = /\bpanic\.payload"?[=:] ?"((?:[^"\\]|\\.)*)"/;
+const PAYLOAD = /\bpanic\.payload"?[=:] ?"/;
 const LOCATION = /\bpanic\.location"?[=:] ?"?([^\s"]+\.rs):(\d+)/;
 /** tokio, src/runtime/task/error.rs */
-const TASK = /\btask (?:\d+ )?panicked with message "((?:[^"\\]|\\.)*)"/;
+const TASK = /\btask (?:\d+ )?panicked with message "/;
 /** The crate human-panic, which keeps everything else in a file. */
 const PROBLEM = /^(\S.{0,80}) had a problem and crashed\. To help us diagnose the problem/;
 
@@ -91,19 +97,28 @@ function readQuoted(text: string): RustHeader | undefined {
 function readHook(text: string): RustHeader | undefined {
   const [, path, row = '', said = ''] = HOOK.exec(text) ?? IN_FILE.exec(text) ?? [];
   if (path !== undefined) return { form: 'whole', message: said, place: placeInRust(path, row) };
-  const payload = PAYLOAD.exec(text)?.[1];
-  if (payload !== undefined) {
-    const message = payload.replace(/\\(.)/g, '$1');
+  const message = readString(text, PAYLOAD);
+  if (message !== undefined) {
     const [, file, line = ''] = LOCATION.exec(text) ?? [];
     const place = file === undefined ? {} : { place: placeInRust(file, line) };
     return { form: 'whole', message, ...place };
   }
-  const task = TASK.exec(text)?.[1];
-  if (task !== undefined) return { form: 'whole', message: task.replace(/\\(.)/g, '$1') };
+  const task = readString(text, TASK);
+  if (task !== undefined) return { form: 'whole', message: task, isConsequence: true };
   const problem = PROBLEM.exec(text)?.[1];
   return problem === undefined
     ? undefined
     : { form: 'whole', message: `${problem} had a problem and crashed` };
+}
+
+/** What is in the quotes that the pattern ends with the first of. */
+function readString(text: string, before: RegExp): string | undefined {
+  const match = before.exec(text);
+  if (match === null) return undefined;
+  const begin = match.index + match[0].length;
+  let end = begin;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return text.slice(begin, end).replace(/\\(.)/g, '$1');
 }
 
 /** Where a message is waited for, which may tell of another panic: only what begins like a header. */

@@ -98,7 +98,8 @@ export function createRustPanics(source: FindingSource): CrashReader {
     const { text } = line;
     if (header.form === 'whole') {
       const panic = { first: line, lines: [text], end: line.end };
-      return [crash(panic, header.message, header.place)];
+      const told = crash(panic, header.message, header.place);
+      return [header.isConsequence ? { ...told, follows: 'rust-panic' } : told];
     }
     if (header.unplaced > 0) {
       unplaced = Math.min(unplaced + header.unplaced, WAITING_MAX);

@@ -6,7 +6,15 @@ import type { FindingSource } from '../finding.ts';
 import { makeFinding } from '../finding.ts';
 import type { CrashReader } from './program-crash.ts';
 
-const SIGNAL = '(Segmentation fault|Aborted|Bus error|Illegal instruction|Trace/breakpoint trap)';
+/** glibc, sysdeps/generic/siglist.h */
+const SIGNALS: Readonly<Record<string, string>> = {
+  'Segmentation fault': 'SIGSEGV',
+  Aborted: 'SIGABRT',
+  'Bus error': 'SIGBUS',
+  'Illegal instruction': 'SIGILL',
+  'Trace/breakpoint trap': 'SIGTRAP',
+};
+const SIGNAL = `(${Object.keys(SIGNALS).join('|')})`;
 /** `run.sh: line 12:    77 Segmentation fault      (core dumped) ./prog` */
 const OF_SCRIPT = new RegExp(
   String.raw`^\S+: line \d+: +\d+ ${SIGNAL} +(?:\(core dumped\) +)?(\S+)`,
@@ -27,7 +35,8 @@ export function createShellNotes(source: FindingSource): CrashReader {
   return {
     isOpen: false,
     take({ text, start, end }) {
-      const [, signal, path] = OF_SCRIPT.exec(text) ?? BARE.exec(text) ?? [];
+      const [, words = '', path] = OF_SCRIPT.exec(text) ?? BARE.exec(text) ?? [];
+      const signal = SIGNALS[words];
       if (signal === undefined) return [];
       const program = path?.split('/').at(-1);
       const title = program === undefined ? signal : `${signal} of program ${program}`;
