@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { BOOT_STAGES } from '../verdict/boot/boot-stages.ts';
 import { FINDING_CLASSES } from '../verdict/finding.ts';
-import { LOG_STREAMS } from './guess-stream.ts';
+import { LOG_STREAMS } from './log-stream.ts';
 
 export const CLASSIFICATION_VERSION = 1;
 
@@ -87,7 +87,6 @@ const logSchema = z
     findingsDropped: count.describe('different findings beyond the first hundred'),
     passedOver: z.array(passedOverSchema).readonly(),
     passedOverDropped: count.describe('further such lines'),
-    problem: optional(text).describe('why only a part of it could be read'),
   })
   .readonly();
 
@@ -102,6 +101,7 @@ export const classificationSchema = z
       .array(z.strictObject({ file: text, problem: text, remedy: optional(text) }).readonly())
       .readonly()
       .describe('what could not be read, or only in part'),
+    skipped: count.describe('files of folders that are no logs'),
   })
   .readonly()
   .meta({ title: 'kmx classify --json' });

@@ -11,24 +11,24 @@ import { createWordSearch } from '../verdict/lines/word-search.ts';
 import type { ClassifiedFinding, ClassifiedLog, PassedOver } from './classification.ts';
 import { type CountingDedup, createCountingDedup, type Range } from './counting-dedup.ts';
 import { createDoubtfulLines, DOUBTFUL_WORDS, type DoubtfulLine } from './doubtful-lines.ts';
-import { createKernelSigns, guessStream, LOG_STREAMS, type LogStream } from './guess-stream.ts';
+import { createKernelSigns, guessStream } from './guess-stream.ts';
 import { createKernelFacts, FACT_WORDS } from './kernel-facts.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
+import { LOG_STREAMS, type LogStream } from './log-stream.ts';
 import { type KnownFailures, matchExpectations } from './match-expectations.ts';
 
 export interface ClassifyOptions {
-  /** Absent: guessed. */
-  readonly stream?: LogStream;
-  /** The number of the log's first line in its file. */
-  readonly firstLine?: number;
-  readonly known?: KnownFailures;
+  /** Undefined: guessed. */
+  readonly stream: LogStream | undefined;
+  readonly known: KnownFailures | undefined;
   /** ISO 8601. */
   readonly today: string;
 }
 
 export interface LogClassifier {
   push(chunk: Uint8Array): void;
-  end(): Omit<ClassifiedLog, 'file' | 'part' | 'problem'>;
+  /** @param firstLine The number of the log's first line in its file. */
+  end(firstLine?: number): Omit<ClassifiedLog, 'file' | 'part'>;
 }
 
 /** A finding with its lines, which are known for a while only. */
@@ -53,7 +53,6 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   const doubtful = createDoubtfulLines();
   const stages = createBootStages();
   const signs = createKernelSigns();
-  const { firstLine = 1 } = options;
   let bytes = 0;
 
   function lookAt({ text, start, end }: { text: string } & Range): void {
@@ -71,7 +70,7 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     for (const name of LOG_STREAMS) readers[name].push(slice);
   }
 
-  function end(): ReturnType<LogClassifier['end']> {
+  function end(firstLine = 1): ReturnType<LogClassifier['end']> {
     const last = splitter.end();
     if (last !== undefined) lookAt(last);
     for (const name of LOG_STREAMS) readers[name].end();
@@ -189,13 +188,17 @@ function describe(
 const OTHER_STREAM = {
   console: {
     kind: 'program',
-    why: "a program's crash, which counts on a console only if PID 1 died of it; --stream agent takes it",
+    why: "a program's crash: on a console it counts only if PID 1 died of it; --stream agent takes it",
   },
   agent: { kind: 'kernel', why: "a kernel's report; --stream console takes it" },
 } as const;
 
 function describeOther({ finding, line }: PlacedFinding, stream: LogStream): PassedOver {
-  return { ...omitUndefined({ line }), text: toPrintable(finding.title), ...OTHER_STREAM[stream] };
+  return {
+    ...omitUndefined({ line }),
+    text: toPrintable(finding.excerpt.split('\n', 1)[0] ?? ''),
+    ...OTHER_STREAM[stream],
+  };
 }
 
 function describeDoubtful({ line, text, word }: DoubtfulLine): PassedOver {
