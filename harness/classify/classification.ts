@@ -39,13 +39,18 @@ const findingSchema = z
     place: optional(text).describe('file.rs:line, or a function without offset'),
     signature: text.describe('the same for the same crash in every log, run and kernel'),
     source: z.enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine']),
-    line: optional(line).describe('absent: it is a million lines before the report was complete'),
+    line: optional(line).describe(
+      'absent: it is a million lines before the end of the report, or is part of an attribute',
+    ),
     endLine: optional(line).describe('the last line of the report'),
     start: count.describe('byte offset in the unpacked text'),
     end: count.describe('exclusive'),
     isCut: z.boolean().describe('the end of the report was not seen: there may be more of it'),
     seen: line.describe('how many reports like this one the log has; this is the first'),
-    excerpt: text,
+    excerpt: text.describe("the report's own lines, at most 4 KiB"),
+    excerptLines: optional(z.array(line.nullable()).readonly()).describe(
+      'the line of each line of the excerpt; null where it is not known',
+    ),
     explainedBy: optional(text).describe('signature of the crash in this log that led to it'),
     impossible: optional(text).describe(
       'a register that no processor can have: what executed the guest is at fault',

@@ -8,7 +8,7 @@ const today = '2026-12-01';
 function describeFindings({ bytes }: RecordedLog): readonly string[] {
   const classifier = createLogClassifier({ stream: undefined, known: undefined, today });
   classifier.push(bytes);
-  const { findings, bootStage, stream } = classifier.end();
+  const { findings, bootStage, stream } = classifier.end(1);
   return [
     ...(stream === 'console' ? [`stage: ${bootStage}`] : []),
     ...findings.flatMap(({ class: kind, title, place, source, signature, start, end, isCut }) => [

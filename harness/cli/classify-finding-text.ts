@@ -110,20 +110,18 @@ function describeEntry(entry: MatchingExpectation): string {
 }
 
 function renderExcerpt(
-  { excerpt, line, endLine }: ClassifiedFinding,
+  { excerpt, excerptLines, endLine }: ClassifiedFinding,
   linesMax: number,
   { colors, width }: ClassifyTextOptions,
 ): readonly string[] {
   const texts = excerpt.replace(/\n$/, '').split('\n');
-  // Others' lines may lie between those of a report: then only the first number is certain.
-  const isWhole = line !== undefined && endLine === line + texts.length - 1;
-  const numberOf = (index: number): number | undefined =>
-    line !== undefined && (isWhole || index === 0) ? line + index : undefined;
   const digits = String(endLine ?? '').length;
   const shown = texts.slice(0, linesMax);
   const more = texts.length - shown.length;
   return [
-    ...shown.map((text, index) => renderLine(text, numberOf(index), digits, { colors, width })),
+    ...shown.map((text, index) =>
+      renderLine(text, excerptLines?.[index], digits, { colors, width }),
+    ),
     ...(more > 0 ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}`)] : []),
   ];
 }
@@ -131,7 +129,7 @@ function renderExcerpt(
 /** One line of a log, cut to the width. */
 function renderLine(
   text: string,
-  number: number | undefined,
+  number: number | null | undefined,
   digits: number,
   { colors, width }: ClassifyTextOptions,
 ): string {

@@ -45,11 +45,18 @@ export async function readLog(
 }
 
 async function readText(chunks: AsyncIterable<Uint8Array>, sink: LogSink): Promise<void> {
-  sink.begin();
+  let hasBegun = false;
   try {
-    for await (const chunk of chunks) sink.push(chunk);
+    for await (const chunk of chunks) {
+      if (!hasBegun) sink.begin();
+      hasBegun = true;
+      sink.push(chunk);
+    }
+    if (!hasBegun) sink.begin();
+    hasBegun = true;
   } finally {
-    sink.end(1);
+    // Of what cannot be read at all there is no log.
+    if (hasBegun) sink.end(1);
   }
 }
 
