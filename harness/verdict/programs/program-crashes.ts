@@ -1,6 +1,5 @@
-import { omitUndefined } from '../../omit-undefined.ts';
 import type { FindingSource } from '../finding.ts';
-import type { UnwrappedLine } from '../lines/wrapped-line.ts';
+import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import { C_WORDS, createCAborts } from './c-aborts.ts';
 import { createGoPanics, GO_WORDS } from './go-panics.ts';
 import type { CrashReader, ProgramCrash } from './program-crash.ts';
@@ -9,55 +8,73 @@ import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
 /** Every line that begins a program's report of its death contains one of these. */
 export const CRASH_WORDS: readonly string[] = [...RUST_WORDS, ...GO_WORDS, ...C_WORDS];
 
-export interface WrappedCrash extends ProgramCrash, Pick<UnwrappedLine, 'wrapping'> {}
-
 /** The deaths of programs on one stream, in whatever language they are written. */
 export interface ProgramCrashes {
   /** Whether the next lines may belong to a report. */
   readonly isOpen: boolean;
   /** The crashes that this line completed. */
-  take(line: UnwrappedLine): readonly WrappedCrash[];
+  take(line: UnwrappedLine): readonly ProgramCrash[];
   /** What is known of unfinished reports that have not gone on for long before this byte offset. */
-  expire(offset: number): readonly WrappedCrash[];
+  expire(offset: number): readonly ProgramCrash[];
   /** What is known of unfinished reports; whatever follows is another death. */
-  flush(): readonly WrappedCrash[];
+  flush(): readonly ProgramCrash[];
 }
 
 /**
  * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
  * merely quotes a report says something else first.
  */
-const LOGGED = /^(?:thread '|panic: |fatal error: |Assertion |memory allocation of )/;
+const LOGGED =
+  /^(?:thread '|panic: |fatal error: |SIG[A-Z]+: |(?:\S+: )?[^\s:]+:\d+: |Assertion |memory allocation of |fatal runtime error: |[a-z_]+\(\): |double free or |corrupted |break adjusted |\*\*\* |Fatal glibc |terminate called )/;
 /** How much a stream may carry of something else before an unfinished report is taken for whole. */
 const WAIT_BYTES_MAX = 64 * 1024;
+/** A stream that names writers endlessly must not fill memory. */
+const WRITERS_MAX = 32;
 
-const NONE: readonly WrappedCrash[] = [];
+const NONE: readonly ProgramCrash[] = [];
 
-/** The readers of lines that are wrapped the same way. */
-interface Readers extends Pick<UnwrappedLine, 'wrapping'> {
+/** The readers of one writer's lines. */
+interface Readers {
+  readonly writer: string;
   readonly all: readonly CrashReader[];
   /** Where the last line that they were given ended. */
   end: number;
 }
 
 /**
- * Each language's reader gets every line, and so none keeps a line from another. Lines that a
- * program keeps logging meanwhile are not part of its panic: what is wrapped in different ways is
- * read apart.
+ * Each language's reader gets every line, and so none keeps a line from another. What different
+ * programs write is read apart, however it interleaves, and so is what a program keeps logging
+ * while it panics.
  */
 export function createProgramCrashes(source: FindingSource): ProgramCrashes {
-  const plain = createReaders(source);
-  const byWrapping = {
-    console: createReaders(source, 'console'),
-    log: createReaders(source, 'log'),
-  };
-  const groups = [plain, ...Object.values(byWrapping)];
+  /** The one that wrote last is the last. */
+  let writers: readonly Readers[] = [];
 
-  const isOpen = (): boolean => groups.some(({ all }) => all.some((reader) => reader.isOpen));
+  const isOpen = (): boolean => writers.some(isReading);
 
-  function expire(offset: number): readonly WrappedCrash[] {
+  function expire(offset: number): readonly ProgramCrash[] {
     if (!isOpen()) return NONE;
-    return groups.filter(({ end }) => offset - end > WAIT_BYTES_MAX).flatMap(flushAll);
+    return writers.filter(({ end }) => offset - end > WAIT_BYTES_MAX).flatMap(flushAll);
+  }
+
+  function find(writer: string): Readers {
+    const last = writers.at(-1);
+    if (last?.writer === writer) return last;
+    return (
+      writers.find((readers) => readers.writer === writer) ?? {
+        writer,
+        all: [createRustPanics(source), createGoPanics(source), createCAborts(source)],
+        end: 0,
+      }
+    );
+  }
+
+  /** Puts it last; what there is no room for any more is closed. */
+  function touch(readers: Readers): readonly ProgramCrash[] {
+    if (writers.at(-1) === readers) return NONE;
+    const all = [...writers.filter((other) => other !== readers), readers];
+    writers = all.slice(-WRITERS_MAX);
+    return all.slice(0, -WRITERS_MAX).flatMap(flushAll);
   }
 
   return {
@@ -65,30 +82,27 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
       return isOpen();
     },
     take(line) {
-      const { wrapping, text } = line;
-      const mayBegin = wrapping !== 'log' || LOGGED.test(text);
+      const { channel = '', writer = '', wrapping = '', text } = line;
       const expired = expire(line.start);
-      const readers = wrapping === undefined ? plain : byWrapping[wrapping];
+      const readers = find(`${channel}\0${writer}\0${wrapping}`);
+      const mayBegin = wrapping !== 'log' || LOGGED.test(text);
+      if (!mayBegin && !isReading(readers)) return expired;
+      const closed = touch(readers);
       readers.end = line.end;
       const found = readers.all.flatMap((reader) =>
-        mayBegin || reader.isOpen ? reader.take(line) : [],
+        mayBegin || reader.isOpen ? reader.take(line) : NONE,
       );
-      return found.length === 0 ? expired : [...expired, ...wrap(readers, found)];
+      return [...expired, ...closed, ...found];
     },
     expire,
-    flush: () => groups.flatMap(flushAll),
+    flush: () => writers.flatMap(flushAll),
   };
 }
 
-function createReaders(source: FindingSource, wrapping?: UnwrappedLine['wrapping']): Readers {
-  const all = [createRustPanics(source), createGoPanics(source), createCAborts(source)];
-  return { ...omitUndefined({ wrapping }), all, end: 0 };
+function isReading({ all }: Readers): boolean {
+  return all.some((reader) => reader.isOpen);
 }
 
-function flushAll(readers: Readers): readonly WrappedCrash[] {
-  return readers.all.flatMap((reader) => wrap(readers, reader.flush()));
-}
-
-function wrap({ wrapping }: Readers, crashes: readonly ProgramCrash[]): readonly WrappedCrash[] {
-  return crashes.map((crash) => ({ ...crash, ...omitUndefined({ wrapping }) }));
+function flushAll({ all }: Readers): readonly ProgramCrash[] {
+  return all.flatMap((reader) => reader.flush());
 }
