@@ -4,7 +4,7 @@ import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
 import { type UnwrappedLine, unwrapLine } from './lines/unwrap-line.ts';
 import { createWordSearch } from './lines/word-search.ts';
 import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
-import { createDedup, type Triage } from './triage.ts';
+import { createDedup, type Dedup, type Triage } from './triage.ts';
 
 const findWord = createWordSearch(CRASH_WORDS);
 
@@ -12,12 +12,11 @@ const findWord = createWordSearch(CRASH_WORDS);
  * Findings on an agent's stderr. A panic is reported as soon as its message is complete: whoever
  * waits for the agent's answer can stop waiting. Death by a signal is not visible here.
  */
-export function createAgentTriage(): Triage {
+export function createAgentTriage(dedup: Dedup = createDedup()): Triage {
   const splitter = createLineSplitter();
   /** What an agent writes to /dev/kmsg has printk's stamps. */
   const messages = createMessageSplitter();
   const crashes = createProgramCrashes('agent-stderr');
-  const dedup = createDedup();
 
   function lookAt(line: OutputLine): readonly Finding[] {
     return unwrapLine(line)

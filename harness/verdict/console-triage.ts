@@ -8,7 +8,7 @@ import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
 import { unwrapLine } from './lines/unwrap-line.ts';
 import { createWordSearch } from './lines/word-search.ts';
 import { CRASH_WORDS } from './programs/program-crashes.ts';
-import { createDedup, type Triage } from './triage.ts';
+import { createDedup, type Dedup, type Triage } from './triage.ts';
 
 const findWord = createWordSearch([
   ...REPORT_WORDS,
@@ -22,10 +22,9 @@ const findWord = createWordSearch([
  * on programs. A report without a recognisable end is handed over when the next one begins, or on
  * `flush`.
  */
-export function createConsoleTriage(): Triage {
+export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   const splitter = createLineSplitter();
   const consoles = createGuestConsoles();
-  const dedup = createDedup();
 
   function lookAt(line: OutputLine): readonly Finding[] {
     const expired = consoles.expire(line.start);

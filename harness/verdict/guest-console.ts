@@ -65,7 +65,7 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     return [
-      ...(from === 'program' ? [] : reports.take(message, line).flatMap(complete)),
+      ...reports.take(message, line).flatMap(complete),
       ...boots.take(message, line),
       ...takeCrashes(
         crashes.take(from === 'kernel' ? writtenToKernel(line, text) : { ...line, text }),
