@@ -7,6 +7,8 @@ const rooms = {
   facts: [],
   needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],
   expectations: ['matrix', 'verdict', 'kconfig'],
+  classify: ['verdict', 'expectations'],
+  'log-files': ['kernels'],
   cache: [],
   debian: ['cache'],
   kernels: ['matrix', 'cache', 'debian', 'kconfig'],
@@ -115,7 +117,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages|classify)/',
         pathNot: '[.](browser-)?test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },

@@ -3,7 +3,7 @@ import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
 import { createWordSearch } from './lines/word-search.ts';
 import { unwrapLine } from './lines/wrapped-line.ts';
 import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
-import { createDedup, type Triage } from './triage.ts';
+import { createDedup, type Dedup, type Triage } from './triage.ts';
 
 const findWord = createWordSearch(CRASH_WORDS);
 
@@ -11,10 +11,9 @@ const findWord = createWordSearch(CRASH_WORDS);
  * Findings on an agent's stderr. A panic is reported as soon as its message is complete: whoever
  * waits for the agent's answer can stop waiting. Death by a signal is not visible here.
  */
-export function createAgentTriage(): Triage {
+export function createAgentTriage(dedup: Dedup = createDedup()): Triage {
   const splitter = createLineSplitter();
   const crashes = createProgramCrashes('agent-stderr');
-  const dedup = createDedup();
 
   function lookAt(line: OutputLine) {
     return unwrapLine(line)

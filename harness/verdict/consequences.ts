@@ -12,7 +12,8 @@ export function independentCrashes<T extends Crash>(findings: readonly T[]): rea
   );
 }
 
-function explains(one: Crash, other: Crash): boolean {
+/** Whether the one crash led to the other. */
+export function explains(one: Crash, other: Crash): boolean {
   return (
     // The agent was PID 1, or took PID 1 with it.
     (one.class === 'agent-panic' && isInitDeath(other)) ||

@@ -13,7 +13,7 @@ import {
   createProgramCrashes,
   type WrappedCrash,
 } from './programs/program-crashes.ts';
-import { createDedup, type Triage } from './triage.ts';
+import { createDedup, type Dedup, type Triage } from './triage.ts';
 
 const findWord = createWordSearch([...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS]);
 /** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */
@@ -28,13 +28,12 @@ const PROGRAMS_MAX = 16;
  * a program prints here may be a test's output. A console that Kata's shim copied is different:
  * only the kernel and the agent write to that one.
  */
-export function createConsoleTriage(): Triage {
+export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   const splitter = createLineSplitter();
   const messages = createMessageSplitter();
   const reports = createReportTracker();
   const boots = createBootFailures();
   const crashes = createProgramCrashes('console');
-  const dedup = createDedup();
   /** Of programs that may have been PID 1, oldest first. */
   let programs: readonly ProgramCrash[] = [];
 

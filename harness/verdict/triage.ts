@@ -29,14 +29,18 @@ export interface Dedup {
   reset(): void;
 }
 
+/** The same for findings that say the same. */
+export function keyOf({ class: kind, title, place }: Finding): string {
+  return JSON.stringify([kind, title, place]);
+}
+
 export function createDedup(): Dedup {
   const crashes = new Set<string>();
   const notes = new Set<string>();
 
   function isNew(finding: Finding): boolean {
     const [seen, max] = isCrash(finding) ? [crashes, FINDINGS_MAX] : [notes, NOTES_MAX];
-    const { class: kind, title, place } = finding;
-    const key = JSON.stringify([kind, title, place]);
+    const key = keyOf(finding);
     if (seen.has(key) || seen.size >= max) return false;
     seen.add(key);
     return true;

@@ -1,0 +1,114 @@
+/**
+ * What `kmx classify` says about logs: the terminal and JSON show this. Types and the JSON Schema in
+ * docs/ come from this definition. Texts of logs are printable already.
+ */
+import { z } from 'zod';
+import { EXPECTABLE } from '../expectations/expectation.ts';
+import { BOOT_STAGES } from '../verdict/boot/boot-stages.ts';
+import { FINDING_CLASSES } from '../verdict/finding.ts';
+import { LOG_STREAMS } from './guess-stream.ts';
+
+export const CLASSIFICATION_VERSION = 1;
+
+const text = z.string();
+const count = z.int().nonnegative();
+const line = z.int().positive();
+const optional = z.exactOptional;
+
+const expectationSchema = z
+  .strictObject({
+    file: text,
+    line: line.describe('of the entry in that file'),
+    outcome: z.enum(EXPECTABLE),
+    title: optional(text),
+    reason: text,
+    link: optional(text),
+    owner: optional(text),
+    expires: text.describe('the last day on which it is accepted'),
+    isExpired: z.boolean(),
+    where: text.describe(
+      'the cells that it is about, in words; a log does not say which is its own',
+    ),
+  })
+  .readonly();
+
+const findingSchema = z
+  .strictObject({
+    class: z.enum(FINDING_CLASSES),
+    title: text,
+    place: optional(text).describe('file.rs:line, or a function without offset'),
+    signature: text.describe('the same for the same crash in every log, run and kernel'),
+    source: z.enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine']),
+    line: optional(line).describe('absent: it is a million lines before the report was complete'),
+    endLine: optional(line).describe('the last line of the report'),
+    start: count.describe('byte offset in the unpacked text'),
+    end: count.describe('exclusive'),
+    isCut: z.boolean().describe('the end of the report was not seen: there may be more of it'),
+    seen: line.describe('how many reports like this one the log has; this is the first'),
+    excerpt: text,
+    explainedBy: optional(text).describe('signature of the crash in this log that led to it'),
+    impossible: optional(text).describe(
+      'a register that no processor can have: what executed the guest is at fault',
+    ),
+    expectations: optional(z.array(expectationSchema).readonly()).describe(
+      'entries with this signature; absent: no file of expectations was read',
+    ),
+  })
+  .readonly();
+
+const passedOverSchema = z
+  .strictObject({
+    line: optional(line),
+    text,
+    why: text.describe('what looks bad about it'),
+    kind: z
+      .enum(['word', 'program', 'kernel'])
+      .describe(
+        "a doubtful word; a program's crash on a console; a kernel's report in other output",
+      ),
+  })
+  .readonly();
+
+const logSchema = z
+  .strictObject({
+    file: text.describe('as it was named; - is standard input'),
+    part: optional(text).describe('of a file that has several logs: the test case and its output'),
+    stream: z.enum(LOG_STREAMS),
+    streamGuessed: z.boolean(),
+    streamReason: optional(text),
+    kernel: optional(text).describe('release of the kernel'),
+    arch: optional(text),
+    machine: optional(text).describe('hardware, as the kernel names it'),
+    bootStage: optional(z.enum(BOOT_STAGES)).describe('how far the boot got, of a console'),
+    boots: z.array(count).readonly().describe("lines of the kernel's banner: one a boot"),
+    lines: count,
+    bytes: count.describe('of the unpacked text'),
+    findings: z.array(findingSchema).readonly(),
+    findingsDropped: count.describe('different findings beyond the first hundred'),
+    passedOver: z.array(passedOverSchema).readonly(),
+    passedOverDropped: count.describe('further such lines'),
+    problem: optional(text).describe('why only a part of it could be read'),
+  })
+  .readonly();
+
+export const classificationSchema = z
+  .strictObject({
+    version: z.literal(CLASSIFICATION_VERSION),
+    worst: z
+      .enum([...FINDING_CLASSES, 'nothing'])
+      .describe('class of the worst crash that no other one led to; else of a note'),
+    files: z.array(logSchema).readonly(),
+    unread: z
+      .array(z.strictObject({ file: text, problem: text, remedy: optional(text) }).readonly())
+      .readonly()
+      .describe('what could not be read, or only in part'),
+  })
+  .readonly()
+  .meta({ title: 'kmx classify --json' });
+
+export type Classification = z.output<typeof classificationSchema>;
+export type ClassifiedLog = z.output<typeof logSchema>;
+export type ClassifiedFinding = z.output<typeof findingSchema>;
+export type PassedOver = z.output<typeof passedOverSchema>;
+export type MatchingExpectation = z.output<typeof expectationSchema>;
+export type UnreadFile = Classification['unread'][number];
