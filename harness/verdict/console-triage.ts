@@ -56,7 +56,7 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   function lookAtMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     return [
-      ...(from === 'program' ? [] : reports.take(message, line).flatMap(complete)),
+      ...reports.take(message, line).flatMap(complete),
       ...boots.take(message, line),
       ...(from === 'kernel' ? [] : takeCrashes(crashes.take({ ...line, text }))),
     ];
