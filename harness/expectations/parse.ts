@@ -1,4 +1,4 @@
-import { readDocument } from '../matrix/document.ts';
+import { type Place, readDocument } from '../matrix/document.ts';
 import { problemsOfIssues } from '../matrix/issues.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { keepCertain } from '../matrix/parse.ts';
@@ -13,6 +13,11 @@ export type ParsedExpectations =
   | { readonly isValid: true; readonly expectations: readonly Expectation[] }
   | { readonly isValid: false; readonly problems: readonly Problem[] };
 
+export interface ParseOptions {
+  /** For whoever is about to replace them. */
+  readonly allowsOldSignatures?: boolean;
+}
+
 /**
  * Reads a file of expectations about the cells of a matrix. Never throws, whatever the text.
  * @param scenarios The existing spec files, below `scenarios/`.
@@ -21,6 +26,23 @@ export function parseExpectations(
   text: string,
   matrix: Matrix,
   scenarios: readonly string[],
+  { allowsOldSignatures = false }: ParseOptions = {},
+): ParsedExpectations {
+  return parseChecked(text, (root) =>
+    checkExpectations(root, matrix, scenarios).filter(
+      ({ code }) => !(allowsOldSignatures && code === 'OLD_SIGNATURE'),
+    ),
+  );
+}
+
+/** The same where there is no matrix: names of cells and tests may be any. */
+export function parseExpectationsAlone(text: string): ParsedExpectations {
+  return parseChecked(text, () => []);
+}
+
+function parseChecked(
+  text: string,
+  check: (root: Place) => readonly Problem[],
 ): ParsedExpectations {
   const document = readDocument(text);
   // A file without expectations may still have its comments.
@@ -31,7 +53,7 @@ export function parseExpectations(
   const issues = parsed.error?.issues ?? [];
   const ofContent = [
     ...problemsOfIssues(issues, document, expectationsJsonSchema()),
-    ...checkExpectations(document.root, matrix, scenarios),
+    ...check(document.root),
   ];
   const { brokenFrom } = document;
   const problems = [

@@ -56,7 +56,7 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   function lookAtMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     return [
-      ...(from === 'program' ? [] : reports.take(message, line).flatMap(complete)),
+      ...reports.take(message, line).flatMap(complete),
       ...boots.take(message, line),
       ...(from === 'kernel' ? [] : takeCrashes(crashes.take({ ...line, text }))),
     ];
@@ -96,8 +96,8 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   return {
     push(chunk) {
       const findings: Finding[] = [];
-      splitter.scan(chunk, findNext, (line) => findings.push(...lookAt(line)));
-      return dedup.keepNew(findings);
+      splitter.scan(chunk, findNext, (line) => findings.push(...dedup.keepNew(lookAt(line))));
+      return findings;
     },
     flush() {
       const findings = dedup.keepNew([...lookAtUnfinished(), ...close()]);
