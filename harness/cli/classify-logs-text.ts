@@ -38,7 +38,12 @@ export function renderLogs(
     renderGroups(groups, options),
     describeRest(logs, skipped).flatMap((line) => wrapWords(line, options.width)),
     ...examples.map((group) => renderExample(group, options)),
-    more > 0 ? [`… and ${count(more, 'more crash')}: name a log alone to see its lines`] : [],
+    more > 0
+      ? wrapWords(
+          `… and ${count(more, 'more crash')}: name a log alone to see its lines`,
+          options.width,
+        )
+      : [],
   ];
 }
 
