@@ -106,7 +106,7 @@ function makeExpectations(recorded: readonly RunEvent[]): readonly Expectation[]
     where: { kernel: [`>=7.${index}`], agent: ['agent-1', 'agent-2'] },
     ...(index % 2 === 0 ? {} : { tests: ['cpu/**: *quota*', 'memory/**'] }),
     outcome: 'agent-panic' as const,
-    signatures: ['s1-000000000000'],
+    signatures: ['s2-000000000000'],
     reason: 'for the bench',
     expires: '9999-12-31',
   }));

@@ -45,7 +45,9 @@ const DAYS_BY_DEFAULT = 90;
 export function expectFrom(options: ExpectOptions): number {
   const matrix = loadMatrix(options.matrix);
   const file = options.expectations ?? expectationsBeside(matrix.file);
-  const { text, expectations } = loadExpectations(matrix, options.expectations);
+  const { text, expectations } = loadExpectations(matrix, options.expectations, {
+    allowsOldSignatures: true,
+  });
   const report = judgeAgain(options, expectations);
   const { proposals, byHand } = propose(runToExpect(report), expectations);
   const isAccepted = (proposal: Proposal): boolean => isAcceptable(proposal, options.accept);
@@ -116,7 +118,9 @@ function readRemark({ reason, link, owner, expires }: ExpectOptions): Remark {
  * before it is written.
  */
 function checkEdited(text: string, matrix: Matrix, file: string): void {
-  const parsed = parseExpectations(text, matrix, listScenarios());
+  const parsed = parseExpectations(text, matrix, listScenarios(), {
+    allowsOldSignatures: true,
+  });
   if (parsed.isValid) return;
   const [problem] = parsed.problems;
   const expected = problem?.expected === undefined ? '' : `: expected ${problem.expected}`;

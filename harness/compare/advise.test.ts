@@ -8,7 +8,7 @@ import { advise } from './advise.ts';
 import { createKnowledge } from './knowledge.ts';
 import { type MadeCell, made, makeRun } from './testing/made-run.ts';
 
-const PANIC = made('agent-panic', 'quota', 's1-1');
+const PANIC = made('agent-panic', 'quota', 's2-1');
 const PASS = made('pass', 'quota');
 const knowledge = createKnowledge(new Map(), [], new Map());
 

@@ -10,7 +10,7 @@ import { selectAxis, selectRuns } from './select-columns.ts';
 import { made, makeRun } from './testing/made-run.ts';
 
 const knowledge = createKnowledge(new Map(), [], new Map());
-const PANIC = made('agent-panic', 'quota', 's1-1');
+const PANIC = made('agent-panic', 'quota', 's2-1');
 
 function kernels(...results: readonly (readonly ReturnType<typeof made>[])[]) {
   const cells = results.map((tests, index) => ({ kernel: `k${index + 1}`, tests }));
@@ -25,7 +25,7 @@ describe('a comparison of cells', () => {
   });
 
   it('tells how a test changed by what it was before', () => {
-    const other = made('agent-panic', 'quota', 's1-2');
+    const other = made('agent-panic', 'quota', 's2-2');
     const pass = made('pass', 'quota');
     const changeOf = (...pair: readonly [typeof PANIC, typeof PANIC]) =>
       kernels(...pair.map((test) => [test])).groups.map(({ change }) => change);
@@ -57,8 +57,8 @@ describe('a comparison of cells', () => {
 
   it('groups tests that differ in the same way, the gravest first', () => {
     const { groups } = kernels(
-      [made('pass', 'quota'), made('pass', 'shares'), made('fail', 'freezer', 's1-3')],
-      [PANIC, made('agent-panic', 'shares', 's1-1'), made('pass', 'freezer')],
+      [made('pass', 'quota'), made('pass', 'shares'), made('fail', 'freezer', 's2-3')],
+      [PANIC, made('agent-panic', 'shares', 's2-1'), made('pass', 'freezer')],
     );
     expect(groups.map(({ change, tests }) => [change, tests])).to.deep.equal([
       ['regression', 2],
@@ -79,7 +79,7 @@ describe('a comparison of cells', () => {
 
   it('counts what stands for crashes outside of tests only where there is one', () => {
     const calm = { key: OUTSIDE_TESTS, verdict: 'pass', why: '' } as const;
-    const crash = { ...calm, verdict: 'kernel-oops', signature: 's1-4', why: 'oops' } as const;
+    const crash = { ...calm, verdict: 'kernel-oops', signature: 's2-4', why: 'oops' } as const;
     expect(kernels([made('pass'), calm], [made('pass'), calm]).tests.compared).to.equal(1);
     const { tests, groups } = kernels([made('pass'), calm], [made('pass'), crash]);
     expect(tests).to.deep.equal({ compared: 2, same: 1, alone: 0, differing: { regression: 1 } });

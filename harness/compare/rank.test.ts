@@ -45,7 +45,7 @@ function compareKernels(
     return {
       kernel: `k${index}`,
       release: isBad ? `6.12.${index}` : `6.1.${index}`,
-      tests: [isBad ? made('agent-panic', 'life cycle', 's1-1') : made('pass', 'life cycle')],
+      tests: [isBad ? made('agent-panic', 'life cycle', 's2-1') : made('pass', 'life cycle')],
       symbols,
       ...(withFacts
         ? {

@@ -12,6 +12,7 @@ import { matchesGlob } from '../matrix/patterns.ts';
 import { listWords, type Problem, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { isOutdated } from '../verdict/signature.ts';
 import { isRange, looksLikeRange } from './release-range.ts';
 import { fileGlobOf } from './test-pattern.ts';
 
@@ -28,6 +29,7 @@ export function checkExpectations(
     ...items.flatMap((item) => [
       ...checkNames(item, matrix),
       ...checkTestPatterns(wordsOf(item.children.get('tests')), scenarios),
+      ...checkSignatures(item),
     ]),
     ...checkTwins(items),
   ];
@@ -84,6 +86,23 @@ function checkNames(item: Place, matrix: Matrix): readonly Problem[] {
       ];
     }),
   );
+}
+
+/** Pins nothing: what it stood for has another signature now. */
+function checkSignatures(item: Place): readonly Problem[] {
+  return wordsOf(item.children.get('signature')).flatMap((place): Problem[] => {
+    const { value } = place;
+    if (typeof value !== 'string' || place.isBroken || !isOutdated(value)) return [];
+    return [
+      {
+        code: 'OLD_SIGNATURE',
+        message: `${quote(value)} is from an earlier version of kmx and would match no crash`,
+        expected:
+          'the signature that a run shows now: kmx run --expectations /dev/null, then kmx expect --accept',
+        ...spanOf(place, 'value'),
+      },
+    ];
+  });
 }
 
 function badRange(word: string) {

@@ -85,7 +85,7 @@ function learn(text: string, failures: Failures) {
 const failure = fc.record({
   verdict: fc.constantFrom('agent-panic', 'hang', 'kernel-oops'),
   signatures: fc.uniqueArray(
-    fc.constantFrom('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb', 's1-cccccccccccc'),
+    fc.constantFrom('s2-aaaaaaaaaaaa', 's2-bbbbbbbbbbbb', 's2-cccccccccccc'),
     { minLength: 1 },
   ),
 });
@@ -138,7 +138,7 @@ expectations:
       - "pids/limit.spec.ts: works*" # kept: pattern
       - 'cpu/**'
     outcome: agent-panic
-    signature: s1-aaaaaaaaaaaa # kept: signature
+    signature: s2-aaaaaaaaaaaa # kept: signature
     title: "old"
     reason: known
     expires: 2027-01-01
@@ -155,46 +155,46 @@ expectations:
     ({ verdict: 'agent-panic', signatures }) as const;
 
   it('change a signature and leave every other character of the file', () => {
-    const changed = panic('s1-bbbbbbbbbbbb');
+    const changed = panic('s2-bbbbbbbbbbbb');
     const failed = new Map(FILES.map((file) => [at(file), changed]));
     expect(learn(KNOWN, failed).text).to.equal(
-      KNOWN.replace('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb').replace(
+      KNOWN.replace('s2-aaaaaaaaaaaa', 's2-bbbbbbbbbbbb').replace(
         '"old"',
-        '"panic in s1-bbbbbbbbbbbb"',
+        '"panic in s2-bbbbbbbbbbbb"',
       ),
     );
   });
 
   it('keep a signature that still comes beside the new one', () => {
     const failed = new Map([
-      [at(FILES[0] ?? ''), panic('s1-aaaaaaaaaaaa')],
-      [at(FILES[1] ?? ''), panic('s1-bbbbbbbbbbbb')],
+      [at(FILES[0] ?? ''), panic('s2-aaaaaaaaaaaa')],
+      [at(FILES[1] ?? ''), panic('s2-bbbbbbbbbbbb')],
     ]);
     const { text, statuses } = learn(KNOWN, failed);
-    expect(text).to.include('signature: [s1-aaaaaaaaaaaa, s1-bbbbbbbbbbbb] # kept: signature');
+    expect(text).to.include('signature: [s2-aaaaaaaaaaaa, s2-bbbbbbbbbbbb] # kept: signature');
     expect(new Set(statuses)).to.deep.equal(new Set(['as-expected']));
   });
 
   it('list every crash of a test, and those that are new beside a known one', () => {
-    const both = panic('s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb');
+    const both = panic('s2-aaaaaaaaaaaa', 's2-bbbbbbbbbbbb');
     const failed = new Map(FILES.map((file) => [at(file), both]));
-    const list = ['s1-aaaaaaaaaaaa', 's1-bbbbbbbbbbbb'];
+    const list = ['s2-aaaaaaaaaaaa', 's2-bbbbbbbbbbbb'];
     for (const text of ['', KNOWN]) {
       const learned = learn(text, failed);
       expect(parse(learned.text)[0]?.signatures).to.deep.equal(list);
       expect(new Set(learned.statuses)).to.deep.equal(new Set(['as-expected']));
     }
     const block = KNOWN.replace(
-      'signature: s1-aaaaaaaaaaaa # kept: signature',
-      'signature:\n      - s1-aaaaaaaaaaaa\n      - s1-cccccccccccc',
+      'signature: s2-aaaaaaaaaaaa # kept: signature',
+      'signature:\n      - s2-aaaaaaaaaaaa\n      - s2-cccccccccccc',
     );
     expect(parse(learn(block, failed).text)[0]?.signatures).to.deep.equal(list);
     const [proposal] = propose(runOf(failed, parse(KNOWN)), parse(KNOWN)).proposals;
-    expect(proposal).to.deep.include({ kind: 'change', added: ['s1-bbbbbbbbbbbb'] });
+    expect(proposal).to.deep.include({ kind: 'change', added: ['s2-bbbbbbbbbbbb'] });
   });
 
   it('take out the line of a test that passes now', () => {
-    const failed = new Map([[at('cpu/quota.spec.ts'), panic('s1-aaaaaaaaaaaa')]]);
+    const failed = new Map([[at('cpu/quota.spec.ts'), panic('s2-aaaaaaaaaaaa')]]);
     const line = '      - "pids/limit.spec.ts: works*" # kept: pattern\n';
     expect(learn(KNOWN, failed).text).to.equal(KNOWN.replace(line, ''));
   });
@@ -202,16 +202,16 @@ expectations:
   it('take out an item of which everything passes, and no comment of another', () => {
     const { text } = learn(KNOWN, new Map());
     expect(text).to.include('# kept: first').and.to.include('# kept: last');
-    expect(text).not.to.include('s1-aaaaaaaaaaaa');
+    expect(text).not.to.include('s2-aaaaaaaaaaaa');
     expect(parse(text)).to.have.length(1);
   });
 
   it('leave a list on one line to a person, and lose nothing of it', () => {
     const item = (agent: string): string =>
-      `{ where: { agent: ${agent} }, outcome: agent-panic, signature: s1-aaaaaaaaaaaa, ` +
+      `{ where: { agent: ${agent} }, outcome: agent-panic, signature: s2-aaaaaaaaaaaa, ` +
       'reason: x, expires: 2027-01-01 }';
     const text = `expectations: [${item('guarded')}, ${item('unguarded')}]\n`;
-    const failed = new Map([[at('cpu/quota.spec.ts'), panic('s1-aaaaaaaaaaaa')]]);
+    const failed = new Map([[at('cpu/quota.spec.ts'), panic('s2-aaaaaaaaaaaa')]]);
     const learned = learn(text, failed);
     expect(learned.text).to.equal(text);
     expect(learned.byHand).not.to.have.length(0);
@@ -219,8 +219,8 @@ expectations:
 
   it('add behind what is there', () => {
     const failed = new Map([
-      ...FILES.map((file) => [at(file), panic('s1-aaaaaaaaaaaa')] as const),
-      ['debian-6.1+default+v2+guarded pids/limit.spec.ts', panic('s1-cccccccccccc')] as const,
+      ...FILES.map((file) => [at(file), panic('s2-aaaaaaaaaaaa')] as const),
+      ['debian-6.1+default+v2+guarded pids/limit.spec.ts', panic('s2-cccccccccccc')] as const,
     ]);
     const { text } = learn(KNOWN, failed);
     expect(text.startsWith(KNOWN)).to.equal(true);
@@ -231,7 +231,7 @@ expectations:
         cgroup: ['v2'],
         agent: ['guarded'],
       },
-      signatures: ['s1-cccccccccccc'],
+      signatures: ['s2-cccccccccccc'],
       reason: 'known: "x" # y',
     });
   });

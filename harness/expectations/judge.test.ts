@@ -12,7 +12,7 @@ const PANIC: Expectation = {
   where: { kernel: ['>=6.12'], cgroup: ['v1'], agent: ['unguarded'] },
   tests: ['cpuset/**'],
   outcome: 'agent-panic',
-  signatures: ['s1-a'],
+  signatures: ['s2-a'],
   reason: 'known',
   expires: '2026-12-31',
 };
@@ -21,7 +21,7 @@ const HIT: JudgedTest = {
   release: '6.12.117',
   test: { file: 'cpuset/pinning.spec.ts', title: 'pins' },
   verdict: 'agent-panic',
-  signature: 's1-a',
+  signature: 's2-a',
   findings: [],
 };
 const judgeOne = (
@@ -35,7 +35,7 @@ function crashOf(change: Partial<Finding>): Finding {
   return {
     class: 'agent-panic',
     title: 'known at src/a.rs:1',
-    signature: 's1-x',
+    signature: 's2-x',
     ...at,
     ...change,
   };
@@ -48,7 +48,7 @@ describe('a test that is judged by expectations', () => {
 
   it('has changed with another signature, another outcome, or skipped', () => {
     for (const change of [
-      { signature: 's1-b' },
+      { signature: 's2-b' },
       { signature: undefined },
       { verdict: 'hang' },
       { verdict: 'skip', signature: undefined },
@@ -74,25 +74,25 @@ describe('a test that is judged by expectations', () => {
   });
 
   it('has changed if another crash came after the known one', () => {
-    const known = crashOf({ signature: 's1-a' });
-    const other = crashOf({ signature: 's1-b', title: 'another at src/b.rs:1' });
-    const oops = crashOf({ signature: 's1-c', class: 'kernel-oops', title: 'WARNING in f' });
+    const known = crashOf({ signature: 's2-a' });
+    const other = crashOf({ signature: 's2-b', title: 'another at src/b.rs:1' });
+    const oops = crashOf({ signature: 's2-c', class: 'kernel-oops', title: 'WARNING in f' });
     const findings = [known, other, oops];
     expect(judgeOne({ findings })).to.deep.equal({
-      ...{ status: 'changed', line: 3, unlisted: ['s1-b', 's1-c'] },
+      ...{ status: 'changed', line: 3, unlisted: ['s2-b', 's2-c'] },
     });
-    const all = { ...PANIC, signatures: ['s1-c', 's1-a', 's1-b'] };
+    const all = { ...PANIC, signatures: ['s2-c', 's2-a', 's2-b'] };
     expect(judgeOne({ findings }, [all])).to.deep.equal({ status: 'as-expected', line: 3 });
   });
 
   it('is as expected where all that came beside the known crash followed from it, or is a note', () => {
     const findings = [
-      crashOf({ signature: 's1-a' }),
+      crashOf({ signature: 's2-a' }),
       crashOf({
-        ...{ signature: 's1-p', class: 'kernel-panic' },
+        ...{ signature: 's2-p', class: 'kernel-panic' },
         title: 'Kernel panic: Attempted to kill init! (exit status 101)',
       }),
-      crashOf({ signature: 's1-o', class: 'oom-kill', title: 'OOM kill of workload' }),
+      crashOf({ signature: 's2-o', class: 'oom-kill', title: 'OOM kill of workload' }),
     ] as const;
     expect(judgeOne({ findings })).to.deep.equal({ status: 'as-expected', line: 3 });
   });
@@ -132,7 +132,7 @@ describe('a test that is judged by expectations', () => {
   it('may have any signature where the expectation names none', () => {
     const { signatures: _, ...rest } = PANIC;
     const loose: Expectation = { ...rest, outcome: 'fail' };
-    expect(judgeOne({ verdict: 'fail', signature: 's1-z' }, [loose]).status).to.equal(
+    expect(judgeOne({ verdict: 'fail', signature: 's2-z' }, [loose]).status).to.equal(
       'as-expected',
     );
   });
@@ -140,7 +140,7 @@ describe('a test that is judged by expectations', () => {
   it('is never as expected when it is bad and nothing says so, nor when it is a miss', () => {
     fc.assert(
       fc.property(fc.constantFrom(...VERDICTS), fc.boolean(), (verdict, isKnown) => {
-        const { status } = judgeOne({ verdict, signature: 's1-q' }, isKnown ? [PANIC] : []);
+        const { status } = judgeOne({ verdict, signature: 's2-q' }, isKnown ? [PANIC] : []);
         if (status === 'as-expected') expect(isGood(verdict) && !isKnown).to.equal(true);
       }),
     );

@@ -73,7 +73,7 @@ describe('expectations', () => {
       '  - where: { agent: unguarded, kernel: ">=6.12 <7.0" }',
       '    tests: boots',
       '    outcome: hang',
-      '    signature: s1-0123456789ab',
+      '    signature: s2-0123456789ab',
       '    reason: known',
       '    expires: 2026-12-31',
     ].join('\n');
@@ -85,7 +85,7 @@ describe('expectations', () => {
           where: { kernel: ['>=6.12 <7.0'], agent: ['unguarded'] },
           tests: ['boots'],
           outcome: 'hang',
-          signatures: ['s1-0123456789ab'],
+          signatures: ['s2-0123456789ab'],
           reason: 'known',
           expires: '2026-12-31',
         },

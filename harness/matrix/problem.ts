@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'EMPTY'
   | 'CONFLICT'
   | 'UNKNOWN_NAME'
+  | 'OLD_SIGNATURE'
   | 'NO_EFFECT'
   | 'NO_MACHINE'
   | 'TOO_MANY_CELLS';

@@ -35,20 +35,20 @@ describe('attempts of a test in a report', () => {
   });
 
   it('that all come to the same end are not flaky', () => {
-    const test = testOf([attempt('agent-panic', 's1-a'), attempt('agent-panic', 's1-a')]);
+    const test = testOf([attempt('agent-panic', 's2-a'), attempt('agent-panic', 's2-a')]);
     expect(test).to.have.property('attempts').with.length(2);
     expect(test).not.to.have.property('isFlaky');
   });
 
   it('that end in two different crashes are flaky', () => {
-    const test = testOf([attempt('agent-panic', 's1-a'), attempt('agent-panic', 's1-b')]);
-    expect(test).to.include({ signature: 's1-a', isFlaky: true });
+    const test = testOf([attempt('agent-panic', 's2-a'), attempt('agent-panic', 's2-b')]);
+    expect(test).to.include({ signature: 's2-a', isFlaky: true });
   });
 
   it('that differ in a crash beside the one that decided are flaky, in its order alone they are not', () => {
-    const [known, other] = [crash('s1-a'), crash('s1-b')];
+    const [known, other] = [crash('s2-a'), crash('s2-b')];
     const ending = (...findings: AttemptReport['findings']): AttemptReport => ({
-      ...attempt('agent-panic', 's1-a'),
+      ...attempt('agent-panic', 's2-a'),
       findings,
     });
     expect(testOf([ending(known), ending(known, other)])).to.include({ isFlaky: true });

@@ -41,7 +41,7 @@ function changeOf(before: MadeTest | undefined, now: MadeTest | undefined, scope
 const PASS: MadeTest = { verdict: 'pass' };
 const SKIP: MadeTest = { verdict: 'skip' };
 const MISS: MadeTest = { verdict: 'miss', missKind: 'host' };
-const FAIL: MadeTest = { verdict: 'fail', signature: 's1-fail' };
+const FAIL: MadeTest = { verdict: 'fail', signature: 's2-fail' };
 
 describe('a result and the baseline', () => {
   const rows: readonly (readonly [string, MadeTest | undefined, MadeTest | undefined, string])[] = [

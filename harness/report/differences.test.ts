@@ -39,7 +39,7 @@ describe('the difference of two runs', () => {
 
   it('is a panic at another place', () => {
     const other = sample();
-    testWith(other, 'agent-panic').signature = 's1-000000000000';
+    testWith(other, 'agent-panic').signature = 's2-000000000000';
     expect(compareRuns(sample(), other).differences).to.have.length(1);
   });
 

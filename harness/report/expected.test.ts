@@ -134,7 +134,7 @@ describe('expectations in a report', () => {
   });
 
   it('of another signature make the failure a changed one', () => {
-    const report = withoutMiss([{ ...ONE_TEST, signatures: ['s1-000000000000'] }]);
+    const report = withoutMiss([{ ...ONE_TEST, signatures: ['s2-000000000000'] }]);
     expect(report.expectations[0]?.status).to.equal('not-met');
     expect(outcomeOf(report)).to.equal('bad');
   });

@@ -20,7 +20,7 @@ const ADVICE: Advice = {
       impacts: [
         {
           verdict: 'agent-panic',
-          signature: 's1-a93cd73b0867',
+          signature: 's2-a93cd73b0867',
           title: 'called Option::unwrap() on a None value',
           tests: [{ file: 'cpu/quota.spec.ts', title: 'CPU quota › reaches the kernel' }],
           where: [{ kernel: ['debian-6.12'], config: ['default'], cgroup: ['v1', 'hybrid'] }],
@@ -69,7 +69,7 @@ describe('advice in a terminal', () => {
     expect(renderAdvice(ADVICE, options)).to.equal(`\
 unguarded: 2 of its 4 cells fail
 
-  agent-panic  called Option::unwrap() on a None value  s1-a93cd73b0867
+  agent-panic  called Option::unwrap() on a None value  s2-a93cd73b0867
       cpu/quota.spec.ts: CPU quota: reaches the kernel
     on debian-6.12 · default · v1, hybrid
     because v1 cpuset cannot be mounted (EINVAL): 2 of 2 cells that fail, 0 of 2 that pass

@@ -72,7 +72,7 @@ describe('tests that failed of one cause', () => {
 
   it('are one paragraph of the summary: the cause, how many, and one of the messages', () => {
     const summary = renderSummary(report, options);
-    const section = sectionOf(summary, `fail  ${CAUSE}  s1-`);
+    const section = sectionOf(summary, `fail  ${CAUSE}  s2-`);
     expect(section[1]).to.match(/^ {2}\d+ tests of 7 cells: /);
     const examples = section.filter((line) => line.startsWith('  for example: expected '));
     expect(examples).to.have.length(1);

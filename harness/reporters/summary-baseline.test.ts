@@ -27,7 +27,7 @@ const BASELINE: BaselineReport = {
   changes: [
     {
       change: 'new',
-      now: { verdict: 'agent-panic', signature: 's1-3344fd340255', why: 'unwrap on a None' },
+      now: { verdict: 'agent-panic', signature: 's2-3344fd340255', why: 'unwrap on a None' },
       before: { verdict: 'pass', why: '' },
       elsewhere: 3,
       hits: [
@@ -37,13 +37,13 @@ const BASELINE: BaselineReport = {
     },
     {
       change: 'new',
-      now: { verdict: 'kernel-oops', signature: 's1-0', why: 'WARNING in css_free' },
+      now: { verdict: 'kernel-oops', signature: 's2-0', why: 'WARNING in css_free' },
       hits: [{ cell: 'one', isExpected: true }],
     },
     {
       change: 'changed',
-      now: { verdict: 'hang', signature: 's1-1', why: 'CreateContainer' },
-      before: { verdict: 'fail', signature: 's1-2', why: 'divided by 2' },
+      now: { verdict: 'hang', signature: 's2-1', why: 'CreateContainer' },
+      before: { verdict: 'fail', signature: 's2-2', why: 'divided by 2' },
       hits: [{ cell: 'one', test: { file: 'a.spec.ts', title: 'a' } }],
     },
     {
@@ -55,7 +55,7 @@ const BASELINE: BaselineReport = {
     {
       change: 'fixed',
       now: { verdict: 'pass', why: '' },
-      before: { verdict: 'fail', signature: 's1-5', why: 'CPU shares' },
+      before: { verdict: 'fail', signature: 's2-5', why: 'CPU shares' },
       hits: [{ cell: 'one', test: { file: 'c.spec.ts', title: 'c' } }],
     },
     {
@@ -74,19 +74,19 @@ describe("the summary's part on the baseline", () => {
     expect(text(BASELINE)).to.equal(
       `
 Since 20260731-031200-92a3 (reports/20260731-031200-92a3): 2 new, 1 changed, 1 test lost, 1 fixed, 1 test added
-  new  agent-panic  unwrap on a None  s1-3344fd340255
+  new  agent-panic  unwrap on a None  s2-3344fd340255
     2 tests of 2 cells, passed before, the baseline had the same in 3 other tests: one, two
       CPU: a quota
-  new  kernel-oops  WARNING in css_free  s1-0
+  new  kernel-oops  WARNING in css_free  s2-0
     outside of tests, 1 cell, as expected: one
-  changed  hang  CreateContainer  s1-1
-    before: fail divided by 2 s1-2
+  changed  hang  CreateContainer  s2-1
+    before: fail divided by 2 s2-2
     1 test of 1 cell: one
       a
   lost  skipped now: needs v1/cpuset
     1 test of 1 cell: one
       b
-  fixed  fail  CPU shares  s1-5
+  fixed  fail  CPU shares  s2-5
     1 test of 1 cell: one
       c
   added  not part of the baseline

@@ -80,8 +80,8 @@ describe('a crash among other lines of an agent', () => {
 describe('a kernel’s report on a long line', () => {
   for (const [what, report, title] of [
     ['a panic', PANIC, 'Kernel panic: sysrq triggered crash'],
-    ['a hung task', HUNG, 'hung task'],
-    ['a lockup', LOCKUP, 'BUG: soft lockup'],
+    ['a hung task', HUNG, 'hung task of sh'],
+    ['a lockup', LOCKUP, 'BUG: soft lockup of sh'],
   ] as const) {
     it(`is found: ${what} behind any number of bytes without a line end`, () => {
       fc.assert(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Incremented whenever the same crash may get another signature. */
-const VERSION = 1;
+const VERSION = 2;
 const DIGITS = 12;
 
 /** What tells one crash from another. Titles have no addresses, times or pids in them. */
@@ -12,11 +12,31 @@ export interface Identity {
 }
 
 /**
- * `s1-` and a hash of class, title and key place: what pins a known crash in expectations. People
+ * `s2-` and a hash of class, title and key place: what pins a known crash in expectations. People
  * read the whole title; the hash covers only the part that is the same in another run, kernel or
  * build.
  */
-export function signatureOf({ class: kind, title, place = '' }: Identity): string {
+export function signatureOf(identity: Identity): string {
+  const key = JSON.stringify([identity.class, identity.title, identity.place]);
+  const known = lastSignatures.get(key);
+  if (known !== undefined) return known;
+  if (lastSignatures.size >= KEPT_MAX) lastSignatures.clear();
+  const signature = computeSignature(identity);
+  lastSignatures.set(key, signature);
+  return signature;
+}
+
+/** Whether an earlier version computed it: no crash has it any more. */
+export function isOutdated(signature: string): boolean {
+  const version = /^s(\d+)-/.exec(signature)?.[1];
+  return version !== undefined && Number(version) < VERSION;
+}
+
+/** A guest may report the same again and again, and a hash takes longer than all the rest. */
+const lastSignatures = new Map<string, string>();
+const KEPT_MAX = 256;
+
+function computeSignature({ class: kind, title, place = '' }: Identity): string {
   const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
   const hash = createHash('sha256')
     .update(JSON.stringify([kind, stable, stabilisePlace(place)]))
@@ -30,7 +50,16 @@ function stabilisePlace(place: string): string {
 }
 
 /** With these numbers, each value is a different crash. */
-const TELLING_NUMBER = String.raw`(?<!exit (?:status|code) )(?<!\bcode: )`;
+const TELLING_NUMBER = [
+  'exit (?:status|code) ',
+  String.raw`\bcode: `,
+  String.raw`\bsignal `,
+  String.raw`\b(?:err(?:no|or)?|error[_ ]code|ret|rc|status)(?: |: ?|=| = )-?`,
+  // Major and minor number of a device.
+  String.raw`\bunknown-block\((?:\d{1,8},)?`,
+]
+  .map((before) => `(?<!${before})`)
+  .join('');
 const NUMBER = new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g');
 const WORD_WITH_DIGIT = new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g');
 

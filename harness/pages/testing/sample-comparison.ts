@@ -61,7 +61,7 @@ export function createSampleComparison(): Comparison {
         changes: [null, 'regression'],
         outcomes: [
           { kind: 'verdict', verdict: 'pass' },
-          { kind: 'verdict', verdict: 'agent-panic', signature: 's1-3344fd340255' },
+          { kind: 'verdict', verdict: 'agent-panic', signature: 's2-3344fd340255' },
         ],
         title: 'called `Option::unwrap()` on a `None` value at cgroups/src/fs/mod.rs:443',
         tests: 6,

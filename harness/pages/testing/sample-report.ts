@@ -34,7 +34,7 @@ const EXPECTATIONS: RunBegin['expectations'] = [
     line: 19,
     where: { kernel: ['debian-5.4'] },
     outcome: 'hang',
-    signatures: ['s1-000000000000'],
+    signatures: ['s2-000000000000'],
     reason: 'of a kernel that is no longer tested',
     expires: '2027-01-01',
   },
@@ -129,7 +129,7 @@ function createSampleBaseline({ crashes, cells }: RunReport): BaselineReport {
       {
         change: 'fixed',
         now: { verdict: 'pass', why: '' },
-        before: { verdict: 'fail', signature: 's1-0123456789ab', why: 'expected 7 to equal 0' },
+        before: { verdict: 'fail', signature: 's2-0123456789ab', why: 'expected 7 to equal 0' },
         hits: [{ cell: fixed?.id ?? '', test }],
       },
     ],

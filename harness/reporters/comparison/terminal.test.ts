@@ -19,7 +19,7 @@ const GROUP: DifferenceGroup = {
   changes: [null, 'regression'],
   outcomes: [
     { kind: 'verdict', verdict: 'pass' },
-    { kind: 'verdict', verdict: 'agent-panic', signature: 's1-a93cd73b0867' },
+    { kind: 'verdict', verdict: 'agent-panic', signature: 's2-a93cd73b0867' },
   ],
   title: 'called Option::unwrap() on a None value',
   tests: 2,
@@ -109,7 +109,7 @@ describe('a comparison in a terminal', () => {
 release  6.1.0       6.12.117
 cells    1           1
 
-1  regression  called Option::unwrap() on a None value  s1-a93cd73b0867
+1  regression  called Option::unwrap() on a None value  s2-a93cd73b0867
    2 tests in default+v1+unguarded
      cpu/quota.spec.ts: CPU quota: reaches the kernel
      cpu/shares.spec.ts: CPU shares: divide the CPUs

@@ -91,7 +91,7 @@ export function fullReport(report: RunReport): RunReport {
     changes: [
       {
         change: 'new',
-        now: { verdict: 'agent-panic', signature: 's1-0090c1bac4ab', why: 'called unwrap()' },
+        now: { verdict: 'agent-panic', signature: 's2-0090c1bac4ab', why: 'called unwrap()' },
         before: { verdict: 'pass', why: '' },
         hits: [{ cell: cell.id, test: { file: test.file, title: test.title } }],
       },
@@ -113,7 +113,7 @@ export function fullReport(report: RunReport): RunReport {
   copy.expectations.push(
     { ...expectation, line: 3, title: 'gone', status: 'stale', matched: 0 },
     { ...expectation, line: 9, title: 'old', status: 'met', matched: 2, link: 'https://x.test/1' },
-    { ...expectation, line: 15, signatures: ['s1-1'], status: 'expired', matched: 1 },
+    { ...expectation, line: 15, signatures: ['s2-1'], status: 'expired', matched: 1 },
   );
   return reportSchema.parse(copy);
 }

@@ -1,91 +1,68 @@
 /**
- * The first lines of what a Linux kernel on x86 reports about itself, in its own words. Each
- * pattern is matched against one message without its time stamp, from the first character: kernels
- * use such words elsewhere, too. The patterns name the source file that prints them.
+ * The first lines of what a Linux kernel reports about itself, in its own words. Each pattern is
+ * matched against one message without its time stamp, from the first character: kernels use such
+ * words elsewhere, too. The patterns name the source file that prints them.
  */
 
 import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf } from '../../text.ts';
 import { ARCH_PATTERNS, ARCH_WORDS } from './arch-patterns.ts';
-import { CHECKER_PATTERNS } from './checker-patterns.ts';
-import { FAULT_PATTERNS } from './fault-patterns.ts';
+import { DIE_WORDS, FAULT_PATTERNS } from './fault-patterns.ts';
+import { FILESYSTEM_PATTERNS } from './filesystem-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
+import { LOCK_PATTERNS } from './lock-patterns.ts';
+import { MEMORY_PATTERNS } from './memory-patterns.ts';
 import { NOTE_PATTERNS } from './note-patterns.ts';
 import { PANIC_PATTERNS } from './panic-patterns.ts';
-import { END_OF_TRACE, type ReportPattern, type ReportStart } from './report-start.ts';
+import { createPatternIndex } from './pattern-index.ts';
+import { END_OF_TRACE, type IndexedPattern, type ReportStart } from './report-start.ts';
+import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
+import { TEXT_PATTERNS } from './text-patterns.ts';
+import { TIME_PATTERNS } from './time-patterns.ts';
 
-const PATTERNS: readonly ReportPattern[] = [
+const PATTERNS: readonly IndexedPattern[] = [
   ...PANIC_PATTERNS,
-  ...CHECKER_PATTERNS,
+  ...SANITIZER_PATTERNS,
+  ...MEMORY_PATTERNS,
+  ...LOCK_PATTERNS,
+  ...TIME_PATTERNS,
+  ...FILESYSTEM_PATTERNS,
+  ...TEXT_PATTERNS,
   ...FAULT_PATTERNS,
-  ...ARCH_PATTERNS,
+  ...ARCH_PATTERNS.map((pattern) => ({ ...pattern, words: [...ARCH_WORDS, ...DIE_WORDS] })),
   ...NOTE_PATTERNS,
-  { text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
+  { words: ['BUG: '], text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
-/** What is before `[#1]`, the count of faults: the last digit of an error code. */
-const HEX_DIGITS = [...'0123456789abcdef'];
+const index = createPatternIndex(PATTERNS);
 
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
-export const REPORT_WORDS: readonly string[] = [
-  'Kernel panic - ',
-  'kernel BUG at ',
-  'BUG: ',
-  'ainted): ',
-  'WARNING: ',
-  'UBSAN: ',
-  'PANIC: double fault',
-  'INFO: rcu',
-  'INFO: task ',
-  '[ INFO: ',
-  'hard LOCKUP',
-  'CFI failure at ',
-  ...HEX_DIGITS.flatMap((digit) =>
-    [1, 2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${digit} [#${count}`),
-  ),
-  'list_add',
-  'list_del',
-  'refcount_t: ',
-  'ODEBUG: ',
-  'slab error in ',
-  'kmemleak: ',
-  'unregister_netdevice: ',
-  'invoked oom-killer: ',
-  'Killed process ',
-  'Kill process ',
-  ': segfault at ',
-  'traps: ',
-  ...ARCH_WORDS,
-];
-
-/** Most of what a kernel prints is none of this: one look is enough to tell. */
-const ANY_START = new RegExp(
-  [
-    '^(?:(?:rcu|traps|cfi|(?:NMI )?watchdog): )?(?:CPU\\d+: )?(?:Kernel p|kernel B|[A-Z]+:? |Watch)',
-    '^\\[ (?:INFO|BUG): ',
-    ' \\[#\\d',
-    '^(?:list_|refcount_t: |slab error|kmemleak: |unregister_|traps: |cfi: |CFI )',
-    ' invoked oom-k|(?:^|: )Kill(?:ed)? process |\\]: segfault at ',
-  ].join('|'),
-);
+export const REPORT_WORDS: readonly string[] = index.words;
 
 export function matchReportStart(message: string): ReportStart | undefined {
-  if (!ANY_START.test(message)) return undefined;
-  for (const { text, class: kind = 'kernel-oops', title, ...shape } of PATTERNS) {
-    const match = text.exec(message);
-    if (match === null) continue;
-    const place = keepCause(match.groups?.place);
-    return {
-      ...shape,
-      class: kind,
-      title: normaliseTitle(title === undefined ? match[0] : title(match)),
-      ...omitUndefined({ place }),
-    };
-  }
-  return undefined;
+  const found = index.find(message);
+  if (found === undefined) return undefined;
+  const { match, pattern } = found;
+  const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
+  const named = match.groups?.place;
+  const place = shape.isLine || kind === 'user-fault' ? named : keepCause(named);
+  const titled = normaliseTitle(title === undefined ? match[0] : title(match));
+  return {
+    ...shape,
+    class: kind,
+    title: titled,
+    get unplaced() {
+      if (unplaced !== undefined) return normaliseTitle(unplaced(match));
+      return shape.placeIn === 'nowhere' ? titled : normaliseTitle(message);
+    },
+    ...omitUndefined({ place }),
+  };
 }
 
 const TITLE_LENGTH_MAX = 160;
+/** Values that say what went wrong. */
+const ERRORS = '(?:err|errno|error|error_code|ret|rc|status)';
+const VALUE = new RegExp(String.raw` (?!${ERRORS}[:=])\w+[:=](?:ADDRESS|\S*\d\S*)`, 'g');
 
 /** Without anything that differs between two runs of the same crash; fast for lines of any length. */
 function normaliseTitle(title: string): string {
@@ -95,7 +72,7 @@ function normaliseTitle(title: string): string {
     .replace(/\bCPU#?:? ?\d+/gi, 'CPU')
     .replace(/\bpid[:=]? ?\d+/gi, 'pid')
     .replace(/ in process .*$/, '')
-    .replace(/ \w+[:=](?:ADDRESS|\S*\d\S*)/g, '')
+    .replace(VALUE, '')
     .replace(/ {2,}/g, ' ')
     .trim();
   return beginningOf(normal, TITLE_LENGTH_MAX);

@@ -2,7 +2,7 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
-import type { ConsoleMessage } from './kernel-message.ts';
+import { keepCause } from './kernel-frames.ts';
 import { isFollowUp } from './panic-patterns.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRegisterCheck } from './register-check.ts';
@@ -17,10 +17,17 @@ export interface OpenReport {
   /** Whether a message that begins no report belongs to this one. */
   goesOnWith(message: string): boolean;
   add(message: string, line: OutputLine): void;
+  /** Whether this start is the text of the warning that has just begun: its title, from now on. */
+  takeText(start: ReportStart): boolean;
+  /** Nothing has been said yet of where it happened: that may come after the panic it led to. */
+  readonly lacksTrace: boolean;
   /** The end of the report was seen, or the report has become too long. */
   readonly isComplete: boolean;
-  /** @param isEnded Whether what comes next is known not to belong to the report. */
-  toFinding(isEnded: boolean): Finding;
+  /**
+   * @param isEnded Whether what comes next is known not to belong to the report.
+   * @param cause What the kernel reported last before this, if anything.
+   */
+  toFinding(isEnded: boolean, cause?: Finding): Finding;
 }
 
 const LINES_MAX = 200;
@@ -32,18 +39,24 @@ const EXCERPT_LENGTH_MAX = 4096;
 const REPORT_END = /^---\[ end |^Rebooting in \d+ seconds|^Kernel Offset: /;
 /** lib/nmi_backtrace.c: what a CPU was doing is printed by that CPU. */
 const ASKS_OTHERS = /^Sending NMI from CPU/;
+/** Before a frame that says who forbade to sleep (kernel/sched/core.c), which is not the trace yet. */
+const OTHER_FRAME = /^(?:Preemption disabled at|hardirqs last|softirqs last)/;
+const TRACE = /^ *(?:Call [Tt]race|Backtrace|Stack|RIP|E?IP|PC is at|pc|epc|NIP|task:)\b/;
 
-/** @param cause What the kernel reported last before this, if anything. */
 export function openReport(
   start: ReportStart,
-  { caller: reporter }: Pick<ConsoleMessage, 'caller'>,
+  reporter: string | undefined,
   first: OutputLine,
-  cause?: Finding,
 ): OpenReport {
-  const { last, follow = [], goesOn, isLine } = start;
+  const { last, goesOn, isLine, names } = start;
+  let { follow = [] } = start;
   const places = createPlaceFinder(start.placeIn);
   const registers = createRegisterCheck();
-  let { title } = start;
+  let told = start;
+  let title: string | undefined;
+  let named: string | undefined;
+  let hasTrace = false;
+  let isOtherFrame = false;
   let { end } = first;
   let lines = 0;
   let excerpt = '';
@@ -55,11 +68,22 @@ export function openReport(
     lines += 1;
     end = line.end;
     if (excerpt.length < EXCERPT_LENGTH_MAX) excerpt += `${toPrintable(message)}\n`;
-    places.add(message.replace(/^kmemleak: /, ''));
+    lookForPlace(message.replace(/^kmemleak: /, ''));
     title = start.retitle?.(message) ?? title;
     registers.add(message);
     asksOthers ||= ASKS_OTHERS.test(message);
     isAtEnd ||= isLine === true || REPORT_END.test(message) || last?.test(message) === true;
+  }
+
+  function lookForPlace(message: string): void {
+    if (!isOtherFrame) places.add(message);
+    named ??= keepCause(names?.exec(message)?.groups?.place);
+    hasTrace ||= TRACE.test(message);
+    isOtherFrame = OTHER_FRAME.test(message);
+  }
+
+  function findPlace(): string | undefined {
+    return told.place ?? named ?? start.place ?? places.place;
   }
 
   return {
@@ -75,13 +99,21 @@ export function openReport(
     get isComplete() {
       return isAtEnd || lines >= LINES_MAX;
     },
-    toFinding(isEnded) {
-      const isConsequence = cause !== undefined && isFollowUp({ title });
-      const place = isConsequence ? cause.place : (start.place ?? places.place);
-      const what = isConsequence ? `${title}, after ${cause.title}` : title;
+    takeText(text) {
+      if (!text.isText || !start.takesText || hasTrace) return false;
+      told = text;
+      follow = text.follow ?? [];
+      return true;
+    },
+    get lacksTrace() {
+      return !hasTrace && findPlace() === undefined;
+    },
+    toFinding(isEnded, cause) {
+      const isConsequence = cause !== undefined && isFollowUp(start);
+      const place = isConsequence ? cause.place : findPlace();
       return makeFinding({
         class: start.class,
-        title: place === undefined || isConsequence ? what : `${what} in ${place}`,
+        title: isConsequence ? `${start.title}, after ${cause.title}` : describe(place),
         ...omitUndefined({ place }),
         source: 'console',
         start: first.start,
@@ -92,4 +124,8 @@ export function openReport(
       });
     },
   };
+
+  function describe(place: string | undefined): string {
+    return place === undefined ? (title ?? told.unplaced) : `${title ?? told.title} in ${place}`;
+  }
 }

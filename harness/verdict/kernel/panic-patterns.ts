@@ -1,47 +1,103 @@
 /** First lines of what ends a kernel or leaves it nothing to run. */
-import { firstGroup, type ReportPattern, starting } from './report-start.ts';
+import { DIE, firstGroup, type IndexedPattern, starting } from './report-start.ts';
 
-const PANIC = 'Kernel panic - not syncing: ';
+/** Without `not syncing` up to 2.6; other words for the first letter are those of boot loaders. */
+const PANIC = '[Kk]ernel panic(?: - not syncing)?: ';
+const BEGINNING = new RegExp(`^${PANIC}`);
+const WORDS = ['ernel panic - ', 'ernel panic: '];
 const INIT_DEATH = 'Attempted to kill init!';
 
-export const PANIC_PATTERNS: readonly ReportPattern[] = [
+export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // init/do_mounts.c, init/main.c: nothing to run.
   {
+    words: WORDS,
     text: starting(
       PANIC,
-      'VFS: Unable to mount root fs',
+      'VFS: Unable to mount root fs.*',
       'No (?:working )?init found',
-      String.raw`Requested init \S+ failed`,
+      String.raw`Requested init \S+ failed.*`,
     ),
     class: 'boot-failure',
-    title: ([text]) => text.slice(PANIC.length),
+    // Since 6.5 the name of the device comes first.
+    title: ([text]) => text.replace(BEGINNING, '').replace(/"[^"]*" or |\.$/g, ''),
     placeIn: 'nowhere',
   },
   // kernel/exit.c: do_exit
   {
-    text: /^Kernel panic - not syncing: Attempted to kill init! exitcode=0x([0-9a-f]{8})/,
+    words: WORDS,
+    text: new RegExp(`^${PANIC}Attempted to kill init! exitcode=0x([0-9a-f]{8})`),
     class: 'kernel-panic',
     title: ([, code = '']) => `Kernel panic: ${INIT_DEATH} (${describeExitCode(code)})`,
     placeIn: 'nowhere',
   },
+  {
+    words: WORDS,
+    text: new RegExp(`^${PANIC}Attempted to kill init!`),
+    class: 'kernel-panic',
+    title: () => `Kernel panic: ${INIT_DEATH}`,
+    placeIn: 'nowhere',
+  },
+  // kernel/panic.c: __stack_chk_fail; an address only up to 3.x.
+  {
+    words: WORDS,
+    text: new RegExp(
+      `^${PANIC}(stack-protector: Kernel stack is corrupted) in: (?:(?<place>[A-Za-z_][\\w.]*)\\+0x)?`,
+    ),
+    class: 'kernel-panic',
+    title: ([, what = '']) => `Kernel panic: ${what}`,
+    unplaced: ([, what = '']) => `Kernel panic: ${what}`,
+    placeIn: 'trace',
+  },
   // kernel/panic.c
   {
-    text: /^Kernel panic - not syncing: (.*)/,
+    words: WORDS,
+    text: new RegExp(`^${PANIC}(.*)`),
     class: 'kernel-panic',
-    // The option that made a warning a panic comes first since 6.1.
-    title: ([, why = '']) => `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1')}`,
+    title: titleOfPanic,
+    unplaced: titleOfPanic,
     placeIn: 'trace',
   },
   // arch/x86/kernel/traps.c
   {
+    words: ['PANIC: double fault'],
     text: /^(?:traps: )?PANIC: (double fault)/,
     title: firstGroup,
     placeIn: 'instruction',
-    follow: [/: [0-9a-f]{4} \[#\d+\]/],
+    follow: [DIE],
+  },
+  // arch/x86/kernel/head_64.S, arch/x86/mm/extable.c: early_fixup_exception; the CPU halts.
+  {
+    words: ['PANIC: early exception'],
+    text: /^PANIC: early exception (?:0x)?([0-9a-f]+)/,
+    class: 'kernel-panic',
+    title: ([, vector = '']) => `early exception: ${nameException(vector)}`,
+    placeIn: 'instruction',
   },
 ];
 
-const FOLLOW_UP = /: (?:Fatal exception|\S+ set$|softlockup: |hung_task: |RCU Stall|Hard L)/i;
+function titleOfPanic([, why = '']: RegExpExecArray): string {
+  // The option that made a warning a panic comes first since 6.1.
+  return `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1').replace(/\.$/, '')}`;
+}
+
+/** What the kernel dies of because it was told to, or because the task that a fault ended was vital. */
+const FOLLOW_UP = new RegExp(
+  `: (?:BRK handler: )?(?:${[
+    'Fatal exception',
+    String.raw`\S+ set$`,
+    'softlockup: ',
+    'hung_task: ',
+    'RCU Stall',
+    'Hard L',
+    'BUG: workqueue lockup',
+    'Aiee, killing interrupt handler',
+    'Attempted to kill the idle task',
+    'Machine halted$',
+    'BUG!$',
+    'Oops(?:$|: )',
+  ].join('|')})`,
+  'i',
+);
 
 /**
  * A panic that only says that an earlier report was one too many (`panic_on_oops` and the like).
@@ -52,6 +108,24 @@ export function isFollowUp({ title }: { readonly title: string }): boolean {
 
 export function isInitDeath({ title }: { readonly title: string }): boolean {
   return title.includes(INIT_DEATH);
+}
+
+/** Intel's manual, volume 3, 6.3.1: vectors of exceptions that a kernel's bug may cause. */
+const EXCEPTIONS: Readonly<Record<number, string>> = {
+  0: 'divide error',
+  3: 'int3',
+  6: 'invalid opcode',
+  8: 'double fault',
+  12: 'stack segment',
+  13: 'general protection fault',
+  14: 'page fault',
+  21: 'control protection fault',
+  29: 'VMM communication exception',
+};
+
+function nameException(vector: string): string {
+  const number = Number.parseInt(vector, 16);
+  return EXCEPTIONS[number] ?? `vector ${number}`;
 }
 
 /** Names of signals that end a program (include/uapi/asm-generic/signal.h). */

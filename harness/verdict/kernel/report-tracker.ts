@@ -3,6 +3,7 @@ import type { OutputLine } from '../lines/line-splitter.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
 import { matchReportStart } from './kernel-reports.ts';
 import { type OpenReport, openReport } from './open-report.ts';
+import { isFollowUp } from './panic-patterns.ts';
 import type { ReportStart } from './report-start.ts';
 
 /**
@@ -21,45 +22,79 @@ export interface ReportTracker {
 /** A guest that begins reports endlessly must not fill memory. */
 const OPEN_MAX = 16;
 
+/** A report, and what a panic in it has to do with. */
+interface Entry {
+  readonly report: OpenReport;
+  /** Closed before. */
+  readonly cause?: Finding | undefined;
+  /** Not closed: the trace after the panic is that of the cause, too. */
+  readonly openCause?: OpenReport | undefined;
+}
+
+/** Nobody else's caller: programs print between the lines of the kernel's reports. */
+const PROGRAM = 'program';
+
 export function createReportTracker(): ReportTracker {
   /** Oldest first, at most one for each caller. */
-  const open: OpenReport[] = [];
+  const open: Entry[] = [];
   let lastFinding: Finding | undefined;
 
-  function close(report: OpenReport, isEnded: boolean): Finding {
-    open.splice(open.indexOf(report), 1);
-    const finding = report.toFinding(isEnded);
+  function close(entry: Entry, isEnded: boolean): readonly Finding[] {
+    open.splice(open.indexOf(entry), 1);
+    const { report, openCause } = entry;
+    const cause = openCause?.toFinding(isEnded || report.isComplete);
+    const finding = report.toFinding(isEnded, cause ?? entry.cause);
     if (isCrash(finding)) lastFinding = finding;
-    return finding;
+    return cause === undefined ? [finding] : [cause, finding];
   }
 
   function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
-    const { text, caller } = message;
-    const current = open.find((report) => report.isBy(caller));
-    const start = current?.isPartOf(text) ? undefined : matchReportStart(text);
-    if (start !== undefined) return begin(start, message, line);
+    const { text } = message;
+    const caller = callerOf(message);
+    const current = open.find(({ report }) => report.isBy(caller));
+    const start = current?.report.isPartOf(text) ? undefined : matchReportStart(text);
+    if (start !== undefined && isNew(start, message, current)) {
+      return begin(start, message, line, current);
+    }
     if (current === undefined) return [];
-    if (!current.goesOnWith(text)) return [close(current, true)];
+    if (!current.report.goesOnWith(text)) return close(current, true);
     return add(current, text, line);
+  }
+
+  function isNew(
+    start: ReportStart,
+    { from }: ConsoleMessage,
+    current: Entry | undefined,
+  ): boolean {
+    if (from === 'program' && !start.isCopied) return false;
+    if (current === undefined) return true;
+    return !start.isStray && !current.report.takeText(start);
   }
 
   function begin(
     start: ReportStart,
     message: ConsoleMessage,
     line: OutputLine,
+    current: Entry | undefined,
   ): readonly Finding[] {
     // A line about a program, for example, may come in the middle of a report.
-    const before = start.isLine ? undefined : open.find((report) => report.isBy(message.caller));
+    const before = start.isLine ? undefined : current;
     const ended = before ?? (open.length >= OPEN_MAX ? open[0] : undefined);
-    const closed = ended === undefined ? [] : [close(ended, true)];
-    const report = openReport(start, message, line, lastFinding);
-    open.push(report);
-    return [...closed, ...add(report, message.text, line)];
+    const sharesTrace = before?.report.lacksTrace === true && isFollowUp(start);
+    if (sharesTrace) open.splice(open.indexOf(before), 1);
+    const closed = ended === undefined || sharesTrace ? [] : close(ended, true);
+    const report = openReport(start, callerOf(message), line);
+    const entry: Entry = sharesTrace
+      ? { report, openCause: before.report }
+      : { report, cause: lastFinding };
+    open.push(entry);
+    return [...closed, ...add(entry, message.text, line)];
   }
 
-  function add(report: OpenReport, text: string, line: OutputLine): readonly Finding[] {
-    report.add(text, line);
-    return report.isComplete ? [close(report, false)] : [];
+  function add(entry: Entry, text: string, line: OutputLine): readonly Finding[] {
+    entry.openCause?.add(text, line);
+    entry.report.add(text, line);
+    return entry.report.isComplete ? close(entry, false) : [];
   }
 
   return {
@@ -67,6 +102,10 @@ export function createReportTracker(): ReportTracker {
       return open.length > 0;
     },
     take,
-    flush: () => [...open].map((report) => close(report, false)),
+    flush: () => [...open].flatMap((entry) => close(entry, false)),
   };
+}
+
+function callerOf({ caller, from }: ConsoleMessage): string | undefined {
+  return from === 'program' ? PROGRAM : caller;
 }
