@@ -39,7 +39,11 @@ const index = createPatternIndex(PATTERNS);
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
 export const REPORT_WORDS: readonly string[] = index.words;
 
+/** How tools mark a function that is a part of another one, whose line comes next. */
+const INLINED = ' [inline]';
+
 export function matchReportStart(message: string): ReportStart | undefined {
+  if (message.endsWith(INLINED)) return undefined;
   const found = index.find(message);
   if (found === undefined) return undefined;
   const { match, pattern } = found;
