@@ -1,12 +1,9 @@
 import type { FindingSource } from '../finding.ts';
 import type { UnwrappedLine } from '../lines/unwrap-line.ts';
-import { C_WORDS, createCAborts } from './c-aborts.ts';
-import { createGoPanics, GO_WORDS } from './go-panics.ts';
-import type { CrashReader, ProgramCrash } from './program-crash.ts';
-import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
+import type { ProgramCrash } from './program-crash.ts';
+import { createWriterCrashes, type WriterCrashes } from './writer-crashes.ts';
 
-/** Every line that begins a program's report of its death contains one of these. */
-export const CRASH_WORDS: readonly string[] = [...RUST_WORDS, ...GO_WORDS, ...C_WORDS];
+export { CRASH_WORDS } from './writer-crashes.ts';
 
 /** The deaths of programs on one stream, in whatever language they are written. */
 export interface ProgramCrashes {
@@ -20,61 +17,55 @@ export interface ProgramCrashes {
   flush(): readonly ProgramCrash[];
 }
 
-/**
- * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
- * merely quotes a report says something else first.
- */
-const LOGGED =
-  /^(?:thread '|panic: |fatal error: |SIG[A-Z]+: |(?:\S+: )?[^\s:]+:\d+: |Assertion |memory allocation of |fatal runtime error: |[a-z_]+\(\): |double free or |corrupted |break adjusted |\*\*\* |Fatal glibc |terminate called )/;
 /** How much a stream may carry of something else before an unfinished report is taken for whole. */
 const WAIT_BYTES_MAX = 64 * 1024;
-/** A stream that names writers endlessly must not fill memory. */
+/** More than that are not followed at once: the one that has been silent for longest is left. */
 const WRITERS_MAX = 32;
 
 const NONE: readonly ProgramCrash[] = [];
 
-/** The readers of one writer's lines. */
-interface Readers {
-  readonly writer: string;
-  readonly all: readonly CrashReader[];
-  /** Where the last line that they were given ended. */
+/** What is wrapped in the same way and has the same writer. */
+interface Group {
+  readonly crashes: WriterCrashes;
+  /** Where its last line ended. */
   end: number;
 }
 
 /**
- * Each language's reader gets every line, and so none keeps a line from another. What different
- * programs write is read apart, however it interleaves, and so is what a program keeps logging
- * while it panics.
+ * Lines that a program keeps logging meanwhile are not part of its panic, nor are those of another
+ * program: what is wrapped in different ways or has different writers is read apart.
  */
 export function createProgramCrashes(source: FindingSource): ProgramCrashes {
   /** The one that wrote last is the last. */
-  let writers: readonly Readers[] = [];
+  const groups = new Map<string, Group>();
 
-  const isOpen = (): boolean => writers.some(isReading);
+  function isOpen(): boolean {
+    for (const { crashes } of groups.values()) if (crashes.isOpen) return true;
+    return false;
+  }
 
   function expire(offset: number): readonly ProgramCrash[] {
     if (!isOpen()) return NONE;
-    return writers.filter(({ end }) => offset - end > WAIT_BYTES_MAX).flatMap(flushAll);
+    return [...groups.values()]
+      .filter(({ end }) => offset - end > WAIT_BYTES_MAX)
+      .flatMap(({ crashes }) => crashes.expire());
   }
 
-  function find(writer: string): Readers {
-    const last = writers.at(-1);
-    if (last?.writer === writer) return last;
-    return (
-      writers.find((readers) => readers.writer === writer) ?? {
-        writer,
-        all: [createRustPanics(source), createGoPanics(source), createCAborts(source)],
-        end: 0,
-      }
-    );
+  function groupOf({ channel = '', writer = '', wrapping }: UnwrappedLine): Group {
+    const key = `${channel}\0${writer}\0${wrapping ?? ''}`;
+    const known = groups.get(key);
+    groups.delete(key);
+    const group = known ?? { crashes: createWriterCrashes(source, wrapping === 'log'), end: 0 };
+    groups.set(key, group);
+    return group;
   }
 
-  /** Puts it last; what there is no room for any more is closed. */
-  function touch(readers: Readers): readonly ProgramCrash[] {
-    if (writers.at(-1) === readers) return NONE;
-    const all = [...writers.filter((other) => other !== readers), readers];
-    writers = all.slice(-WRITERS_MAX);
-    return all.slice(0, -WRITERS_MAX).flatMap(flushAll);
+  /** What the writer that has been silent for longest leaves, if there are too many. */
+  function leaveOne(): readonly ProgramCrash[] {
+    const [oldest] = groups;
+    if (groups.size <= WRITERS_MAX || oldest === undefined) return NONE;
+    groups.delete(oldest[0]);
+    return oldest[1].crashes.flush();
   }
 
   return {
@@ -82,27 +73,18 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
       return isOpen();
     },
     take(line) {
-      const { channel = '', writer = '', wrapping = '', text } = line;
       const expired = expire(line.start);
-      const readers = find(`${channel}\0${writer}\0${wrapping}`);
-      const mayBegin = wrapping !== 'log' || LOGGED.test(text);
-      if (!mayBegin && !isReading(readers)) return expired;
-      const closed = touch(readers);
-      readers.end = line.end;
-      const found = readers.all.flatMap((reader) =>
-        mayBegin || reader.isOpen ? reader.take(line) : NONE,
-      );
-      return [...expired, ...closed, ...found];
+      const group = groupOf(line);
+      group.end = line.end;
+      const found = group.crashes.take(line);
+      const left = leaveOne();
+      return found.length + left.length === 0 ? expired : [...expired, ...found, ...left];
     },
     expire,
-    flush: () => writers.flatMap(flushAll),
+    flush() {
+      const left = [...groups.values()].flatMap(({ crashes }) => crashes.flush());
+      groups.clear();
+      return left;
+    },
   };
-}
-
-function isReading({ all }: Readers): boolean {
-  return all.some((reader) => reader.isOpen);
-}
-
-function flushAll({ all }: Readers): readonly ProgramCrash[] {
-  return all.flatMap((reader) => reader.flush());
 }
