@@ -14,7 +14,9 @@ function placeIn(stack: string, options?: StackOptions, work?: string): string |
 
 describe('the place in a stack', () => {
   it('is the innermost function that is not machinery', () => {
-    expect(placeIn('dump_stack kasan_report memcpy pids_charge cgroup_fork')).to.equal('pids_charge');
+    expect(placeIn('dump_stack kasan_report memcpy pids_charge cgroup_fork')).to.equal(
+      'pids_charge',
+    );
     expect(placeIn('__schedule schedule rwsem_down_read down_read pids_charge')).to.equal(
       'pids_charge',
     );
