@@ -70,7 +70,7 @@ export function nameTask(comm: string): string {
 
 /** Ends the trace of a task, and most reports with it (arch/x86/kernel/dumpstack.c). */
 export const END_OF_TRACE = /^ ?<\/TASK>/;
-/** A line that repeats the name of a fault (arch/x86/kernel/dumpstack.c: __die_header). */
-export const DIE = /: [0-9a-f]{4,16} \[#\d+\]/;
+/** A line that repeats the name of a fault, on any architecture, with their count (die, __die). */
+export const DIE = /\[#\d+\]/;
 /** lib/bug.c, kernel/panic.c: what goes on after the text of a WARN or BUG. */
 export const HEADERS: readonly RegExp[] = [/^WARNING: /, /^[Kk]ernel BUG(?: at |$)/, DIE];
