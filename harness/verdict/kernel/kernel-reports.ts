@@ -45,7 +45,8 @@ const INLINED = ' [inline]';
 export function matchReportStart(message: string): ReportStart | undefined {
   if (message.endsWith(INLINED)) return undefined;
   const found = index.find(message);
-  if (found === undefined) return undefined;
+  // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
+  if (found === undefined || message.endsWith(' [inline]')) return undefined;
   const { match, pattern } = found;
   const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
   const named = match.groups?.place;
