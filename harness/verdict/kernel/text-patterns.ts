@@ -19,7 +19,7 @@ const STRUCTURES: readonly IndexedPattern[] = [
   // lib/refcount.c: refcount_warn_saturate
   {
     words: ['refcount_t: '],
-    text: /^refcount_t: ([a-z ;-]+)/,
+    text: /^refcount_t: ([a-z0-9 ;-]+)/,
     title: ([text]) => text,
     ...TEXT,
   },
@@ -79,7 +79,7 @@ const OBJECTS: readonly IndexedPattern[] = [
   },
 ];
 
-/** arch/x86/kernel/unwind_frame.c: may be seen while another report prints a trace. */
+/** arch/x86/kernel/unwind_frame.c, unwind_orc.c: may be seen while another report prints a trace. */
 const STACKS: readonly IndexedPattern[] = [
   {
     words: ['WARNING: kernel stack '],
@@ -90,6 +90,30 @@ const STACKS: readonly IndexedPattern[] = [
     isStray: true,
     isLine: true,
   },
+  {
+    words: ['WARNING: stack going in the wrong', "WARNING: can't "],
+    text: /^WARNING: (stack going in the wrong direction|can't (?:dereference|access) (?:iret )?registers)(?:\?? (?:at|ip=)\s?(?<place>[A-Za-z_][\w.]*))?/,
+    title: ([, what = '']) => `WARNING: ${what}`,
+    placeIn: 'nowhere',
+    isStray: true,
+    isLine: true,
+  },
 ];
 
-export const TEXT_PATTERNS: readonly IndexedPattern[] = [...STRUCTURES, ...OBJECTS, ...STACKS];
+/** net/sched/sch_generic.c: dev_watchdog, which no longer warns since 6.7 */
+const DEVICES: readonly IndexedPattern[] = [
+  {
+    words: ['NETDEV WATCHDOG: CPU: '],
+    text: /^(?:\S+ ){1,4}NETDEV WATCHDOG: CPU: \d+: transmit queue \d+ timed out/,
+    title: () => 'NETDEV WATCHDOG: transmit queue timed out',
+    placeIn: 'nowhere',
+    isLine: true,
+  },
+];
+
+export const TEXT_PATTERNS: readonly IndexedPattern[] = [
+  ...STRUCTURES,
+  ...OBJECTS,
+  ...STACKS,
+  ...DEVICES,
+];
