@@ -59,6 +59,7 @@ export function createBootFailures(): BootFailures {
 
   function take({ text, from }: ConsoleMessage, line: OutputLine): readonly Finding[] {
     noteReason(text, from);
+    earlyLines += 1;
     return [
       ...(from === 'either' && life === 'none' ? takeEarly(text, line) : []),
       ...takeRestart(text, from, line),
@@ -88,7 +89,6 @@ export function createBootFailures(): BootFailures {
       const title = `kernel decompression failed${why === '' ? '' : `: ${why}`}`;
       return [findingOf(title, { ...line, start }, `${reason}\n${text}`.trim())];
     }
-    earlyLines += 1;
     if (text.trim() !== '') lastEarly = { ...line, text };
     if (!NO_BOOT_DEVICE.test(text)) return [];
     return [findingOf('firmware: no bootable device', line, text)];

@@ -130,6 +130,7 @@ export const ARCH_WORDS: readonly string[] = [
   'Bad mode in ',
   'Bad kernel stack pointer ',
   'Hard LOCKUP',
+  'hard LOCKUP',
 ];
 
 /** How the messages with these words begin: a look at the beginning tells most others. */

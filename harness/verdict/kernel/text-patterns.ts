@@ -100,17 +100,6 @@ const STACKS: readonly IndexedPattern[] = [
   },
 ];
 
-/** net/sched/sch_generic.c: dev_watchdog, which no longer warns since 6.7 */
-const DEVICES: readonly IndexedPattern[] = [
-  {
-    words: ['NETDEV WATCHDOG: CPU: '],
-    text: /^(?:\S+ ){1,4}NETDEV WATCHDOG: CPU: \d+: transmit queue \d+ timed out/,
-    title: () => 'NETDEV WATCHDOG: transmit queue timed out',
-    placeIn: 'nowhere',
-    isLine: true,
-  },
-];
-
 export const TEXT_PATTERNS: readonly IndexedPattern[] = [
   ...STRUCTURES,
   ...OBJECTS,

@@ -40,7 +40,7 @@ const QUOTED_END = /^(.*)'(?:,|:) ([^',]+\.rs):(\d+)(?::\d+)?\s*$/;
 
 /** `A panic occurred at src/a.rs:12: x` (kata's shim), `Panic at [src/a.rs: 12].` (stratovirt) */
 const HOOK =
-  /[Pp]anic(?:ked| occurred)? at \[?((?:[A-Za-z]:)?[^\s:'"[\]]+\.rs): ?(\d+)(?::\d+)?(?:(?:\]|: | - )\.?\s*(.*))$/;
+  /[Pp]anic(?:ked| occurred)? at \[?((?:[A-Za-z]:)?[^\s:'"[\]]+\.rs): ?(\d+)(?::\d+)?(?:\]\.|: | - )\s*(.*)$/;
 /** The example in the documentation of std::panic::Location */
 const IN_FILE = /panic occurred in file ['"`]([^'"`]+\.rs)['"`],? (?:at )?line (\d+)/;
 /** The crate tracing-panic: an event with fields. */
