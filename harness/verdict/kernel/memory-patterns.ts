@@ -91,7 +91,7 @@ const PAGES: readonly IndexedPattern[] = [
     text: /^(?:BUG: )?(Bad page (?:map|state|cache)(?: in process)?)/,
     title: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
     unplaced: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
-    placeIn: 'trace',
+    placeIn: 'leak',
     last: END_OF_TRACE,
   },
   // kernel/fork.c: check_mm

@@ -100,9 +100,4 @@ const STACKS: readonly IndexedPattern[] = [
   },
 ];
 
-export const TEXT_PATTERNS: readonly IndexedPattern[] = [
-  ...STRUCTURES,
-  ...OBJECTS,
-  ...STACKS,
-  ...DEVICES,
-];
+export const TEXT_PATTERNS: readonly IndexedPattern[] = [...STRUCTURES, ...OBJECTS, ...STACKS];
