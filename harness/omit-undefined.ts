@@ -12,6 +12,10 @@ export type OmitUndefined<T extends object> = {
  * a property that is present but undefined does not fit where an absent one does.
  */
 export function omitUndefined<const T extends object>(properties: T): OmitUndefined<T> {
-  const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as OmitUndefined<T>;
+  const copy: Partial<T> = {};
+  // Without a list of entries: this is called for each line of some logs.
+  for (const key of Object.keys(properties) as (keyof T)[]) {
+    if (properties[key] !== undefined) copy[key] = properties[key];
+  }
+  return copy as OmitUndefined<T>;
 }

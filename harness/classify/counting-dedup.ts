@@ -1,5 +1,5 @@
-import type { Finding } from '../verdict/finding.ts';
-import { createDedup, type Dedup, keyOf } from '../verdict/triage.ts';
+import { type Finding, keyOf } from '../verdict/finding.ts';
+import { createDedup, type Dedup } from '../verdict/triage.ts';
 
 /** Bytes of a stream, end exclusive. */
 export interface Range {

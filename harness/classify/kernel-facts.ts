@@ -20,7 +20,7 @@ export interface KernelFactsReader {
  * init/version.c: linux_banner. Only a kernel's own banner counts: what a program prints later is a
  * copy of it, without the time stamp that the kernel's lines have.
  */
-const BANNER = /Linux version (\d+\.\d+\S{0,80}) \(\S{1,80}@/;
+const BANNER = /Linux version (\d+\.\d+\S{0,80}) \(/;
 const STAMP = /\[ {0,12}\d{1,6}\.\d{6}\]/;
 /** lib/dump_stack.c: dump_stack_print_info, and what it was before 3.10. */
 const RELEASE_IN_REPORT = /(?:Not tainted|Tainted: [A-Z ]{1,40}?) (\d+\.\d+[^\s,)]{0,80})/;

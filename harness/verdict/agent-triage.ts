@@ -34,8 +34,8 @@ export function createAgentTriage(dedup: Dedup = createDedup()): Triage {
     push(chunk) {
       const findings: Finding[] = [];
       const find = (bytes: Buffer, from: number) => (crashes.isOpen ? from : findWord(bytes, from));
-      splitter.scan(chunk, find, (line) => findings.push(...lookAt(line)));
-      return dedup.keepNew(findings);
+      splitter.scan(chunk, find, (line) => findings.push(...dedup.keepNew(lookAt(line))));
+      return findings;
     },
     flush() {
       const findings = end();

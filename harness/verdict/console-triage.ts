@@ -96,8 +96,8 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   return {
     push(chunk) {
       const findings: Finding[] = [];
-      splitter.scan(chunk, findNext, (line) => findings.push(...lookAt(line)));
-      return dedup.keepNew(findings);
+      splitter.scan(chunk, findNext, (line) => findings.push(...dedup.keepNew(lookAt(line))));
+      return findings;
     },
     flush() {
       const findings = dedup.keepNew([...lookAtUnfinished(), ...close()]);

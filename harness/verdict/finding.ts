@@ -40,9 +40,26 @@ export interface Finding {
   readonly excerpt: string;
 }
 
+/** Signatures are hashes: a guest that reports the same without end would have them computed each time. */
+const knownSignatures = new Map<string, string>();
+const KNOWN_MAX = 1000;
+
 /** The finding with its signature. */
 export function makeFinding(finding: Omit<Finding, 'signature'>): Finding {
-  return { ...finding, signature: signatureOf(finding) };
+  const key = keyOf(finding);
+  const signature = knownSignatures.get(key) ?? signatureOf(finding);
+  if (knownSignatures.size >= KNOWN_MAX) knownSignatures.clear();
+  knownSignatures.set(key, signature);
+  return { ...finding, signature };
+}
+
+/** The same for findings that say the same. */
+export function keyOf({
+  class: kind,
+  title,
+  place,
+}: Pick<Finding, 'class' | 'title' | 'place'>): string {
+  return `${kind}\0${title}\0${place ?? ''}`;
 }
 
 export function isCrash<T extends Pick<Finding, 'class'>>(

@@ -1,4 +1,4 @@
-import { type Finding, isCrash } from './finding.ts';
+import { type Finding, isCrash, keyOf } from './finding.ts';
 
 /**
  * Looks at the raw bytes of one stream as they arrive, in linear time and bounded memory. Bytes are
@@ -27,11 +27,6 @@ const NOTES_MAX = 20;
 export interface Dedup {
   keepNew(findings: readonly Finding[]): readonly Finding[];
   reset(): void;
-}
-
-/** The same for findings that say the same. */
-export function keyOf({ class: kind, title, place }: Finding): string {
-  return JSON.stringify([kind, title, place]);
 }
 
 export function createDedup(): Dedup {

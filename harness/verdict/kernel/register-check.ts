@@ -51,21 +51,26 @@ const KERNEL_REGISTERS = /^RIP: 0010:/;
 const OTHER_REGISTERS = /^RIP: /;
 
 export function createRegisterCheck(): RegisterCheck {
-  /** Of several sets of registers the first one is that of the fault. */
-  let state: 'before' | 'within' | 'after' = 'before';
-  let impossible: string | undefined;
+  return new Registers();
+}
 
-  return {
-    add(message) {
-      if (state === 'after' || impossible !== undefined) return;
-      if (OTHER_REGISTERS.test(message)) {
-        state = state === 'before' && KERNEL_REGISTERS.test(message) ? 'within' : 'after';
-      } else if (state === 'within') impossible = findImpossible(message);
-    },
-    get impossible() {
-      return impossible;
-    },
-  };
+/** A class, since one is made for each report, of which a log may have thousands. */
+class Registers implements RegisterCheck {
+  /** Of several sets of registers the first one is that of the fault. */
+  #state: 'before' | 'within' | 'after' = 'before';
+  #impossible: string | undefined;
+
+  add(message: string): void {
+    if (this.#state === 'after' || this.#impossible !== undefined) return;
+    if (OTHER_REGISTERS.test(message)) {
+      const isFirst = this.#state === 'before' && KERNEL_REGISTERS.test(message);
+      this.#state = isFirst ? 'within' : 'after';
+    } else if (this.#state === 'within') this.#impossible = findImpossible(message);
+  }
+
+  get impossible(): string | undefined {
+    return this.#impossible;
+  }
 }
 
 function findImpossible(message: string): string | undefined {

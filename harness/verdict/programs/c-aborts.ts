@@ -1,18 +1,11 @@
 /**
  * What C and C++ programs print before they abort: failed assertions, and faults that the C library
- * finds. Each is one whole line. abort(3) itself prints nothing, nor does musl about a broken heap.
+ * finds. abort(3) itself prints nothing, nor does musl about a broken heap.
  */
 import type { FindingSource } from '../finding.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
+import { ASSERT_WORDS, readAssert } from './c-asserts.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
-
-/**
- * glibc, assert/assert.c. That the line ends like this is looked at first: with an end to be found, each
- * `Assertion` in a line would be tried up to the line's end.
- */
-const GLIBC_ASSERT =
-  /^(?=.*' failed\.$)(?:\S+: )?([^\s:]+):(\d+): (?:.+: )?Assertion [`'](.+)' failed\.$/;
-/** musl, src/exit/assert.c */
-const MUSL_ASSERT = /^Assertion failed: (.+) \(([^\s:]+): [^\s:]+: (\d+)\)$/;
 
 /** What all of malloc's reasons have in them. */
 const HEAP_FAULT = String.raw`(?=.*(?:invalid|corrupt|double|mismatch|unaligned|too many))[a-z][\w ()/>-]*`;
@@ -23,52 +16,93 @@ const ABORT = new RegExp(
     String.raw`double free or corruption \([!\w]+\)`,
     String.raw`corrupted (?:size vs\. prev_size|double-linked list)[\w ()-]*`,
     'break adjusted to free malloc space',
-    String.raw`\*\*\* (.+ detected) \*\*\*: .*`,
+    String.raw`\*\*\* (.+ detected|longjmp causes uninitialized stack frame) \*\*\*: .*`,
     String.raw`\*\*\* Error in [^:]*: (.+): 0x[0-9a-f]+ \*\*\*`,
     'Fatal glibc error: .+',
-    "terminate called after throwing an instance of '.+'",
     'terminate called without an active exception',
   ].join('|')})$`,
 );
+/** libstdc++, libsupc++/vterminate.cc */
+const THROWN = /^(terminate called after throwing an instance of) '(.+)'$/;
+/** libc++abi, src/cxa_default_handlers.cpp */
+const UNCAUGHT =
+  /^(?:libc\+\+abi: )?(terminating (?:due to|with) uncaught exception of type \S.*)$/;
+const WHAT = /^ {2}what\(\): {2}(.*)$/;
+/** How many lines of others may come between the two. */
+const LINES_BEFORE_WHAT_MAX = 2;
 
 /** Each of these lines contains one of these words. */
 export const C_WORDS: readonly string[] = [
-  'Assertion ',
-  // The ends of what malloc's functions are called.
-  ...['c(): ', 'e(): ', 'k(): '],
+  ...ASSERT_WORDS,
+  'free(): ',
+  'alloc(): ',
+  '_chunk(): ',
+  'consolidate(): ',
   'double free or corruption',
   'corrupted size vs',
   'corrupted double-linked',
   'break adjusted to free',
   'detected ***',
+  'uninitialized stack frame ***',
   '*** Error in ',
   'Fatal glibc error',
   'terminate called ',
+  'uncaught exception of type ',
 ];
 
-export function createCAborts(source: FindingSource): CrashReader {
-  return {
-    isOpen: false,
-    take(line) {
-      const { text } = line;
-      const crash = (message: string, place?: string): readonly ProgramCrash[] => [
-        crashOf('c', source, message, place, line, [text]),
-      ];
-      const [, file = '', row, condition = ''] = GLIBC_ASSERT.exec(text) ?? [];
-      if (row !== undefined) return crash(`assertion failed: ${condition}`, placeOf(file, row));
-      const musl = MUSL_ASSERT.exec(text);
-      if (musl !== null) {
-        const [, expression = '', path = '', number = ''] = musl;
-        return crash(`assertion failed: ${expression}`, placeOf(path, number));
-      }
-      const abort = ABORT.exec(text);
-      return abort === null ? [] : crash(abort[1] ?? abort[2] ?? abort[0]);
-    },
-    flush: () => [],
-  };
+interface Exception {
+  readonly first: OutputLine;
+  readonly said: string;
+  readonly lines: string[];
+  end: number;
 }
 
-/** The last folder and the file: the same wherever it was built. */
-function placeOf(path: string, row: string): string {
-  return `${path.split('/').slice(-2).join('/')}:${row}`;
+export function createCAborts(source: FindingSource): CrashReader {
+  /** What it says of itself may be on the next line. */
+  let thrown: Exception | undefined;
+
+  function close(what?: string): readonly ProgramCrash[] {
+    if (thrown === undefined) return [];
+    const { first, said, lines, end } = thrown;
+    thrown = undefined;
+    const message = what === undefined ? said : `${said}: ${what}`;
+    return [crashOf('c', source, message, undefined, { start: first.start, end }, lines)];
+  }
+
+  function takeWhat({ text, end }: OutputLine): readonly ProgramCrash[] {
+    if (thrown === undefined) return [];
+    const what = WHAT.exec(text)?.[1];
+    if (what !== undefined) {
+      thrown.lines.push(text);
+      thrown.end = end;
+      return close(what);
+    }
+    thrown.lines.push(text);
+    return thrown.lines.length > LINES_BEFORE_WHAT_MAX ? close() : [];
+  }
+
+  function takeFirst(line: OutputLine): readonly ProgramCrash[] {
+    const { text, end } = line;
+    const crash = (message: string, place?: string): readonly ProgramCrash[] => [
+      crashOf('c', source, message, place, line, [text]),
+    ];
+    const assert = readAssert(text);
+    if (assert !== undefined) return crash(assert.message, assert.place);
+    const [, words, name] = THROWN.exec(text) ?? [];
+    if (words !== undefined) {
+      const closed = close();
+      thrown = { first: line, said: `${words} ${name}`, lines: [text], end };
+      return closed;
+    }
+    const abort = ABORT.exec(text) ?? UNCAUGHT.exec(text);
+    return abort === null ? [] : crash(abort[1] ?? abort[2] ?? abort[0]);
+  }
+
+  return {
+    get isOpen() {
+      return thrown !== undefined;
+    },
+    take: (line) => [...takeWhat(line), ...takeFirst(line)],
+    flush: () => close(),
+  };
 }

@@ -4,15 +4,16 @@
  */
 import type { FindingSource } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
+import { readGoFrame } from './go-frames.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;
 /** A stack begins. More of the reason may precede it: a signal, what was recovered from. */
 const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
-/** A call; its arguments are addresses. */
-const CALL = /^([\w./*()[\]{}·~%@$-]+?)\((?:[^()]*|\.\.\.)\)$/;
-/** Functions of the runtime, and those of its library that wait, call the kernel or run tests. */
-const RUNTIME = /^(?:runtime|internal\/\w+|sync|syscall|panic|testing)(?:[./(]|$)/;
+/** A deferred function has panicked, too, or with the same value again. */
+const NESTED = /^\s+panic: |\[recovered/;
+/** How a program ends that something else, which may have told why, ended by abort(3). */
+const ABORTED = /^SIG(?:ABRT|ILL|TRAP|QUIT): /;
 const LINES_BEFORE_STACK_MAX = 64;
 const LINES_MAX = 128;
 
@@ -25,13 +26,21 @@ export const GO_WORDS: readonly string[] = [
   'SIGSEGV: ',
   'SIGBUS: ',
   'SIGILL: ',
+  'SIGFPE: ',
+  'SIGTRAP: ',
+  'SIGSYS: ',
 ];
 
 interface OpenCrash {
   readonly first: OutputLine;
   readonly reason: string;
   readonly lines: string[];
+  /** Deferred functions may be above what panicked. */
+  isNested: boolean;
   end: number;
+  place?: string;
+  /** A function of a library, which is the place if there is no other. */
+  library?: string;
 }
 
 export function createGoPanics(source: FindingSource): CrashReader {
@@ -40,21 +49,35 @@ export function createGoPanics(source: FindingSource): CrashReader {
   /** A crash whose stack is being printed. */
   let reading: OpenCrash | undefined;
 
-  function close(place: string | undefined, isCut: boolean): readonly ProgramCrash[] {
+  function close(isCut: boolean): readonly ProgramCrash[] {
     if (reading === undefined) return [];
-    const { first, reason, lines, end } = reading;
+    const { first, reason, lines, end, place, library } = reading;
     reading = undefined;
-    return [crashOf('go', source, reason, place, { start: first.start, end }, lines, isCut)];
+    const at = place ?? library;
+    const bytes = { start: first.start, end };
+    const crash = crashOf('go', source, reason, at, bytes, lines, isCut && at === undefined);
+    return [ABORTED.test(reason) ? { ...crash, follows: 'death' } : crash];
   }
 
   function readFrame({ text, end }: OutputLine): readonly ProgramCrash[] {
     if (reading === undefined) return [];
+    const frame = readGoFrame(text);
     reading.lines.push(text);
     reading.end = end;
-    const name = CALL.exec(text)?.[1];
-    if (name !== undefined && !RUNTIME.test(name)) return close(name, false);
+    if (frame?.kind === 'look') {
+      reading = undefined;
+      return [];
+    }
+    if (frame?.kind === 'panic') {
+      delete reading.place;
+      delete reading.library;
+    } else if (frame?.kind === 'library') reading.library ??= frame.name;
+    else if (frame?.kind === 'own') {
+      reading.place ??= frame.name;
+      if (!reading.isNested) return close(false);
+    }
     const isOver = text.trim() === '' || text.startsWith('created by ');
-    return isOver || reading.lines.length >= LINES_MAX ? close(undefined, !isOver) : [];
+    return isOver || reading.lines.length >= LINES_MAX ? close(!isOver) : [];
   }
 
   /** A reason stands right before its stack: of several the last one counts. */
@@ -63,14 +86,17 @@ export function createGoPanics(source: FindingSource): CrashReader {
     const match = REASON.exec(text);
     if (match !== null) {
       const reason = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
-      waiting = { first: line, reason, lines: [text], end };
+      // Whoever printed the reason before, the stack may be its own.
+      const isNested = NESTED.test(text) || waiting?.isNested === true;
+      waiting = { first: line, reason, lines: [text], isNested, end };
       return [];
     }
     if (waiting === undefined) return [];
     waiting.lines.push(text);
     waiting.end = end;
+    waiting.isNested ||= NESTED.test(text);
     if (GOROUTINE.test(text)) {
-      const cut = close(undefined, true);
+      const cut = close(true);
       reading = waiting;
       waiting = undefined;
       return cut;
@@ -86,7 +112,7 @@ export function createGoPanics(source: FindingSource): CrashReader {
     take: (line) => [...readFrame(line), ...waitForStack(line)],
     flush() {
       waiting = undefined;
-      return close(undefined, true);
+      return close(true);
     },
   };
 }

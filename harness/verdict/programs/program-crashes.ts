@@ -1,13 +1,13 @@
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { FindingSource } from '../finding.ts';
 import type { UnwrappedLine } from '../lines/wrapped-line.ts';
-import { C_WORDS, createCAborts } from './c-aborts.ts';
-import { createGoPanics, GO_WORDS } from './go-panics.ts';
-import type { CrashReader, ProgramCrash } from './program-crash.ts';
-import { createRustPanics, RUST_WORDS } from './rust-panics.ts';
+import type { ProgramCrash } from './program-crash.ts';
+import { createWriterCrashes, type WriterCrashes } from './writer-crashes.ts';
 
-/** Every line that begins a program's report of its death contains one of these. */
-export const CRASH_WORDS: readonly string[] = [...RUST_WORDS, ...GO_WORDS, ...C_WORDS];
+export { CRASH_WORDS } from './writer-crashes.ts';
+
+/** `writer` is whose line an envelope calls it. */
+export type ProgramLine = UnwrappedLine & { readonly writer?: string };
 
 export interface WrappedCrash extends ProgramCrash, Pick<UnwrappedLine, 'wrapping'> {}
 
@@ -16,48 +16,65 @@ export interface ProgramCrashes {
   /** Whether the next lines may belong to a report. */
   readonly isOpen: boolean;
   /** The crashes that this line completed. */
-  take(line: UnwrappedLine): readonly WrappedCrash[];
+  take(line: ProgramLine): readonly WrappedCrash[];
   /** What is known of unfinished reports that have not gone on for long before this byte offset. */
   expire(offset: number): readonly WrappedCrash[];
   /** What is known of unfinished reports; whatever follows is another death. */
   flush(): readonly WrappedCrash[];
 }
 
-/**
- * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
- * merely quotes a report says something else first.
- */
-const LOGGED = /^(?:thread '|panic: |fatal error: |Assertion |memory allocation of )/;
 /** How much a stream may carry of something else before an unfinished report is taken for whole. */
 const WAIT_BYTES_MAX = 64 * 1024;
+/** More than that are not followed at once: the one that has been silent for longest is left. */
+const WRITERS_MAX = 16;
 
 const NONE: readonly WrappedCrash[] = [];
 
-/** The readers of lines that are wrapped the same way. */
-interface Readers extends Pick<UnwrappedLine, 'wrapping'> {
-  readonly all: readonly CrashReader[];
-  /** Where the last line that they were given ended. */
+/** What is wrapped in the same way and has the same writer. */
+interface Group extends Pick<UnwrappedLine, 'wrapping'> {
+  readonly crashes: WriterCrashes;
+  /** Where its last line ended. */
   end: number;
 }
 
 /**
- * Each language's reader gets every line, and so none keeps a line from another. Lines that a
- * program keeps logging meanwhile are not part of its panic: what is wrapped in different ways is
- * read apart.
+ * Lines that a program keeps logging meanwhile are not part of its panic, nor are those of another
+ * program: what is wrapped in different ways or has different writers is read apart.
  */
 export function createProgramCrashes(source: FindingSource): ProgramCrashes {
-  const plain = createReaders(source);
-  const byWrapping = {
-    console: createReaders(source, 'console'),
-    log: createReaders(source, 'log'),
-  };
-  const groups = [plain, ...Object.values(byWrapping)];
+  /** The last one to have a line is the last one. */
+  const groups = new Map<string, Group>();
 
-  const isOpen = (): boolean => groups.some(({ all }) => all.some((reader) => reader.isOpen));
+  function isOpen(): boolean {
+    for (const { crashes } of groups.values()) if (crashes.isOpen) return true;
+    return false;
+  }
 
   function expire(offset: number): readonly WrappedCrash[] {
     if (!isOpen()) return NONE;
-    return groups.filter(({ end }) => offset - end > WAIT_BYTES_MAX).flatMap(flushAll);
+    return [...groups.values()]
+      .filter(({ end }) => offset - end > WAIT_BYTES_MAX)
+      .flatMap((group) => wrap(group, group.crashes.expire()));
+  }
+
+  function groupOf(key: string, wrapping: UnwrappedLine['wrapping']): Group {
+    const known = groups.get(key);
+    groups.delete(key);
+    const group = known ?? {
+      ...omitUndefined({ wrapping }),
+      crashes: createWriterCrashes(source, wrapping === 'log'),
+      end: 0,
+    };
+    groups.set(key, group);
+    return group;
+  }
+
+  /** What the writer that has been silent for longest leaves, if there are too many. */
+  function leaveOne(): readonly WrappedCrash[] {
+    const [oldest] = groups;
+    if (groups.size <= WRITERS_MAX || oldest === undefined) return NONE;
+    groups.delete(oldest[0]);
+    return wrap(oldest[1], oldest[1].crashes.flush());
   }
 
   return {
@@ -65,30 +82,24 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
       return isOpen();
     },
     take(line) {
-      const { wrapping, text } = line;
-      const mayBegin = wrapping !== 'log' || LOGGED.test(text);
+      const { wrapping, writer = '' } = line;
       const expired = expire(line.start);
-      const readers = wrapping === undefined ? plain : byWrapping[wrapping];
-      readers.end = line.end;
-      const found = readers.all.flatMap((reader) =>
-        mayBegin || reader.isOpen ? reader.take(line) : [],
-      );
-      return found.length === 0 ? expired : [...expired, ...wrap(readers, found)];
+      const group = groupOf(`${wrapping ?? ''} ${writer}`, wrapping);
+      group.end = line.end;
+      const found = group.crashes.take(line);
+      const left = leaveOne();
+      if (found.length + left.length === 0) return expired;
+      return [...expired, ...wrap(group, found), ...left];
     },
     expire,
-    flush: () => groups.flatMap(flushAll),
+    flush() {
+      const left = [...groups.values()].flatMap((group) => wrap(group, group.crashes.flush()));
+      groups.clear();
+      return left;
+    },
   };
 }
 
-function createReaders(source: FindingSource, wrapping?: UnwrappedLine['wrapping']): Readers {
-  const all = [createRustPanics(source), createGoPanics(source), createCAborts(source)];
-  return { ...omitUndefined({ wrapping }), all, end: 0 };
-}
-
-function flushAll(readers: Readers): readonly WrappedCrash[] {
-  return readers.all.flatMap((reader) => wrap(readers, reader.flush()));
-}
-
-function wrap({ wrapping }: Readers, crashes: readonly ProgramCrash[]): readonly WrappedCrash[] {
+function wrap({ wrapping }: Group, crashes: readonly ProgramCrash[]): readonly WrappedCrash[] {
   return crashes.map((crash) => ({ ...crash, ...omitUndefined({ wrapping }) }));
 }

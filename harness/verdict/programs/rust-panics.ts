@@ -1,144 +1,190 @@
 /**
- * Rust's panics on a stream, in the three forms of their first line (library/std/src/panicking.rs):
- * since 1.73 the message is on the next line; since 1.91 the thread's id is there, too; before 1.73
- * message and place shared one line. Also deaths that have no such line.
+ * Rust's panics on a stream. Two threads may panic at once: the first message that follows two
+ * headers belongs to the first of them, since each thread writes its own lines in order.
  */
 import type { FindingSource } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
+import {
+  beginsHeader,
+  HEADER_WORDS,
+  type RustHeader,
+  readBarePlace,
+  readHeader,
+  readQuotedEnd,
+} from './rust-headers.ts';
 
-const THREAD = String.raw`thread '(?:[^'\\]|\\.)*'(?: \(\d+\))? panicked at `;
-const HEADER = new RegExp(String.raw`${THREAD}([^'].*?\.rs):(\d+):\d+:\s*$`);
-const OLD_HEADER = new RegExp(`${THREAD}'`);
-/** The message may itself contain what looks like a place: the last one on the line counts. */
-const OLD_END = /^(.*)', ([^',]+\.rs):(\d+):\d+$/;
-/** A message may have any number of lines; the place of an old header follows the last one. */
-const OLD_LINES_MAX = 32;
+/** A quoted message may have any number of lines; the place follows the last one. */
+const QUOTED_LINES_MAX = 32;
+/** More threads than that are not waited for. */
+const WAITING_MAX = 8;
+/** How many lines an interrupted thread's place is looked for. */
+const UNPLACED_LINES_MAX = 32;
 
-/** Deaths by abort(3), which itself prints nothing. */
-const ABORT = new RegExp(
-  `^(?:${[
-    String.raw`memory allocation of \d+ bytes failed`,
-    String.raw`thread '.*' (?:\(\d+\) )?has overflowed its stack`,
-    'fatal runtime error: .*',
-    'thread panicked while (?:panicking|processing panic).*',
-  ].join('|')})`,
-);
-/** What a death of one kind ends in, where its own line came before. */
-const ABORT_AFTER = {
-  panic: /^(?:fatal runtime error: .*panic|thread panicked while )/,
-  overflow: /^fatal runtime error: stack overflow/,
-} as const;
+/** What follows a message, or belongs to another thread's. */
+const AFTERMATH = /^(?:stack backtrace:|note: [Rr]un with|note: Some details are omitted)/;
+const VALUE_OR_FRAME = /^\s+(?:left|right): |^\s+\d+:\s+(?:0x[0-9a-f]+ - )?\S|^\s{6,}at \S/;
 
 /** Printed after a panic that was reported already, when unwinding is impossible. */
 const ANNOUNCEMENT = /^panic in a (?:destructor during cleanup|function that cannot unwind)/;
+/** What another thread says that meets the remains of one that panicked. */
+const CONSEQUENCE =
+  /^called `Result::(?:unwrap|expect)\(\)` on an `Err` value: (?:PoisonError \{|"PoisonError|Any \{|JoinError::Panic\()|task (?:\d+ )?panicked\b/;
 
 /** Every line that begins a panic contains one of these. */
-export const RUST_WORDS: readonly string[] = [
-  'panicked at ',
-  'panicked while ',
-  'memory allocation of ',
-  'overflowed its stack',
-  'fatal runtime error: ',
-];
+export const RUST_WORDS: readonly string[] = HEADER_WORDS;
 
 interface OpenPanic {
   readonly first: OutputLine;
   /** Known at once in the newer forms. */
-  readonly place: string | undefined;
+  readonly place?: string;
   /** Lines so far, from the header on. */
   readonly lines: string[];
   end: number;
 }
 
 export function createRustPanics(source: FindingSource): CrashReader {
-  let open: OpenPanic | undefined;
-  /** A panic that becomes an abort is one death, and so is an overflow and its abort. */
-  const deaths = new Set<keyof typeof ABORT_AFTER>();
+  /** Panics with a place whose messages have not come yet, oldest first. */
+  let waiting: readonly OpenPanic[] = [];
+  /** A panic whose message began and whose place has not come yet. */
+  let quoted: OpenPanic | undefined;
+  /** Threads that were interrupted before they told their place. */
+  let unplaced = 0;
+  let unplacedLines = 0;
 
-  function close(
-    message: string,
-    place: string | undefined,
-    isCut = false,
-  ): readonly ProgramCrash[] {
-    if (open === undefined) return [];
-    const { first, lines, end } = open;
-    open = undefined;
-    if (deaths.has('panic') && ANNOUNCEMENT.test(message)) return [];
-    deaths.add('panic');
-    return [crashOf('rust', source, message, place, { start: first.start, end }, lines, isCut)];
+  const isOpen = (): boolean => waiting.length > 0 || quoted !== undefined || unplaced > 0;
+
+  function crash(panic: OpenPanic, said: string, place = panic.place, isCut = false): ProgramCrash {
+    const { first, lines, end } = panic;
+    const message = withoutValues(said);
+    const isConsequence = ANNOUNCEMENT.test(message) || CONSEQUENCE.test(message);
+    return {
+      ...crashOf('rust', source, message, place, { start: first.start, end }, lines, isCut),
+      kind: 'rust-panic',
+      ...(isConsequence ? { follows: 'rust-panic' } : {}),
+    };
   }
 
-  function take(line: OutputLine): readonly ProgramCrash[] {
+  /** Its message, or nothing if there is none. */
+  function closeFirst(line: OutputLine | undefined, isCut = false): readonly ProgramCrash[] {
+    const [panic, ...others] = waiting;
+    if (panic === undefined) return [];
+    waiting = others;
+    if (line === undefined) return [crash(panic, '', panic.place, isCut)];
+    panic.lines.push(line.text);
+    panic.end = line.end;
+    return [crash(panic, line.text)];
+  }
+
+  function closeQuoted(): readonly ProgramCrash[] {
+    if (quoted === undefined) return [];
+    const panic = quoted;
+    quoted = undefined;
+    return [crash(panic, firstMessageLine(panic.lines), undefined, true)];
+  }
+
+  function openPlaces(line: OutputLine, places: readonly string[]): readonly ProgramCrash[] {
+    const opened = places.map((place) => ({
+      first: line,
+      place,
+      lines: [line.text],
+      end: line.end,
+    }));
+    waiting = [...waiting, ...opened];
+    return waiting.length > WAITING_MAX ? closeFirst(undefined, true) : [];
+  }
+
+  function takeHeader(line: OutputLine, header: RustHeader): readonly ProgramCrash[] {
     const { text } = line;
-    const header = HEADER.exec(text);
-    if (header !== null) {
-      const place = `${normalisePath(header[1] ?? '')}:${header[2]}`;
-      const closed = closeUnfinished();
-      open = { first: line, place, lines: [text], end: line.end };
-      return closed;
+    if (header.form === 'whole') {
+      const panic = { first: line, lines: [text], end: line.end };
+      const told = crash(panic, header.message, header.place);
+      return [header.isConsequence ? { ...told, follows: 'rust-panic' } : told];
     }
-    const old = OLD_HEADER.exec(text);
-    if (old !== null) {
-      const closed = closeUnfinished();
-      open = { first: line, place: undefined, lines: [], end: line.end };
-      return [...closed, ...takeOld(line, text.slice(old.index + old[0].length))];
+    if (header.unplaced > 0) {
+      unplaced = Math.min(unplaced + header.unplaced, WAITING_MAX);
+      unplacedLines = 0;
     }
-    if (open === undefined) return takeAbort(line);
-    if (open.place === undefined) return takeOld(line, text);
-    open.lines.push(text);
-    open.end = line.end;
-    return close(/^(?:stack backtrace:|note: run with)/.test(text) ? '' : text, open.place);
+    if (header.form === 'places') return [...closeQuoted(), ...openPlaces(line, header.places)];
+    const whole = readQuotedEnd(header.rest);
+    if (whole !== undefined) {
+      return [crash({ first: line, lines: [text], end: line.end }, whole.message, whole.place)];
+    }
+    const closed = closeQuoted();
+    quoted = { first: line, lines: [text], end: line.end };
+    return closed;
   }
 
-  /** @param rest The line; of the header only what follows the opening quote. */
-  function takeOld({ end, text }: OutputLine, rest: string): readonly ProgramCrash[] {
-    if (open === undefined) return [];
-    open.lines.push(text);
-    open.end = end;
-    const last = OLD_END.exec(rest);
-    if (last === null) return open.lines.length < OLD_LINES_MAX ? [] : closeUnfinished();
-    const [, before = '', file = '', row] = last;
-    const message = open.lines.length === 1 ? before : firstMessageLine(open.lines);
-    return close(message, `${normalisePath(file)}:${row}`);
+  function takeQuoted(line: OutputLine): readonly ProgramCrash[] | undefined {
+    if (quoted === undefined) return undefined;
+    const end = readQuotedEnd(line.text);
+    if (end === undefined && waiting.length > 0) return undefined;
+    const panic = quoted;
+    panic.lines.push(line.text);
+    panic.end = line.end;
+    if (end === undefined) return panic.lines.length < QUOTED_LINES_MAX ? [] : closeQuoted();
+    quoted = undefined;
+    return [crash(panic, firstMessageLine(panic.lines), end.place)];
   }
 
-  function takeAbort({ text, start, end }: OutputLine): readonly ProgramCrash[] {
-    const abort = ABORT.exec(text);
-    if (abort === null || [...deaths].some((death) => ABORT_AFTER[death].test(text))) return [];
-    if (text.includes('overflowed its stack')) deaths.add('overflow');
-    const title = abort[0].replace(/\d+ bytes/, 'N bytes').replace(/ \(\d+\)/, '');
-    return [crashOf('rust', source, title, undefined, { start, end }, [text])];
+  /** What a thread says that another one had interrupted. */
+  function takeRest(line: OutputLine): readonly ProgramCrash[] | undefined {
+    if (unplaced === 0) return undefined;
+    unplacedLines += 1;
+    if (unplacedLines > UNPLACED_LINES_MAX) {
+      unplaced = 0;
+      return undefined;
+    }
+    const place = readBarePlace(line.text);
+    if (place !== undefined) {
+      unplaced -= 1;
+      return openPlaces(line, [place]);
+    }
+    const end = readQuotedEnd(line.text);
+    if (end === undefined) return undefined;
+    unplaced -= 1;
+    return [crash({ first: line, lines: [line.text], end: line.end }, end.message, end.place)];
   }
 
-  function closeUnfinished(): readonly ProgramCrash[] {
-    if (open === undefined) return [];
-    return close(open.place === undefined ? firstMessageLine(open.lines) : '', open.place, true);
+  function takeMessage(line: OutputLine): readonly ProgramCrash[] {
+    const { text } = line;
+    const [first] = waiting;
+    if (first === undefined || VALUE_OR_FRAME.test(text)) return [];
+    if (AFTERMATH.test(text)) return closeFirst(undefined);
+    if (text.trim() !== '') return closeFirst(line);
+    // One empty line may precede the next header (since 1.91), or begin a message.
+    const isSecond = first.lines.at(-1) === '';
+    first.lines.push('');
+    return isSecond ? closeFirst(undefined) : [];
   }
 
   return {
     get isOpen() {
-      return open !== undefined;
+      return isOpen();
     },
-    take,
+    take(line) {
+      const { text } = line;
+      const isMessage = waiting.length > 0 && !beginsHeader(text);
+      const header = isMessage ? undefined : readHeader(text);
+      if (header !== undefined) return takeHeader(line, header);
+      if (!isOpen()) return [];
+      return takeQuoted(line) ?? takeRest(line) ?? takeMessage(line);
+    },
     flush() {
-      const findings = closeUnfinished();
-      deaths.clear();
-      return findings;
+      const closed = [...closeQuoted(), ...waiting.flatMap(() => closeFirst(undefined, true))];
+      unplaced = 0;
+      return closed;
     },
   };
 }
 
 function firstMessageLine([first = '']: readonly string[]): string {
-  return first.replace(OLD_HEADER, '\n').split('\n').at(-1) ?? '';
+  return first.slice(first.indexOf("panicked at '") + "panicked at '".length);
 }
 
-/** The same on every machine: no build folder, registry folder or compiler's hash. */
-function normalisePath(path: string): string {
-  return path
-    .replace(/^.*\/registry\/src\/[^/]+\//, '')
-    .replace(/^.*\/git\/checkouts\/([^/]+?)(?:-[0-9a-f]{16})?\/[0-9a-f]+\//, '$1/')
-    .replace(/^\/rustc\/[0-9a-f]+\//, 'rustc/')
-    .replace(/^.*\/rustlib\/src\/rust\//, 'rustc/')
-    .replace(/^\/(?:.*\/)?([^/]+\/src\/)/, '$1');
+/** Up to 1.72, some of the values that an assertion compared are on its line. */
+function withoutValues(message: string): string {
+  const begin = message.indexOf(' (left: `');
+  const end = message.lastIndexOf('`)');
+  return begin === -1 || end < begin ? message : message.slice(0, begin) + message.slice(end + 2);
 }
