@@ -11,13 +11,10 @@ import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
 import { createReboots, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
 
-/** A line, and who printed it if its envelope says so. */
-export type BootLine = OutputLine & { readonly writer?: string };
-
 export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
-  take(message: ConsoleMessage, line: BootLine): readonly Finding[];
+  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;
   /** The kernel died: that the guest starts over is no news. */
@@ -50,13 +47,14 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: BootLine): readonly Finding[] {
+  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
     const { text, from } = message;
     reasons.note(message, line.end);
+    earlyLines += 1;
     return [
       ...(from === 'either' && !reboots.hasBegun ? takeEarly(text, line) : []),
       ...takeRestart(message, line),
-      ...takeStuck(text, line),
+      ...takeStuck(message, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
   }
@@ -75,7 +73,6 @@ export function createBootFailures(): BootFailures {
       const title = `kernel decompression failed${why === '' ? '' : `: ${why}`}`;
       return [findingOf(title, { ...line, start }, `${reason}\n${text}`.trim())];
     }
-    earlyLines += 1;
     if (text.trim() !== '') lastEarly = { ...line, text };
     if (!NO_BOOT_DEVICE.test(text)) return [];
     return [findingOf('firmware: no bootable device', line, text)];
@@ -90,11 +87,10 @@ export function createBootFailures(): BootFailures {
     return [findingOf(title, line, message.text, 'kernel-panic')];
   }
 
-  function takeStuck(text: string, line: BootLine): readonly Finding[] {
-    const boot = stuck.take(text, line.end, line.writer);
-    return boot === undefined
-      ? []
-      : [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
+  function takeStuck({ text, writer }: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const boot = stuck.take(text, line.end, writer);
+    if (boot === undefined) return [];
+    return [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
   }
 
   return {

@@ -40,6 +40,11 @@ const RETURN_ADDRESS = /^epc : (?:0x)?[0-9a-f]+ ra : ([A-Za-z_][\w.]*)\+0x/;
  * program counter is in no function, as after a call through a null pointer.
  */
 export function findInstruction(message: string): string | undefined {
+  return keepCause(readInstruction(message));
+}
+
+/** The same as it is printed, and if it only reports, checks or waits. */
+export function readInstruction(message: string): string | undefined {
   const match = INSTRUCTION.exec(message) ?? PSW.exec(message) ?? RETURN_ADDRESS.exec(message);
-  return keepCause(match?.[1]);
+  return match?.[1];
 }

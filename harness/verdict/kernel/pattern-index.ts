@@ -14,33 +14,20 @@ export interface PatternIndex {
 }
 
 export function createPatternIndex(patterns: readonly IndexedPattern[]): PatternIndex {
-  // A word that begins another one comes after it, so that the longest is found.
-  const words = [...new Set(patterns.flatMap((pattern) => pattern.words))].sort().reverse();
-  const anyWord = new RegExp(words.map(quoteForRegExp).join('|'), 'g');
-  /** Indices of patterns, lowest first. */
-  const byWord = new Map(
-    words.map((word) => [
-      word,
-      [...patterns.keys()].filter((at) =>
-        patterns[at]?.words.some((start) => word.startsWith(start)),
-      ),
-    ]),
+  const words = [...new Set(patterns.flatMap((pattern) => pattern.words))];
+  /** Indices of patterns, lowest first, by word. */
+  const candidatesOf = words.map((word) =>
+    [...patterns.keys()].filter((at) => patterns[at]?.words.includes(word)),
   );
+  const findWords = createWordFinder(words);
 
   /** Of all patterns that a word of the message leads to. */
   function listCandidates(message: string): readonly number[] {
-    const found = new Set<string>();
-    anyWord.lastIndex = 0;
-    for (let next = anyWord.exec(message); next !== null; next = anyWord.exec(message)) {
-      found.add(next[0]);
-      // Words may overlap.
-      anyWord.lastIndex = next.index + 1;
-    }
-    const [first, ...others] = found;
+    const [first, ...others] = findWords(message);
     if (first === undefined) return [];
-    const candidates = byWord.get(first) ?? [];
+    const candidates = candidatesOf[first] ?? [];
     if (others.length === 0) return candidates;
-    const all = new Set([...candidates, ...others.flatMap((word) => byWord.get(word) ?? [])]);
+    const all = new Set([...candidates, ...others.flatMap((word) => candidatesOf[word] ?? [])]);
     return [...all].sort((one, other) => one - other);
   }
 
@@ -57,6 +44,30 @@ export function createPatternIndex(patterns: readonly IndexedPattern[]): Pattern
   };
 }
 
-function quoteForRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const CODES = 128;
+
+/**
+ * Which of the words a text contains, by index. By their first two characters, since a regular
+ * expression with as many alternatives tries them one by one.
+ */
+function createWordFinder(words: readonly string[]): (text: string) => ReadonlySet<number> {
+  const byBeginning: (number[] | undefined)[] = new Array(CODES * CODES).fill(undefined);
+  for (const [index, word] of words.entries()) {
+    const beginning = word.charCodeAt(0) * CODES + word.charCodeAt(1);
+    byBeginning[beginning] = [...(byBeginning[beginning] ?? []), index];
+  }
+
+  return (text) => {
+    const found = new Set<number>();
+    let before = text.charCodeAt(0);
+    for (let at = 1; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      const candidates = code < CODES && before < CODES ? byBeginning[before * CODES + code] : [];
+      before = code;
+      for (const index of candidates ?? []) {
+        if (text.startsWith(words[index] as string, at - 1)) found.add(index);
+      }
+    }
+    return found;
+  };
 }
