@@ -6,9 +6,10 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
+import { createWordFinder } from '../kernel/pattern-index.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
-import { createReboots, REBOOT_WORDS } from './reboots.ts';
+import { createReboots, DEATH_WORDS, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
 
 export interface BootFailures {
@@ -31,6 +32,9 @@ export const BOOT_WORDS: readonly string[] = [
   ...STUCK_WORDS,
 ];
 
+/** Of all lines that are looked at, most are there because of a report of the kernel. */
+const findWords = createWordFinder([...BOOT_WORDS, ...DEATH_WORDS]);
+
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
 /** arch/x86/boot/compressed/error.c: printed after the reason, which has a line of its own. */
@@ -49,10 +53,13 @@ export function createBootFailures(): BootFailures {
 
   function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
     const { text, from } = message;
-    reasons.note(message, line.end);
+    const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
+    reboots.noteWriter(from);
+    if (!isEarly && findWords(text).size === 0) return [];
+    reasons.note(message, line.end);
     return [
-      ...(from === 'either' && !reboots.hasBegun ? takeEarly(text, line) : []),
+      ...(isEarly ? takeEarly(text, line) : []),
       ...takeRestart(message, line),
       ...takeStuck(message, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),

@@ -50,7 +50,7 @@ const CODES = 128;
  * Which of the words a text contains, by index. By their first two characters, since a regular
  * expression with as many alternatives tries them one by one.
  */
-function createWordFinder(words: readonly string[]): (text: string) => ReadonlySet<number> {
+export function createWordFinder(words: readonly string[]): (text: string) => ReadonlySet<number> {
   const byBeginning: (number[] | undefined)[] = new Array(CODES * CODES).fill(undefined);
   for (const [index, word] of words.entries()) {
     const beginning = word.charCodeAt(0) * CODES + word.charCodeAt(1);
