@@ -1,4 +1,4 @@
-import type { FindingSource } from '../finding.ts';
+import type { Finding, FindingSource } from '../finding.ts';
 import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import { type CrashReaders, createCrashReaders } from './crash-readers.ts';
 import type { ProgramCrash } from './program-crash.ts';
@@ -28,9 +28,8 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
   const entries = createCrashReaders(source);
   const copied = createCrashReaders(source);
   const all = [plain, entries, copied];
-  const told = new Set<ProgramCrash['kind']>();
-  /** Where the last death's report ended. */
-  let toldEnd = Number.NEGATIVE_INFINITY;
+  const told = new Map<ProgramCrash['kind'], Finding>();
+  let last: Finding | undefined;
 
   function readersOf({ wrapping }: UnwrappedLine): CrashReaders {
     if (wrapping !== undefined) return wrapping === 'log' ? entries : copied;
@@ -38,15 +37,22 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
     return entries.isOpen && !plain.isOpen ? entries : plain;
   }
 
-  function isNews({ kind, follows, finding }: ProgramCrash): boolean {
-    const isConsequence =
-      follows === 'death'
-        ? finding.start - toldEnd < CONSEQUENCE_BYTES_MAX
-        : follows !== undefined && told.has(follows);
-    if (isConsequence) return false;
-    if (kind !== undefined) told.add(kind);
-    if (finding.class === 'agent-panic') toldEnd = finding.end;
-    return true;
+  function causeOf({ follows, finding }: ProgramCrash): Finding | undefined {
+    if (follows !== 'death') return follows && told.get(follows);
+    const isSoon = last !== undefined && finding.start - last.end < CONSEQUENCE_BYTES_MAX;
+    return isSoon ? last : undefined;
+  }
+
+  /** A consequence in another language's words is what its cause is: that may tell how PID 1 ended. */
+  function withCause(crash: ProgramCrash): readonly ProgramCrash[] {
+    const { kind, language, finding } = crash;
+    const cause = causeOf(crash);
+    if (cause !== undefined) {
+      return crash.follows === 'death' && language === 'go' ? [{ language, finding: cause }] : [];
+    }
+    if (kind !== undefined) told.set(kind, finding);
+    if (finding.class === 'agent-panic') last = finding;
+    return [crash];
   }
 
   return {
@@ -56,15 +62,15 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
     take: (line) =>
       readersOf(line)
         .take(line, line.wrapping === 'log')
-        .filter(isNews),
+        .flatMap(withCause),
     expire(offset) {
       const silent = all.filter(({ isOpen, end }) => isOpen && offset - end > WAIT_BYTES_MAX);
-      return silent.flatMap((readers) => readers.flush()).filter(isNews);
+      return silent.flatMap((readers) => readers.flush()).flatMap(withCause);
     },
     flush() {
-      const left = all.flatMap((readers) => readers.flush()).filter(isNews);
+      const left = all.flatMap((readers) => readers.flush()).flatMap(withCause);
       told.clear();
-      toldEnd = Number.NEGATIVE_INFINITY;
+      last = undefined;
       return left;
     },
   };
