@@ -39,9 +39,14 @@ const index = createPatternIndex(PATTERNS);
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
 export const REPORT_WORDS: readonly string[] = index.words;
 
+/** How tools mark a function that is a part of another one, whose line comes next. */
+const INLINED = ' [inline]';
+
 export function matchReportStart(message: string): ReportStart | undefined {
+  if (message.endsWith(INLINED)) return undefined;
   const found = index.find(message);
-  if (found === undefined) return undefined;
+  // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
+  if (found === undefined || message.endsWith(' [inline]')) return undefined;
   const { match, pattern } = found;
   const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
   const named = match.groups?.place;
