@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { BOOT_STAGES } from '../verdict/boot/boot-stages.ts';
 import { FINDING_CLASSES } from '../verdict/finding.ts';
-import { LOG_STREAMS } from './guess-stream.ts';
+import { LOG_STREAMS } from './log-stream.ts';
 
 export const CLASSIFICATION_VERSION = 1;
 
@@ -39,13 +39,18 @@ const findingSchema = z
     place: optional(text).describe('file.rs:line, or a function without offset'),
     signature: text.describe('the same for the same crash in every log, run and kernel'),
     source: z.enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine']),
-    line: optional(line).describe('absent: it is a million lines before the report was complete'),
+    line: optional(line).describe(
+      'absent: it is a million lines before the end of the report, or is part of an attribute',
+    ),
     endLine: optional(line).describe('the last line of the report'),
     start: count.describe('byte offset in the unpacked text'),
     end: count.describe('exclusive'),
     isCut: z.boolean().describe('the end of the report was not seen: there may be more of it'),
     seen: line.describe('how many reports like this one the log has; this is the first'),
-    excerpt: text,
+    excerpt: text.describe("the report's own lines, at most 4 KiB"),
+    excerptLines: optional(z.array(line.nullable()).readonly()).describe(
+      'the line of each line of the excerpt; null where it is not known',
+    ),
     explainedBy: optional(text).describe('signature of the crash in this log that led to it'),
     impossible: optional(text).describe(
       'a register that no processor can have: what executed the guest is at fault',
@@ -87,7 +92,6 @@ const logSchema = z
     findingsDropped: count.describe('different findings beyond the first hundred'),
     passedOver: z.array(passedOverSchema).readonly(),
     passedOverDropped: count.describe('further such lines'),
-    problem: optional(text).describe('why only a part of it could be read'),
   })
   .readonly();
 
@@ -102,6 +106,7 @@ export const classificationSchema = z
       .array(z.strictObject({ file: text, problem: text, remedy: optional(text) }).readonly())
       .readonly()
       .describe('what could not be read, or only in part'),
+    skipped: count.describe('files of folders that are no logs'),
   })
   .readonly()
   .meta({ title: 'kmx classify --json' });

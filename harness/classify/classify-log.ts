@@ -11,24 +11,25 @@ import { createWordSearch } from '../verdict/lines/word-search.ts';
 import type { ClassifiedFinding, ClassifiedLog, PassedOver } from './classification.ts';
 import { type CountingDedup, createCountingDedup, type Range } from './counting-dedup.ts';
 import { createDoubtfulLines, DOUBTFUL_WORDS, type DoubtfulLine } from './doubtful-lines.ts';
-import { createKernelSigns, guessStream, LOG_STREAMS, type LogStream } from './guess-stream.ts';
+import { createKernelSigns, guessStream } from './guess-stream.ts';
 import { createKernelFacts, FACT_WORDS } from './kernel-facts.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
+import { LOG_STREAMS, type LogStream } from './log-stream.ts';
 import { type KnownFailures, matchExpectations } from './match-expectations.ts';
+import { createRecentText, numberLines, type RecentText } from './recent-text.ts';
 
 export interface ClassifyOptions {
-  /** Absent: guessed. */
-  readonly stream?: LogStream;
-  /** The number of the log's first line in its file. */
-  readonly firstLine?: number;
-  readonly known?: KnownFailures;
+  /** Undefined: guessed. */
+  readonly stream: LogStream | undefined;
+  readonly known: KnownFailures | undefined;
   /** ISO 8601. */
   readonly today: string;
 }
 
 export interface LogClassifier {
   push(chunk: Uint8Array): void;
-  end(): Omit<ClassifiedLog, 'file' | 'part' | 'problem'>;
+  /** @param firstLine The number of the log's first line in its file; undefined: not known. */
+  end(firstLine: number | undefined): Omit<ClassifiedLog, 'file' | 'part'>;
 }
 
 /** A finding with its lines, which are known for a while only. */
@@ -36,6 +37,7 @@ interface PlacedFinding {
   readonly finding: Finding;
   readonly line: number | undefined;
   readonly endLine: number | undefined;
+  readonly excerptLines: readonly (number | null)[] | undefined;
 }
 
 /** Larger chunks might have more lines than are remembered. */
@@ -47,13 +49,16 @@ const findWord = createWordSearch([...new Set<string>([...FACT_WORDS, ...DOUBTFU
 /** Classifies one stream of bytes in linear time and bounded memory. */
 export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   const index = createLineIndex();
-  const readers = { console: createReader('console', index), agent: createReader('agent', index) };
+  const recent = createRecentText();
+  const readers = {
+    console: createReader('console', index, recent),
+    agent: createReader('agent', index, recent),
+  };
   const splitter = createLineSplitter();
   const facts = createKernelFacts();
   const doubtful = createDoubtfulLines();
   const stages = createBootStages();
   const signs = createKernelSigns();
-  const { firstLine = 1 } = options;
   let bytes = 0;
 
   function lookAt({ text, start, end }: { text: string } & Range): void {
@@ -65,13 +70,14 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   function take(slice: Uint8Array): void {
     bytes += slice.length;
     index.push(slice);
+    recent.push(slice);
     stages.push(slice);
     signs.push(slice);
     splitter.scan(slice, findWord, lookAt);
     for (const name of LOG_STREAMS) readers[name].push(slice);
   }
 
-  function end(): ReturnType<LogClassifier['end']> {
+  function end(firstLine: number | undefined): ReturnType<LogClassifier['end']> {
     const last = splitter.end();
     if (last !== undefined) lookAt(last);
     for (const name of LOG_STREAMS) readers[name].end();
@@ -97,18 +103,14 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
         .toSorted((one, two) => Number(two.isGrave) - Number(one.isGrave))
         .map(describeDoubtful),
     ];
-    const shift = <T extends { line?: number; endLine?: number }>(one: T): T => ({
-      ...one,
-      ...(one.line === undefined ? {} : { line: one.line + firstLine - 1 }),
-      ...(one.endLine === undefined ? {} : { endLine: one.endLine + firstLine - 1 }),
-    });
+    const shift = createShift(firstLine);
     return {
       stream,
       streamGuessed: options.stream === undefined,
       ...(options.stream === undefined ? { streamReason: guess.reason } : {}),
       ...omitUndefined({ kernel, arch, machine }),
       ...(stream === 'console' ? { bootStage: stages.stage } : {}),
-      boots: boots.map((line) => line + firstLine - 1),
+      boots: boots.map((line) => line + (firstLine ?? 1) - 1),
       lines: index.lines,
       bytes,
       findings: findings.map(shift),
@@ -131,6 +133,27 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   };
 }
 
+interface WithLines {
+  readonly line?: number;
+  readonly endLine?: number;
+  readonly excerptLines?: readonly (number | null)[];
+}
+
+/** From lines of the log to those of its file; leaves them out if nobody knows these. */
+function createShift(firstLine: number | undefined): <T extends WithLines>(one: T) => T {
+  return (one) => {
+    const { line, endLine, excerptLines, ...rest } = one;
+    if (firstLine === undefined) return rest as typeof one;
+    const by = firstLine - 1;
+    const shifted = omitUndefined({
+      line: line === undefined ? undefined : line + by,
+      endLine: endLine === undefined ? undefined : endLine + by,
+      excerptLines: excerptLines?.map((number) => (number === null ? null : number + by)),
+    });
+    return { ...rest, ...shifted } as typeof one;
+  };
+}
+
 interface Reader {
   push(slice: Uint8Array): void;
   end(): void;
@@ -140,14 +163,19 @@ interface Reader {
 
 const TRIAGES = { console: createConsoleTriage, agent: createAgentTriage };
 
-function createReader(stream: LogStream, index: LineIndex): Reader {
+function createReader(stream: LogStream, index: LineIndex, recent: RecentText): Reader {
   const dedup = createCountingDedup();
   const triage = TRIAGES[stream](dedup);
   const placed: PlacedFinding[] = [];
   function keep(findings: readonly Finding[]): void {
     for (const finding of findings) {
       const line = index.lineAt(finding.start);
-      placed.push({ finding, line, endLine: index.lineAt(finding.end - 1) });
+      const text = line === undefined ? undefined : recent.read(finding);
+      const excerptLines =
+        line === undefined || text === undefined
+          ? undefined
+          : numberLines(linesOf(finding.excerpt), text, line);
+      placed.push({ finding, line, endLine: index.lineAt(finding.end - 1), excerptLines });
     }
   }
   return {
@@ -158,12 +186,16 @@ function createReader(stream: LogStream, index: LineIndex): Reader {
   };
 }
 
+function linesOf(excerpt: string): readonly string[] {
+  return toPrintable(excerpt).replace(/\n$/, '').split('\n');
+}
+
 function overlaps(one: Range, other: Range): boolean {
   return one.start < other.end && other.start < one.end;
 }
 
 function describe(
-  { finding, line, endLine }: PlacedFinding,
+  { finding, line, endLine, excerptLines }: PlacedFinding,
   all: readonly PlacedFinding[],
   dedup: CountingDedup,
   { known, today }: ClassifyOptions,
@@ -181,6 +213,7 @@ function describe(
     source,
     ...omitUndefined({ line, endLine }),
     ...{ start, end, isCut, seen: dedup.timesSeen(finding), excerpt: toPrintable(excerpt) },
+    ...omitUndefined({ excerptLines }),
     ...omitUndefined({ explainedBy: cause?.finding.signature, impossible }),
     ...(known === undefined ? {} : { expectations: matchExpectations(signature, known, today) }),
   };
@@ -189,13 +222,17 @@ function describe(
 const OTHER_STREAM = {
   console: {
     kind: 'program',
-    why: "a program's crash, which counts on a console only if PID 1 died of it; --stream agent takes it",
+    why: "a program's crash: on a console it counts only if PID 1 died of it; --stream agent takes it",
   },
   agent: { kind: 'kernel', why: "a kernel's report; --stream console takes it" },
 } as const;
 
 function describeOther({ finding, line }: PlacedFinding, stream: LogStream): PassedOver {
-  return { ...omitUndefined({ line }), text: toPrintable(finding.title), ...OTHER_STREAM[stream] };
+  return {
+    ...omitUndefined({ line }),
+    text: toPrintable(finding.excerpt.split('\n', 1)[0] ?? ''),
+    ...OTHER_STREAM[stream],
+  };
 }
 
 function describeDoubtful({ line, text, word }: DoubtfulLine): PassedOver {

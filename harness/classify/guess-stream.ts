@@ -1,9 +1,8 @@
-/** Whose output a log is: a kernel's console, or what one program wrote. */
+/** Which of the two streams a log is, by what is in it. */
 import type { Finding } from '../verdict/finding.ts';
 import { isCrash } from '../verdict/finding.ts';
 
-export const LOG_STREAMS = ['console', 'agent'] as const;
-export type LogStream = (typeof LOG_STREAMS)[number];
+import type { LogStream } from './log-stream.ts';
 
 /** What a log has that only a kernel writes. */
 export interface KernelSigns {

@@ -6,9 +6,9 @@ const today = '2026-12-01';
 
 /** The part of a recorded log's header that says what is in it, as golden.test.ts writes it. */
 function describeFindings({ bytes }: RecordedLog): readonly string[] {
-  const classifier = createLogClassifier({ today });
+  const classifier = createLogClassifier({ stream: undefined, known: undefined, today });
   classifier.push(bytes);
-  const { findings, bootStage, stream } = classifier.end();
+  const { findings, bootStage, stream } = classifier.end(1);
   return [
     ...(stream === 'console' ? [`stage: ${bootStage}`] : []),
     ...findings.flatMap(({ class: kind, title, place, source, signature, start, end, isCut }) => [

@@ -1,6 +1,7 @@
 /** The command line: the only place that reads argv and decides exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { asStorageError } from '../cache/storage-error.ts';
+import { LOG_STREAMS } from '../classify/log-stream.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { FAIL_ON } from '../events.ts';
@@ -325,6 +326,40 @@ program
   .action(async (_options, command: Command) => {
     const { advise } = await import('./advise.ts');
     process.exitCode = await advise(command.optsWithGlobals());
+  });
+
+program
+  .command('classify')
+  .argument('[logs...]', 'files, folders, or - for standard input')
+  .description('say which crashes are in logs from anywhere: class, place, signature, lines')
+  .addOption(
+    new Option(
+      '--stream <name>',
+      "a kernel's console, or what a program wrote (default: guessed)",
+    ).choices(LOG_STREAMS),
+  )
+  .option(
+    '--expectations <file>',
+    'file of known failures (default: expectations.yaml beside the matrix file, if it is there)',
+  )
+  .option('--json', 'as JSON, in the form of docs/classify.schema.json')
+  .addHelpText(
+    'after',
+    `
+Reads consoles, journals, output of CI services and of programs: plain, packed with gzip, xz, zstd, bzip2
+or lz4, in JUnit reports, and the folders of runs. Boots nothing, and needs no matrix.
+
+Exit codes: 0 no crash, 1 a crash, 2 wrong usage, or a log that could not be read and no crash in others
+
+Examples:
+  kmx classify console.log.xz
+  dmesg | kmx classify
+  kubectl logs agent | kmx classify --stream agent
+  kmx classify reports/latest artifacts/junit.xml --json`,
+  )
+  .action(async (names: string[], _options, command: Command) => {
+    const { classify } = await import('./classify.ts');
+    process.exitCode = await classify(names, command.optsWithGlobals());
   });
 
 program

@@ -1,4 +1,4 @@
-import { readDocument } from '../matrix/document.ts';
+import { type Place, readDocument } from '../matrix/document.ts';
 import { problemsOfIssues } from '../matrix/issues.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { keepCertain } from '../matrix/parse.ts';
@@ -28,6 +28,22 @@ export function parseExpectations(
   scenarios: readonly string[],
   { allowsOldSignatures = false }: ParseOptions = {},
 ): ParsedExpectations {
+  return parseChecked(text, (root) =>
+    checkExpectations(root, matrix, scenarios).filter(
+      ({ code }) => !(allowsOldSignatures && code === 'OLD_SIGNATURE'),
+    ),
+  );
+}
+
+/** The same where there is no matrix: names of cells and tests may be any. */
+export function parseExpectationsAlone(text: string): ParsedExpectations {
+  return parseChecked(text, () => []);
+}
+
+function parseChecked(
+  text: string,
+  check: (root: Place) => readonly Problem[],
+): ParsedExpectations {
   const document = readDocument(text);
   // A file without expectations may still have its comments.
   if (document.root.value === null && document.problems.length === 0) {
@@ -37,9 +53,7 @@ export function parseExpectations(
   const issues = parsed.error?.issues ?? [];
   const ofContent = [
     ...problemsOfIssues(issues, document, expectationsJsonSchema()),
-    ...checkExpectations(document.root, matrix, scenarios).filter(
-      ({ code }) => !(allowsOldSignatures && code === 'OLD_SIGNATURE'),
-    ),
+    ...check(document.root),
   ];
   const { brokenFrom } = document;
   const problems = [

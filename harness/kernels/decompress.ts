@@ -15,7 +15,8 @@ export type Decompressed =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'broken'; readonly message: string };
 
-interface Program {
+/** A program that unpacks its standard input to its standard output. */
+export interface Program {
   readonly command: readonly [string, ...string[]];
   /** The Debian package that it is in. */
   readonly package: string;
@@ -55,6 +56,12 @@ export function compressionOf(data: Buffer): CompressionKind | undefined {
   const beginning = data.toString('hex', 0, 16);
   const kinds = Object.keys(COMPRESSIONS) as CompressionKind[];
   return kinds.find((kind) => COMPRESSIONS[kind].marks.some((mark) => beginning.startsWith(mark)));
+}
+
+/** The host's program for it; undefined for what Node unpacks. */
+export function unpackerOf(kind: CompressionKind): Program | undefined {
+  const { by } = COMPRESSIONS[kind];
+  return typeof by === 'function' ? undefined : by;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Finding } from './finding.ts';
+import { createMessageSplitter } from './kernel/kernel-message.ts';
 import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
+import { type UnwrappedLine, unwrapLine } from './lines/unwrap-line.ts';
 import { createWordSearch } from './lines/word-search.ts';
-import { unwrapLine } from './lines/wrapped-line.ts';
 import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
 import { createDedup, type Dedup, type Triage } from './triage.ts';
 
@@ -13,12 +14,20 @@ const findWord = createWordSearch(CRASH_WORDS);
  */
 export function createAgentTriage(dedup: Dedup = createDedup()): Triage {
   const splitter = createLineSplitter();
+  /** What an agent writes to /dev/kmsg has printk's stamps. */
+  const messages = createMessageSplitter();
   const crashes = createProgramCrashes('agent-stderr');
 
-  function lookAt(line: OutputLine) {
+  function lookAt(line: OutputLine): readonly Finding[] {
     return unwrapLine(line)
+      .flatMap(withoutStamps)
       .flatMap(crashes.take)
       .map(({ finding }) => finding);
+  }
+
+  function withoutStamps(line: UnwrappedLine): readonly UnwrappedLine[] {
+    const parts = messages.split(line);
+    return parts.length === 0 ? [line] : parts.map(({ text }) => ({ ...line, text }));
   }
 
   /**

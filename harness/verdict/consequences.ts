@@ -23,9 +23,9 @@ export function explains(one: Crash, other: Crash): boolean {
   );
 }
 
-/** arch/x86/kernel/dumpstack.c: oops_end, which ends the task; a warning does not count. */
+/** arch/x86/kernel/dumpstack.c: oops_end, or what other architectures have in its place, which ends the task; a warning does not count. */
 function endsItsTask({ class: kind, excerpt }: Crash): boolean {
-  return kind === 'kernel-oops' && / \[#\d+\]/.test(excerpt);
+  return kind === 'kernel-oops' && /\[#\d+\]/.test(excerpt);
 }
 
 /** The agent's end, with nothing that it has said itself. */

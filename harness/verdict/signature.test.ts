@@ -119,6 +119,85 @@ describe('the signature of a kernel’s report', () => {
   });
 });
 
+/** First lines of which no place is known, with what tells the bugs apart. */
+const PLACELESS: Readonly<Record<string, (what: string) => string>> = {
+  panic: (what) => `Kernel panic - not syncing: ${what}`,
+  init: (what) => `Kernel panic - not syncing: Requested init /sbin/${what} failed (error -2).`,
+  bug: (what) => `BUG: ${what} 0xffff888004d1a010`,
+  assert: (what) => `kernel BUG at mm/${what}.c:12!`,
+  warning: (what) => `WARNING: CPU: 1 PID: 92 at mm/${what}.c:12`,
+  warningOf3: (what) => `WARNING: at mm/${what}.c:12`,
+  warningOf618: (what) => `WARNING: mm/${what}.c:12 at 0x0, CPU#1: sh/92`,
+  protection: (what) => `general protection fault, probably for ${what} address 0x1: 0000 [#1] SMP`,
+  kasan: (what) => `BUG: KASAN: ${what} on address ffff888004d1a010`,
+  ubsan: (what) => `UBSAN: shift-out-of-bounds in mm/${what}.c:12:3`,
+  ubsanOf4: (what) => `UBSAN: Undefined behaviour in mm/${what}.c:12:3`,
+  slab: (what) => `BUG ${what} (Not tainted): Poison overwritten`,
+  slabKind: (what) => `BUG kmalloc-64 (Not tainted): ${what} overwritten`,
+  hung: (what) => `INFO: task ${what}:92 blocked for more than 120 seconds.`,
+  soft: (what) => `watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [${what}:92]`,
+  stall: (what) => `rcu: INFO: rcu_${what} self-detected stall on CPU`,
+  sleeping: (what) => `BUG: sleeping function called from invalid context at mm/${what}.c:12`,
+  segfault: (what) => `${what}[92]: segfault at 0 ip 0000 sp 0000 error 4 in libc.so[7f0000+1000]`,
+  library: (what) => `sh[92]: segfault at 0 ip 0000 sp 0000 error 4 in ${what}[7f0000+1000]`,
+  trap: (what) => `traps: sh[92] trap ${what} ip:401650 sp:7ffd error:0 in sh[401000+78000]`,
+  kill: (what) => `Out of memory: Killed process 92 (${what}) total-vm:1kB`,
+  dentry: (what) => `BUG: Dentry 1{i=1,n=a}  still in use (1) [unmount of ${what} ${what}]`,
+  xfs: (what) => `XFS: Assertion failed: ${what} == 0, file: fs/xfs/xfs_inode.c, line: 12`,
+};
+const word = fc.stringMatching(/^[a-z]{5,9}$/).map((text) => `qx${text}`);
+
+function onlyFinding(text: string): Finding {
+  const triage = createConsoleTriage();
+  const findings = [...triage.push(Buffer.from(`[    1.000000] ${text}\n`)), ...triage.end()];
+  expect(findings, text).to.have.length(1);
+  return findings[0] as Finding;
+}
+
+describe('the signature of a report without a place', () => {
+  for (const [name, textOf] of Object.entries(PLACELESS)) {
+    it(`takes more of the message, so that no two bugs share it: ${name}`, () => {
+      fc.assert(
+        fc.property(word, word, (one, other) => {
+          fc.pre(one !== other);
+          const [first, second] = [onlyFinding(textOf(one)), onlyFinding(textOf(other))];
+          expect(first.signature, first.title).not.to.equal(second.signature);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  }
+
+  it('has no address and no number in it that differs between runs', () => {
+    const pairs = [
+      ['BUG: pile 0xffff888004d1a010 is off', 'BUG: pile 0xffff888004d1b020 is off'],
+      ['WARNING: CPU: 1 PID: 92 at mm/x.c:12', 'WARNING: CPU: 0 PID: 1 at mm/x.c:13'],
+      [
+        'INFO: task kworker/u8:2:92 blocked for more than 120 seconds.',
+        'INFO: task kworker/u2:0:7 blocked for more than 241 seconds.',
+      ],
+    ] as const;
+    for (const [one, other] of pairs) {
+      expect(onlyFinding(one).signature, one).to.equal(onlyFinding(other).signature);
+    }
+  });
+
+  it('is another one for another error', () => {
+    for (const textOf of [
+      (error: number) =>
+        `Kernel panic - not syncing: Requested init /sbin/x failed (error -${error}).`,
+      (error: number) => `Kernel panic - not syncing: quota of kmx failed, err=${error}`,
+      (error: number) => `Kernel panic - not syncing: quota of kmx failed: ret ${error}`,
+      (error: number) => `kobject: kobject_add_internal failed for x (error: -${error} parent: y)`,
+      (signal: number) =>
+        `Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000${signal}`,
+    ]) {
+      const [first, second] = [onlyFinding(textOf(2)), onlyFinding(textOf(8))];
+      expect(first.signature, first.title).not.to.equal(second.signature);
+    }
+  });
+});
+
 const MESSAGES: Readonly<Record<string, (id: string, count: number) => string>> = {
   none: () => 'called `Option::unwrap()` on a `None` value',
   missing: (id) => `no such container: "${id}"`,

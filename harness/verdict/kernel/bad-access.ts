@@ -2,7 +2,7 @@
  * First lines of accesses to memory that failed, on architectures other than x86. The same bug is
  * called the same everywhere, so titles are those of x86 (fault-patterns.ts).
  */
-import { COUNTED, type ReportPattern } from './report-start.ts';
+import { DIE, type IndexedPattern } from './report-start.ts';
 
 const NULL_POINTER = 'BUG: kernel NULL pointer dereference';
 const PAGE_FAULT = 'BUG: unable to handle page fault';
@@ -19,13 +19,14 @@ const FORBIDDEN = new RegExp(
   ].join('|'),
 );
 
-export const BAD_ACCESS_PATTERNS: readonly ReportPattern[] = [
+export const BAD_ACCESS_PATTERNS: readonly IndexedPattern[] = [
   // arch/s390/mm/fault.c
   {
+    words: ['Unable to handle kernel p'],
     text: /^Unable to handle kernel (?:pointer dereference|paging request) in virtual /,
     title: () => PAGE_FAULT,
     placeIn: 'instruction',
-    follow: [COUNTED],
+    follow: [DIE],
     retitle: (message) => {
       const address = FAILING_ADDRESS.exec(message)?.[1];
       return address?.startsWith('0000000000000') ? NULL_POINTER : undefined;
@@ -33,17 +34,19 @@ export const BAD_ACCESS_PATTERNS: readonly ReportPattern[] = [
   },
   // mm/fault.c of arm, arm64, riscv, powerpc, mips (with its processor), loongarch, sparc, …
   {
+    words: ['Unable to handle ', 'Kernel NULL pointer '],
     text: /^(?:CPU \d+ )?(?:BUG: )?(?:Unable to handle (?:kernel|unaligned|unknown) |Kernel NULL pointer )/,
     title: ({ input }) => titleOf(input.slice(0, 256)),
     placeIn: 'instruction',
-    follow: [COUNTED],
+    follow: [DIE],
   },
   // arch/arm/mm/fault.c, arch/arm64/mm/fault.c; later versions of arm64 give the address only.
   {
+    words: ['Unhandled fault', 'Unhandled prefetch abort'],
     text: /^Unhandled (?:fault|prefetch abort)(?:: ([^(]{1,64}) \(| at 0x)/,
     title: ([, why = '']) => (why === '' ? 'unhandled fault' : `unhandled fault: ${why}`),
     placeIn: 'instruction',
-    follow: [COUNTED],
+    follow: [DIE],
   },
 ];
 

@@ -27,7 +27,7 @@ const ADDRESSES = String.raw`(?:\[<[0-9a-f]+>\] *){0,2}(?::\w+:)?`;
  * With an offset, or with the file that scripts/decode_stacktrace.sh puts in its place. What other
  * tools mark as inlined is a part of a function that has a line of its own.
  */
-const FUNCTION = String.raw`([A-Za-z_][\w.]*)(?:\+0x[0-9a-f]|\+\d+\/| \((?:\.{0,2}\/)?[\w.-]+(?:\/[\w.+-]+)*:(?:\d|\?))`;
+const FUNCTION = String.raw`([A-Za-z_][\w.]*)(?:\+0x[0-9a-f]|\+\d+\/| \((?:\.{0,2}\/)?[\w.-]{1,64}(?:\/[\w.+-]{1,64}){0,24}:(?:\d|\?))`;
 const INSTRUCTION = new RegExp(`^ {0,2}(?:${REGISTERS.join('|')})${ADDRESSES}${FUNCTION}`);
 /** arch/s390/kernel/dumpstack.c: show_registers. `User PSW` is a program's. */
 const PSW = /^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} (?:\[<[0-9a-f]+>\] )?\(([A-Za-z_][\w.]*)/;
@@ -40,6 +40,11 @@ const RETURN_ADDRESS = /^epc : (?:0x)?[0-9a-f]+ ra : ([A-Za-z_][\w.]*)\+0x/;
  * program counter is in no function, as after a call through a null pointer.
  */
 export function findInstruction(message: string): string | undefined {
+  return keepCause(readInstruction(message));
+}
+
+/** The same as it is printed, and if it only reports, checks or waits. */
+export function readInstruction(message: string): string | undefined {
   const match = INSTRUCTION.exec(message) ?? PSW.exec(message) ?? RETURN_ADDRESS.exec(message);
-  return keepCause(match?.[1]);
+  return match?.[1];
 }

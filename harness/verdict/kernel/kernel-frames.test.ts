@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { findInstruction } from './instruction.ts';
-import { findFrame, keepCause } from './kernel-frames.ts';
+import { keepCause, readFrames } from './kernel-frames.ts';
 
 /** A name by a compiler or a kernel version, and the name used here. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -49,19 +49,86 @@ describe('a kernel function', () => {
     for (const name of NO_CAUSES) expect(keepCause(name), name).to.equal(undefined);
   });
 
-  it('is read from frames and instructions of the kernel, however they are printed', () => {
-    expect(findFrame(' pids_charge+0x12/0x60')).to.equal('pids_charge');
-    expect(findFrame(' pids_charge+0x12/0x60 [kmx]')).to.equal('pids_charge');
-    expect(findFrame(' [<ffffffff8119a3f2>] pids_charge+0x12/0x60')).to.equal('pids_charge');
+  it('is read from instructions of the kernel, however they are printed', () => {
     expect(findInstruction('RIP: 0010:pids_charge+0x12/0x60')).to.equal('pids_charge');
     const old = 'RIP: 0010:[<ffffffff8119a3f2>]  [<ffffffff8119a3f2>] pids_charge+0x12/0x60';
     expect(findInstruction(old)).to.equal('pids_charge');
-  });
-
-  it('is not read from what the unwinder doubts, nor from a program', () => {
-    expect(findFrame(' ? pids_charge+0x12/0x60')).to.equal(undefined);
-    expect(findFrame(' [<ffffffff8119a3f2>] ? pids_charge+0x12/0x60')).to.equal(undefined);
     expect(findInstruction('RIP: 0033:0x47b7a0')).to.equal(undefined);
     expect(findInstruction('RIP: 0010:0x0')).to.equal(undefined);
+  });
+});
+
+/** Each is a frame of `pids_charge`, as a kernel or a tool prints it. */
+const FRAMES = [
+  ' pids_charge+0x12/0x60',
+  ' pids_charge+0x12/0x60 [kmx]',
+  ' pids_charge+0x12/0x60 kernel/cgroup/pids.c:149',
+  ' pids_charge+0x12/0x60 (P)',
+  ' [<ffffffff8119a3f2>] pids_charge+0x12/0x60',
+  ' [<00000000b2d3f4a1>] pids_charge+0x12/0x60',
+  ' <EOI>  [<ffffffff8119a3f2>] pids_charge+0x12/0x60',
+  ' <<EOE>>  [<ffffffff8119a3f2>] pids_charge+0x12/0x60',
+  '[c00000000119a3f2] [c00000000219a3f2] pids_charge+0x12/0x60',
+  '[c00000000119a3f2] [c00000000219a3f2] .pids_charge+0x12/0x60',
+  '([<000000000119a3f2>] pids_charge+0x12/0x60)',
+  ' [<000000000119a3f2>] pids_charge+0x12/0x60',
+  '6119a3f2:  [<6002a3f2>] pids_charge+0x12/0x60',
+  ' pids_charge+0x12/0x60 from entry',
+  ' pids_charge (kernel/cgroup/pids.c:149)',
+  ' pids_charge (./include/linux/cgroup.h:12 kernel/cgroup/pids.c:149) kmx',
+  ' pids_charge (kernel/cgroup/pids.c:149 (discriminator 3))',
+];
+
+/** The unwinder doubts these. */
+const DOUBTFUL = [
+  ' ? pids_charge+0x12/0x60',
+  ' [<ffffffff8119a3f2>] ? pids_charge+0x12/0x60',
+  ' ? pids_charge (kernel/cgroup/pids.c:149)',
+  '[c00000000119a3f2] [c00000000219a3f2] pids_charge+0x12/0x60 (unreliable)',
+];
+
+/** None of these is a function of a stack. */
+const NO_FRAMES = [
+  ' pids_charge kernel/cgroup/pids.c:149 [inline]',
+  ' [<     inline     >] pids_charge kernel/cgroup/pids.c:149',
+  'removed from bus',
+  'Read of size 4 at addr ffff8801480751a0 by task prog/17106',
+  ' #0: ffffffff (lock){+.+.}, at: pids_charge+0x12/0x60',
+  'Modules linked in: kmx(E)',
+];
+
+describe('a frame of a stack', () => {
+  it('names a function, however it is printed', () => {
+    for (const text of FRAMES) {
+      const [frame] = readFrames(text);
+      expect(keepCause(frame?.name), text).to.equal('pids_charge');
+      expect(frame?.isSure, text).to.equal(true);
+    }
+  });
+
+  it('may be in doubt', () => {
+    for (const text of DOUBTFUL) {
+      expect(readFrames(text), text).to.have.length(1);
+      expect(readFrames(text)[0]?.isSure, text).to.equal(false);
+    }
+  });
+
+  it('is not what a tool says is inlined, nor any other line', () => {
+    for (const text of NO_FRAMES) expect(readFrames(text), text).to.deep.equal([]);
+  });
+
+  it('is two on 32-bit ARM: who was called and who called', () => {
+    const now = ' show_stack from pids_charge+0x12/0x60';
+    const before = '[<c0014f3c>] (show_stack) from [<c0314f3c>] (pids_charge+0x12/0x60)';
+    const old = '[<c0014f3c>] (show_stack+0x0/0xf8) from [<c0314f3c>] (pids_charge+0x12/0x60)';
+    for (const text of [now, before, old]) {
+      const names = readFrames(text).map(({ name }) => name);
+      expect(names, text).to.deep.equal(['show_stack', 'pids_charge']);
+    }
+  });
+
+  it('has the file of the function, not of what is inlined into it', () => {
+    expect(readFrames(' f+0x1/0x2 mm/kasan/report.c:3')[0]?.file).to.equal('mm/kasan/report.c');
+    expect(readFrames(' f (include/a.h:3 net/b.c:9)')[0]?.file).to.equal('net/b.c');
   });
 });

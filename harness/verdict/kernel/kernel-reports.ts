@@ -6,7 +6,7 @@
 
 import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf } from '../../text.ts';
-import { ARCH_PATTERNS, ARCH_WORDS } from './arch-patterns.ts';
+import { ARCH_PATTERNS } from './arch-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { FILESYSTEM_PATTERNS } from './filesystem-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
@@ -29,7 +29,7 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...FILESYSTEM_PATTERNS,
   ...TEXT_PATTERNS,
   ...FAULT_PATTERNS,
-  ...ARCH_PATTERNS.map((pattern) => ({ ...pattern, words: ARCH_WORDS })),
+  ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
   { words: ['BUG: '], text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];

@@ -68,6 +68,14 @@ const LOCKDEP: readonly IndexedPattern[] = [
     unplaced: () => 'INFO: trying to register non-static key',
     ...IN_TRACE,
   },
+  // lockdep_init_map: worded differently up to 4.20
+  {
+    words: ['BUG: key '],
+    text: /^BUG: key \S+ (?:not in \.data|has not been registered)/,
+    title: () => 'BUG: key has not been registered',
+    unplaced: () => 'BUG: key has not been registered',
+    ...IN_TRACE,
+  },
   // A table of lockdep's is full, which says nothing about who needed one more entry.
   {
     words: ['BUG: MAX_'],

@@ -71,7 +71,7 @@ const LEAKS: readonly IndexedPattern[] = [
     text: /^(?:kmemleak: )?unreferenced object 0x[0-9a-f]+ \(size (?:\d+)\)/,
     title: () => 'kmemleak: memory leak',
     unplaced: () => 'kmemleak: memory leak',
-    placeIn: 'trace',
+    placeIn: 'leak',
     goesOn: /^(?:kmemleak:)? /,
     isCopied: true,
   },

@@ -1,5 +1,6 @@
-import { findInstruction } from './instruction.ts';
-import { findFrame, keepCause } from './kernel-frames.ts';
+import { keepCause } from './kernel-frames.ts';
+import { createReportStacks } from './report-stacks.ts';
+import { createStuckStacks } from './stuck-stacks.ts';
 
 /** Where to look for the place that tells reports apart, if the first line has none. */
 export type PlaceIn =
@@ -11,8 +12,12 @@ export type PlaceIn =
   | 'lock'
   /** The function that allocated the object, else the trace. */
   | 'allocation'
+  /** The function in the trace that allocated for itself, not for whoever called it. */
+  | 'leak'
   /** The function that occurs in the trace most often. */
   | 'recursion'
+  /** The stack of the task or CPU that the report says is stuck. */
+  | 'stuck'
   /** The work that a worker is busy with. */
   | 'work';
 
@@ -21,47 +26,97 @@ export interface PlaceFinder {
   readonly place: string | undefined;
 }
 
-/** kernel/locking/lockdep.c: print_lock */
-const LOCK = /, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)\+0x/;
 /** mm/slub.c: print_track */
 const ALLOCATED = /^(?:INFO: )?Allocated in ([A-Za-z_][\w.]*)\+0x/;
 /** kernel/workqueue.c: show_pwq */
 const WORK = /^ +in-flight: \d+\w*(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
+/**
+ * kernel/locking/lockdep.c: print_lock. Locks that are held have numbers. A tool that knows what is
+ * inlined makes several lines of one, and the last one has an offset.
+ */
+const LOCK_LINE = /^(?! *#\d+: ).{0,200}, at: /;
+const LOCK = /, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
+const HELD_LOCK = /^ *#\d+: .{0,200}, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
 const RECURSION_MIN = 3;
 
 export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
-  const special = { lock: LOCK, allocation: ALLOCATED, work: WORK }[placeIn as string];
-  const counts = new Map<string, number>();
-  let named: string | undefined;
-  let instruction: string | undefined;
-  let frame: string | undefined;
-
-  function add(message: string): void {
-    named ??= keepCause(special?.exec(message)?.[1]);
-    instruction ??= findInstruction(message);
-    const found = findFrame(message);
-    frame ??= found;
-    if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + 1);
+  switch (placeIn) {
+    case 'nowhere':
+      return createNameFinder(/(?!)/);
+    case 'work':
+      return createNameFinder(WORK);
+    case 'stuck':
+      return createStuckStacks();
+    case 'recursion':
+      return createRecursionFinder();
+    case 'lock':
+      return createFirstOf([createLockFinder(), createReportStacks(), createNameFinder(HELD_LOCK)]);
+    case 'allocation':
+      return createFirstOf([createNameFinder(ALLOCATED), createReportStacks()]);
+    default:
+      return createReportStacks({ isLeak: placeIn === 'leak' });
   }
+}
 
-  /** If several call each other, always the same one, wherever the stack ran out. */
-  function recursion(): string | undefined {
-    const most = Math.max(0, ...counts.values());
-    if (most < RECURSION_MIN) return undefined;
-    return [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= most - 1).sort()[0];
-  }
-
-  function place(): string | undefined {
-    if (placeIn === 'nowhere' || placeIn === 'work') return named;
-    if (placeIn === 'instruction') return instruction ?? frame;
-    if (placeIn === 'recursion') return recursion() ?? instruction ?? frame;
-    return named ?? frame;
-  }
-
+/** The place of the first finder that has one. */
+function createFirstOf(finders: readonly PlaceFinder[]): PlaceFinder {
   return {
-    add,
+    add(message) {
+      for (const finder of finders) finder.add(message);
+    },
     get place() {
-      return place();
+      return finders.map((finder) => finder.place).find((place) => place !== undefined);
+    },
+  };
+}
+
+/** What lines of one form name. */
+function createNameFinder(text: RegExp): PlaceFinder {
+  let place: string | undefined;
+  return {
+    add(message) {
+      place ??= keepCause(text.exec(message)?.[1]);
+    },
+    get place() {
+      return place;
+    },
+  };
+}
+
+/** If several functions call each other, always the same one, wherever the stack ran out. */
+function createRecursionFinder(): PlaceFinder {
+  const stacks = createReportStacks();
+  const counts = new Map<string, number>();
+  return {
+    add(message) {
+      for (const { name, file, isSure } of stacks.add(message)) {
+        const cause = isSure ? keepCause(name, file) : undefined;
+        if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+      }
+    },
+    get place() {
+      const most = Math.max(0, ...counts.values());
+      const often = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= most - 1);
+      return most < RECURSION_MIN ? stacks.place : often.sort()[0];
+    },
+  };
+}
+
+/** A lock finder ends with the last of the lines about the lock that a report is about. */
+function createLockFinder(): PlaceFinder {
+  let place: string | undefined;
+  let isOver = false;
+  let hasBegun = false;
+  return {
+    add(message) {
+      const isLock = LOCK_LINE.test(message);
+      isOver ||= hasBegun && !isLock;
+      if (isOver || !isLock) return;
+      hasBegun = true;
+      place ??= keepCause(LOCK.exec(message)?.[1]);
+    },
+    get place() {
+      return place;
     },
   };
 }

@@ -70,8 +70,7 @@ export function nameTask(comm: string): string {
 
 /** Ends the trace of a task, and most reports with it (arch/x86/kernel/dumpstack.c). */
 export const END_OF_TRACE = /^ ?<\/TASK>/;
-/** A line that repeats the name of a fault, with the count of faults (die, __die of every architecture). */
+/** A line that repeats the name of a fault, on any architecture, with their count (die, __die). */
 export const DIE = /\[#\d+\]/;
-export const COUNTED = DIE;
 /** lib/bug.c, kernel/panic.c: what goes on after the text of a WARN or BUG. */
 export const HEADERS: readonly RegExp[] = [/^WARNING: /, /^[Kk]ernel BUG(?: at |$)/, DIE];

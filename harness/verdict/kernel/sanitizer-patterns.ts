@@ -105,7 +105,7 @@ export const SANITIZER_PATTERNS: readonly IndexedPattern[] = [
   {
     words: ['detected buffer overflow'],
     text: /^(?:(\w+): )?detected buffer overflow(?: in (\w+))?/,
-    title: ([, before, after]) => `detected buffer overflow in ${before ?? after ?? 'a string'}`,
+    title: ([, before, after]) => `detected buffer overflow (${before ?? after ?? '?'})`,
     placeIn: 'trace',
     isText: true,
     follow: HEADERS,

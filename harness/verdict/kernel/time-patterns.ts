@@ -17,7 +17,7 @@ const CPUS: readonly IndexedPattern[] = [
     text: new RegExp(String.raw`^(?:(?:NMI )?watchdog: )?(BUG: soft lockup)(?:.*\[${TASK}:\d+\])?`),
     title: firstGroup,
     unplaced: (match) => `BUG: soft lockup${nameOf(match)}`,
-    placeIn: 'instruction',
+    placeIn: 'stuck',
     last: END_OF_TRACE,
   },
   // `NMI Watchdog detected LOCKUP` up to 2.6; powerpc names the instruction.
@@ -28,7 +28,7 @@ const CPUS: readonly IndexedPattern[] = [
     ),
     title: () => 'hard LOCKUP',
     unplaced: () => 'hard LOCKUP',
-    placeIn: 'instruction',
+    placeIn: 'stuck',
     last: END_OF_TRACE,
   },
   // kernel/workqueue.c: wq_watchdog_timer_fn, show_all_workqueues
@@ -47,7 +47,7 @@ const TASKS: readonly IndexedPattern[] = [
     text: /^(?:rcu: )?INFO: (rcu\w*) ((?:self-)?detected) (?:expedited )?stalls?\b/,
     title: () => 'RCU stall',
     unplaced: ([, flavour = '', how = '']) => `RCU stall of ${flavour} ${how}`,
-    placeIn: 'instruction',
+    placeIn: 'stuck',
     follow: [/^(?:rcu: )?INFO: Stall ended/],
   },
   // kernel/hung_task.c
@@ -56,7 +56,7 @@ const TASKS: readonly IndexedPattern[] = [
     text: new RegExp(`^INFO: task ${TASK}:\\d+ blocked (?:\\w.{0,64} )?for more than \\d+ seconds`),
     title: () => 'hung task',
     unplaced: (match) => `hung task${nameOf(match)}`,
-    placeIn: 'trace',
+    placeIn: 'stuck',
     last: END_OF_TRACE,
   },
   {
@@ -64,7 +64,7 @@ const TASKS: readonly IndexedPattern[] = [
     text: new RegExp(`^INFO: task ${TASK}:\\d+ can't die for more than \\d+ seconds`),
     title: () => "task can't die",
     unplaced: (match) => `task can't die${nameOf(match).replace(' of ', ': ')}`,
-    placeIn: 'trace',
+    placeIn: 'stuck',
     last: END_OF_TRACE,
   },
 ];

@@ -1,4 +1,4 @@
-import { stripEscapes } from '../../text.ts';
+import { cleanText } from './clean-text.ts';
 
 /** One line of a guest's output, with its place in the stream. */
 export interface OutputLine {
@@ -32,7 +32,8 @@ const PART_BYTES_MAX = 4096;
  * Where a message may begin in the middle of a line: a kernel's time stamp, what Rust says of a
  * thread, a string of a logged object.
  */
-const BEGINNING = /\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])?|thread '|"(?:msg|message|error|backtrace)":/g;
+const BEGINNING =
+  /\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])?|thread '|"(?:msg|message|error|err|backtrace|log|MESSAGE)":/g;
 /** Each beginning has one of these in it: most parts need no closer look. */
 const BEGINNING_MARKS = ['[', '"', "thread '"];
 /** A message that has begun with fewer bytes than this left in its part goes to the next one. */
@@ -41,7 +42,6 @@ const MESSAGE_BYTES = 1024;
 const BEGINNING_BYTES = 64;
 const LINE_FEED = 10;
 const NOTHING = Buffer.alloc(0);
-const CONTROL_CHARACTER = /[^\P{Cc}\t]/gu;
 
 /**
  * Splits raw bytes into lines, in whatever pieces they arrive, in linear time. Long lines are handed
@@ -113,7 +113,7 @@ export function createLineSplitter(): LineSplitter {
 }
 
 function lineOf(bytes: Buffer, end: number, isPart: boolean): OutputLine {
-  const line = { text: decode(bytes), start: end - bytes.length, end };
+  const line = { text: cleanText(bytes.toString('utf8')), start: end - bytes.length, end };
   return isPart ? { ...line, isPart } : line;
 }
 
@@ -135,9 +135,4 @@ function startOfLine(bytes: Buffer, at: number): number {
 function endOfLine(bytes: Buffer, from: number): number {
   const feed = bytes.indexOf(LINE_FEED, from);
   return feed === -1 ? bytes.length : feed + 1;
-}
-
-function decode(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return stripEscapes(text).replace(CONTROL_CHARACTER, '');
 }

@@ -1,37 +1,31 @@
-import { omitUndefined } from '../../omit-undefined.ts';
 import type { FindingSource } from '../finding.ts';
-import type { UnwrappedLine } from '../lines/wrapped-line.ts';
+import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import type { ProgramCrash } from './program-crash.ts';
 import { createWriterCrashes, type WriterCrashes } from './writer-crashes.ts';
 
 export { CRASH_WORDS } from './writer-crashes.ts';
-
-/** `writer` is whose line an envelope calls it. */
-export type ProgramLine = UnwrappedLine & { readonly writer?: string };
-
-export interface WrappedCrash extends ProgramCrash, Pick<UnwrappedLine, 'wrapping'> {}
 
 /** The deaths of programs on one stream, in whatever language they are written. */
 export interface ProgramCrashes {
   /** Whether the next lines may belong to a report. */
   readonly isOpen: boolean;
   /** The crashes that this line completed. */
-  take(line: ProgramLine): readonly WrappedCrash[];
+  take(line: UnwrappedLine): readonly ProgramCrash[];
   /** What is known of unfinished reports that have not gone on for long before this byte offset. */
-  expire(offset: number): readonly WrappedCrash[];
+  expire(offset: number): readonly ProgramCrash[];
   /** What is known of unfinished reports; whatever follows is another death. */
-  flush(): readonly WrappedCrash[];
+  flush(): readonly ProgramCrash[];
 }
 
 /** How much a stream may carry of something else before an unfinished report is taken for whole. */
 const WAIT_BYTES_MAX = 64 * 1024;
 /** More than that are not followed at once: the one that has been silent for longest is left. */
-const WRITERS_MAX = 16;
+const WRITERS_MAX = 32;
 
-const NONE: readonly WrappedCrash[] = [];
+const NONE: readonly ProgramCrash[] = [];
 
 /** What is wrapped in the same way and has the same writer. */
-interface Group extends Pick<UnwrappedLine, 'wrapping'> {
+interface Group {
   readonly crashes: WriterCrashes;
   /** Where its last line ended. */
   end: number;
@@ -42,7 +36,7 @@ interface Group extends Pick<UnwrappedLine, 'wrapping'> {
  * program: what is wrapped in different ways or has different writers is read apart.
  */
 export function createProgramCrashes(source: FindingSource): ProgramCrashes {
-  /** The last one to have a line is the last one. */
+  /** The one that wrote last is the last. */
   const groups = new Map<string, Group>();
 
   function isOpen(): boolean {
@@ -50,31 +44,28 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
     return false;
   }
 
-  function expire(offset: number): readonly WrappedCrash[] {
+  function expire(offset: number): readonly ProgramCrash[] {
     if (!isOpen()) return NONE;
     return [...groups.values()]
       .filter(({ end }) => offset - end > WAIT_BYTES_MAX)
-      .flatMap((group) => wrap(group, group.crashes.expire()));
+      .flatMap(({ crashes }) => crashes.expire());
   }
 
-  function groupOf(key: string, wrapping: UnwrappedLine['wrapping']): Group {
+  function groupOf({ channel = '', writer = '', wrapping }: UnwrappedLine): Group {
+    const key = `${channel}\0${writer}\0${wrapping ?? ''}`;
     const known = groups.get(key);
     groups.delete(key);
-    const group = known ?? {
-      ...omitUndefined({ wrapping }),
-      crashes: createWriterCrashes(source, wrapping === 'log'),
-      end: 0,
-    };
+    const group = known ?? { crashes: createWriterCrashes(source, wrapping === 'log'), end: 0 };
     groups.set(key, group);
     return group;
   }
 
   /** What the writer that has been silent for longest leaves, if there are too many. */
-  function leaveOne(): readonly WrappedCrash[] {
+  function leaveOne(): readonly ProgramCrash[] {
     const [oldest] = groups;
     if (groups.size <= WRITERS_MAX || oldest === undefined) return NONE;
     groups.delete(oldest[0]);
-    return wrap(oldest[1], oldest[1].crashes.flush());
+    return oldest[1].crashes.flush();
   }
 
   return {
@@ -82,24 +73,18 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
       return isOpen();
     },
     take(line) {
-      const { wrapping, writer = '' } = line;
       const expired = expire(line.start);
-      const group = groupOf(`${wrapping ?? ''} ${writer}`, wrapping);
+      const group = groupOf(line);
       group.end = line.end;
       const found = group.crashes.take(line);
       const left = leaveOne();
-      if (found.length + left.length === 0) return expired;
-      return [...expired, ...wrap(group, found), ...left];
+      return found.length + left.length === 0 ? expired : [...expired, ...found, ...left];
     },
     expire,
     flush() {
-      const left = [...groups.values()].flatMap((group) => wrap(group, group.crashes.flush()));
+      const left = [...groups.values()].flatMap(({ crashes }) => crashes.flush());
       groups.clear();
       return left;
     },
   };
-}
-
-function wrap({ wrapping }: Group, crashes: readonly ProgramCrash[]): readonly WrappedCrash[] {
-  return crashes.map((crash) => ({ ...crash, ...omitUndefined({ wrapping }) }));
 }

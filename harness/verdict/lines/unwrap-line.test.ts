@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { anyText } from '../../testing/any-text.ts';
-import { unwrapLine } from './wrapped-line.ts';
+import { unwrapLine } from './unwrap-line.ts';
 
 const lineOf = (text: string) => ({ text, start: 10, end: 99 });
 const textsOf = (text: string) => unwrapLine(lineOf(text)).map((line) => line.text);

@@ -1,0 +1,175 @@
+/** One finding of a log, and the lines that belong to none, for people. */
+import type {
+  ClassifiedFinding,
+  ClassifiedLog,
+  MatchingExpectation,
+} from '../classify/classification.ts';
+import { count } from '../phrases.ts';
+import type { Colors } from '../reporters/paint.ts';
+import { cut, toLine } from '../text.ts';
+import { textWidth } from '../text-width.ts';
+import { type FindingClass, isCrash } from '../verdict/finding.ts';
+import { wrapWords } from './wrap-words.ts';
+
+export interface ClassifyTextOptions {
+  readonly colors: Colors;
+  /** Of the terminal, in columns. */
+  readonly width: number;
+}
+
+const NAME_LENGTH_MAX = 500;
+const TITLE_LENGTH_MAX = 400;
+const LINE_LENGTH_MAX = 1000;
+const PASSED_OVER_SHOWN_MAX = 20;
+/** Room for the words that say what a line is about. */
+const LABEL_COLUMNS = 13;
+
+export function nameOf({ file, part }: Pick<ClassifiedLog, 'file' | 'part'>): string {
+  const name = file === '-' ? 'standard input' : toLine(file, NAME_LENGTH_MAX);
+  return part === undefined ? name : `${name} (${toLine(part, NAME_LENGTH_MAX)})`;
+}
+
+export function paintClass(kind: FindingClass, { bold, red, yellow }: Colors): string {
+  return isCrash({ class: kind }) ? bold(red(kind)) : yellow(kind);
+}
+
+/** `kernel-oops  NULL pointer dereference at do_it`. */
+export function describeFinding(
+  { class: kind, title, place }: ClassifiedFinding,
+  colors: Colors,
+): string {
+  const line = toLine(title, TITLE_LENGTH_MAX);
+  const where = place === undefined || line.includes(place) ? '' : ` at ${toLine(place)}`;
+  return `${paintClass(kind, colors)} ${line}${where}`;
+}
+
+export function renderFinding(
+  finding: ClassifiedFinding,
+  { findings }: Pick<ClassifiedLog, 'findings'>,
+  { colors, width }: ClassifyTextOptions,
+  excerptLinesMax = 16,
+): readonly string[] {
+  const { place, signature, explainedBy, expectations, impossible } = finding;
+  const cause = findings.find((other) => other.signature === explainedBy);
+  const rows: readonly (readonly [label: string, text: string | undefined])[] = [
+    ['place', place],
+    ['signature', signature],
+    ['where', describeWhere(finding)],
+    ['explained by', cause && `${cause.class} ${toLine(cause.title)}`],
+    ['impossible', impossible && `${impossible}: what executed the guest is at fault`],
+    ...(expectations ?? []).map((entry) => ['expected', describeEntry(entry)] as const),
+    ['expected', expectations?.length === 0 && isCrash(finding) ? 'no' : undefined],
+  ];
+  return [
+    ...wrapWords(describeFinding(finding, colors), width),
+    ...rows.flatMap(([label, text]) =>
+      text === undefined ? [] : renderRow(label, toLine(text, NAME_LENGTH_MAX), width, colors),
+    ),
+    ...renderExcerpt(finding, excerptLinesMax, { colors, width }),
+  ];
+}
+
+function renderRow(label: string, text: string, width: number, { dim }: Colors): readonly string[] {
+  const indent = 2 + LABEL_COLUMNS;
+  return wrapWords(text, Math.max(width - indent, indent)).map((line, index) =>
+    index === 0 ? `  ${dim(label.padEnd(LABEL_COLUMNS))}${line}` : `${' '.repeat(indent)}${line}`,
+  );
+}
+
+function describeWhere({
+  line,
+  endLine = line,
+  start,
+  end,
+  source,
+  seen,
+  isCut,
+}: ClassifiedFinding): string {
+  const lines =
+    line === undefined
+      ? `bytes ${start} to ${end}`
+      : endLine === line
+        ? `line ${line}`
+        : `lines ${line} to ${endLine}`;
+  return [
+    `${lines}, from ${source}`,
+    ...(seen > 1 ? [`the first of ${seen} such reports`] : []),
+    ...(isCut ? ['its end was not seen'] : []),
+  ].join('; ');
+}
+
+function describeEntry(entry: MatchingExpectation): string {
+  const { file, line, outcome, title, reason, link, owner, expires, isExpired, where } = entry;
+  return [
+    `${file}:${line}${title === undefined ? '' : ` "${title}"`}: ${outcome} of ${where}`,
+    reason,
+    ...(link === undefined ? [] : [link]),
+    ...(owner === undefined ? [] : [`owner ${owner}`]),
+    isExpired ? `expired after ${expires}` : `until ${expires}`,
+  ].join('; ');
+}
+
+function renderExcerpt(
+  { excerpt, excerptLines, endLine }: ClassifiedFinding,
+  linesMax: number,
+  { colors, width }: ClassifyTextOptions,
+): readonly string[] {
+  const texts = excerpt.replace(/\n$/, '').split('\n');
+  const digits = String(endLine ?? '').length;
+  const shown = texts.slice(0, linesMax);
+  const more = texts.length - shown.length;
+  return [
+    ...shown.map((text, index) =>
+      renderLine(text, excerptLines?.[index], digits, { colors, width }),
+    ),
+    ...(more > 0 ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}`)] : []),
+  ];
+}
+
+/** One line of a log, cut to the width. */
+function renderLine(
+  text: string,
+  number: number | null | undefined,
+  digits: number,
+  { colors, width }: ClassifyTextOptions,
+): string {
+  const room = Math.max(width - digits - 5, 20);
+  const before = colors.dim(`${String(number ?? '').padStart(digits)} │`);
+  // Frames are indented, and easier to read so.
+  const [indent = ''] = /^[ \t]{0,16}/.exec(text) ?? [];
+  return `  ${before} ${cutColumns(indent.replaceAll('\t', '  ') + toLine(text, LINE_LENGTH_MAX), room)}`;
+}
+
+function cutColumns(text: string, columns: number): string {
+  let length = columns;
+  // Some characters take two columns.
+  while (textWidth(cut(text, length)) > columns) length -= 1;
+  return cut(text, length);
+}
+
+export function renderPassedOver(
+  { passedOver, passedOverDropped }: ClassifiedLog,
+  { colors, width }: ClassifyTextOptions,
+): readonly string[] {
+  if (passedOver.length === 0) return [];
+  const shown = passedOver.slice(0, PASSED_OVER_SHOWN_MAX);
+  const total = passedOver.length + passedOverDropped;
+  const digits = String(shown.at(-1)?.line ?? '').length;
+  const more = total - shown.length;
+  const belongs = total === 1 ? 'line looks bad and belongs' : 'lines look bad and belong';
+  return [
+    ...wrapWords(
+      `${colors.bold('passed over')}: ${total} ${belongs} to nothing that is recognised`,
+      width,
+    ),
+    ...shown.flatMap(({ text, line, why, kind }) => [
+      renderLine(text, line, digits, { colors, width }),
+      ...(kind === 'word'
+        ? []
+        : wrapWords(why, Math.max(20, width - digits - 6)).map(
+            (part) => `  ${' '.repeat(digits)}   ${colors.dim(part)}`,
+          )),
+    ]),
+    ...(more > 0 ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}`)] : []),
+  ];
+}

@@ -1,0 +1,103 @@
+/** Guests that start over although nobody was seen to ask for it, nor a kernel to die. */
+import type { ConsoleMessage } from '../kernel/kernel-message.ts';
+import type { OutputLine } from '../lines/line-splitter.ts';
+import { ASKED_WORDS, RESTART_WORDS } from './restart-words.ts';
+
+export interface Reboots {
+  /** Whether this line shows that the guest begins to boot, and that nothing explains it. */
+  take(message: ConsoleMessage, line: OutputLine): 'boot' | 'unexpected' | undefined;
+  /** The kernel died: that the guest starts over is no news. */
+  notePanic(): void;
+  /** Whether a kernel's first words have been seen since the guest started. */
+  readonly hasBegun: boolean;
+}
+
+const KERNEL_BANNER = /^Linux version /;
+/** The first words of firmware, boot loaders and decompressors; SeaBIOS ends a line of the kernel. */
+const FIRMWARE = new RegExp(
+  [
+    String.raw`SeaBIOS \(version \S{1,64}\)\s*$`,
+    String.raw`^iPXE (?:\(https?://ipxe\.org\)|\d\S* -- Open Source)`,
+    String.raw`^Booting from (?:Hard Disk|DVD/CD|Floppy|ROM)\b`,
+    // EDK II, MdeModulePkg/Universal/BdsDxe; OVMF's banner; drivers/firmware/efi/libstub
+    '^BdsDxe: (?:loading|starting|failed to load) Boot',
+    String.raw`^UEFI firmware \(version `,
+    '^EFI stub: Booting Linux',
+    String.raw`^U-Boot (?:SPL |TPL )?20\d\d\.\d\d`,
+    String.raw`^OpenSBI v\d`,
+    String.raw`^(?:\[\w+ *\] {1,2})?coreboot-\S{1,64} .{0,80} (?:boot|rom)\w* starting`,
+    String.raw`^NOTICE: {1,2}BL(?:1|2|31): v\d`,
+    String.raw`^SLOF \*{10}`,
+    String.raw`^(?:Welcome to GRUB!|GRUB loading\b| {4,40}GNU GRUB  version \d)`,
+    '^early console in (?:extract|decompress)_kernel',
+  ].join('|'),
+);
+/** A fault, a panic, the end of a report. */
+const PANIC = /^Kernel panic - /;
+const FAULT = /\[#\d+\]|^---\[ end trace /;
+/** A crash kernel, or a reset, comes at once after the fault that it is for. */
+const AFTER_FAULT_BYTES = 32_768;
+
+/** Every line that is looked at contains one of these. */
+export const REBOOT_WORDS: readonly string[] = [
+  'Linux version ',
+  'SeaBIOS (version ',
+  'iPXE (http',
+  ' -- Open Source Network',
+  'Booting from ',
+  'BdsDxe: ',
+  'UEFI firmware (',
+  'EFI stub: Booting',
+  'U-Boot ',
+  'OpenSBI v',
+  'coreboot-',
+  'NOTICE:  BL',
+  'NOTICE: BL',
+  'SLOF ****',
+  'to GRUB!',
+  'GRUB loading',
+  'GNU GRUB ',
+  'early console in ',
+  '---[ end trace ',
+  ...RESTART_WORDS,
+  ...ASKED_WORDS,
+];
+
+export function createReboots(): Reboots {
+  /** How far the guest got since it started, and whether it was seen to end. */
+  let life: 'none' | 'kernel' | 'ended' = 'none';
+  /** The kernel has stamped a line: it may have begun before the first byte of the log. */
+  let hasSpoken = false;
+  let faultEnd = Number.NEGATIVE_INFINITY;
+
+  function take({ text, from }: ConsoleMessage, { start, end }: OutputLine) {
+    const isAlive = life === 'kernel' || (life === 'none' && hasSpoken);
+    hasSpoken ||= from === 'kernel';
+    if (from !== 'program' && FAULT.test(text)) faultEnd = end;
+    // Without time stamps it may be a program that prints /proc/version.
+    const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
+    const isFirmware = !isBanner && isAlive && FIRMWARE.test(text);
+    const isAgain = isBanner ? life === 'kernel' : isFirmware;
+    if (isBanner) life = 'kernel';
+    else if (isFirmware || isEnd(text, from)) life = 'ended';
+    if (isAgain && start - faultEnd > AFTER_FAULT_BYTES) return 'unexpected';
+    return isBanner || isFirmware ? 'boot' : undefined;
+  }
+
+  return {
+    take,
+    notePanic() {
+      life = 'ended';
+    },
+    get hasBegun() {
+      return life !== 'none';
+    },
+  };
+}
+
+/** Whether this is a kernel's death, or the machine was told to start over or to stop. */
+function isEnd(text: string, from: ConsoleMessage['from']): boolean {
+  if (from !== 'program' && PANIC.test(text)) return true;
+  if (from !== 'program' && RESTART_WORDS.some((words) => text.startsWith(words))) return true;
+  return ASKED_WORDS.some((words) => text.includes(words));
+}

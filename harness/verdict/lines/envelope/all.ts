@@ -1,0 +1,69 @@
+import { AFTER_TIME, BRACKETED_TIMES, CI_MARKS, TIMES } from './ci.ts';
+import { BRACKETED_CONTAINERS, CONTAINERS, CRI, XEN } from './containers.ts';
+import { BRACKETED_DMESG, DMESG_LEVELS, DMESG_NUMBERS, PRIORITY } from './dmesg.ts';
+import { openLogfmt, openObject } from './entries.ts';
+import type { Envelope } from './opened.ts';
+import { openTag } from './program-tag.ts';
+import { BYTE_ORDER_MARK, INDENT, MAIL } from './quotes.ts';
+import { openField, openMonotonic, openRfc5424, openSyslog } from './syslog.ts';
+
+/** printk's own stamp is no envelope; with a program's tag behind it, it is. */
+const STAMP = /^\[ *\d{1,9}\.\d{1,9}\]/;
+
+/*
+ * By the first character. The first that fits counts: what says more comes before what says less.
+ */
+const STAMPED: readonly Envelope[] = [openMonotonic];
+const BRACKETED: readonly Envelope[] = [
+  ...BRACKETED_DMESG,
+  ...BRACKETED_CONTAINERS,
+  openMonotonic,
+  ...BRACKETED_TIMES,
+];
+const OBJECTS: readonly Envelope[] = [openObject];
+const NUMBERED: readonly Envelope[] = [
+  ...DMESG_NUMBERS,
+  CRI,
+  ...AFTER_TIME,
+  openSyslog,
+  ...TIMES,
+  ...CONTAINERS,
+];
+const PRIORITISED: readonly Envelope[] = [openRfc5424, openSyslog, openMonotonic, PRIORITY];
+const NAMED: readonly Envelope[] = [
+  ...DMESG_LEVELS,
+  ...CI_MARKS,
+  openSyslog,
+  // On a console without time stamps.
+  openTag,
+  openField,
+  openLogfmt,
+  ...TIMES,
+  ...CONTAINERS,
+];
+const OTHERS: readonly Envelope[] = [
+  BYTE_ORDER_MARK,
+  MAIL,
+  INDENT,
+  openField,
+  openTag,
+  XEN,
+  ...CI_MARKS,
+];
+
+/** The envelopes that a line with this beginning may be in. */
+export function envelopesFor(text: string): readonly Envelope[] {
+  switch (text[0]) {
+    case '[':
+      return STAMP.test(text) ? STAMPED : BRACKETED;
+    case '{':
+      return OBJECTS;
+    case '<':
+      return PRIORITISED;
+    case '-':
+      return text.startsWith('- {') ? OBJECTS : OTHERS;
+    default:
+      if (/^\d/.test(text)) return NUMBERED;
+      return /^[A-Za-z]/.test(text) ? NAMED : OTHERS;
+  }
+}
