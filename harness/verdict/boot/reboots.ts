@@ -63,6 +63,12 @@ export const REBOOT_WORDS: readonly string[] = [
   ...ASKED_WORDS,
 ];
 
+/** What explains a reboot, in the kernel's reports; arch/mips puts no space before the count. */
+export const FAULT_WORDS: readonly string[] = [
+  'Kernel panic - ',
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [` [#${count}`, `s[#${count}`]),
+];
+
 export function createReboots(): Reboots {
   /** How far the guest got since it started, and whether it was seen to end. */
   let life: 'none' | 'kernel' | 'ended' = 'none';
