@@ -66,6 +66,8 @@ export const REBOOT_WORDS: readonly string[] = [
 export function createReboots(): Reboots {
   /** How far the guest got since it started, and whether it was seen to end. */
   let life: 'none' | 'kernel' | 'ended' = 'none';
+  /** Who the last banner was by: `kernel` if it had a stamp. */
+  let banner: ConsoleMessage['from'] = 'either';
   /** The kernel has stamped a line: it may have begun before the first byte of the log. */
   let hasSpoken = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
@@ -77,8 +79,9 @@ export function createReboots(): Reboots {
     // Without time stamps it may be a program that prints /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
     const isFirmware = !isBanner && isAlive && FIRMWARE.test(text);
-    const isAgain = isBanner ? life === 'kernel' : isFirmware;
-    if (isBanner) life = 'kernel';
+    // A log in another form is the log of the same boot once more.
+    const isAgain = isBanner ? life === 'kernel' && banner === from : isFirmware;
+    if (isBanner) [life, banner] = ['kernel', from];
     else if (isFirmware || isEnd(text, from)) life = 'ended';
     if (isAgain && start - faultEnd > AFTER_FAULT_BYTES) return 'unexpected';
     return isBanner || isFirmware ? 'boot' : undefined;

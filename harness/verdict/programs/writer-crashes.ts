@@ -40,6 +40,7 @@ const LOGGED = new RegExp(
     BEGINNING,
     String.raw`(?:[\w-]{1,40} )?panicked at `,
     'A panic occurred at ',
+    String.raw`[\w.-]{1,64}:ERROR:[^\s:]+:\d+:`,
     String.raw`[\w.-]{1,64}: [^\s:]+:\d+: .*Assertion [\`']`,
   ].join('|')})`,
 );
