@@ -34,6 +34,7 @@ const PLACES: readonly PlaceIn[] = ['stuck', 'lock', 'recursion', 'allocation', 
 function findPlace(line: string): void {
   for (const placeIn of PLACES) {
     const finder = createPlaceFinder(placeIn);
+    finder.add('a report');
     finder.add(line);
     void finder.place;
   }
