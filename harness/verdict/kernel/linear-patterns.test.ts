@@ -115,11 +115,12 @@ const CASES = [
 ] as const;
 
 describe('patterns of crashes', () => {
-  it('take linear time for a line of anything that they have in them', function () {
-    this.timeout(60_000);
-    const slow = CASES.flatMap(([beginning, unit]) => findSlow(triage, beginning, unit));
-    expect(slow).to.deep.equal([]);
-  });
+  for (const [beginning, unit] of CASES) {
+    it(`take linear time for a line of anything that they have in them: ${beginning}${unit}…`, function () {
+      this.timeout(60_000);
+      expect(findSlow(triage, beginning, unit)).to.deep.equal([]);
+    });
+  }
 
   it('would be seen to take quadratic time', () => {
     expect(findSlow((text) => /^a.*b.*c/.test(text), 'a', 'b')).to.have.length(1);

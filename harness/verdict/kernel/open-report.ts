@@ -31,6 +31,8 @@ export interface OpenReport {
 }
 
 const LINES_MAX = 200;
+/** The caller of what programs print; no caller of the kernel's has that form. */
+export const PROGRAM = 'program';
 /** Lines of others between those of what a program copies from the kernel. */
 const OTHERS_MAX = 32;
 const EXCERPT_LENGTH_MAX = 4096;
@@ -100,7 +102,7 @@ export function openReport(
     tellNext(message) {
       if (goesOn?.test(message) ?? true) return 'more';
       others += 1;
-      return start.isCopied && others <= OTHERS_MAX ? 'other' : 'end';
+      return reporter === PROGRAM && others <= OTHERS_MAX ? 'other' : 'end';
     },
     add,
     get isComplete() {
