@@ -21,6 +21,8 @@ export interface OpenReport {
   takeText(start: ReportStart): boolean;
   /** Nothing has been said yet of where it happened: that may come after the panic it led to. */
   readonly lacksTrace: boolean;
+  /** Until now. */
+  readonly title: string;
   /** The end of the report was seen, or the report has become too long. */
   readonly isComplete: boolean;
   /**
@@ -114,11 +116,14 @@ export function openReport(
       follow = text.follow ?? [];
       return true;
     },
+    get title() {
+      return title ?? told.title;
+    },
     get lacksTrace() {
       return !hasTrace && findPlace() === undefined;
     },
     toFinding(isEnded, cause) {
-      const isConsequence = cause !== undefined && isFollowUp(start);
+      const isConsequence = cause !== undefined && isFollowUp(start, cause);
       const place = isConsequence ? cause.place : findPlace();
       return makeFinding({
         class: start.class,

@@ -78,7 +78,7 @@ export function createReportTracker(): ReportTracker {
     // A line about a program, for example, may come in the middle of a report.
     const before = start.isLine ? undefined : current;
     const ended = before ?? (open.length >= OPEN_MAX ? open[0] : undefined);
-    const sharesTrace = before?.report.lacksTrace === true && isFollowUp(start);
+    const sharesTrace = before?.report.lacksTrace === true && isFollowUp(start, before.report);
     if (sharesTrace) open.splice(open.indexOf(before), 1);
     const closed = ended === undefined || sharesTrace ? [] : close(ended, true);
     const report = openReport(start, callerOf(message), line);
