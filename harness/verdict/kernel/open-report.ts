@@ -33,6 +33,8 @@ export interface OpenReport {
 }
 
 const LINES_MAX = 200;
+/** The text of a warning is right behind its header; other texts are of other reports. */
+const TEXT_LINES_MAX = 2;
 /** The caller of what programs print; no caller of the kernel's has that form. */
 export const PROGRAM = 'program';
 /** Lines of others between those of what a program copies from the kernel. */
@@ -111,7 +113,7 @@ export function openReport(
       return isAtEnd || lines >= LINES_MAX;
     },
     takeText(text) {
-      if (!text.isText || !start.takesText || hasTrace) return false;
+      if (!text.isText || !start.takesText || hasTrace || lines > TEXT_LINES_MAX) return false;
       told = text;
       follow = text.follow ?? [];
       return true;
