@@ -59,16 +59,19 @@ const ARCHITECTURES: readonly (readonly [name: string, sign: RegExp])[] = [
     /\bepc : ?(?:[0-9a-f]{16}|\S+\+0x)|\bstatus: [0-9a-f]{16} badaddr: |\bSBI specification v/,
   ],
   ['s390x', /\bKrnl (?:PSW|GPRS)\b|\bilc:\d/],
-  ['ppc64', /\bNIP:? \[?[0-9a-f]{16}\]?|\bGPR00: [0-9a-f]{16}/],
-  ['ppc', /\bNIP:? \[?[0-9a-f]{8}\]?|\bGPR00: [0-9a-f]{8}\b/],
+  ['ppc64', /\bNIP:? {1,4}\[?[0-9a-f]{16}\]?|\bGPR00: [0-9a-f]{16}/],
+  ['ppc', /\bNIP:? {1,4}\[?[0-9a-f]{8}\]?|\bGPR00: [0-9a-f]{8}\b/],
   ['mips', /\bepc {3}: [0-9a-f]{8}|\$ 0 {3}: [0-9a-f]{8}/],
   ['loongarch64', /\bERA: [0-9a-f]{16}|\bera [0-9a-f]{16}/],
   ['sparc64', /\bTSTATE: [0-9a-f]{16}/],
   // arch/x86/kernel/e820.c; both widths have it.
   ['x86', /BIOS-(?:e820|provided physical RAM map)/],
 ];
-/** Signs that both a 32-bit and a 64-bit kernel give; a later sign may be a better one. */
+/** A sign that both a 32-bit and a 64-bit kernel give; a later sign may be a better one. */
 const VAGUE = ARCHITECTURES.length - 1;
+/** mm/page_alloc.c: a zone that only 64-bit kernels have, on several architectures. */
+const WIDE = /\bDMA32 +\[mem /;
+const X86_64 = ARCHITECTURES.findIndex(([name]) => name === 'x86_64');
 
 /** Each line that says any of this has one of these words. */
 export const FACT_WORDS = [
@@ -100,6 +103,7 @@ export const FACT_WORDS = [
   'era ',
   'TSTATE',
   'BIOS-',
+  'DMA32',
 ] as const;
 
 /** A log of more boots than this says so without their lines. */
@@ -131,6 +135,7 @@ export function createKernelFacts(): KernelFactsReader {
       if (named !== undefined) machine = toLine(named, MACHINE_LENGTH_MAX);
       const found = rank <= 0 ? -1 : ARCHITECTURES.findIndex(([, sign]) => sign.test(text));
       // The first sign counts, unless it was a vague one.
+      if (rank === VAGUE && WIDE.test(text)) rank = X86_64;
       if (found !== -1 && (rank >= VAGUE || found < rank)) rank = Math.min(rank, found);
     },
     get facts() {

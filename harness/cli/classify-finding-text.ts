@@ -158,7 +158,10 @@ export function renderPassedOver(
   const more = total - shown.length;
   const belongs = total === 1 ? 'line looks bad and belongs' : 'lines look bad and belong';
   return [
-    `${colors.bold('passed over')}: ${total} ${belongs} to nothing that is recognised`,
+    ...wrapWords(
+      `${colors.bold('passed over')}: ${total} ${belongs} to nothing that is recognised`,
+      width,
+    ),
     ...shown.flatMap(({ text, line, why, kind }) => [
       renderLine(text, line, digits, { colors, width }),
       ...(kind === 'word'

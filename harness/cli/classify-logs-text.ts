@@ -38,7 +38,12 @@ export function renderLogs(
     renderGroups(groups, options),
     describeRest(logs, skipped).flatMap((line) => wrapWords(line, options.width)),
     ...examples.map((group) => renderExample(group, options)),
-    more > 0 ? [`… and ${count(more, 'more crash')}: name a log alone to see its lines`] : [],
+    more > 0
+      ? wrapWords(
+          `… and ${count(more, 'more crash')}: name a log alone to see its lines`,
+          options.width,
+        )
+      : [],
   ];
 }
 
@@ -63,7 +68,7 @@ function renderGroups(
   groups: readonly FindingGroup[],
   options: ClassifyTextOptions,
 ): readonly string[] {
-  const room = TITLE_COLUMNS_MAX - overflowOf(groups, options);
+  const room = titleColumnsFor(groups, options);
   const rows = room < TITLE_COLUMNS_MIN ? undefined : renderRows(groups, room, options);
   return groups.flatMap((group, index) => [
     ...(rows === undefined ? stackRow(group, options) : [rows[index] ?? '']),
@@ -71,8 +76,10 @@ function renderGroups(
   ]);
 }
 
-function overflowOf(groups: readonly FindingGroup[], options: ClassifyTextOptions): number {
-  return Math.max(0, widthOf(renderRows(groups, TITLE_COLUMNS_MAX, options)) - options.width);
+/** What is left for titles beside the other columns. */
+function titleColumnsFor(groups: readonly FindingGroup[], options: ClassifyTextOptions): number {
+  const others = widthOf(renderRows(groups, 1, options)) - 1;
+  return Math.min(TITLE_COLUMNS_MAX, options.width - others);
 }
 
 function renderRows(

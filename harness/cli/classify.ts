@@ -4,6 +4,7 @@ import { hasCrash, worstClass } from '../classify/worst.ts';
 import { UsageError } from '../errors.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
+import { toLine } from '../text.ts';
 import { classifyFiles, STANDARD_INPUT } from './classify-files.ts';
 import { renderClassification } from './classify-text.ts';
 import { colorsFor } from './colors.ts';
@@ -49,7 +50,7 @@ export async function classify(
     process.stdout.write(renderClassification(classification, options));
     for (const { file, problem, remedy } of unread) {
       printError(
-        new UsageError(`${file}: ${problem}`, {
+        new UsageError(`${toLine(file, 500)}: ${problem}`, {
           code: 'LOG_UNREAD',
           ...omitUndefined({ remedy }),
         }),

@@ -49,11 +49,14 @@ describe('The library for container engines', function () {
     ['list', '--profile', 'nightly'],
     ['cache'],
     ['check', '--host'],
+    ['classify', 'README.md'],
   ]) {
     it(`is not loaded by kmx ${words.join(' ')}`, async () => {
       const { packages } = await packagesOf(...words);
       expect(packages).to.include('commander');
       expect(packages.filter(isForEngines)).to.deep.equal([]);
+      // Only JUnit reports are XML.
+      expect(packages).not.to.include('sax');
     });
   }
 

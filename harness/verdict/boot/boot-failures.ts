@@ -6,8 +6,8 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
-import { createWordFinder } from '../kernel/pattern-index.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
+import { createWordTest } from '../lines/words-in-text.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
 import { createReboots, DEATH_WORDS, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
@@ -33,7 +33,7 @@ export const BOOT_WORDS: readonly string[] = [
 ];
 
 /** Of all lines that are looked at, most are there because of a report of the kernel. */
-const findWords = createWordFinder([...BOOT_WORDS, ...DEATH_WORDS]);
+const hasWord = createWordTest([...BOOT_WORDS, ...DEATH_WORDS]);
 
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
@@ -44,6 +44,9 @@ const EARLY_LINES_MAX = 64;
 /** SeaBIOS, src/boot.c */
 const NO_BOOT_DEVICE = /No bootable device\./;
 
+/** Of a log that someone quotes. */
+const INDENTATION = /^ {1,8}/;
+
 export function createBootFailures(): BootFailures {
   const reboots = createReboots();
   const stuck = createStuckBoots();
@@ -51,12 +54,14 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
-    const { text, from } = message;
+  function take(whole: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const { from } = whole;
+    const text = whole.text.replace(INDENTATION, '');
+    const message = { ...whole, text };
     const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
     reboots.noteWriter(from);
-    if (!isEarly && findWords(text).size === 0) return [];
+    if (!isEarly && !hasWord(text)) return [];
     reasons.note(message, line.end);
     return [
       ...(isEarly ? takeEarly(text, line) : []),

@@ -2,7 +2,7 @@
 import { DIE, firstGroup, HEADERS, type IndexedPattern } from './report-start.ts';
 
 /** What is before `[#1]`, the count of faults: the last digit of an error code. */
-export const DIE_WORDS = [...'0123456789abcdef'].flatMap((digit) =>
+const DIE_WORDS = [...'0123456789abcdef'].flatMap((digit) =>
   [1, 2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${digit} [#${count}`),
 );
 

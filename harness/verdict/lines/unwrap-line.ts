@@ -5,7 +5,7 @@
  */
 import { omitUndefined } from '../../omit-undefined.ts';
 import { cleanText } from './clean-text.ts';
-import { envelopesFor } from './envelope/all.ts';
+import { openFirst } from './envelope/all.ts';
 import { openObjectPart } from './envelope/entries.ts';
 import { openGuestConsole } from './envelope/guest-consoles.ts';
 import type { Opened, Sender } from './envelope/opened.ts';
@@ -38,12 +38,7 @@ function unwrap(line: UnwrappedLine, depth: number, sandbox?: string): readonly 
 function openOne({ text, wrapping, isPart }: UnwrappedLine, sandbox?: string): Opened | undefined {
   const copied = openGuestConsole(text, wrapping === 'log', sandbox);
   if (copied !== undefined) return copied;
-  if (isPart && text.startsWith('{')) return undefined;
-  for (const open of envelopesFor(text)) {
-    const opened = open(text);
-    if (opened !== undefined) return opened;
-  }
-  return undefined;
+  return isPart && text.startsWith('{') ? undefined : openFirst(text);
 }
 
 /** What a guest says is not said by what wrote it down, whatever that may be. */

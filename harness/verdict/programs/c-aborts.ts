@@ -19,7 +19,11 @@ const ABORT = new RegExp(
     String.raw`\*\*\* (.+ detected|longjmp causes uninitialized stack frame) \*\*\*: .*`,
     String.raw`\*\*\* Error in [^:]*: (.+): 0x[0-9a-f]+ \*\*\*`,
     'Fatal glibc error: .+',
+    // nptl/futex-internal.h
+    String.raw`The futex facility returned an unexpected error code\.?`,
+    'pure virtual method called',
     'terminate called without an active exception',
+    'terminate called recursively',
   ].join('|')})$`,
 );
 /** libstdc++, libsupc++/vterminate.cc */
@@ -48,6 +52,8 @@ export const C_WORDS: readonly string[] = [
   'Fatal glibc error',
   'terminate called ',
   'uncaught exception of type ',
+  'The futex facility',
+  'pure virtual method called',
 ];
 
 interface Exception {
@@ -91,11 +97,14 @@ export function createCAborts(source: FindingSource): CrashReader {
     const [, words, name] = THROWN.exec(text) ?? [];
     if (words !== undefined) {
       const closed = close();
-      thrown = { first: line, said: `${words} ${name}`, lines: [text], end };
+      thrown = { first: line, said: `${words} ${withoutArguments(name)}`, lines: [text], end };
       return closed;
     }
     const abort = ABORT.exec(text) ?? UNCAUGHT.exec(text);
-    return abort === null ? [] : crash(abort[1] ?? abort[2] ?? abort[0]);
+    if (abort === null) return [];
+    const crashes = crash(abort[1] ?? abort[2] ?? abort[0]);
+    if (!text.startsWith('terminate called ')) return crashes;
+    return crashes.map((one) => ({ ...one, follows: 'death' }));
   }
 
   return {
@@ -105,4 +114,9 @@ export function createCAborts(source: FindingSource): CrashReader {
     take: (line) => [...takeWhat(line), ...takeFirst(line)],
     flush: () => close(),
   };
+}
+
+/** Without what is between the outermost angle brackets, which may be longer than a title. */
+function withoutArguments(name = ''): string {
+  return name.length > 60 ? name.replace(/<.*>/, '<…>') : name;
 }

@@ -84,7 +84,7 @@ const READERS: readonly Reader[] = [
   // newlib, newlib/libc/stdlib/assert.c
   reader(
     ' failed: file "',
-    /^assertion "(.+)" failed: file "([^"]+)", line (\d+)(?:, function: .*)?$/,
+    /(?:^|\s)assertion "(.+)" failed: file "([^"]+)", line (\d+)(?:, function: .*)?$/,
   ),
   // systemd, src/basic/log.c
   reader(
@@ -94,9 +94,11 @@ const READERS: readonly Reader[] = [
   // bionic, libc/bionic/__assert.cpp
   (text) => {
     const [, file = '', row = '', condition] =
-      /^([^\s:]+):(\d+): [^\s:]+: assertion "(.+)" failed$/.exec(text) ?? [];
+      /(?:^|\s)([^\s:]+):(\d+): [^\s:]+: assertion "(.+)" failed$/.exec(text) ?? [];
     return condition === undefined ? undefined : failed(condition, file, row);
   },
+  // glibc, include/assert.h: __libc_assert_fail
+  placeFirst('Fatal glibc error: ', /^Fatal glibc error: ([^\s:]+):(\d+) \([^()]*\): (.+)$/),
   // glog, abseil: the compared values are in parentheses
   placeFirst(
     'Check failed: ',
@@ -108,7 +110,7 @@ const READERS: readonly Reader[] = [
 ];
 
 /** glib/gmessages.c: messages of this level always end the program. */
-const GLIB_LOG = /^(?:\*\* )?\([^()\s]+:\d+\): (?:\S+-)?ERROR \*\*: (?:[\d:.]+: )?(.+)$/;
+const GLIB_LOG = /(?:^|\s)\([^()\s]+:\d+\): (?:\S+-)?ERROR \*\*: (?:[\d:.]+: )?(.+)$/;
 
 function readFatalLog(text: string): FailedAssert | undefined {
   const said = text.includes('ERROR **: ') ? GLIB_LOG.exec(text)?.[1] : undefined;

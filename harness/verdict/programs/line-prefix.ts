@@ -3,8 +3,8 @@
  * envelope that is known: learned from the first line of a report, since all others have the same.
  */
 
-/** How reports of deaths begin. */
-const BEGINNING = [
+/** How reports of deaths begin that have nothing of the program before them. */
+export const BEGINNING = [
   "thread '",
   'panic: ',
   'fatal error: ',
@@ -21,36 +21,61 @@ const BEGINNING = [
   'corrupted ',
   'Assertion failed: ',
   'Fatal glibc error',
+  'pure virtual method called',
+  String.raw`(?:Segmentation fault|Aborted)(?: \(core dumped\))?$`,
   String.raw`==\d+==`,
   'Bail out! ',
-  String.raw`F\d{4,8} `,
+  String.raw`ERROR:[^\s:]+:\d+:`,
+  String.raw`F\d{4,8} \d`,
 ].join('|');
 /** A name or a tag with its punctuation, a level, a time. */
 const WORD = String.raw`(?:\S{0,63}[:\]|>)] +|\[[^\]]{1,60}\]:? +|[\w-]{1,40} +\| +|[A-Z]{4,5} +|\d[\d:.,TZ+/-]{4,40} +)`;
 const PREFIX = new RegExp(`^(?!${BEGINNING})${WORD}{1,4}?(?=${BEGINNING})`);
+const WORDS = new RegExp(WORD, 'y');
+const WORDS_MAX = 4;
 /** Whatever is before a thread: its line says more clearly than any other that it is a header. */
 const BEFORE_THREAD = /^(?!thread ').{1,80}?(?=thread '.{0,64}?'(?: \(\d+\))? panicked at )/;
+/** What a hook prints before, which only its first line has, follows what each line has. */
+const BEFORE_HOOK = /^(?!thread ').{1,160}?(?=\bpanicked at )/;
 
 /** Takes the prefix from each line of one writer. */
 export type PrefixStripper = (text: string) => string;
 
 export function createPrefixStripper(): PrefixStripper {
-  let prefix = '';
-  let shape = '';
+  /** All of what is before a report, and its first words; the longest first. */
+  let prefixes: readonly string[] = [];
   return (text) => {
     const found = PREFIX.exec(text)?.[0] ?? BEFORE_THREAD.exec(text)?.[0];
     if (found !== undefined) {
-      prefix = found;
-      shape = shapeOf(found);
+      prefixes = beginningsOf(found);
       return text.slice(found.length);
     }
-    if (prefix === '') return text;
-    if (shapeOf(text.slice(0, prefix.length)) === shape) return text.slice(prefix.length);
-    return shapeOf(text) === shape.trimEnd() ? '' : text;
+    const rest = withoutOneOf(prefixes, text);
+    const hook = BEFORE_HOOK.exec(text)?.[0];
+    if (hook === undefined) return rest;
+    prefixes = beginningsOf(hook);
+    return text;
   };
 }
 
-/** Times and process ids differ from line to line. */
+/** The same but for digits: times and process ids differ from line to line. */
+function withoutOneOf(prefixes: readonly string[], text: string): string {
+  for (const prefix of prefixes) {
+    if (shapeOf(text.slice(0, prefix.length)) === prefix) return text.slice(prefix.length);
+    if (shapeOf(text) === prefix.trimEnd()) return '';
+  }
+  return text;
+}
+
+function beginningsOf(prefix: string): readonly string[] {
+  const shapes = [shapeOf(prefix)];
+  WORDS.lastIndex = 0;
+  while (shapes.length <= WORDS_MAX && WORDS.test(prefix)) {
+    shapes.splice(1, 0, shapeOf(prefix.slice(0, WORDS.lastIndex)));
+  }
+  return shapes;
+}
+
 function shapeOf(text: string): string {
   return text.replace(/\d/g, '0');
 }

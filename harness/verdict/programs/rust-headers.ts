@@ -49,7 +49,7 @@ const LOCATION = /\bpanic\.location"?[=:] ?"?([^\s"]+\.rs):(\d+)/;
 /** tokio, src/runtime/task/error.rs */
 const TASK = /\btask (?:\d+ )?panicked with message "/;
 /** The crate human-panic, which keeps everything else in a file. */
-const PROBLEM = /^(\S.{0,80}) had a problem and crashed\. To help us diagnose the problem/;
+const PROBLEM = /(\S{1,80}) had a problem and crashed\. To help us diagnose the problem/;
 
 /** Every line that has a header contains one of these. */
 export const HEADER_WORDS: readonly string[] = [
@@ -96,7 +96,11 @@ function readQuoted(text: string): RustHeader | undefined {
 
 function readHook(text: string): RustHeader | undefined {
   const [, path, row = '', said = ''] = HOOK.exec(text) ?? IN_FILE.exec(text) ?? [];
-  if (path !== undefined) return { form: 'whole', message: said, place: placeInRust(path, row) };
+  if (path !== undefined) {
+    // A stack follows, in a log's entry that could not be opened.
+    const message = said.split(String.raw`\r\n`, 1)[0] ?? '';
+    return { form: 'whole', message, place: placeInRust(path, row) };
+  }
   const message = readString(text, PAYLOAD);
   if (message !== undefined) {
     const [, file, line = ''] = LOCATION.exec(text) ?? [];

@@ -17,9 +17,9 @@ const SIGNALS: Readonly<Record<string, string>> = {
 const SIGNAL = `(${Object.keys(SIGNALS).join('|')})`;
 /** `run.sh: line 12:    77 Segmentation fault      (core dumped) ./prog` */
 const OF_SCRIPT = new RegExp(
-  String.raw`^\S+: line \d+: +\d+ ${SIGNAL} +(?:\(core dumped\) +)?(\S+)`,
+  String.raw`(?:^|\s)\S+: line \d+: +\d+ ${SIGNAL} +(?:\(core dumped\) +)?(\S+)`,
 );
-const BARE = new RegExp(String.raw`^${SIGNAL} \(core dumped\)$`);
+const BARE = new RegExp(String.raw`^${SIGNAL}(?: \(core dumped\))?$`);
 
 /** Each of these lines contains one of these words. */
 export const SHELL_WORDS: readonly string[] = [

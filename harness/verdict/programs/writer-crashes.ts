@@ -2,7 +2,7 @@ import type { FindingSource } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { C_WORDS, createCAborts } from './c-aborts.ts';
 import { createGoPanics, GO_WORDS } from './go-panics.ts';
-import { createPrefixStripper } from './line-prefix.ts';
+import { BEGINNING, createPrefixStripper } from './line-prefix.ts';
 import { createPanicMessages, MESSAGE_WORDS } from './panic-messages.ts';
 import type { CrashReader, ProgramCrash } from './program-crash.ts';
 import { createRustAborts, RUST_ABORT_WORDS } from './rust-aborts.ts';
@@ -35,8 +35,14 @@ export interface WriterCrashes {
  * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
  * merely quotes a report says something else first.
  */
-const LOGGED =
-  /^(?:thread '|panic: |fatal error: |Assertion |memory allocation of |(?:[\w-]{1,40} )?panicked at |A panic occurred\b|The application panicked |==\d+==)/;
+const LOGGED = new RegExp(
+  `^(?:${[
+    BEGINNING,
+    String.raw`(?:[\w-]{1,40} )?panicked at `,
+    'A panic occurred at ',
+    String.raw`[\w.-]{1,64}: [^\s:]+:\d+: .*Assertion [\`']`,
+  ].join('|')})`,
+);
 /** How much may be printed between a death and what it ended in: a long stack. */
 const CONSEQUENCE_BYTES_MAX = 64 * 1024;
 

@@ -5,8 +5,12 @@ export interface WrittenEnvelope {
   wrap(line: string): string;
   /** Whose words it says that they are; nothing of it is known of a time alone. */
   readonly says?: 'program';
-  /** It goes only before what has a form of its own: other text may be indented by itself. */
-  readonly needsStamps?: true;
+  /** Only before what has a form of its own: other text may be indented by itself. */
+  readonly needsForm?: true;
+  /** Nothing of it is left in a line's text. */
+  readonly isInvisible?: true;
+  /** It copies a guest's console. */
+  readonly isCopy?: true;
 }
 
 const before = (name: string, prefix: string, more: Partial<WrittenEnvelope> = {}) => ({
@@ -87,11 +91,13 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
     name: 'Kata’s shim',
     wrap: (line) =>
       `time="2026-03-03T01:02:03Z" level=debug msg="reading guest console" sandbox=3f2a vmconsole=${quoteLikeGo(line)}`,
+    isCopy: true,
   },
   {
     name: 'Kata’s runtime in Rust',
     wrap: (line) =>
       object({ msg: `vm console: ${quoteLikeRust(line)}`, level: 'INFO', source: 'hypervisor' }),
+    isCopy: true,
   },
   { name: 'an entry of JSON', wrap: (line) => object({ msg: line, level: 'INFO' }) },
   {
@@ -104,6 +110,6 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
   },
   before('a mail', '> '),
   before('a mail, twice', '> > '),
-  before('four spaces', '    ', { needsStamps: true }),
-  before('a colour', '\x1b[31m'),
+  before('four spaces', '    ', { needsForm: true }),
+  before('a colour', '\x1b[31m', { isInvisible: true }),
 ];

@@ -2,7 +2,7 @@ import { AFTER_TIME, BRACKETED_TIMES, CI_MARKS, TIMES } from './ci.ts';
 import { BRACKETED_CONTAINERS, CONTAINERS, CRI, XEN } from './containers.ts';
 import { BRACKETED_DMESG, DMESG_LEVELS, DMESG_NUMBERS, PRIORITY } from './dmesg.ts';
 import { openLogfmt, openObject } from './entries.ts';
-import type { Envelope } from './opened.ts';
+import type { Envelope, Opened } from './opened.ts';
 import { openTag } from './program-tag.ts';
 import { BYTE_ORDER_MARK, INDENT, MAIL } from './quotes.ts';
 import { openField, openMonotonic, openRfc5424, openSyslog } from './syslog.ts';
@@ -44,15 +44,36 @@ const NAMED: readonly Envelope[] = [
 const OTHERS: readonly Envelope[] = [
   BYTE_ORDER_MARK,
   MAIL,
-  INDENT,
+  openIndented,
   openField,
   openTag,
   XEN,
   ...CI_MARKS,
 ];
 
+/**
+ * A kernel indents its own text, and what is merely indented may be documentation: only what is
+ * certainly a logged line was not indented by itself.
+ */
+function openIndented(text: string): Opened | undefined {
+  const indent = INDENT.exec(text);
+  if (indent === null) return undefined;
+  const inner = text.slice(indent[0].length);
+  const isLogged = STAMP.test(inner) || openFirst(inner) !== undefined;
+  return isLogged ? { text: inner } : undefined;
+}
+
+/** What the first envelope that fits holds. */
+export function openFirst(text: string): Opened | undefined {
+  for (const open of envelopesFor(text)) {
+    const opened = open(text);
+    if (opened !== undefined) return opened;
+  }
+  return undefined;
+}
+
 /** The envelopes that a line with this beginning may be in. */
-export function envelopesFor(text: string): readonly Envelope[] {
+function envelopesFor(text: string): readonly Envelope[] {
   switch (text[0]) {
     case '[':
       return STAMP.test(text) ? STAMPED : BRACKETED;

@@ -10,7 +10,7 @@ const GITHUB_COMMAND = behind(/^##\[(?:error|warning|notice|debug|command|sectio
 /** GitLab: the time, the number and name of the stream, and `+` where a line goes on. */
 const GITLAB = behind(new RegExp(String.raw`^${ISO_TIME} \d\d[OE](?:\+| |$)`));
 /** Buildkite's time is in an escape sequence, of which this is left. */
-const BUILDKITE = behind(/^_bk;t=\d{1,20}/);
+const BUILDKITE = behind(/^_bk;t=\d{13}/);
 /** Jenkins, tio, kunit.py: in brackets, some with a bar. */
 const BRACKETS = behind(new RegExp(String.raw`^\[${ANY_TIME}\](?: \|)? ?`));
 const BARE = behind(new RegExp(String.raw`^${ANY_TIME}:?(?: +\|)?(?: |$)`));

@@ -15,10 +15,9 @@ export function openGuestConsole(
   isLogged: boolean,
   sandbox?: string,
 ): Opened | undefined {
-  if (text.includes('vmconsole')) {
-    const match = VMCONSOLE.exec(text);
-    if (match === null) return undefined;
-    const [, quoted, bare = ''] = match;
+  const copied = text.includes('vmconsole') ? VMCONSOLE.exec(text) : null;
+  if (copied !== null) {
+    const [, quoted, bare = ''] = copied;
     return consoleOf(quoted === undefined ? bare : undoEscapes(quoted), SANDBOX.exec(text)?.[1]);
   }
   const match = CONSOLE.exec(text);

@@ -21,8 +21,9 @@ const KERNEL_TAG = /^kernel: ?/;
  * count follows (`invalid opcode: 0000 [#1]`), of what stands alone on its line (`Call Trace:`), and
  * of programs that die. CI services write their time without a host, and it ends in `Z`.
  */
-const NAME = /^([a-z_][\w./@+-]{0,127}): (?! *$)(?!.*\[#\d)/;
-const NO_HOST = /^(?:fatal|Assertion|invalid|general|[Kk]ernel|memory|thread|panic|runtime) /;
+const NAME = /^([a-z_][\w./@+-]{0,127}): (?! *$)(?![0-9a-f]{4,16} .{0,20}\[#\d)/;
+const NO_HOST =
+  /^(?:fatal|Assertion|Internal|invalid|general|[Kk]ernel|memory|thread|panic|runtime) /;
 const UTC_TIME = /^\S+Z $/;
 
 /** RFC 5424: version, time, host, program, pid, kind and structured data. */

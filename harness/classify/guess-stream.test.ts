@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import { makeFinding } from '../verdict/finding.ts';
+import { createKernelSigns, guessStream } from './guess-stream.ts';
+
+const crash = (kind: 'kernel-oops' | 'agent-panic' | 'user-fault') =>
+  makeFinding({ class: kind, title: 'x', source: 'console', start: 0, end: 1, excerpt: 'x' });
+
+function signsOf(text: string, { boots = 0, size = 1000 } = {}): string | undefined {
+  const signs = createKernelSigns();
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) signs.push(bytes.subarray(at, at + size));
+  return signs.describe(text.split('\n').length, boots);
+}
+
+describe('The guess of the stream', () => {
+  it('is a console if a kernel wrote it, whatever crashed in it', () => {
+    const found = { console: [], agent: [crash('agent-panic')] };
+    expect(guessStream("it has a kernel's banner", found).stream).to.equal('console');
+    expect(guessStream(undefined, { ...found, console: [crash('kernel-oops')] }).stream).to.equal(
+      'console',
+    );
+  });
+
+  it("is a program's output if only a program crashed in it", () => {
+    const agent = [crash('agent-panic')];
+    expect(guessStream(undefined, { console: [], agent }).stream).to.equal('agent');
+    expect(guessStream(undefined, { console: [crash('user-fault')], agent }).stream).to.equal(
+      'agent',
+    );
+    expect(guessStream(undefined, { console: [], agent: [] }).stream).to.equal('console');
+  });
+
+  it("takes time stamps, the kernel's tag and a shim's log for a kernel's, if there is enough", () => {
+    const stamped = '[    1.000000] one\n';
+    const tagged = 'Mar 03 01:02:03 host kernel: one\n';
+    expect(signsOf(stamped.repeat(9))).to.contain('time stamps');
+    expect(signsOf(tagged.repeat(9))).to.contain('time stamps');
+    expect(signsOf(`${stamped}${'of a program\n'.repeat(20)}`)).to.equal(undefined);
+    expect(signsOf('level=debug vmconsole="one"')).to.contain('shim');
+    expect(signsOf('', { boots: 1 })).to.contain('banner');
+  });
+
+  it('counts each stamp once, however the bytes are split', () => {
+    const text = `${'[    1.000000] one\n'.repeat(2)}${'of a program\n'.repeat(17)}`;
+    for (let size = 1; size < 40; size += 1) {
+      expect(signsOf(text, { size }), `${size}`).to.equal(signsOf(text));
+    }
+    const tooFew = `[    1.000000] one\n${'of a program\n'.repeat(13)}`;
+    for (let size = 1; size < 40; size += 1) expect(signsOf(tooFew, { size })).to.equal(undefined);
+  });
+});

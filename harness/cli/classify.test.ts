@@ -1,0 +1,218 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { classificationSchema } from '../classify/classification.ts';
+import { textWidth } from '../text-width.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const NODE = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN];
+const PANIC = "thread 'main' (7) panicked at src/a.rs:3:5:\nboom\n";
+const OOPS = readLog('console/null-dereference-6.12.txt');
+const CLEAN = readLog('console/clean-boot-6.12.txt');
+const OOM_KILLS = readLog('console/oom-kills-6.12.txt');
+
+function readLog(name: string): Buffer {
+  const whole = readFileSync(new URL(`../verdict/testdata/${name}`, import.meta.url));
+  return whole.subarray(whole.indexOf('\n\n') + 2);
+}
+
+describe('kmx classify', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kmx-classify-'));
+    mkdirSync(join(folder, 'logs/deep'), { recursive: true });
+    mkdirSync(join(folder, 'empty'));
+    write('panic.log', PANIC);
+    write('oops.log', OOPS);
+    write('clean.log', CLEAN);
+    write('oom.log', OOM_KILLS);
+    write('logs/one.log', PANIC);
+    write('logs/deep/two.log.gz', gzipSync(`a line before\n${PANIC}`));
+    write('logs/clean.txt', CLEAN);
+    write('logs/picture.bin', Buffer.alloc(1000));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const write = (name: string, content: string | Uint8Array): void =>
+    writeFileSync(join(folder, name), content);
+
+  async function kmx(
+    words: readonly string[],
+    { input = '' }: { readonly input?: string | Uint8Array } = {},
+  ) {
+    const [node = '', ...options] = NODE;
+    const { stdout, stderr, exitCode } = await execa(node, [...options, 'classify', ...words], {
+      ...{ cwd: folder, input, reject: false },
+      env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+    });
+    return { stdout, stderr, exitCode, lines: stdout.split('\n') };
+  }
+
+  /** The same on a terminal of that many columns. */
+  async function onTerminal(words: string, columns: number): Promise<readonly string[]> {
+    const command = `stty cols ${columns}; KMX='${NODE.join(' ')} classify'; $KMX ${words}`;
+    const { stdout } = await execa('script', ['-qec', command, '/dev/null'], {
+      ...{ cwd: folder, reject: false },
+      env: { NO_COLOR: undefined, FORCE_COLOR: undefined },
+    });
+    return stdout.split('\r\n');
+  }
+
+  it('says the worst first, then the log, then each finding with its lines; a crash is 1', async () => {
+    const { lines, stdout, exitCode } = await kmx(['oops.log']);
+    expect(exitCode).to.equal(1);
+    expect(lines[0]).to.equal(
+      'kernel-oops BUG: kernel NULL pointer dereference in sysrq_handle_showmem',
+    );
+    expect(lines[2]).to.match(/^oops\.log: Linux 6\.12\.\S+, x86_64, QEMU .*, \d+ lines$/);
+    expect(lines[3]).to.contain('--stream agent');
+    expect(stdout).to.match(/signature +s\d+-[0-9a-f]{12}\n +where +lines 11 to \d+, from console/);
+    expect(stdout).to.contain('11 │ BUG: kernel NULL pointer dereference');
+  });
+
+  it('finds nothing in a log of a boot, says how far it came, and what it passed over', async () => {
+    const { lines, stdout, exitCode } = await kmx(['clean.log']);
+    expect(exitCode).to.equal(0);
+    expect(lines[0]).to.equal('nothing recognised');
+    expect(stdout).to.contain('booted as far as init').and.contain('passed over: ');
+  });
+
+  it('does not take what happened to programs for a crash', async () => {
+    const { lines, exitCode } = await kmx(['oom.log']);
+    expect(exitCode).to.equal(0);
+    expect(lines[0]).to.equal('no crash: 2 notes on what happened to programs');
+  });
+
+  it('reads standard input, where nothing else is named or it is', async () => {
+    for (const words of [[], ['-']]) {
+      const { stdout, exitCode } = await kmx(words, { input: PANIC });
+      expect(exitCode).to.equal(1);
+      expect(stdout).to.contain('standard input: ').and.contain('from agent-stderr');
+    }
+  });
+
+  it('lists what several logs have in common, of a folder at any depth', async () => {
+    const { lines, stdout, exitCode } = await kmx(['logs']);
+    expect(exitCode).to.equal(1);
+    expect(lines[0]).to.equal(
+      '1 different crash in 2 of 3 logs, the worst: agent-panic boom at src/a.rs:3',
+    );
+    expect(lines[2]).to.match(
+      /^agent-panic {2}boom .*src\/a\.rs:3 .*s\d-\S+ {2}2 logs: same crash$/,
+    );
+    expect(lines.slice(3, 5)).to.deep.equal(['  logs/deep/two.log.gz:2', '  logs/one.log:1']);
+    expect(stdout).to.contain('nothing recognised in 1 log');
+    expect(stdout).to.contain('skipped: 1 file');
+  });
+
+  it('says what cannot be read, and classifies the rest; only then a crash is 1', async () => {
+    const bad = await kmx(['nowhere.log', 'clean.log']);
+    expect(bad.exitCode).to.equal(2);
+    expect(bad.stderr).to.equal('kmx: nowhere.log: there is no such file\n  check the name');
+    expect(bad.lines[0]).to.equal('nothing recognised');
+    expect((await kmx(['nowhere.log', 'panic.log'])).exitCode).to.equal(1);
+    const empty = await kmx(['empty']);
+    expect(empty).to.include({ exitCode: 2, stdout: '' });
+    expect(empty.stderr).to.contain('expected logs in this folder, found none');
+    const cut = await kmx(['-'], { input: gzipSync(CLEAN).subarray(0, 99) });
+    expect(cut.exitCode).to.equal(2);
+    expect(cut.stderr).to.contain('expected whole gzip data');
+  });
+
+  it('refuses wrong usage, with an example', async () => {
+    expect(await kmx([''])).to.include({ exitCode: 2 });
+    const { exitCode, stderr } = await kmx(['--stream', 'stderr', 'panic.log']);
+    expect(exitCode).to.equal(2);
+    expect(stderr).to.contain('console, agent');
+    const terminal = await onTerminal('', 80);
+    expect(terminal[0]).to.contain('found a terminal');
+    expect(terminal[1]).to.contain('dmesg | kmx classify');
+  });
+
+  it('prints JSON by its schema, also of what it could not read', async () => {
+    for (const words of [['oops.log', 'logs', 'nowhere'], ['nowhere']]) {
+      const { stdout, stderr, exitCode } = await kmx([...words, '--json']);
+      const { worst, files, unread } = classificationSchema.parse(JSON.parse(stdout));
+      expect(stderr).to.equal('');
+      expect(unread.map(({ file }) => file)).to.deep.equal(['nowhere']);
+      expect({ worst, exitCode }).to.deep.equal(
+        words.length === 1
+          ? { worst: 'nothing', exitCode: 2 }
+          : { worst: 'kernel-oops', exitCode: 1 },
+      );
+      expect(files).to.have.length(words.length === 1 ? 0 : 4);
+    }
+  });
+
+  it('looks crashes up in the expectations of the folder, and says which entry it is', async () => {
+    const [, signature = ''] = /signature +(\S+)/.exec((await kmx(['panic.log'])).stdout) ?? [];
+    const entry = (pinned: string): string => `expectations:
+  - where: { kernel: nobody-knows-it }
+    outcome: agent-panic
+    signature: ${pinned}
+    reason: it is known
+    expires: 2099-12-31
+`;
+    write('expectations.yaml', entry(signature));
+    try {
+      const known = await kmx(['panic.log']);
+      expect(known.exitCode).to.equal(1);
+      expect(known.stdout).to.contain(
+        'expectations.yaml:2: agent-panic of kernel nobody-knows-it;',
+      );
+      expect(known.stdout).to.contain('it is known; until 2099-12-31');
+      write('other.yaml', entry(signature.replace(/.$/, signature.endsWith('0') ? '1' : '0')));
+      const unknown = await kmx(['panic.log', '--expectations', 'other.yaml']);
+      expect(unknown.stdout)
+        .to.match(/expected +no\n/)
+        .and.contain(`--accept ${signature}`);
+      write('expectations.yaml', 'expectations: 7\n');
+      const faulty = await kmx(['panic.log']);
+      expect(faulty.exitCode).to.equal(1);
+      expect(faulty.stderr).to.contain('classified without it');
+      const asked = await kmx(['panic.log', '--expectations', 'expectations.yaml']);
+      expect(asked).to.include({ exitCode: 2, stdout: '' });
+    } finally {
+      rmSync(join(folder, 'expectations.yaml'));
+    }
+  });
+
+  it('fits on a terminal of any usual width, with colours and whole words', async () => {
+    for (const columns of [60, 80, 132]) {
+      const coloured = await onTerminal('oops.log; $KMX clean.log; $KMX logs oops.log', columns);
+      const lines = coloured.map(stripVTControlCharacters);
+      expect(lines).to.have.length.above(50);
+      expect(coloured).not.to.deep.equal(lines);
+      const tooLong = lines.filter((line) => textWidth(line) > columns);
+      expect(tooLong, `in ${columns} columns`).to.deep.equal([]);
+    }
+  });
+
+  it('ends quietly if its reader has gone away', async () => {
+    const command = `${NODE.join(' ')} classify logs logs/one.log oops.log | head -n 1`;
+    const { stdout, stderr, exitCode } = await execa('sh', ['-c', command], { cwd: folder });
+    expect({ stderr, exitCode }).to.deep.equal({ stderr: '', exitCode: 0 });
+    expect(stdout).to.contain('different crash');
+  });
+
+  it('lets nothing of a log reach a terminal raw', async () => {
+    const evil = '\x1b]0;title\x07\x1b[2J\x9b31m\u202e::error::x';
+    write(
+      'evil\x1b[2J.log',
+      `thread 'main' panicked at src/${evil}a.rs:3:5:\nb${evil}oom\nfatal ${evil}\n`,
+    );
+    for (const words of [['evil\x1b[2J.log'], ['evil\x1b[2J.log', 'panic.log'], ['evil\x1b[2J']]) {
+      for (const format of [[], ['--json']]) {
+        const { stdout, stderr } = await kmx([...words, ...format]);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+        expect(stdout + stderr).not.to.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]|^::/m);
+      }
+    }
+  });
+});

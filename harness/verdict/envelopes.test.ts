@@ -1,0 +1,100 @@
+/** What a line is wrapped in changes nothing of what is found in it. */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Finding } from './finding.ts';
+import { ENVELOPES, type WrittenEnvelope } from './testing/envelopes.ts';
+import {
+  type RecordedLog,
+  readRecordedLogs,
+  STREAMS,
+  triageWhole,
+} from './testing/recorded-logs.ts';
+
+const STAMP = /\[ *\d+\.\d{6}\]/;
+const logs = readRecordedLogs().map((log) => {
+  const text = log.bytes.toString();
+  return { ...log, text, isStamped: STAMP.test(text) };
+});
+
+type Log = (typeof logs)[number];
+
+function wrap(text: string, envelopes: readonly WrittenEnvelope[]): string {
+  return text
+    .split(/(?<=\n)/)
+    .map((line) => {
+      const end = /\r?\n$/.exec(line)?.[0] ?? '';
+      const inner = line.slice(0, line.length - end.length);
+      return envelopes.reduceRight((wrapped, { wrap: one }) => one(wrapped), inner) + end;
+    })
+    .join('');
+}
+
+const tell = ({ class: kind, title, place, signature }: Finding) => ({
+  kind,
+  title,
+  place,
+  signature,
+});
+
+function find({ stream }: RecordedLog, text: string) {
+  return triageWhole(STREAMS[stream](), Buffer.from(text)).map(tell);
+}
+
+interface Case {
+  readonly log: Log;
+  readonly envelopes: readonly WrittenEnvelope[];
+}
+
+/** A program says nothing about the kernel, unless it hands on the kernel's stamped lines. */
+function isTrue({ log, envelopes }: Case): boolean {
+  const isPrograms = envelopes.some(({ says }) => says === 'program');
+  return log.isStamped || !(needsForm(envelopes) || (log.stream === 'console' && isPrograms));
+}
+
+function needsForm(envelopes: readonly WrittenEnvelope[]): boolean {
+  const innermost = envelopes.findLast(({ isInvisible }) => isInvisible === undefined);
+  return innermost?.needsForm === true;
+}
+
+/** A shim's copy of a console is the agent's: all that dies there counts, and at once. */
+function isOfKernelOnly({ log, envelopes }: Case): boolean {
+  const isCopied = log.stream === 'console' && envelopes.some(({ isCopy }) => isCopy);
+  return isCopied || needsForm(envelopes);
+}
+
+const isOfProgram = ({ kind, title }: ReturnType<typeof tell>): boolean =>
+  kind === 'agent-panic' || title.startsWith('init gave up');
+
+function expectSame(one: Case): void {
+  const { log, envelopes } = one;
+  const [found, expected] = [wrap(log.text, envelopes), log.text].map((text) =>
+    find(log, text).filter((finding) => !(isOfKernelOnly(one) && isOfProgram(finding))),
+  );
+  const names = envelopes.map(({ name }) => name).join(', in it ');
+  expect(found, `${log.stream}/${log.name} in ${names}`).to.deep.equal(expected);
+}
+
+describe('a log in envelopes', () => {
+  const small = logs.filter(({ bytes }) => bytes.length < 4000);
+
+  for (const envelope of ENVELOPES) {
+    it(`means the same: ${envelope.name}`, () => {
+      const cases = small.map((log) => ({ log, envelopes: [envelope] })).filter(isTrue);
+      expect(cases.length).to.be.at.least(10);
+      cases.forEach(expectSame);
+    });
+  }
+
+  it('means the same, however long, and in one envelope within another', function () {
+    this.timeout(120_000);
+    const envelope = fc.constantFrom(...ENVELOPES);
+    const envelopes = fc.array(envelope, { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(fc.record({ log: fc.constantFrom(...logs), envelopes }), (one) => {
+        fc.pre(isTrue(one));
+        expectSame(one);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
