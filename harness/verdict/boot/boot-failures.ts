@@ -26,7 +26,7 @@ export interface BootFailures {
 export const BOOT_WORDS: readonly string[] = [
   'init: fatal: ',
   '-- System halted',
-  'No bootable device',
+  'No bootable ',
   ...INIT_WORDS,
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
@@ -41,8 +41,8 @@ const INIT_GAVE_UP = /^init: fatal: (.+)/;
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 /** What comes before the kernel's own words is short. */
 const EARLY_LINES_MAX = 64;
-/** SeaBIOS, src/boot.c */
-const NO_BOOT_DEVICE = /No bootable device\./;
+/** SeaBIOS, src/boot.c; EDK II, BdsDxe */
+const NO_BOOT_DEVICE = /No bootable device\.|^BdsDxe: No bootable option or device was found/;
 
 /** Of a log that someone quotes. */
 const INDENTATION = /^ {1,8}/;
