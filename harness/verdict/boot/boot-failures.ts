@@ -7,7 +7,7 @@ import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
-import { createWordTest } from '../lines/words-in-text.ts';
+import { createWordTest } from '../lines/word-test.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
 import { createReboots, DEATH_WORDS, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';

@@ -44,7 +44,8 @@ export const REPORT_WORDS: readonly string[] = [...index.words, ...SECOND_WORDS]
 export function matchReportStart(raw: string): ReportStart | undefined {
   const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
-  if (found === undefined) return undefined;
+  // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
+  if (found === undefined || message.endsWith(' [inline]')) return undefined;
   const { match, pattern } = found;
   const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
   const named = match.groups?.place;

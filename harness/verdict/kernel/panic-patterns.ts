@@ -57,6 +57,15 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     unplaced: titleOfPanic,
     placeIn: 'trace',
   },
+  // Where the end of the line is lost.
+  {
+    words: ['ernel panic - '],
+    text: /^[Kk]ernel panic - [notsycig: ]{0,14}$/,
+    class: 'kernel-panic',
+    title: () => 'Kernel panic',
+    unplaced: () => 'Kernel panic',
+    placeIn: 'trace',
+  },
   // arch/x86/kernel/traps.c
   {
     words: ['PANIC: double fault'],

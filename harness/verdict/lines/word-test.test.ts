@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createWordTest } from './words-in-text.ts';
+import { createWordTest } from './word-test.ts';
 
 describe('the test for words in a text', () => {
   it('agrees with a search for each of them', () => {

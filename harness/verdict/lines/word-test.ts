@@ -1,11 +1,9 @@
-/**
- * Tells whether a text contains one of many words: by their first two characters, since a regular
- * expression with as many alternatives tries them one by one.
- */
-
 const CODES = 128;
 
-/** @param words ASCII, each of at least two characters. */
+/**
+ * Whether a text contains one of many ASCII words of at least two characters. By their first two
+ * characters, since a regular expression with as many alternatives tries them one by one.
+ */
 export function createWordTest(words: readonly string[]): (text: string) => boolean {
   const byBeginning: (string[] | undefined)[] = new Array(CODES * CODES).fill(undefined);
   for (const word of words) {
