@@ -27,7 +27,7 @@ export interface BootFailures {
 export const BOOT_WORDS: readonly string[] = [
   'init: fatal: ',
   '-- System halted',
-  'No bootable device',
+  'No bootable ',
   ...INIT_WORDS,
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
@@ -39,8 +39,11 @@ const INIT_GAVE_UP = /^init: fatal: (.+)/;
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 /** What comes before the kernel's own words is short. */
 const EARLY_LINES_MAX = 64;
-/** SeaBIOS, src/boot.c */
-const NO_BOOT_DEVICE = /No bootable device\./;
+/** SeaBIOS, src/boot.c; EDK II, BdsDxe */
+const NO_BOOT_DEVICE = /No bootable device\.|^BdsDxe: No bootable option or device was found/;
+
+/** Of a log that someone quotes. */
+const INDENTATION = /^ {1,8}/;
 
 export function createBootFailures(): BootFailures {
   const reboots = createReboots();
@@ -49,8 +52,10 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
-    const { text, from } = message;
+  function take(whole: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const { from } = whole;
+    const text = whole.text.replace(INDENTATION, '');
+    const message = { ...whole, text };
     const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
     reasons.note(message, line.end);

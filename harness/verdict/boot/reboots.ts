@@ -30,7 +30,7 @@ const FIRMWARE = new RegExp(
     String.raw`^(?:\[\w+ *\] {1,2})?coreboot-\S{1,64} .{0,80} (?:boot|rom)\w* starting`,
     String.raw`^NOTICE: {1,2}BL(?:1|2|31): v\d`,
     String.raw`^SLOF \*{10}`,
-    String.raw`^(?:Welcome to GRUB!|GRUB loading\b| {4,40}GNU GRUB  version \d)`,
+    String.raw`^(?:Welcome to GRUB!|GRUB loading\b| {0,40}GNU GRUB  version \d)`,
     '^early console in (?:extract|decompress)_kernel',
   ].join('|'),
 );
