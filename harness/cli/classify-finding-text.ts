@@ -62,7 +62,12 @@ export function renderFinding(
     ['explained by', cause && `${cause.class} ${toLine(cause.title)}`],
     ['impossible', impossible && `${impossible}: what executed the guest is at fault`],
     ...(expectations ?? []).map((entry) => ['expected', describeEntry(entry)] as const),
-    ['expected', expectations?.length === 0 && isCrash(finding) ? 'no' : undefined],
+    [
+      'expected',
+      expectations?.length === 0 && isCrash(finding)
+        ? 'no: no entry has this signature'
+        : undefined,
+    ],
   ];
   return [
     ...wrapWords(describeFinding(finding, colors), width),
