@@ -1,6 +1,7 @@
 /** What a line is wrapped in changes nothing of what is found in it. */
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { BOOT_STAGES, createBootStages } from './boot/boot-stages.ts';
 import type { Finding } from './finding.ts';
 import { ENVELOPES, type WrittenEnvelope } from './testing/envelopes.ts';
 import {
@@ -79,6 +80,12 @@ function expectSame(one: Case): void {
   expect(found, `${log.stream}/${log.name} in ${names}`).to.deep.equal(expected);
 }
 
+function stageOf(text: string): number {
+  const stages = createBootStages();
+  stages.push(Buffer.from(text));
+  return BOOT_STAGES.indexOf(stages.stage);
+}
+
 describe('a log in envelopes', () => {
   const small = logs.filter(({ bytes }) => bytes.length < 4000);
 
@@ -89,6 +96,21 @@ describe('a log in envelopes', () => {
       cases.forEach(expectSame);
     });
   }
+
+  it('shows the same stage of a boot, or that a kernel has been running', () => {
+    const kernel = BOOT_STAGES.indexOf('kernel');
+    const consoles = logs.filter(({ stream }) => stream === 'console');
+    for (const log of consoles) {
+      const bare = stageOf(log.text);
+      for (const envelope of ENVELOPES) {
+        const where = `${log.name} in ${envelope.name}`;
+        expect(stageOf(wrap(log.text, [envelope])), where).to.be.oneOf([
+          bare,
+          Math.max(bare, kernel),
+        ]);
+      }
+    }
+  });
 
   it('means the same, however long, and in one envelope within another', function () {
     this.timeout(120_000);
