@@ -11,13 +11,12 @@ import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
 import { createReboots, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
 
-/** A line, and who printed it if its envelope says so. */
-export type BootLine = OutputLine & { readonly writer?: string };
-
 export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
-  take(message: ConsoleMessage, line: BootLine): readonly Finding[];
+  /** To be told of every message; `take` only of those with one of the words. */
+  noteWriter(from: ConsoleMessage['from']): void;
+  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;
   /** The kernel died: that the guest starts over is no news. */
@@ -28,7 +27,7 @@ export interface BootFailures {
 export const BOOT_WORDS: readonly string[] = [
   'init: fatal: ',
   '-- System halted',
-  'No bootable device',
+  'No bootable ',
   ...INIT_WORDS,
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
@@ -40,8 +39,11 @@ const INIT_GAVE_UP = /^init: fatal: (.+)/;
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 /** What comes before the kernel's own words is short. */
 const EARLY_LINES_MAX = 64;
-/** SeaBIOS, src/boot.c */
-const NO_BOOT_DEVICE = /No bootable device\./;
+/** SeaBIOS, src/boot.c; EDK II, BdsDxe */
+const NO_BOOT_DEVICE = /No bootable device\.|^BdsDxe: No bootable option or device was found/;
+
+/** Of a log that someone quotes. */
+const INDENTATION = /^ {1,8}/;
 
 export function createBootFailures(): BootFailures {
   const reboots = createReboots();
@@ -50,14 +52,17 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: BootLine): readonly Finding[] {
-    const { text, from } = message;
-    reasons.note(message, line.end);
+  function take(whole: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const { from } = whole;
+    const text = whole.text.replace(INDENTATION, '');
+    const message = { ...whole, text };
+    const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
+    reasons.note(message, line.end);
     return [
-      ...(from === 'either' && !reboots.hasBegun ? takeEarly(text, line) : []),
+      ...(isEarly ? takeEarly(text, line) : []),
       ...takeRestart(message, line),
-      ...takeStuck(text, line),
+      ...takeStuck(message, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
   }
@@ -90,17 +95,17 @@ export function createBootFailures(): BootFailures {
     return [findingOf(title, line, message.text, 'kernel-panic')];
   }
 
-  function takeStuck(text: string, line: BootLine): readonly Finding[] {
-    const boot = stuck.take(text, line.end, line.writer);
-    return boot === undefined
-      ? []
-      : [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
+  function takeStuck({ text, writer }: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const boot = stuck.take(text, line.end, writer);
+    if (boot === undefined) return [];
+    return [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
   }
 
   return {
     get isOpen() {
       return !reboots.hasBegun && earlyLines < EARLY_LINES_MAX;
     },
+    noteWriter: reboots.noteWriter,
     take,
     explain: reasons.explain,
     notePanic: () => reboots.notePanic(),

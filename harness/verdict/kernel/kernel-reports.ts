@@ -9,6 +9,7 @@ import { beginningOf } from '../../text.ts';
 import { ARCH_PATTERNS } from './arch-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { FILESYSTEM_PATTERNS } from './filesystem-patterns.ts';
+import { dropNoText, GARBLED_PATTERNS, SECOND_WORDS } from './garbled-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
 import { LOCK_PATTERNS } from './lock-patterns.ts';
 import { MEMORY_PATTERNS } from './memory-patterns.ts';
@@ -31,19 +32,18 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...FAULT_PATTERNS,
   ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
-  { words: ['BUG: '], text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
+  ...GARBLED_PATTERNS,
+  // Any other; programs count bugs.
+  { words: ['BUG: '], text: /^BUG: (?!\d+ \w+,).+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
 const index = createPatternIndex(PATTERNS);
 
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
-export const REPORT_WORDS: readonly string[] = index.words;
+export const REPORT_WORDS: readonly string[] = [...index.words, ...SECOND_WORDS];
 
-/** How tools mark a function that is a part of another one, whose line comes next. */
-const INLINED = ' [inline]';
-
-export function matchReportStart(message: string): ReportStart | undefined {
-  if (message.endsWith(INLINED)) return undefined;
+export function matchReportStart(raw: string): ReportStart | undefined {
+  const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
   // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
   if (found === undefined || message.endsWith(' [inline]')) return undefined;
