@@ -43,7 +43,7 @@ function find({ stream }: RecordedLog, text: string) {
 }
 
 /** These have something before their reports already. */
-const HAS_PREFIX = /^(?:prefix-|hook-(?:display|firecracker|log-panics|tracing))/;
+const HAS_PREFIX = /^(?:prefix-|shell|log-|hook-(?:display|firecracker|log-panics|tracing))/;
 
 interface Case {
   readonly log: Log;

@@ -37,8 +37,8 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
 
   function readersOf({ wrapping }: UnwrappedLine): CrashReaders {
     if (wrapping === 'log') return entries;
-    // An entry of several lines has its head before the first one only.
     const own = wrapping === undefined ? plain : copied;
+    // An entry of several lines has its head before the first one only.
     return entries.isOpen && !own.isOpen ? entries : own;
   }
 
