@@ -68,7 +68,7 @@ describe('the place of a damaged object', () => {
 
 describe('the place of a leak', () => {
   it('is the first function that did not allocate for another', () => {
-    const text = frames('kmem_cache_alloc_trace', '__alloc_skb', 'pids_notify', 'pids_charge');
+    const text = frames('__alloc_skb', 'pids_notify', 'pids_charge');
     expect(placeIn('leak', text)).to.equal('pids_notify');
     expect(placeIn('trace', text)).to.equal('__alloc_skb');
   });
