@@ -23,7 +23,9 @@ const PRESENT =
   /^ ?(?:Call [Tt]race:|Backtrace:|backtrace(?: \(.*\))?:|stack backtrace:|Trace:|CPU: \d+ |Hardware name:|(?:RIP|EIP|NIP|PC is at|pc :|epc :|Krnl PSW)\b|------------\[ cut here)/;
 /** arch/x86/kernel/dumpstack.c, print_context_stack up to 4.5: the ends of stacks in a stack. */
 const END_OF_CONTEXT =
-  /^ *(?:<\/(?:IRQ|SOFTIRQ|NMI|#DF|ENTRY_TRAMPOLINE)>|<{1,2}EO[EI]>{1,2}|--- interrupt: )/;
+  /^ *(?:<\/(?:IRQ|SOFTIRQ|NMI|#DF|ENTRY_TRAMPOLINE)>|<{1,2}EO[EI]>{1,2}|--- (?:interrupt|Exception): )/;
+/** arch/powerpc/kernel/process.c: what was interrupted, up to 5.x with the function. */
+const INTERRUPTED = /^--- (?:interrupt|Exception): \w+ at \.?([A-Za-z_][\w.]*)\+0x/;
 /** kernel/workqueue.c: print_worker_info */
 const WORKQUEUE = /^Workqueue: .* ([A-Za-z_][\w.]*)(?: \[\w+\])?(?: \(.*\))?$/;
 /** lib/smp_processor_id.c: check_preemption_disabled */
@@ -40,7 +42,8 @@ export function createReportStacks(options: StackOptions = {}): ReportStacks {
     if (END_OF_CONTEXT.test(message)) stack.endContext();
     const work = WORKQUEUE.exec(message)?.[1];
     if (work !== undefined) stack.addWork(work);
-    const name = readInstruction(message) ?? CALLER.exec(message)?.[1];
+    const name =
+      readInstruction(message) ?? (CALLER.exec(message) ?? INTERRUPTED.exec(message))?.[1];
     if (name !== undefined) stack.addInstruction(name);
     if (name !== undefined) return [{ name, isSure: true }];
     const frames = readFrames(message);

@@ -4,7 +4,7 @@ import { type Frame, keepCause } from './kernel-frames.ts';
 import { type Machinery, machineryOf } from './machinery.ts';
 
 export interface StackOptions {
-  /** Of leaks: who makes objects for others is not the place either. */
+  /** Of leaks: who makes objects for others is not the place, even if that shows nowhere else. */
   readonly isLeak?: boolean;
 }
 
@@ -31,6 +31,10 @@ const INTERRUPT =
 const PRINTERS =
   /^(?:update_process_times|watchdog_timer_fn|watchdog_overflow_callback|rcu_sched_clock_irq|rcu_check_callbacks|nmi_cpu_backtrace|sched_show_task|perf_event_nmi_handler)(?:\.|$)/;
 
+/** mm/slub.c, page_alloc.c, vmalloc.c: what is called for an object. */
+const ALLOCATES =
+  /^_*(?:k[mvz]*alloc|kmem_cache_alloc|slab_alloc|alloc_pages|alloc_frozen_pages|get_free_pages|v[mz]alloc)/;
+
 export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
   let cause: string | undefined;
   let work: string | undefined;
@@ -39,10 +43,12 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
   let isOver = false;
   let hasSure = false;
   let isPrinters = false;
+  /** Whoever makes objects for others is not the place. */
+  let isAllocation = isLeak === true;
 
   function kindOf({ name, file }: Frame): Machinery | undefined {
     const kind = machineryOf(name, file);
-    return kind === 'allocator' && !isLeak ? undefined : kind;
+    return kind === 'allocator' && !isAllocation ? undefined : kind;
   }
 
   function addAny(frame: Frame): void {
@@ -52,6 +58,7 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
       return;
     }
     isPrinters ||= PRINTERS.test(frame.name);
+    isAllocation ||= frame.isSure && ALLOCATES.test(frame.name);
     note(frame);
   }
 

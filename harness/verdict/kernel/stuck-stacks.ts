@@ -1,5 +1,5 @@
 /** Which of many stacks is of the task or the CPU that a report says is stuck. */
-import type { PlaceFinder } from './place-finder.ts';
+import type { PlaceFinder } from './place.ts';
 import { createReportStacks, type ReportStacks } from './report-stacks.ts';
 import { readDetector, readOwner, readStuck, type StackOwner } from './stuck-names.ts';
 
