@@ -75,6 +75,16 @@ const LEAKS: readonly IndexedPattern[] = [
     goesOn: /^(?:kmemleak:)? /,
     isCopied: true,
   },
+  // What tools print before the block when they have found it.
+  {
+    words: ['BUG: memory leak'],
+    text: /^BUG: memory leak$/,
+    title: () => 'kmemleak: memory leak',
+    unplaced: () => 'kmemleak: memory leak',
+    placeIn: 'leak',
+    follow: [/^unreferenced object 0x/],
+    goesOn: /^(?:unreferenced object| )/,
+  },
   {
     words: ['new suspected memory leaks'],
     text: /^kmemleak: \d+ new suspected memory leaks/,
