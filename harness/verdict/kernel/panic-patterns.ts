@@ -68,7 +68,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // Where the end of the line is lost.
   {
     words: ['ernel panic - '],
-    text: /^[Kk]ernel panic - (?:n?|no|not(?: |$)(?:s[a-z]{0,6}:?)?)$/,
+    text: /^[Kk]ernel panic - [notsycig: ]{0,14}$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
     unplaced: () => 'Kernel panic',
