@@ -1,15 +1,18 @@
-import { createBootFailures } from './boot/boot-failures.ts';
+import { BOOT_WORDS, createBootFailures } from './boot/boot-failures.ts';
+import { FAULT_WORDS } from './boot/reboots.ts';
 import type { Finding } from './finding.ts';
 import {
   type ConsoleMessage,
   createMessageSplitter,
   type MessageSplitter,
 } from './kernel/kernel-message.ts';
+import { REPORT_WORDS } from './kernel/kernel-reports.ts';
 import { isInitDeath } from './kernel/panic-patterns.ts';
 import { createReportTracker } from './kernel/report-tracker.ts';
 import type { UnwrappedLine } from './lines/unwrap-line.ts';
+import { createWordScan } from './lines/word-scan.ts';
 import type { ProgramCrash } from './programs/program-crash.ts';
-import { createProgramCrashes } from './programs/program-crashes.ts';
+import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
 
 /** What one guest's console says. */
 export interface GuestConsole {
@@ -31,6 +34,33 @@ export interface GuestConsole {
 
 /** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */
 const PROGRAMS_MAX = 16;
+
+/** Who looks for which words, by bit. */
+const REPORT = 1;
+const BOOT = 2;
+const CRASH = 4;
+const MARKS: ReadonlyMap<string, number> = markWords([
+  [REPORT, REPORT_WORDS],
+  [BOOT, [...BOOT_WORDS, ...FAULT_WORDS]],
+  [CRASH, CRASH_WORDS],
+]);
+const MARK_VALUES = [...MARKS.values()];
+const scan = createWordScan([...MARKS.keys()]);
+
+function markWords(readers: readonly (readonly [number, readonly string[]])[]) {
+  const marks = new Map<string, number>();
+  for (const [mark, words] of readers) {
+    for (const word of words) marks.set(word, (marks.get(word) ?? 0) | mark);
+  }
+  return marks;
+}
+
+/** Who looks for a word that is in the text. */
+function marksOf(text: string): number {
+  let marks = 0;
+  for (const index of scan(text)) marks |= MARK_VALUES[index] ?? 0;
+  return marks;
+}
 
 /**
  * A program's report of its own death counts only if it explains how PID 1 died: anything else that
@@ -62,15 +92,21 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     return [];
   }
 
+  /** Only those look at a message that wait for more, or have words in it. */
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
-    return [
-      ...reports.take(message, line).flatMap(complete),
-      ...boots.take(message, line),
-      ...takeCrashes(
-        crashes.take(from === 'kernel' ? writtenToKernel(line, text) : { ...line, text }),
-      ),
-    ];
+    const marks = marksOf(text);
+    const found: Finding[] = [];
+    if (reports.isOpen || (marks & REPORT) !== 0) {
+      for (const finding of reports.take(message, line)) found.push(...complete(finding));
+    }
+    boots.noteWriter(from);
+    if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
+    if (crashes.isOpen || (marks & CRASH) !== 0) {
+      const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
+      found.push(...takeCrashes(crashes.take(own)));
+    }
+    return found;
   }
 
   return {

@@ -21,6 +21,8 @@ export interface OpenReport {
   takeText(start: ReportStart): boolean;
   /** Nothing has been said yet of where it happened: that may come after the panic it led to. */
   readonly lacksTrace: boolean;
+  /** Until now. */
+  readonly title: string;
   /** The end of the report was seen, or the report has become too long. */
   readonly isComplete: boolean;
   /**
@@ -31,6 +33,10 @@ export interface OpenReport {
 }
 
 const LINES_MAX = 200;
+/** The text of a warning is right behind its header; other texts are of other reports. */
+const TEXT_LINES_MAX = 2;
+/** The caller of what programs print; no caller of the kernel's has that form. */
+export const PROGRAM = 'program';
 /** Lines of others between those of what a program copies from the kernel. */
 const OTHERS_MAX = 32;
 const EXCERPT_LENGTH_MAX = 4096;
@@ -100,23 +106,26 @@ export function openReport(
     tellNext(message) {
       if (goesOn?.test(message) ?? true) return 'more';
       others += 1;
-      return start.isCopied && others <= OTHERS_MAX ? 'other' : 'end';
+      return reporter === PROGRAM && others <= OTHERS_MAX ? 'other' : 'end';
     },
     add,
     get isComplete() {
       return isAtEnd || lines >= LINES_MAX;
     },
     takeText(text) {
-      if (!text.isText || !start.takesText || hasTrace) return false;
+      if (!text.isText || !start.takesText || hasTrace || lines > TEXT_LINES_MAX) return false;
       told = text;
       follow = text.follow ?? [];
       return true;
+    },
+    get title() {
+      return title ?? told.title;
     },
     get lacksTrace() {
       return !hasTrace && findPlace() === undefined;
     },
     toFinding(isEnded, cause) {
-      const isConsequence = cause !== undefined && isFollowUp(start);
+      const isConsequence = cause !== undefined && isFollowUp(start, cause);
       const place = isConsequence ? cause.place : findPlace();
       return makeFinding({
         class: start.class,

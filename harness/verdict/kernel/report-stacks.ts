@@ -41,7 +41,9 @@ export function createReportStacks(options: StackOptions = {}): ReportStacks {
     const work = WORKQUEUE.exec(message)?.[1];
     if (work !== undefined) stack.addWork(work);
     const name = readInstruction(message) ?? CALLER.exec(message)?.[1];
-    const frames = name === undefined ? readFrames(message) : [{ name, isSure: true }];
+    if (name !== undefined) stack.addInstruction(name);
+    if (name !== undefined) return [{ name, isSure: true }];
+    const frames = readFrames(message);
     for (const frame of frames) stack.add(frame);
     return frames;
   }

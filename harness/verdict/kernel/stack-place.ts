@@ -10,6 +10,8 @@ export interface StackOptions {
 
 /** Frames of one stack, the innermost first. */
 export interface StackPlace {
+  /** What a register names comes before the stack that it belongs to. */
+  addInstruction(name: string): void;
   add(frame: Frame): void;
   /** What a worker is busy with, which its stack may not show. */
   addWork(name: string): void;
@@ -35,6 +37,7 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
   let helper: string | undefined;
   let doubtful: string | undefined;
   let isOver = false;
+  let hasSure = false;
   let isPrinters = false;
 
   function kindOf({ name, file }: Frame): Machinery | undefined {
@@ -42,13 +45,17 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
     return kind === 'allocator' && !isLeak ? undefined : kind;
   }
 
-  function add(frame: Frame): void {
+  function addAny(frame: Frame): void {
     if (cause !== undefined || isOver) return;
     if (INTERRUPT.test(frame.name)) {
       if (frame.isSure) endContext();
       return;
     }
     isPrinters ||= PRINTERS.test(frame.name);
+    note(frame);
+  }
+
+  function note(frame: Frame): void {
     const kind = kindOf(frame);
     if (kind === 'never') return;
     const name = normaliseFunction(frame.name);
@@ -68,13 +75,18 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
   }
 
   return {
-    add,
+    addInstruction: (name) => addAny({ name, isSure: true }),
+    add(frame) {
+      hasSure ||= frame.isSure;
+      addAny(frame);
+    },
     addWork(name) {
       work ??= keepCause(name);
     },
     endContext,
     get place() {
-      return cause ?? (isOver ? helper : (work ?? helper)) ?? doubtful;
+      const best = cause ?? (isOver ? helper : work);
+      return best ?? (hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
     },
     get hasCause() {
       return (cause ?? work) !== undefined;
