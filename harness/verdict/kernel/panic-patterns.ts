@@ -68,7 +68,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // Where the end of the line is lost.
   {
     words: ['ernel panic - '],
-    text: /^[Kk]ernel panic - [notsycig: ]{0,14}$/,
+    text: /^[Kk]ernel panic - [a-z ]{0,12}:?$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
     unplaced: () => 'Kernel panic',
