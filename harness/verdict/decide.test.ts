@@ -50,6 +50,15 @@ const CASES: Readonly<Record<string, readonly [Partial<Observation>, Verdict, st
   ],
 
   'a pass while the agent panicked': [{ findings: [agentPanic] }, 'agent-panic', 'no cpuset'],
+  'a pass of a guest in which a program spoke of a boot that is stuck': [
+    { findings: [finding('boot-failure', 'systemd froze')] },
+    'pass',
+  ],
+  'a silent boot in which systemd froze': [
+    { claim: 'interrupted', notReached, findings: [finding('boot-failure', 'systemd froze')] },
+    'boot-failure',
+    'systemd froze',
+  ],
   'a pass while the kernel warned': [{ findings: [oops] }, 'kernel-oops', 'WARNING'],
   'a skip while the kernel died': [{ claim: 'skip', findings: [panic] }, 'kernel-panic'],
   'a failed assertion after an agent panic': [

@@ -190,7 +190,8 @@ function endFinding(kind: FindingClass, title: string, source: FindingSource): F
 /**
  * The worst class wins, with two exceptions. A kernel panic because init died, after an agent's
  * panic, is the agent's doing: it was PID 1, or took PID 1 with it. And init's last words explain a
- * guest that got nowhere, but every other finding says more about a guest that was up.
+ * guest that got nowhere, but every other finding says more about a guest that was up; what else
+ * sounds there like a boot that is stuck is a program's output.
  */
 function findPrimary(
   findings: readonly Finding[],
@@ -199,7 +200,8 @@ function findPrimary(
   const hasAgentPanic = findings.some((finding) => finding.class === 'agent-panic');
   const causes = findings
     .filter(isCrash)
-    .filter((finding) => !(hasAgentPanic && isInitDeath(finding)));
+    .filter((finding) => !(hasAgentPanic && isInitDeath(finding)))
+    .filter(({ class: kind, source }) => isBooting || kind !== 'boot-failure' || source === 'init');
   const order = isBooting ? VERDICTS : VERDICTS.filter((verdict) => verdict !== 'boot-failure');
   const found = order.map((verdict) => causes.find((cause) => cause.class === verdict));
   return found.find((cause) => cause !== undefined) ?? causes[0];

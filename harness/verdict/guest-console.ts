@@ -1,5 +1,4 @@
-import { BOOT_WORDS, createBootFailures } from './boot/boot-failures.ts';
-import { FAULT_WORDS } from './boot/reboots.ts';
+import { createBootFailures } from './boot/boot-failures.ts';
 import type { Finding } from './finding.ts';
 import {
   type ConsoleMessage,
@@ -37,11 +36,9 @@ const PROGRAMS_MAX = 16;
 
 /** Who looks for which words, by bit. */
 const REPORT = 1;
-const BOOT = 2;
-const CRASH = 4;
+const CRASH = 2;
 const MARKS: ReadonlyMap<string, number> = markWords([
   [REPORT, REPORT_WORDS],
-  [BOOT, [...BOOT_WORDS, ...FAULT_WORDS]],
   [CRASH, CRASH_WORDS],
 ]);
 const MARK_VALUES = [...MARKS.values()];
@@ -92,7 +89,7 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     return [];
   }
 
-  /** Only those look at a message that wait for more, or have words in it. */
+  /** Reports and crashes are looked for where they go on or where their words are. */
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     const marks = marksOf(text);
@@ -100,7 +97,7 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     if (reports.isOpen || (marks & REPORT) !== 0) {
       for (const finding of reports.take(message, line)) found.push(...complete(finding));
     }
-    if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
+    for (const finding of boots.take(message, line)) found.push(finding);
     if (crashes.isOpen || (marks & CRASH) !== 0) {
       const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
       found.push(...takeCrashes(crashes.take(own)));

@@ -7,17 +7,15 @@ import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
+import { createWordTest } from '../lines/word-test.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
-import { createReboots, REBOOT_WORDS } from './reboots.ts';
+import { createReboots, DEATH_WORDS, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
-
-/** A line, and who printed it if its envelope says so. */
-export type BootLine = OutputLine & { readonly writer?: string };
 
 export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
-  take(message: ConsoleMessage, line: BootLine): readonly Finding[];
+  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;
   /** The kernel died: that the guest starts over is no news. */
@@ -33,6 +31,9 @@ export const BOOT_WORDS: readonly string[] = [
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
 ];
+
+/** Of all lines that are looked at, most are there because of a report of the kernel. */
+const hasWord = createWordTest([...BOOT_WORDS, ...DEATH_WORDS]);
 
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
@@ -50,14 +51,17 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: BootLine): readonly Finding[] {
+  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
     const { text, from } = message;
-    reasons.note(message, line.end);
+    const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
+    reboots.noteWriter(from);
+    if (!isEarly && !hasWord(text)) return [];
+    reasons.note(message, line.end);
     return [
-      ...(from === 'either' && !reboots.hasBegun ? takeEarly(text, line) : []),
+      ...(isEarly ? takeEarly(text, line) : []),
       ...takeRestart(message, line),
-      ...takeStuck(text, line),
+      ...takeStuck(message, line),
       ...(from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
   }
@@ -90,11 +94,10 @@ export function createBootFailures(): BootFailures {
     return [findingOf(title, line, message.text, 'kernel-panic')];
   }
 
-  function takeStuck(text: string, line: BootLine): readonly Finding[] {
-    const boot = stuck.take(text, line.end, line.writer);
-    return boot === undefined
-      ? []
-      : [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
+  function takeStuck({ text, writer }: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const boot = stuck.take(text, line.end, writer);
+    if (boot === undefined) return [];
+    return [findingOf(boot.title, line, text, 'boot-failure', boot.place)];
   }
 
   return {

@@ -10,7 +10,9 @@ function take(lines: readonly string[]): readonly (string | undefined)[] {
   return lines.map((line, at) => {
     const text = line.replace(/^k: /, '');
     const from = line === text ? 'program' : 'kernel';
-    return reboots.take({ text, from }, { text, start: 100 * at, end: 100 * at + 100 });
+    const shown = reboots.take({ text, from }, { text, start: 100 * at, end: 100 * at + 100 });
+    reboots.noteWriter(from);
+    return shown;
   });
 }
 

@@ -6,6 +6,8 @@ import { ASKED_WORDS, RESTART_WORDS } from './restart-words.ts';
 export interface Reboots {
   /** Whether this line shows that the guest begins to boot, and that nothing explains it. */
   take(message: ConsoleMessage, line: OutputLine): 'boot' | 'unexpected' | undefined;
+  /** To be told of every line. */
+  noteWriter(from: ConsoleMessage['from']): void;
   /** The kernel died: that the guest starts over is no news. */
   notePanic(): void;
   /** Whether a kernel's first words have been seen since the guest started. */
@@ -63,35 +65,38 @@ export const REBOOT_WORDS: readonly string[] = [
   ...ASKED_WORDS,
 ];
 
-/** What explains a reboot, in the kernel's reports; arch/mips puts no space before the count. */
-export const FAULT_WORDS: readonly string[] = [
-  'Kernel panic - ',
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [` [#${count}`, `s[#${count}`]),
-];
+/** Nor are these enough for a look at a line: reports of the kernel have words of their own. */
+export const DEATH_WORDS: readonly string[] = ['Kernel panic - ', '[#'];
 
 export function createReboots(): Reboots {
   /** How far the guest got since it started, and whether it was seen to end. */
   let life: 'none' | 'kernel' | 'ended' = 'none';
   /** The kernel has stamped a line: it may have begun before the first byte of the log. */
   let hasSpoken = false;
+  /** The last banner was: else this one may be that one, from a program that shows the kernel's log. */
+  let isStamped = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
 
   function take({ text, from }: ConsoleMessage, { start, end }: OutputLine) {
     const isAlive = life === 'kernel' || (life === 'none' && hasSpoken);
-    hasSpoken ||= from === 'kernel';
     if (from !== 'program' && FAULT.test(text)) faultEnd = end;
     // Without time stamps it may be a program that prints /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
     const isFirmware = !isBanner && isAlive && FIRMWARE.test(text);
-    const isAgain = isBanner ? life === 'kernel' : isFirmware;
-    if (isBanner) life = 'kernel';
-    else if (isFirmware || isEnd(text, from)) life = 'ended';
+    const isAgain = isBanner ? life === 'kernel' && isStamped : isFirmware;
+    if (isBanner) {
+      life = 'kernel';
+      isStamped = from === 'kernel';
+    } else if (isFirmware || isEnd(text, from)) life = 'ended';
     if (isAgain && start - faultEnd > AFTER_FAULT_BYTES) return 'unexpected';
     return isBanner || isFirmware ? 'boot' : undefined;
   }
 
   return {
     take,
+    noteWriter(from) {
+      hasSpoken ||= from === 'kernel';
+    },
     notePanic() {
       life = 'ended';
     },

@@ -117,6 +117,7 @@ export const STUCK_WORDS: readonly string[] = [
   'Refusing to continue',
   'emergency mode',
   'rescue mode',
+  'Spawning shell within',
   'account is locked',
   'Emergency ',
   'for maintenance',

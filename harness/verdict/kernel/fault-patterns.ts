@@ -57,6 +57,14 @@ const DIED: readonly IndexedPattern[] = [
     title: firstGroup,
     placeIn: 'instruction',
   },
+  // The same where the end of the line is lost.
+  {
+    words: ['general protection fault', 'divide error: ', 'invalid opcode: ', 'stack segment: '],
+    text: /^(?:Oops: )?(general protection fault(?=[:,]| for |$)|(?:divide error|invalid opcode|stack segment)(?=: (?:[0-9a-f]{0,4}$|[0-9a-f]{4} )))/,
+    title: firstGroup,
+    unplaced: firstGroup,
+    placeIn: 'instruction',
+  },
   {
     words: DIE_WORDS,
     text: /^Oops(?:: Oops)?(?=: [0-9a-f]{4} \[#\d+\])/,
@@ -87,6 +95,15 @@ const ASSERTED: readonly IndexedPattern[] = [
     ),
     title: titleOfWarning,
     unplaced: atFile,
+    placeIn: 'instruction',
+    takesText: true,
+  },
+  // The same where the end of the line is lost.
+  {
+    words: ['WARNING: CPU: '],
+    text: /^WARNING: CPU: \d+/,
+    title: titleOfWarning,
+    unplaced: titleOfWarning,
     placeIn: 'instruction',
     takesText: true,
   },

@@ -9,6 +9,7 @@ import { beginningOf } from '../../text.ts';
 import { ARCH_PATTERNS } from './arch-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
 import { FILESYSTEM_PATTERNS } from './filesystem-patterns.ts';
+import { dropNoText, GARBLED_PATTERNS, SECOND_WORDS } from './garbled-patterns.ts';
 import { keepCause } from './kernel-frames.ts';
 import { LOCK_PATTERNS } from './lock-patterns.ts';
 import { MEMORY_PATTERNS } from './memory-patterns.ts';
@@ -31,17 +32,20 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...FAULT_PATTERNS,
   ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
+  ...GARBLED_PATTERNS,
   { words: ['BUG: '], text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
 const index = createPatternIndex(PATTERNS);
 
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
-export const REPORT_WORDS: readonly string[] = index.words;
+export const REPORT_WORDS: readonly string[] = [...index.words, ...SECOND_WORDS];
 
-export function matchReportStart(message: string): ReportStart | undefined {
+export function matchReportStart(raw: string): ReportStart | undefined {
+  const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
-  if (found === undefined) return undefined;
+  // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
+  if (found === undefined || message.endsWith(' [inline]')) return undefined;
   const { match, pattern } = found;
   const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
   const named = match.groups?.place;

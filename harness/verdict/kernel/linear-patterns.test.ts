@@ -47,25 +47,16 @@ const CASES = [
   ['a', ' invoked oom-killer: '],
   ['Killed process 1 (', 'a) '],
   ['Unable to handle kernel paging request at virtual address ', '0'],
-  ['Unable to handle kernel paging request', ' at 0'],
   ['Internal error: ', 'a: 1 [#1'],
   ['Oops - ', 'a [#'],
-  ['Oops: ', 'a, sig: 1 '],
   ['a', '(1): A [#1'],
-  ['Kernel ', 'a [#'],
   ['RIP: 0010:f (', 'a/'],
-  ['RIP: 0010:', '[<f>] '],
-  ['NIP [', 'c] '],
   ['coreboot-', ' bootblock'],
-  ['', 'SeaBIOS (version '],
-  ['Assertion ', "' failed at a/"],
   ["Assertion 'a' failed at ", '../a/'],
   ['[!!!!!!] Failed to ', ', freezing'],
-  ['Failed to mount ', 'a: '],
   ['Warning: /dev/', ' does not exist'],
   ['mount: mounting ', 'a on /root failed: '],
   ['Kernel command line: ', 'single'],
-  ['/init: 1: ', 'a: not found '],
   ['Oops: a', ': 0000 [#1] '],
   ['WARNING: [', 'a] x.c:1 at '],
   ['WARNING: ', 'a.a'],
@@ -116,7 +107,7 @@ const CASES = [
 
 describe('patterns of crashes', () => {
   it('take linear time for a line of anything that they have in them', function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const slow = CASES.flatMap(([beginning, unit]) => findSlow(triage, beginning, unit));
     expect(slow).to.deep.equal([]);
   });

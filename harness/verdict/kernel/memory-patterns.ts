@@ -16,7 +16,7 @@ const OBJECT: ReportShape = {
 const SLABS: readonly IndexedPattern[] = [
   // mm/slub.c: slab_bug
   {
-    words: ['ainted): '],
+    words: [' (Not tainted): ', ' (Tainted: '],
     text: new RegExp(`^BUG ${CACHE} ${TAINT}: (.*)`),
     title: ([, cache = '', what = '']) => titleOfObject(cache, what),
     unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
@@ -41,8 +41,8 @@ const SLABS: readonly IndexedPattern[] = [
   },
   // mm/slub.c: print_tracking, where the first line was lost
   {
-    words: ['Allocated in ', 'Freed in '],
-    text: /^(?:INFO: )?(?:Allocated|Freed) in [A-Za-z_][\w.]*\+0x\S+ age=\d+ cpu=\d+ pid=\d+/,
+    words: ['Allocated in ', 'Freed in ', 'INFO: Slab 0x'],
+    text: /^(?:(?:INFO: )?(?:Allocated|Freed) in [A-Za-z_][\w.]*\+0x\S+ age=\d+ cpu=\d+ pid=\d+|INFO: Slab 0x)/,
     title: () => 'slab corruption',
     unplaced: () => 'slab corruption',
     ...OBJECT,
@@ -51,7 +51,7 @@ const SLABS: readonly IndexedPattern[] = [
   // mm/slab_common.c: kmem_cache_destroy
   {
     words: ['lab cache still has objects'],
-    text: /^kmem_cache_destroy (\S+): Slab cache still has objects/,
+    text: /^kmem_cache_destroy (\S+): Slab cache still has objects(?: when called from (?<place>[A-Za-z_][\w.]*))?/,
     title: ([, cache = '']) => `kmem_cache_destroy: objects remain in ${cache}`,
     placeIn: 'trace',
     isText: true,
@@ -91,7 +91,7 @@ const PAGES: readonly IndexedPattern[] = [
     text: /^(?:BUG: )?(Bad page (?:map|state|cache)(?: in process)?)/,
     title: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
     unplaced: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
-    placeIn: 'trace',
+    placeIn: 'leak',
     last: END_OF_TRACE,
   },
   // kernel/fork.c: check_mm

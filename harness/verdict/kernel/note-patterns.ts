@@ -22,7 +22,7 @@ const TRAP = new RegExp(
 );
 /** arch/arm64/kernel/traps.c, arch/riscv/kernel/traps.c, arch/powerpc/kernel/traps.c */
 const UNHANDLED = new RegExp(
-  String.raw`^${PROGRAM}: unhandled (?:exception: )?(?<what>signal \d+|[A-Za-z][\w ]*?)(?: \(\d+\)| at |, |:)${IN_FILE}`,
+  String.raw`^${PROGRAM}: unhandled (?:exception: )?(?<what>signal \d+|[A-Za-z][\w ]*?)(?: \(\d+\)| code \S+| at |, |:)${IN_FILE}`,
 );
 
 function titleOfKill([, where = '', name = '']: RegExpExecArray): string {
@@ -34,7 +34,10 @@ function titleOfKill([, where = '', name = '']: RegExpExecArray): string {
 function titleOfFault({ groups = {} }: RegExpExecArray): string {
   const { name = '', pid = '', what = 'segfault' } = groups;
   // Up to 5.4 a general protection fault was not called a fault.
-  const kind = what.replace(/ protection$/, ' protection fault');
+  const kind = what
+    .replace(/ protection$/, ' protection fault')
+    .replace(/^signal 11$/, 'segfault')
+    .replace(/^signal (\d+) .*/, 'signal $1');
   return `${kind} of ${pid === '1' ? `init (${name})` : `program ${name}`}`;
 }
 

@@ -14,8 +14,8 @@ export interface OpenReport {
   isPartOf(message: string): boolean;
   /** Whether the printer of this message may continue this report. */
   isBy(caller: string | undefined): boolean;
-  /** Whether a message that begins no report belongs to this one. */
-  goesOnWith(message: string): boolean;
+  /** Whether a message that begins no report belongs to this one, is of no interest, or ends it. */
+  tellNext(message: string): 'more' | 'other' | 'end';
   add(message: string, line: OutputLine): void;
   /** Whether this start is the text of the warning that has just begun: its title, from now on. */
   takeText(start: ReportStart): boolean;
@@ -31,6 +31,8 @@ export interface OpenReport {
 }
 
 const LINES_MAX = 200;
+/** Lines of others between those of what a program copies from the kernel. */
+const OTHERS_MAX = 32;
 const EXCERPT_LENGTH_MAX = 4096;
 /**
  * kernel/panic.c: print_oops_end_marker, panic; the last line except with `panic=0` and on KASLR
@@ -61,6 +63,7 @@ export function openReport(
   let lines = 0;
   let excerpt = '';
   let followed = 0;
+  let others = 0;
   let asksOthers = false;
   let isAtEnd = false;
 
@@ -94,7 +97,11 @@ export function openReport(
       return next !== -1;
     },
     isBy: (caller) => caller === reporter || asksOthers,
-    goesOnWith: (message) => goesOn?.test(message) ?? true,
+    tellNext(message) {
+      if (goesOn?.test(message) ?? true) return 'more';
+      others += 1;
+      return start.isCopied && others <= OTHERS_MAX ? 'other' : 'end';
+    },
     add,
     get isComplete() {
       return isAtEnd || lines >= LINES_MAX;

@@ -22,10 +22,10 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     title: ([text]) => text.replace(BEGINNING, '').replace(/"[^"]*" or |\.$/g, ''),
     placeIn: 'nowhere',
   },
-  // kernel/exit.c: do_exit
+  // kernel/exit.c: do_exit. No other panic has an exit code, however garbled the line is.
   {
-    words: WORDS,
-    text: new RegExp(`^${PANIC}Attempted to kill init! exitcode=0x([0-9a-f]{8})`),
+    words: ['exitcode=0x'],
+    text: /^(?!---)[^"']{0,24}(?:panic - |not syncing: |Attempted to )[^"']{0,64}exitcode=0x([0-9a-f]{8})/,
     class: 'kernel-panic',
     title: ([, code = '']) => `Kernel panic: ${INIT_DEATH} (${describeExitCode(code)})`,
     placeIn: 'nowhere',
@@ -55,6 +55,15 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     class: 'kernel-panic',
     title: titleOfPanic,
     unplaced: titleOfPanic,
+    placeIn: 'trace',
+  },
+  // Where the end of the line is lost.
+  {
+    words: ['ernel panic - '],
+    text: /^[Kk]ernel panic - /,
+    class: 'kernel-panic',
+    title: () => 'Kernel panic',
+    unplaced: () => 'Kernel panic',
     placeIn: 'trace',
   },
   // arch/x86/kernel/traps.c

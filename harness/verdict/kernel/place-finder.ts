@@ -29,7 +29,7 @@ export interface PlaceFinder {
 /** mm/slub.c: print_track */
 const ALLOCATED = /^(?:INFO: )?Allocated in ([A-Za-z_][\w.]*)\+0x/;
 /** kernel/workqueue.c: show_pwq */
-const WORK = /^ +in-flight: \d+\w*(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
+const WORK = /^ +in-flight: \d{1,10}(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
 /**
  * kernel/locking/lockdep.c: print_lock. Locks that are held have numbers. A tool that knows what is
  * inlined makes several lines of one, and the last one has an offset.

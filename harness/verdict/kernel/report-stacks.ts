@@ -17,7 +17,7 @@ export interface ReportStacks {
  * preemption), kernel/locking/lockdep.c (who took locks in another order).
  */
 const PAST =
-  /^(?:(?:INFO: )?(?:Allocated|Freed) (?:by task|in )|(?:Allocated|Freed):$|(?:allocated|freed) by task |rcu_free:|(?:Second to l|L)ast (?:potentially related work creation|call_rcu\(\)|creation):|Uninit was |Local variable |page last (?:allocated|free)|page (?:allocated|freed) via |Preemption disabled at:|Last Breaking-Event-Address:|Last breaking event|Showing all locks held|the existing dependency chain|the (?:shortest )?dependencies between |-> #\d+ |.{0,120}state was registered at:|to a [A-Z-]{1,40} lock:|kfence-#\d+: |\.{3} (?:key|acquired) )/;
+  /^(?:(?:INFO: )?(?:Allocated|Freed) (?:by task|in )|(?:Allocated|Freed):$|(?:allocated|freed) by task |rcu_free:|(?:Second to l|L)ast (?:potentially related work creation|call_rcu\(\)|creation):|Uninit was |Local variable |page last (?:allocated|free)|page (?:allocated|freed) via |Preemption disabled at:|Last Breaking-Event-Address:|Last breaking event|Showing all locks held|the existing dependency chain|the (?:shortest )?dependencies between |-> #\d+ |.{0,120}state was registered at:|to a [\w-]{1,40} lock:|\.\.\. ?which became |kfence-#\d+: | *\.{3} (?:key|acquired) )/;
 /** What happens now. Each such line is of one stack, if any stack follows. */
 const PRESENT =
   /^ ?(?:Call [Tt]race:|Backtrace:|backtrace(?: \(.*\))?:|stack backtrace:|Trace:|CPU: \d+ |Hardware name:|(?:RIP|EIP|NIP|PC is at|pc :|epc :|Krnl PSW)\b|------------\[ cut here)/;

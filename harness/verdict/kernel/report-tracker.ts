@@ -57,8 +57,9 @@ export function createReportTracker(): ReportTracker {
       return begin(start, message, line, current);
     }
     if (current === undefined) return [];
-    if (!current.report.goesOnWith(text)) return close(current, true);
-    return add(current, text, line);
+    const next = current.report.tellNext(text);
+    if (next === 'other') return [];
+    return next === 'end' ? close(current, true) : add(current, text, line);
   }
 
   function isNew(

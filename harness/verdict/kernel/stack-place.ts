@@ -23,7 +23,7 @@ export interface StackPlace {
 
 /** Where an interrupt leads into: what is below was running when it came. */
 const INTERRUPT =
-  /^(?:asm_(?:sysvec_|common_interrupt)|(?:common|apic_timer|call_function(?:_single)?|reschedule|irq_work|timer)_interrupt$|ret_from_(?:intr|irq)$|retint_|el[01](?:[th]_64|_)*irq$|el[01]t?_(?:64|32)_irq$|__irq_(?:svc|usr)$|(?:decrementer|hardware_interrupt|doorbell_super)_common|(?:ext|io)_int_handler$|(?:rollback_)?handle_int$|(?:xen_)?hypervisor_callback$|nmi$|end_repeat_nmi$|asm_exc_nmi$)/;
+  /^(?:asm_(?:sysvec_|common_interrupt)|(?:common|apic_timer|call_function(?:_single)?|reschedule|irq_work|timer)_interrupt$|ret_from_(?:intr|irq)$|retint_|el[01]_irq$|el[01][th]_(?:64|32)_irq$|(?:do_irq|handle_riscv_irq|do_vint|tl0_irq\d+)$|__irq_(?:svc|usr)$|(?:decrementer|hardware_interrupt|doorbell_super)_common|(?:ext|io)_int_handler$|(?:rollback_)?handle_int$|(?:xen_)?hypervisor_callback$|nmi$|end_repeat_nmi$|asm_exc_nmi$)/;
 
 /** Came with an interrupt to look at what it interrupted. */
 const PRINTERS =
@@ -74,7 +74,7 @@ export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
     },
     endContext,
     get place() {
-      return cause ?? work ?? helper ?? doubtful;
+      return cause ?? (isOver ? helper : (work ?? helper)) ?? doubtful;
     },
     get hasCause() {
       return (cause ?? work) !== undefined;

@@ -49,7 +49,7 @@ export interface StackOwner {
 
 const OWNERS: readonly RegExp[] = [
   // lib/nmi_backtrace.c: nmi_cpu_backtrace; kernel/sched/core.c: dump_cpu_task
-  /^(?:NMI backtrace for cpu|Task dump for CPU) (?<cpu>\d+)/,
+  /^(?:NMI backtrace for cpu|Task dump for CPU) (?<cpu>\d+)(?! skipped)\b/,
   // kernel/printk/printk.c: dump_stack_print_info, with `Pid` up to 3.8
   /^CPU: (?<cpu>\d+) (?:UID: \d+ )?PID: (?<task>\d+) Comm: (?<comm>\S{1,16})/,
   /^Pid: (?<task>\d+), comm: (?<comm>\S{1,16})/,

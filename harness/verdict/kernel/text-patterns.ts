@@ -19,7 +19,7 @@ const STRUCTURES: readonly IndexedPattern[] = [
   // lib/refcount.c: refcount_warn_saturate
   {
     words: ['refcount_t: '],
-    text: /^refcount_t: ([a-z ;-]+)/,
+    text: /^refcount_t: ([a-z0-9 ;-]+)/,
     title: ([text]) => text,
     ...TEXT,
   },
@@ -79,13 +79,21 @@ const OBJECTS: readonly IndexedPattern[] = [
   },
 ];
 
-/** arch/x86/kernel/unwind_frame.c: may be seen while another report prints a trace. */
+/** arch/x86/kernel/unwind_frame.c, unwind_orc.c: may be seen while another report prints a trace. */
 const STACKS: readonly IndexedPattern[] = [
   {
     words: ['WARNING: kernel stack '],
     text: /^WARNING: kernel stack (?:regs|frame pointer) at .{0,160} has bad ('bp' )?value/,
     title: ([, register]) =>
       `WARNING: kernel stack ${register === undefined ? 'frame pointer' : 'regs'} with a bad value`,
+    placeIn: 'nowhere',
+    isStray: true,
+    isLine: true,
+  },
+  {
+    words: ['WARNING: stack going in the wrong', "WARNING: can't "],
+    text: /^WARNING: (stack going in the wrong direction|can't (?:dereference|access) (?:iret )?registers)(?:\?? (?:at|ip=)\s?(?<place>[A-Za-z_][\w.]*))?/,
+    title: ([, what = '']) => `WARNING: ${what}`,
     placeIn: 'nowhere',
     isStray: true,
     isLine: true,

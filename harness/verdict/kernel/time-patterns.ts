@@ -9,8 +9,6 @@ function nameOf({ groups = {} }: RegExpExecArray): string {
 }
 
 /** kernel/watchdog.c, kernel/watchdog_hld.c; `NMI watchdog` up to 4.x */
-const WATCHDOG = String.raw`(?:(?:NMI )?[Ww]atchdog: )?(?:BUG: )?(?:CPU ?\d+:? )?`;
-
 const CPUS: readonly IndexedPattern[] = [
   {
     words: ['BUG: soft lockup'],
@@ -20,12 +18,10 @@ const CPUS: readonly IndexedPattern[] = [
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },
-  // `NMI Watchdog detected LOCKUP` up to 2.6; powerpc names the instruction.
+  // `NMI Watchdog detected LOCKUP` up to 2.6
   {
-    words: ['LOCKUP'],
-    text: new RegExp(
-      `^${WATCHDOG}(?:(?:NMI )?[Ww]atchdog |self-|CPU:\\d+ )?(?:detected )?(?:(?:Hard|hard) )?LOCKUP(?: @ (?:\\S* )?(?<place>[A-Za-z_][\\w.]*)\\+0x)?`,
-    ),
+    words: ['detected hard LOCKUP', 'detected LOCKUP'],
+    text: /^(?:(?:NMI )?watchdog: )?(?:BUG: )?(?:CPU\d+: )?(?:NMI )?Watchdog detected (?:hard )?LOCKUP/,
     title: () => 'hard LOCKUP',
     unplaced: () => 'hard LOCKUP',
     placeIn: 'stuck',

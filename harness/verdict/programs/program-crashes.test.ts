@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { createAgentTriage } from '../agent-triage.ts';
 import type { Finding } from '../finding.ts';
+import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import { readRecordedLogs, triageWhole } from '../testing/recorded-logs.ts';
-import { createProgramCrashes, type ProgramLine } from './program-crashes.ts';
+import { createProgramCrashes } from './program-crashes.ts';
 
 const essence = (findings: readonly Finding[]) =>
   findings.map(({ class: kind, title, place, signature }) => ({ kind, title, place, signature }));
@@ -13,7 +14,7 @@ const titles = (text: string) => triage(text).map(({ title }) => title);
 function titlesByWriter(lines: readonly (readonly [writer: string, text: string])[]) {
   const crashes = createProgramCrashes('agent-stderr');
   const found = lines.flatMap(([writer, text], row) => {
-    const line: ProgramLine = { text, writer, start: 100 * row, end: 100 * row + 100 };
+    const line: UnwrappedLine = { text, writer, start: 100 * row, end: 100 * row + 100 };
     return crashes.take(line);
   });
   return [...found, ...crashes.flush()].map(({ finding }) => finding.title);

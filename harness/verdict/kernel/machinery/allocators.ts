@@ -35,6 +35,6 @@ export const ALLOCATORS: readonly MachineryGroup[] = [
       crypto_alloc_tfm* crypto_alloc_* crypto_spawn_tfm* ib_alloc_* rvt_alloc_*
       input_allocate_device video_device_alloc scsi_alloc_* snd_dma_alloc_* vmemmap_*
       drm_gem_shmem_create assoc_array_insert nla_strdup nla_memdup rhashtable_init*
-      bucket_table_alloc* device_private_init platform_device_alloc`,
+      bucket_table_alloc* platform_device_alloc`,
   },
 ];

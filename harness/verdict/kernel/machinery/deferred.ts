@@ -26,12 +26,12 @@ export const DEFERRED: readonly MachineryGroup[] = [
       do_init_timer timer_wait_running call_timer_fn expire_timers run_timers run_timer_base
       run_timer_softirq timer_expire_* process_timeout round_jiffies* hrtimer_* run_hrtimer
       run_hrtimer_queues enqueue_hrtimer remove_hrtimer base_enqueue_* cascade
-      get_next_timer_interrupt next_timer_interrupt timer_base_* forward_timer_base tmigr_*`,
+      get_next_timer_interrupt next_timer_interrupt timer_base_* forward_timer_base tmigr_* tick_*`,
   },
   {
     why: 'kernel/time/tick*.c: the timer interrupt itself',
     kind: 'never',
-    names: `tick_* update_process_times run_local_timers update_wall_time timekeeping_advance
+    names: `tick_sched_timer tick_sched_handle tick_sched_do_timer tick_nohz_handler tick_nohz_highres_handler tick_nohz_irq_exit tick_irq_enter tick_periodic tick_handle_periodic* tick_do_broadcast tick_receive_broadcast update_process_times run_local_timers update_wall_time timekeeping_advance
       account_process_tick scheduler_tick sched_tick task_tick_* clockevents_* do_timer
       lapic_next_* hrtimer_interrupt hrtimer_run_queues hrtimer_run_softirq hrtimer_peek_ahead_timers
       profile_tick timer_tick xtime_update`,

@@ -24,7 +24,7 @@ export const DEVICES: readonly MachineryGroup[] = [
     why: 'net/core/skbuff.c, sock.c: buffers and sockets whose last user lets go',
     kind: 'helper',
     names: `skb_put skb_push skb_pull skb_put_data skb_put_zero pskb_put kfree_skb kfree_skb_*
-      kfree_skb kfree_skbmem kfree_skb_list* consume_skb napi_consume_skb sk_skb_reason_drop
+      kfree_skbmem kfree_skb_list* consume_skb napi_consume_skb sk_skb_reason_drop
       skb_release_data skb_release_all skb_release_head_state skb_free_head skb_unref skb_queue_purge*
       skb_rbtree_purge skb_dequeue skb_dequeue_tail skb_queue_tail skb_queue_head skb_unlink
       skb_kfree_head dev_kfree_skb* skb_attempt_defer_free skb_orphan skb_dump skb_trim

@@ -100,7 +100,7 @@ export const ENTRY: readonly MachineryGroup[] = [
       do_initcall_level do_basic_setup arch_call_rest_init init_post kthread kthreadd kthread_start
       worker_thread rescuer_thread do_group_exit make_task_dead rewind_stack_* task_work_run
       exit_task_work do_notify_resume do_signal handle_signal get_signal get_signal_to_deliver
-      arch_do_signal_or_restart do_signal_* smpboot_* kernel_wait4`,
+      arch_do_signal_or_restart smpboot_* kernel_wait4`,
   },
   {
     why: 'arch/*, kernel/trace, net/core: compilers’ and tracers’ own calls, generated programs',

@@ -5,7 +5,7 @@ const NEVER = [
   'mm/(?:kasan|kmsan|kfence)/(?!\\w*test)',
   'mm/(?:kmemleak|debug|failslab|fail_page_alloc)\\.c',
   'kernel/(?:kcsan/(?!\\w*test)|printk/|entry/|irq/(?:handle|chip|irqdesc|spurious)\\.c|sched/idle\\.c)',
-  'kernel/(?:panic|kcov|stacktrace|hung_task|softirq|watchdog\\w*|locking/lockdep\\w*)\\.c',
+  'kernel/(?:panic|stacktrace|hung_task|softirq|watchdog\\w*|locking/lockdep\\w*)\\.c',
   'lib/(?:dump_stack|nmi_backtrace|bug|ubsan|debugobjects|stackdepot|fault-inject)\\.c',
   'lib/(?:smp_processor_id|fortify\\w*)\\.c',
   'arch/\\w+/entry/',

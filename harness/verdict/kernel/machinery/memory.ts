@@ -30,12 +30,12 @@ export const MEMORY: readonly MachineryGroup[] = [
       get_zeroed_page free_pages free_pages_* free_page free_hot_cold_page* free_unref_*
       free_the_page free_frozen_pages free_pcp* free_one_page free_pcppages_bulk rmqueue*
       get_page_from_freelist prep_new_page prep_compound_page post_alloc_hook split_map_pages
-      buffered_rmqueue page_frag_* page_alloc_* vmalloc* vzalloc* vfree* vmap* vunmap*
+      buffered_rmqueue page_frag_* page_alloc_* vmalloc* vzalloc* vfree* vmap vmap_pfn vmap_page_range* vmap_pages_range* vmap_small_pages_range* vmap_range* vunmap vunmap_range* vunmap_page_range
       vmalloc_node* remove_vm_area find_vm_area alloc_vmap_area get_vm_area* purge_vmap_area_lazy
       purge_vmap_area_* free_vmap_area* free_unmap_vmap_area try_purge_vmap_* alloc_percpu*
       pcpu_* percpu_alloc percpu_free free_percpu dma_alloc_* dma_direct_alloc* dma_free_*
       devm_k* devm_kmalloc* devres_* release_nodes put_page put_pages_list get_page folio_put*
-      folio_get page_ref_* page_cache_release put_page_testzero try_grab_* page_to_* compound_head
+      folio_get page_ref_* page_cache_release put_page_testzero try_grab_* compound_head
       virt_to_* phys_addr* virt_addr_valid clear_page clear_page_erms clear_page_rep clear_page_orig clear_pages clear_highpage* copy_page copy_page_regs copy_page_rep copy_highpage
       clear_huge_page kmap* kunmap* page_address`,
   },
@@ -47,7 +47,7 @@ export const MEMORY: readonly MachineryGroup[] = [
       rep_movs_alternative rep_stos_alternative clear_user clear_user_* arch_clear_user
       arm_clear_user fallback_scalar_usercopy strncpy_from_user* strnlen_user* strlen_user get_user
       get_user_1 get_user_2 get_user_4 get_user_8 get_user_nocheck_* get_user_bad put_user put_user_1 put_user_2 put_user_4 put_user_8 put_user_nocheck_* put_user_bad
-      copyin copyout copyin_* copyout_* copy_from_iter* copy_to_iter* copy_page_to_iter*
+      copyin copyout copyin_* copyout_* simple_copy_to_iter copy_from_iter* copy_to_iter* copy_page_to_iter*
       copy_page_from_iter* copy_folio_from_iter* iov_iter_* import_iovec import_single_range
       hash_and_copy_to_iter csum_and_copy_* csum_partial* do_csum fault_in_readable
       fault_in_writeable fault_in_safe_writeable fault_in_pages_* probe_kernel_* probe_user_*

@@ -10,7 +10,7 @@ export const REPORTING: readonly MachineryGroup[] = [
       bug_brk_handler bug_get_file_line bug check_panic_on_warn add_taint print_oops_end_marker
       print_modules oops_* die die_* die_if_kernel die_if_no_fixup arm_notify_die arm64_notify_die
       arm64_serror_panic call_break_hook call_el1_break_hook brk_handler stack_chk_fail abort
-      parisc_terminate spin_bug rwlock_bug `,
+      parisc_terminate spin_bug warn_bogus_irq_restore check_flush_dependency ex_handler_* rwlock_bug `,
   },
   {
     why: 'assertions that a subsystem has a function of its own for',
@@ -36,7 +36,7 @@ export const REPORTING: readonly MachineryGroup[] = [
       complete_report_info quarantine_* qlink_free qlink_to_object qlist_free_all qlist_move_*
       poison_slab_object poison_kmalloc_redzone poison_kmalloc_large_redzone unpoison_slab_object
       check_slab_allocation check_page_allocation save_stack save_stack_trace* save_track set_track*
-      save_stack_info write_comp_data check_kcov_mode canonicalize_ip kcov_*
+      save_stack_info write_comp_data check_kcov_mode canonicalize_ip in_softirq_really
       val_to_string handle_overflow type_mismatch_handler handle_null_ptr_deref
       handle_misaligned_access handle_object_size_mismatch kmemleak_* create_object create_object_*
       add_scan_area delete_object_full delete_object_part scan_block find_and_remove_object`,

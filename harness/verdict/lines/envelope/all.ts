@@ -15,9 +15,9 @@ const STAMP = /^\[ *\d{1,9}\.\d{1,9}\]/;
  */
 const STAMPED: readonly Envelope[] = [openMonotonic];
 const BRACKETED: readonly Envelope[] = [
+  openMonotonic,
   ...BRACKETED_DMESG,
   ...BRACKETED_CONTAINERS,
-  openMonotonic,
   ...BRACKETED_TIMES,
 ];
 const OBJECTS: readonly Envelope[] = [openObject];
@@ -59,7 +59,8 @@ function openIndented(text: string): Opened | undefined {
   const indent = INDENT.exec(text);
   if (indent === null) return undefined;
   const inner = text.slice(indent[0].length);
-  const isLogged = STAMP.test(inner) || openFirst(inner) !== undefined;
+  const isBlock = /^\s/.test(text);
+  const isLogged = STAMP.test(inner) || (isBlock && openFirst(inner) !== undefined);
   return isLogged ? { text: inner } : undefined;
 }
 

@@ -4,8 +4,12 @@ import { ISO_TIME } from './times.ts';
 
 const container = ([, name = '']: RegExpExecArray): Sender => ({ writer: name, channel: name });
 
-/** docker compose, docker service logs, nerdctl: names are padded to the longest. */
-const COMPOSE = behind(/^([A-Za-z0-9][\w.@-]{0,126}) +\| ?/, container);
+/**
+ * docker compose, docker service logs, nerdctl: names are padded to the longest. Where there is no
+ * more than a space, only a number at the end tells a container's name from a word.
+ */
+const COMPOSE = behind(/^([A-Za-z0-9][\w.@-]{0,126}) {2,}\| ?/, container);
+const NUMBERED = behind(/^([A-Za-z0-9][\w.@-]{0,126}[-_.]\d{1,4}) \| ?/, container);
 /** kubectl logs --prefix; of several pods. */
 const KUBECTL = behind(/^\[(pod\/[\w.-]{1,253}\/[\w.-]{1,253})\] ?/, container);
 const POD = behind(/^(pod\/[\w.-]{1,253} [\w.-]{1,253}) /, container);
@@ -21,5 +25,5 @@ export const CRI = behind(
 /** Xen's console: which domain printed it. */
 export const XEN = behind(/^\((XEN|d\d{1,5})\) /, container);
 
-export const CONTAINERS: readonly Envelope[] = [COMPOSE, POD, STERN];
+export const CONTAINERS: readonly Envelope[] = [COMPOSE, NUMBERED, POD, STERN];
 export const BRACKETED_CONTAINERS: readonly Envelope[] = [KUBECTL];

@@ -14,7 +14,7 @@ const INNER_KEYS = ['fields', 'jsonPayload', 'event'];
 export const openObject: Envelope = (text) => {
   const json = text.startsWith('- {') ? text.slice(2) : text;
   const object = json.startsWith('{') ? parseJson(json) : undefined;
-  if (object === undefined) return undefined;
+  if (object === undefined || Object.keys(object).length === 0) return undefined;
   return openJournal(object) ?? openStream(object) ?? openEntry(object);
 };
 

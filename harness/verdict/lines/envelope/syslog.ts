@@ -24,6 +24,12 @@ const KERNEL_TAG = /^kernel: ?/;
 const NAME = /^([a-z_][\w./@+-]{0,127}): (?! *$)(?![0-9a-f]{4,16} .{0,20}\[#\d)/;
 const NO_HOST =
   /^(?:fatal|Assertion|Internal|invalid|general|[Kk]ernel|memory|thread|panic|runtime) /;
+/**
+ * What the kernel says behind a host's name, sent by netconsole without a tag: about a program, or
+ * with the name of one of its own parts.
+ */
+const KERNELS_OWN =
+  /^(?:[^\s:]{1,64}\[\d{1,10}\]|BUG|WARNING|INFO|Oops|UBSAN|watchdog|rcu|traps|cfi|usercopy|kmemleak|refcount_t|unregister_netdevice|reboot|sysrq): |^(?:Kernel panic - |kernel BUG at )/;
 const UTC_TIME = /^\S+Z $/;
 
 /** RFC 5424: version, time, host, program, pid, kind and structured data. */
@@ -57,11 +63,10 @@ export const openSyslog: Envelope = (text) => {
   const host = HOST.exec(rest);
   if (host === null) return undefined;
   const behindHost = rest.slice(host[0].length);
-  const mayLackPid = !UTC_TIME.test(time[0]) && !NO_HOST.test(host[0]);
-  const tagged = openTagged(behindHost, mayLackPid);
+  const mayBeHost = !UTC_TIME.test(time[0]) && !NO_HOST.test(host[0]);
+  const tagged = openTagged(behindHost, mayBeHost && !KERNELS_OWN.test(behindHost));
   if (tagged !== undefined) return tagged;
-  // The kernel's words about a program, without the kernel's tag.
-  return /^[^\s:]{1,64}\[\d{1,10}\]: /.test(behindHost) ? { text: behindHost } : undefined;
+  return mayBeHost && KERNELS_OWN.test(behindHost) ? { text: behindHost } : undefined;
 };
 
 export const openMonotonic: Envelope = (text) => {
