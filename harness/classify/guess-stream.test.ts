@@ -28,16 +28,31 @@ describe('The guess of the stream', () => {
       'agent',
     );
     expect(guessStream(undefined, { console: [], agent: [] }).stream).to.equal('console');
+    const notes = [crash('user-fault')];
+    expect(guessStream(undefined, { console: [], agent: notes }).stream).to.equal('agent');
+    expect(guessStream(undefined, { console: notes, agent: notes }).stream).to.equal('console');
   });
 
   it("takes time stamps, the kernel's tag and a shim's log for a kernel's, if there is enough", () => {
     const stamped = '[    1.000000] one\n';
     const tagged = 'Mar 03 01:02:03 host kernel: one\n';
     expect(signsOf(stamped.repeat(9))).to.contain('time stamps');
+    const dated = '[Tue Mar  3 01:02:03 2026] one\n';
+    expect(signsOf(dated.repeat(9))).to.contain('time stamps');
     expect(signsOf(tagged.repeat(9))).to.contain('time stamps');
     expect(signsOf(`${stamped}${'of a program\n'.repeat(20)}`)).to.equal(undefined);
     expect(signsOf('level=debug vmconsole="one"')).to.contain('shim');
     expect(signsOf('', { boots: 1 })).to.contain('banner');
+  });
+
+  it("takes a host's log, with lines of its kernel and of programs, for neither", () => {
+    const lines = ['kernel: a', 'kernel: b', 'kata-agent[77]: c', 'systemd[1]: d'];
+    const journal = lines.map((line) => `Mar 03 01:02:03 host ${line}\n`).join('');
+    expect(signsOf(journal.repeat(9), { boots: 1 })).to.equal(undefined);
+    const monotonic = lines.map((line) => `[    1.000000] host ${line}\n`).join('');
+    expect(signsOf(monotonic.repeat(9))).to.equal(undefined);
+    const relayed = 'Mar 03 01:02:03 host qemu-system-x86_64[77]: [    1.000000] a\n';
+    expect(signsOf(relayed.repeat(9))).to.contain('time stamps');
   });
 
   it('counts each stamp once, however the bytes are split', () => {

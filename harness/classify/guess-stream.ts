@@ -11,37 +11,63 @@ export interface KernelSigns {
   describe(lines: number, boots: number): string | undefined;
 }
 
-/** printk's time stamp, and the tag that syslog and the journal give to the kernel's lines. */
-const KERNEL_LINE = /\[ {0,12}\d{1,6}\.\d{6}\]|\bkernel: /g;
-/** Kata's shim, which logs a guest's console line by line. */
+/**
+ * Time stamps of printk and of `dmesg -T`, and the tag that syslog gives to the kernel's lines. The journal
+ * puts the former before lines of programs, too, with a host and a process.
+ */
+const KERNEL_LINE = new RegExp(
+  [
+    String.raw`\[ {0,12}\d{1,9}\.(?:\d{3}|\d{6}|\d{9})\](?! \S{1,64} [^\s[\]:]{1,64}\[\d{1,10}\]: )`,
+    String.raw`\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}\]`,
+    String.raw`\bkernel: `,
+  ].join('|'),
+  'g',
+);
+/** Kata's shims, which log a guest's console line by line. */
 const SHIM = /\bvm ?console"?[=:]/;
+/** What runs guests may log their consoles: such lines are no program's own. */
+const RELAYS =
+  'qemu|kvmtool|crosvm|firecracker|cloud-hypervisor|dragonball|libvirt|virt|containerd-shim|kata(?!-agent)';
+/** A host and a process, as syslog and the journal put them before a program's lines. */
+const PROGRAM_LINE = new RegExp(
+  String.raw` [\w.-]{1,64} (?!${RELAYS})[^\s[\]:]{1,64}\[\d{1,10}\]: `,
+  'g',
+);
 /** Long enough for what begins in one chunk and ends in the next. */
-const OVERLAP = 32;
+const OVERLAP = 256;
 /** Fewer may be lines of a kernel that somebody quotes among a program's own. */
 const KERNEL_LINES_SHARE = 0.1;
+/** With more, it is a host's log, and what its programs say is no test's output. */
+const PROGRAM_LINES_SHARE = 0.1;
 
 export function createKernelSigns(): KernelSigns {
   let tail = '';
   let kernelLines = 0;
+  let programLines = 0;
   let isFromShim = false;
   return {
     push(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       const text = tail + bytes.toString('latin1');
       // What lies in the overlap as a whole was counted with the last chunk.
-      const before = tail.match(KERNEL_LINE)?.length ?? 0;
-      kernelLines += (text.match(KERNEL_LINE)?.length ?? 0) - before;
+      kernelLines += countOf(KERNEL_LINE, text) - countOf(KERNEL_LINE, tail);
+      programLines += countOf(PROGRAM_LINE, text) - countOf(PROGRAM_LINE, tail);
       isFromShim ||= SHIM.test(text);
       tail = text.slice(-OVERLAP);
     },
     describe(lines, boots) {
       if (isFromShim) return "it has a guest's console, as Kata's shim logs it";
+      if (programLines > PROGRAM_LINES_SHARE * lines) return undefined;
       if (boots > 0) return "it has a kernel's banner";
       return kernelLines > 0 && kernelLines >= KERNEL_LINES_SHARE * lines
         ? 'its lines have the time stamps or tags of a kernel'
         : undefined;
     },
   };
+}
+
+function countOf(pattern: RegExp, text: string): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 export interface Guess {
@@ -61,6 +87,9 @@ export function guessStream(
   if (found.console.some(isCrash)) return { stream: 'console', reason: "it has a kernel's report" };
   if (found.agent.some(isCrash)) {
     return { stream: 'agent', reason: "a program's crash is in it, and nothing of a kernel's" };
+  }
+  if (found.agent.length > 0 && found.console.length === 0) {
+    return { stream: 'agent', reason: 'it tells of programs, and has nothing of a kernel in it' };
   }
   return { stream: 'console', reason: 'nothing in it tells' };
 }

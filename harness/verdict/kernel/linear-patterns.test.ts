@@ -106,11 +106,11 @@ const CASES = [
 ] as const;
 
 describe('patterns of crashes', () => {
-  it('take linear time for a line of anything that they have in them', function () {
-    this.timeout(240_000);
-    const slow = CASES.flatMap(([beginning, unit]) => findSlow(triage, beginning, unit));
-    expect(slow).to.deep.equal([]);
-  });
+  for (const [beginning, unit] of CASES) {
+    it(`take linear time for ${JSON.stringify(beginning)} and any number of ${JSON.stringify(unit)}`, () => {
+      expect(findSlow(triage, beginning, unit)).to.deep.equal([]);
+    }).timeout(60_000);
+  }
 
   it('would be seen to take quadratic time', () => {
     expect(findSlow((text) => /^a.*b.*c/.test(text), 'a', 'b')).to.have.length(1);

@@ -14,12 +14,17 @@ const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 const NESTED = /^\s+panic: |\[recovered/;
 /** How a program ends that something else, which may have told why, ended by abort(3). */
 const ABORTED = /^SIG(?:ABRT|ILL|TRAP|QUIT): /;
+/** A logger that has told the reason before, and panics with its own entry. */
+const LOGGER = /^\*?logrus\.Entry$/;
 const LINES_BEFORE_STACK_MAX = 64;
 const LINES_MAX = 128;
 
 /** Every line that begins a crash contains one of these. */
 export const GO_WORDS: readonly string[] = [
   'panic: ',
+  // What the runtime is about to say, in an entry of a log.
+  'level=panic ',
+  '"level":"panic"',
   'fatal error: ',
   'SIGABRT: ',
   'SIGQUIT: ',
@@ -85,7 +90,8 @@ export function createGoPanics(source: FindingSource): CrashReader {
     const { text, end } = line;
     const match = REASON.exec(text);
     if (match !== null) {
-      const reason = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
+      const said = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
+      const reason = LOGGER.test(said) ? (waiting?.reason ?? said) : said;
       // Whoever printed the reason before, the stack may be its own.
       const isNested = NESTED.test(text) || waiting?.isNested === true;
       waiting = { first: line, reason, lines: [text], isNested, end };

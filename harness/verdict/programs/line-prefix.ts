@@ -25,7 +25,7 @@ export const BEGINNING = [
   String.raw`(?:Segmentation fault|Aborted)(?: \(core dumped\))?$`,
   String.raw`==\d+==`,
   'Bail out! ',
-  String.raw`ERROR:[^\s:]+:\d+:`,
+  String.raw`(?:[\w-]{1,40}:)?ERROR:[^\s:]+:\d+:`,
   String.raw`F\d{4,8} \d`,
 ].join('|');
 /** A name or a tag with its punctuation, a level, a time. */

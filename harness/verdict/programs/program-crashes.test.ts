@@ -73,7 +73,7 @@ describe('the deaths of programs', () => {
     const panic = "thread 'main' panicked at src/limits.rs:12:5: no such limit";
     const of = (writer: string) => abort.map((text) => [writer, text] as const);
     const told = ['no such limit at src/limits.rs:12', 'SIGABRT: abort at main.start'];
-    expect(titlesByWriter([['a', panic], ...of('a')])).to.deep.equal(told.slice(0, 1));
+    expect(new Set(titlesByWriter([['a', panic], ...of('a')]))).to.deep.equal(new Set([told[0]]));
     expect(titlesByWriter([['a', panic], ...of('b')])).to.deep.equal(told);
   });
 

@@ -1,6 +1,7 @@
 /** Entries of logs with named fields: JSON, one object per line, and logfmt. */
 import { QUOTED, undoEscapes } from './escapes.ts';
 import { type Envelope, KERNEL, type Opened } from './opened.ts';
+import { panicOf } from './panic-fields.ts';
 import { programOf } from './program-tag.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -41,19 +42,24 @@ function openEntry(object: Fields): Opened {
     .flatMap((fields) => TEXT_KEYS.map((key) => fields[key]))
     .filter((value) => typeof value === 'string');
   const { sandbox = object.sandbox_id } = object;
-  const entry = { text: said.join('\n'), wrapping: 'log' } as const;
+  const text = panicOf([object, ...inner]) ?? said.join('\n');
+  const entry = { text, wrapping: 'log' } as const;
   return typeof sandbox === 'string' ? { ...entry, sandbox: sandbox.slice(0, 64) } : entry;
 }
 
 const LOGFMT = /^(?:time|ts|t|level|lvl|msg)=/;
 const LOGFMT_TEXT = new RegExp(String.raw`(?:^| )(?:msg|error|err)=(?:${QUOTED}|([^\s"]+))`, 'g');
 
+const LOGFMT_PANIC = /(?:^| )level=panic /;
+
 export const openLogfmt: Envelope = (text) => {
   if (!LOGFMT.test(text)) return undefined;
   const said = [...text.matchAll(LOGFMT_TEXT)].map(([, quoted, bare = '']) =>
     quoted === undefined ? bare : undoEscapes(quoted),
   );
-  return said.length === 0 ? undefined : { text: said.join('\n'), wrapping: 'log' };
+  if (said.length === 0) return undefined;
+  const [msg] = LOGFMT_PANIC.test(text) ? said : [];
+  return { text: panicOf([{ level: 'panic', msg }]) ?? said.join('\n'), wrapping: 'log' };
 };
 
 const STRING = new RegExp(
