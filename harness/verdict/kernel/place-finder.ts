@@ -1,3 +1,4 @@
+import { Finder, type PlaceFinder } from './finder.ts';
 import { keepCause } from './kernel-frames.ts';
 import { createReportStacks } from './report-stacks.ts';
 import { createStuckStacks } from './stuck-stacks.ts';
@@ -21,10 +22,7 @@ export type PlaceIn =
   /** The work that a worker is busy with. */
   | 'work';
 
-export interface PlaceFinder {
-  add(message: string): void;
-  readonly place: string | undefined;
-}
+export type { PlaceFinder } from './finder.ts';
 
 /** mm/slub.c: print_track */
 const ALLOCATED = /^(?:INFO: )?Allocated in ([A-Za-z_][\w.]*)\+0x/;
@@ -60,46 +58,42 @@ export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
 
 /** The place of the first finder that has one. */
 function createFirstOf(finders: readonly PlaceFinder[]): PlaceFinder {
-  return {
-    add(message) {
+  return new Finder(
+    (message) => {
       for (const finder of finders) finder.add(message);
     },
-    get place() {
-      return finders.map((finder) => finder.place).find((place) => place !== undefined);
-    },
-  };
+    () => finders.map((finder) => finder.place).find((place) => place !== undefined),
+  );
 }
 
 /** What lines of one form name. */
 function createNameFinder(text: RegExp): PlaceFinder {
   let place: string | undefined;
-  return {
-    add(message) {
+  return new Finder(
+    (message) => {
       place ??= keepCause(text.exec(message)?.[1]);
     },
-    get place() {
-      return place;
-    },
-  };
+    () => place,
+  );
 }
 
 /** If several functions call each other, always the same one, wherever the stack ran out. */
 function createRecursionFinder(): PlaceFinder {
   const stacks = createReportStacks();
   const counts = new Map<string, number>();
-  return {
-    add(message) {
+  return new Finder(
+    (message) => {
       for (const { name, file, isSure } of stacks.add(message)) {
         const cause = isSure ? keepCause(name, file) : undefined;
         if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
       }
     },
-    get place() {
+    () => {
       const most = Math.max(0, ...counts.values());
       const often = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= most - 1);
       return most < RECURSION_MIN ? stacks.place : often.sort()[0];
     },
-  };
+  );
 }
 
 /** A lock finder ends with the last of the lines about the lock that a report is about. */
@@ -107,16 +101,14 @@ function createLockFinder(): PlaceFinder {
   let place: string | undefined;
   let isOver = false;
   let hasBegun = false;
-  return {
-    add(message) {
+  return new Finder(
+    (message) => {
       const isLock = LOCK_LINE.test(message);
       isOver ||= hasBegun && !isLock;
       if (isOver || !isLock) return;
       hasBegun = true;
       place ??= keepCause(LOCK.exec(message)?.[1]);
     },
-    get place() {
-      return place;
-    },
-  };
+    () => place,
+  );
 }

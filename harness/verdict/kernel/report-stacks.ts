@@ -1,7 +1,7 @@
 /** Which of the stacks in a report are of what happened, and which tell how it came to that. */
 import { readInstruction } from './instruction.ts';
 import { type Frame, readFrames } from './kernel-frames.ts';
-import { createStackPlace, type StackOptions } from './stack-place.ts';
+import { createStackPlace, type StackOptions, type StackPlace } from './stack-place.ts';
 
 export interface ReportStacks {
   /** @returns Frames that belong to what happened. */
@@ -29,30 +29,39 @@ const WORKQUEUE = /^Workqueue: .* ([A-Za-z_][\w.]*)(?: \[\w+\])?(?: \(.*\))?$/;
 /** lib/smp_processor_id.c: check_preemption_disabled */
 const CALLER = /^caller is (?:\[<[0-9a-f]+>\] )?([A-Za-z_][\w.]*)\+0x/;
 
-export function createReportStacks(options: StackOptions = {}): ReportStacks {
-  const stack = createStackPlace(options);
-  let isPresent = true;
+const NO_FRAMES: readonly Frame[] = [];
 
-  function add(message: string): readonly Frame[] {
-    if (PAST.test(message)) isPresent = false;
-    else if (PRESENT.test(message)) isPresent = true;
-    if (!isPresent) return [];
-    if (END_OF_CONTEXT.test(message)) stack.endContext();
+export function createReportStacks(options: StackOptions = {}): ReportStacks {
+  return new Stacks(options);
+}
+
+/** A class for the same reason as in stack-place.ts. */
+class Stacks implements ReportStacks {
+  readonly #stack: StackPlace;
+  #isPresent = true;
+
+  constructor(options: StackOptions) {
+    this.#stack = createStackPlace(options);
+  }
+
+  add(message: string): readonly Frame[] {
+    if (PAST.test(message)) this.#isPresent = false;
+    else if (PRESENT.test(message)) this.#isPresent = true;
+    if (!this.#isPresent) return NO_FRAMES;
+    if (END_OF_CONTEXT.test(message)) this.#stack.endContext();
     const work = WORKQUEUE.exec(message)?.[1];
-    if (work !== undefined) stack.addWork(work);
+    if (work !== undefined) this.#stack.addWork(work);
     const name = readInstruction(message) ?? CALLER.exec(message)?.[1];
     const frames = name === undefined ? readFrames(message) : [{ name, isSure: true }];
-    for (const frame of frames) stack.add(frame);
+    for (const frame of frames) this.#stack.add(frame);
     return frames;
   }
 
-  return {
-    add,
-    get place() {
-      return stack.place;
-    },
-    get hasCause() {
-      return stack.hasCause;
-    },
-  };
+  get place(): string | undefined {
+    return this.#stack.place;
+  }
+
+  get hasCause(): boolean {
+    return this.#stack.hasCause;
+  }
 }

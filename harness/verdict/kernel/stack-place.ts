@@ -29,55 +29,64 @@ const INTERRUPT =
 const PRINTERS =
   /^(?:update_process_times|watchdog_timer_fn|watchdog_overflow_callback|rcu_sched_clock_irq|rcu_check_callbacks|nmi_cpu_backtrace|sched_show_task|perf_event_nmi_handler)(?:\.|$)/;
 
-export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
-  let cause: string | undefined;
-  let work: string | undefined;
-  let helper: string | undefined;
-  let doubtful: string | undefined;
-  let isOver = false;
-  let isPrinters = false;
+export function createStackPlace(options: StackOptions = {}): StackPlace {
+  return new Stack(options);
+}
 
-  function kindOf({ name, file }: Frame): Machinery | undefined {
-    const kind = machineryOf(name, file);
-    return kind === 'allocator' && !isLeak ? undefined : kind;
+/** A class: an object with a getter of its own costs V8 as much as the rest of a short report. */
+class Stack implements StackPlace {
+  readonly #isLeak: boolean;
+  #cause: string | undefined;
+  #work: string | undefined;
+  #helper: string | undefined;
+  #doubtful: string | undefined;
+  #isOver = false;
+  #isPrinters = false;
+
+  constructor({ isLeak = false }: StackOptions) {
+    this.#isLeak = isLeak;
   }
 
-  function add(frame: Frame): void {
-    if (cause !== undefined || isOver) return;
+  add(frame: Frame): void {
+    if (this.#cause !== undefined || this.#isOver) return;
     if (INTERRUPT.test(frame.name)) {
-      if (frame.isSure) endContext();
+      if (frame.isSure) this.endContext();
       return;
     }
-    isPrinters ||= PRINTERS.test(frame.name);
-    const kind = kindOf(frame);
+    this.#isPrinters ||= PRINTERS.test(frame.name);
+    const kind = this.#kindOf(frame);
     if (kind === 'never') return;
     const name = normaliseFunction(frame.name);
     if (!frame.isSure) {
-      if (kind === undefined) doubtful ??= name;
-    } else if (kind === undefined) cause = name;
-    else helper ??= name;
+      if (kind === undefined) this.#doubtful ??= name;
+    } else if (kind === undefined) this.#cause = name;
+    else this.#helper ??= name;
   }
 
-  function endContext(): void {
-    if (cause !== undefined) return;
-    if (isPrinters) {
-      helper = undefined;
-      doubtful = undefined;
-    } else if (helper !== undefined) isOver = true;
-    isPrinters = false;
+  addWork(name: string): void {
+    this.#work ??= keepCause(name);
   }
 
-  return {
-    add,
-    addWork(name) {
-      work ??= keepCause(name);
-    },
-    endContext,
-    get place() {
-      return cause ?? (isOver ? helper : (work ?? helper)) ?? doubtful;
-    },
-    get hasCause() {
-      return (cause ?? work) !== undefined;
-    },
-  };
+  endContext(): void {
+    if (this.#cause !== undefined) return;
+    if (this.#isPrinters) {
+      this.#helper = undefined;
+      this.#doubtful = undefined;
+    } else if (this.#helper !== undefined) this.#isOver = true;
+    this.#isPrinters = false;
+  }
+
+  get place(): string | undefined {
+    const helper = this.#isOver ? this.#helper : (this.#work ?? this.#helper);
+    return this.#cause ?? helper ?? this.#doubtful;
+  }
+
+  get hasCause(): boolean {
+    return (this.#cause ?? this.#work) !== undefined;
+  }
+
+  #kindOf({ name, file }: Frame): Machinery | undefined {
+    const kind = machineryOf(name, file);
+    return kind === 'allocator' && !this.#isLeak ? undefined : kind;
+  }
 }

@@ -1,5 +1,5 @@
 /** Which of many stacks is of the task or the CPU that a report says is stuck. */
-import type { PlaceFinder } from './place-finder.ts';
+import { Finder, type PlaceFinder } from './finder.ts';
 import { createReportStacks, type ReportStacks } from './report-stacks.ts';
 import { readDetector, readOwner, readStuck, type StackOwner } from './stuck-names.ts';
 
@@ -49,8 +49,8 @@ export function createStuckStacks(): PlaceFinder {
     } else current.owner = { ...current.owner, ...owner };
   }
 
-  return {
-    add(message) {
+  return new Finder(
+    (message) => {
       const stuck = readStuck(message);
       for (const cpu of stuck.cpus) cpus.add(cpu);
       for (const task of stuck.tasks) tasks.add(task);
@@ -59,10 +59,8 @@ export function createStuckStacks(): PlaceFinder {
       if (owner !== undefined) take(owner);
       if (current.stacks.add(message).length > 0) current.hasFrames = true;
     },
-    get place() {
-      return better()?.place;
-    },
-  };
+    () => better()?.place,
+  );
 }
 
 function newStack(owner: StackOwner): OwnedStack {
