@@ -161,7 +161,7 @@ class Report implements OpenReport {
   }
 
   #describe(place: string | undefined): string {
-    if (place === undefined) return this.#title ?? this.#told.unplaced;
+    if (place === undefined) return this.#title ?? this.#told.unplaced();
     return `${this.#title ?? this.#told.title} in ${place}`;
   }
 }
