@@ -1,22 +1,23 @@
 /** One log: the findings of a run's own triage, and what people need besides to trust them. */
 import { omitUndefined } from '../omit-undefined.ts';
 import { toPrintable } from '../text.ts';
-import { createAgentTriage } from '../verdict/agent-triage.ts';
 import { createBootStages } from '../verdict/boot/boot-stages.ts';
 import { explains } from '../verdict/consequences.ts';
-import { createConsoleTriage } from '../verdict/console-triage.ts';
-import { type Finding, isCrash } from '../verdict/finding.ts';
+import { isCrash } from '../verdict/finding.ts';
 import { createLineSplitter } from '../verdict/lines/line-splitter.ts';
 import { createWordSearch } from '../verdict/lines/word-search.ts';
-import type { ClassifiedFinding, ClassifiedLog, PassedOver } from './classification.ts';
-import { type CountingDedup, createCountingDedup, type Range } from './counting-dedup.ts';
-import { createDoubtfulLines, DOUBTFUL_WORDS, type DoubtfulLine } from './doubtful-lines.ts';
+import type { ClassifiedFinding, ClassifiedLog } from './classification.ts';
+import type { CountingDedup, Range } from './counting-dedup.ts';
+import { createDoubtfulLines, DOUBTFUL_WORDS } from './doubtful-lines.ts';
+import { inFile } from './file-lines.ts';
 import { createKernelSigns, guessStream } from './guess-stream.ts';
 import { createKernelFacts, FACT_WORDS } from './kernel-facts.ts';
-import { createLineIndex, type LineIndex } from './line-index.ts';
+import { createLineIndex } from './line-index.ts';
 import { LOG_STREAMS, type LogStream } from './log-stream.ts';
 import { type KnownFailures, matchExpectations } from './match-expectations.ts';
-import { createRecentText, numberLines, type RecentText } from './recent-text.ts';
+import { passedOverIn } from './passed-over.ts';
+import { createFindingReader, type PlacedFinding } from './placed-findings.ts';
+import { createRecentText } from './recent-text.ts';
 
 export interface ClassifyOptions {
   /** Undefined: guessed. */
@@ -32,14 +33,6 @@ export interface LogClassifier {
   end(firstLine: number | undefined): Omit<ClassifiedLog, 'file' | 'part'>;
 }
 
-/** A finding with its lines, which are known for a while only. */
-interface PlacedFinding {
-  readonly finding: Finding;
-  readonly line: number | undefined;
-  readonly endLine: number | undefined;
-  readonly excerptLines: readonly (number | null)[] | undefined;
-}
-
 /** Larger chunks might have more lines than are remembered. */
 const SLICE_BYTES = 1 << 16;
 const PASSED_OVER_MAX = 50;
@@ -51,8 +44,8 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   const index = createLineIndex();
   const recent = createRecentText();
   const readers = {
-    console: createReader('console', index, recent),
-    agent: createReader('agent', index, recent),
+    console: createFindingReader('console', index, recent),
+    agent: createFindingReader('agent', index, recent),
   };
   const splitter = createLineSplitter();
   const facts = createKernelFacts();
@@ -88,22 +81,8 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     });
     const stream = options.stream ?? guess.stream;
     const { placed, dedup } = readers[stream];
-    const other = readers[stream === 'console' ? 'agent' : 'console'];
-    const findings = placed.map((one) => describe(one, placed, dedup, options));
-    const isOther = ({ finding }: PlacedFinding): boolean =>
-      isCrash(finding) && !dedup.ranges.some((range) => overlaps(range, finding));
-    const others = other.placed.filter(isOther);
-    const ranges = [...dedup.ranges, ...(others.length === 0 ? [] : other.dedup.ranges)];
-    const lines = doubtful
-      .outside(ranges)
-      .filter(({ isGrave }) => isGrave || findings.length === 0);
-    const passedOver = [
-      ...others.map((one) => describeOther(one, stream)),
-      ...lines
-        .toSorted((one, two) => Number(two.isGrave) - Number(one.isGrave))
-        .map(describeDoubtful),
-    ];
-    const shift = createShift(firstLine);
+    const passedOver = passedOverIn(doubtful, readers, stream);
+    const shift = inFile(firstLine);
     return {
       stream,
       streamGuessed: options.stream === undefined,
@@ -113,7 +92,7 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
       boots: boots.map((line) => line + (firstLine ?? 1) - 1),
       lines: index.lines,
       bytes,
-      findings: findings.map(shift),
+      findings: placed.map((one) => shift(describe(one, placed, dedup, options))),
       findingsDropped: dedup.dropped,
       passedOver: passedOver
         .slice(0, PASSED_OVER_MAX)
@@ -131,67 +110,6 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     },
     end,
   };
-}
-
-interface WithLines {
-  readonly line?: number;
-  readonly endLine?: number;
-  readonly excerptLines?: readonly (number | null)[];
-}
-
-/** From lines of the log to those of its file; leaves them out if nobody knows these. */
-function createShift(firstLine: number | undefined): <T extends WithLines>(one: T) => T {
-  return (one) => {
-    const { line, endLine, excerptLines, ...rest } = one;
-    if (firstLine === undefined) return rest as typeof one;
-    const by = firstLine - 1;
-    const shifted = omitUndefined({
-      line: line === undefined ? undefined : line + by,
-      endLine: endLine === undefined ? undefined : endLine + by,
-      excerptLines: excerptLines?.map((number) => (number === null ? null : number + by)),
-    });
-    return { ...rest, ...shifted } as typeof one;
-  };
-}
-
-interface Reader {
-  push(slice: Uint8Array): void;
-  end(): void;
-  readonly placed: readonly PlacedFinding[];
-  readonly dedup: CountingDedup;
-}
-
-const TRIAGES = { console: createConsoleTriage, agent: createAgentTriage };
-
-function createReader(stream: LogStream, index: LineIndex, recent: RecentText): Reader {
-  const dedup = createCountingDedup();
-  const triage = TRIAGES[stream](dedup);
-  const placed: PlacedFinding[] = [];
-  function keep(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      const line = index.lineAt(finding.start);
-      const text = line === undefined ? undefined : recent.read(finding);
-      const excerptLines =
-        line === undefined || text === undefined
-          ? undefined
-          : numberLines(linesOf(finding.excerpt), text, line);
-      placed.push({ finding, line, endLine: index.lineAt(finding.end - 1), excerptLines });
-    }
-  }
-  return {
-    push: (slice) => keep(triage.push(slice)),
-    end: () => keep(triage.end()),
-    placed,
-    dedup,
-  };
-}
-
-function linesOf(excerpt: string): readonly string[] {
-  return toPrintable(excerpt).replace(/\n$/, '').split('\n');
-}
-
-function overlaps(one: Range, other: Range): boolean {
-  return one.start < other.end && other.start < one.end;
 }
 
 function describe(
@@ -217,24 +135,4 @@ function describe(
     ...omitUndefined({ explainedBy: cause?.finding.signature, impossible }),
     ...(known === undefined ? {} : { expectations: matchExpectations(signature, known, today) }),
   };
-}
-
-const OTHER_STREAM = {
-  console: {
-    kind: 'program',
-    why: "a program's crash: on a console it counts only if PID 1 died of it; --stream agent takes it",
-  },
-  agent: { kind: 'kernel', why: "a kernel's report; --stream console takes it" },
-} as const;
-
-function describeOther({ finding, line }: PlacedFinding, stream: LogStream): PassedOver {
-  return {
-    ...omitUndefined({ line }),
-    text: toPrintable(finding.excerpt.split('\n', 1)[0] ?? ''),
-    ...OTHER_STREAM[stream],
-  };
-}
-
-function describeDoubtful({ line, text, word }: DoubtfulLine): PassedOver {
-  return { ...omitUndefined({ line }), text, why: `says "${word}"`, kind: 'word' };
 }

@@ -91,5 +91,5 @@ export function guessStream(
   if (found.agent.length > 0 && found.console.length === 0) {
     return { stream: 'agent', reason: 'it tells of programs, and has nothing of a kernel in it' };
   }
-  return { stream: 'console', reason: 'nothing in it tells' };
+  return { stream: 'console', reason: 'nothing in it says whose output it is' };
 }

@@ -15,7 +15,11 @@ export interface ClassifyTextOptions {
   readonly colors: Colors;
   /** Of the terminal, in columns. */
   readonly width: number;
+  /** A command as the user would type it. */
+  command(words: readonly string[]): string;
 }
+
+type Layout = Omit<ClassifyTextOptions, 'command'>;
 
 const NAME_LENGTH_MAX = 500;
 const TITLE_LENGTH_MAX = 400;
@@ -46,7 +50,7 @@ export function describeFinding(
 export function renderFinding(
   finding: ClassifiedFinding,
   { findings }: Pick<ClassifiedLog, 'findings'>,
-  { colors, width }: ClassifyTextOptions,
+  { colors, width }: Layout,
   excerptLinesMax = 16,
 ): readonly string[] {
   const { place, signature, explainedBy, expectations, impossible } = finding;
@@ -58,7 +62,12 @@ export function renderFinding(
     ['explained by', cause && `${cause.class} ${toLine(cause.title)}`],
     ['impossible', impossible && `${impossible}: what executed the guest is at fault`],
     ...(expectations ?? []).map((entry) => ['expected', describeEntry(entry)] as const),
-    ['expected', expectations?.length === 0 && isCrash(finding) ? 'no' : undefined],
+    [
+      'expected',
+      expectations?.length === 0 && isCrash(finding)
+        ? 'no: no entry has this signature'
+        : undefined,
+    ],
   ];
   return [
     ...wrapWords(describeFinding(finding, colors), width),
@@ -112,7 +121,7 @@ function describeEntry(entry: MatchingExpectation): string {
 function renderExcerpt(
   { excerpt, excerptLines, endLine }: ClassifiedFinding,
   linesMax: number,
-  { colors, width }: ClassifyTextOptions,
+  { colors, width }: Layout,
 ): readonly string[] {
   const texts = excerpt.replace(/\n$/, '').split('\n');
   const digits = String(endLine ?? '').length;
@@ -131,7 +140,7 @@ function renderLine(
   text: string,
   number: number | null | undefined,
   digits: number,
-  { colors, width }: ClassifyTextOptions,
+  { colors, width }: Layout,
 ): string {
   const room = Math.max(width - digits - 5, 20);
   const before = colors.dim(`${String(number ?? '').padStart(digits)} │`);
@@ -149,7 +158,7 @@ function cutColumns(text: string, columns: number): string {
 
 export function renderPassedOver(
   { passedOver, passedOverDropped }: ClassifiedLog,
-  { colors, width }: ClassifyTextOptions,
+  { colors, width }: Layout,
 ): readonly string[] {
   if (passedOver.length === 0) return [];
   const shown = passedOver.slice(0, PASSED_OVER_SHOWN_MAX);

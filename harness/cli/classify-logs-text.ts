@@ -17,6 +17,7 @@ import { wrapWords } from './wrap-words.ts';
 
 /** In the whole output. */
 const EXAMPLES_MAX = 10;
+const ROWS_MAX = 100;
 const EXCERPT_LINES_MAX = 6;
 /** Logs with the same finding. */
 const HITS_SHOWN_MAX = 20;
@@ -30,12 +31,17 @@ export function renderLogs(
   options: ClassifyTextOptions,
 ): readonly (readonly string[])[] {
   const groups = groupFindings(logs);
+  const rows = groups.slice(0, ROWS_MAX);
+  const hidden = groups.length - rows.length;
   const crashes = groups.filter(isCrash);
   const examples = crashes.slice(0, EXAMPLES_MAX);
   const more = crashes.length - examples.length;
   return [
     wrapWords(headlineOf(logs, groups, options), options.width),
-    renderGroups(groups, options),
+    [
+      ...renderGroups(rows, options),
+      ...(hidden > 0 ? [`… and ${count(hidden, 'more finding')}: --json has all`] : []),
+    ],
     describeRest(logs, skipped).flatMap((line) => wrapWords(line, options.width)),
     ...examples.map((group) => renderExample(group, options)),
     more > 0

@@ -32,7 +32,7 @@ function renderLog(
   options: ClassifyTextOptions,
 ): readonly (readonly string[])[] {
   const { colors, width } = options;
-  const hint = hintOf(log);
+  const hint = hintOf(log, options);
   return [
     wrapWords(headlineOf(log, colors), width),
     describeLog(log, colors).flatMap((line) => wrapWords(line, width)),
@@ -86,12 +86,12 @@ const BOOT_STAGE_WORDS = {
 const BOOTS_SHOWN_MAX = 8;
 
 /** How to pin a crash that nobody has pinned yet. */
-function hintOf({ findings }: ClassifiedLog): string | undefined {
-  const file = findings.find(({ expectations }) => expectations !== undefined);
+function hintOf({ findings }: ClassifiedLog, { command }: ClassifyTextOptions): string | undefined {
   const crash = findings.find(
     (finding) =>
       isCrash(finding) && finding.explainedBy === undefined && finding.expectations?.length === 0,
   );
-  if (file === undefined || crash === undefined) return undefined;
-  return `To accept it once a run has it: kmx expect --accept ${toLine(crash.signature)} --reason "…"`;
+  if (crash === undefined) return undefined;
+  const accept = command(['expect', '--accept', toLine(crash.signature), '--reason']);
+  return `To accept it, once a run has it: ${accept} "…"`;
 }

@@ -170,7 +170,7 @@ describe('kmx classify', function () {
       write('other.yaml', entry(signature.replace(/.$/, signature.endsWith('0') ? '1' : '0')));
       const unknown = await kmx(['panic.log', '--expectations', 'other.yaml']);
       expect(unknown.stdout)
-        .to.match(/expected +no\n/)
+        .to.match(/expected +no: no entry/)
         .and.contain(`--accept ${signature}`);
       write('expectations.yaml', 'expectations: 7\n');
       const faulty = await kmx(['panic.log']);

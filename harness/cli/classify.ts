@@ -8,6 +8,7 @@ import { toLine } from '../text.ts';
 import { classifyFiles, STANDARD_INPUT } from './classify-files.ts';
 import { renderClassification } from './classify-text.ts';
 import { colorsFor } from './colors.ts';
+import { commandLine } from './command-line.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadKnownFailures } from './known-failures.ts';
 import { outputWidth } from './output-width.ts';
@@ -46,8 +47,12 @@ export async function classify(
   }
   if (json === true) printJson(classification);
   else {
-    const options = { colors: colorsFor(process.stdout, process.env), width: outputWidth() };
-    process.stdout.write(renderClassification(classification, options));
+    const text = renderClassification(classification, {
+      colors: colorsFor(process.stdout, process.env),
+      width: outputWidth(),
+      command: (words) => commandLine(words, process.env),
+    });
+    process.stdout.write(text);
     for (const { file, problem, remedy } of unread) {
       printError(
         new UsageError(`${toLine(file, 500)}: ${problem}`, {

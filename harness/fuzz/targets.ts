@@ -6,6 +6,7 @@ import { eventLog } from './targets/event-log.ts';
 import { agentOutput, consoleOutput } from './targets/guest-output.ts';
 import { configFile, kernelConfig, packageFiles } from './targets/kernel-configs.ts';
 import { bootImage, elf, kernelImage, kernelModule } from './targets/kernels.ts';
+import { classifiedLog, logFile } from './targets/logs.ts';
 import { hostPrograms, packageList } from './targets/packages.ts';
 import { report } from './targets/report.ts';
 import { picture, printableText } from './targets/text.ts';
@@ -19,6 +20,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   ttrpcAnswers,
   consoleOutput,
   agentOutput,
+  classifiedLog,
+  logFile,
   picture,
   printableText,
   eventLog,

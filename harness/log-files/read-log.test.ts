@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { LogFault } from './log-fault.ts';
@@ -107,6 +107,32 @@ describe('A log is read', () => {
         expect(logs.map(({ text }) => text)).to.deep.equal(['grüße\n']);
       }
     }
+  });
+
+  it('in little memory, however much a small file unpacks to', async () => {
+    const bytes = 256 * 1024 * 1024;
+    async function* zeros() {
+      const unpacked = Buffer.alloc(1 << 20);
+      for (let left = bytes; left > 0; left -= unpacked.length) yield unpacked;
+    }
+    const packed: Buffer[] = [];
+    for await (const part of Readable.from(zeros()).pipe(createZstdCompress())) packed.push(part);
+    const bomb = Buffer.concat(packed);
+    expect(bomb.length).to.be.lessThan(1 << 16);
+    let seen = 0;
+    let memoryMax = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const sink = {
+      begin: () => undefined,
+      push(chunk: Uint8Array) {
+        seen += chunk.length;
+        memoryMax = Math.max(memoryMax, process.memoryUsage().arrayBuffers - before);
+      },
+      end: () => undefined,
+    };
+    await readLog(Readable.from([bomb]), sink);
+    expect(seen).to.equal(bytes);
+    expect(memoryMax).to.be.lessThan(bytes / 4);
   });
 
   it('up to a limit, which is told', async () => {

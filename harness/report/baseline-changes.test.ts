@@ -88,6 +88,16 @@ describe('a result and the baseline', () => {
   });
 });
 
+describe('a baseline whose signatures an earlier version computed', () => {
+  const old = (finding: typeof PANIC): MadeTest =>
+    panic({ ...finding, signature: finding.signature.replace(/^s\d+/, 's1') });
+
+  it('has the same failures if they say the same', () => {
+    expect(changeOf(old(PANIC), panic())).to.equal('');
+    expect(changeOf(old(OTHER_PANIC), panic())).to.equal('changed 1');
+  });
+});
+
 describe('crashes outside of tests and the baseline', () => {
   const calm = makeCell([PASS]);
   const crashed = makeCell([PASS], { loose: [PANIC] });

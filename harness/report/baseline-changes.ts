@@ -5,6 +5,7 @@
 import type { StandingResult } from '../events.ts';
 import { ALL_TESTS, NOTHING_RAN } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { isOutdated } from '../verdict/signature.ts';
 import { isGood, VERDICTS } from '../verdict/verdict.ts';
 import type { ResultsByTest } from './baseline-pack.ts';
 import { BASELINE_CHANGES, type BaselineChange, type ChangeReport } from './baseline-schema.ts';
@@ -239,6 +240,8 @@ function isOther(before: StandingResult, now: StandingResult): boolean {
   if (before.signature === undefined || now.signature === undefined) {
     return causeOf(before) !== causeOf(now);
   }
+  // Computed in another way: what is told to people is all that can be compared.
+  if (isOutdated(before.signature)) return before.why !== now.why;
   const known = new Set(signaturesOf(before));
   return signaturesOf(now).some((signature) => !known.has(signature));
 }

@@ -41,6 +41,22 @@ describe('crashes of one test', () => {
     expect(independentCrashes(all)).to.deep.equal(all);
   });
 
+  it('are two where a panic says what it is about, and that is something else', () => {
+    const warning = 'WARNING: CPU: 0 PID: 1 at mm/x.c:1 charge+0x1/0x2\n---[ end trace 0 ]---\n';
+    for (const [why, count] of [
+      ['RCU Stall', 2],
+      ['softlockup: hung tasks', 2],
+      ['Fatal exception', 2],
+      ['kernel: panic_on_warn set ...', 1],
+    ] as const) {
+      const triage = createConsoleTriage();
+      triage.push(Buffer.from(`[    1.000000] Linux version 6.12\n`));
+      const text = `${warning}Kernel panic - not syncing: ${why}\n`;
+      const bytes = Buffer.from(text.replace(/^/gm, '[    2.000000] '));
+      expect(titlesOf([...triage.push(bytes), ...triage.end()]), why).to.have.length(count);
+    }
+  });
+
   it('are one where an oops ended the agent’s task', () => {
     const oops = findingOf('kernel-oops', 'BUG: x in f', 'console', 'BUG: x\nOops: 0000 [#1]');
     const death = findingOf('agent-panic', 'the agent died: SIGKILL', 'init');

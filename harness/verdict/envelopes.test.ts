@@ -11,9 +11,10 @@ import {
 } from './testing/recorded-logs.ts';
 
 const STAMP = /\[ *\d+\.\d{6}\]/;
+const IS_BARE = /^(?!\s*\[ *\d+\.\d{6}\]|\s*$)/m;
 const logs = readRecordedLogs().map((log) => {
   const text = log.bytes.toString();
-  return { ...log, text, isStamped: STAMP.test(text) };
+  return { ...log, text, isStamped: STAMP.test(text), hasBare: IS_BARE.test(text) };
 });
 
 type Log = (typeof logs)[number];
@@ -47,8 +48,9 @@ interface Case {
 
 /** A program says nothing about the kernel, unless it hands on the kernel's stamped lines. */
 function isTrue({ log, envelopes }: Case): boolean {
+  if (needsForm(envelopes) && log.hasBare) return false;
   const isPrograms = envelopes.some(({ says }) => says === 'program');
-  return log.isStamped || !(needsForm(envelopes) || (log.stream === 'console' && isPrograms));
+  return log.isStamped || log.stream === 'agent' || !isPrograms;
 }
 
 function needsForm(envelopes: readonly WrittenEnvelope[]): boolean {
@@ -58,8 +60,7 @@ function needsForm(envelopes: readonly WrittenEnvelope[]): boolean {
 
 /** A shim's copy of a console is the agent's: all that dies there counts, and at once. */
 function isOfKernelOnly({ log, envelopes }: Case): boolean {
-  const isCopied = log.stream === 'console' && envelopes.some(({ isCopy }) => isCopy);
-  return isCopied || needsForm(envelopes);
+  return log.stream === 'console' && envelopes.some(({ isCopy }) => isCopy);
 }
 
 const isOfProgram = ({ kind, title }: ReturnType<typeof tell>): boolean =>

@@ -97,7 +97,12 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     if (reports.isOpen || (marks & REPORT) !== 0) {
       for (const finding of reports.take(message, line)) found.push(...complete(finding));
     }
+<<<<<<< HEAD
     for (const finding of boots.take(message, line)) found.push(finding);
+=======
+    boots.noteWriter(from);
+    if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
     if (crashes.isOpen || (marks & CRASH) !== 0) {
       const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
       found.push(...takeCrashes(crashes.take(own)));

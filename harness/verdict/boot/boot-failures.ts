@@ -7,14 +7,15 @@ import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
-import { createWordTest } from '../lines/word-test.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
-import { createReboots, DEATH_WORDS, REBOOT_WORDS } from './reboots.ts';
+import { createReboots, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
 
 export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
+  /** To be told of every message; `take` only of those with one of the words. */
+  noteWriter(from: ConsoleMessage['from']): void;
   take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;
@@ -26,14 +27,11 @@ export interface BootFailures {
 export const BOOT_WORDS: readonly string[] = [
   'init: fatal: ',
   '-- System halted',
-  'No bootable device',
+  'No bootable ',
   ...INIT_WORDS,
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
 ];
-
-/** Of all lines that are looked at, most are there because of a report of the kernel. */
-const hasWord = createWordTest([...BOOT_WORDS, ...DEATH_WORDS]);
 
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
@@ -41,8 +39,11 @@ const INIT_GAVE_UP = /^init: fatal: (.+)/;
 const DECOMPRESSOR_HALTED = /^ ?-- System halted/;
 /** What comes before the kernel's own words is short. */
 const EARLY_LINES_MAX = 64;
-/** SeaBIOS, src/boot.c */
-const NO_BOOT_DEVICE = /No bootable device\./;
+/** SeaBIOS, src/boot.c; EDK II, BdsDxe */
+const NO_BOOT_DEVICE = /No bootable device\.|^BdsDxe: No bootable option or device was found/;
+
+/** Of a log that someone quotes. */
+const INDENTATION = /^ {1,8}/;
 
 export function createBootFailures(): BootFailures {
   const reboots = createReboots();
@@ -51,12 +52,12 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
-    const { text, from } = message;
+  function take(whole: ConsoleMessage, line: OutputLine): readonly Finding[] {
+    const { from } = whole;
+    const text = whole.text.replace(INDENTATION, '');
+    const message = { ...whole, text };
     const isEarly = from === 'either' && !reboots.hasBegun;
     earlyLines += 1;
-    reboots.noteWriter(from);
-    if (!isEarly && !hasWord(text)) return [];
     reasons.note(message, line.end);
     return [
       ...(isEarly ? takeEarly(text, line) : []),
@@ -104,6 +105,7 @@ export function createBootFailures(): BootFailures {
     get isOpen() {
       return !reboots.hasBegun && earlyLines < EARLY_LINES_MAX;
     },
+    noteWriter: reboots.noteWriter,
     take,
     explain: reasons.explain,
     notePanic: () => reboots.notePanic(),

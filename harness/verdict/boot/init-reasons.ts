@@ -18,6 +18,9 @@ export const INIT_WORDS: readonly string[] = [
   'runaway loop modprobe binfmt-',
   'init: ',
   'switch_root: ',
+  'run-init: ',
+  'ing shared librar',
+  'Error relocating ',
 ];
 
 /** Why a kernel found no init to run is printed some lines before it gives up (init/main.c). */
@@ -35,8 +38,16 @@ const EXEC_ERRORS: Readonly<Record<string, string>> = {
 /** kernel/kmod.c: for a program of another architecture, what could run it would be such a program. */
 const NO_BINARY_FORMAT = /^request_module: runaway loop modprobe (binfmt-[0-9a-f]{4})/;
 /** What a shell script that is PID 1, or what was to replace it, says before it exits. */
-const EXEC_FAILURE =
-  /^(?:\/init: (?:exec: )?(?:line )?\d+: .{1,128}: not found|(?:switch_root|run-init|\/?s?bin\/init|\/init): .{0,128}(?:not found|No such file or directory|Exec format error|Permission denied))/;
+const EXEC_FAILURE = new RegExp(
+  `^(?:${[
+    String.raw`\/init: (?:exec: )?(?:line )?\d+: .{1,128}: not found`,
+    '(?:switch_root|run-init): .{1,160}',
+    String.raw`(?:\/?s?bin\/init|\/init): .{0,128}(?:not found|No such file or directory|Exec format error|Permission denied)`,
+    // The dynamic loaders of glibc and of musl
+    String.raw`\S{1,64}: error while loading shared libraries: .{1,160}`,
+    String.raw`Error (?:loading shared library|relocating) \S{1,64}: .{1,160}`,
+  ].join('|')})`,
+);
 /** Programs may say such things at any time: a death comes at once. */
 const AFTER_EXEC_BYTES = 8192;
 /** A shell's exit status for a program that it could not find or run, or switch_root's for any. */

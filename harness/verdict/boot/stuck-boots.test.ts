@@ -70,6 +70,35 @@ const STUCK: readonly (readonly [lines: readonly string[], title: string])[] = [
   ],
 ];
 
+const MORE_STUCK: typeof STUCK = [
+  [
+    [
+      'error: no such device: 2f6a0c2e-8f0b-4c93-9d1c-6a7f1b2c3d4e.',
+      'Entering rescue mode...',
+      'grub rescue> ',
+    ],
+    'GRUB found nothing to boot: no such device: 2f6a0c2e-8f0b-4c93-9d1c-6a7f1b2c3d4e',
+  ],
+  [
+    ['(initramfs) Unable to find a medium containing a live file system'],
+    `${IN_SHELL}: Unable to find a medium containing a live file system`,
+  ],
+  [
+    [
+      'mount: mounting /dev/vda1 on /mnt-root/ failed: Invalid argument',
+      'An error occurred in stage 1 of the boot process, which must mount the',
+    ],
+    `${IN_SHELL}: mount: mounting /dev/vda1 on /mnt-root/ failed: Invalid argument`,
+  ],
+  [
+    [
+      '[FAILED] Failed to start ignition-fetch.service - Ignition (fetch).',
+      'Press Enter for emergency shell or wait 5 minutes for reboot.',
+    ],
+    `${IN_SHELL}: Failed to start ignition-fetch.service - Ignition (fetch)`,
+  ],
+];
+
 const NOT_STUCK: readonly (readonly string[])[] = [
   ['systemd[812]: Caught <SEGV>, dumped core as pid 813.'],
   ['[FAILED] Failed to start nginx.service - A high performance web server.', 'Debian login:'],
@@ -83,12 +112,13 @@ const NOT_STUCK: readonly (readonly string[])[] = [
   ['Kernel command line: root=/dev/vda1 single', 'Give root password for maintenance'],
   ['Command line: rd.break', 'Entering emergency mode. Exit the shell to continue.'],
   ['Spawning shell within the initramfs', '(initramfs) '],
+  ['error: pathspec x did not match any file'],
   ['test emergency mode: You are in emergency mode'],
   ['ok 1 - Freezing execution'],
 ];
 
 describe('a stuck boot', () => {
-  for (const [lines, title] of STUCK) {
+  for (const [lines, title] of [...STUCK, ...MORE_STUCK]) {
     it(`is one finding, called "${title}": ${lines.join(' / ')}`, () => {
       expect(titlesOf(lines)).to.deep.equal([title]);
     });

@@ -99,6 +99,26 @@ const SIGNS: readonly Sign[] = [
     reasonIn: 'initramfs',
     isShell: true,
   },
+  // NixOS, stage-1-init.sh: fail
+  {
+    text: /^An error occurred in stage 1 of the boot process/,
+    title: () => IN_SHELL,
+    reasonIn: 'initramfs',
+    isShell: true,
+  },
+  // Fedora CoreOS, ignition-ostree's emergency shell
+  {
+    text: /^Press Enter for emergency shell/,
+    title: () => IN_SHELL,
+    reasonIn: 'units',
+    isShell: true,
+  },
+  // GRUB, grub-core/kern/rescue_reader.c
+  {
+    text: /^(?:Entering rescue mode\.\.\.$|grub rescue>)/,
+    title: () => 'GRUB found nothing to boot',
+    reasonIn: 'loader',
+  },
   // busybox, shell/ash.c: what any shell on a console says
   {
     text: /^(?:.{0,16}sh: can't access tty; job control turned off|BusyBox v\S{1,16} .{0,64} built-in shell \(ash\))/,
@@ -117,6 +137,9 @@ export const STUCK_WORDS: readonly string[] = [
   'Refusing to continue',
   'emergency mode',
   'rescue mode',
+  'grub rescue>',
+  'stage 1 of the boot',
+  'emergency shell',
   'Spawning shell within',
   'account is locked',
   'Emergency ',

@@ -3,8 +3,8 @@
  * it, too: a unit that fails, a device that is late. They count only once the boot is stuck.
  */
 
-/** In an initramfs, else of a unit; the other way round; only of a root that was not mounted. */
-export type ReasonIn = 'initramfs' | 'units' | 'root';
+/** In an initramfs, else of a unit; the other way round; only of a root that was not mounted; GRUB's. */
+export type ReasonIn = 'initramfs' | 'units' | 'root' | 'loader';
 
 export interface StuckReasons {
   /** A line without the name of the program that printed it. */
@@ -24,12 +24,14 @@ const IN_INITRAMFS: readonly RegExp[] = [
   /^(Failed to mount \S{1,128} as root file ?system)/,
   /^(The root filesystem on \S{1,128} requires a manual fsck)/,
   /^(\S{1,128}: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY)/,
-  /^(Target filesystem doesn't have requested \S{1,128})/,
+  /^(Target filesystem doesn't have (?:requested )?\S{1,128})/,
+  /^(No root device specified)/,
+  /^(?:\(initramfs\) )?(Unable to find a (?:live|medium) .{1,128})/,
   /^(No init found\. Try passing init= bootarg)/,
   /^(Gave up waiting for (?:root|suspend)\b[\w /]{0,64})/,
   /^(Failed to switch root: .{1,128})/,
   // busybox and util-linux, of what is to be the root
-  /^(mount: mounting \S{1,128} on \/(?:sysroot|(?:mnt\/)?(?:new_?)?root(?:fs)?|mnt) failed: .{1,64})/,
+  /^(mount: mounting \S{1,128} on \/(?:sysroot|(?:mnt[-/])?(?:new_?)?root(?:fs)?|mnt)\/? failed: .{1,64})/,
   /^(mount: \/(?:sysroot|new_?root|root): .{1,128})/,
 ];
 const NO_DEVICE_IN_TIME =
@@ -45,6 +47,9 @@ const NEEDED =
 const OF_MANAGER =
   /^(Failed to (?:mount|create|allocate|open|load|start up|isolate|determine) .{1,160}: .{1,64}|Cannot determine cgroup we are running in: .{1,64})/;
 
+/** GRUB, grub-core/kern/err.c: grub_print_error */
+const OF_LOADER = /^error: (.{1,160})/;
+
 /** Every line that is looked at contains one of these. */
 export const REASON_WORDS: readonly string[] = [
   ' does not exist',
@@ -55,7 +60,10 @@ export const REASON_WORDS: readonly string[] = [
   'as root file',
   'requires a manual fsck',
   'RUN fsck MANUALLY',
-  'have requested ',
+  'Target filesystem ',
+  'No root device ',
+  'Unable to find a ',
+  'error: ',
   'No init found. ',
   'Gave up waiting ',
   'mount: mounting ',
@@ -84,6 +92,7 @@ export function createStuckReasons(): StuckReasons {
   let late: Reason | undefined;
   let unit: Reason | undefined;
   let needed: Reason | undefined;
+  let loader: Reason | undefined;
 
   function add(text: string, end: number): void {
     const fits = (reason: Reason | undefined) =>
@@ -94,6 +103,8 @@ export function createStuckReasons(): StuckReasons {
     if (slow !== undefined) late = fits(late) ?? { text: slow, end };
     const failed = UNIT.exec(text)?.[1] ?? OF_MANAGER.exec(text)?.[1];
     if (failed !== undefined) unit = { text: failed, end };
+    const error = OF_LOADER.exec(text)?.[1];
+    if (error !== undefined) loader = { text: error, end };
     const dependency = NEEDED.exec(text)?.[1];
     if (dependency !== undefined) needed = fits(needed) ?? fits(unit) ?? { text: dependency, end };
   }
@@ -105,12 +116,13 @@ export function createStuckReasons(): StuckReasons {
         initramfs: [first, late, needed, unit],
         units: [needed, unit, first, late],
         root: [first],
+        loader: [loader],
       }[where];
       const reason = all.find((one) => one !== undefined && end - one.end < REACH_BYTES);
       return reason?.text.replace(/[.\s]+$/, '');
     },
     clear() {
-      first = late = unit = needed = undefined;
+      first = late = unit = needed = loader = undefined;
     },
   };
 }

@@ -55,6 +55,7 @@ const DIED: readonly IndexedPattern[] = [
     words: DIE_WORDS,
     text: /^(?:Oops: )?((?!Oops)[A-Za-z][\w ]*?)(?:,? (?:(?:probably|maybe) )?for [^:]*|:? ?SMP)?: [0-9a-f]{4} \[#\d+\]/,
     title: firstGroup,
+    unplaced: withoutFlags,
     placeIn: 'instruction',
   },
   // The same where the end of the line is lost.
@@ -69,9 +70,15 @@ const DIED: readonly IndexedPattern[] = [
     words: DIE_WORDS,
     text: /^Oops(?:: Oops)?(?=: [0-9a-f]{4} \[#\d+\])/,
     title: () => 'Oops',
+    unplaced: withoutFlags,
     placeIn: 'instruction',
   },
 ];
+
+/** What is after the name of a fault says how the kernel was built. */
+function withoutFlags({ input }: RegExpExecArray): string {
+  return input.replace(/^(?:Oops: )(?=Oops: )/, '').replace(/: [0-9a-f]{4} \[#\d+\].*$/, '');
+}
 
 /** A file without its line, which the next version of the kernel changes. */
 const FILE = String.raw`(?<file>[^\s:]+\.\w{1,4}):\d+`;

@@ -8,6 +8,8 @@ export function normaliseFunction(name: string): string {
       .replace(/\.(?:isra|constprop|part|cold|llvm|lto_priv|__uniq|cfi_jt|cfi)(?:\.\d+)*/g, '')
       // GCC up to 10 numbers local symbols alone.
       .replace(/(?<=\w)\.\d+$/, '')
+      // Clang’s ThinLTO keeps local functions of the same name apart by a hash.
+      .replace(/\$[0-9a-f]{8,}$/, '')
       // Hashes that rustc adds to names, of a crate or a function.
       .replace(/Cs[0-9A-Za-z]+_(?=\d)/g, 'C')
       .replace(/17h[0-9a-f]{16}E/g, 'E')

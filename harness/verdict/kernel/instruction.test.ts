@@ -21,6 +21,7 @@ const OF_PIDS_CHARGE: readonly (readonly [what: string, line: string])[] = [
     'x86-64, with an inlined call',
     'RIP: 0010:pids_charge (./include/linux/x.h:3 kernel/cgroup/pids.c:12 (discriminator 3))',
   ],
+  ['x86-64, with a file that is not known', 'RIP: 0010:pids_charge (??:?)'],
   ['x86-64, with an offset and a file', 'RIP: 0010:pids_charge+0x12/0x60 kernel/cgroup/pids.c:12'],
   ['a fault up to 4.19', 'IP: [<ffffffff8119a3f2>] pids_charge+0x12/0x60'],
   ['a fault since 4.10', 'IP: pids_charge+0x12/0x60'],

@@ -27,7 +27,7 @@ const ADDRESSES = String.raw`(?:\[<[0-9a-f]+>\] *){0,2}(?::\w+:)?`;
  * With an offset, or with the file that scripts/decode_stacktrace.sh puts in its place. What other
  * tools mark as inlined is a part of a function that has a line of its own.
  */
-const FUNCTION = String.raw`([A-Za-z_][\w.]*)(?:\+0x[0-9a-f]|\+\d+\/| \((?:\.{0,2}\/)?[\w.-]{1,64}(?:\/[\w.+-]{1,64}){0,24}:(?:\d|\?))`;
+const FUNCTION = String.raw`([A-Za-z_][\w.]*)(?:\+0x[0-9a-f]|\+\d+\/| \((?:\?\?:|(?:\.{0,2}\/)?[\w.-]{1,64}(?:\/[\w.+-]{1,64}){0,24}:(?:\d|\?)))`;
 const INSTRUCTION = new RegExp(`^ {0,2}(?:${REGISTERS.join('|')})${ADDRESSES}${FUNCTION}`);
 /** arch/s390/kernel/dumpstack.c: show_registers. `User PSW` is a program's. */
 const PSW = /^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} (?:\[<[0-9a-f]+>\] )?\(([A-Za-z_][\w.]*)/;

@@ -17,7 +17,7 @@ export interface Frame {
  * without `<`), arch/s390/kernel/dumpstack.c (brackets around the first), arch/um (an address and a
  * colon).
  */
-const BEFORE = String.raw`^(?:[0-9a-f]{8,16}:)?[ \t]*(?:<{1,2}/?[#A-Z]+>{1,2} *)?(?:\(? ?\[<?(?:0x)?[0-9a-f]{8,16}>?\] *){0,2}(?:\[<\(ptrval\)>\] *)?`;
+const BEFORE = String.raw`^(?:[0-9a-f]{8,16}:|Call Trace:)?[ \t]*(?:<{1,2}/?[#A-Z]+>{1,2} *)?(?:\(? ?\[<?(?:0x)?[0-9a-f]{8,16}>?\] *){0,2}(?:\[<\(ptrval\)>\] *)?`;
 const NAME = String.raw`(?<name>\.?[A-Za-z_$][\w.$]*)`;
 const OFFSET = String.raw`\+(?:0x)?[0-9a-f]+/(?:0x)?[0-9a-f]+`;
 const FRAME = new RegExp(`${BEFORE}(?<doubt>\\? )?(?::\\w+:)?${NAME}${OFFSET}(?<rest>.*)`);

@@ -33,7 +33,8 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
   ...GARBLED_PATTERNS,
-  { words: ['BUG: '], text: /^BUG: .+/, placeIn: 'trace', last: END_OF_TRACE },
+  // Any other; programs count bugs.
+  { words: ['BUG: '], text: /^BUG: (?!\d+ \w+,).+/, placeIn: 'trace', last: END_OF_TRACE },
 ];
 
 const index = createPatternIndex(PATTERNS);

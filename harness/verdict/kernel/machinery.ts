@@ -29,16 +29,33 @@ export const MACHINERY_GROUPS = [
   ...ALLOCATORS,
 ];
 
-const NAMES = new Map<string, Machinery>();
-const BEGINNINGS = new Map<string, Machinery>();
-for (const { kind, names } of MACHINERY_GROUPS) {
-  for (const name of names.split(/\s+/)) {
-    const [table, key] = name.endsWith('*') ? [BEGINNINGS, name.slice(0, -1)] : [NAMES, name];
-    if (key !== '' && !table.has(key)) table.set(key, kind);
+type Entry = readonly [text: string, kind: Machinery];
+
+const ENTRIES: readonly Entry[] = MACHINERY_GROUPS.flatMap(({ kind, names }) =>
+  names
+    .split(/\s+/)
+    .filter((name) => name !== '')
+    .map((name): Entry => [name, kind]),
+);
+const NAMES: ReadonlyMap<string, Machinery> = new Map(
+  ENTRIES.filter(([text]) => !text.endsWith('*')),
+);
+/** Beginnings of names by their own beginning, the longest first: few have to be tried for a name. */
+const BEGINNINGS: ReadonlyMap<string, readonly Entry[]> = indexBeginnings();
+
+function indexBeginnings(): Map<string, Entry[]> {
+  const index = new Map<string, Entry[]>();
+  for (const [text, kind] of ENTRIES.filter(([name]) => name.endsWith('*'))) {
+    const beginning = text.slice(0, -1);
+    index.set(keyOf(beginning), [...(index.get(keyOf(beginning)) ?? []), [beginning, kind]]);
   }
+  for (const entries of index.values()) entries.sort(([a], [b]) => b.length - a.length);
+  return index;
 }
-const BEGINNING_MIN = Math.min(...[...BEGINNINGS.keys()].map(({ length }) => length));
-const BEGINNING_MAX = Math.max(...[...BEGINNINGS.keys()].map(({ length }) => length));
+
+function keyOf(name: string): string {
+  return name.slice(0, 3);
+}
 
 /** No name in the table is as long. */
 const NAME_MAX = 64;
@@ -65,8 +82,8 @@ export function machineryOf(name: string, file?: string): Machinery | undefined 
   const bare = bareName(name);
   return (
     NAMES.get(bare) ??
-    FORMS.find(([form]) => form.test(bare))?.[1] ??
     longestBeginning(bare) ??
+    FORMS.find(([form]) => form.test(bare))?.[1] ??
     (file === undefined ? undefined : machineryOfFile(file))
   );
 }
@@ -81,9 +98,5 @@ function bareName(name: string): string {
 }
 
 function longestBeginning(name: string): Machinery | undefined {
-  for (let { length } = name.slice(0, BEGINNING_MAX); length >= BEGINNING_MIN; length -= 1) {
-    const kind = BEGINNINGS.get(name.slice(0, length));
-    if (kind !== undefined) return kind;
-  }
-  return undefined;
+  return BEGINNINGS.get(keyOf(name))?.find(([text]) => name.startsWith(text))?.[1];
 }

@@ -20,6 +20,8 @@ export interface OpenReport {
   takeText(start: ReportStart): boolean;
   /** Nothing has been said yet of where it happened: that may come after the panic it led to. */
   readonly lacksTrace: boolean;
+  /** Until now. */
+  readonly title: string;
   /** The end of the report was seen, or the report has become too long. */
   readonly isComplete: boolean;
   /**
@@ -32,6 +34,10 @@ export interface OpenReport {
 /** mm/kmemleak.c puts its name before each line. */
 const KMEMLEAK = 'kmemleak: ';
 const LINES_MAX = 200;
+/** The text of a warning is right behind its header; other texts are of other reports. */
+const TEXT_LINES_MAX = 2;
+/** The caller of what programs print; no caller of the kernel's has that form. */
+export const PROGRAM = 'program';
 /** Lines of others between those of what a program copies from the kernel. */
 const OTHERS_MAX = 32;
 const EXCERPT_LENGTH_MAX = 4096;
@@ -85,6 +91,7 @@ class Report implements OpenReport {
     this.#end = first.end;
   }
 
+<<<<<<< HEAD
   isPartOf(message: string): boolean {
     if (this.#start.last?.test(message)) return true;
     for (let at = this.#followed; at < this.#follow.length; at += 1) {
@@ -94,6 +101,64 @@ class Report implements OpenReport {
     }
     return false;
   }
+=======
+  function lookForPlace(message: string): void {
+    if (!isOtherFrame) places.add(message);
+    named ??= keepCause(names?.exec(message)?.groups?.place);
+    hasTrace ||= TRACE.test(message);
+    isOtherFrame = OTHER_FRAME.test(message);
+  }
+
+  function findPlace(): string | undefined {
+    return told.place ?? named ?? start.place ?? places.place;
+  }
+
+  return {
+    isPartOf(message) {
+      if (last?.test(message)) return true;
+      const next = follow.findIndex((text, at) => at >= followed && text.test(message));
+      if (next !== -1) followed = next + 1;
+      return next !== -1;
+    },
+    isBy: (caller) => caller === reporter || asksOthers,
+    tellNext(message) {
+      if (goesOn?.test(message) ?? true) return 'more';
+      others += 1;
+      return reporter === PROGRAM && others <= OTHERS_MAX ? 'other' : 'end';
+    },
+    add,
+    get isComplete() {
+      return isAtEnd || lines >= LINES_MAX;
+    },
+    takeText(text) {
+      if (!text.isText || !start.takesText || hasTrace || lines > TEXT_LINES_MAX) return false;
+      told = text;
+      follow = text.follow ?? [];
+      return true;
+    },
+    get title() {
+      return title ?? told.title;
+    },
+    get lacksTrace() {
+      return !hasTrace && findPlace() === undefined;
+    },
+    toFinding(isEnded, cause) {
+      const isConsequence = cause !== undefined && isFollowUp(start, cause);
+      const place = isConsequence ? cause.place : findPlace();
+      return makeFinding({
+        class: start.class,
+        title: isConsequence ? `${start.title}, after ${cause.title}` : describe(place),
+        ...omitUndefined({ place }),
+        source: 'console',
+        start: first.start,
+        end,
+        ...(isAtEnd || isEnded ? {} : { isCut: true }),
+        ...omitUndefined({ impossible: registers.impossible }),
+        excerpt: beginningOf(excerpt, EXCERPT_LENGTH_MAX).trimEnd(),
+      });
+    },
+  };
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 
   isBy(caller: string | undefined): boolean {
     return caller === this.#reporter || this.#asksOthers;

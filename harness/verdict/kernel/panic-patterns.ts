@@ -60,7 +60,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // Where the end of the line is lost.
   {
     words: ['ernel panic - '],
-    text: /^[Kk]ernel panic - /,
+    text: /^[Kk]ernel panic - [notsycig: ]{0,14}$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
     unplaced: () => 'Kernel panic',
@@ -89,30 +89,49 @@ function titleOfPanic([, why = '']: RegExpExecArray): string {
   return `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1').replace(/\.$/, '')}`;
 }
 
+/** Reports of what takes too long; each has a panic of its own. */
+const SLOW =
+  /^(?:RCU stall|hung task|task can't die|BUG: (?:soft|workqueue) lockup|hard LOCKUP|unregister_netdevice)/;
+/** Reports after which nothing has to end. */
+const HARMLESS =
+  /^(?:RCU stall|hung task|task can't die|BUG: (?:soft|workqueue) lockup|unregister_netdevice|WARNING|kmemleak)/;
+
 /** What the kernel dies of because it was told to, or because the task that a fault ended was vital. */
-const FOLLOW_UP = new RegExp(
-  `: (?:BRK handler: )?(?:${[
-    'Fatal exception',
-    String.raw`\S+ set$`,
-    'softlockup: ',
-    'hung_task: ',
-    'RCU Stall',
-    'Hard L',
-    'BUG: workqueue lockup',
-    'Aiee, killing interrupt handler',
-    'Attempted to kill the idle task',
-    'Machine halted$',
-    'BUG!$',
-    'Oops(?:$|: )',
-  ].join('|')})`,
-  'i',
-);
+const FOLLOW_UPS: readonly (readonly [panic: RegExp, isCause: (title: string) => boolean])[] = [
+  [/^softlockup: /, (title) => title.startsWith('BUG: soft lockup')],
+  [/^hung_task: /, (title) => /^(?:hung task|task can't die)/.test(title)],
+  [/^RCU Stall/, (title) => title.startsWith('RCU stall')],
+  [/^Hard L/, (title) => title.startsWith('hard LOCKUP')],
+  [/^BUG: workqueue lockup/, (title) => title.startsWith('BUG: workqueue lockup')],
+  [/\S+ set$/, (title) => !SLOW.test(title)],
+  [
+    new RegExp(
+      `^(?:BRK handler: )?(?:${[
+        'Fatal exception',
+        'Aiee, killing interrupt handler',
+        'Attempted to kill the idle task',
+        'Machine halted$',
+        'BUG!$',
+        'Oops(?:$|: )',
+      ].join('|')})`,
+    ),
+    (title) => !HARMLESS.test(title),
+  ],
+];
 
 /**
  * A panic that only says that an earlier report was one too many (`panic_on_oops` and the like).
+ * @param cause The earlier report; any, if it is not known yet.
  */
-export function isFollowUp({ title }: { readonly title: string }): boolean {
-  return title.startsWith('Kernel panic: ') && FOLLOW_UP.test(title);
+export function isFollowUp(
+  { title }: { readonly title: string },
+  cause?: { readonly title: string },
+): boolean {
+  const [, why] = /^Kernel panic: (.*)/.exec(title) ?? [];
+  if (why === undefined) return false;
+  return FOLLOW_UPS.some(
+    ([panic, isCause]) => panic.test(why) && (cause === undefined || isCause(cause.title)),
+  );
 }
 
 export function isInitDeath({ title }: { readonly title: string }): boolean {

@@ -38,6 +38,14 @@ describe('the place of a report about locks', () => {
   });
 });
 
+describe('a finder of places', () => {
+  it('keeps what the first line says for those that follow', () => {
+    expect(placeIn('allocation', 'Allocated in pids_charge+0x12/0x60')).to.equal(undefined);
+    const text = 'Allocated in pids_charge+0x12/0x60\nFreed in pids_free+0x12/0x60';
+    expect(placeIn('allocation', text)).to.equal('pids_charge');
+  });
+});
+
 describe('the place of a leak', () => {
   it('is the first function that did not allocate for another', () => {
     const text = frames('kmem_cache_alloc_trace', '__alloc_skb', 'pids_notify', 'pids_charge');

@@ -37,7 +37,32 @@ const LOCK = /, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
 const HELD_LOCK = /^ *#\d+: .{0,200}, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
 const RECURSION_MIN = 3;
 
+/** The first line names no place here; a finder that looks for one is made if there are others. */
 export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
+  let first: string | undefined;
+  let finder: PlaceFinder | undefined;
+
+  function begin(line: string): PlaceFinder {
+    const made = makeFinder(placeIn);
+    made.add(line);
+    return made;
+  }
+
+  return {
+    add(message) {
+      if (first === undefined) first = message;
+      else {
+        finder ??= begin(first);
+        finder.add(message);
+      }
+    },
+    get place() {
+      return finder?.place;
+    },
+  };
+}
+
+function makeFinder(placeIn: PlaceIn): PlaceFinder {
   switch (placeIn) {
     case 'nowhere':
       return createNameFinder(/(?!)/);

@@ -2,7 +2,7 @@ import { type Finding, isCrash } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import type { ConsoleMessage } from './kernel-message.ts';
 import { matchReportStart } from './kernel-reports.ts';
-import { type OpenReport, openReport } from './open-report.ts';
+import { type OpenReport, openReport, PROGRAM } from './open-report.ts';
 import { isFollowUp } from './panic-patterns.ts';
 import type { ReportStart } from './report-start.ts';
 
@@ -30,9 +30,6 @@ interface Entry {
   /** Not closed: the trace after the panic is that of the cause, too. */
   readonly openCause?: OpenReport | undefined;
 }
-
-/** Nobody else's caller: programs print between the lines of the kernel's reports. */
-const PROGRAM = 'program';
 
 export function createReportTracker(): ReportTracker {
   /** Oldest first, at most one for each caller. */
@@ -81,7 +78,7 @@ export function createReportTracker(): ReportTracker {
     // A line about a program, for example, may come in the middle of a report.
     const before = start.isLine ? undefined : current;
     const ended = before ?? (open.length >= OPEN_MAX ? open[0] : undefined);
-    const sharesTrace = before?.report.lacksTrace === true && isFollowUp(start);
+    const sharesTrace = before?.report.lacksTrace === true && isFollowUp(start, before.report);
     if (sharesTrace) open.splice(open.indexOf(before), 1);
     const closed = ended === undefined || sharesTrace ? [] : close(ended, true);
     const report = openReport(start, callerOf(message), line);

@@ -37,6 +37,16 @@ describe('the place in a stack', () => {
     expect(placeIn('?schedule ?pids_free ?pids_charge')).to.equal('pids_free');
   });
 
+  it('is what may be below an instruction that tells nothing, if all of the stack is in doubt', () => {
+    const places = createStackPlace();
+    places.addInstruction('memcpy');
+    expect(places.place).to.equal('memcpy');
+    places.add({ name: 'pids_charge', isSure: false });
+    expect(places.place).to.equal('pids_charge');
+    places.add({ name: 'schedule', isSure: true });
+    expect(places.place).to.equal('memcpy');
+  });
+
   it('is not what a helper interrupted', () => {
     expect(placeIn('call_timer_fn __do_softirq | pids_charge')).to.equal('call_timer_fn');
     const old = 'kasan_report run_timers irq_exit apic_timer_interrupt pids_charge';

@@ -10,6 +10,8 @@ export interface StackOptions {
 
 /** Frames of one stack, the innermost first. */
 export interface StackPlace {
+  /** What a register names comes before the stack that it belongs to. */
+  addInstruction(name: string): void;
   add(frame: Frame): void;
   /** What a worker is busy with, which its stack may not show. */
   addWork(name: string): void;
@@ -29,9 +31,20 @@ const INTERRUPT =
 const PRINTERS =
   /^(?:update_process_times|watchdog_timer_fn|watchdog_overflow_callback|rcu_sched_clock_irq|rcu_check_callbacks|nmi_cpu_backtrace|sched_show_task|perf_event_nmi_handler)(?:\.|$)/;
 
+<<<<<<< HEAD
 export function createStackPlace(options: StackOptions = {}): StackPlace {
   return new Stack(options);
 }
+=======
+export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
+  let cause: string | undefined;
+  let work: string | undefined;
+  let helper: string | undefined;
+  let doubtful: string | undefined;
+  let isOver = false;
+  let hasSure = false;
+  let isPrinters = false;
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 
 /** A class: an object with a getter of its own costs V8 as much as the rest of a short report. */
 class Stack implements StackPlace {
@@ -47,14 +60,28 @@ class Stack implements StackPlace {
     this.#isLeak = isLeak;
   }
 
+<<<<<<< HEAD
   add(frame: Frame): void {
     if (this.#cause !== undefined || this.#isOver) return;
+=======
+  function addAny(frame: Frame): void {
+    if (cause !== undefined || isOver) return;
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
     if (INTERRUPT.test(frame.name)) {
       if (frame.isSure) this.endContext();
       return;
     }
+<<<<<<< HEAD
     this.#isPrinters ||= PRINTERS.test(frame.name);
     const kind = this.#kindOf(frame);
+=======
+    isPrinters ||= PRINTERS.test(frame.name);
+    note(frame);
+  }
+
+  function note(frame: Frame): void {
+    const kind = kindOf(frame);
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
     if (kind === 'never') return;
     const name = normaliseFunction(frame.name);
     if (!frame.isSure) {
@@ -67,6 +94,7 @@ class Stack implements StackPlace {
     this.#work ??= keepCause(name);
   }
 
+<<<<<<< HEAD
   endContext(): void {
     if (this.#cause !== undefined) return;
     if (this.#isPrinters) {
@@ -89,4 +117,24 @@ class Stack implements StackPlace {
     const kind = machineryOf(name, file);
     return kind === 'allocator' && !this.#isLeak ? undefined : kind;
   }
+=======
+  return {
+    addInstruction: (name) => addAny({ name, isSure: true }),
+    add(frame) {
+      hasSure ||= frame.isSure;
+      addAny(frame);
+    },
+    addWork(name) {
+      work ??= keepCause(name);
+    },
+    endContext,
+    get place() {
+      const best = cause ?? (isOver ? helper : work);
+      return best ?? (hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
+    },
+    get hasCause() {
+      return (cause ?? work) !== undefined;
+    },
+  };
+>>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 }

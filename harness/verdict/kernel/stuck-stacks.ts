@@ -24,6 +24,14 @@ export function createStuckStacks(): PlaceFinder {
   let current = newStack({});
   let best: Candidate | undefined;
 
+  /** Before the first stack. */
+  function noteNames(message: string): void {
+    const stuck = readStuck(message);
+    for (const cpu of stuck.cpus) cpus.add(cpu);
+    for (const task of stuck.tasks) tasks.add(task);
+    detector ??= readDetector(message);
+  }
+
   function scoreOf({ owner: { cpu, task, comm = '' }, stacks }: OwnedStack): number {
     const isStuck = cpus.has(cpu ?? '') || tasks.has(task ?? '');
     const isBystander = LOOKS_AFTER_OTHERS.test(comm) || (cpu !== undefined && cpu === detector);
@@ -51,10 +59,7 @@ export function createStuckStacks(): PlaceFinder {
 
   return new Finder(
     (message) => {
-      const stuck = readStuck(message);
-      for (const cpu of stuck.cpus) cpus.add(cpu);
-      for (const task of stuck.tasks) tasks.add(task);
-      detector ??= readDetector(message);
+      if (best === undefined && !current.hasFrames) noteNames(message);
       const owner = readOwner(message);
       if (owner !== undefined) take(owner);
       if (current.stacks.add(message).length > 0) current.hasFrames = true;

@@ -42,7 +42,7 @@ const TASKS: readonly IndexedPattern[] = [
     words: ['INFO: rcu'],
     text: /^(?:rcu: )?INFO: (rcu\w*) ((?:self-)?detected) (?:expedited )?stalls?\b/,
     title: () => 'RCU stall',
-    unplaced: ([, flavour = '', how = '']) => `RCU stall of ${flavour} ${how}`,
+    unplaced: ([, flavour = '', how = '']) => `RCU stall (${flavour}, ${how})`,
     placeIn: 'stuck',
     follow: [/^(?:rcu: )?INFO: Stall ended/],
   },

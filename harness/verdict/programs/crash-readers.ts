@@ -38,6 +38,7 @@ const LOGGED = new RegExp(
     BEGINNING,
     String.raw`(?:[\w-]{1,40} )?panicked at `,
     String.raw`A panic occurred(?: at |.* panic\.payload)`,
+    String.raw`[\w.-]{1,64}:ERROR:[^\s:]+:\d+:`,
     String.raw`Panic at \[`,
     '(?:Error: )?task (?:\\d+ )?panicked with message ',
     String.raw`\S{1,80} had a problem and crashed\.`,

@@ -108,8 +108,8 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
     name: 'LAVA',
     wrap: (line) => `- ${object({ dt: '2026-03-03T01:02:03.123', lvl: 'target', msg: line })}`,
   },
-  before('a mail', '> '),
-  before('a mail, twice', '> > '),
+  before('a mail', '> ', { needsForm: true }),
+  before('a mail, twice', '> > ', { needsForm: true }),
   before('four spaces', '    ', { needsForm: true }),
   before('a colour', '\x1b[31m', { isInvisible: true }),
 ];

@@ -17,7 +17,7 @@ const NEVER = [
 const HELPERS = [
   'kernel/(?:locking/|rcu/|time/(?:timer|hrtimer|tick)|sched/(?:wait|swait|completion))',
   'kernel/(?:workqueue|kthread|smp|stop_machine|notifier|jump_label)\\.c',
-  'mm/(?:slub|slab|slob|slab_common|page_alloc|vmalloc|util|usercopy|percpu|mempool|maccess)\\.c',
+  'mm/(?:slub|slab|slob|slab_common|page_alloc|vmalloc|usercopy|percpu|mempool|maccess)\\.c',
   'lib/(?:list_debug|string|string_helpers|vsprintf|kstrtox|hexdump|usercopy|iov_iter)\\.c',
   'lib/(?:refcount|rcuref|lockref|percpu-refcount|percpu_counter|kobject|klist|llist|plist)\\.c',
   'lib/(?:rbtree|radix-tree|xarray|idr|bitmap\\w*|find_bit|timerqueue|cpumask|scatterlist)\\.c',

@@ -4,7 +4,7 @@ import { BRACKETED_DMESG, DMESG_LEVELS, DMESG_NUMBERS, PRIORITY } from './dmesg.
 import { openLogfmt, openObject } from './entries.ts';
 import type { Envelope, Opened } from './opened.ts';
 import { openTag } from './program-tag.ts';
-import { BYTE_ORDER_MARK, INDENT, MAIL } from './quotes.ts';
+import { BYTE_ORDER_MARK, QUOTE } from './quotes.ts';
 import { openField, openMonotonic, openRfc5424, openSyslog } from './syslog.ts';
 
 /** printk's own stamp is no envelope; with a program's tag behind it, it is. */
@@ -43,8 +43,7 @@ const NAMED: readonly Envelope[] = [
 ];
 const OTHERS: readonly Envelope[] = [
   BYTE_ORDER_MARK,
-  MAIL,
-  openIndented,
+  openQuoted,
   openField,
   openTag,
   XEN,
@@ -52,15 +51,14 @@ const OTHERS: readonly Envelope[] = [
 ];
 
 /**
- * A kernel indents its own text, and what is merely indented may be documentation: only what is
- * certainly a logged line was not indented by itself.
+ * A kernel indents its own text, and what is merely quoted may be documentation or a mail about a
+ * crash of somebody else's: only what is certainly a logged line counts.
  */
-function openIndented(text: string): Opened | undefined {
-  const indent = INDENT.exec(text);
-  if (indent === null) return undefined;
-  const inner = text.slice(indent[0].length);
-  const isBlock = /^\s/.test(text);
-  const isLogged = STAMP.test(inner) || (isBlock && openFirst(inner) !== undefined);
+function openQuoted(text: string): Opened | undefined {
+  const quote = QUOTE.exec(text);
+  if (quote === null) return undefined;
+  const inner = text.slice(quote[0].length);
+  const isLogged = STAMP.test(inner) || (!/^[|#]/.test(text) && openFirst(inner) !== undefined);
   return isLogged ? { text: inner } : undefined;
 }
 

@@ -11,30 +11,19 @@ const GITHUB_COMMAND = behind(/^##\[(?:error|warning|notice|debug|command|sectio
 const GITLAB = behind(new RegExp(String.raw`^${ISO_TIME} \d\d[OE](?:\+| |$)`));
 /** Buildkite's time is in an escape sequence, of which this is left. */
 const BUILDKITE = behind(/^_bk;t=\d{13}/);
-/** Jenkins, tio, kunit.py: in brackets, some with a bar. */
-const BRACKETS = behind(new RegExp(String.raw`^\[${ANY_TIME}\](?: \|)? ?`));
+/**
+ * Jenkins, tio, kunit.py: in brackets, some with a bar. A date and whole seconds are how programs
+ * begin their own words.
+ */
+const BRACKETS = behind(
+  new RegExp(String.raw`^\[(?!\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\])${ANY_TIME}\](?: \|)? ?`),
+);
 const BARE = behind(new RegExp(String.raw`^${ANY_TIME}:?(?: +\|)?(?: |$)`));
 /** grabserial: the time since the start and since the line before. */
 const GRABSERIAL = behind(/^\[\d{1,9}\.\d{6} \d{1,9}\.\d{6}\] ?/);
 
-/** A level and a module: tracing's and env_logger's forms. */
-const LEVEL = '(?:TRACE|DEBUG|INFO|WARN|ERROR)';
-const TRACING = new RegExp(String.raw`^${ISO_TIME} +${LEVEL} (?!kernel: )[a-z_][\w:]{0,127}: `);
-const ENV_LOGGER = new RegExp(String.raw`^\[${ISO_TIME} ${LEVEL} +[\w:]{1,128}\] `);
-
-function openLogEntry(form: RegExp): Envelope {
-  const open = behind(form);
-  return (text) => {
-    const opened = open(text);
-    return opened && { ...opened, wrapping: 'log' };
-  };
-}
-
-const openTracing = openLogEntry(TRACING);
-const openEnvLogger = openLogEntry(ENV_LOGGER);
-
 export const CI_MARKS: readonly Envelope[] = [GITHUB_STEP, GITHUB_COMMAND, BUILDKITE];
 /** Forms that begin with a time and say more than that. */
-export const AFTER_TIME: readonly Envelope[] = [GITLAB, openTracing];
+export const AFTER_TIME: readonly Envelope[] = [GITLAB];
 export const TIMES: readonly Envelope[] = [BARE];
-export const BRACKETED_TIMES: readonly Envelope[] = [openEnvLogger, BRACKETS, GRABSERIAL];
+export const BRACKETED_TIMES: readonly Envelope[] = [BRACKETS, GRABSERIAL];

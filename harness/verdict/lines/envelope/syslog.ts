@@ -23,7 +23,7 @@ const KERNEL_TAG = /^kernel: ?/;
  */
 const NAME = /^([a-z_][\w./@+-]{0,127}): (?! *$)(?![0-9a-f]{4,16} .{0,20}\[#\d)/;
 const NO_HOST =
-  /^(?:fatal|Assertion|Internal|invalid|general|[Kk]ernel|memory|thread|panic|runtime) /;
+  /^(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|fatal|Assertion|Internal|invalid|general|[Kk]ernel|memory|thread|panic|runtime) /;
 /**
  * What the kernel says behind a host's name, sent by netconsole without a tag: about a program, or
  * with the name of one of its own parts.
