@@ -1,4 +1,5 @@
-import { createBootFailures } from './boot/boot-failures.ts';
+import { BOOT_WORDS, createBootFailures } from './boot/boot-failures.ts';
+import { FAULT_WORDS } from './boot/reboots.ts';
 import type { Finding } from './finding.ts';
 import {
   type ConsoleMessage,
@@ -36,9 +37,11 @@ const PROGRAMS_MAX = 16;
 
 /** Who looks for which words, by bit. */
 const REPORT = 1;
-const CRASH = 2;
+const BOOT = 2;
+const CRASH = 4;
 const MARKS: ReadonlyMap<string, number> = markWords([
   [REPORT, REPORT_WORDS],
+  [BOOT, [...BOOT_WORDS, ...FAULT_WORDS]],
   [CRASH, CRASH_WORDS],
 ]);
 const MARK_VALUES = [...MARKS.values()];
@@ -89,7 +92,7 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     return [];
   }
 
-  /** Reports and crashes are looked for where they go on or where their words are. */
+  /** Only those look at a message that wait for more, or have words in it. */
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     const marks = marksOf(text);
@@ -97,12 +100,8 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     if (reports.isOpen || (marks & REPORT) !== 0) {
       for (const finding of reports.take(message, line)) found.push(...complete(finding));
     }
-<<<<<<< HEAD
-    for (const finding of boots.take(message, line)) found.push(finding);
-=======
     boots.noteWriter(from);
     if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
     if (crashes.isOpen || (marks & CRASH) !== 0) {
       const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
       found.push(...takeCrashes(crashes.take(own)));

@@ -65,16 +65,11 @@ export const REBOOT_WORDS: readonly string[] = [
   ...ASKED_WORDS,
 ];
 
-<<<<<<< HEAD
-/** Nor are these enough for a look at a line: reports of the kernel have words of their own. */
-export const DEATH_WORDS: readonly string[] = ['Kernel panic - ', '[#'];
-=======
 /** What explains a reboot, in the kernel's reports; arch/mips puts no space before the count. */
 export const FAULT_WORDS: readonly string[] = [
   'Kernel panic - ',
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [` [#${count}`, `s[#${count}`]),
 ];
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 
 export function createReboots(): Reboots {
   /** How far the guest got since it started, and whether it was seen to end. */

@@ -91,7 +91,6 @@ class Report implements OpenReport {
     this.#end = first.end;
   }
 
-<<<<<<< HEAD
   isPartOf(message: string): boolean {
     if (this.#start.last?.test(message)) return true;
     for (let at = this.#followed; at < this.#follow.length; at += 1) {
@@ -101,64 +100,6 @@ class Report implements OpenReport {
     }
     return false;
   }
-=======
-  function lookForPlace(message: string): void {
-    if (!isOtherFrame) places.add(message);
-    named ??= keepCause(names?.exec(message)?.groups?.place);
-    hasTrace ||= TRACE.test(message);
-    isOtherFrame = OTHER_FRAME.test(message);
-  }
-
-  function findPlace(): string | undefined {
-    return told.place ?? named ?? start.place ?? places.place;
-  }
-
-  return {
-    isPartOf(message) {
-      if (last?.test(message)) return true;
-      const next = follow.findIndex((text, at) => at >= followed && text.test(message));
-      if (next !== -1) followed = next + 1;
-      return next !== -1;
-    },
-    isBy: (caller) => caller === reporter || asksOthers,
-    tellNext(message) {
-      if (goesOn?.test(message) ?? true) return 'more';
-      others += 1;
-      return reporter === PROGRAM && others <= OTHERS_MAX ? 'other' : 'end';
-    },
-    add,
-    get isComplete() {
-      return isAtEnd || lines >= LINES_MAX;
-    },
-    takeText(text) {
-      if (!text.isText || !start.takesText || hasTrace || lines > TEXT_LINES_MAX) return false;
-      told = text;
-      follow = text.follow ?? [];
-      return true;
-    },
-    get title() {
-      return title ?? told.title;
-    },
-    get lacksTrace() {
-      return !hasTrace && findPlace() === undefined;
-    },
-    toFinding(isEnded, cause) {
-      const isConsequence = cause !== undefined && isFollowUp(start, cause);
-      const place = isConsequence ? cause.place : findPlace();
-      return makeFinding({
-        class: start.class,
-        title: isConsequence ? `${start.title}, after ${cause.title}` : describe(place),
-        ...omitUndefined({ place }),
-        source: 'console',
-        start: first.start,
-        end,
-        ...(isAtEnd || isEnded ? {} : { isCut: true }),
-        ...omitUndefined({ impossible: registers.impossible }),
-        excerpt: beginningOf(excerpt, EXCERPT_LENGTH_MAX).trimEnd(),
-      });
-    },
-  };
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 
   isBy(caller: string | undefined): boolean {
     return caller === this.#reporter || this.#asksOthers;
@@ -167,7 +108,7 @@ class Report implements OpenReport {
   tellNext(message: string): 'more' | 'other' | 'end' {
     if (this.#start.goesOn?.test(message) ?? true) return 'more';
     this.#others += 1;
-    return this.#start.isCopied && this.#others <= OTHERS_MAX ? 'other' : 'end';
+    return this.#reporter === PROGRAM && this.#others <= OTHERS_MAX ? 'other' : 'end';
   }
 
   add(message: string, line: OutputLine): void {
@@ -188,9 +129,14 @@ class Report implements OpenReport {
 
   takeText(text: ReportStart): boolean {
     if (!text.isText || !this.#start.takesText || this.#hasTrace) return false;
+    if (this.#lines > TEXT_LINES_MAX) return false;
     this.#told = text;
     this.#follow = text.follow ?? [];
     return true;
+  }
+
+  get title(): string {
+    return this.#title ?? this.#told.title;
   }
 
   get lacksTrace(): boolean {
@@ -198,7 +144,7 @@ class Report implements OpenReport {
   }
 
   toFinding(isEnded: boolean, cause?: Finding): Finding {
-    const isConsequence = cause !== undefined && isFollowUp(this.#start);
+    const isConsequence = cause !== undefined && isFollowUp(this.#start, cause);
     const place = isConsequence ? cause.place : this.#findPlace();
     const { impossible } = this.#registers;
     return makeFinding({
@@ -227,6 +173,6 @@ class Report implements OpenReport {
 
   #describe(place: string | undefined): string {
     if (place === undefined) return this.#title ?? this.#told.unplaced();
-    return `${this.#title ?? this.#told.title} in ${place}`;
+    return `${this.title} in ${place}`;
   }
 }

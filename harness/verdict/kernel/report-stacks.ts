@@ -52,15 +52,12 @@ class Stacks implements ReportStacks {
     const work = WORKQUEUE.exec(message)?.[1];
     if (work !== undefined) this.#stack.addWork(work);
     const name = readInstruction(message) ?? CALLER.exec(message)?.[1];
-<<<<<<< HEAD
-    const frames = name === undefined ? readFrames(message) : [{ name, isSure: true }];
-    for (const frame of frames) this.#stack.add(frame);
-=======
-    if (name !== undefined) stack.addInstruction(name);
-    if (name !== undefined) return [{ name, isSure: true }];
+    if (name !== undefined) {
+      this.#stack.addInstruction(name);
+      return [{ name, isSure: true }];
+    }
     const frames = readFrames(message);
-    for (const frame of frames) stack.add(frame);
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
+    for (const frame of frames) this.#stack.add(frame);
     return frames;
   }
 

@@ -31,20 +31,9 @@ const INTERRUPT =
 const PRINTERS =
   /^(?:update_process_times|watchdog_timer_fn|watchdog_overflow_callback|rcu_sched_clock_irq|rcu_check_callbacks|nmi_cpu_backtrace|sched_show_task|perf_event_nmi_handler)(?:\.|$)/;
 
-<<<<<<< HEAD
 export function createStackPlace(options: StackOptions = {}): StackPlace {
   return new Stack(options);
 }
-=======
-export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
-  let cause: string | undefined;
-  let work: string | undefined;
-  let helper: string | undefined;
-  let doubtful: string | undefined;
-  let isOver = false;
-  let hasSure = false;
-  let isPrinters = false;
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 
 /** A class: an object with a getter of its own costs V8 as much as the rest of a short report. */
 class Stack implements StackPlace {
@@ -54,47 +43,26 @@ class Stack implements StackPlace {
   #helper: string | undefined;
   #doubtful: string | undefined;
   #isOver = false;
+  #hasSure = false;
   #isPrinters = false;
 
   constructor({ isLeak = false }: StackOptions) {
     this.#isLeak = isLeak;
   }
 
-<<<<<<< HEAD
-  add(frame: Frame): void {
-    if (this.#cause !== undefined || this.#isOver) return;
-=======
-  function addAny(frame: Frame): void {
-    if (cause !== undefined || isOver) return;
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
-    if (INTERRUPT.test(frame.name)) {
-      if (frame.isSure) this.endContext();
-      return;
-    }
-<<<<<<< HEAD
-    this.#isPrinters ||= PRINTERS.test(frame.name);
-    const kind = this.#kindOf(frame);
-=======
-    isPrinters ||= PRINTERS.test(frame.name);
-    note(frame);
+  addInstruction(name: string): void {
+    this.#addAny({ name, isSure: true });
   }
 
-  function note(frame: Frame): void {
-    const kind = kindOf(frame);
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
-    if (kind === 'never') return;
-    const name = normaliseFunction(frame.name);
-    if (!frame.isSure) {
-      if (kind === undefined) this.#doubtful ??= name;
-    } else if (kind === undefined) this.#cause = name;
-    else this.#helper ??= name;
+  add(frame: Frame): void {
+    this.#hasSure ||= frame.isSure;
+    this.#addAny(frame);
   }
 
   addWork(name: string): void {
     this.#work ??= keepCause(name);
   }
 
-<<<<<<< HEAD
   endContext(): void {
     if (this.#cause !== undefined) return;
     if (this.#isPrinters) {
@@ -105,36 +73,38 @@ class Stack implements StackPlace {
   }
 
   get place(): string | undefined {
-    const helper = this.#isOver ? this.#helper : (this.#work ?? this.#helper);
-    return this.#cause ?? helper ?? this.#doubtful;
+    const helper = this.#helper;
+    const doubtful = this.#doubtful;
+    const best = this.#cause ?? (this.#isOver ? helper : this.#work);
+    return best ?? (this.#hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
   }
 
   get hasCause(): boolean {
     return (this.#cause ?? this.#work) !== undefined;
   }
 
+  #addAny(frame: Frame): void {
+    if (this.#cause !== undefined || this.#isOver) return;
+    if (INTERRUPT.test(frame.name)) {
+      if (frame.isSure) this.endContext();
+      return;
+    }
+    this.#isPrinters ||= PRINTERS.test(frame.name);
+    this.#note(frame);
+  }
+
+  #note(frame: Frame): void {
+    const kind = this.#kindOf(frame);
+    if (kind === 'never') return;
+    const name = normaliseFunction(frame.name);
+    if (!frame.isSure) {
+      if (kind === undefined) this.#doubtful ??= name;
+    } else if (kind === undefined) this.#cause = name;
+    else this.#helper ??= name;
+  }
+
   #kindOf({ name, file }: Frame): Machinery | undefined {
     const kind = machineryOf(name, file);
     return kind === 'allocator' && !this.#isLeak ? undefined : kind;
   }
-=======
-  return {
-    addInstruction: (name) => addAny({ name, isSure: true }),
-    add(frame) {
-      hasSure ||= frame.isSure;
-      addAny(frame);
-    },
-    addWork(name) {
-      work ??= keepCause(name);
-    },
-    endContext,
-    get place() {
-      const best = cause ?? (isOver ? helper : work);
-      return best ?? (hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
-    },
-    get hasCause() {
-      return (cause ?? work) !== undefined;
-    },
-  };
->>>>>>> f52875abbe851b5fe04046cd084dd62d2c08b81c
 }
