@@ -70,6 +70,8 @@ const FORMS: readonly (readonly [form: RegExp, kind: Machinery])[] = [
   [/^(?:(?:arch|const|constant|variable)_)*(?:test|set|clear|change|assign)_bit(?:_|$)/, 'helper'],
   [/^(?:arch_)?test_and_(?:set|clear|change)_bit(?:_|$)/, 'helper'],
   [/^find_(?:first|next|last|nth)_(?:zero_|and_|andnot_|or_)*bit(?:_|$)/, 'helper'],
+  // fs: each file system allocates its inodes for fs/inode.c
+  [/^\w+_alloc_inode$/, 'allocator'],
   // kernel/bpf: programs and trampolines are generated, and named after a hash
   [/^bpf_(?:prog_[0-9a-f]{16}|trampoline_\d+)(?:_|$)/, 'never'],
 ];

@@ -35,6 +35,8 @@ describe('the place of a report about locks', () => {
     const end = frames('dump_stack_lvl', 'lockdep_sys_exit', 'do_syscall_64');
     expect(placeIn('lock', `${held}\n${end}`)).to.equal('pids_charge');
     expect(placeIn('lock', `${held}\n${trace}`)).to.equal('pids_write');
+    const exit = frames('dump_stack_lvl', 'debug_check_no_locks_held', 'do_exit');
+    expect(placeIn('lock', `${held}\n${exit}`)).to.equal('pids_charge');
   });
 });
 
@@ -46,9 +48,27 @@ describe('a finder of places', () => {
   });
 });
 
+describe('the place of a damaged object', () => {
+  const allocated = (name: string) => `a report\nAllocated in ${name}+0x12/0x60 age=1 cpu=0 pid=92`;
+  const stack = '\t___slab_alloc+0x12/0x60\n\t__alloc_skb+0x12/0x60\n\tpids_notify+0x12/0x60';
+  const freed = 'Freed in pids_free+0x12/0x60 age=1 cpu=0 pid=92\n\tkfree+0x12/0x60';
+  const trace = frames('dump_stack', 'object_err', 'kfree', 'pids_write');
+
+  it('is who allocated it, or who wanted it from there', () => {
+    const ofOwn = `${allocated('pids_alloc')}\n${stack}\n${freed}\n${trace}`;
+    expect(placeIn('allocation', ofOwn)).to.equal('pids_alloc');
+    const ofOthers = `${allocated('__alloc_skb')}\n${stack}\n${freed}\n${trace}`;
+    expect(placeIn('allocation', ofOthers)).to.equal('pids_notify');
+  });
+
+  it('is who found the damage, if nothing tells who allocated it', () => {
+    expect(placeIn('allocation', `a report\n${freed}\n${trace}`)).to.equal('pids_write');
+  });
+});
+
 describe('the place of a leak', () => {
   it('is the first function that did not allocate for another', () => {
-    const text = frames('kmem_cache_alloc_trace', '__alloc_skb', 'pids_notify', 'pids_charge');
+    const text = frames('__alloc_skb', 'pids_notify', 'pids_charge');
     expect(placeIn('leak', text)).to.equal('pids_notify');
     expect(placeIn('trace', text)).to.equal('__alloc_skb');
   });

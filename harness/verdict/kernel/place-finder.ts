@@ -1,5 +1,7 @@
-import { Finder, type PlaceFinder } from './finder.ts';
+import { createAllocationPlace } from './allocation-place.ts';
 import { keepCause } from './kernel-frames.ts';
+import { createLockPlace } from './lock-place.ts';
+import type { PlaceFinder } from './place.ts';
 import { createReportStacks } from './report-stacks.ts';
 import { createStuckStacks } from './stuck-stacks.ts';
 
@@ -22,19 +24,8 @@ export type PlaceIn =
   /** The work that a worker is busy with. */
   | 'work';
 
-export type { PlaceFinder } from './finder.ts';
-
-/** mm/slub.c: print_track */
-const ALLOCATED = /^(?:INFO: )?Allocated in ([A-Za-z_][\w.]*)\+0x/;
 /** kernel/workqueue.c: show_pwq */
 const WORK = /^ +in-flight: \d{1,10}(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
-/**
- * kernel/locking/lockdep.c: print_lock. Locks that are held have numbers. A tool that knows what is
- * inlined makes several lines of one, and the last one has an offset.
- */
-const LOCK_LINE = /^(?! *#\d+: ).{0,200}, at: /;
-const LOCK = /, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
-const HELD_LOCK = /^ *#\d+: .{0,200}, at: (?:\[<[0-9a-f]+>\] *)?([A-Za-z_][\w.]*)(?:\+0x| \()/;
 const RECURSION_MIN = 3;
 
 /** The first line names no place here; a finder that looks for one is made if there are others. */
@@ -73,67 +64,42 @@ function makeFinder(placeIn: PlaceIn): PlaceFinder {
     case 'recursion':
       return createRecursionFinder();
     case 'lock':
-      return createFirstOf([createLockFinder(), createReportStacks(), createNameFinder(HELD_LOCK)]);
+      return createLockPlace();
     case 'allocation':
-      return createFirstOf([createNameFinder(ALLOCATED), createReportStacks()]);
+      return createAllocationPlace();
     default:
       return createReportStacks({ isLeak: placeIn === 'leak' });
   }
 }
 
-/** The place of the first finder that has one. */
-function createFirstOf(finders: readonly PlaceFinder[]): PlaceFinder {
-  return new Finder(
-    (message) => {
-      for (const finder of finders) finder.add(message);
-    },
-    () => finders.map((finder) => finder.place).find((place) => place !== undefined),
-  );
-}
-
 /** What lines of one form name. */
 function createNameFinder(text: RegExp): PlaceFinder {
   let place: string | undefined;
-  return new Finder(
-    (message) => {
+  return {
+    add(message) {
       place ??= keepCause(text.exec(message)?.[1]);
     },
-    () => place,
-  );
+    get place() {
+      return place;
+    },
+  };
 }
 
 /** If several functions call each other, always the same one, wherever the stack ran out. */
 function createRecursionFinder(): PlaceFinder {
   const stacks = createReportStacks();
   const counts = new Map<string, number>();
-  return new Finder(
-    (message) => {
+  return {
+    add(message) {
       for (const { name, file, isSure } of stacks.add(message)) {
         const cause = isSure ? keepCause(name, file) : undefined;
         if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
       }
     },
-    () => {
+    get place() {
       const most = Math.max(0, ...counts.values());
       const often = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= most - 1);
       return most < RECURSION_MIN ? stacks.place : often.sort()[0];
     },
-  );
-}
-
-/** A lock finder ends with the last of the lines about the lock that a report is about. */
-function createLockFinder(): PlaceFinder {
-  let place: string | undefined;
-  let isOver = false;
-  let hasBegun = false;
-  return new Finder(
-    (message) => {
-      const isLock = LOCK_LINE.test(message);
-      isOver ||= hasBegun && !isLock;
-      if (isOver || !isLock) return;
-      hasBegun = true;
-      place ??= keepCause(LOCK.exec(message)?.[1]);
-    },
-    () => place,
-  );
+  };
 }

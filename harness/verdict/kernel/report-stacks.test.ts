@@ -59,6 +59,9 @@ describe('the stacks of a report', () => {
     expect(placeIn(...inside, ' </IRQ>', ' pids_charge+0x12/0x60')).to.equal('call_timer_fn');
     const old = ' <EOI>  [<ffffffff8119a3f2>] pids_charge+0x12/0x60';
     expect(placeIn(...inside, old)).to.equal('call_timer_fn');
+    const power = '--- interrupt: 901 at .pids_charge+0x12/0x60';
+    expect(placeIn(...inside, power)).to.equal('call_timer_fn');
+    expect(placeIn(' dump_stack+0x12/0x60', power)).to.equal('pids_charge');
   });
 
   it('may be named by who may be preempted', () => {

@@ -1,7 +1,7 @@
 /** Which of the stacks in a report are of what happened, and which tell how it came to that. */
 import { readInstruction } from './instruction.ts';
 import { type Frame, readFrames } from './kernel-frames.ts';
-import { createStackPlace, type StackOptions, type StackPlace } from './stack-place.ts';
+import { createStackPlace, type StackOptions } from './stack-place.ts';
 
 export interface ReportStacks {
   /** @returns Frames that belong to what happened. */
@@ -23,49 +23,41 @@ const PRESENT =
   /^ ?(?:Call [Tt]race:|Backtrace:|backtrace(?: \(.*\))?:|stack backtrace:|Trace:|CPU: \d+ |Hardware name:|(?:RIP|EIP|NIP|PC is at|pc :|epc :|Krnl PSW)\b|------------\[ cut here)/;
 /** arch/x86/kernel/dumpstack.c, print_context_stack up to 4.5: the ends of stacks in a stack. */
 const END_OF_CONTEXT =
-  /^ *(?:<\/(?:IRQ|SOFTIRQ|NMI|#DF|ENTRY_TRAMPOLINE)>|<{1,2}EO[EI]>{1,2}|--- interrupt: )/;
+  /^ *(?:<\/(?:IRQ|SOFTIRQ|NMI|#DF|ENTRY_TRAMPOLINE)>|<{1,2}EO[EI]>{1,2}|--- (?:interrupt|Exception): )/;
+/** arch/powerpc/kernel/process.c: what was interrupted, up to 5.x with the function. */
+const INTERRUPTED = /^--- (?:interrupt|Exception): \w+ at \.?([A-Za-z_][\w.]*)\+0x/;
 /** kernel/workqueue.c: print_worker_info */
 const WORKQUEUE = /^Workqueue: .* ([A-Za-z_][\w.]*)(?: \[\w+\])?(?: \(.*\))?$/;
 /** lib/smp_processor_id.c: check_preemption_disabled */
 const CALLER = /^caller is (?:\[<[0-9a-f]+>\] )?([A-Za-z_][\w.]*)\+0x/;
 
-const NO_FRAMES: readonly Frame[] = [];
-
 export function createReportStacks(options: StackOptions = {}): ReportStacks {
-  return new Stacks(options);
-}
+  const stack = createStackPlace(options);
+  let isPresent = true;
 
-/** A class for the same reason as in stack-place.ts. */
-class Stacks implements ReportStacks {
-  readonly #stack: StackPlace;
-  #isPresent = true;
-
-  constructor(options: StackOptions) {
-    this.#stack = createStackPlace(options);
-  }
-
-  add(message: string): readonly Frame[] {
-    if (PAST.test(message)) this.#isPresent = false;
-    else if (PRESENT.test(message)) this.#isPresent = true;
-    if (!this.#isPresent) return NO_FRAMES;
-    if (END_OF_CONTEXT.test(message)) this.#stack.endContext();
+  function add(message: string): readonly Frame[] {
+    if (PAST.test(message)) isPresent = false;
+    else if (PRESENT.test(message)) isPresent = true;
+    if (!isPresent) return [];
+    if (END_OF_CONTEXT.test(message)) stack.endContext();
     const work = WORKQUEUE.exec(message)?.[1];
-    if (work !== undefined) this.#stack.addWork(work);
-    const name = readInstruction(message) ?? CALLER.exec(message)?.[1];
-    if (name !== undefined) {
-      this.#stack.addInstruction(name);
-      return [{ name, isSure: true }];
-    }
+    if (work !== undefined) stack.addWork(work);
+    const name =
+      readInstruction(message) ?? (CALLER.exec(message) ?? INTERRUPTED.exec(message))?.[1];
+    if (name !== undefined) stack.addInstruction(name);
+    if (name !== undefined) return [{ name, isSure: true }];
     const frames = readFrames(message);
-    for (const frame of frames) this.#stack.add(frame);
+    for (const frame of frames) stack.add(frame);
     return frames;
   }
 
-  get place(): string | undefined {
-    return this.#stack.place;
-  }
-
-  get hasCause(): boolean {
-    return this.#stack.hasCause;
-  }
+  return {
+    add,
+    get place() {
+      return stack.place;
+    },
+    get hasCause() {
+      return stack.hasCause;
+    },
+  };
 }

@@ -65,9 +65,11 @@ describe('the place in a stack', () => {
     );
   });
 
-  it('is who wanted an object, if that leaked, not who makes them', () => {
-    const stack = 'kmem_cache_alloc_node __alloc_skb netlink_alloc pids_notify';
-    expect(placeIn(stack.replace('netlink_alloc ', ''))).to.equal('__alloc_skb');
-    expect(placeIn(stack.replace('netlink_alloc ', ''), { isLeak: true })).to.equal('pids_notify');
+  it('is who wanted an object, if the stack is of its allocation, not who makes them', () => {
+    expect(placeIn('warn_alloc kmem_cache_alloc_node __alloc_skb pids_notify')).to.equal(
+      'pids_notify',
+    );
+    expect(placeIn('kasan_report __alloc_skb pids_notify')).to.equal('__alloc_skb');
+    expect(placeIn('__alloc_skb pids_notify', { isLeak: true })).to.equal('pids_notify');
   });
 });

@@ -4,7 +4,7 @@ import { type Frame, keepCause } from './kernel-frames.ts';
 import { type Machinery, machineryOf } from './machinery.ts';
 
 export interface StackOptions {
-  /** Of leaks: who makes objects for others is not the place either. */
+  /** Of leaks: who makes objects for others is not the place, even if that shows nowhere else. */
   readonly isLeak?: boolean;
 }
 
@@ -31,80 +31,72 @@ const INTERRUPT =
 const PRINTERS =
   /^(?:update_process_times|watchdog_timer_fn|watchdog_overflow_callback|rcu_sched_clock_irq|rcu_check_callbacks|nmi_cpu_backtrace|sched_show_task|perf_event_nmi_handler)(?:\.|$)/;
 
-export function createStackPlace(options: StackOptions = {}): StackPlace {
-  return new Stack(options);
-}
+/** mm/slub.c, page_alloc.c, vmalloc.c: what is called for an object. */
+const ALLOCATES =
+  /^_*(?:k[mvz]*alloc|kmem_cache_alloc|slab_alloc|alloc_pages|alloc_frozen_pages|get_free_pages|v[mz]alloc)/;
 
-/** A class: an object with a getter of its own costs V8 as much as the rest of a short report. */
-class Stack implements StackPlace {
-  readonly #isLeak: boolean;
-  #cause: string | undefined;
-  #work: string | undefined;
-  #helper: string | undefined;
-  #doubtful: string | undefined;
-  #isOver = false;
-  #hasSure = false;
-  #isPrinters = false;
+export function createStackPlace({ isLeak }: StackOptions = {}): StackPlace {
+  let cause: string | undefined;
+  let work: string | undefined;
+  let helper: string | undefined;
+  let doubtful: string | undefined;
+  let isOver = false;
+  let hasSure = false;
+  let isPrinters = false;
+  /** Whoever makes objects for others is not the place. */
+  let isAllocation = isLeak === true;
 
-  constructor({ isLeak = false }: StackOptions) {
-    this.#isLeak = isLeak;
+  function kindOf({ name, file }: Frame): Machinery | undefined {
+    const kind = machineryOf(name, file);
+    return kind === 'allocator' && !isAllocation ? undefined : kind;
   }
 
-  addInstruction(name: string): void {
-    this.#addAny({ name, isSure: true });
-  }
-
-  add(frame: Frame): void {
-    this.#hasSure ||= frame.isSure;
-    this.#addAny(frame);
-  }
-
-  addWork(name: string): void {
-    this.#work ??= keepCause(name);
-  }
-
-  endContext(): void {
-    if (this.#cause !== undefined) return;
-    if (this.#isPrinters) {
-      this.#helper = undefined;
-      this.#doubtful = undefined;
-    } else if (this.#helper !== undefined) this.#isOver = true;
-    this.#isPrinters = false;
-  }
-
-  get place(): string | undefined {
-    const helper = this.#helper;
-    const doubtful = this.#doubtful;
-    const best = this.#cause ?? (this.#isOver ? helper : this.#work);
-    return best ?? (this.#hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
-  }
-
-  get hasCause(): boolean {
-    return (this.#cause ?? this.#work) !== undefined;
-  }
-
-  #addAny(frame: Frame): void {
-    if (this.#cause !== undefined || this.#isOver) return;
+  function addAny(frame: Frame): void {
+    if (cause !== undefined || isOver) return;
     if (INTERRUPT.test(frame.name)) {
-      if (frame.isSure) this.endContext();
+      if (frame.isSure) endContext();
       return;
     }
-    this.#isPrinters ||= PRINTERS.test(frame.name);
-    this.#note(frame);
+    isPrinters ||= PRINTERS.test(frame.name);
+    isAllocation ||= frame.isSure && ALLOCATES.test(frame.name);
+    note(frame);
   }
 
-  #note(frame: Frame): void {
-    const kind = this.#kindOf(frame);
+  function note(frame: Frame): void {
+    const kind = kindOf(frame);
     if (kind === 'never') return;
     const name = normaliseFunction(frame.name);
     if (!frame.isSure) {
-      if (kind === undefined) this.#doubtful ??= name;
-    } else if (kind === undefined) this.#cause = name;
-    else this.#helper ??= name;
+      if (kind === undefined) doubtful ??= name;
+    } else if (kind === undefined) cause = name;
+    else helper ??= name;
   }
 
-  #kindOf({ name, file }: Frame): Machinery | undefined {
-    const kind = machineryOf(name, file);
-    return kind === 'allocator' && !this.#isLeak ? undefined : kind;
+  function endContext(): void {
+    if (cause !== undefined) return;
+    if (isPrinters) {
+      helper = undefined;
+      doubtful = undefined;
+    } else if (helper !== undefined) isOver = true;
+    isPrinters = false;
   }
+
+  return {
+    addInstruction: (name) => addAny({ name, isSure: true }),
+    add(frame) {
+      hasSure ||= frame.isSure;
+      addAny(frame);
+    },
+    addWork(name) {
+      work ??= keepCause(name);
+    },
+    endContext,
+    get place() {
+      const best = cause ?? (isOver ? helper : work);
+      return best ?? (hasSure ? (helper ?? doubtful) : (doubtful ?? helper));
+    },
+    get hasCause() {
+      return (cause ?? work) !== undefined;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /** Which of many stacks is of the task or the CPU that a report says is stuck. */
-import { Finder, type PlaceFinder } from './finder.ts';
+import type { PlaceFinder } from './place.ts';
 import { createReportStacks, type ReportStacks } from './report-stacks.ts';
 import { readDetector, readOwner, readStuck, type StackOwner } from './stuck-names.ts';
 
@@ -57,15 +57,17 @@ export function createStuckStacks(): PlaceFinder {
     } else current.owner = { ...current.owner, ...owner };
   }
 
-  return new Finder(
-    (message) => {
+  return {
+    add(message) {
       if (best === undefined && !current.hasFrames) noteNames(message);
       const owner = readOwner(message);
       if (owner !== undefined) take(owner);
       if (current.stacks.add(message).length > 0) current.hasFrames = true;
     },
-    () => better()?.place,
-  );
+    get place() {
+      return better()?.place;
+    },
+  };
 }
 
 function newStack(owner: StackOwner): OwnedStack {

@@ -7,7 +7,7 @@ export const ALLOCATORS: readonly MachineryGroup[] = [
     kind: 'allocator',
     names: `alloc_skb alloc_skb_* netdev_alloc_skb* napi_alloc_skb* dev_alloc_skb build_skb*
       napi_build_skb slab_build_skb napi_skb_cache_get skb_clone skb_copy skb_copy_expand
-      pskb_copy* skb_realloc_headroom pskb_expand_head skb_ext_* skb_segment kmalloc_reserve
+      pskb_copy* skb_realloc_headroom pskb_expand_head skb_ext_* skb_segment
       sock_alloc_send_skb sock_alloc_send_pskb sock_wmalloc sock_omalloc sock_rmalloc sock_kmalloc
       sock_alloc sock_alloc_inode sock_alloc_file sk_alloc sk_prot_alloc sk_clone_lock
       sk_stream_alloc_skb nlmsg_new genlmsg_new netlink_alloc_* alloc_netdev_mqs* alloc_netdev*

@@ -68,7 +68,7 @@ export const REPORTING: readonly MachineryGroup[] = [
       show_stack* show_trace* show_regs* show_registers show_backtrace show_raw_backtrace show_code
       print_trace* print_context_stack* print_stack print_worker_info print_ip_sym unwind unwind_*
       do_dump_backtrace* kunwind_* walk_stackframe walk_stack_* arch_stack_walk* stack_trace_*
-      notrace_walk_stackframe c_backtrace start_backtrace orc_find orc_ip in_entry_stack
+      notrace_walk_stackframe c_backtrace start_backtrace orc_find ftrace_graph_ret_addr update_stack_state deref_stack_reg stack_access_ok on_stack filter_irq_stacks in_irqentry_text orc_ip in_entry_stack
       get_stack_info* stack_type_* on_accessible_stack in_sched_functions return_address
       kernel_text_address core_kernel_text is_module_text_address module_address
       module_text_address is_bpf_text_address bpf_ksym_find bpf_prog_ksym_find bpf_address_lookup

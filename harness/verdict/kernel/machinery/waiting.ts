@@ -34,7 +34,7 @@ export const WAITING: readonly MachineryGroup[] = [
       cancel_rearming_delayed_work cancel_work_timer flush_workqueue_prep_pwqs
       kthread_stop kthread_stop_put kthread_park kthread_flush_work* kthread_flush_worker
       kthread_cancel_* async_synchronize_* usb_start_wait_urb usb_kill_urb usb_poison_urb
-      do_wait wait_task_inactive wait_task_stopped wait_consider_task wait_for_vfork_done
+      do_wait refrigerator try_to_freeze* freezable_schedule* freezer_should_skip wait_on_freeing_inode wait_task_inactive wait_task_stopped wait_consider_task wait_for_vfork_done
       rwsem_down_* percpu_rwsem_wait mutex_optimistic_spin mutex_spin_on_owner rwsem_spin_on_owner
       rwsem_optimistic_spin`,
   },
@@ -47,7 +47,7 @@ export const WAITING: readonly MachineryGroup[] = [
       wake_up_* complete complete_all complete_on_current_cpu complete_with_flags
       complete_and_exit swake_up* swait_* try_wait_for_completion completion_done try_to_wake_up
       ttwu_* wake_q_add* wake_up_q wakeup_preempt check_preempt_curr activate_task
-      waitqueue_active waitqueue_*`,
+      waitqueue_active filemap_fdatawait* submit_bio_wait blk_execute_rq* waitqueue_*`,
   },
   {
     why: 'kernel/sched/idle.c, drivers/cpuidle, arch/*: a CPU with nothing to do',
