@@ -3,7 +3,8 @@ import { type Finding, makeFinding } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { keepCause } from './kernel-frames.ts';
 import { isFollowUp } from './panic-patterns.ts';
-import { createPlaceFinder, type PlaceFinder } from './place-finder.ts';
+import type { PlaceFinder } from './place.ts';
+import { createPlaceFinder } from './place-finder.ts';
 import { createRegisterCheck } from './register-check.ts';
 import type { ReportStart } from './report-start.ts';
 
