@@ -35,6 +35,8 @@ export interface GuestConsole {
 /** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */
 const PROGRAMS_MAX = 16;
 
+const NONE: readonly Finding[] = [];
+
 /** Who looks for which words, by bit. */
 const REPORT = 1;
 const BOOT = 2;
@@ -96,11 +98,14 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     const marks = marksOf(text);
+    boots.noteWriter(from);
+    if (marks === 0 && !reports.isOpen && !boots.isOpen && !crashes.isOpen) return NONE;
     const found: Finding[] = [];
     if (reports.isOpen || (marks & REPORT) !== 0) {
-      for (const finding of reports.take(message, line)) found.push(...complete(finding));
+      for (const finding of reports.take(message, line, (marks & REPORT) !== 0)) {
+        found.push(...complete(finding));
+      }
     }
-    boots.noteWriter(from);
     if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
     if (crashes.isOpen || (marks & CRASH) !== 0) {
       const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
@@ -120,8 +125,13 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     get isReporting() {
       return reports.isOpen;
     },
-    take: (line) => messages.split(line).flatMap((message) => takeMessage(message, line)),
-    expire: (offset) => takeCrashes(crashes.expire(offset)),
+    take(line) {
+      const all = messages.split(line);
+      const [only] = all;
+      if (only !== undefined && all.length === 1) return takeMessage(only, line);
+      return all.flatMap((message) => takeMessage(message, line));
+    },
+    expire: (offset) => (crashes.isOpen ? takeCrashes(crashes.expire(offset)) : NONE),
     flush: () => [...takeCrashes(crashes.flush()), ...reports.flush().flatMap(complete)],
     forgetPrograms() {
       programs = [];
