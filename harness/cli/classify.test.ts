@@ -172,6 +172,8 @@ describe('kmx classify', function () {
       expect(unknown.stdout)
         .to.match(/expected +no: no entry/)
         .and.contain(`--accept ${signature}`);
+      write('expectations.yaml', entry(signature.replace(/^s\d+/, 's1')));
+      expect((await kmx(['panic.log'])).stderr).to.contain('earlier version of kmx');
       write('expectations.yaml', 'expectations: 7\n');
       const faulty = await kmx(['panic.log']);
       expect(faulty.exitCode).to.equal(1);

@@ -18,6 +18,12 @@ import { fileGlobOf } from './test-pattern.ts';
 
 const AXES = ['kernel', 'config', 'agent', 'machine'] as const;
 
+/** What can be told without a matrix. */
+export function checkExpectationsAlone(root: Place): readonly Problem[] {
+  const items = [...(root.children.get('expectations')?.children.values() ?? [])];
+  return items.flatMap(checkSignatures);
+}
+
 /** Works on a file with other faults, too, so that all faults are reported at once. */
 export function checkExpectations(
   root: Place,

@@ -4,7 +4,7 @@ import type { Matrix } from '../matrix/matrix.ts';
 import { keepCertain } from '../matrix/parse.ts';
 import type { Problem } from '../matrix/problem.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { checkExpectations } from './check.ts';
+import { checkExpectations, checkExpectationsAlone } from './check.ts';
 import type { Expectation } from './expectation.ts';
 import { type ExpectationsFile, expectationsJsonSchema, expectationsSchema } from './schema.ts';
 
@@ -37,7 +37,7 @@ export function parseExpectations(
 
 /** The same where there is no matrix: names of cells and tests may be any. */
 export function parseExpectationsAlone(text: string): ParsedExpectations {
-  return parseChecked(text, () => []);
+  return parseChecked(text, checkExpectationsAlone);
 }
 
 function parseChecked(

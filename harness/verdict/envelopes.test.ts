@@ -1,6 +1,7 @@
 /** What a line is wrapped in changes nothing of what is found in it. */
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { BOOT_STAGES, createBootStages } from './boot/boot-stages.ts';
 import type { Finding } from './finding.ts';
 import { ENVELOPES, type WrittenEnvelope } from './testing/envelopes.ts';
 import {
@@ -41,6 +42,9 @@ function find({ stream }: RecordedLog, text: string) {
   return triageWhole(STREAMS[stream](), Buffer.from(text)).map(tell);
 }
 
+/** These have something before their reports already. */
+const HAS_PREFIX = /^(?:prefix-|shell|log-|hook-(?:display|firecracker|log-panics|tracing))/;
+
 interface Case {
   readonly log: Log;
   readonly envelopes: readonly WrittenEnvelope[];
@@ -49,6 +53,7 @@ interface Case {
 /** A program says nothing about the kernel, unless it hands on the kernel's stamped lines. */
 function isTrue({ log, envelopes }: Case): boolean {
   if (needsForm(envelopes) && log.hasBare) return false;
+  if (HAS_PREFIX.test(log.name) && envelopes.some(({ isEntry }) => isEntry)) return false;
   const isPrograms = envelopes.some(({ says }) => says === 'program');
   return log.isStamped || log.stream === 'agent' || !isPrograms;
 }
@@ -75,6 +80,12 @@ function expectSame(one: Case): void {
   expect(found, `${log.stream}/${log.name} in ${names}`).to.deep.equal(expected);
 }
 
+function stageOf(text: string): number {
+  const stages = createBootStages();
+  stages.push(Buffer.from(text));
+  return BOOT_STAGES.indexOf(stages.stage);
+}
+
 describe('a log in envelopes', () => {
   const small = logs.filter(({ bytes }) => bytes.length < 4000);
 
@@ -85,6 +96,21 @@ describe('a log in envelopes', () => {
       cases.forEach(expectSame);
     });
   }
+
+  it('shows the same stage of a boot, or that a kernel has been running', () => {
+    const kernel = BOOT_STAGES.indexOf('kernel');
+    const consoles = logs.filter(({ stream }) => stream === 'console');
+    for (const log of consoles) {
+      const bare = stageOf(log.text);
+      for (const envelope of ENVELOPES) {
+        const where = `${log.name} in ${envelope.name}`;
+        expect(stageOf(wrap(log.text, [envelope])), where).to.be.oneOf([
+          bare,
+          Math.max(bare, kernel),
+        ]);
+      }
+    }
+  });
 
   it('means the same, however long, and in one envelope within another', function () {
     this.timeout(120_000);

@@ -245,5 +245,9 @@ describe('boot stages', () => {
       'root file system',
     );
     expect(stageOf(`${STAMP}quiet, but not silent`)).to.equal('kernel');
+    expect(stageOf('Mar 03 01:02:03 vm kernel: eth0: link up')).to.equal('kernel');
+    expect(stageOf('[Tue Mar  3 01:02:03 2026] eth0: link up')).to.equal('kernel');
+    expect(stageOf('\x1b[33mVFS: \x1b[0mMounted root')).to.equal('root file system');
+    expect(stageOf('Mar 03 01:02:03 vm systemd[1]: Started x')).to.equal('init');
   });
 });

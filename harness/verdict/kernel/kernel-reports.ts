@@ -18,6 +18,7 @@ import { PANIC_PATTERNS } from './panic-patterns.ts';
 import { createPatternIndex } from './pattern-index.ts';
 import { END_OF_TRACE, type IndexedPattern, type ReportStart } from './report-start.ts';
 import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
+import { SLAB_PATTERNS } from './slab-patterns.ts';
 import { TEXT_PATTERNS } from './text-patterns.ts';
 import { TIME_PATTERNS } from './time-patterns.ts';
 
@@ -25,6 +26,7 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...PANIC_PATTERNS,
   ...SANITIZER_PATTERNS,
   ...MEMORY_PATTERNS,
+  ...SLAB_PATTERNS,
   ...LOCK_PATTERNS,
   ...TIME_PATTERNS,
   ...FILESYSTEM_PATTERNS,

@@ -1,68 +1,5 @@
-/** First lines of what the memory management finds wrong with pages and objects. */
-import { END_OF_TRACE, HEADERS, type IndexedPattern, type ReportShape } from './report-start.ts';
-
-/** A name may have blanks in it (`fat cache`). */
-const CACHE = '(.{1,64}?)';
-const TAINT = String.raw`\((?:Not tainted|Tainted: [^)]*)\)`;
-
-/** mm/slub.c: what the kernel does about it comes last. */
-const OBJECT: ReportShape = {
-  placeIn: 'allocation',
-  last: /^FIX /,
-  // Since 6.16 the trace is that of a WARN.
-  follow: [/^WARNING: /],
-};
-
-const SLABS: readonly IndexedPattern[] = [
-  // mm/slub.c: slab_bug
-  {
-    words: [' (Not tainted): ', ' (Tainted: '],
-    text: new RegExp(`^BUG ${CACHE} ${TAINT}: (.*)`),
-    title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    ...OBJECT,
-  },
-  // mm/slab.c: __slab_error
-  {
-    words: ['slab error in '],
-    text: /^slab error in \w+\(\): cache [`'](\S+)': (.*)/,
-    title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    ...OBJECT,
-  },
-  // mm/slab.c: check_poison_obj; who freed the object is all that is known.
-  {
-    words: ['lab corruption'],
-    text: new RegExp(`^(?:Slab corruption|slab corruption)(?: ${TAINT})?: ${CACHE} start=`),
-    title: ([, cache = '']) => titleOfObject(cache, 'Poison overwritten'),
-    unplaced: ([, cache = '']) => titleOfObject(cache, 'Poison overwritten'),
-    placeIn: 'trace',
-    names: /^Last user: (?:\[<[0-9a-f]+>\])?\(?(?<place>[A-Za-z_][\w.]*)\+0x/,
-  },
-  // mm/slub.c: print_tracking, where the first line was lost
-  {
-    words: ['Allocated in ', 'Freed in ', 'INFO: Slab 0x'],
-    text: /^(?:(?:INFO: )?(?:Allocated|Freed) in [A-Za-z_][\w.]*\+0x\S+ age=\d+ cpu=\d+ pid=\d+|INFO: Slab 0x)/,
-    title: () => 'slab corruption',
-    unplaced: () => 'slab corruption',
-    ...OBJECT,
-    isStray: true,
-  },
-  // mm/slab_common.c: kmem_cache_destroy
-  {
-    words: ['lab cache still has objects'],
-    text: /^kmem_cache_destroy (\S+): Slab cache still has objects(?: when called from (?<place>[A-Za-z_][\w.]*))?/,
-    title: ([, cache = '']) => `kmem_cache_destroy: objects remain in ${cache}`,
-    placeIn: 'trace',
-    isText: true,
-    follow: HEADERS,
-  },
-];
-
-function titleOfObject(cache: string, what: string): string {
-  // Details of what is wrong differ with the address.
-  return `slab corruption: ${what.replace(/[:@ ]*(?:0x)?[0-9a-f]{8,}.*$/, '')} in a ${cache} object`;
-}
+/** First lines of what the memory management finds wrong with pages, and of objects that nothing refers to. */
+import { END_OF_TRACE, type IndexedPattern } from './report-start.ts';
 
 /** mm/kmemleak.c: kmemleak_scan, dump_object; a program may print what it read there. */
 const LEAKS: readonly IndexedPattern[] = [
@@ -74,6 +11,16 @@ const LEAKS: readonly IndexedPattern[] = [
     placeIn: 'leak',
     goesOn: /^(?:kmemleak:)? /,
     isCopied: true,
+  },
+  // What tools print before the block when they have found it.
+  {
+    words: ['BUG: memory leak'],
+    text: /^BUG: memory leak$/,
+    title: () => 'kmemleak: memory leak',
+    unplaced: () => 'kmemleak: memory leak',
+    placeIn: 'leak',
+    follow: [/^unreferenced object 0x/],
+    goesOn: /^(?:unreferenced object| )/,
   },
   {
     words: ['new suspected memory leaks'],
@@ -118,4 +65,4 @@ const PAGES: readonly IndexedPattern[] = [
   },
 ];
 
-export const MEMORY_PATTERNS: readonly IndexedPattern[] = [...LEAKS, ...PAGES, ...SLABS];
+export const MEMORY_PATTERNS: readonly IndexedPattern[] = [...LEAKS, ...PAGES];

@@ -48,6 +48,14 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     unplaced: ([, what = '']) => `Kernel panic: ${what}`,
     placeIn: 'trace',
   },
+  // mm/oom_kill.c: whoever asked for memory last is not at fault.
+  {
+    words: WORDS,
+    text: new RegExp(`^${PANIC}((?:Out of memory|System is deadlocked on memory).*)`),
+    class: 'kernel-panic',
+    title: titleOfPanic,
+    placeIn: 'nowhere',
+  },
   // kernel/panic.c
   {
     words: WORDS,
@@ -60,7 +68,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // Where the end of the line is lost.
   {
     words: ['ernel panic - '],
-    text: /^[Kk]ernel panic - [notsycig: ]{0,14}$/,
+    text: /^[Kk]ernel panic - [a-z ]{0,12}:?$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
     unplaced: () => 'Kernel panic',
@@ -86,7 +94,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
 
 function titleOfPanic([, why = '']: RegExpExecArray): string {
   // The option that made a warning a panic comes first since 6.1.
-  return `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1').replace(/\.$/, '')}`;
+  return `Kernel panic: ${why.replace(/^.*\b(\w+ set) \.\.\.$/, '$1').replace(/\.+$/, '')}`;
 }
 
 /** Reports of what takes too long; each has a panic of its own. */

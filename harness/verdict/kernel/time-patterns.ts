@@ -80,6 +80,8 @@ const DEVICES: readonly IndexedPattern[] = [
     text: /^irq (?:event )?\d+: nobody cared/,
     title: () => 'irq: nobody cared',
     placeIn: 'nowhere',
+    // The first of its handlers.
+    names: /^\[<[0-9a-f]+>\] (?<place>[A-Za-z_]\w*)(?: |$)/,
     last: /^Disabling IRQ #/,
   },
 ];

@@ -58,7 +58,7 @@ function putIn(line: UnwrappedLine, opened: Opened, text: string): UnwrappedLine
 function senderOf(line: UnwrappedLine, opened: Opened): Sender {
   const { writer, tag, channel, wrapping } = line;
   if (opened.wrapping !== 'log') return omitUndefined({ writer, tag, channel });
-  if (tag === 'kernel') return omitUndefined({ channel });
+  if (tag === 'kernel') return omitUndefined({ writer, channel });
   const inner = wrapping === 'log' ? `log of ${writer ?? ''}` : writer;
   return omitUndefined({ writer: inner, tag, channel });
 }

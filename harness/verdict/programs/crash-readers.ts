@@ -29,12 +29,15 @@ export interface CrashReaders extends Pick<CrashReader, 'isOpen' | 'flush'> {
   readonly end: number;
 }
 
+/** A program's own name, and not that of somebody whose words are handed on. */
+const NAME = String.raw`(?!(?:stderr|stdout|output|container|workload|program|test|note|expected): )[\w.-]{1,40}(?::| \|) `;
+
 /**
  * What begins a report in a program's log. Elsewhere an unfinished line may precede it; a log that
  * merely quotes a report says something else first.
  */
 const LOGGED = new RegExp(
-  String.raw`^(?:\[[^\]]{1,80}\] )?(?:${[
+  String.raw`^(?:\[[^\]]{1,80}\] |${NAME})?(?:${[
     BEGINNING,
     String.raw`(?:[\w-]{1,40} )?panicked at `,
     String.raw`A panic occurred(?: at |.* panic\.payload)`,
@@ -44,8 +47,10 @@ const LOGGED = new RegExp(
     String.raw`\S{1,80} had a problem and crashed\.`,
     String.raw`(?:\*\* )?\([\w.-]{1,64}:\d+\): (?:\S+-)?ERROR \*\*: `,
     String.raw`(?:[\w.-]{1,64}: )?[^\s:]+:\d+: .*[Aa]ssertion [\`'"]`,
-    '[Aa]ssertion [\'"]',
+    String.raw`(?:[^\s:]+:\d+: \w+: )?[Aa]ssertion ['"]`,
+    String.raw`[^\s:]{1,64}: line \d+: `,
     String.raw`\[[\d:/.]*:FATAL:`,
+    String.raw`(?:\S{1,80}: )?line \d+: +\d+ [A-Z]`,
     String.raw`(?:libc\+\+abi: )?terminating (?:due to|with) `,
   ].join('|')})`,
 );

@@ -29,7 +29,7 @@ const PREFIXES: Readonly<Record<string, (row: number) => string>> = {
 };
 /** They hold lines of several writers, have prefixes already, or need what is before them. */
 const OF_SEVERAL =
-  /^(?:kata-json|hook-kata|hostile|prefix-|hook-display|hook-firecracker|hook-log|hook-tracing|shell)/;
+  /^(?:docker-|journal-|kubectl-|log-|kata-json|hook-kata|hostile|prefix-|hook-display|hook-firecracker|hook-log|hook-tracing|shell)/;
 
 describe('the deaths of programs', () => {
   const logs = readRecordedLogs().filter(

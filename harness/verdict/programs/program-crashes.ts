@@ -45,6 +45,15 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
     return crashes;
   }
 
+  /**
+   * The head of an entry says more than the envelope of the lines after it: that its writer has a
+   * log, or that it is not the kernel who speaks.
+   */
+  function openEntryOf({ channel = '', writer = '' }: UnwrappedLine): WriterCrashes | undefined {
+    const crashes = writers.get(`${channel}\0${writer === 'kernel' ? '' : `log of ${writer}`}`);
+    return crashes?.isEntryOpen ? crashes : undefined;
+  }
+
   /** What the writer that has been silent for longest leaves, if there are too many. */
   function leaveOne(): readonly ProgramCrash[] {
     const [oldest] = writers;
@@ -59,7 +68,9 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
     },
     take(line) {
       const expired = expire(line.start);
-      const found = crashesOf(line).take(line);
+      const own = crashesOf(line);
+      const entry = own.isOpen ? undefined : openEntryOf(line);
+      const found = entry === undefined ? own.take(line) : entry.goOn(line);
       const left = leaveOne();
       return found.length + left.length === 0 ? expired : [...expired, ...found, ...left];
     },

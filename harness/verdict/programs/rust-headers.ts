@@ -49,7 +49,7 @@ const LOCATION = /\bpanic\.location"?[=:] ?"?([^\s"]+\.rs):(\d+)/;
 /** tokio, src/runtime/task/error.rs */
 const TASK = /\btask (?:\d+ )?panicked with message "/;
 /** The crate human-panic, which keeps everything else in a file. */
-const PROBLEM = /(\S{1,80}) had a problem and crashed\. To help us diagnose the problem/;
+const PROBLEM = /(?<!\S)(\S{1,80}) had a problem and crashed\. To help us diagnose the problem/;
 
 /** Every line that has a header contains one of these. */
 export const HEADER_WORDS: readonly string[] = [

@@ -6,7 +6,11 @@ import type { ProgramCrash } from './program-crash.ts';
 /** The deaths that one writer's lines tell of. */
 export interface WriterCrashes {
   readonly isOpen: boolean;
+  /** Whether a report in an entry of its log may go on. */
+  readonly isEntryOpen: boolean;
   take(line: UnwrappedLine): readonly ProgramCrash[];
+  /** The line goes on with an entry of this writer's log, whatever it looks like. */
+  goOn(line: UnwrappedLine): readonly ProgramCrash[];
   /** What is known of unfinished reports that have not gone on for long before this byte offset. */
   expire(offset: number): readonly ProgramCrash[];
   /** What is known of unfinished reports; whatever follows is another death. */
@@ -32,9 +36,10 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
   let last: Finding | undefined;
 
   function readersOf({ wrapping }: UnwrappedLine): CrashReaders {
-    if (wrapping !== undefined) return wrapping === 'log' ? entries : copied;
+    if (wrapping === 'log') return entries;
+    const own = wrapping === undefined ? plain : copied;
     // An entry of several lines has its head before the first one only.
-    return entries.isOpen && !plain.isOpen ? entries : plain;
+    return entries.isOpen && !own.isOpen ? entries : own;
   }
 
   function causeOf({ follows, finding }: ProgramCrash): Finding | undefined {
@@ -59,6 +64,10 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
     get isOpen() {
       return all.some((readers) => readers.isOpen);
     },
+    get isEntryOpen() {
+      return entries.isOpen;
+    },
+    goOn: (line) => entries.take(line, false).flatMap(withCause),
     take: (line) =>
       readersOf(line)
         .take(line, line.wrapping === 'log')

@@ -9,6 +9,8 @@ export interface WrittenEnvelope {
   readonly needsForm?: true;
   /** Nothing of it is left in a line's text. */
   readonly isInvisible?: true;
+  /** What a program logs says something else first if it merely quotes a report. */
+  readonly isEntry?: true;
   /** It copies a guest's console. */
   readonly isCopy?: true;
 }
@@ -99,10 +101,11 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
       object({ msg: `vm console: ${quoteLikeRust(line)}`, level: 'INFO', source: 'hypervisor' }),
     isCopy: true,
   },
-  { name: 'an entry of JSON', wrap: (line) => object({ msg: line, level: 'INFO' }) },
+  { name: 'an entry of JSON', wrap: (line) => object({ msg: line, level: 'INFO' }), isEntry: true },
   {
     name: 'an entry of logfmt',
     wrap: (line) => `time="2026-03-03T01:02:03Z" level=info msg=${quoteLikeGo(line)}`,
+    isEntry: true,
   },
   {
     name: 'LAVA',

@@ -50,7 +50,7 @@ function openEntry(object: Fields): Opened {
 const LOGFMT = /^(?:time|ts|t|level|lvl|msg)=/;
 const LOGFMT_TEXT = new RegExp(String.raw`(?:^| )(?:msg|error|err)=(?:${QUOTED}|([^\s"]+))`, 'g');
 
-const LOGFMT_PANIC = /(?:^| )level=panic /;
+const LOGFMT_PANIC = /^(?:[a-z]{1,20}=(?:"[^"]*"|[^"\s]\S*) ){0,3}level=panic /;
 
 export const openLogfmt: Envelope = (text) => {
   if (!LOGFMT.test(text)) return undefined;
