@@ -8,12 +8,13 @@ export const DEVICES: readonly MachineryGroup[] = [
     names: `device_add device_del device_register device_unregister device_create* device_destroy
       device_initialize device_rename device_attach device_attach_* device_for_each_child
       device_initial_probe device_release_driver* device_driver_attach device_private_init
-      device_add_* device_remove_* root_device_* dev_set_name cdev_device_add cdev_device_del
-      bus_add_device bus_add_driver bus_for_each_* bus_probe_device bus_remove_* driver_attach
-      driver_probe_device driver_register driver_unregister driver_sysfs_* driver_create_file
-      driver_add_groups really_probe call_driver_probe platform_probe platform_drv_probe
-      platform_driver_register* platform_device_register* platform_device_add class_*
-      sysfs_create_* sysfs_add_* sysfs_remove_* sysfs_do_create_* sysfs_delete_link
+      device_add_groups device_add_attrs device_add_of_node device_add_class_symlinks
+      device_add_software_node device_remove_* root_device_* dev_set_name cdev_device_add
+      cdev_device_del bus_add_device bus_add_driver bus_for_each_* bus_probe_device bus_remove_*
+      driver_attach driver_probe_device driver_register driver_unregister driver_sysfs_*
+      driver_create_file driver_add_groups really_probe call_driver_probe platform_probe
+      platform_drv_probe platform_driver_register* platform_device_register* platform_device_add
+      class_* sysfs_create_* sysfs_add_* sysfs_remove_* sysfs_do_create_* sysfs_delete_link
       sysfs_update_group sysfs_rename_* internal_create_group* create_files remove_files
       kernfs_add_one kernfs_create_* kernfs_remove* kernfs_find_* kernfs_put kernfs_get
       kernfs_drain* add_uevent_var proc_register proc_create* proc_mkdir* proc_symlink

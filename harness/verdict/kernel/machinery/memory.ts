@@ -18,9 +18,9 @@ export const MEMORY: readonly MachineryGroup[] = [
       get_freepointer* freelist_ptr* fixup_red_left cache_alloc cache_alloc_refill cache_free
       cache_free_alien cache_grow* cache_flusharray cache_reap cache_init_objs free_block
       fallback_alloc do_cache_alloc do_drain slab_cpuset_* slab_out_* memcg_slab_* memcg_alloc_*
-      obj_cgroup_* mod_objcg_* mempool_* dmam_alloc* refill_objects alloc_from_pcs free_to_pcs
-      prefetch_freepointer slab_unlock shutdown_cache cache_from_obj virt_to_cache
-      free_large_kmalloc free_kmem_pages dma_pool_* gen_pool_*`,
+      mempool_* dmam_alloc* refill_objects alloc_from_pcs free_to_pcs prefetch_freepointer
+      slab_unlock shutdown_cache cache_from_obj virt_to_cache free_large_kmalloc free_kmem_pages
+      dma_pool_* gen_pool_*`,
   },
   {
     why: 'mm/page_alloc.c, mempolicy.c, vmalloc.c, percpu.c: pages for everybody',
@@ -44,17 +44,19 @@ export const MEMORY: readonly MachineryGroup[] = [
   {
     why: 'arch/*/lib, lib/iov_iter.c, mm/maccess.c: to and from a program’s memory',
     kind: 'helper',
-    names: `copy_from_user* copy_to_user* copy_in_user copy_user_* copy_user copy_tofrom_user*
-      raw_copy_* arch_copy_* asm_copy_* arm_copy_* copy_mc_* copy_from_user_* copy_struct_from_user
-      rep_movs_alternative rep_stos_alternative clear_user clear_user_* arch_clear_user
-      arm_clear_user fallback_scalar_usercopy strncpy_from_user* strnlen_user* strlen_user get_user
-      get_user_1 get_user_2 get_user_4 get_user_8 get_user_nocheck_* get_user_bad put_user
-      put_user_1 put_user_2 put_user_4 put_user_8 put_user_nocheck_* put_user_bad copyin copyout
-      copyin_* copyout_* simple_copy_to_iter copy_from_iter* copy_to_iter* copy_page_to_iter*
-      copy_page_from_iter* copy_folio_from_iter* iov_iter_* import_iovec import_single_range
-      hash_and_copy_to_iter csum_and_copy_* csum_partial* do_csum fault_in_readable
-      fault_in_writeable fault_in_safe_writeable fault_in_pages_* probe_kernel_* probe_user_*
-      copy_from_kernel_nofault copy_to_kernel_nofault copy_from_user_nofault
-      futex_atomic_cmpxchg_inatomic access_ok uaccess_*`,
+    names: `copy_from_user copy_from_user_inatomic* copy_from_user_nmi* copy_from_user_nocache
+      copy_from_user_std copy_from_user_flushcache copy_to_user copy_to_user_inatomic
+      copy_to_user_nofault copy_to_user_std copy_to_user_memcpy copy_to_user_mvcos copy_in_user
+      copy_user_* copy_user copy_tofrom_user* raw_copy_* arch_copy_* asm_copy_* arm_copy_*
+      copy_mc_* copy_struct_from_user rep_movs_alternative rep_stos_alternative clear_user
+      clear_user_* arch_clear_user arm_clear_user fallback_scalar_usercopy strncpy_from_user*
+      strnlen_user* strlen_user get_user get_user_1 get_user_2 get_user_4 get_user_8
+      get_user_nocheck_* get_user_bad put_user put_user_1 put_user_2 put_user_4 put_user_8
+      put_user_nocheck_* put_user_bad copyin copyout copyin_* copyout_* simple_copy_to_iter
+      copy_from_iter* copy_to_iter* copy_page_to_iter* copy_page_from_iter* copy_folio_from_iter*
+      iov_iter_* import_iovec import_single_range hash_and_copy_to_iter csum_and_copy_*
+      csum_partial* do_csum fault_in_readable fault_in_writeable fault_in_safe_writeable
+      fault_in_pages_* probe_kernel_* probe_user_* copy_from_kernel_nofault copy_to_kernel_nofault
+      copy_from_user_nofault futex_atomic_cmpxchg_inatomic access_ok uaccess_*`,
   },
 ];

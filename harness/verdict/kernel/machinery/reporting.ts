@@ -81,18 +81,18 @@ export const REPORTING: readonly MachineryGroup[] = [
     why: 'lib/nmi_backtrace.c, kernel/watchdog*.c, kernel/hung_task.c, kernel/rcu: asks what CPUs do',
     kind: 'never',
     names: `nmi_cpu_backtrace nmi_cpu_backtrace_handler nmi_trigger_* nmi_handle nmi_raise_*
-      arch_trigger_* trigger_all_cpu_backtrace trigger_single_cpu_backtrace trigger_cpumask_backtrace
-      trigger_allbutself_cpu_backtrace trigger_allbutcpu_cpu_backtrace trigger_load_* sched_show_task show_state_filter
-      show_workqueue_state show_all_workqueues dump_cpu_task check_hung_task
-      check_hung_uninterruptible_tasks hung_task_* watchdog watchdog_timer_fn
-      watchdog_overflow_callback watchdog_hardlockup_* watchdog_check_* watchdog_interrupt_count
-      watchdog_buddy_* is_softlockup is_hardlockup softlockup_fn check_cpu_stall print_cpu_stall*
-      print_other_cpu_stall rcu_dump_cpu_stacks rcu_check_gp_kthread_* rcu_stall_*
-      rcu_sched_clock_irq rcu_check_callbacks rcu_pending rcu_gp_kthread rcu_gp_fqs_loop rcu_gp_fqs
-      rcu_gp_kthread_wake rcu_gp_cleanup rcu_gp_init rcu_exp_* rcu_print_* rcu_cpu_stall_*
-      rcu_flavor_sched_clock_irq perf_event_nmi_handler perf_ibs_nmi_handler intel_pmu_handle_irq
-      x86_pmu_handle_irq crash_kexec crash_save_cpu kdump_* default_do_nmi io_check_error
-      pci_serr_error unknown_nmi_error mce_*`,
+      arch_trigger_* trigger_all_cpu_backtrace trigger_single_cpu_backtrace
+      trigger_cpumask_backtrace trigger_allbutself_cpu_backtrace trigger_allbutcpu_cpu_backtrace
+      trigger_load_* sched_show_task show_state_filter show_workqueue_state show_all_workqueues
+      dump_cpu_task check_hung_task check_hung_uninterruptible_tasks hung_task_* watchdog
+      watchdog_timer_fn watchdog_overflow_callback watchdog_hardlockup_* watchdog_check_*
+      watchdog_interrupt_count watchdog_buddy_* is_softlockup is_hardlockup softlockup_fn
+      check_cpu_stall print_cpu_stall* print_other_cpu_stall rcu_dump_cpu_stacks
+      rcu_check_gp_kthread_* rcu_stall_* rcu_sched_clock_irq rcu_check_callbacks rcu_pending
+      rcu_gp_kthread rcu_gp_fqs_loop rcu_gp_fqs rcu_gp_kthread_wake rcu_gp_cleanup rcu_gp_init
+      rcu_exp_* rcu_print_* rcu_cpu_stall_* rcu_flavor_sched_clock_irq perf_event_nmi_handler
+      perf_ibs_nmi_handler intel_pmu_handle_irq x86_pmu_handle_irq crash_kexec crash_save_cpu
+      kdump_* default_do_nmi io_check_error pci_serr_error unknown_nmi_error mce_*`,
   },
   {
     why: 'kernel/printk, drivers/tty/serial: how messages get out, which can take long',

@@ -15,8 +15,8 @@ export const WAITING: readonly MachineryGroup[] = [
       preempt_check do_sched_yield sched_yield do_nanosleep hrtimer_nanosleep common_nsleep* msleep
       msleep_interruptible ssleep usleep_range* fsleep delay delay_tsc delay_loop delay_mwaitx*
       delay_halt* delay_timer udelay ndelay const_udelay const_delay cpu_relax rep_nop ktime_get*
-      read_tsc pvclock_* kvm_clock_* sched_clock* local_clock native_sched_clock tsc_delay
-      halt_delay timer_delay loop_delay`,
+      read_tsc pvclock_clocksource_read* pvclock_read_* kvm_clock_* sched_clock* local_clock
+      native_sched_clock tsc_delay halt_delay timer_delay loop_delay`,
   },
   {
     why: 'kernel/sched/{wait,wait_bit,swait,completion}.c, mm/filemap.c, fs/buffer.c: waits for others',
