@@ -6,22 +6,22 @@ export const LIBRARY: readonly MachineryGroup[] = [
     why: 'lib/string.c, vsprintf.c, kstrtox.c, hexdump.c, arch/*/lib: bytes and text',
     kind: 'helper',
     names: `bcmp bzero memcpy memcpy_erms memcpy_orig memcpy_and_pad memcpy_toio memcpy_fromio
-      memcpy_flushcache memcpy_mcsafe* memcpy_power7 memmove* memset memset_erms memset_orig
-      memset_io memset16 memset32 memset64 memset_p memcmp* memchr* memscan memzero* memcat_p
-      rmemcpy mmiocpy mmioset movsl_is_ok strlen* strnlen* strcpy* strncpy* strlcpy* strscpy*
-      sized_strscpy strcat strncat strlcat strcmp* strncmp* strcasecmp* strncasecmp* strchr*
-      strrchr strnchr* strchrnul strstr strnstr strsep strpbrk strspn strcspn strim strstrip
-      skip_spaces strreplace str_has_prefix strsz sysfs_streq match_string match_token match_int
-      match_strdup sprintf snprintf scnprintf vsprintf vsnprintf vscnprintf sscanf vsscanf
-      kvasprintf* kasprintf* string string_nocheck string_escape_* string_get_size pointer number
-      format_decode special_hex_number put_dec* hex_string ip6_addr_string* ip4_addr_string*
-      mac_address_string dentry_name va_format widen_string simple_strto* kstrto* parse_integer*
-      get_option get_options bin2hex hex2bin hex_to_bin seq_printf seq_vprintf seq_puts seq_putc
-      seq_write seq_put_* seq_escape* seq_hex_dump trace_seq_* sysfs_emit* scr_memcpyw scr_memmovew
-      scr_memsetw scr_readw scr_writew read_word_at_a_time load_unaligned_zeropad get_unaligned*
-      put_unaligned* unaligned_* crc16 crc32 crc32_* crc32c crc32c_* crc_t10dif* crc_ccitt* sort
-      sort_r bsearch swap_words_* do_swap generic_swap list_sort hweight* sw_hweight* uuid_* jhash*
-      xxh32* xxh64* siphash* half_md4_transform`,
+      memcpy_flushcache memcpy_mcsafe* memcpy_power7 memmove memmove_erms memset memset_erms
+      memset_orig memset_io memset16 memset32 memset64 memset_p memcmp* memchr* memscan
+      memzero_explicit memcat_p rmemcpy mmiocpy mmioset movsl_is_ok strlen* strnlen* strcpy*
+      strncpy* strlcpy* strscpy* sized_strscpy strcat strncat strlcat strcmp* strncmp* strcasecmp*
+      strncasecmp* strchr* strrchr strnchr* strchrnul strstr strnstr strsep strpbrk strspn strcspn
+      strim strstrip skip_spaces strreplace str_has_prefix strsz sysfs_streq match_string
+      match_token match_int match_strdup sprintf snprintf scnprintf vsprintf vsnprintf vscnprintf
+      sscanf vsscanf kvasprintf* kasprintf* string string_nocheck string_escape_* string_get_size
+      pointer number format_decode special_hex_number put_dec* hex_string ip6_addr_string*
+      ip4_addr_string* mac_address_string dentry_name va_format widen_string simple_strto* kstrto*
+      parse_integer* get_option get_options bin2hex hex2bin hex_to_bin seq_printf seq_vprintf
+      seq_puts seq_putc seq_write seq_put_* seq_escape* seq_hex_dump trace_seq_* sysfs_emit*
+      scr_memcpyw scr_memmovew scr_memsetw scr_readw scr_writew read_word_at_a_time
+      load_unaligned_zeropad get_unaligned* put_unaligned* unaligned_* crc16 crc32 crc32_* crc32c
+      crc32c_* crc_t10dif* crc_ccitt* sort sort_r bsearch swap_words_* do_swap generic_swap
+      list_sort hweight* sw_hweight* uuid_* jhash* xxh32* xxh64* siphash* half_md4_transform`,
   },
   {
     why: 'lib/list_debug.c, include/linux/{list,hlist,llist,plist,rculist}.h, lib/klist.c: lists',

@@ -36,10 +36,10 @@ export const MEMORY: readonly MachineryGroup[] = [
       get_vm_area* purge_vmap_area_lazy purge_vmap_area_* free_vmap_area* free_unmap_vmap_area
       try_purge_vmap_* alloc_percpu* pcpu_* percpu_alloc percpu_free free_percpu dma_alloc_*
       dma_direct_alloc* dma_free_* devm_k* devm_kmalloc* devres_* release_nodes put_page
-      put_pages_list get_page folio_put* folio_get page_ref_* page_cache_release put_page_testzero
-      try_grab_* compound_head virt_to_* phys_addr* virt_addr_valid clear_page clear_page_erms
-      clear_page_rep clear_page_orig clear_pages clear_highpage* copy_page copy_page_regs
-      copy_page_rep copy_highpage clear_huge_page kmap* kunmap* page_address`,
+      put_pages_list get_page folio_put folio_put_refs folio_get page_ref_* page_cache_release
+      put_page_testzero try_grab_* compound_head virt_to_* phys_addr* virt_addr_valid clear_page
+      clear_page_erms clear_page_rep clear_page_orig clear_pages clear_highpage* copy_page
+      copy_page_regs copy_page_rep copy_highpage clear_huge_page kmap* kunmap* page_address`,
   },
   {
     why: 'arch/*/lib, lib/iov_iter.c, mm/maccess.c: to and from a program’s memory',
