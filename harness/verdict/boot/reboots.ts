@@ -65,10 +65,16 @@ export const REBOOT_WORDS: readonly string[] = [
   ...ASKED_WORDS,
 ];
 
-/** What explains a reboot, in the kernel's reports; arch/mips puts no space before the count. */
+const HEX_DIGITS = [...'0123456789abcdef'];
+
+/** What explains a reboot, in the kernel's reports; some architectures have no number before the count. */
 export const FAULT_WORDS: readonly string[] = [
   'Kernel panic - ',
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [` [#${count}`, `s[#${count}`]),
+  'Oops[#',
+  'Oops [#',
+  ...HEX_DIGITS.flatMap((digit) =>
+    [1, 2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${digit} [#${count}`),
+  ),
 ];
 
 export function createReboots(): Reboots {

@@ -58,7 +58,7 @@ export function matchReportStart(raw: string): ReportStart | undefined {
     ...shape,
     class: kind,
     title: titled,
-    get unplaced() {
+    unplaced() {
       if (unplaced !== undefined) return normaliseTitle(unplaced(match));
       return shape.placeIn === 'nowhere' ? titled : normaliseTitle(message);
     },

@@ -6,7 +6,7 @@ export interface ReportStart extends ReportShape {
   readonly class: FindingClass;
   readonly title: string;
   /** The title if no place is found: more of the message, so that it tells bugs apart. */
-  readonly unplaced: string;
+  readonly unplaced: () => string;
   readonly place?: string;
 }
 
