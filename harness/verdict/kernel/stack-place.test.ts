@@ -56,6 +56,13 @@ describe('the place in a stack', () => {
     );
   });
 
+  it('is what runs softirqs, if a CPU does nothing else there', () => {
+    expect(placeIn('__do_softirq irq_exit asm_sysvec_apic_timer_interrupt pids_charge')).to.equal(
+      '__do_softirq',
+    );
+    expect(placeIn('pids_poll net_rx_action __do_softirq irq_exit')).to.equal('pids_poll');
+  });
+
   it('is what was interrupted by who came to look', () => {
     const look = 'dump_stack rcu_dump_cpu_stacks update_process_times hrtimer_run_queues';
     expect(placeIn(`${look} asm_sysvec_apic_timer_interrupt pids_charge`)).to.equal('pids_charge');
