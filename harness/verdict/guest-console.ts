@@ -10,7 +10,7 @@ import { REPORT_WORDS } from './kernel/kernel-reports.ts';
 import { isInitDeath } from './kernel/panic-patterns.ts';
 import { createReportTracker } from './kernel/report-tracker.ts';
 import type { UnwrappedLine } from './lines/unwrap-line.ts';
-import { createWordScan } from './lines/word-scan.ts';
+import { createWordMarks } from './lines/word-marks.ts';
 import type { ProgramCrash } from './programs/program-crash.ts';
 import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
 
@@ -41,28 +41,7 @@ const NONE: readonly Finding[] = [];
 const REPORT = 1;
 const BOOT = 2;
 const CRASH = 4;
-const MARKS: ReadonlyMap<string, number> = markWords([
-  [REPORT, REPORT_WORDS],
-  [BOOT, [...BOOT_WORDS, ...FAULT_WORDS]],
-  [CRASH, CRASH_WORDS],
-]);
-const MARK_VALUES = [...MARKS.values()];
-const scan = createWordScan([...MARKS.keys()]);
-
-function markWords(readers: readonly (readonly [number, readonly string[]])[]) {
-  const marks = new Map<string, number>();
-  for (const [mark, words] of readers) {
-    for (const word of words) marks.set(word, (marks.get(word) ?? 0) | mark);
-  }
-  return marks;
-}
-
-/** Who looks for a word that is in the text. */
-function marksOf(text: string): number {
-  let marks = 0;
-  for (const index of scan(text)) marks |= MARK_VALUES[index] ?? 0;
-  return marks;
-}
+const marksOf = createWordMarks(REPORT_WORDS, [...BOOT_WORDS, ...FAULT_WORDS], CRASH_WORDS);
 
 /**
  * A program's report of its own death counts only if it explains how PID 1 died: anything else that
