@@ -63,11 +63,18 @@ const TELLING_NUMBER = [
 const NUMBER = new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g');
 const WORD_WITH_DIGIT = new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g');
 
+/** Of a disk, a machine, a boot: another one with each image. */
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+
 /**
- * A kernel's report is the same except for numbers, and for a checker's word that changed in 6.4.
+ * A report of a kernel or a boot is the same except for numbers and names of disks, and for a
+ * checker's word that changed in 6.4.
  */
 function stabiliseReport(title: string): string {
-  return title.replace(NUMBER, 'N').replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
+  return title
+    .replace(UUID, 'UUID')
+    .replace(NUMBER, 'N')
+    .replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
 }
 
 /**
