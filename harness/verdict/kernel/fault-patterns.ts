@@ -63,7 +63,7 @@ const DIED: readonly IndexedPattern[] = [
     words: ['general protection fault', 'divide error: ', 'invalid opcode: ', 'stack segment: '],
     text: /^(?:Oops: )?(general protection fault(?=[:,]| for |$)|(?:divide error|invalid opcode|stack segment)(?=: (?:[0-9a-f]{0,4}$|[0-9a-f]{4} )))/,
     title: firstGroup,
-    unplaced: firstGroup,
+    unplaced: 'title',
     placeIn: 'instruction',
   },
   {
@@ -110,7 +110,7 @@ const ASSERTED: readonly IndexedPattern[] = [
     words: ['WARNING: CPU: '],
     text: /^WARNING: CPU: \d+/,
     title: titleOfWarning,
-    unplaced: titleOfWarning,
+    unplaced: 'title',
     placeIn: 'instruction',
     takesText: true,
   },

@@ -59,8 +59,9 @@ export function matchReportStart(raw: string): ReportStart | undefined {
     class: kind,
     title: titled,
     unplaced() {
-      if (unplaced !== undefined) return normaliseTitle(unplaced(match));
-      return shape.placeIn === 'nowhere' ? titled : normaliseTitle(message);
+      if (typeof unplaced === 'function') return normaliseTitle(unplaced(match));
+      const isTitle = unplaced === 'title' || shape.placeIn === 'nowhere';
+      return isTitle ? titled : normaliseTitle(message);
     },
     ...omitUndefined({ place }),
   };

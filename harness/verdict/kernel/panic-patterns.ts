@@ -45,7 +45,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     ),
     class: 'kernel-panic',
     title: ([, what = '']) => `Kernel panic: ${what}`,
-    unplaced: ([, what = '']) => `Kernel panic: ${what}`,
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // mm/oom_kill.c: whoever asked for memory last is not at fault.
@@ -62,7 +62,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     text: new RegExp(`^${PANIC}(.*)`),
     class: 'kernel-panic',
     title: titleOfPanic,
-    unplaced: titleOfPanic,
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // Where the end of the line is lost.
@@ -71,7 +71,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     text: /^[Kk]ernel panic - [a-z ]{0,12}:?$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
-    unplaced: () => 'Kernel panic',
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // arch/x86/kernel/traps.c
