@@ -22,7 +22,7 @@ const before = (name: string, prefix: string, more: Partial<WrittenEnvelope> = {
 });
 
 /** As Go's strconv.Quote does. */
-export function quoteLikeGo(text: string): string {
+function quoteLikeGo(text: string): string {
   return `"${text
     .replace(/[\\"]/g, '\\$&')
     .replaceAll('\t', '\\t')
