@@ -18,7 +18,7 @@ export const GARBLED_PATTERNS: readonly IndexedPattern[] = BEFORE_REASON.map((te
   text,
   class: 'kernel-panic',
   title: titleOfPanic,
-  unplaced: titleOfPanic,
+  unplaced: 'title',
   placeIn: 'trace',
 }));
 

@@ -21,6 +21,7 @@ import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
 import { SLAB_PATTERNS } from './slab-patterns.ts';
 import { TEXT_PATTERNS } from './text-patterns.ts';
 import { TIME_PATTERNS } from './time-patterns.ts';
+import { WARNING_PATTERNS } from './warning-patterns.ts';
 
 const PATTERNS: readonly IndexedPattern[] = [
   ...PANIC_PATTERNS,
@@ -31,6 +32,7 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...TIME_PATTERNS,
   ...FILESYSTEM_PATTERNS,
   ...TEXT_PATTERNS,
+  ...WARNING_PATTERNS,
   ...FAULT_PATTERNS,
   ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
@@ -59,9 +61,12 @@ export function matchReportStart(raw: string): ReportStart | undefined {
     class: kind,
     title: titled,
     unplaced() {
-      if (unplaced !== undefined) return normaliseTitle(unplaced(match));
-      const isWhole = shape.placeIn === 'nowhere' || (title === undefined && match[0] === message);
-      return isWhole ? titled : normaliseTitle(message);
+      if (typeof unplaced === 'function') return normaliseTitle(unplaced(match));
+      const isTitle =
+        unplaced === 'title' ||
+        shape.placeIn === 'nowhere' ||
+        (title === undefined && match[0] === message);
+      return isTitle ? titled : normaliseTitle(message);
     },
     ...omitUndefined({ place }),
   };

@@ -65,7 +65,7 @@ const LOCKDEP: readonly IndexedPattern[] = [
   {
     words: ['trying to register non-static key'],
     text: /^INFO: trying to register non-static key/,
-    unplaced: () => 'INFO: trying to register non-static key',
+    unplaced: 'title',
     ...IN_TRACE,
   },
   // lockdep_init_map: worded differently up to 4.20
@@ -73,7 +73,7 @@ const LOCKDEP: readonly IndexedPattern[] = [
     words: ['BUG: key '],
     text: /^BUG: key \S+ (?:not in \.data|has not been registered)/,
     title: () => 'BUG: key has not been registered',
-    unplaced: () => 'BUG: key has not been registered',
+    unplaced: 'title',
     ...IN_TRACE,
   },
   // A table of lockdep's is full, which says nothing about who needed one more entry.
@@ -100,7 +100,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
   {
     words: ['BUG: scheduling while atomic'],
     text: /^BUG: scheduling while atomic/,
-    unplaced: () => 'BUG: scheduling while atomic',
+    unplaced: 'title',
     ...IN_TRACE,
   },
   {
@@ -116,7 +116,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
     text: /^(BUG: using \w+\(?\)? in preemptible) /,
     title: firstGroup,
     names: /^caller is (?:\[<[0-9a-f]+>\] *)?(?<place>[A-Za-z_][\w.]*)/,
-    unplaced: firstGroup,
+    unplaced: 'title',
     ...IN_TRACE,
   },
   // kernel/workqueue.c: process_one_work
@@ -124,7 +124,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
     words: ['BUG: workqueue leaked '],
     text: /^BUG: workqueue leaked /,
     title: () => 'BUG: workqueue leaked lock or atomic',
-    unplaced: () => 'BUG: workqueue leaked lock or atomic',
+    unplaced: 'title',
     names: /(?:last function: |workfn=)(?<place>[A-Za-z_][\w.]*)/,
     ...IN_TRACE,
   },

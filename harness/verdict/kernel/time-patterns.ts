@@ -23,7 +23,7 @@ const CPUS: readonly IndexedPattern[] = [
     words: ['detected hard LOCKUP', 'detected LOCKUP'],
     text: /^(?:(?:NMI )?watchdog: )?(?:BUG: )?(?:CPU\d+: )?(?:NMI )?Watchdog detected (?:hard )?LOCKUP/,
     title: () => 'hard LOCKUP',
-    unplaced: () => 'hard LOCKUP',
+    unplaced: 'title',
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },

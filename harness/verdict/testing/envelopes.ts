@@ -22,7 +22,7 @@ const before = (name: string, prefix: string, more: Partial<WrittenEnvelope> = {
 });
 
 /** As Go's strconv.Quote does. */
-export function quoteLikeGo(text: string): string {
+function quoteLikeGo(text: string): string {
   return `"${text
     .replace(/[\\"]/g, '\\$&')
     .replaceAll('\t', '\\t')
@@ -72,6 +72,11 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
   before('dmesg --time-format iso', '2026-03-03T01:02:03,123456+01:00 '),
   before('dmesg -r', '<4>'),
   { name: '/dev/kmsg', wrap: (line) => `6,339,5140900,-;${quoteLikeGo(line).slice(1, -1)}` },
+  before('netconsole', '2026-03-03 01:02:03 10.1.2.33:6666 > '),
+  before('netconsole, without a mark', '2026-03-03 01:02:03 10.1.2.33:6666 '),
+  before('netconsole, in brackets', '[10.1.2.33:6666] '),
+  before('netconsole, IPv6', '[fd00::a1]:6666 '),
+  before('netconsole, of a syslog server', 'Mar 03 01:02:03 10.1.2.33 '),
   before('GitHub', '2026-03-03T01:02:03.1234567Z '),
   before('gh run view --log', 'test (6.12)\tRun tests\t2026-03-03T01:02:03.1234567Z '),
   before('GitLab', '2026-03-03T01:02:03.123456Z 01O '),
