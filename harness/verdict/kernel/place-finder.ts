@@ -28,7 +28,7 @@ export type PlaceIn =
 const WORK = /^ +in-flight: \d{1,10}(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
 const RECURSION_MIN = 3;
 
-/** The first line names no place here; a finder that looks for one is made if there are others. */
+/** Most reports of one line name no place beyond it: the finder is made when a second line comes. */
 export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
   let first: string | undefined;
   let finder: PlaceFinder | undefined;
