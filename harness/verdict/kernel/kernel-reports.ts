@@ -62,7 +62,10 @@ export function matchReportStart(raw: string): ReportStart | undefined {
     title: titled,
     unplaced() {
       if (typeof unplaced === 'function') return normaliseTitle(unplaced(match));
-      const isTitle = unplaced === 'title' || shape.placeIn === 'nowhere';
+      const isTitle =
+        unplaced === 'title' ||
+        shape.placeIn === 'nowhere' ||
+        (title === undefined && match[0] === message);
       return isTitle ? titled : normaliseTitle(message);
     },
     ...omitUndefined({ place }),
@@ -74,8 +77,12 @@ const TITLE_LENGTH_MAX = 160;
 const ERRORS = '(?:err|errno|error|error_code|ret|rc|status)';
 const VALUE = new RegExp(String.raw` (?!${ERRORS}[:=])\w+[:=](?:ADDRESS|\S*\d\S*)`, 'g');
 
+/** Nothing differs in such titles: finding that out takes a fraction of the time. */
+const NORMAL = /^(?! )(?:(?! in process | {2}| $)[^\d=])*$/;
+
 /** Without anything that differs between two runs of the same crash; fast for lines of any length. */
 function normaliseTitle(title: string): string {
+  if (title.length <= TITLE_LENGTH_MAX && NORMAL.test(title)) return title;
   const normal = beginningOf(title, 10 * TITLE_LENGTH_MAX)
     .replace(/\b(\w+)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')
     .replace(/\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{8,}\b/g, 'ADDRESS')

@@ -56,6 +56,16 @@ const FAMILIES: Readonly<
     ['{"MESSAGE":"a","_TRANSPORT":"kernel"}', { text: 'a', ...KERNEL }],
     ['{"MESSAGE":[226,136,158],"_TRANSPORT":"kernel"}', { text: '∞', ...KERNEL }],
   ],
+  'what netconsole sent': [
+    ['2026-03-03 01:02:03 10.1.2.33:6666 > BUG: x', { text: 'BUG: x', channel: '10.1.2.33' }],
+    ['2026-03-03 01:02:03 10.1.2.33:6666  f+0x1/0x2', { text: ' f+0x1/0x2', channel: '10.1.2.33' }],
+    ['10.1.2.33:6666: Call Trace:', { text: 'Call Trace:', channel: '10.1.2.33' }],
+    ['[10.1.2.33:6666] BUG: x', { text: 'BUG: x', channel: '10.1.2.33' }],
+    ['[fd00::a1]:6666 BUG: x', { text: 'BUG: x', channel: 'fd00::a1' }],
+    ['Mar 03 01:02:03 10.1.2.33 task: ffff', { text: 'task: ffff', channel: '10.1.2.33' }],
+    ['Mar 03 01:02:03 10.1.2.33 app[77]: a', { text: 'a', ...APP }],
+    ['10.1.2.33:6666 6,339,5140900,-;a', { text: 'a', ...KERNEL, channel: '10.1.2.33' }],
+  ],
   'what dmesg prints': [
     ['[Tue Mar  3 01:02:03 2026] BUG: x', { text: 'BUG: x', ...KERNEL }],
     ['[Mar 3 01:02] a', { text: 'a', ...KERNEL }],

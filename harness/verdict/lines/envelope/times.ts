@@ -17,3 +17,6 @@ const SLASHED_TIME = String.raw`\d{4}/\d\d/\d\d ${CLOCK}`;
 export const DATE_TIME = `(?:${FULL_TIME}|${ISO_TIME}|${MONTH_TIME}|${SLASHED_TIME})`;
 /** With and without a date. */
 export const ANY_TIME = `(?:${DATE_TIME}|${CLOCK})`;
+
+/** IPv4, or IPv6 in hexadecimal. */
+export const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[\da-f]*:[\da-f]*:)[\da-f:]{3,39})`;
