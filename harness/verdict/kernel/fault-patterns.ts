@@ -23,7 +23,7 @@ const CAUGHT: readonly IndexedPattern[] = [
     placeIn: 'instruction',
     follow: [DIE],
   },
-  // What recursed is in the trace more than once.
+  // The function that recursed is in the trace many times.
   {
     words: ['stack guard page was hit'],
     text: /^BUG: (?:[\w#]+ )?stack guard page was hit/,

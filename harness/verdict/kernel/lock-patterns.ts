@@ -1,4 +1,4 @@
-/** First lines of what the kernel's checkers of locks and of contexts report. */
+/** First lines of reports of lockdep, and of other checks of locks and contexts. */
 import { END_OF_TRACE, firstGroup, type IndexedPattern, type ReportShape } from './report-start.ts';
 
 /** The function that wants the lock is named. */
@@ -18,7 +18,7 @@ const WANTED_WORDS = [
   'Nested lock was not taken',
   '[Ii]nvalid wait context',
 ];
-/** What is named there are locks that have nothing to do with it, or there is nothing named. */
+/** These reports name no lock, or only locks that have nothing to do with the bug. */
 const TRACED_WORDS = [
   'suspicious RCU usage',
   'suspicious rcu_dereference_check\\(\\) usage',
@@ -76,7 +76,7 @@ const LOCKDEP: readonly IndexedPattern[] = [
     unplaced: 'title',
     ...IN_TRACE,
   },
-  // A table of lockdep's is full, which says nothing about who needed one more entry.
+  // A table of lockdep is full; whoever needed one more entry is not to blame.
   {
     words: ['BUG: MAX_'],
     text: /^BUG: MAX_\w+ too low!/,

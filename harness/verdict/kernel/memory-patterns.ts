@@ -1,4 +1,4 @@
-/** First lines of what the memory management finds wrong with pages, and of objects that nothing refers to. */
+/** First lines of reports about pages and page tables, and about leaked memory. */
 import { END_OF_TRACE, type IndexedPattern } from './report-start.ts';
 
 /** mm/kmemleak.c: kmemleak_scan, dump_object; a program may print what it read there. */
@@ -12,7 +12,7 @@ const LEAKS: readonly IndexedPattern[] = [
     goesOn: /^(?:kmemleak:)? /,
     isCopied: true,
   },
-  // What tools print before the block when they have found it.
+  // Not printed by the kernel: tools that read the file of kmemleak put it before each block.
   {
     words: ['BUG: memory leak'],
     text: /^BUG: memory leak$/,

@@ -33,7 +33,7 @@ export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
 }
 
 /**
- * The first line names no place here; a finder that looks for one is made if there are others. A
+ * Most reports of one line name no place beyond it: the finder is made when a second line comes. A
  * class, since one is made for each report: V8 keeps an object with a getter of its own in a slow form.
  */
 class LateFinder implements PlaceFinder {

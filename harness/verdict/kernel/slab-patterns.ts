@@ -1,4 +1,4 @@
-/** First lines of what the allocators of objects find wrong with one. */
+/** First lines of reports about slab objects: damaged, freed twice, left behind. */
 import { HEADERS, type IndexedPattern, type ReportShape } from './report-start.ts';
 
 /** A name may have blanks in it (`fat cache`). */
@@ -13,7 +13,7 @@ const OBJECT: ReportShape = {
   follow: [/^WARNING: /],
 };
 
-/** What is found when it happens: whoever frees is in the trace. */
+/** Found when it happens: the trace has whoever freed the object wrongly. */
 const WRONG_FREE =
   '((?:Object already free|Invalid object pointer|Attempt to free object|double free)[^(]*)';
 
@@ -52,7 +52,7 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     unplaced: 'title',
     ...OBJECT,
   },
-  // mm/slab.c: check_poison_obj; who freed the object is all that is known.
+  // mm/slab.c: check_poison_obj; the report knows nothing but who freed the object.
   {
     words: ['lab corruption'],
     text: new RegExp(`^(?:Slab corruption|slab corruption)(?: ${TAINT})?: ${CACHE} start=`),

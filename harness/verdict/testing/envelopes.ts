@@ -3,7 +3,7 @@
 export interface WrittenEnvelope {
   readonly name: string;
   wrap(line: string): string;
-  /** Whose words it says that they are; nothing of it is known of a time alone. */
+  /** Who it says wrote the line; a time alone says nothing about that. */
   readonly says?: 'program';
   /** Only before what has a form of its own: other text may be indented by itself. */
   readonly needsForm?: true;

@@ -187,11 +187,11 @@ describe('what is taken off a line', () => {
     });
   }
 
-  it('is nothing that the kernel or a program said itself', () => {
+  it('is never a part of what the kernel or a program said itself', () => {
     for (const text of PLAIN) expect(unwrap(text)).to.deep.equal({ text });
   });
 
-  it('is no word of the kernel’s behind a time, with a host and without', () => {
+  it('is not the kernel’s own first word behind a time and a host', () => {
     for (const text of [
       'BUG: kernel NULL pointer dereference, address: 0',
       'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [sh:92]',
