@@ -17,6 +17,7 @@ import { PANIC_PATTERNS } from './panic-patterns.ts';
 import { createPatternIndex } from './pattern-index.ts';
 import {
   END_OF_TRACE,
+  INLINED,
   type IndexedPattern,
   type ReportShape,
   type ReportStart,
@@ -63,7 +64,7 @@ export function matchReportStart(raw: string): ReportStart | undefined {
   const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
   // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
-  if (found === undefined || message.endsWith(' [inline]')) return undefined;
+  if (found === undefined || message.endsWith(INLINED)) return undefined;
   const { match, pattern } = found;
   const { class: kind = 'kernel-oops', title, unplaced } = pattern;
   const shape = SHAPES.get(pattern) ?? pattern;
