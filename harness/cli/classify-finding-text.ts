@@ -175,6 +175,7 @@ export function renderPassedOver(
   const total = passedOver.length + passedOverDropped;
   const digits = String(shown.at(-1)?.line ?? '').length;
   const more = total - shown.length;
+  const inJson = passedOverDropped > 0 ? '' : ': --json lists them';
   const belongs =
     total === 1 ? 'line looks bad but belongs' : 'different lines look bad but belong';
   return [
@@ -186,7 +187,7 @@ export function renderPassedOver(
         .map((part) => `  ${' '.repeat(digits)}   ${colors.dim(part)}`),
     ]),
     ...(more > 0
-      ? [colors.dim(`  ${' '.repeat(digits)} … ${more} more, of which --json has the first`)]
+      ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}${inJson}`)]
       : []),
   ];
 }

@@ -26,7 +26,7 @@ const HITS_SHOWN_MAX = 20;
 const NAMES_SHOWN_MAX = 10;
 /** With less, titles would lose what tells them apart. */
 const TITLE_COLUMNS_MIN = 60;
-const TITLE_COLUMNS_MAX = 90;
+const TITLE_COLUMNS_MAX = 120;
 /** As wide as the longest class, and two spaces. */
 const CLASS_COLUMNS = 14;
 
