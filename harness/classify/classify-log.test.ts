@@ -135,6 +135,39 @@ describe('Classifying a log', () => {
     expect(asAgent.findings.map(({ place }) => place)).to.deep.equal(['src/a.rs:3']);
   });
 
+  it("takes the panic of a program that a host's log names, whatever its kernel says", () => {
+    const kernel = (text: string) => `Mar 03 01:02:03 vm kernel: ${text}\n`;
+    const quiet = kernel('eth0: link becomes ready').repeat(30);
+    const oops = OOPS.map(kernel).join('');
+    const tags = ['Mar 03 01:02:03 vm agent[812]: ', 'agent-1  | ', '[pod/a/agent] '];
+    for (const tag of tags) {
+      const panic = PANIC.replace(/^(?=.)/gm, tag);
+      const { stream, findings, passedOver } = classify(quiet + panic + quiet);
+      expect(stream).to.equal('console');
+      expect(findings.map((one) => [one.class, one.place, one.line])).to.deep.equal([
+        ['agent-panic', 'src/a.rs:3', 31],
+      ]);
+      expect(passedOver).to.deep.equal([]);
+      const classes = classify(quiet + panic + oops).findings.map((one) => one.class);
+      expect(classes).to.deep.equal(['agent-panic', 'kernel-oops']);
+      expect(classify(quiet + panic, { stream: 'console' }).findings).to.deep.equal([]);
+    }
+  });
+
+  it('takes no panic of what a guest runs, or what shows its console', () => {
+    const lines = ['init', 'ready', ...PANIC.trim().split('\n')];
+    for (const tag of [
+      '[    2.000000] agent[812]: ',
+      'agent[812]: ',
+      'guest-1  | ',
+      '[    2.000000] vm qemu-system-x86_64[77]: ',
+    ]) {
+      const banner = tag.includes('guest') || tag.includes('vm') ? `${tag}${BANNER}` : BANNER;
+      const log = [...Array(20).fill(banner), ...lines.map((line) => tag + line)].join('\n');
+      expect(classify(log).findings.filter((one) => one.class === 'agent-panic')).to.deep.equal([]);
+    }
+  });
+
   it('says which crash led to which', () => {
     const death =
       '[    1.000000] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00006500';

@@ -17,6 +17,7 @@ import { LOG_STREAMS, type LogStream } from './log-stream.ts';
 import { type KnownFailures, matchExpectations } from './match-expectations.ts';
 import { passedOverIn } from './passed-over.ts';
 import { createFindingReader, type PlacedFinding } from './placed-findings.ts';
+import { channelOf, programDeathsIn } from './program-deaths.ts';
 import { createRecentText } from './recent-text.ts';
 
 export interface ClassifyOptions {
@@ -38,6 +39,8 @@ const SETTLED_BYTES = 1 << 19;
 /** Larger chunks might have more lines than are remembered. */
 const SLICE_BYTES = 1 << 16;
 const PASSED_OVER_MAX = 50;
+/** A log that names containers endlessly must not fill memory. */
+const CHANNELS_MAX = 100;
 
 const findWord = createWordSearch([...new Set<string>([...FACT_WORDS, ...DOUBTFUL_WORDS])]);
 
@@ -56,8 +59,13 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
   const signs = createKernelSigns();
   let bytes = 0;
 
+  const kernelChannels = new Set<string>();
+
   function lookAt({ text, start, end }: { text: string } & Range): void {
     const line = index.lineAt(start);
+    if (text.includes('Linux version ') && kernelChannels.size < CHANNELS_MAX) {
+      kernelChannels.add(channelOf(text) ?? '');
+    }
     facts.take(text, line);
     doubtful.take(text, { start, end }, line);
   }
@@ -76,6 +84,10 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     }
   }
 
+  function findPrograms(): readonly PlacedFinding[] {
+    return programDeathsIn(readers.agent, kernelChannels, readers.console.dedup.ranges);
+  }
+
   function end(firstLine: number | undefined): ReturnType<LogClassifier['end']> {
     const last = splitter.end();
     if (last !== undefined) lookAt(last);
@@ -86,8 +98,10 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
       agent: readers.agent.placed.map(({ finding }) => finding),
     });
     const stream = options.stream ?? guess.stream;
-    const { placed, dedup } = readers[stream];
-    const passedOver = passedOverIn(doubtful, readers, stream);
+    const { placed: own, dedup } = readers[stream];
+    const programs = options.stream === undefined && stream === 'console' ? findPrograms() : [];
+    const placed = withPrograms(own, programs);
+    const passedOver = passedOverIn(doubtful, readers, stream, programs);
     const shift = inFile(firstLine);
     return {
       stream,
@@ -98,7 +112,11 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
       boots: boots.map((line) => line + (firstLine ?? 1) - 1),
       lines: index.lines,
       bytes,
-      findings: placed.map((one) => shift(describe(one, placed, dedup, options))),
+      findings: placed.map((one) => {
+        const isProgram = programs.includes(one);
+        const counts = isProgram ? readers.agent.dedup : dedup;
+        return shift(describe(one, isProgram ? [] : own, counts, options));
+      }),
       findingsDropped: dedup.dropped,
       passedOver: passedOver
         .slice(0, PASSED_OVER_MAX)
@@ -116,6 +134,19 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     },
     end,
   };
+}
+
+/** The first crash of all comes first; among themselves they keep the order of a run. */
+function withPrograms(
+  own: readonly PlacedFinding[],
+  programs: readonly PlacedFinding[],
+): readonly PlacedFinding[] {
+  const placed = [...own];
+  for (const program of programs) {
+    const at = placed.findIndex(({ finding }) => finding.start > program.finding.start);
+    placed.splice(at === -1 ? placed.length : at, 0, program);
+  }
+  return placed;
 }
 
 function describe(

@@ -11,18 +11,24 @@ import type { FindingReader, PlacedFinding } from './placed-findings.ts';
 /**
  * What matters most first: crashes, grave words, and slight ones if nothing was found at all.
  * @param stream What the log is read as.
+ * @param taken What is told of the other reading, too.
  */
 export function passedOverIn(
   doubtful: DoubtfulLines,
   readers: Readonly<Record<LogStream, FindingReader>>,
   stream: LogStream,
+  taken: readonly PlacedFinding[] = [],
 ): readonly PassedOver[] {
   const { placed, dedup } = readers[stream];
   const other = readers[stream === 'console' ? 'agent' : 'console'];
   const crashes = other.placed.filter(
-    ({ finding }) => isCrash(finding) && !dedup.ranges.some((range) => overlaps(range, finding)),
+    (one) =>
+      isCrash(one.finding) &&
+      !taken.includes(one) &&
+      !dedup.ranges.some((range) => overlaps(range, one.finding)),
   );
-  const ranges = [...dedup.ranges, ...(crashes.length === 0 ? [] : other.dedup.ranges)];
+  const hasOther = crashes.length + taken.length > 0;
+  const ranges = [...dedup.ranges, ...(hasOther ? other.dedup.ranges : [])];
   const lines = doubtful.outside(ranges);
   return [
     ...crashes.map((one) => describeOther(one, other.dedup, stream)),

@@ -14,6 +14,8 @@ export interface PlacedFinding {
   readonly line: number | undefined;
   readonly endLine: number | undefined;
   readonly excerptLines: readonly (number | null)[] | undefined;
+  /** With its envelopes. */
+  readonly firstLine: string | undefined;
 }
 
 export interface FindingReader {
@@ -43,7 +45,9 @@ export function createFindingReader(
         line === undefined || text === undefined
           ? undefined
           : numberLines(linesOf(finding.excerpt), text, line);
-      placed.push({ finding, line, endLine: index.lineAt(finding.end - 1), excerptLines });
+      const endLine = index.lineAt(finding.end - 1);
+      const firstLine = text?.split('\n', 1)[0];
+      placed.push({ finding, line, endLine, excerptLines, firstLine });
     }
   }
   return {

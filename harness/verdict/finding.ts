@@ -13,7 +13,7 @@ export const CRASH_CLASSES = [
 /**
  * Classes that decide nothing by themselves: they explain other findings, or are what a test wants.
  */
-export const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
+const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
 export const FINDING_CLASSES = [...CRASH_CLASSES, ...NOTE_CLASSES] as const;
 
 export type CrashClass = (typeof CRASH_CLASSES)[number];
@@ -47,7 +47,9 @@ const KNOWN_MAX = 1000;
 /** The finding with its signature. */
 export function makeFinding(finding: Omit<Finding, 'signature'>): Finding {
   const key = keyOf(finding);
-  const signature = knownSignatures.get(key) ?? signatureOf(finding);
+  const known = knownSignatures.get(key);
+  if (known !== undefined) return { ...finding, signature: known };
+  const signature = signatureOf(finding);
   if (knownSignatures.size >= KNOWN_MAX) knownSignatures.clear();
   knownSignatures.set(key, signature);
   return { ...finding, signature };

@@ -71,6 +71,7 @@ export function createGuestConsoles(): GuestConsoles {
   /** The one that is being written to may wait for more of its own lines. */
   function expire(offset: number): readonly Finding[] {
     const current = channels.at(-1);
+    if (current !== undefined && channels.length === 1) return current.console.expire(offset);
     return channels.flatMap((channel) =>
       channel !== current && channel.console.isOpen && offset - channel.end > WAIT_BYTES_MAX
         ? channel.console.flush()
@@ -80,9 +81,9 @@ export function createGuestConsoles(): GuestConsoles {
 
   return {
     get isOpen() {
-      return (
-        (channels.at(-1)?.console.isEarly ?? true) || channels.some(({ console }) => console.isOpen)
-      );
+      if (channels.at(-1)?.console.isEarly ?? true) return true;
+      for (const { console } of channels) if (console.isOpen) return true;
+      return false;
     },
     get isReporting() {
       return channels.some(({ console }) => console.isReporting);

@@ -16,32 +16,18 @@ export interface Identity {
  * read the whole title; the hash covers only the part that is the same in another run, kernel or
  * build.
  */
-export function signatureOf(identity: Identity): string {
-  const key = JSON.stringify([identity.class, identity.title, identity.place]);
-  const known = lastSignatures.get(key);
-  if (known !== undefined) return known;
-  if (lastSignatures.size >= KEPT_MAX) lastSignatures.clear();
-  const signature = computeSignature(identity);
-  lastSignatures.set(key, signature);
-  return signature;
+export function signatureOf({ class: kind, title, place = '' }: Identity): string {
+  const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([kind, stable, stabilisePlace(place)]))
+    .digest('hex');
+  return `s${VERSION}-${hash.slice(0, DIGITS)}`;
 }
 
 /** Whether an earlier version computed it: no crash has it any more. */
 export function isOutdated(signature: string): boolean {
   const version = /^s(\d+)-/.exec(signature)?.[1];
   return version !== undefined && Number(version) < VERSION;
-}
-
-/** A guest may report the same again and again, and a hash takes longer than all the rest. */
-const lastSignatures = new Map<string, string>();
-const KEPT_MAX = 256;
-
-function computeSignature({ class: kind, title, place = '' }: Identity): string {
-  const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([kind, stable, stabilisePlace(place)]))
-    .digest('hex');
-  return `s${VERSION}-${hash.slice(0, DIGITS)}`;
 }
 
 /** Line numbers in Rust's own library depend on the compiler's version, not on the program. */

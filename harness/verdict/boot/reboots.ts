@@ -82,7 +82,7 @@ export function createReboots(): Reboots {
   let life: 'none' | 'kernel' | 'ended' = 'none';
   /** The kernel has stamped a line: it may have begun before the first byte of the log. */
   let hasSpoken = false;
-  /** The last banner was: else this one may be that one, from a program that shows the kernel's log. */
+  /** Whether the last banner had a stamp; else the next may be its copy in a log that a program shows. */
   let isStamped = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
 

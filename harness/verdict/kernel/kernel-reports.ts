@@ -21,6 +21,7 @@ import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
 import { SLAB_PATTERNS } from './slab-patterns.ts';
 import { TEXT_PATTERNS } from './text-patterns.ts';
 import { TIME_PATTERNS } from './time-patterns.ts';
+import { WARNING_PATTERNS } from './warning-patterns.ts';
 
 const PATTERNS: readonly IndexedPattern[] = [
   ...PANIC_PATTERNS,
@@ -31,6 +32,7 @@ const PATTERNS: readonly IndexedPattern[] = [
   ...TIME_PATTERNS,
   ...FILESYSTEM_PATTERNS,
   ...TEXT_PATTERNS,
+  ...WARNING_PATTERNS,
   ...FAULT_PATTERNS,
   ...ARCH_PATTERNS,
   ...NOTE_PATTERNS,
@@ -59,8 +61,12 @@ export function matchReportStart(raw: string): ReportStart | undefined {
     class: kind,
     title: titled,
     unplaced() {
-      if (unplaced !== undefined) return normaliseTitle(unplaced(match));
-      return shape.placeIn === 'nowhere' ? titled : normaliseTitle(message);
+      if (typeof unplaced === 'function') return normaliseTitle(unplaced(match));
+      const isTitle =
+        unplaced === 'title' ||
+        shape.placeIn === 'nowhere' ||
+        (title === undefined && match[0] === message);
+      return isTitle ? titled : normaliseTitle(message);
     },
     ...omitUndefined({ place }),
   };
@@ -71,8 +77,12 @@ const TITLE_LENGTH_MAX = 160;
 const ERRORS = '(?:err|errno|error|error_code|ret|rc|status)';
 const VALUE = new RegExp(String.raw` (?!${ERRORS}[:=])\w+[:=](?:ADDRESS|\S*\d\S*)`, 'g');
 
+/** Nothing differs in such titles: finding that out takes a fraction of the time. */
+const NORMAL = /^(?! )(?:(?! in process | {2}| $)[^\d=])*$/;
+
 /** Without anything that differs between two runs of the same crash; fast for lines of any length. */
 function normaliseTitle(title: string): string {
+  if (title.length <= TITLE_LENGTH_MAX && NORMAL.test(title)) return title;
   const normal = beginningOf(title, 10 * TITLE_LENGTH_MAX)
     .replace(/\b(\w+)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')
     .replace(/\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{8,}\b/g, 'ADDRESS')

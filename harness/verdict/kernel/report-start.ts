@@ -43,8 +43,11 @@ export interface ReportPattern extends ReportShape {
   readonly class?: FindingClass;
   /** The default is the whole match. */
   readonly title?: (match: RegExpExecArray) => string;
-  /** The default is the whole message if a place was looked for, else the title. */
-  readonly unplaced?: (match: RegExpExecArray) => string;
+  /**
+   * The title if no place is found. The default is the whole message if one was looked for, else
+   * the title.
+   */
+  readonly unplaced?: 'title' | ((match: RegExpExecArray) => string);
 }
 
 /** A pattern that is tried only for messages with one of its words. */

@@ -1,4 +1,4 @@
-/** First lines of what takes too long: CPUs, tasks, grace periods, devices that nobody lets go. */
+/** First lines of reports of what takes too long: CPUs, tasks, grace periods, devices that stay in use. */
 import { END_OF_TRACE, firstGroup, type IndexedPattern, nameTask } from './report-start.ts';
 
 /** The name of a task has 15 characters at most; one of a worker has more. */
@@ -23,7 +23,7 @@ const CPUS: readonly IndexedPattern[] = [
     words: ['detected hard LOCKUP', 'detected LOCKUP'],
     text: /^(?:(?:NMI )?watchdog: )?(?:BUG: )?(?:CPU\d+: )?(?:NMI )?Watchdog detected (?:hard )?LOCKUP/,
     title: () => 'hard LOCKUP',
-    unplaced: () => 'hard LOCKUP',
+    unplaced: 'title',
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },

@@ -9,8 +9,9 @@ export type WordScan = (text: string) => readonly number[];
 
 const NONE: readonly number[] = [];
 const BLOCK = 3;
+const ANY = -1;
 /** Words are ASCII; what another block is taken for costs time, but hides no word. */
-const HASHES = 1 << 15;
+const HASHES = 1 << 13;
 
 /** @param words ASCII, each of at least three characters; the longer the shortest one, the faster. */
 export function createWordScan(words: readonly string[]): WordScan {
@@ -26,23 +27,29 @@ export function createWordScan(words: readonly string[]): WordScan {
       if (shift === 0) candidates[hash] = [...(candidates[hash] ?? []), index];
     }
   }
+  /** What follows the part of a word that led to it: many words begin alike. */
+  const nextCodes = Int32Array.from(words, (word) => word.codePointAt(shortest) ?? ANY);
   /** In which scan a word was seen last. */
   const seen = new Float64Array(words.length);
   let scans = 0;
 
-  function collect(text: string, start: number, hash: number, found: readonly number[]) {
+  function collect(text: string, start: number, hash: number, found: number[] | undefined) {
+    const code = text.charCodeAt(start + shortest);
     let all = found;
     for (const index of candidates[hash] ?? NONE) {
-      if (seen[index] === scans || !text.startsWith(words[index] as string, start)) continue;
+      const next = nextCodes[index] as number;
+      if ((next !== code && next !== ANY) || seen[index] === scans) continue;
+      if (!text.startsWith(words[index] as string, start)) continue;
       seen[index] = scans;
-      all = [...all, index];
+      if (all === undefined) all = [index];
+      else all.push(index);
     }
     return all;
   }
 
   return (text) => {
     scans += 1;
-    let found = NONE;
+    let found: number[] | undefined;
     const last = text.length - BLOCK;
     for (let at = shortest - BLOCK; at <= last; ) {
       const hash = hashAt(text, at);
@@ -50,7 +57,7 @@ export function createWordScan(words: readonly string[]): WordScan {
       if (shift === 0) found = collect(text, at - shortest + BLOCK, hash, found);
       at += shift || 1;
     }
-    return found;
+    return found ?? NONE;
   };
 }
 

@@ -2,6 +2,7 @@
  * Go's panics and fatal errors (runtime/panic.go, runtime/signal_unix.go): a line with the reason,
  * then stacks. Without a stack it is not a crash: many programs print `panic: ` or `fatal error: `.
  */
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { FindingSource } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { readGoFrame } from './go-frames.ts';
@@ -14,6 +15,8 @@ const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 const NESTED = /^\s+panic: |\[recovered/;
 /** How a program ends that something else, which may have told why, ended by abort(3). */
 const ABORTED = /^SIG(?:ABRT|ILL|TRAP|QUIT): /;
+/** A signal's own header goes on with this (runtime/signal_unix.go: sighandler). */
+const SIGNAL_PC = /^PC=0x[0-9a-f]/;
 /** A logger that has told the reason before, and panics with its own entry. */
 const LOGGER = /^\*?logrus\.Entry$/;
 const LINES_BEFORE_STACK_MAX = 64;
@@ -38,10 +41,13 @@ export const GO_WORDS: readonly string[] = [
 
 interface OpenCrash {
   readonly first: OutputLine;
-  readonly reason: string;
+  reason: string;
   readonly lines: string[];
   /** Deferred functions may be above what panicked. */
   isNested: boolean;
+  /** A signal that was named, and whether it certainly is what the stack belongs to. */
+  signal?: string;
+  isSignal?: boolean;
   end: number;
   place?: string;
   /** A function of a library, which is the place if there is no other. */
@@ -88,18 +94,24 @@ export function createGoPanics(source: FindingSource): CrashReader {
   /** A reason stands right before its stack: of several the last one counts. */
   function waitForStack(line: OutputLine): readonly ProgramCrash[] {
     const { text, end } = line;
-    const match = REASON.exec(text);
+    const match = waiting?.isSignal ? null : REASON.exec(text);
     if (match !== null) {
       const said = describeReason(match[1] ?? match[2] ?? match[3] ?? '');
       const reason = LOGGER.test(said) ? (waiting?.reason ?? said) : said;
       // Whoever printed the reason before, the stack may be its own.
       const isNested = NESTED.test(text) || waiting?.isNested === true;
-      waiting = { first: line, reason, lines: [text], isNested, end };
+      const before = waiting?.signal;
+      const signal = ABORTED.test(before ?? '') ? before : (match[3] ?? before);
+      waiting = { first: line, reason, lines: [text], isNested, end, ...omitUndefined({ signal }) };
       return [];
     }
     if (waiting === undefined) return [];
     waiting.lines.push(text);
     waiting.end = end;
+    if (waiting.signal !== undefined && SIGNAL_PC.test(text)) {
+      waiting.reason = waiting.signal;
+      waiting.isSignal = true;
+    }
     waiting.isNested ||= NESTED.test(text);
     if (GOROUTINE.test(text)) {
       const cut = close(true);

@@ -35,7 +35,7 @@ const inTree = (files: readonly string[]) => new RegExp(`(?:^|/)(?:${files.join(
 const NEVER_FILES = inTree(NEVER);
 const HELPER_FILES = inTree(HELPERS);
 
-/** What the functions of a source file are, apart from those that the file does not decide. */
+/** What the functions of a source file are; undefined if the file alone does not say. */
 export function machineryOfFile(file: string): Machinery | undefined {
   if (NEVER_FILES.test(file)) return 'never';
   return HELPER_FILES.test(file) ? 'helper' : undefined;

@@ -2,6 +2,7 @@ import { AFTER_TIME, BRACKETED_TIMES, CI_MARKS, TIMES } from './ci.ts';
 import { BRACKETED_CONTAINERS, CONTAINERS, CRI, XEN } from './containers.ts';
 import { BRACKETED_DMESG, DMESG_LEVELS, DMESG_NUMBERS, PRIORITY } from './dmesg.ts';
 import { openLogfmt, openObject } from './entries.ts';
+import { BRACKETED_NETCONSOLE, NETCONSOLE } from './netconsole.ts';
 import type { Envelope, Opened } from './opened.ts';
 import { openTag } from './program-tag.ts';
 import { BYTE_ORDER_MARK, QUOTE } from './quotes.ts';
@@ -19,11 +20,13 @@ const BRACKETED: readonly Envelope[] = [
   ...BRACKETED_DMESG,
   ...BRACKETED_CONTAINERS,
   ...BRACKETED_TIMES,
+  ...BRACKETED_NETCONSOLE,
 ];
 const OBJECTS: readonly Envelope[] = [openObject];
 const NUMBERED: readonly Envelope[] = [
   ...DMESG_NUMBERS,
   CRI,
+  ...NETCONSOLE,
   ...AFTER_TIME,
   openSyslog,
   ...TIMES,

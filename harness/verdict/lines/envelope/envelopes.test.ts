@@ -56,6 +56,16 @@ const FAMILIES: Readonly<
     ['{"MESSAGE":"a","_TRANSPORT":"kernel"}', { text: 'a', ...KERNEL }],
     ['{"MESSAGE":[226,136,158],"_TRANSPORT":"kernel"}', { text: '∞', ...KERNEL }],
   ],
+  'what netconsole sent': [
+    ['2026-03-03 01:02:03 10.1.2.33:6666 > BUG: x', { text: 'BUG: x', channel: '10.1.2.33' }],
+    ['2026-03-03 01:02:03 10.1.2.33:6666  f+0x1/0x2', { text: ' f+0x1/0x2', channel: '10.1.2.33' }],
+    ['10.1.2.33:6666: Call Trace:', { text: 'Call Trace:', channel: '10.1.2.33' }],
+    ['[10.1.2.33:6666] BUG: x', { text: 'BUG: x', channel: '10.1.2.33' }],
+    ['[fd00::a1]:6666 BUG: x', { text: 'BUG: x', channel: 'fd00::a1' }],
+    ['Mar 03 01:02:03 10.1.2.33 task: ffff', { text: 'task: ffff', channel: '10.1.2.33' }],
+    ['Mar 03 01:02:03 10.1.2.33 app[77]: a', { text: 'a', ...APP }],
+    ['10.1.2.33:6666 6,339,5140900,-;a', { text: 'a', ...KERNEL, channel: '10.1.2.33' }],
+  ],
   'what dmesg prints': [
     ['[Tue Mar  3 01:02:03 2026] BUG: x', { text: 'BUG: x', ...KERNEL }],
     ['[Mar 3 01:02] a', { text: 'a', ...KERNEL }],
@@ -177,11 +187,11 @@ describe('what is taken off a line', () => {
     });
   }
 
-  it('is nothing that the kernel or a program said itself', () => {
+  it('is never a part of what the kernel or a program said itself', () => {
     for (const text of PLAIN) expect(unwrap(text)).to.deep.equal({ text });
   });
 
-  it('is no word of the kernel’s behind a time, with a host and without', () => {
+  it('is not the kernel’s own first word behind a time and a host', () => {
     for (const text of [
       'BUG: kernel NULL pointer dereference, address: 0',
       'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [sh:92]',

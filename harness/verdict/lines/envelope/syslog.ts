@@ -1,7 +1,7 @@
 /** Lines of syslog and the journal: a time, mostly a host, and the tag of who wrote it. */
 import { type Envelope, KERNEL, type Opened } from './opened.ts';
 import { openTag, programOf } from './program-tag.ts';
-import { DATE_TIME, ISO_TIME } from './times.ts';
+import { ADDRESS, DATE_TIME, ISO_TIME } from './times.ts';
 
 const PRIORITY = String.raw`(?:<\d{1,3}>)?`;
 /** Seconds since 1970 are `journalctl -o short-unix`. */
@@ -30,6 +30,8 @@ const NO_HOST =
  */
 const KERNELS_OWN =
   /^(?:[^\s:]{1,64}\[\d{1,10}\]|BUG|WARNING|INFO|Oops|UBSAN|watchdog|rcu|traps|cfi|usercopy|kmemleak|refcount_t|unregister_netdevice|reboot|sysrq): |^(?:Kernel panic - |kernel BUG at )/;
+/** The host of what a syslog server got from netconsole: mostly nobody's tag follows. */
+const ADDRESS_HOST = new RegExp(String.raw`^(${ADDRESS})(?::\d{1,5})? (?!> )`);
 const UTC_TIME = /^\S+Z $/;
 
 /** RFC 5424: version, time, host, program, pid, kind and structured data. */
@@ -64,12 +66,17 @@ export const openSyslog: Envelope = (text) => {
   if (host === null) return undefined;
   const behindHost = rest.slice(host[0].length);
   const mayBeHost = !UTC_TIME.test(time[0]) && !NO_HOST.test(host[0]);
-  const tagged = openTagged(behindHost, mayBeHost && !KERNELS_OWN.test(behindHost));
+  const address = ADDRESS_HOST.exec(rest)?.[1];
+  const mayLackPid = mayBeHost && address === undefined && !KERNELS_OWN.test(behindHost);
+  const tagged = openTagged(behindHost, mayLackPid);
   if (tagged !== undefined) return tagged;
+  if (address !== undefined) return { text: behindHost, sender: { channel: address } };
   return mayBeHost && KERNELS_OWN.test(behindHost) ? { text: behindHost } : undefined;
 };
 
 export const openMonotonic: Envelope = (text) => {
+  // Most lines of a kernel have neither tag, and end here.
+  if (!text.includes(']:') && !text.includes('kernel:')) return undefined;
   const time = MONOTONIC.exec(text);
   if (time === null) return undefined;
   const rest = text.slice(time[0].length);
