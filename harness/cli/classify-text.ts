@@ -54,8 +54,12 @@ function headlineOf(log: ClassifiedLog, colors: Colors): string {
   if (!hasCrash(log)) {
     return `${colors.bold('no crash')}: ${count(findings.length, 'note')} on what happened to programs`;
   }
-  const others = findings.filter(isCrash).length - 1;
-  const more = others > 0 ? `, and ${count(others, 'more crash')}` : '';
+  const others = findings.filter((finding) => isCrash(finding) && finding !== worst);
+  const isCause = others.every(({ explainedBy }) => explainedBy === worst.signature);
+  const more =
+    others.length === 0
+      ? ''
+      : `, ${isCause ? 'which led to' : 'and'} ${count(others.length, 'more crash')}`;
   return `${describeFinding(worst, colors)}${more}`;
 }
 
