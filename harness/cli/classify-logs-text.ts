@@ -167,5 +167,5 @@ function renderExample(
   { hits: [{ log, finding }] }: FindingGroup,
   options: ClassifyTextOptions,
 ): readonly string[] {
-  return renderFinding(finding, log, options, { linesMax: EXCERPT_LINES_MAX, isNamed: true });
+  return renderFinding(finding, log, options, { linesMax: EXCERPT_LINES_MAX, isOneOfMany: true });
 }

@@ -76,6 +76,16 @@ describe('kmx classify', function () {
     expect(stdout).to.contain('11 │ BUG: kernel NULL pointer dereference');
   });
 
+  it('shows what led to a panic that names it: once in the first line, and with its own lines', async () => {
+    write('both.log', readLog('console/panic-on-oops-6.12.txt'));
+    const { lines, stdout } = await kmx(['both.log']);
+    expect(lines[0]).to.match(/^kernel-panic Kernel panic: [\w ]+, after BUG: .*showmem$/);
+    expect(stdout).to.match(/^kernel-oops BUG: (?:.*\n){4} {2}led to +kernel-panic Kernel panic/m);
+    const both = await kmx(['both.log', 'clean.log']);
+    expect(both.stdout).to.match(/ {2}where +both\.log, lines \d+ to \d+.*; what led to it: lines/);
+    expect(both.stdout).to.contain('│ BUG: ');
+  });
+
   it('finds nothing in a log of a boot, says how far it came, and what it passed over', async () => {
     const { lines, stdout, exitCode } = await kmx(['clean.log']);
     expect(exitCode).to.equal(0);
