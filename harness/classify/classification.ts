@@ -55,7 +55,9 @@ const findingSchema = z
     excerptLines: optional(z.array(line.nullable()).readonly()).describe(
       'the line of each line of the excerpt; null where it is not known',
     ),
-    explainedBy: optional(text).describe('signature of the crash in this log that led to it'),
+    explainedBy: optional(text).describe(
+      'signature of the crash in this log that led to it, or of the panic that it led to and that names it',
+    ),
     impossible: optional(text).describe(
       'a register that no processor can have: what executed the guest is at fault',
     ),

@@ -5,6 +5,7 @@ import type {
   MatchingExpectation,
   PassedOver,
 } from '../classify/classification.ts';
+import { isNamedIn } from '../classify/named-in.ts';
 import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { cut, toLine } from '../text.ts';
@@ -52,23 +53,30 @@ export function describeTitle({ title, place }: ClassifiedFinding): string {
   return place === undefined || line.includes(place) ? line : `${line} at ${toLine(place)}`;
 }
 
-/** @param log Its name is told with its lines, if there are several logs. */
+/** @param isOneOfMany Then the log is named, and a panic is shown with the lines of what led to it. */
 export function renderFinding(
   finding: ClassifiedFinding,
   log: Pick<ClassifiedLog, 'file' | 'part' | 'findings'>,
   { colors, width }: Layout,
   {
     linesMax = EXCERPT_LINES_MAX,
-    isNamed = false,
-  }: { readonly linesMax?: number; readonly isNamed?: boolean } = {},
+    isOneOfMany = false,
+  }: { readonly linesMax?: number; readonly isOneOfMany?: boolean } = {},
 ): readonly string[] {
   const { place, signature, explainedBy, expectations, impossible } = finding;
   const cause = log.findings.find((other) => other.signature === explainedBy);
+  const causeWords = cause && `${cause.class} ${toLine(cause.title)}`;
+  const origin = isOneOfMany ? log.findings.find((other) => isNamedIn(finding, other)) : undefined;
+  const where = [
+    ...(isOneOfMany ? [`${nameOf(log)}, `] : []),
+    describeWhere(finding),
+    ...(origin === undefined ? [] : [`; what led to it: ${describeWhere(origin)}`]),
+  ].join('');
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ['place', place],
     ['signature', signature],
-    ['where', `${isNamed ? `${nameOf(log)}, ` : ''}${describeWhere(finding)}`],
-    ['explained by', cause && `${cause.class} ${toLine(cause.title)}`],
+    ['where', where],
+    [cause !== undefined && isNamedIn(cause, finding) ? 'led to' : 'explained by', causeWords],
     ['impossible', impossible && `${impossible}: what executed the guest is at fault`],
     ...(expectations ?? []).map((entry) => ['expected', describeEntry(entry)] as const),
     [
@@ -83,7 +91,7 @@ export function renderFinding(
     ...rows.flatMap(([label, text]) =>
       text === undefined ? [] : renderRow(label, toLine(text, NAME_LENGTH_MAX), width, colors),
     ),
-    ...renderExcerpt(finding, linesMax, { colors, width }),
+    ...renderExcerpt(origin ?? finding, linesMax, { colors, width }),
   ];
 }
 
@@ -175,6 +183,7 @@ export function renderPassedOver(
   const total = passedOver.length + passedOverDropped;
   const digits = String(shown.at(-1)?.line ?? '').length;
   const more = total - shown.length;
+  const inJson = passedOverDropped > 0 ? '' : ': --json lists them';
   const belongs =
     total === 1 ? 'line looks bad but belongs' : 'different lines look bad but belong';
   return [
@@ -186,7 +195,7 @@ export function renderPassedOver(
         .map((part) => `  ${' '.repeat(digits)}   ${colors.dim(part)}`),
     ]),
     ...(more > 0
-      ? [colors.dim(`  ${' '.repeat(digits)} … ${more} more, of which --json has the first`)]
+      ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}${inJson}`)]
       : []),
   ];
 }

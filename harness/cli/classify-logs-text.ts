@@ -26,7 +26,7 @@ const HITS_SHOWN_MAX = 20;
 const NAMES_SHOWN_MAX = 10;
 /** With less, titles would lose what tells them apart. */
 const TITLE_COLUMNS_MIN = 60;
-const TITLE_COLUMNS_MAX = 90;
+const TITLE_COLUMNS_MAX = 120;
 /** As wide as the longest class, and two spaces. */
 const CLASS_COLUMNS = 14;
 
@@ -167,5 +167,5 @@ function renderExample(
   { hits: [{ log, finding }] }: FindingGroup,
   options: ClassifyTextOptions,
 ): readonly string[] {
-  return renderFinding(finding, log, options, { linesMax: EXCERPT_LINES_MAX, isNamed: true });
+  return renderFinding(finding, log, options, { linesMax: EXCERPT_LINES_MAX, isOneOfMany: true });
 }

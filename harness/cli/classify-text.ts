@@ -1,6 +1,7 @@
 /** What `kmx classify` prints for people: the answer in a line, then what it rests on. */
 import type { Classification, ClassifiedLog } from '../classify/classification.ts';
 import { BOOTS_MAX } from '../classify/kernel-facts.ts';
+import { isNamedIn } from '../classify/named-in.ts';
 import { hasCrash, worstFinding } from '../classify/worst.ts';
 import { count, renderFirst } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
@@ -54,8 +55,14 @@ function headlineOf(log: ClassifiedLog, colors: Colors): string {
   if (!hasCrash(log)) {
     return `${colors.bold('no crash')}: ${count(findings.length, 'note')} on what happened to programs`;
   }
-  const others = findings.filter(isCrash).length - 1;
-  const more = others > 0 ? `, and ${count(others, 'more crash')}` : '';
+  const others = findings.filter(
+    (finding) => isCrash(finding) && finding !== worst && !isNamedIn(worst, finding),
+  );
+  const isCause = others.every(({ explainedBy }) => explainedBy === worst.signature);
+  const more =
+    others.length === 0
+      ? ''
+      : `, ${isCause ? 'which led to' : 'and'} ${count(others.length, 'more crash')}`;
   return `${describeFinding(worst, colors)}${more}`;
 }
 

@@ -76,6 +76,16 @@ describe('kmx classify', function () {
     expect(stdout).to.contain('11 │ BUG: kernel NULL pointer dereference');
   });
 
+  it('shows what led to a panic that names it: once in the first line, and with its own lines', async () => {
+    write('both.log', readLog('console/panic-on-oops-6.12.txt'));
+    const { lines, stdout } = await kmx(['both.log']);
+    expect(lines[0]).to.match(/^kernel-panic Kernel panic: [\w ]+, after BUG: .*showmem$/);
+    expect(stdout).to.match(/^kernel-oops BUG: (?:.*\n){4} {2}led to +kernel-panic Kernel panic/m);
+    const both = await kmx(['both.log', 'clean.log']);
+    expect(both.stdout).to.match(/ {2}where +both\.log, lines \d+ to \d+.*; what led to it: lines/);
+    expect(both.stdout).to.contain('│ BUG: ');
+  });
+
   it('finds nothing in a log of a boot, says how far it came, and what it passed over', async () => {
     const { lines, stdout, exitCode } = await kmx(['clean.log']);
     expect(exitCode).to.equal(0);
@@ -98,7 +108,7 @@ describe('kmx classify', function () {
     expect(lines.filter((line) => line.includes('│ fatal: '))).to.have.length(10);
     expect(stdout).to.contain('passed over: 24 different lines');
     expect(stdout).to.match(/13 │ fatal: one\n +the first of 2 such lines\n/);
-    expect(stdout).to.contain('… 9 more');
+    expect(stdout).to.contain('… 9 more lines: --json lists them');
   });
 
   it('says so if there is nothing to look at', async () => {
@@ -107,6 +117,15 @@ describe('kmx classify', function () {
     const { stdout, exitCode } = await kmx([], { input: report });
     expect(exitCode).to.equal(0);
     expect(stdout).to.contain('nothing recognised: the JUnit report has no failures');
+  });
+
+  it('warns that a file is no text, since nothing found in it means nothing', async () => {
+    const { lines, stderr, exitCode } = await kmx([], { input: Buffer.alloc(1000, 1) });
+    expect(exitCode).to.equal(2);
+    expect(lines[0]).to.equal('nothing recognised');
+    expect(stderr).to.contain('expected the text of a log, found mostly binary data');
+    const garbled = Buffer.concat([Buffer.alloc(1000), Buffer.from(`\n${PANIC}`)]);
+    expect(await kmx([], { input: garbled })).to.include({ exitCode: 1, stderr: '' });
   });
 
   it('reads standard input, where nothing else is named or it is', async () => {
