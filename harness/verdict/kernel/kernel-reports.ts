@@ -16,7 +16,7 @@ import { MEMORY_PATTERNS } from './memory-patterns.ts';
 import { NOTE_PATTERNS } from './note-patterns.ts';
 import { PANIC_PATTERNS } from './panic-patterns.ts';
 import { createPatternIndex } from './pattern-index.ts';
-import { END_OF_TRACE, type IndexedPattern, type ReportStart } from './report-start.ts';
+import { END_OF_TRACE, INLINED, type IndexedPattern, type ReportStart } from './report-start.ts';
 import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
 import { SLAB_PATTERNS } from './slab-patterns.ts';
 import { TEXT_PATTERNS } from './text-patterns.ts';
@@ -50,7 +50,7 @@ export function matchReportStart(raw: string): ReportStart | undefined {
   const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
   // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
-  if (found === undefined || message.endsWith(' [inline]')) return undefined;
+  if (found === undefined || message.endsWith(INLINED)) return undefined;
   const { match, pattern } = found;
   const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
   const named = match.groups?.place;
