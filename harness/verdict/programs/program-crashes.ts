@@ -84,9 +84,12 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
       return isOpen;
     },
     take(line) {
-      if (isOpen()) {
+      if (isOpen) {
         const exited = exit(line);
-        if (exited.length > 0) return exited;
+        if (exited.length > 0) {
+          update();
+          return exited;
+        }
       }
       const expired = expire(line.start);
       const own = crashesOf(line);
