@@ -7,7 +7,21 @@ import { CLASSIFICATION_VERSION, classificationSchema } from './classification.t
 import { createLogClassifier } from './classify-log.ts';
 import { worstClass } from './worst.ts';
 
+/** Names of the properties that nothing describes, at any depth. */
+function undescribed(schema: object): readonly string[] {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, object>> };
+  const own = Object.keys(properties).filter(
+    (name) => !('description' in (properties[name] ?? {})),
+  );
+  const inner = Object.values(schema).filter((value) => typeof value === 'object');
+  return [...own, ...inner.flatMap(undescribed)];
+}
+
 describe('The form of a classification', () => {
+  it('says of each field what it is', () => {
+    expect(undescribed(z.toJSONSchema(classificationSchema))).to.deep.equal([]);
+  });
+
   it('is that of docs/classify.schema.json, which other programs check it by', () => {
     const file = new URL('../../docs/classify.schema.json', import.meta.url);
     const current = z.toJSONSchema(classificationSchema);

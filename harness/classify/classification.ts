@@ -17,15 +17,15 @@ const optional = z.exactOptional;
 
 const expectationSchema = z
   .strictObject({
-    file: text,
+    file: text.describe('of expectations'),
     line: line.describe('of the entry in that file'),
-    outcome: z.enum(EXPECTABLE),
-    title: optional(text),
-    reason: text,
-    link: optional(text),
-    owner: optional(text),
+    outcome: z.enum(EXPECTABLE).describe('the verdict that is expected'),
+    title: optional(text).describe('what the signature stands for, for readers'),
+    reason: text.describe('why it is accepted'),
+    link: optional(text).describe('an issue, for example'),
+    owner: optional(text).describe('who takes care of it'),
     expires: text.describe('the last day on which it is accepted'),
-    isExpired: z.boolean(),
+    isExpired: z.boolean().describe('that day has passed'),
     where: text.describe(
       'the cells that it is about, in words; a log does not say which is its own',
     ),
@@ -34,11 +34,15 @@ const expectationSchema = z
 
 const findingSchema = z
   .strictObject({
-    class: z.enum(FINDING_CLASSES),
-    title: text,
+    class: z
+      .enum(FINDING_CLASSES)
+      .describe('oom-kill and user-fault are notes on programs; the others are crashes'),
+    title: text.describe('what happened, in one line, without numbers that differ every time'),
     place: optional(text).describe('file.rs:line, or a function without offset'),
     signature: text.describe('the same for the same crash in every log, run and kernel'),
-    source: z.enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine']),
+    source: z
+      .enum(['console', 'agent-stderr', 'agent-stdout', 'init', 'machine'])
+      .describe('whose output it was taken for: console, or agent-stderr if read as agent'),
     line: optional(line).describe(
       'absent: it is a million lines before the end of the report, or is part of an attribute',
     ),
@@ -51,7 +55,9 @@ const findingSchema = z
     excerptLines: optional(z.array(line.nullable()).readonly()).describe(
       'the line of each line of the excerpt; null where it is not known',
     ),
-    explainedBy: optional(text).describe('signature of the crash in this log that led to it'),
+    explainedBy: optional(text).describe(
+      'signature of the crash in this log that led to it, or of the panic that it led to and that names it',
+    ),
     impossible: optional(text).describe(
       'a register that no processor can have: what executed the guest is at fault',
     ),
@@ -63,14 +69,15 @@ const findingSchema = z
 
 const passedOverSchema = z
   .strictObject({
-    line: optional(line),
-    text,
-    why: text.describe('what looks bad about it'),
+    line: optional(line).describe('absent: it is part of an attribute'),
+    text: text.describe('the line, cut if it is long'),
+    why: text.describe('what looks bad about it, and which --stream takes it'),
     kind: z
-      .enum(['word', 'program', 'kernel'])
+      .enum(['kernel', 'program', 'alarm', 'error'])
       .describe(
-        "a doubtful word; a program's crash on a console; a kernel's report in other output",
+        "a kernel's report in other output; a program's crash on a console; a line that says panic, BUG or the like; one that says error or failed, listed if there are no findings",
       ),
+    seen: line.describe('how many lines say the same but for numbers; this is the first'),
   })
   .readonly();
 
@@ -78,32 +85,48 @@ const logSchema = z
   .strictObject({
     file: text.describe('as it was named; - is standard input'),
     part: optional(text).describe('of a file that has several logs: the test case and its output'),
-    stream: z.enum(LOG_STREAMS),
-    streamGuessed: z.boolean(),
-    streamReason: optional(text),
+    stream: z
+      .enum(LOG_STREAMS)
+      .describe("what it was read as: a kernel's console, or a program's output"),
+    streamGuessed: z.boolean().describe('nobody asked for that with --stream'),
+    streamReason: optional(text).describe('why that was guessed'),
     kernel: optional(text).describe('release of the kernel'),
-    arch: optional(text),
+    arch: optional(text).describe('architecture, as uname -m names it, or nearly so'),
     machine: optional(text).describe('hardware, as the kernel names it'),
     bootStage: optional(z.enum(BOOT_STAGES)).describe('how far the boot got, of a console'),
     boots: z.array(count).readonly().describe("lines of the kernel's banner: one a boot"),
-    lines: count,
+    lines: count.describe('of the unpacked text'),
     bytes: count.describe('of the unpacked text'),
-    findings: z.array(findingSchema).readonly(),
+    findings: z
+      .array(findingSchema)
+      .readonly()
+      .describe('each crash once, with how often it was seen'),
     findingsDropped: count.describe('different findings beyond the first hundred'),
-    passedOver: z.array(passedOverSchema).readonly(),
-    passedOverDropped: count.describe('further such lines'),
+    passedOver: z
+      .array(passedOverSchema)
+      .readonly()
+      .describe('lines that look bad and belong to no finding: the fifty most suspicious'),
+    passedOverDropped: count.describe('further such lines, each said once'),
   })
   .readonly();
 
 export const classificationSchema = z
   .strictObject({
-    version: z.literal(CLASSIFICATION_VERSION),
+    version: z.literal(CLASSIFICATION_VERSION).describe('of this form'),
     worst: z
       .enum([...FINDING_CLASSES, 'nothing'])
       .describe('class of the worst crash that no other one led to; else of a note'),
-    files: z.array(logSchema).readonly(),
+    files: z.array(logSchema).readonly().describe('one for each log that was read'),
     unread: z
-      .array(z.strictObject({ file: text, problem: text, remedy: optional(text) }).readonly())
+      .array(
+        z
+          .strictObject({
+            file: text.describe('as it was named'),
+            problem: text.describe('what was expected, and what was found'),
+            remedy: optional(text).describe('what to do'),
+          })
+          .readonly(),
+      )
       .readonly()
       .describe('what could not be read, or only in part'),
     skipped: count.describe('files of folders that are no logs'),

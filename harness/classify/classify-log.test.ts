@@ -92,8 +92,36 @@ describe('Classifying a log', () => {
     );
     expect(findings).to.deep.equal([]);
     expect(passedOver).to.deep.equal([
-      { line: 3, text: '[ 2.000000] mydrv: fatal: no answer', why: 'says "fatal"', kind: 'word' },
+      {
+        ...{ line: 3, text: '[ 2.000000] mydrv: fatal: no answer' },
+        ...{ why: 'says "fatal"', kind: 'alarm', seen: 1 },
+      },
     ]);
+  });
+
+  it('lists lines once that say the same but for numbers, and counts them', () => {
+    const lines = [7, 8, 9].map((sector) => `[    ${sector}.000000] I/O error, sector ${sector}`);
+    const { passedOver } = classify([BANNER, ...lines, 'an error'].join('\n'));
+    expect(passedOver.map(({ line, kind, seen }) => ({ line, kind, seen }))).to.deep.equal([
+      { line: 2, kind: 'error', seen: 3 },
+      { line: 5, kind: 'error', seen: 1 },
+    ]);
+  });
+
+  it('does not pass over what announces a report, unless none comes', () => {
+    const cutHere = '[    5.000000] ------------[ cut here ]------------';
+    expect(classify([BANNER, cutHere, ...OOPS].join('\n')).passedOver).to.deep.equal([]);
+    const { passedOver } = classify([BANNER, cutHere, 'a line of a program', 'end'].join('\n'));
+    expect(passedOver.map(({ line }) => line)).to.deep.equal([2]);
+  });
+
+  it('passes over the last line of a log with thousands of reports, and none of theirs', () => {
+    const reports = Array.from({ length: 5000 }, () => OOPS).flat();
+    const { passedOver, passedOverDropped } = classify(
+      [BANNER, ...reports, 'mydrv: fatal: no answer'].join('\n'),
+    );
+    expect(passedOver.map(({ line }) => line)).to.deep.equal([50_002]);
+    expect(passedOverDropped).to.equal(0);
   });
 
   it("says that a program's panic on a console does not count by itself, and who takes it", () => {

@@ -35,6 +35,8 @@ export interface LogClassifier {
   end(firstLine: number | undefined): Omit<ClassifiedLog, 'file' | 'part'>;
 }
 
+/** Long enough for any report to be over, so that it is known which lines are its own. */
+const SETTLED_BYTES = 1 << 19;
 /** Larger chunks might have more lines than are remembered. */
 const SLICE_BYTES = 1 << 16;
 const PASSED_OVER_MAX = 50;
@@ -132,6 +134,10 @@ function createOneClassifier(options: ClassifyOptions): LogClassifier {
     signs.push(slice);
     splitter.scan(slice, findWord, lookAt);
     for (const name of LOG_STREAMS) readers[name].push(slice);
+    if (doubtful.isFull) {
+      const ranges = LOG_STREAMS.flatMap((name) => readers[name].dedup.ranges);
+      doubtful.settle(ranges, bytes - SETTLED_BYTES);
+    }
   }
 
   function findPrograms(): readonly PlacedFinding[] {

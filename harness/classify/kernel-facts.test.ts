@@ -48,6 +48,12 @@ describe("The kernel's facts", () => {
     expect(read(banner, comm).kernel).to.equal('6.1.0');
   });
 
+  it('do not take what else is said about the firmware for the hardware', () => {
+    const other = ['DMI: SMBIOS 2.8 present.', 'DMI: Memory slots populated: 1/1'];
+    expect(read(...other).machine).to.equal(undefined);
+    expect(read(...other, 'DMI: ACME Anvil, BIOS 1.0').machine).to.equal('ACME Anvil, BIOS 1.0');
+  });
+
   it("do not take a banner that a program prints on the kernel's console for a boot", () => {
     const banner = 'Linux version 6.1.0 (a@b) (gcc) #1';
     expect(read(`[    0.000000] ${banner}`, banner).boots).to.deep.equal([1]);

@@ -24,8 +24,12 @@ const BANNER = /Linux version (\d+\.\d+\S{0,80}) \(/;
 const STAMP = /\[ {0,12}\d{1,6}\.\d{6}\]/;
 /** lib/dump_stack.c: dump_stack_print_info, and what it was before 3.10. */
 const RELEASE_IN_REPORT = /(?:Not tainted|Tainted: [A-Z ]{1,40}?) (\d+\.\d+[^\s,)]{0,80})/;
-/** lib/dump_stack.c; drivers/firmware/dmi_scan.c; drivers/of/fdt.c and arch/*: setup_arch. */
-const MACHINE = /(?:Hardware name: |\bDMI: |Machine model: |OF: fdt: Machine model: )(.{1,300})/;
+/**
+ * lib/dump_stack.c; drivers/firmware/dmi_scan.c, where newer kernels have the prefix before other lines, too;
+ * drivers/of/fdt.c and arch/*: setup_arch.
+ */
+const MACHINE =
+  /(?:Hardware name: |\bDMI: (?!SMBIOS \d|Memory slots )|Machine model: |OF: fdt: Machine model: )(.{1,300})/;
 
 /** In the order of their worth: a compiler's target says more than a register's name. */
 const ARCHITECTURES: readonly (readonly [name: string, sign: RegExp])[] = [
@@ -106,8 +110,8 @@ export const FACT_WORDS = [
   'DMA32',
 ] as const;
 
-/** A log of more boots than this says so without their lines. */
-const BOOTS_MAX = 1000;
+/** There may be more boots than this. */
+export const BOOTS_MAX = 1000;
 const MACHINE_LENGTH_MAX = 100;
 
 export function createKernelFacts(): KernelFactsReader {

@@ -3,7 +3,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { toPrintable } from '../text.ts';
 import { isCrash } from '../verdict/finding.ts';
 import type { PassedOver } from './classification.ts';
-import type { Range } from './counting-dedup.ts';
+import type { CountingDedup, Range } from './counting-dedup.ts';
 import type { DoubtfulLine, DoubtfulLines } from './doubtful-lines.ts';
 import type { LogStream } from './log-stream.ts';
 import type { FindingReader, PlacedFinding } from './placed-findings.ts';
@@ -31,7 +31,7 @@ export function passedOverIn(
   const ranges = [...dedup.ranges, ...(hasOther ? other.dedup.ranges : [])];
   const lines = doubtful.outside(ranges);
   return [
-    ...crashes.map((one) => describeOther(one, stream)),
+    ...crashes.map((one) => describeOther(one, other.dedup, stream)),
     ...lines.filter(({ isGrave }) => isGrave).map(describeDoubtful),
     ...(placed.length > 0 ? [] : lines.filter(({ isGrave }) => !isGrave).map(describeDoubtful)),
   ];
@@ -49,14 +49,19 @@ const OTHER_STREAM = {
   agent: { kind: 'kernel', why: "a kernel's report; --stream console takes it" },
 } as const;
 
-function describeOther({ finding, line }: PlacedFinding, stream: LogStream): PassedOver {
+function describeOther(
+  { finding, line }: PlacedFinding,
+  dedup: CountingDedup,
+  stream: LogStream,
+): PassedOver {
   return {
     ...omitUndefined({ line }),
     text: toPrintable(finding.excerpt.split('\n', 1)[0] ?? ''),
-    ...OTHER_STREAM[stream],
+    ...{ seen: dedup.timesSeen(finding), ...OTHER_STREAM[stream] },
   };
 }
 
-function describeDoubtful({ line, text, word }: DoubtfulLine): PassedOver {
-  return { ...omitUndefined({ line }), text, why: `says "${word}"`, kind: 'word' };
+function describeDoubtful({ line, text, word, isGrave, seen }: DoubtfulLine): PassedOver {
+  const kind = isGrave ? 'alarm' : 'error';
+  return { ...omitUndefined({ line }), text, why: `says "${word}"`, kind, seen };
 }

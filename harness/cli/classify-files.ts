@@ -14,6 +14,11 @@ import { omitUndefined } from '../omit-undefined.ts';
 
 export const STANDARD_INPUT = '-';
 
+/** That nothing is found in it means nothing. */
+const NO_TEXT = new LogFault('expected the text of a log, found mostly binary data', {
+  remedy: 'unpack or decode it first, if that is what it needs',
+});
+
 export interface ClassifiedFiles {
   readonly files: readonly ClassifiedLog[];
   readonly unread: readonly UnreadFile[];
@@ -41,7 +46,8 @@ export async function classifyFiles(
     const { sink, logs } = createSink(file, options);
     const source = file === STANDARD_INPUT ? process.stdin : readFileBytes(file);
     try {
-      await readLog(source, sink, { isStrict: isFromFolder });
+      const { isText } = await readLog(source, sink, { isStrict: isFromFolder });
+      if (!isText && logs.every(({ findings }) => findings.length === 0)) note(file, NO_TEXT);
     } catch (error) {
       if (isFromFolder && error instanceof LogFault && error.isNoLog) skipped += 1;
       else note(file, error);

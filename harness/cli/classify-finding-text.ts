@@ -3,7 +3,9 @@ import type {
   ClassifiedFinding,
   ClassifiedLog,
   MatchingExpectation,
+  PassedOver,
 } from '../classify/classification.ts';
+import { isNamedIn } from '../classify/named-in.ts';
 import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { cut, toLine } from '../text.ts';
@@ -24,7 +26,10 @@ type Layout = Omit<ClassifyTextOptions, 'command'>;
 const NAME_LENGTH_MAX = 500;
 const TITLE_LENGTH_MAX = 400;
 const LINE_LENGTH_MAX = 1000;
-const PASSED_OVER_SHOWN_MAX = 20;
+/** A healthy log has some of each, which nobody wants to read past. */
+const ALARMS_SHOWN_MAX = 10;
+const ERRORS_SHOWN_MAX = 5;
+const EXCERPT_LINES_MAX = 16;
 /** Room for the words that say what a line is about. */
 const LABEL_COLUMNS = 13;
 
@@ -37,29 +42,41 @@ export function paintClass(kind: FindingClass, { bold, red, yellow }: Colors): s
   return isCrash({ class: kind }) ? bold(red(kind)) : yellow(kind);
 }
 
-/** `kernel-oops  NULL pointer dereference at do_it`. */
-export function describeFinding(
-  { class: kind, title, place }: ClassifiedFinding,
-  colors: Colors,
-): string {
-  const line = toLine(title, TITLE_LENGTH_MAX);
-  const where = place === undefined || line.includes(place) ? '' : ` at ${toLine(place)}`;
-  return `${paintClass(kind, colors)} ${line}${where}`;
+/** `kernel-oops NULL pointer dereference at do_it`. */
+export function describeFinding(finding: ClassifiedFinding, colors: Colors): string {
+  return `${paintClass(finding.class, colors)} ${describeTitle(finding)}`;
 }
 
+/** The title, with the place if it does not say it. */
+export function describeTitle({ title, place }: ClassifiedFinding): string {
+  const line = toLine(title, TITLE_LENGTH_MAX);
+  return place === undefined || line.includes(place) ? line : `${line} at ${toLine(place)}`;
+}
+
+/** @param isOneOfMany Then the log is named, and a panic is shown with the lines of what led to it. */
 export function renderFinding(
   finding: ClassifiedFinding,
-  { findings }: Pick<ClassifiedLog, 'findings'>,
+  log: Pick<ClassifiedLog, 'file' | 'part' | 'findings'>,
   { colors, width }: Layout,
-  excerptLinesMax = 16,
+  {
+    linesMax = EXCERPT_LINES_MAX,
+    isOneOfMany = false,
+  }: { readonly linesMax?: number; readonly isOneOfMany?: boolean } = {},
 ): readonly string[] {
   const { place, signature, explainedBy, expectations, impossible } = finding;
-  const cause = findings.find((other) => other.signature === explainedBy);
+  const cause = log.findings.find((other) => other.signature === explainedBy);
+  const causeWords = cause && `${cause.class} ${toLine(cause.title)}`;
+  const origin = isOneOfMany ? log.findings.find((other) => isNamedIn(finding, other)) : undefined;
+  const where = [
+    ...(isOneOfMany ? [`${nameOf(log)}, `] : []),
+    describeWhere(finding),
+    ...(origin === undefined ? [] : [`; what led to it: ${describeWhere(origin)}`]),
+  ].join('');
   const rows: readonly (readonly [label: string, text: string | undefined])[] = [
     ['place', place],
     ['signature', signature],
-    ['where', describeWhere(finding)],
-    ['explained by', cause && `${cause.class} ${toLine(cause.title)}`],
+    ['where', where],
+    [cause !== undefined && isNamedIn(cause, finding) ? 'led to' : 'explained by', causeWords],
     ['impossible', impossible && `${impossible}: what executed the guest is at fault`],
     ...(expectations ?? []).map((entry) => ['expected', describeEntry(entry)] as const),
     [
@@ -74,7 +91,7 @@ export function renderFinding(
     ...rows.flatMap(([label, text]) =>
       text === undefined ? [] : renderRow(label, toLine(text, NAME_LENGTH_MAX), width, colors),
     ),
-    ...renderExcerpt(finding, excerptLinesMax, { colors, width }),
+    ...renderExcerpt(origin ?? finding, linesMax, { colors, width }),
   ];
 }
 
@@ -90,7 +107,6 @@ function describeWhere({
   endLine = line,
   start,
   end,
-  source,
   seen,
   isCut,
 }: ClassifiedFinding): string {
@@ -101,7 +117,7 @@ function describeWhere({
         ? `line ${line}`
         : `lines ${line} to ${endLine}`;
   return [
-    `${lines}, from ${source}`,
+    lines,
     ...(seen > 1 ? [`the first of ${seen} such reports`] : []),
     ...(isCut ? ['its end was not seen'] : []),
   ].join('; ');
@@ -161,24 +177,33 @@ export function renderPassedOver(
   { colors, width }: Layout,
 ): readonly string[] {
   if (passedOver.length === 0) return [];
-  const shown = passedOver.slice(0, PASSED_OVER_SHOWN_MAX);
+  const errors = passedOver.filter(({ kind }) => kind === 'error').slice(0, ERRORS_SHOWN_MAX);
+  const alarms = passedOver.filter(({ kind }) => kind !== 'error').slice(0, ALARMS_SHOWN_MAX);
+  const shown = passedOver.filter((one) => errors.includes(one) || alarms.includes(one));
   const total = passedOver.length + passedOverDropped;
   const digits = String(shown.at(-1)?.line ?? '').length;
   const more = total - shown.length;
-  const belongs = total === 1 ? 'line looks bad and belongs' : 'lines look bad and belong';
+  const inJson = passedOverDropped > 0 ? '' : ': --json lists them';
+  const belongs =
+    total === 1 ? 'line looks bad but belongs' : 'different lines look bad but belong';
   return [
-    ...wrapWords(
-      `${colors.bold('passed over')}: ${total} ${belongs} to nothing that is recognised`,
-      width,
-    ),
-    ...shown.flatMap(({ text, line, why, kind }) => [
-      renderLine(text, line, digits, { colors, width }),
-      ...(kind === 'word'
-        ? []
-        : wrapWords(why, Math.max(20, width - digits - 6)).map(
-            (part) => `  ${' '.repeat(digits)}   ${colors.dim(part)}`,
-          )),
+    ...wrapWords(`${colors.bold('passed over')}: ${total} ${belongs} to no finding`, width),
+    ...shown.flatMap((one) => [
+      renderLine(one.text, one.line, digits, { colors, width }),
+      ...wrapWords(remarkOn(one), Math.max(20, width - digits - 6))
+        .filter((part) => part !== '')
+        .map((part) => `  ${' '.repeat(digits)}   ${colors.dim(part)}`),
     ]),
-    ...(more > 0 ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}`)] : []),
+    ...(more > 0
+      ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}${inJson}`)]
+      : []),
   ];
+}
+
+/** What the line itself does not say. */
+function remarkOn({ kind, why, seen }: PassedOver): string {
+  return [
+    ...(kind === 'program' || kind === 'kernel' ? [why] : []),
+    ...(seen > 1 ? [`the first of ${seen} such lines`] : []),
+  ].join('; ');
 }

@@ -5,10 +5,12 @@ import { hasCrash } from '../classify/worst.ts';
 import { count, renderFirst } from '../phrases.ts';
 import { renderTable, widthOf } from '../reporters/table.ts';
 import { cut, toLine } from '../text.ts';
+import { textWidth } from '../text-width.ts';
 import { isCrash } from '../verdict/finding.ts';
 import {
   type ClassifyTextOptions,
   describeFinding,
+  describeTitle,
   nameOf,
   paintClass,
   renderFinding,
@@ -22,8 +24,11 @@ const EXCERPT_LINES_MAX = 6;
 /** Logs with the same finding. */
 const HITS_SHOWN_MAX = 20;
 const NAMES_SHOWN_MAX = 10;
-const TITLE_COLUMNS_MIN = 30;
-const TITLE_COLUMNS_MAX = 90;
+/** With less, titles would lose what tells them apart. */
+const TITLE_COLUMNS_MIN = 60;
+const TITLE_COLUMNS_MAX = 120;
+/** As wide as the longest class, and two spaces. */
+const CLASS_COLUMNS = 14;
 
 export function renderLogs(
   logs: readonly ClassifiedLog[],
@@ -64,9 +69,11 @@ function headlineOf(
   const [hit] = worst.hits;
   const crashed = logs.filter(hasCrash).length;
   if (crashed === 0 || hit === undefined) return `${colors.bold('no crash')} in ${ofLogs}`;
-  const crashes = count(groups.filter(isCrash).length, 'different crash');
+  const crashes = groups.filter(isCrash).length;
+  const [words, isWorst] =
+    crashes === 1 ? ['1 crash', ''] : [`${crashes} different crashes`, ', the worst'];
   const worstWords = describeFinding(hit.finding, colors);
-  return `${colors.bold(crashes)} in ${crashed} of ${ofLogs}, the worst: ${worstWords}`;
+  return `${colors.bold(words)} in ${crashed} of ${ofLogs}${isWorst}: ${worstWords}`;
 }
 
 /** A row for each finding, and under it the logs that have it. */
@@ -75,9 +82,11 @@ function renderGroups(
   options: ClassifyTextOptions,
 ): readonly string[] {
   const room = titleColumnsFor(groups, options);
-  const rows = room < TITLE_COLUMNS_MIN ? undefined : renderRows(groups, room, options);
+  const longest = Math.max(0, ...groups.map((group) => textWidth(titleOf(group))));
+  const isTable = room >= Math.min(longest, TITLE_COLUMNS_MIN);
+  const rows = isTable ? renderRows(groups, room, options) : [];
   return groups.flatMap((group, index) => [
-    ...(rows === undefined ? stackRow(group, options) : [rows[index] ?? '']),
+    ...(isTable ? [rows[index] ?? ''] : stackRow(group, options)),
     ...renderHits(group, options),
   ]);
 }
@@ -94,28 +103,40 @@ function renderRows(
   { colors }: ClassifyTextOptions,
 ): readonly string[] {
   return renderTable(
-    groups.map((group) => {
-      const { title, place = '' } = group.hits[0].finding;
-      return [
-        paintClass(group.class, colors),
-        cut(toLine(title), titleColumns),
-        toLine(place),
-        group.signature,
-        describeHits(group),
-      ];
-    }),
+    groups.map((group) => [
+      paintClass(group.class, colors),
+      cutMiddle(titleOf(group), titleColumns),
+      group.signature,
+      count(group.hits.length, 'log'),
+    ]),
   );
+}
+
+/** With the place, which most titles have at their end. */
+function titleOf({ hits }: FindingGroup): string {
+  return describeTitle(hits[0].finding);
+}
+
+/** Both ends of a title matter. */
+function cutMiddle(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const tail = Math.floor((length - 1) / 2);
+  // Never inside a character.
+  const end = text.slice(text.length - tail).replace(/^[\uDC00-\uDFFF]/, '');
+  return cut(text, length - tail) + end;
 }
 
 /** The same on a narrow terminal. */
 function stackRow(group: FindingGroup, { colors, width }: ClassifyTextOptions): readonly string[] {
-  const second = `  ${group.signature}  ${describeHits(group)}`;
-  return [...wrapWords(describeFinding(group.hits[0].finding, colors), width), second];
-}
-
-function describeHits({ class: kind, hits }: FindingGroup): string {
-  const same = isCrash({ class: kind }) ? 'same crash' : 'same note';
-  return hits.length === 1 ? '1 log' : `${hits.length} logs: ${same}`;
+  const { class: kind, signature, hits } = group;
+  const indent = ' '.repeat(CLASS_COLUMNS);
+  const [first = '', ...rest] = wrapWords(titleOf(group), width - CLASS_COLUMNS);
+  const name = paintClass(kind, colors) + ' '.repeat(CLASS_COLUMNS - kind.length);
+  return [
+    `${name}${first}`,
+    ...rest.map((line) => `${indent}${line}`),
+    `${indent}${signature}  ${count(hits.length, 'log')}`,
+  ];
 }
 
 function renderHits({ hits }: FindingGroup, { colors }: ClassifyTextOptions): readonly string[] {
@@ -129,11 +150,15 @@ function renderHits({ hits }: FindingGroup, { colors }: ClassifyTextOptions): re
 
 function describeRest(logs: readonly ClassifiedLog[], skipped: number): readonly string[] {
   const empty = logs.filter(({ findings }) => findings.length === 0);
-  const doubtful = empty.filter(({ passedOver }) => passedOver.length > 0).map(nameOf);
+  const doubtful = empty
+    .filter(({ passedOver }) => passedOver.some(({ kind }) => kind !== 'error'))
+    .map(nameOf);
   const names = renderFirst(doubtful, NAMES_SHOWN_MAX).join(', ');
   return [
-    ...(empty.length > 0 ? [`nothing recognised in ${count(empty.length, 'log')}`] : []),
-    ...(doubtful.length > 0 ? [`lines that look bad, and were passed over, in: ${names}`] : []),
+    ...(empty.length > 0 && empty.length < logs.length
+      ? [`nothing recognised in ${count(empty.length, 'log')}`]
+      : []),
+    ...(doubtful.length > 0 ? [`lines that look bad were passed over in: ${names}`] : []),
     ...(skipped > 0 ? [`skipped: ${count(skipped, 'file')} of other kinds`] : []),
   ];
 }
@@ -142,6 +167,5 @@ function renderExample(
   { hits: [{ log, finding }] }: FindingGroup,
   options: ClassifyTextOptions,
 ): readonly string[] {
-  const [title = '', ...rest] = renderFinding(finding, log, options, EXCERPT_LINES_MAX);
-  return [title, options.colors.dim(`  in ${nameOf(log)}`), ...rest];
+  return renderFinding(finding, log, options, { linesMax: EXCERPT_LINES_MAX, isOneOfMany: true });
 }

@@ -1,5 +1,7 @@
 /** What `kmx classify` prints for people: the answer in a line, then what it rests on. */
 import type { Classification, ClassifiedLog } from '../classify/classification.ts';
+import { BOOTS_MAX } from '../classify/kernel-facts.ts';
+import { isNamedIn } from '../classify/named-in.ts';
 import { hasCrash, worstFinding } from '../classify/worst.ts';
 import { count, renderFirst } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
@@ -16,16 +18,18 @@ import { renderLogs } from './classify-logs-text.ts';
 import { wrapWords } from './wrap-words.ts';
 
 export function renderClassification(
-  { files, skipped }: Pick<Classification, 'files' | 'skipped'>,
+  { files, unread, skipped }: Pick<Classification, 'files' | 'unread' | 'skipped'>,
   options: ClassifyTextOptions,
 ): string {
   const [only, ...others] = files;
-  if (only === undefined) return '';
+  if (only === undefined) return unread.length > 0 ? '' : NO_TEXTS;
   const sections =
     others.length === 0 ? renderLog(only, options) : renderLogs(files, skipped, options);
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
+
+const NO_TEXTS = 'nothing recognised: the JUnit report has no failures and no output of tests\n';
 
 function renderLog(
   log: ClassifiedLog,
@@ -45,12 +49,20 @@ function renderLog(
 function headlineOf(log: ClassifiedLog, colors: Colors): string {
   const { findings } = log;
   const worst = worstFinding(log);
-  if (worst === undefined) return colors.bold('nothing recognised');
+  if (worst === undefined) {
+    return `${colors.bold('nothing recognised')}${log.bytes === 0 ? ': the log is empty' : ''}`;
+  }
   if (!hasCrash(log)) {
     return `${colors.bold('no crash')}: ${count(findings.length, 'note')} on what happened to programs`;
   }
-  const others = findings.filter(isCrash).length - 1;
-  const more = others > 0 ? `, and ${count(others, 'more crash')}` : '';
+  const others = findings.filter(
+    (finding) => isCrash(finding) && finding !== worst && !isNamedIn(worst, finding),
+  );
+  const isCause = others.every(({ explainedBy }) => explainedBy === worst.signature);
+  const more =
+    others.length === 0
+      ? ''
+      : `, ${isCause ? 'which led to' : 'and'} ${count(others.length, 'more crash')}`;
   return `${describeFinding(worst, colors)}${more}`;
 }
 
@@ -69,8 +81,12 @@ function describeLog(log: ClassifiedLog, { bold, dim }: Colors): readonly string
   const beginnings = renderFirst(boots.map(String), BOOTS_SHOWN_MAX).join(', ');
   return [
     `${bold(nameOf(log))}: ${known.join(', ')}`,
-    dim(`read as ${STREAM_WORDS[stream]}${why}`),
-    ...(boots.length > 1 ? [`${boots.length} boots: they begin at lines ${beginnings}`] : []),
+    ...(lines === 0 ? [] : [dim(`read as ${STREAM_WORDS[stream]}${why}`)]),
+    ...(boots.length > 1
+      ? [
+          `${boots.length === BOOTS_MAX ? 'at least ' : ''}${boots.length} boots, which begin at lines ${beginnings}`,
+        ]
+      : []),
   ];
 }
 

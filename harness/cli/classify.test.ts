@@ -72,8 +72,18 @@ describe('kmx classify', function () {
     );
     expect(lines[2]).to.match(/^oops\.log: Linux 6\.12\.\S+, x86_64, QEMU .*, \d+ lines$/);
     expect(lines[3]).to.contain('--stream agent');
-    expect(stdout).to.match(/signature +s\d+-[0-9a-f]{12}\n +where +lines 11 to \d+, from console/);
+    expect(stdout).to.match(/signature +s\d+-[0-9a-f]{12}\n +where +lines 11 to \d+\n/);
     expect(stdout).to.contain('11 │ BUG: kernel NULL pointer dereference');
+  });
+
+  it('shows what led to a panic that names it: once in the first line, and with its own lines', async () => {
+    write('both.log', readLog('console/panic-on-oops-6.12.txt'));
+    const { lines, stdout } = await kmx(['both.log']);
+    expect(lines[0]).to.match(/^kernel-panic Kernel panic: [\w ]+, after BUG: .*showmem$/);
+    expect(stdout).to.match(/^kernel-oops BUG: (?:.*\n){4} {2}led to +kernel-panic Kernel panic/m);
+    const both = await kmx(['both.log', 'clean.log']);
+    expect(both.stdout).to.match(/ {2}where +both\.log, lines \d+ to \d+.*; what led to it: lines/);
+    expect(both.stdout).to.contain('│ BUG: ');
   });
 
   it('finds nothing in a log of a boot, says how far it came, and what it passed over', async () => {
@@ -89,23 +99,49 @@ describe('kmx classify', function () {
     expect(lines[0]).to.equal('no crash: 2 notes on what happened to programs');
   });
 
+  it('shows few of the lines that it passed over, and the most suspicious of them', async () => {
+    const words = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
+    const errors = words.map((word) => `error: ${word}\n`).join('');
+    const alarms = words.map((word) => `fatal: ${word}\nfatal: ${word}\n`).join('');
+    const { lines, stdout } = await kmx([], { input: errors + alarms });
+    expect(lines.filter((line) => line.includes('│ error: '))).to.have.length(5);
+    expect(lines.filter((line) => line.includes('│ fatal: '))).to.have.length(10);
+    expect(stdout).to.contain('passed over: 24 different lines');
+    expect(stdout).to.match(/13 │ fatal: one\n +the first of 2 such lines\n/);
+    expect(stdout).to.contain('… 9 more lines: --json lists them');
+  });
+
+  it('says so if there is nothing to look at', async () => {
+    expect((await kmx([])).lines[0]).to.equal('nothing recognised: the log is empty');
+    const report = '<testsuite name="all"><testcase name="one"/></testsuite>';
+    const { stdout, exitCode } = await kmx([], { input: report });
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.contain('nothing recognised: the JUnit report has no failures');
+  });
+
+  it('warns that a file is no text, since nothing found in it means nothing', async () => {
+    const { lines, stderr, exitCode } = await kmx([], { input: Buffer.alloc(1000, 1) });
+    expect(exitCode).to.equal(2);
+    expect(lines[0]).to.equal('nothing recognised');
+    expect(stderr).to.contain('expected the text of a log, found mostly binary data');
+    const garbled = Buffer.concat([Buffer.alloc(1000), Buffer.from(`\n${PANIC}`)]);
+    expect(await kmx([], { input: garbled })).to.include({ exitCode: 1, stderr: '' });
+  });
+
   it('reads standard input, where nothing else is named or it is', async () => {
     for (const words of [[], ['-']]) {
       const { stdout, exitCode } = await kmx(words, { input: PANIC });
       expect(exitCode).to.equal(1);
-      expect(stdout).to.contain('standard input: ').and.contain('from agent-stderr');
+      expect(stdout).to.contain('standard input: ').and.contain('lines 1 to 2');
     }
   });
 
   it('lists what several logs have in common, of a folder at any depth', async () => {
     const { lines, stdout, exitCode } = await kmx(['logs']);
     expect(exitCode).to.equal(1);
-    expect(lines[0]).to.equal(
-      '1 different crash in 2 of 3 logs, the worst: agent-panic boom at src/a.rs:3',
-    );
-    expect(lines[2]).to.match(
-      /^agent-panic {2}boom .*src\/a\.rs:3 .*s\d-\S+ {2}2 logs: same crash$/,
-    );
+    expect(lines[0]).to.equal('1 crash in 2 of 3 logs: agent-panic boom at src/a.rs:3');
+    expect(lines[2]).to.match(/^agent-panic {2}boom at src\/a\.rs:3 {2}s\d-\S+ {2}2 logs$/);
+    expect(stdout).to.match(/^ {2}where +logs\/deep\/two\.log\.gz, lines 2 to 3$/m);
     expect(lines.slice(3, 5)).to.deep.equal(['  logs/deep/two.log.gz:2', '  logs/one.log:1']);
     expect(stdout).to.contain('nothing recognised in 1 log');
     expect(stdout).to.contain('skipped: 1 file');
@@ -139,7 +175,7 @@ describe('kmx classify', function () {
     for (const words of [['oops.log', 'logs', 'nowhere'], ['nowhere']]) {
       const { stdout, stderr, exitCode } = await kmx([...words, '--json']);
       const { worst, files, unread } = classificationSchema.parse(JSON.parse(stdout));
-      expect(stderr).to.equal('');
+      expect(stderr).to.equal('kmx: nowhere: there is no such file\n  check the name');
       expect(unread.map(({ file }) => file)).to.deep.equal(['nowhere']);
       expect({ worst, exitCode }).to.deep.equal(
         words.length === 1
@@ -196,11 +232,24 @@ describe('kmx classify', function () {
     }
   });
 
+  it('shows titles whole on a narrow terminal, below each other', async () => {
+    const text = 'one two three four five six seven eight nine ten';
+    write('long.log', PANIC.replace('boom', text));
+    const lines = (await onTerminal('long.log panic.log', 60)).map(stripVTControlCharacters);
+    const row = lines.findIndex((line) => line.startsWith('agent-panic   one'));
+    expect(lines.slice(row, row + 2)).to.deep.equal([
+      'agent-panic   one two three four five six seven eight nine',
+      '              ten at src/a.rs:3',
+    ]);
+    expect(lines[row + 2]).to.match(/^ {14}s\d+-[0-9a-f]{12} {2}1 log$/);
+    expect(lines[row + 3]).to.equal('  long.log:1');
+  });
+
   it('ends quietly if its reader has gone away', async () => {
     const command = `${NODE.join(' ')} classify logs logs/one.log oops.log | head -n 1`;
     const { stdout, stderr, exitCode } = await execa('sh', ['-c', command], { cwd: folder });
     expect({ stderr, exitCode }).to.deep.equal({ stderr: '', exitCode: 0 });
-    expect(stdout).to.contain('different crash');
+    expect(stdout).to.contain('2 different crashes');
   });
 
   it('lets nothing of a log reach a terminal raw', async () => {

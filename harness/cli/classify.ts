@@ -53,14 +53,14 @@ export async function classify(
       command: (words) => commandLine(words, process.env),
     });
     process.stdout.write(text);
-    for (const { file, problem, remedy } of unread) {
-      printError(
-        new UsageError(`${toLine(file, 500)}: ${problem}`, {
-          code: 'LOG_UNREAD',
-          ...omitUndefined({ remedy }),
-        }),
-      );
-    }
+  }
+  for (const { file, problem, remedy } of unread) {
+    printError(
+      new UsageError(`${toLine(file, 500)}: ${problem}`, {
+        code: 'LOG_UNREAD',
+        ...omitUndefined({ remedy }),
+      }),
+    );
   }
   if (files.some(hasCrash)) return EXIT_CODES.bad;
   return unread.length > 0 ? EXIT_CODES.usage : EXIT_CODES.good;

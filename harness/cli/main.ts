@@ -346,8 +346,11 @@ program
   .addHelpText(
     'after',
     `
-Reads consoles, journals, output of CI services and of programs: plain, packed with gzip, xz, zstd, bzip2
-or lz4, in JUnit reports, and the folders of runs. Boots nothing, and needs no matrix.
+Finds panics and oopses of kernels, boots that fail, and crashes of programs in Rust, Go, C and C++; also
+lists lines that look bad but belong to none of these. Boots nothing, and needs no matrix.
+
+Reads consoles, journals, output of CI services and of programs: plain or packed (gzip, xz, zstd, bzip2,
+lz4), JUnit reports, and folders with such files at any depth. docs/classify.md explains what is printed.
 
 Exit codes: 0 no crash, 1 a crash, 2 wrong usage, or a log that could not be read and no crash in others
 

@@ -6,10 +6,29 @@ const MARKS = [
   { mark: 'feff', encoding: 'utf-16be' },
 ] as const;
 
-/** Undefined: there is no byte order mark, and the bytes are taken as they are. */
-export function encodingOf(head: Buffer): (typeof MARKS)[number]['encoding'] | undefined {
+type Encoding = (typeof MARKS)[number]['encoding'];
+
+/** Undefined: nothing says that it is any of these, and the bytes are taken as they are. */
+export function encodingOf(head: Buffer): Encoding | undefined {
   const beginning = head.toString('hex', 0, 3);
-  return MARKS.find(({ mark }) => beginning.startsWith(mark))?.encoding;
+  return MARKS.find(({ mark }) => beginning.startsWith(mark))?.encoding ?? unmarked(head);
+}
+
+const LOOKED_AT_BYTES = 256;
+const LOOKED_AT_BYTES_MIN = 16;
+
+/** Most of what logs say is ASCII, of which UTF-16 has every other byte zero. */
+function unmarked(head: Buffer): Encoding | undefined {
+  const bytes = head.subarray(0, LOOKED_AT_BYTES);
+  if (bytes.length < LOOKED_AT_BYTES_MIN) return undefined;
+  const zeros = { even: 0, odd: 0 };
+  for (const [index, byte] of bytes.entries()) {
+    if (byte === 0) zeros[index % 2 === 0 ? 'even' : 'odd'] += 1;
+  }
+  const most = 0.45 * bytes.length;
+  const few = 0.05 * bytes.length;
+  if (zeros.odd > most && zeros.even < few) return 'utf-16le';
+  return zeros.even > most && zeros.odd < few ? 'utf-16be' : undefined;
 }
 
 export async function* decodeText(

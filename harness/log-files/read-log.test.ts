@@ -109,6 +109,16 @@ describe('A log is read', () => {
     }
   });
 
+  it('from UTF-16 that has no byte order mark', async () => {
+    const text = '[    1.000000] größer als\r\n';
+    const little = Buffer.from(text, 'utf16le');
+    for (const bytes of [little, Buffer.from(little).swap16()]) {
+      expect((await read(bytes)).logs.map((log) => log.text)).to.deep.equal([text]);
+    }
+    const zeros = '\0'.repeat(100);
+    expect((await read(zeros)).logs.map((log) => log.text)).to.deep.equal([zeros]);
+  });
+
   it('in little memory, however much a small file unpacks to', async () => {
     const bytes = 256 * 1024 * 1024;
     async function* zeros() {

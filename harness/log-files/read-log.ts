@@ -21,14 +21,14 @@ export interface ReadLogOptions {
 }
 
 /**
- * Reads it as it streams by. Throws a LogFault for what cannot be read; logs that have begun by then end
- * first, so that what was read counts.
+ * Reads it as it streams by, and says whether it looks like text. Throws a LogFault for what cannot be
+ * read; logs that have begun by then end first, so that what was read counts.
  */
 export async function readLog(
   source: AsyncIterable<Uint8Array>,
   sink: LogSink,
   { isStrict = false, bytesMax = TEXT_BYTES_MAX }: ReadLogOptions = {},
-): Promise<void> {
+): Promise<{ readonly isText: boolean }> {
   const unpacked = await takeHead(unpack(source), HEAD_BYTES);
   refuseOthers(unpacked.head);
   const encoding = encodingOf(unpacked.head);
@@ -36,12 +36,14 @@ export async function readLog(
     encoding === undefined
       ? unpacked
       : await takeHead(decodeText(unpacked.chunks, encoding), HEAD_BYTES);
-  if (isStrict && !looksLikeText(head)) {
+  const isText = looksLikeText(head);
+  if (isStrict && !isText) {
     throw new LogFault('expected the text of a log, found binary data', { isNoLog: true });
   }
   const limited = limit(chunks, bytesMax);
   if (isJunit(head)) await readJunit(limited, sink);
   else await readText(limited, sink);
+  return { isText };
 }
 
 async function readText(chunks: AsyncIterable<Uint8Array>, sink: LogSink): Promise<void> {

@@ -28,7 +28,10 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
 
   function lookAt(line: OutputLine): readonly Finding[] {
     const expired = consoles.expire(line.start);
-    const found = unwrapLine(line).flatMap(consoles.take);
+    const lines = unwrapLine(line);
+    const [only] = lines;
+    const found =
+      only !== undefined && lines.length === 1 ? consoles.take(only) : lines.flatMap(consoles.take);
     return expired.length === 0 ? found : [...expired, ...found];
   }
 
@@ -56,7 +59,10 @@ export function createConsoleTriage(dedup: Dedup = createDedup()): Triage {
   return {
     push(chunk) {
       const findings: Finding[] = [];
-      splitter.scan(chunk, findNext, (line) => findings.push(...dedup.keepNew(lookAt(line))));
+      splitter.scan(chunk, findNext, (line) => {
+        const found = lookAt(line);
+        if (found.length > 0) findings.push(...dedup.keepNew(found));
+      });
       return findings;
     },
     flush() {

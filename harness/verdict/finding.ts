@@ -13,7 +13,7 @@ export const CRASH_CLASSES = [
 /**
  * Classes that decide nothing by themselves: they explain other findings, or are what a test wants.
  */
-export const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
+const NOTE_CLASSES = ['oom-kill', 'user-fault'] as const;
 export const FINDING_CLASSES = [...CRASH_CLASSES, ...NOTE_CLASSES] as const;
 
 export type CrashClass = (typeof CRASH_CLASSES)[number];
@@ -47,7 +47,9 @@ const KNOWN_MAX = 1000;
 /** The finding with its signature. */
 export function makeFinding(finding: Omit<Finding, 'signature'>): Finding {
   const key = keyOf(finding);
-  const signature = knownSignatures.get(key) ?? signatureOf(finding);
+  const known = knownSignatures.get(key);
+  if (known !== undefined) return { ...finding, signature: known };
+  const signature = signatureOf(finding);
   if (knownSignatures.size >= KNOWN_MAX) knownSignatures.clear();
   knownSignatures.set(key, signature);
   return { ...finding, signature };
@@ -62,8 +64,10 @@ export function keyOf({
   return `${kind}\0${title}\0${place ?? ''}`;
 }
 
+const CRASHES: ReadonlySet<FindingClass> = new Set(CRASH_CLASSES);
+
 export function isCrash<T extends Pick<Finding, 'class'>>(
   finding: T,
 ): finding is T & { readonly class: CrashClass } {
-  return CRASH_CLASSES.some((kind) => kind === finding.class);
+  return CRASHES.has(finding.class);
 }

@@ -10,7 +10,7 @@ import { REPORT_WORDS } from './kernel/kernel-reports.ts';
 import { isInitDeath } from './kernel/panic-patterns.ts';
 import { createReportTracker } from './kernel/report-tracker.ts';
 import type { UnwrappedLine } from './lines/unwrap-line.ts';
-import { createWordScan } from './lines/word-scan.ts';
+import { createWordMarks } from './lines/word-marks.ts';
 import type { ProgramCrash } from './programs/program-crash.ts';
 import { CRASH_WORDS, createProgramCrashes } from './programs/program-crashes.ts';
 
@@ -35,32 +35,13 @@ export interface GuestConsole {
 /** Programs that print panics without end must not fill memory; the last ones may have been PID 1. */
 const PROGRAMS_MAX = 16;
 
+const NONE: readonly Finding[] = [];
+
 /** Who looks for which words, by bit. */
 const REPORT = 1;
 const BOOT = 2;
 const CRASH = 4;
-const MARKS: ReadonlyMap<string, number> = markWords([
-  [REPORT, REPORT_WORDS],
-  [BOOT, [...BOOT_WORDS, ...FAULT_WORDS]],
-  [CRASH, CRASH_WORDS],
-]);
-const MARK_VALUES = [...MARKS.values()];
-const scan = createWordScan([...MARKS.keys()]);
-
-function markWords(readers: readonly (readonly [number, readonly string[]])[]) {
-  const marks = new Map<string, number>();
-  for (const [mark, words] of readers) {
-    for (const word of words) marks.set(word, (marks.get(word) ?? 0) | mark);
-  }
-  return marks;
-}
-
-/** Who looks for a word that is in the text. */
-function marksOf(text: string): number {
-  let marks = 0;
-  for (const index of scan(text)) marks |= MARK_VALUES[index] ?? 0;
-  return marks;
-}
+const marksOf = createWordMarks(REPORT_WORDS, [...BOOT_WORDS, ...FAULT_WORDS], CRASH_WORDS);
 
 /**
  * A program's report of its own death counts only if it explains how PID 1 died: anything else that
@@ -96,11 +77,14 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     const marks = marksOf(text);
+    boots.noteWriter(from);
+    if (marks === 0 && !reports.isOpen && !boots.isOpen && !crashes.isOpen) return NONE;
     const found: Finding[] = [];
     if (reports.isOpen || (marks & REPORT) !== 0) {
-      for (const finding of reports.take(message, line)) found.push(...complete(finding));
+      for (const finding of reports.take(message, line, (marks & REPORT) !== 0)) {
+        found.push(...complete(finding));
+      }
     }
-    boots.noteWriter(from);
     if (boots.isOpen || (marks & BOOT) !== 0) found.push(...boots.take(message, line));
     if (crashes.isOpen || (marks & CRASH) !== 0) {
       const own = from === 'kernel' ? writtenToKernel(line, text) : { ...line, text };
@@ -120,8 +104,13 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
     get isReporting() {
       return reports.isOpen;
     },
-    take: (line) => messages.split(line).flatMap((message) => takeMessage(message, line)),
-    expire: (offset) => takeCrashes(crashes.expire(offset)),
+    take(line) {
+      const all = messages.split(line);
+      const [only] = all;
+      if (only !== undefined && all.length === 1) return takeMessage(only, line);
+      return all.flatMap((message) => takeMessage(message, line));
+    },
+    expire: (offset) => (crashes.isOpen ? takeCrashes(crashes.expire(offset)) : NONE),
     flush: () => [...takeCrashes(crashes.flush()), ...reports.flush().flatMap(complete)],
     forgetPrograms() {
       programs = [];

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import { createGuestConsole, type GuestConsole } from './guest-console.ts';
 import type { ConsoleMessage } from './kernel/kernel-message.ts';
-import { isCopiedConsole } from './lines/envelope/guest-consoles.ts';
+import { isCopiedConsole } from './lines/envelope/copied-console.ts';
 import type { UnwrappedLine } from './lines/unwrap-line.ts';
 
 /** The consoles that one stream carries: mostly one, several where a log collects them. */
@@ -71,6 +71,7 @@ export function createGuestConsoles(): GuestConsoles {
   /** The one that is being written to may wait for more of its own lines. */
   function expire(offset: number): readonly Finding[] {
     const current = channels.at(-1);
+    if (current !== undefined && channels.length === 1) return current.console.expire(offset);
     return channels.flatMap((channel) =>
       channel !== current && channel.console.isOpen && offset - channel.end > WAIT_BYTES_MAX
         ? channel.console.flush()
@@ -80,9 +81,9 @@ export function createGuestConsoles(): GuestConsoles {
 
   return {
     get isOpen() {
-      return (
-        (channels.at(-1)?.console.isEarly ?? true) || channels.some(({ console }) => console.isOpen)
-      );
+      if (channels.at(-1)?.console.isEarly ?? true) return true;
+      for (const { console } of channels) if (console.isOpen) return true;
+      return false;
     },
     get isReporting() {
       return channels.some(({ console }) => console.isReporting);

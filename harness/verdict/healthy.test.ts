@@ -1,4 +1,4 @@
-/** Output of machines and programs that are well, many of which use the words of crashes: nothing is found in it. */
+/** Output of healthy machines and programs, full of words that crashes use: no crash is found in it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { createAgentTriage } from './agent-triage.ts';

@@ -65,7 +65,7 @@ describe('a crash among other lines of an agent', () => {
     expect(titles(one.push(log))).to.deep.equal(['panic without a message at src/rpc.rs:7']);
   });
 
-  it('is not the end of what a panic that was survived leads to', () => {
+  it('does not hide a later death for another reason', () => {
     const allocation = 'memory allocation of 99 bytes failed\n';
     const overflow =
       "\nthread 'main' (9) has overflowed its stack\nfatal runtime error: stack overflow\n";

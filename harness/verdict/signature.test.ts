@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createAgentTriage } from './agent-triage.ts';
 import { createConsoleTriage } from './console-triage.ts';
 import type { Finding } from './finding.ts';
+import { signatureOf } from './signature.ts';
 
 const hex = (length: number) =>
   fc.string({
@@ -180,6 +181,18 @@ describe('the signature of a report without a place', () => {
     for (const [one, other] of pairs) {
       expect(onlyFinding(one).signature, one).to.equal(onlyFinding(other).signature);
     }
+  });
+
+  it('is the same for every disk of an image', () => {
+    const ofDisk = (uuid: string) =>
+      signatureOf({
+        class: 'boot-failure',
+        title: `the boot ended in an emergency shell: UUID=${uuid} does not exist`,
+      });
+    expect(ofDisk('2f6a0c2e-8f0b-4c93-9d1c-6a7f1b2c3d4e')).to.equal(
+      ofDisk('00112233-4455-6677-8899-aabbccddeeff'),
+    );
+    expect(ofDisk('/dev/vda1')).not.to.equal(ofDisk('2f6a0c2e-8f0b-4c93-9d1c-6a7f1b2c3d4e'));
   });
 
   it('is another one for another error', () => {

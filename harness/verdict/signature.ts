@@ -16,32 +16,18 @@ export interface Identity {
  * read the whole title; the hash covers only the part that is the same in another run, kernel or
  * build.
  */
-export function signatureOf(identity: Identity): string {
-  const key = JSON.stringify([identity.class, identity.title, identity.place]);
-  const known = lastSignatures.get(key);
-  if (known !== undefined) return known;
-  if (lastSignatures.size >= KEPT_MAX) lastSignatures.clear();
-  const signature = computeSignature(identity);
-  lastSignatures.set(key, signature);
-  return signature;
+export function signatureOf({ class: kind, title, place = '' }: Identity): string {
+  const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([kind, stable, stabilisePlace(place)]))
+    .digest('hex');
+  return `s${VERSION}-${hash.slice(0, DIGITS)}`;
 }
 
 /** Whether an earlier version computed it: no crash has it any more. */
 export function isOutdated(signature: string): boolean {
   const version = /^s(\d+)-/.exec(signature)?.[1];
   return version !== undefined && Number(version) < VERSION;
-}
-
-/** A guest may report the same again and again, and a hash takes longer than all the rest. */
-const lastSignatures = new Map<string, string>();
-const KEPT_MAX = 256;
-
-function computeSignature({ class: kind, title, place = '' }: Identity): string {
-  const stable = kind === 'agent-panic' ? stabiliseMessage(title, place) : stabiliseReport(title);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([kind, stable, stabilisePlace(place)]))
-    .digest('hex');
-  return `s${VERSION}-${hash.slice(0, DIGITS)}`;
 }
 
 /** Line numbers in Rust's own library depend on the compiler's version, not on the program. */
@@ -63,11 +49,18 @@ const TELLING_NUMBER = [
 const NUMBER = new RegExp(String.raw`${TELLING_NUMBER}\b\d+(?:\.\d+)?\b`, 'g');
 const WORD_WITH_DIGIT = new RegExp(String.raw`${TELLING_NUMBER}(?<![\w.-])[\w.-]*\d[\w.-]*`, 'g');
 
+/** Of a disk, a machine, a boot: another one with each image. */
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+
 /**
- * A kernel's report is the same except for numbers, and for a checker's word that changed in 6.4.
+ * A report of a kernel or a boot is the same except for numbers and names of disks, and for a
+ * checker's word that changed in 6.4.
  */
 function stabiliseReport(title: string): string {
-  return title.replace(NUMBER, 'N').replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
+  return title
+    .replace(UUID, 'UUID')
+    .replace(NUMBER, 'N')
+    .replace(/\bslab-(?=out-of-bounds|use-after-free)/, '');
 }
 
 /**

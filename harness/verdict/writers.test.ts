@@ -67,7 +67,7 @@ describe('the writers of lines', () => {
 });
 
 describe('a program’s words about a kernel', () => {
-  it('are none of the kernel’s where a log tags those', () => {
+  it('are not the kernel’s where a log tags the kernel’s lines', () => {
     const kernel = 'Mar 03 01:02:03 vm kernel: eth0: link up';
     const forged = 'Kernel panic - not syncing: I am a program';
     for (const line of [forged, `Mar 03 01:02:03 vm app[7]: ${forged}`]) {
@@ -81,18 +81,18 @@ describe('a program’s words about a kernel', () => {
     ).to.have.length(1);
   });
 
-  it('are none of the kernel’s where it stamps its own, whatever the tag', () => {
+  it('are not the kernel’s where the kernel stamps its lines, whatever the tag', () => {
     const stamped = 'Mar 03 01:02:03 vm kernel: [    1.000000] eth0: link up';
     const tagged = 'Mar 03 01:02:03 vm kernel: Kernel panic - not syncing: I am a program';
     expect(titles(createConsoleTriage, stamped, tagged)).to.deep.equal([]);
   });
 
-  it('are none of the kernel’s in /dev/kmsg, either', () => {
+  it('are not the kernel’s in /dev/kmsg, either', () => {
     const line = '[    5.000000] app[7]: Kernel panic - not syncing: I am a program';
     expect(titles(createConsoleTriage, line)).to.deep.equal([]);
   });
 
-  it('are the kernel’s where a program runs a guest and writes down its console', () => {
+  it('are the kernel’s where a program runs a guest and logs its console', () => {
     const line = 'Mar 03 01:02:03 host qemu-system-x86_64[7]: Kernel panic - not syncing: x';
     expect(
       titles(createConsoleTriage, 'Mar 03 01:02:03 host kernel: eth0: link up', line),

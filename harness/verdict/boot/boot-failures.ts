@@ -8,8 +8,9 @@ import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import type { UnwrappedLine } from '../lines/unwrap-line.ts';
+import { createWordMarks } from '../lines/word-marks.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
-import { createReboots, REBOOT_WORDS } from './reboots.ts';
+import { createReboots, FAULT_WORDS, REBOOT_WORDS } from './reboots.ts';
 import { createStuckBoots, STUCK_WORDS } from './stuck-boots.ts';
 
 export interface BootFailures {
@@ -33,6 +34,16 @@ export const BOOT_WORDS: readonly string[] = [
   ...REBOOT_WORDS,
   ...STUCK_WORDS,
 ];
+
+/** Who looks for which words, by bit. */
+const INIT = 1;
+const REBOOT = 2;
+const STUCK = 4;
+const marksOf = createWordMarks(
+  [...INIT_WORDS, 'init: fatal: '],
+  [...REBOOT_WORDS, ...FAULT_WORDS],
+  STUCK_WORDS,
+);
 
 /** Last words of the project's own init, before it powers the guest off. */
 const INIT_GAVE_UP = /^init: fatal: (.+)/;
@@ -58,13 +69,14 @@ export function createBootFailures(): BootFailures {
     const text = whole.text.replace(INDENTATION, '');
     const message = { ...whole, text };
     const isEarly = from === 'either' && !reboots.hasBegun;
+    const marks = marksOf(text);
     earlyLines += 1;
-    reasons.note(message, line.end);
+    if ((marks & INIT) !== 0) reasons.note(message, line.end);
     return [
       ...(isEarly ? takeEarly(text, line) : []),
-      ...takeRestart(message, line),
-      ...takeStuck(message, line),
-      ...(from === 'kernel' ? [] : takeLastWords(text, line)),
+      ...((marks & REBOOT) === 0 ? [] : takeRestart(message, line)),
+      ...((marks & STUCK) === 0 ? [] : takeStuck(message, line)),
+      ...((marks & INIT) === 0 || from === 'kernel' ? [] : takeLastWords(text, line)),
     ];
   }
 

@@ -82,7 +82,7 @@ describe('a reboot', () => {
     expect(take([`k: ${BANNER}`, ...fault, SEABIOS]).at(-1)).to.equal('unexpected');
   });
 
-  it('is not what a program shows that prints the version of its kernel', () => {
+  it('is not seen in the output of a program that prints the kernel’s version', () => {
     expect(take([`k: ${BANNER}`, BANNER]).at(-1)).to.equal(undefined);
     expect(take([`k: ${BANNER}`, `using "${SEABIOS}"`]).at(-1)).to.equal(undefined);
   });

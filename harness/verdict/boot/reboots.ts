@@ -72,10 +72,16 @@ export const REBOOT_WORDS: readonly string[] = [
   ...ASKED_WORDS,
 ];
 
-/** What explains a reboot, in the kernel's reports; arch/mips puts no space before the count. */
+const HEX_DIGITS = [...'0123456789abcdef'];
+
+/** What explains a reboot, in the kernel's reports; some architectures have no number before the count. */
 export const FAULT_WORDS: readonly string[] = [
   'Kernel panic - ',
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [` [#${count}`, `s[#${count}`]),
+  'Oops[#',
+  'Oops [#',
+  ...HEX_DIGITS.flatMap((digit) =>
+    [1, 2, 3, 4, 5, 6, 7, 8, 9].map((count) => `${digit} [#${count}`),
+  ),
 ];
 
 export function createReboots(): Reboots {
@@ -83,7 +89,7 @@ export function createReboots(): Reboots {
   let life: 'none' | 'kernel' | 'ended' = 'none';
   /** The kernel has stamped a line: it may have begun before the first byte of the log. */
   let hasSpoken = false;
-  /** The last banner was: else this one may be that one, from a program that shows the kernel's log. */
+  /** Whether the last banner had a stamp; else the next may be its copy in a log that a program shows. */
   let isStamped = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
 

@@ -125,7 +125,7 @@ describe('a stuck boot', () => {
   }
 
   for (const lines of NOT_STUCK) {
-    it(`is not what these lines tell: ${lines.join(' / ')}`, () => {
+    it(`is not seen in these lines: ${lines.join(' / ')}`, () => {
       expect(titlesOf(lines)).to.deep.equal([]);
     });
   }

@@ -3,8 +3,15 @@
  * it, too: a unit that fails, a device that is late. They count only once the boot is stuck.
  */
 
-/** In an initramfs, else of a unit; the other way round; only of a root that was not mounted; GRUB's. */
-export type ReasonIn = 'initramfs' | 'units' | 'root' | 'loader';
+export type ReasonIn =
+  /** What the initramfs said, else a unit that failed. */
+  | 'initramfs'
+  /** A unit that failed, else what the initramfs said. */
+  | 'units'
+  /** Only what the initramfs said about the root file system. */
+  | 'root'
+  /** GRUB's error. */
+  | 'loader';
 
 export interface StuckReasons {
   /** A line without the name of the program that printed it. */
@@ -37,13 +44,13 @@ const IN_INITRAMFS: readonly RegExp[] = [
 const NO_DEVICE_IN_TIME =
   /^(?:Warning|dracut Warning): (dracut-initqueue[: ]+timeout|Could not boot)/;
 
-/** Of units the last one before the boot depends on it in vain. */
+/** Of units that failed, the last one before something that the boot needs failed for it. */
 const UNIT =
   /^(?:\[FAILED\] |\[ TIME \] )?(Failed to (?:mount|start) .{1,128}|Timed out waiting for device .{1,128})/;
 const NEEDED =
   /^(?:\[DEPEND\] )?(Dependency failed for (?:\/sysroot|sysroot\.mount|Local File Systems|local-fs\.target|(?:initrd-[\w.-]+ - )?Initrd )[\w. -]{0,64})/;
 
-/** Of systemd's own failures, where the next line only says that it gives up. */
+/** Failures of systemd itself; its next line only says that it gives up. */
 const OF_MANAGER =
   /^(Failed to (?:mount|create|allocate|open|load|start up|isolate|determine) .{1,160}: .{1,64}|Cannot determine cgroup we are running in: .{1,64})/;
 

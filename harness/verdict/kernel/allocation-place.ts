@@ -7,7 +7,7 @@ import { createStackPlace } from './stack-place.ts';
 /** mm/slub.c: print_track; the stack follows with CONFIG_STACKTRACE. */
 const ALLOCATED = /^(?:INFO: )?Allocated in ([A-Za-z_][\w.]*)\+0x/;
 
-/** Where nothing tells, what the task did that found the damage. */
+/** If the report does not say: what the task that found the damage was doing. */
 export function createAllocationPlace(): PlaceFinder {
   const stacks = createReportStacks();
   const allocation = createStackPlace({ isLeak: true });

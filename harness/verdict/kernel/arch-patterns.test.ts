@@ -119,7 +119,7 @@ describe('a fault on another architecture', () => {
   }
 
   for (const line of HARMLESS) {
-    it(`is not what this line tells: ${line}`, () => {
+    it(`is not seen in this line: ${line}`, () => {
       expect(matchReportStart(line)).to.equal(undefined);
     });
   }

@@ -1,4 +1,4 @@
-/** First lines of faults: what the CPU, memory management, a WARN() or a BUG() caught. */
+/** First lines of faults on x86: what the CPU or the memory management caught. */
 import { DIE, firstGroup, HEADERS, type IndexedPattern } from './report-start.ts';
 
 /** What is before `[#1]`, the count of faults: the last digit of an error code. */
@@ -23,7 +23,7 @@ const CAUGHT: readonly IndexedPattern[] = [
     placeIn: 'instruction',
     follow: [DIE],
   },
-  // What recursed is in the trace more than once.
+  // The function that recursed is in the trace many times.
   {
     words: ['stack guard page was hit'],
     text: /^BUG: (?:[\w#]+ )?stack guard page was hit/,
@@ -63,7 +63,7 @@ const DIED: readonly IndexedPattern[] = [
     words: ['general protection fault', 'divide error: ', 'invalid opcode: ', 'stack segment: '],
     text: /^(?:Oops: )?(general protection fault(?=[:,]| for |$)|(?:divide error|invalid opcode|stack segment)(?=: (?:[0-9a-f]{0,4}$|[0-9a-f]{4} )))/,
     title: firstGroup,
-    unplaced: firstGroup,
+    unplaced: 'title',
     placeIn: 'instruction',
   },
   {
@@ -79,82 +79,6 @@ const DIED: readonly IndexedPattern[] = [
 function withoutFlags({ input }: RegExpExecArray): string {
   return input.replace(/^(?:Oops: )(?=Oops: )/, '').replace(/: [0-9a-f]{4} \[#\d+\].*$/, '');
 }
-
-/** A file without its line, which the next version of the kernel changes. */
-const FILE = String.raw`(?<file>[^\s:]+\.\w{1,4}):\d+`;
-const FUNCTION = String.raw`(?<place>[A-Za-z_][\w.]*)\+0x`;
-
-function titleOfWarning(): string {
-  return 'WARNING';
-}
-
-function atFile({ groups = {} }: RegExpExecArray): string {
-  return groups.file === undefined ? 'WARNING' : `WARNING at ${groups.file}`;
-}
-
-/** lib/bug.c, kernel/panic.c: __warn */
-const ASSERTED: readonly IndexedPattern[] = [
-  // The file is absent without CONFIG_DEBUG_BUGVERBOSE.
-  {
-    words: ['WARNING: CPU: '],
-    text: new RegExp(
-      String.raw`^WARNING: CPU: \d+ PID: \d+ at (?:${FILE} ?(?:${FUNCTION})?|${FUNCTION}|\S)`,
-    ),
-    title: titleOfWarning,
-    unplaced: atFile,
-    placeIn: 'instruction',
-    takesText: true,
-  },
-  // The same where the end of the line is lost.
-  {
-    words: ['WARNING: CPU: '],
-    text: /^WARNING: CPU: \d+/,
-    title: titleOfWarning,
-    unplaced: titleOfWarning,
-    placeIn: 'instruction',
-    takesText: true,
-  },
-  // Up to 3.11 without the CPU.
-  {
-    words: ['WARNING: at '],
-    text: new RegExp(String.raw`^WARNING: at (?:${FILE}(?: ${FUNCTION})?|\S+\+0x)`),
-    title: titleOfWarning,
-    unplaced: atFile,
-    placeIn: 'instruction',
-    takesText: true,
-  },
-  // Since 6.18 with the file first, and the condition in brackets.
-  {
-    words: ['WARNING: '],
-    text: new RegExp(
-      String.raw`^WARNING: (?:\[.{0,256}\] )?${FILE} at (?:${FUNCTION}|[A-Za-z_0]\S*)`,
-    ),
-    title: titleOfWarning,
-    unplaced: atFile,
-    placeIn: 'instruction',
-    takesText: true,
-  },
-  // Without CONFIG_DEBUG_BUGVERBOSE the address is all there is.
-  {
-    words: ['ernel BUG at '],
-    text: new RegExp(
-      String.raw`^[Kk]ernel BUG at (?:(?<file>[^\s:]+):\d+!|(?:${FUNCTION}|[0-9a-f]+).*\[verbose debug info)`,
-    ),
-    title: () => 'kernel BUG',
-    unplaced: ({ groups = {} }) =>
-      groups.file === undefined ? 'kernel BUG' : `kernel BUG at ${groups.file}`,
-    placeIn: 'instruction',
-    follow: [DIE],
-  },
-  // include/asm-generic/bug.h: BUG() of architectures that have no trap for it
-  {
-    words: ['BUG: failure at '],
-    text: /^BUG: failure at (?<file>[^\s:]+):\d+\/(?<place>[A-Za-z_]\w*)\(\)!/,
-    title: () => 'kernel BUG',
-    unplaced: ({ groups = {} }) => `kernel BUG at ${groups.file}`,
-    placeIn: 'trace',
-  },
-];
 
 /** Control flow that the compiler forbids, and traps that stand for a checker. */
 const CONTROL_FLOW: readonly IndexedPattern[] = [
@@ -185,9 +109,4 @@ const CONTROL_FLOW: readonly IndexedPattern[] = [
   },
 ];
 
-export const FAULT_PATTERNS: readonly IndexedPattern[] = [
-  ...CAUGHT,
-  ...ASSERTED,
-  ...CONTROL_FLOW,
-  ...DIED,
-];
+export const FAULT_PATTERNS: readonly IndexedPattern[] = [...CAUGHT, ...CONTROL_FLOW, ...DIED];

@@ -49,7 +49,7 @@ const INODES: readonly IndexedPattern[] = [
   // fs/super.c: generic_shutdown_super; a WARN or BUG since 6.3
   {
     words: ['VFS: Busy inodes after unmount'],
-    text: /^VFS: Busy inodes after unmount of (?:[^\s(]+) ?(\([\w.-]+\))?/,
+    text: /^VFS: Busy inodes after unmount of [^\s(]+ ?(\([\w.-]+\))?/,
     title: ([, type]) => `VFS: Busy inodes after unmount${type === undefined ? '' : ` ${type}`}`,
     placeIn: 'nowhere',
     isText: true,

@@ -48,7 +48,7 @@ describe('a panic that is garbled', () => {
     }
   });
 
-  it('is not what a line tells that quotes or mentions one', () => {
+  it('is not seen in a line that quotes or mentions one', () => {
     for (const text of [
       `echo "${PANIC}"`,
       `Kernel command line: panic=1 "${PANIC}"`,

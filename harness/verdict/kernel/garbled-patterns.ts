@@ -1,10 +1,10 @@
 /**
- * First lines that another writer, or bytes that are no text, have broken: what is left of one must do.
- * Only the worst reports are worth it.
+ * First lines of panics that another writer or binary bytes have damaged, recognised by what is left
+ * of them. Only panics are worth the risk of a wrong guess.
  */
 import type { IndexedPattern } from './report-start.ts';
 
-/** What the panic says is after one of these: whoever quotes a panic does so in other ways. */
+/** The reason follows one of these. A program that quotes a panic writes it differently. */
 const BEFORE_REASON: readonly RegExp[] = [
   /^K[^"':=]{4,28}not syncing: (.*)/,
   /^Kernel panic - [^"'=]{0,40}?syncing: (.*)/,
@@ -18,7 +18,7 @@ export const GARBLED_PATTERNS: readonly IndexedPattern[] = BEFORE_REASON.map((te
   text,
   class: 'kernel-panic',
   title: titleOfPanic,
-  unplaced: titleOfPanic,
+  unplaced: 'title',
   placeIn: 'trace',
 }));
 

@@ -1,5 +1,4 @@
 /** The function that a CPU was executing, as registers name it in a report. */
-import { keepCause } from './kernel-frames.ts';
 
 /** Registers of the kernel that hold an instruction's address, from the beginning of a line. */
 const REGISTERS = [
@@ -35,15 +34,10 @@ const PSW = /^Krnl PSW : [0-9a-f]{16} [0-9a-f]{16} (?:\[<[0-9a-f]+>\] )?\(([A-Za
 const RETURN_ADDRESS = /^epc : (?:0x)?[0-9a-f]+ ra : ([A-Za-z_][\w.]*)\+0x/;
 
 /**
- * The function of a program counter in the kernel, without offset and compiler suffix, or of the
- * register with the address to return to, which is printed right after it: that counts if the
- * program counter is in no function, as after a call through a null pointer.
+ * The function of a program counter in the kernel, as printed but without offset, or of the register
+ * with the address to return to, which is printed right after it: that counts if the program counter
+ * is in no function, as after a call through a null pointer.
  */
-export function findInstruction(message: string): string | undefined {
-  return keepCause(readInstruction(message));
-}
-
-/** The same as it is printed, and if it only reports, checks or waits. */
 export function readInstruction(message: string): string | undefined {
   const match = INSTRUCTION.exec(message) ?? PSW.exec(message) ?? RETURN_ADDRESS.exec(message);
   return match?.[1];

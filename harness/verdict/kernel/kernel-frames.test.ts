@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { findInstruction } from './instruction.ts';
 import { keepCause, readFrames } from './kernel-frames.ts';
 
 /** A name by a compiler or a kernel version, and the name used here. */
@@ -59,14 +58,6 @@ describe('a kernel function', () => {
 
   it('is no cause if it only reports, checks, waits or idles', () => {
     for (const name of NO_CAUSES) expect(keepCause(name), name).to.equal(undefined);
-  });
-
-  it('is read from instructions of the kernel, however they are printed', () => {
-    expect(findInstruction('RIP: 0010:pids_charge+0x12/0x60')).to.equal('pids_charge');
-    const old = 'RIP: 0010:[<ffffffff8119a3f2>]  [<ffffffff8119a3f2>] pids_charge+0x12/0x60';
-    expect(findInstruction(old)).to.equal('pids_charge');
-    expect(findInstruction('RIP: 0033:0x47b7a0')).to.equal(undefined);
-    expect(findInstruction('RIP: 0010:0x0')).to.equal(undefined);
   });
 });
 

@@ -35,6 +35,8 @@ const STAMP = new RegExp(
     `^${CALLER} ?`,
   ].join('|'),
 );
+/** One message, nothing before it, and certainly no other one in it: most lines are such. */
+const USUAL = /^\[ *\d+\.\d{6}\] ?(?! ?\[)(?=[^[]*(?:\[[^\d C T][^[]*)*$)/;
 /** The groups of a stamp: whichever form it has, one of them is the caller. */
 const FORMS = 3;
 /** Half a stamp, where two lines got mixed up, does not show that the kernel stamps its lines. */
@@ -72,6 +74,10 @@ export function createMessageSplitter(
 
   function split(line: Parameters<MessageSplitter['split']>[0]): readonly ConsoleMessage[] {
     const { text, tag, writer } = line;
+    if (hasStamps && tag === undefined) {
+      const stamp = USUAL.exec(text)?.[0];
+      if (stamp !== undefined) return [{ text: text.slice(stamp.length), from: 'kernel' }];
+    }
     const [before = '', ...parts] = text.split(STAMP);
     const messages: ConsoleMessage[] = [];
     for (let at = 0; at < parts.length; at += FORMS + 1) {

@@ -254,7 +254,7 @@ describe('the first line of a report', () => {
     }
   });
 
-  it('is not what only has its words', () => {
+  it('is not seen in a line that only has its words', () => {
     const found = OTHERS.filter((message) => matchReportStart(message) !== undefined);
     expect(found).to.deep.equal([]);
   });

@@ -1,4 +1,4 @@
-/** First lines of what the kernel's checkers of locks and of contexts report. */
+/** First lines of reports of lockdep, and of other checks of locks and contexts. */
 import { END_OF_TRACE, firstGroup, type IndexedPattern, type ReportShape } from './report-start.ts';
 
 /** The function that wants the lock is named. */
@@ -18,7 +18,7 @@ const WANTED_WORDS = [
   'Nested lock was not taken',
   '[Ii]nvalid wait context',
 ];
-/** What is named there are locks that have nothing to do with it, or there is nothing named. */
+/** These reports name no lock, or only locks that have nothing to do with the bug. */
 const TRACED_WORDS = [
   'suspicious RCU usage',
   'suspicious rcu_dereference_check\\(\\) usage',
@@ -65,7 +65,7 @@ const LOCKDEP: readonly IndexedPattern[] = [
   {
     words: ['trying to register non-static key'],
     text: /^INFO: trying to register non-static key/,
-    unplaced: () => 'INFO: trying to register non-static key',
+    unplaced: 'title',
     ...IN_TRACE,
   },
   // lockdep_init_map: worded differently up to 4.20
@@ -73,10 +73,10 @@ const LOCKDEP: readonly IndexedPattern[] = [
     words: ['BUG: key '],
     text: /^BUG: key \S+ (?:not in \.data|has not been registered)/,
     title: () => 'BUG: key has not been registered',
-    unplaced: () => 'BUG: key has not been registered',
+    unplaced: 'title',
     ...IN_TRACE,
   },
-  // A table of lockdep's is full, which says nothing about who needed one more entry.
+  // A table of lockdep is full; whoever needed one more entry is not to blame.
   {
     words: ['BUG: MAX_'],
     text: /^BUG: MAX_\w+ too low!/,
@@ -100,7 +100,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
   {
     words: ['BUG: scheduling while atomic'],
     text: /^BUG: scheduling while atomic/,
-    unplaced: () => 'BUG: scheduling while atomic',
+    unplaced: 'title',
     ...IN_TRACE,
   },
   {
@@ -116,7 +116,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
     text: /^(BUG: using \w+\(?\)? in preemptible) /,
     title: firstGroup,
     names: /^caller is (?:\[<[0-9a-f]+>\] *)?(?<place>[A-Za-z_][\w.]*)/,
-    unplaced: firstGroup,
+    unplaced: 'title',
     ...IN_TRACE,
   },
   // kernel/workqueue.c: process_one_work
@@ -124,7 +124,7 @@ const CONTEXTS: readonly IndexedPattern[] = [
     words: ['BUG: workqueue leaked '],
     text: /^BUG: workqueue leaked /,
     title: () => 'BUG: workqueue leaked lock or atomic',
-    unplaced: () => 'BUG: workqueue leaked lock or atomic',
+    unplaced: 'title',
     names: /(?:last function: |workfn=)(?<place>[A-Za-z_][\w.]*)/,
     ...IN_TRACE,
   },

@@ -1,23 +1,23 @@
-/** First lines of what the memory management finds wrong with pages, and of objects that nothing refers to. */
+/** First lines of reports about pages and page tables, and about leaked memory. */
 import { END_OF_TRACE, type IndexedPattern } from './report-start.ts';
 
 /** mm/kmemleak.c: kmemleak_scan, dump_object; a program may print what it read there. */
 const LEAKS: readonly IndexedPattern[] = [
   {
     words: ['unreferenced object 0x'],
-    text: /^(?:kmemleak: )?unreferenced object 0x[0-9a-f]+ \(size (?:\d+)\)/,
+    text: /^(?:kmemleak: )?unreferenced object 0x[0-9a-f]+ \(size \d+\)/,
     title: () => 'kmemleak: memory leak',
-    unplaced: () => 'kmemleak: memory leak',
+    unplaced: 'title',
     placeIn: 'leak',
     goesOn: /^(?:kmemleak:)? /,
     isCopied: true,
   },
-  // What tools print before the block when they have found it.
+  // Not printed by the kernel: tools that read the file of kmemleak put it before each block.
   {
     words: ['BUG: memory leak'],
     text: /^BUG: memory leak$/,
     title: () => 'kmemleak: memory leak',
-    unplaced: () => 'kmemleak: memory leak',
+    unplaced: 'title',
     placeIn: 'leak',
     follow: [/^unreferenced object 0x/],
     goesOn: /^(?:unreferenced object| )/,
@@ -37,7 +37,7 @@ const PAGES: readonly IndexedPattern[] = [
     words: ['Bad page '],
     text: /^(?:BUG: )?(Bad page (?:map|state|cache)(?: in process)?)/,
     title: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
-    unplaced: ([, what = '']) => `BUG: ${what.replace(' in process', '')}`,
+    unplaced: 'title',
     placeIn: 'leak',
     last: END_OF_TRACE,
   },

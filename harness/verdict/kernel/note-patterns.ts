@@ -70,7 +70,7 @@ export const NOTE_PATTERNS: readonly IndexedPattern[] = [
     placeIn: 'nowhere',
     isLine: true,
   },
-  // mm/page_alloc.c: warn_alloc; the kernel's callers are made to cope with it.
+  // mm/page_alloc.c: warn_alloc; callers in the kernel are made to cope with it.
   {
     words: ['page allocation failure'],
     text: /^.{1,64}: page allocation failure(?:[:.] order:(\d+))?/,

@@ -1,12 +1,12 @@
-import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
 import { keepCause } from './kernel-frames.ts';
 import { isFollowUp } from './panic-patterns.ts';
+import type { PlaceFinder } from './place.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRegisterCheck } from './register-check.ts';
-import type { ReportStart } from './report-start.ts';
+import { INLINED, type ReportStart } from './report-start.ts';
 
 /** A kernel's report that may have more lines to come. */
 export interface OpenReport {
@@ -32,7 +32,10 @@ export interface OpenReport {
   toFinding(isEnded: boolean, cause?: Finding): Finding;
 }
 
-const LINES_MAX = 200;
+/** mm/kmemleak.c puts its name before each line. */
+const KMEMLEAK = 'kmemleak: ';
+/** lockdep's chains come before its trace. */
+const LINES_MAX = 400;
 /** The text of a warning is right behind its header; other texts are of other reports. */
 const TEXT_LINES_MAX = 2;
 /** The caller of what programs print; no caller of the kernel's has that form. */
@@ -56,92 +59,123 @@ export function openReport(
   reporter: string | undefined,
   first: OutputLine,
 ): OpenReport {
-  const { last, goesOn, isLine, names } = start;
-  let { follow = [] } = start;
-  const places = createPlaceFinder(start.placeIn);
-  const registers = createRegisterCheck();
-  let told = start;
-  let title: string | undefined;
-  let named: string | undefined;
-  let hasTrace = false;
-  let isOtherFrame = false;
-  let { end } = first;
-  let lines = 0;
-  let excerpt = '';
-  let followed = 0;
-  let others = 0;
-  let asksOthers = false;
-  let isAtEnd = false;
+  return new Report(start, reporter, first);
+}
 
-  function add(message: string, line: OutputLine): void {
-    lines += 1;
-    end = line.end;
-    if (excerpt.length < EXCERPT_LENGTH_MAX) excerpt += `${toPrintable(message)}\n`;
-    lookForPlace(message.replace(/^kmemleak: /, ''));
-    title = start.retitle?.(message) ?? title;
-    registers.add(message);
-    asksOthers ||= ASKS_OTHERS.test(message);
-    isAtEnd ||= isLine === true || REPORT_END.test(message) || last?.test(message) === true;
+/** A class for the same reason as in stack-place.ts. */
+class Report implements OpenReport {
+  readonly #start: ReportStart;
+  readonly #reporter: string | undefined;
+  readonly #first: OutputLine;
+  readonly #places: PlaceFinder;
+  readonly #registers = createRegisterCheck();
+  #told: ReportStart;
+  #follow: readonly RegExp[];
+  #title: string | undefined;
+  #named: string | undefined;
+  #hasTrace = false;
+  #isOtherFrame = false;
+  #end: number;
+  #lines = 0;
+  #excerpt = '';
+  #followed = 0;
+  #others = 0;
+  #asksOthers = false;
+  #isAtEnd = false;
+
+  constructor(start: ReportStart, reporter: string | undefined, first: OutputLine) {
+    this.#start = start;
+    this.#reporter = reporter;
+    this.#first = first;
+    this.#places = createPlaceFinder(start.placeIn);
+    this.#told = start;
+    this.#follow = start.follow ?? [];
+    this.#end = first.end;
   }
 
-  function lookForPlace(message: string): void {
-    if (!isOtherFrame) places.add(message);
-    named ??= keepCause(names?.exec(message)?.groups?.place);
-    hasTrace ||= TRACE.test(message);
-    isOtherFrame = OTHER_FRAME.test(message);
-  }
-
-  function findPlace(): string | undefined {
-    return told.place ?? named ?? start.place ?? places.place;
-  }
-
-  return {
-    isPartOf(message) {
-      if (last?.test(message)) return true;
-      const next = follow.findIndex((text, at) => at >= followed && text.test(message));
-      if (next !== -1) followed = next + 1;
-      return next !== -1;
-    },
-    isBy: (caller) => caller === reporter || asksOthers,
-    tellNext(message) {
-      if (goesOn?.test(message) ?? true) return 'more';
-      others += 1;
-      return reporter === PROGRAM && others <= OTHERS_MAX ? 'other' : 'end';
-    },
-    add,
-    get isComplete() {
-      return isAtEnd || lines >= LINES_MAX;
-    },
-    takeText(text) {
-      if (!text.isText || !start.takesText || hasTrace || lines > TEXT_LINES_MAX) return false;
-      told = text;
-      follow = text.follow ?? [];
+  isPartOf(message: string): boolean {
+    // What comes next is the same without the inlined part, and is what is waited for.
+    if (this.#start.last?.test(message) || message.endsWith(INLINED)) return true;
+    for (let at = this.#followed; at < this.#follow.length; at += 1) {
+      if (!this.#follow[at]?.test(message)) continue;
+      this.#followed = at + 1;
       return true;
-    },
-    get title() {
-      return title ?? told.title;
-    },
-    get lacksTrace() {
-      return !hasTrace && findPlace() === undefined;
-    },
-    toFinding(isEnded, cause) {
-      const isConsequence = cause !== undefined && isFollowUp(start, cause);
-      const place = isConsequence ? cause.place : findPlace();
-      return makeFinding({
-        class: start.class,
-        title: isConsequence ? `${start.title}, after ${cause.title}` : describe(place),
-        ...omitUndefined({ place }),
-        source: 'console',
-        start: first.start,
-        end,
-        ...(isAtEnd || isEnded ? {} : { isCut: true }),
-        ...omitUndefined({ impossible: registers.impossible }),
-        excerpt: beginningOf(excerpt, EXCERPT_LENGTH_MAX).trimEnd(),
-      });
-    },
-  };
+    }
+    return false;
+  }
 
-  function describe(place: string | undefined): string {
-    return place === undefined ? (title ?? told.unplaced) : `${title ?? told.title} in ${place}`;
+  isBy(caller: string | undefined): boolean {
+    return caller === this.#reporter || this.#asksOthers;
+  }
+
+  tellNext(message: string): 'more' | 'other' | 'end' {
+    if (this.#start.goesOn?.test(message) ?? true) return 'more';
+    this.#others += 1;
+    return this.#reporter === PROGRAM && this.#others <= OTHERS_MAX ? 'other' : 'end';
+  }
+
+  add(message: string, line: OutputLine): void {
+    const { isLine, last, retitle } = this.#start;
+    this.#lines += 1;
+    this.#end = line.end;
+    if (this.#excerpt.length < EXCERPT_LENGTH_MAX) this.#excerpt += `${toPrintable(message)}\n`;
+    this.#lookForPlace(message.startsWith(KMEMLEAK) ? message.slice(KMEMLEAK.length) : message);
+    this.#title = retitle?.(message) ?? this.#title;
+    this.#registers.add(message);
+    this.#asksOthers ||= ASKS_OTHERS.test(message);
+    this.#isAtEnd ||= isLine === true || REPORT_END.test(message) || last?.test(message) === true;
+  }
+
+  get isComplete(): boolean {
+    return this.#isAtEnd || this.#lines >= LINES_MAX;
+  }
+
+  takeText(text: ReportStart): boolean {
+    if (!text.isText || !this.#start.takesText || this.#hasTrace) return false;
+    if (this.#lines > TEXT_LINES_MAX) return false;
+    this.#told = text;
+    this.#follow = text.follow ?? [];
+    return true;
+  }
+
+  get title(): string {
+    return this.#title ?? this.#told.title;
+  }
+
+  get lacksTrace(): boolean {
+    return !this.#hasTrace && this.#findPlace() === undefined;
+  }
+
+  toFinding(isEnded: boolean, cause?: Finding): Finding {
+    const isConsequence = cause !== undefined && isFollowUp(this.#start, cause);
+    const place = isConsequence ? cause.place : this.#findPlace();
+    const { impossible } = this.#registers;
+    return makeFinding({
+      class: this.#start.class,
+      title: isConsequence ? `${this.#start.title}, after ${cause.title}` : this.#describe(place),
+      ...(place === undefined ? {} : { place }),
+      source: 'console',
+      start: this.#first.start,
+      end: this.#end,
+      ...(this.#isAtEnd || isEnded ? {} : { isCut: true }),
+      ...(impossible === undefined ? {} : { impossible }),
+      excerpt: beginningOf(this.#excerpt, EXCERPT_LENGTH_MAX).trimEnd(),
+    });
+  }
+
+  #lookForPlace(message: string): void {
+    if (!this.#isOtherFrame) this.#places.add(message);
+    this.#named ??= keepCause(this.#start.names?.exec(message)?.groups?.place);
+    this.#hasTrace ||= TRACE.test(message);
+    this.#isOtherFrame = OTHER_FRAME.test(message);
+  }
+
+  #findPlace(): string | undefined {
+    return this.#told.place ?? this.#named ?? this.#start.place ?? this.#places.place;
+  }
+
+  #describe(place: string | undefined): string {
+    if (place === undefined) return this.#title ?? this.#told.unplaced();
+    return `${this.title} in ${place}`;
   }
 }

@@ -1,4 +1,5 @@
 /** First lines of what ends a kernel or leaves it nothing to run. */
+import { describeExitCode, nameException } from './panic-codes.ts';
 import { DIE, firstGroup, type IndexedPattern, starting } from './report-start.ts';
 
 /** Without `not syncing` up to 2.6; other words for the first letter are those of boot loaders. */
@@ -45,7 +46,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     ),
     class: 'kernel-panic',
     title: ([, what = '']) => `Kernel panic: ${what}`,
-    unplaced: ([, what = '']) => `Kernel panic: ${what}`,
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // mm/oom_kill.c: whoever asked for memory last is not at fault.
@@ -62,7 +63,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     text: new RegExp(`^${PANIC}(.*)`),
     class: 'kernel-panic',
     title: titleOfPanic,
-    unplaced: titleOfPanic,
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // Where the end of the line is lost.
@@ -71,7 +72,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
     text: /^[Kk]ernel panic - [a-z ]{0,12}:?$/,
     class: 'kernel-panic',
     title: () => 'Kernel panic',
-    unplaced: () => 'Kernel panic',
+    unplaced: 'title',
     placeIn: 'trace',
   },
   // arch/x86/kernel/traps.c
@@ -144,47 +145,4 @@ export function isFollowUp(
 
 export function isInitDeath({ title }: { readonly title: string }): boolean {
   return title.includes(INIT_DEATH);
-}
-
-/** Intel's manual, volume 3, 6.3.1: vectors of exceptions that a kernel's bug may cause. */
-const EXCEPTIONS: Readonly<Record<number, string>> = {
-  0: 'divide error',
-  3: 'int3',
-  6: 'invalid opcode',
-  8: 'double fault',
-  12: 'stack segment',
-  13: 'general protection fault',
-  14: 'page fault',
-  21: 'control protection fault',
-  29: 'VMM communication exception',
-};
-
-function nameException(vector: string): string {
-  const number = Number.parseInt(vector, 16);
-  return EXCEPTIONS[number] ?? `vector ${number}`;
-}
-
-/** Names of signals that end a program (include/uapi/asm-generic/signal.h). */
-const SIGNALS: Readonly<Record<number, string>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  5: 'SIGTRAP',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-  13: 'SIGPIPE',
-  15: 'SIGTERM',
-  31: 'SIGSYS',
-};
-
-/** PID 1's exit code as wait(2) encodes it: signal in the low 7 bits, exit status above. */
-function describeExitCode(code: string): string {
-  const status = Number.parseInt(code, 16);
-  const signal = status & 0x7f;
-  if (signal === 0) return `exit status ${(status >> 8) & 0xff}`;
-  return SIGNALS[signal] ?? `signal ${signal}`;
 }

@@ -15,6 +15,8 @@ export interface PatternIndex {
 }
 
 const NONE: readonly number[] = [];
+/** Messages may have any words in any order. */
+const TOGETHER_MAX = 1000;
 
 export function createPatternIndex(patterns: readonly IndexedPattern[]): PatternIndex {
   const words = [...new Set(patterns.flatMap((pattern) => pattern.words))];
@@ -24,14 +26,22 @@ export function createPatternIndex(patterns: readonly IndexedPattern[]): Pattern
     [...patterns.keys()].filter((at) => patterns[at]?.words.includes(word)),
   );
 
+  /** The same for several words in one message. */
+  const together = new Map<string, readonly number[]>();
+
   /** Of all patterns that a word of the message leads to. */
   function listCandidates(message: string): readonly number[] {
     const found = scan(message);
     const [first] = found;
     if (first === undefined) return NONE;
     if (found.length === 1) return candidatesOf[first] ?? NONE;
+    const key = found.join();
+    const known = together.get(key);
+    if (known !== undefined) return known;
     const all = new Set(found.flatMap((word) => candidatesOf[word] ?? NONE));
-    return [...all].sort((one, other) => one - other);
+    const candidates = [...all].sort((one, other) => one - other);
+    if (together.size < TOGETHER_MAX) together.set(key, candidates);
+    return candidates;
   }
 
   return {

@@ -19,17 +19,17 @@ describe('the place of a report about locks', () => {
     expect(placeIn('lock', text)).to.equal('pids_charge');
   });
 
-  it('is in the trace if the lock was taken by a function for all', () => {
+  it('is in the trace if a function that everybody calls took the lock', () => {
     const text = `sh/92 is trying to acquire lock:\n${taken} rtnl_lock+0x12/0x60\n\nbut task is already holding lock:\n${taken} pids_free+0x12/0x60\n${trace}`;
     expect(placeIn('lock', text)).to.equal('pids_write');
   });
 
-  it('is not what a tool says is inlined there', () => {
+  it('is not a function that a tool marks as inlined', () => {
     const text = `sh/92 is trying to acquire lock:\n${taken} pids_lock kernel/a.c:12 [inline]\n${taken} pids_charge+0x12/0x60 kernel/a.c:92\n\n${trace}`;
     expect(placeIn('lock', text)).to.equal('pids_charge');
   });
 
-  it('is who took a lock that is held too long, if the trace has only the way out', () => {
+  it('is who took a lock that is held for too long, if the trace has only the way out of the kernel', () => {
     const held =
       '1 lock held by sh/92:\n #0: ffff8880 (&p->lock){+.+.}-{4:4}, at: pids_charge+0x12/0x60';
     const end = frames('dump_stack_lvl', 'lockdep_sys_exit', 'do_syscall_64');
@@ -75,7 +75,7 @@ describe('the place of a leak', () => {
 });
 
 describe('the place of a stack overflow', () => {
-  it('is the function that is there most often', () => {
+  it('is the function that occurs in it most often', () => {
     const text = frames('pids_charge', 'pids_walk', 'pids_walk', 'pids_walk', 'pids_write');
     expect(placeIn('recursion', text)).to.equal('pids_walk');
     expect(placeIn('recursion', frames('pids_charge', 'pids_walk'))).to.equal('pids_charge');
@@ -87,7 +87,7 @@ describe('the place of a stall', () => {
   const stalled = 'rcu: \t1-...!: (0 ticks this GP) idle=5b4c/1/0x4000000000000000';
   const detected = 'rcu: \t(detected by 0, t=5252 jiffies, g=1045, q=52 ncpus=2)';
 
-  it('is what the stalled CPU did, whatever came first', () => {
+  it('is what the stalled CPU was doing, whichever stack comes first', () => {
     const text = [
       ...[first, stalled, detected, 'Sending NMI from CPU 0 to CPUs 1:'],
       ...['NMI backtrace for cpu 0', 'CPU: 0 PID: 77 Comm: sh', frames('pids_write')],
@@ -96,7 +96,7 @@ describe('the place of a stall', () => {
     expect(placeIn('stuck', text)).to.equal('pids_charge');
   });
 
-  it('is what the task did that blocks the grace period', () => {
+  it('is what the task that blocks the grace period was doing', () => {
     const text = [
       ...[first, 'rcu: \tTasks blocked on level-0 rcu_node (CPUs 0-1): P92/1:b..l', detected],
       ...['task:sh state:R  running task     stack:0 pid:77', frames('__schedule', 'pids_free')],
@@ -108,7 +108,7 @@ describe('the place of a stall', () => {
     expect(placeIn('stuck', text)).to.equal('pids_charge');
   });
 
-  it('is not what those did who look after others', () => {
+  it('is not what a task that watches others was doing', () => {
     const text = [
       ...[
         first,

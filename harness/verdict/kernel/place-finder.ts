@@ -28,29 +28,41 @@ export type PlaceIn =
 const WORK = /^ +in-flight: \d{1,10}(?:\(RESCUER\))?:([A-Za-z_][\w.]*)/;
 const RECURSION_MIN = 3;
 
-/** The first line names no place here; a finder that looks for one is made if there are others. */
 export function createPlaceFinder(placeIn: PlaceIn): PlaceFinder {
-  let first: string | undefined;
-  let finder: PlaceFinder | undefined;
+  return new LateFinder(placeIn);
+}
 
-  function begin(line: string): PlaceFinder {
-    const made = makeFinder(placeIn);
-    made.add(line);
-    return made;
+/**
+ * Most reports of one line name no place beyond it: the finder is made when a second line comes. A
+ * class, since one is made for each report: V8 keeps an object with a getter of its own in a slow form.
+ */
+class LateFinder implements PlaceFinder {
+  readonly #placeIn: PlaceIn;
+  #first: string | undefined;
+  #finder: PlaceFinder | undefined;
+
+  constructor(placeIn: PlaceIn) {
+    this.#placeIn = placeIn;
   }
 
-  return {
-    add(message) {
-      if (first === undefined) first = message;
-      else {
-        finder ??= begin(first);
-        finder.add(message);
-      }
-    },
-    get place() {
-      return finder?.place;
-    },
-  };
+  add(message: string): void {
+    if (this.#first === undefined) {
+      this.#first = message;
+      return;
+    }
+    this.#finder ??= begin(this.#placeIn, this.#first);
+    this.#finder.add(message);
+  }
+
+  get place(): string | undefined {
+    return this.#finder?.place;
+  }
+}
+
+function begin(placeIn: PlaceIn, line: string): PlaceFinder {
+  const made = makeFinder(placeIn);
+  made.add(line);
+  return made;
 }
 
 function makeFinder(placeIn: PlaceIn): PlaceFinder {

@@ -64,7 +64,7 @@ describe('the stacks of a report', () => {
     expect(placeIn(' dump_stack+0x12/0x60', power)).to.equal('pids_charge');
   });
 
-  it('may be named by who may be preempted', () => {
+  it('include the caller that a check of preemption names', () => {
     expect(placeIn('caller is pids_charge+0x12/0x60', ' pids_free+0x12/0x60')).to.equal(
       'pids_charge',
     );

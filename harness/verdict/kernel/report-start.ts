@@ -6,7 +6,7 @@ export interface ReportStart extends ReportShape {
   readonly class: FindingClass;
   readonly title: string;
   /** The title if no place is found: more of the message, so that it tells bugs apart. */
-  readonly unplaced: string;
+  readonly unplaced: () => string;
   readonly place?: string;
 }
 
@@ -43,8 +43,11 @@ export interface ReportPattern extends ReportShape {
   readonly class?: FindingClass;
   /** The default is the whole match. */
   readonly title?: (match: RegExpExecArray) => string;
-  /** The default is the whole message if a place was looked for, else the title. */
-  readonly unplaced?: (match: RegExpExecArray) => string;
+  /**
+   * The title if no place is found. The default is the whole message if one was looked for, else
+   * the title.
+   */
+  readonly unplaced?: 'title' | ((match: RegExpExecArray) => string);
 }
 
 /** A pattern that is tried only for messages with one of its words. */
@@ -74,3 +77,5 @@ export const END_OF_TRACE = /^ ?<\/TASK>/;
 export const DIE = /\[#\d+\]/;
 /** lib/bug.c, kernel/panic.c: what goes on after the text of a WARN or BUG. */
 export const HEADERS: readonly RegExp[] = [/^WARNING: /, /^[Kk]ernel BUG(?: at |$)/, DIE];
+/** How tools end the line of an inlined function; the line of the function that it is a part of comes next. */
+export const INLINED = ' [inline]';

@@ -13,8 +13,12 @@ import type { ReportStart } from './report-start.ts';
 export interface ReportTracker {
   /** Whether the next messages may belong to a report. */
   readonly isOpen: boolean;
-  /** The findings that this message completed. */
-  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
+  /**
+   * The findings that this message completed.
+   *
+   * @param mayBegin Whether the message has a word of a report's first line.
+   */
+  take(message: ConsoleMessage, line: OutputLine, mayBegin: boolean): readonly Finding[];
   /** What is known of reports whose end has not arrived. */
   flush(): readonly Finding[];
 }
@@ -31,6 +35,8 @@ interface Entry {
   readonly openCause?: OpenReport | undefined;
 }
 
+const NONE: readonly Finding[] = [];
+
 export function createReportTracker(): ReportTracker {
   /** Oldest first, at most one for each caller. */
   const open: Entry[] = [];
@@ -45,18 +51,23 @@ export function createReportTracker(): ReportTracker {
     return cause === undefined ? [finding] : [cause, finding];
   }
 
-  function take(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
+  function take(message: ConsoleMessage, line: OutputLine, mayBegin: boolean): readonly Finding[] {
     const { text } = message;
-    const caller = callerOf(message);
-    const current = open.find(({ report }) => report.isBy(caller));
-    const start = current?.report.isPartOf(text) ? undefined : matchReportStart(text);
+    const current = findOpen(callerOf(message));
+    const isPart = current?.report.isPartOf(text) === true;
+    const start = isPart || !mayBegin ? undefined : matchReportStart(text);
     if (start !== undefined && isNew(start, message, current)) {
       return begin(start, message, line, current);
     }
-    if (current === undefined) return [];
+    if (current === undefined) return NONE;
     const next = current.report.tellNext(text);
-    if (next === 'other') return [];
+    if (next === 'other') return NONE;
     return next === 'end' ? close(current, true) : add(current, text, line);
+  }
+
+  function findOpen(caller: string | undefined): Entry | undefined {
+    for (const entry of open) if (entry.report.isBy(caller)) return entry;
+    return undefined;
   }
 
   function isNew(
@@ -92,7 +103,7 @@ export function createReportTracker(): ReportTracker {
   function add(entry: Entry, text: string, line: OutputLine): readonly Finding[] {
     entry.openCause?.add(text, line);
     entry.report.add(text, line);
-    return entry.report.isComplete ? close(entry, false) : [];
+    return entry.report.isComplete ? close(entry, false) : NONE;
   }
 
   return {

@@ -1,4 +1,4 @@
-/** First lines of what the allocators of objects find wrong with one. */
+/** First lines of reports about slab objects: damaged, freed twice, left behind. */
 import { HEADERS, type IndexedPattern, type ReportShape } from './report-start.ts';
 
 /** A name may have blanks in it (`fat cache`). */
@@ -13,7 +13,7 @@ const OBJECT: ReportShape = {
   follow: [/^WARNING: /],
 };
 
-/** What is found when it happens: whoever frees is in the trace. */
+/** Found when it happens: the trace has whoever freed the object wrongly. */
 const WRONG_FREE =
   '((?:Object already free|Invalid object pointer|Attempt to free object|double free)[^(]*)';
 
@@ -23,7 +23,7 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     words: [' (Not tainted): ', ' (Tainted: '],
     text: new RegExp(`^BUG ${CACHE} ${TAINT}: ${WRONG_FREE}`),
     title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
+    unplaced: 'title',
     ...OBJECT,
     placeIn: 'trace',
   },
@@ -32,7 +32,7 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     words: ['slab error in '],
     text: new RegExp(`^slab error in \\w+\\(\\): cache [\`'](\\S+)': ${WRONG_FREE}`),
     title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
+    unplaced: 'title',
     ...OBJECT,
     placeIn: 'trace',
   },
@@ -41,7 +41,7 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     words: [' (Not tainted): ', ' (Tainted: '],
     text: new RegExp(`^BUG ${CACHE} ${TAINT}: (.*)`),
     title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
+    unplaced: 'title',
     ...OBJECT,
   },
   // mm/slab.c: __slab_error
@@ -49,15 +49,15 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     words: ['slab error in '],
     text: /^slab error in \w+\(\): cache [`'](\S+)': (.*)/,
     title: ([, cache = '', what = '']) => titleOfObject(cache, what),
-    unplaced: ([, cache = '', what = '']) => titleOfObject(cache, what),
+    unplaced: 'title',
     ...OBJECT,
   },
-  // mm/slab.c: check_poison_obj; who freed the object is all that is known.
+  // mm/slab.c: check_poison_obj; the report knows nothing but who freed the object.
   {
     words: ['lab corruption'],
     text: new RegExp(`^(?:Slab corruption|slab corruption)(?: ${TAINT})?: ${CACHE} start=`),
     title: ([, cache = '']) => titleOfObject(cache, 'Poison overwritten'),
-    unplaced: ([, cache = '']) => titleOfObject(cache, 'Poison overwritten'),
+    unplaced: 'title',
     placeIn: 'trace',
     names: /^Last user: (?:\[<[0-9a-f]+>\])?\(?(?<place>[A-Za-z_][\w.]*)\+0x/,
   },
@@ -66,7 +66,7 @@ export const SLAB_PATTERNS: readonly IndexedPattern[] = [
     words: ['Allocated in ', 'Freed in ', 'INFO: Slab 0x'],
     text: /^(?:(?:INFO: )?(?:Allocated|Freed) in [A-Za-z_][\w.]*\+0x\S+ age=\d+ cpu=\d+ pid=\d+|INFO: Slab 0x)/,
     title: () => 'slab corruption',
-    unplaced: () => 'slab corruption',
+    unplaced: 'title',
     ...OBJECT,
     isStray: true,
   },

@@ -1,11 +1,12 @@
 /**
- * First lines of what the kernel's own structures say of their users. Each is the text of a WARN or
- * BUG, or followed by a trace; the text tells more than the header of the warning.
+ * First lines of reports that lists, reference counts and other data structures of the kernel were
+ * misused. Each is the text of a WARN or BUG, or followed by a trace; the text tells more than the
+ * header of the warning.
  */
 import { HEADERS, type IndexedPattern, type ReportShape } from './report-start.ts';
 
 const TEXT: ReportShape = { placeIn: 'trace', isText: true, follow: HEADERS };
-/** Callbacks of timers and works that stand for any other. */
+/** Callbacks that many timers and works share, and which tell none apart. */
 const ANY_HINT = '(?!(?:delayed_work_timer_fn|process_timeout|hrtimer_wakeup)\\b)';
 
 const STRUCTURES: readonly IndexedPattern[] = [

@@ -1,4 +1,4 @@
-/** First lines of what takes too long: CPUs, tasks, grace periods, devices that nobody lets go. */
+/** First lines of reports of what takes too long: CPUs, tasks, grace periods, devices that stay in use. */
 import { END_OF_TRACE, firstGroup, type IndexedPattern, nameTask } from './report-start.ts';
 
 /** The name of a task has 15 characters at most; one of a worker has more. */
@@ -18,12 +18,12 @@ const CPUS: readonly IndexedPattern[] = [
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },
-  // `NMI Watchdog detected LOCKUP` up to 2.6
+  // kernel/watchdog.c, kernel/watchdog_hld.c; `NMI Watchdog detected LOCKUP` up to 2.6
   {
     words: ['detected hard LOCKUP', 'detected LOCKUP'],
     text: /^(?:(?:NMI )?watchdog: )?(?:BUG: )?(?:CPU\d+: )?(?:NMI )?Watchdog detected (?:hard )?LOCKUP/,
     title: () => 'hard LOCKUP',
-    unplaced: () => 'hard LOCKUP',
+    unplaced: 'title',
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },

@@ -89,6 +89,15 @@ export function createLineSplitter(): LineSplitter {
       }
       // Looked for once a line, however many parts it has.
       if (lineEnd <= from) lineEnd = endOfLine(bytes, from);
+      if (kept.length === 0 && isWholeLine(bytes, from, lineEnd)) {
+        offset += lineEnd - from;
+        const text = cleanText(bytes.toString('utf8', from, lineEnd));
+        const start = offset - lineEnd + from;
+        take(isPart ? { text, start, end: offset, isPart } : { text, start, end: offset });
+        isPart = false;
+        from = lineEnd;
+        continue;
+      }
       from = advance(bytes, from, lineEnd);
       const isEnded = kept[kept.length - 1] === LINE_FEED;
       if (!isEnded && kept.length < PART_BYTES_MAX) return;
@@ -110,6 +119,11 @@ export function createLineSplitter(): LineSplitter {
       return line;
     },
   };
+}
+
+/** Whether a line of which no part is kept ends here: most do, and need no copy. */
+function isWholeLine(bytes: Buffer, from: number, lineEnd: number): boolean {
+  return lineEnd - from < PART_BYTES_MAX && bytes[lineEnd - 1] === LINE_FEED;
 }
 
 function lineOf(bytes: Buffer, end: number, isPart: boolean): OutputLine {

@@ -38,7 +38,7 @@ describe('a line within a line', () => {
     }
   });
 
-  it('is no other line, however much it looks like one', () => {
+  it('is not seen in a line that only looks like one', () => {
     for (const text of [
       '',
       '{',

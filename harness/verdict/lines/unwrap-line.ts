@@ -6,8 +6,8 @@
 import { omitUndefined } from '../../omit-undefined.ts';
 import { cleanText } from './clean-text.ts';
 import { openFirst } from './envelope/all.ts';
+import { openGuestConsole } from './envelope/copied-console.ts';
 import { openObjectPart } from './envelope/entries.ts';
-import { openGuestConsole } from './envelope/guest-consoles.ts';
 import type { Opened, Sender } from './envelope/opened.ts';
 import type { OutputLine } from './line-splitter.ts';
 
@@ -41,7 +41,7 @@ function openOne({ text, wrapping, isPart }: UnwrappedLine, sandbox?: string): O
   return isPart && text.startsWith('{') ? undefined : openFirst(text);
 }
 
-/** What a guest says is not said by what wrote it down, whatever that may be. */
+/** Within a copied console the guest speaks: what outer envelopes say of the sender does not count. */
 function putIn(line: UnwrappedLine, opened: Opened, text: string): UnwrappedLine {
   const { start, end, isPart, wrapping } = line;
   const { sender = {} } = opened;

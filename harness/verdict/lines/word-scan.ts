@@ -8,52 +8,62 @@
 export type WordScan = (text: string) => readonly number[];
 
 const NONE: readonly number[] = [];
-/** Words are ASCII; what another character is taken for costs time, but hides no word. */
-const CODE_BITS = 7;
-const CODE_MASK = (1 << CODE_BITS) - 1;
-const BLOCKS = 1 << (2 * CODE_BITS);
+const BLOCK = 3;
+const ANY = -1;
+/** Words are ASCII; what another block is taken for costs time, but hides no word. */
+const HASHES = 1 << 13;
 
 /** @param words ASCII, each of at least three characters; the longer the shortest one, the faster. */
 export function createWordScan(words: readonly string[]): WordScan {
-  const lengthMin = Math.min(...words.map((word) => word.length));
-  if (!(lengthMin >= 3)) throw new RangeError('words must have three characters at least');
-  const shifts = new Uint8Array(BLOCKS).fill(Math.min(lengthMin - 1, 255));
-  const candidates: (number[] | undefined)[] = new Array(BLOCKS).fill(undefined);
+  const shortest = Math.min(...words.map((word) => word.length));
+  if (!(shortest >= BLOCK)) throw new RangeError('words must have three characters at least');
+  const shifts = new Uint8Array(HASHES).fill(Math.min(shortest - BLOCK + 1, 255));
+  const candidates: (number[] | undefined)[] = new Array(HASHES).fill(undefined);
   for (const [index, word] of words.entries()) {
-    for (let at = 0; at + 2 <= lengthMin; at += 1) {
-      const block = blockAt(word, at);
-      const shift = lengthMin - 2 - at;
-      shifts[block] = Math.min(shifts[block] ?? 0, shift);
-      if (shift === 0) candidates[block] = [...(candidates[block] ?? []), index];
+    for (let at = 0; at + BLOCK <= shortest; at += 1) {
+      const hash = hashAt(word, at);
+      const shift = shortest - BLOCK - at;
+      shifts[hash] = Math.min(shifts[hash] ?? 0, shift);
+      if (shift === 0) candidates[hash] = [...(candidates[hash] ?? []), index];
     }
   }
+  /** What follows the part of a word that led to it: many words begin alike. */
+  const nextCodes = Int32Array.from(words, (word) => word.codePointAt(shortest) ?? ANY);
   /** In which scan a word was seen last. */
   const seen = new Float64Array(words.length);
   let scans = 0;
 
+  function collect(text: string, start: number, hash: number, found: number[] | undefined) {
+    const code = text.charCodeAt(start + shortest);
+    let all = found;
+    for (const index of candidates[hash] ?? NONE) {
+      const next = nextCodes[index] as number;
+      if ((next !== code && next !== ANY) || seen[index] === scans) continue;
+      if (!text.startsWith(words[index] as string, start)) continue;
+      seen[index] = scans;
+      if (all === undefined) all = [index];
+      else all.push(index);
+    }
+    return all;
+  }
+
   return (text) => {
     scans += 1;
     let found: number[] | undefined;
-    for (let at = lengthMin - 2; at < text.length - 1; ) {
-      const block = blockAt(text, at);
-      const shift = shifts[block] as number;
-      if (shift > 0) {
-        at += shift;
-        continue;
-      }
-      for (const index of candidates[block] ?? NONE) {
-        if (seen[index] === scans) continue;
-        if (!text.startsWith(words[index] as string, at - lengthMin + 2)) continue;
-        seen[index] = scans;
-        if (found === undefined) found = [index];
-        else found.push(index);
-      }
-      at += 1;
+    const last = text.length - BLOCK;
+    for (let at = shortest - BLOCK; at <= last; ) {
+      const hash = hashAt(text, at);
+      const shift = shifts[hash] as number;
+      if (shift === 0) found = collect(text, at - shortest + BLOCK, hash, found);
+      at += shift || 1;
     }
     return found ?? NONE;
   };
 }
 
-function blockAt(text: string, at: number): number {
-  return ((text.charCodeAt(at) & CODE_MASK) << CODE_BITS) | (text.charCodeAt(at + 1) & CODE_MASK);
+function hashAt(text: string, at: number): number {
+  return (
+    ((text.charCodeAt(at) << 10) ^ (text.charCodeAt(at + 1) << 5) ^ text.charCodeAt(at + 2)) &
+    (HASHES - 1)
+  );
 }

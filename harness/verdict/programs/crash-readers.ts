@@ -33,7 +33,7 @@ export interface CrashReaders extends Pick<CrashReader, 'isOpen' | 'flush'> {
   readonly end: number;
 }
 
-/** A program's own name, and not that of somebody whose words are handed on. */
+/** The name of the program itself, not a label for output that it hands on. */
 const NAME = String.raw`(?!(?:stderr|stdout|output|container|workload|program|test|note|expected): )[\w.-]{1,40}(?::| \|) `;
 
 /**
@@ -60,7 +60,7 @@ const LOGGED = new RegExp(
   ].join('|')})`,
 );
 
-/** Each language's reader gets every line, and so none keeps a line from another. */
+/** Each language's reader gets every line, so that none keeps a line from another. */
 export function createCrashReaders(source: FindingSource): CrashReaders {
   const readers: readonly CrashReader[] = [
     createRustPanics(source),

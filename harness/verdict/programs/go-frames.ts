@@ -4,14 +4,14 @@
 const CALL = /^([\w./*()[\]{}·~%@$-]+?)\((?:[^()]*|\.\.\.)\)$/;
 /** The runtime's own functions. */
 const RUNTIME = /^(?:runtime|internal\/\w+|sync|syscall|panic|testing)(?:[./(]|$)/;
-/** Packages that come with Go. They find fault with their callers. */
+/** Packages that come with Go. If they panic, it is mostly their caller's fault. */
 const STANDARD =
   /^(?:archive|bufio|bytes|cmp|compress|container|context|crypto|database|debug|encoding|errors|expvar|flag|fmt|go|hash|html|image|index|internal|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|slices|sort|strconv|strings|structs|sync|syscall|testing|text|time|unicode|unique|unsafe|weak)[./]/;
-/** They panic because they were told to. */
+/** Loggers that panic when they are told to. */
 const LOGGER = /^(?:github\.com\/[sS]irupsen\/logrus|go\.uber\.org\/zap|k8s\.io\/klog)[./]/;
 
 export type GoFrame =
-  /** Where a deferred function was called: what panicked is below. */
+  /** Above are functions that were deferred, below is what panicked. */
   | { readonly kind: 'panic' }
   /** The program has survived: it is looking at its own stack. */
   | { readonly kind: 'look' }

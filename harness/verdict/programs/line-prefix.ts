@@ -34,16 +34,16 @@ const WORD = String.raw`(?:\S{0,63}[:\]|>)] +|\[[^\]]{1,60}\]:? +|[\w-]{1,40} +\
 const PREFIX = new RegExp(`^(?!${BEGINNING})${WORD}{1,4}?(?=${BEGINNING})`);
 const WORDS = new RegExp(WORD, 'y');
 const WORDS_MAX = 4;
-/** Whatever is before a thread: its line says more clearly than any other that it is a header. */
+/** Anything may be before a thread's header, since no other line looks like it. */
 const BEFORE_THREAD = /^(?!thread ').{1,80}?(?=thread '.{0,64}?'(?: \(\d+\))? panicked at )/;
-/** What a hook prints before, which only its first line has, follows what each line has. */
+/** A hook's own words, which are on its first line only, come after the prefix of all lines. */
 const BEFORE_HOOK = /^(?!thread ').{1,160}?(?=\bpanicked at )/;
 
 /** Takes the prefix from each line of one writer. */
 export type PrefixStripper = (text: string) => string;
 
 export function createPrefixStripper(): PrefixStripper {
-  /** All of what is before a report, and its first words; the longest first. */
+  /** The prefix, whole and cut after each of its first words; the longest first. */
   let prefixes: readonly string[] = [];
   return (text) => {
     const found = PREFIX.exec(text)?.[0] ?? BEFORE_THREAD.exec(text)?.[0];
@@ -59,7 +59,7 @@ export function createPrefixStripper(): PrefixStripper {
   };
 }
 
-/** The same but for digits: times and process ids differ from line to line. */
+/** Digits are not compared: times and process ids differ from line to line. */
 function withoutOneOf(prefixes: readonly string[], text: string): string {
   for (const prefix of prefixes) {
     if (shapeOf(text.slice(0, prefix.length)) === prefix) return text.slice(prefix.length);

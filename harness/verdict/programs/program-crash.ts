@@ -7,10 +7,10 @@ import type { OutputLine } from '../lines/line-splitter.ts';
 export interface ProgramCrash {
   readonly language: 'rust' | 'go' | 'c';
   readonly finding: Finding;
-  /** What a later line may be the consequence of. */
+  /** Later lines may be the consequence of such a death. */
   readonly kind?: 'rust-panic' | 'stack-overflow';
   /**
-   * It is no news where a death of that kind was told before; `death` is one of any kind, shortly
+   * Not reported if a death of that kind was reported before; `death` is one of any kind, shortly
    * before.
    */
   readonly follows?: 'rust-panic' | 'stack-overflow' | 'death';

@@ -68,7 +68,7 @@ describe('the deaths of programs', () => {
     ]);
   });
 
-  it('are none of another writer’s doing', () => {
+  it('do not explain the death of another writer', () => {
     const abort = ['SIGABRT: abort', '', 'goroutine 1 [syscall]:', 'main.start()'];
     const panic = "thread 'main' panicked at src/limits.rs:12:5: no such limit";
     const of = (writer: string) => abort.map((text) => [writer, text] as const);
@@ -77,14 +77,14 @@ describe('the deaths of programs', () => {
     expect(titlesByWriter([['a', panic], ...of('b')])).to.deep.equal(told);
   });
 
-  it('are told of however many writers there are', () => {
+  it('are reported however many writers there are', () => {
     const headers = Array.from({ length: 1000 }, (_, row) => {
       return [`agent[${row}]`, `thread 'main' panicked at src/limits.rs:${row + 1}:5:`] as const;
     });
     expect(titlesByWriter(headers)).to.have.length(1000);
   });
 
-  it('have an abort as their end only shortly after', () => {
+  it('include an abort that follows at once, but no later one', () => {
     const panic = "thread 'worker' panicked at src/limits.rs:12:5:\nno such limit\n";
     const abort = 'SIGABRT: abort\nPC=0x1 m=0 sigcode=0\n\ngoroutine 1 [select]:\nmain.main()\n';
     expect(titles(panic + abort)).to.have.length(1);
@@ -110,7 +110,7 @@ describe('the deaths of programs', () => {
     expect(found[0]).to.have.length(1);
   });
 
-  it('are none where text has only their words', () => {
+  it('are not seen in text that only uses their words', () => {
     for (const text of [
       'the thread panicked at last',
       'Assertion failed',

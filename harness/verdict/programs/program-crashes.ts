@@ -30,14 +30,19 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
   /** The one that wrote last is the last. */
   const writers = new Map<string, WriterCrashes>();
 
-  function isOpen(): boolean {
-    for (const crashes of writers.values()) if (crashes.isOpen) return true;
-    return false;
+  /** Asked for before each line of a console, and found out after each line that is read here. */
+  let isOpen = false;
+
+  function update(): void {
+    isOpen = false;
+    for (const crashes of writers.values()) isOpen ||= crashes.isOpen;
   }
 
   function expire(offset: number): readonly ProgramCrash[] {
-    if (!isOpen()) return NONE;
-    return [...writers.values()].flatMap((crashes) => crashes.expire(offset));
+    if (!isOpen) return NONE;
+    const expired = [...writers.values()].flatMap((crashes) => crashes.expire(offset));
+    if (expired.length > 0) update();
+    return expired;
   }
 
   function crashesOf({ channel = '', writer = '' }: UnwrappedLine): WriterCrashes {
@@ -76,24 +81,29 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
 
   return {
     get isOpen() {
-      return isOpen();
+      return isOpen;
     },
     take(line) {
-      if (isOpen()) {
+      if (isOpen) {
         const exited = exit(line);
-        if (exited.length > 0) return exited;
+        if (exited.length > 0) {
+          update();
+          return exited;
+        }
       }
       const expired = expire(line.start);
       const own = crashesOf(line);
       const entry = own.isOpen ? undefined : openEntryOf(line);
       const found = entry === undefined ? own.take(line) : entry.goOn(line);
       const left = leaveOne();
+      update();
       return found.length + left.length === 0 ? expired : [...expired, ...found, ...left];
     },
     expire,
     flush() {
       const left = [...writers.values()].flatMap((crashes) => crashes.flush());
       writers.clear();
+      isOpen = false;
       return left;
     },
   };

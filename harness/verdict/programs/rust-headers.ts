@@ -13,7 +13,7 @@ export type RustHeader =
       readonly form: 'whole';
       readonly message: string;
       readonly place?: string;
-      /** Somebody waited for what has panicked. */
+      /** It is about the panic of a task that somebody waited for. */
       readonly isConsequence?: true;
     };
 
@@ -27,7 +27,7 @@ const PLACE = new RegExp(String.raw`^ ${PATH}:(\d+):\d+:\s*$`);
 /** Two threads that wrote at once. */
 const TWO_PLACES = new RegExp(String.raw`^ ${PATH}:(\d+):\d+:${PATH}:(\d+):\d+:\s*$`);
 const NO_PLACE = new RegExp(`${THREAD} ?$`);
-/** What a thread goes on with that had been interrupted. */
+/** The rest of a header that another thread had interrupted. */
 const BARE_PLACE = new RegExp(String.raw`^${PATH}:(\d+):\d+:$`);
 const QUOTED = /panicked at '/;
 const THREAD_QUOTED = new RegExp(`${THREAD} '`);
@@ -97,7 +97,7 @@ function readQuoted(text: string): RustHeader | undefined {
 function readHook(text: string): RustHeader | undefined {
   const [, path, row = '', said = ''] = HOOK.exec(text) ?? IN_FILE.exec(text) ?? [];
   if (path !== undefined) {
-    // A stack follows, in a log's entry that could not be opened.
+    // In an entry of a log that could not be opened, a stack follows on the same line.
     const message = said.split(String.raw`\r\n`, 1)[0] ?? '';
     return { form: 'whole', message, place: placeInRust(path, row) };
   }
@@ -115,7 +115,7 @@ function readHook(text: string): RustHeader | undefined {
     : { form: 'whole', message: `${problem} had a problem and crashed` };
 }
 
-/** What is in the quotes that the pattern ends with the first of. */
+/** The string whose opening quote ends the match of the pattern. */
 function readString(text: string, before: RegExp): string | undefined {
   const match = before.exec(text);
   if (match === null) return undefined;
@@ -125,7 +125,7 @@ function readString(text: string, before: RegExp): string | undefined {
   return text.slice(begin, end).replace(/\\(.)/g, '$1');
 }
 
-/** Where a message is waited for, which may tell of another panic: only what begins like a header. */
+/** For where a message is expected, which may itself quote a panic: only a header's own beginning. */
 export function beginsHeader(text: string): boolean {
   return /thread '.{0,64}?'(?: \(\d+\))? panicked at|^(?:[\w-]{1,40} )?panicked at |^A panic occurred at /.test(
     text,

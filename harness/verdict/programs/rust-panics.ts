@@ -18,7 +18,7 @@ import {
 const QUOTED_LINES_MAX = 32;
 /** More threads than that are not waited for. */
 const WAITING_MAX = 8;
-/** How many lines an interrupted thread's place is looked for. */
+/** For how many lines the place of an interrupted thread is looked for. */
 const UNPLACED_LINES_MAX = 32;
 
 /** What follows a message, or belongs to another thread's. */
@@ -27,7 +27,7 @@ const VALUE_OR_FRAME = /^\s+(?:left|right): |^\s+\d+:\s+(?:0x[0-9a-f]+ - )?\S|^\
 
 /** Printed after a panic that was reported already, when unwinding is impossible. */
 const ANNOUNCEMENT = /^panic in a (?:destructor during cleanup|function that cannot unwind)/;
-/** What another thread says that meets the remains of one that panicked. */
+/** What a thread says that panics because another one did: over its lock, its result, its task. */
 const CONSEQUENCE =
   /^called `Result::(?:unwrap|expect)\(\)` on an `Err` value: (?:PoisonError \{|"PoisonError|Any \{|JoinError::Panic\()|task (?:\d+ )?panicked\b/;
 
@@ -65,7 +65,7 @@ export function createRustPanics(source: FindingSource): CrashReader {
     };
   }
 
-  /** Its message, or nothing if there is none. */
+  /** @param line The message; undefined if there is none. */
   function closeFirst(line: OutputLine | undefined, isCut = false): readonly ProgramCrash[] {
     const [panic, ...others] = waiting;
     if (panic === undefined) return [];
@@ -127,7 +127,7 @@ export function createRustPanics(source: FindingSource): CrashReader {
     return [crash(panic, firstMessageLine(panic.lines), end.place)];
   }
 
-  /** What a thread says that another one had interrupted. */
+  /** The rest of what an interrupted thread had begun to say. */
   function takeRest(line: OutputLine): readonly ProgramCrash[] | undefined {
     if (unplaced === 0) return undefined;
     unplacedLines += 1;

@@ -50,7 +50,10 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
     return isSoon ? last : undefined;
   }
 
-  /** A consequence in another language's words is what its cause is: that may tell how PID 1 ended. */
+  /**
+   * A consequence is dropped. If Go tells of it, its cause is handed over once more as a death of
+   * Go's, since PID 1 then ended with Go's exit status.
+   */
   function withCause(crash: ProgramCrash): readonly ProgramCrash[] {
     const { kind, language, finding } = crash;
     const cause = causeOf(crash);

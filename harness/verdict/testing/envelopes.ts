@@ -3,7 +3,7 @@
 export interface WrittenEnvelope {
   readonly name: string;
   wrap(line: string): string;
-  /** Whose words it says that they are; nothing of it is known of a time alone. */
+  /** Who it says wrote the line; a time alone says nothing about that. */
   readonly says?: 'program';
   /** Only before what has a form of its own: other text may be indented by itself. */
   readonly needsForm?: true;
@@ -22,7 +22,7 @@ const before = (name: string, prefix: string, more: Partial<WrittenEnvelope> = {
 });
 
 /** As Go's strconv.Quote does. */
-export function quoteLikeGo(text: string): string {
+function quoteLikeGo(text: string): string {
   return `"${text
     .replace(/[\\"]/g, '\\$&')
     .replaceAll('\t', '\\t')
@@ -72,6 +72,7 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
   before('dmesg --time-format iso', '2026-03-03T01:02:03,123456+01:00 '),
   before('dmesg -r', '<4>'),
   { name: '/dev/kmsg', wrap: (line) => `6,339,5140900,-;${quoteLikeGo(line).slice(1, -1)}` },
+  before('talosctl dmesg', '10.5.0.3: kern: warning: [2026-03-03T01:02:03.118Z]: '),
   before('netconsole', '2026-03-03 01:02:03 10.1.2.33:6666 > '),
   before('netconsole, without a mark', '2026-03-03 01:02:03 10.1.2.33:6666 '),
   before('netconsole, in brackets', '[10.1.2.33:6666] '),

@@ -7,12 +7,12 @@ export const ALLOCATORS: readonly MachineryGroup[] = [
     kind: 'allocator',
     names: `alloc_skb alloc_skb_* netdev_alloc_skb* napi_alloc_skb* dev_alloc_skb build_skb*
       napi_build_skb slab_build_skb napi_skb_cache_get skb_clone skb_copy skb_copy_expand
-      pskb_copy* skb_realloc_headroom pskb_expand_head skb_ext_* skb_segment
-      sock_alloc_send_skb sock_alloc_send_pskb sock_wmalloc sock_omalloc sock_rmalloc sock_kmalloc
-      sock_alloc sock_alloc_inode sock_alloc_file sk_alloc sk_prot_alloc sk_clone_lock
-      sk_stream_alloc_skb nlmsg_new genlmsg_new netlink_alloc_* alloc_netdev_mqs* alloc_netdev*
-      alloc_etherdev_mqs dst_alloc neigh_alloc sk_filter_alloc sock_create* sock_create_lite
-      bt_skb_alloc bt_sock_alloc nci_skb_alloc nfc_alloc_recv_skb nfc_alloc_send_skb`,
+      pskb_copy* skb_realloc_headroom pskb_expand_head skb_ext_* skb_segment sock_alloc_send_skb
+      sock_alloc_send_pskb sock_wmalloc sock_omalloc sock_rmalloc sock_kmalloc sock_alloc
+      sock_alloc_inode sock_alloc_file sk_alloc sk_prot_alloc sk_clone_lock sk_stream_alloc_skb
+      nlmsg_new genlmsg_new netlink_alloc_* alloc_netdev_mqs* alloc_netdev* alloc_etherdev_mqs
+      dst_alloc neigh_alloc sk_filter_alloc sock_create* sock_create_lite bt_skb_alloc
+      bt_sock_alloc nci_skb_alloc nfc_alloc_recv_skb nfc_alloc_send_skb`,
   },
   {
     why: 'fs, block: inodes, names, files, requests',
@@ -27,14 +27,13 @@ export const ALLOCATORS: readonly MachineryGroup[] = [
   {
     why: 'kernel, drivers, lib: workqueues, credentials, maps, devices',
     kind: 'allocator',
-    names: `prepare_creds prepare_kernel_cred cred_alloc_blank security_* key_alloc
-      alloc_pid mm_alloc vm_area_alloc vm_area_dup alloc_task_struct* dup_task_struct
-      bpf_map_area_alloc* bpf_map_kmalloc* bpf_map_kzalloc bpf_prog_alloc* bpf_prog_create*
-      bpf_map_alloc_percpu bpf_ringbuf_area_alloc perf_event_alloc event_create_dir
-      usb_alloc_urb usb_alloc_coherent hcd_buffer_alloc sg_alloc_* crypto_create_tfm*
-      crypto_alloc_tfm* crypto_alloc_* crypto_spawn_tfm* ib_alloc_* rvt_alloc_*
-      input_allocate_device video_device_alloc scsi_alloc_* snd_dma_alloc_* vmemmap_*
-      drm_gem_shmem_create assoc_array_insert nla_strdup nla_memdup rhashtable_init*
-      bucket_table_alloc* platform_device_alloc`,
+    names: `prepare_creds prepare_kernel_cred cred_alloc_blank security_* key_alloc alloc_pid
+      mm_alloc vm_area_alloc vm_area_dup alloc_task_struct* dup_task_struct bpf_map_area_alloc*
+      bpf_map_kmalloc* bpf_map_kzalloc bpf_prog_alloc* bpf_prog_create* bpf_map_alloc_percpu
+      bpf_ringbuf_area_alloc perf_event_alloc event_create_dir usb_alloc_urb usb_alloc_coherent
+      hcd_buffer_alloc sg_alloc_* crypto_create_tfm* crypto_alloc_tfm* crypto_alloc_*
+      crypto_spawn_tfm* ib_alloc_* rvt_alloc_* input_allocate_device video_device_alloc
+      scsi_alloc_* snd_dma_alloc_* vmemmap_* drm_gem_shmem_create assoc_array_insert nla_strdup
+      nla_memdup rhashtable_init* bucket_table_alloc* platform_device_alloc`,
   },
 ];

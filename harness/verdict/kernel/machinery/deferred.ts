@@ -31,10 +31,18 @@ export const DEFERRED: readonly MachineryGroup[] = [
   {
     why: 'kernel/time/tick*.c: the timer interrupt itself',
     kind: 'never',
-    names: `tick_sched_timer tick_sched_handle tick_sched_do_timer tick_nohz_handler tick_nohz_highres_handler tick_nohz_irq_exit tick_irq_enter tick_periodic tick_handle_periodic* tick_do_broadcast tick_receive_broadcast update_process_times run_local_timers update_wall_time timekeeping_advance
-      account_process_tick scheduler_tick sched_tick task_tick_* clockevents_* do_timer
-      lapic_next_* hrtimer_interrupt hrtimer_run_queues hrtimer_run_softirq hrtimer_peek_ahead_timers
-      profile_tick timer_tick xtime_update`,
+    names: `tick_sched_timer tick_sched_handle tick_sched_do_timer tick_nohz_handler
+      tick_nohz_highres_handler tick_nohz_irq_exit tick_irq_enter tick_periodic
+      tick_handle_periodic* tick_do_broadcast tick_receive_broadcast update_process_times
+      run_local_timers update_wall_time timekeeping_advance account_process_tick scheduler_tick
+      sched_tick task_tick_* clockevents_* do_timer lapic_next_* hrtimer_interrupt
+      hrtimer_run_queues hrtimer_run_softirq hrtimer_peek_ahead_timers profile_tick timer_tick
+      xtime_update`,
+  },
+  {
+    why: 'kernel/softirq.c: runs all kinds of them, which may be what takes long',
+    kind: 'helper',
+    names: 'do_softirq handle_softirqs run_ksoftirqd',
   },
   {
     why: 'kernel/rcu: callbacks and their lists',

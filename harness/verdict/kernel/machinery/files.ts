@@ -5,7 +5,7 @@ const NEVER = [
   'mm/(?:kasan|kmsan|kfence)/(?!\\w*test)',
   'mm/(?:kmemleak|debug|failslab|fail_page_alloc)\\.c',
   'kernel/(?:kcsan/(?!\\w*test)|printk/|entry/|irq/(?:handle|chip|irqdesc|spurious)\\.c|sched/idle\\.c)',
-  'kernel/(?:panic|stacktrace|hung_task|softirq|watchdog\\w*|locking/lockdep\\w*)\\.c',
+  'kernel/(?:panic|stacktrace|hung_task|watchdog\\w*|locking/lockdep\\w*)\\.c',
   'lib/(?:dump_stack|nmi_backtrace|bug|ubsan|debugobjects|stackdepot|fault-inject)\\.c',
   'lib/(?:smp_processor_id|fortify\\w*)\\.c',
   'arch/\\w+/entry/',
@@ -16,7 +16,7 @@ const NEVER = [
 
 const HELPERS = [
   'kernel/(?:locking/|rcu/|time/(?:timer|hrtimer|tick)|sched/(?:wait|swait|completion))',
-  'kernel/(?:workqueue|kthread|smp|stop_machine|notifier|jump_label)\\.c',
+  'kernel/(?:softirq|workqueue|kthread|smp|stop_machine|notifier|jump_label)\\.c',
   'mm/(?:slub|slab|slob|slab_common|page_alloc|vmalloc|usercopy|percpu|mempool|maccess)\\.c',
   'lib/(?:list_debug|string|string_helpers|vsprintf|kstrtox|hexdump|usercopy|iov_iter)\\.c',
   'lib/(?:refcount|rcuref|lockref|percpu-refcount|percpu_counter|kobject|klist|llist|plist)\\.c',
@@ -35,7 +35,7 @@ const inTree = (files: readonly string[]) => new RegExp(`(?:^|/)(?:${files.join(
 const NEVER_FILES = inTree(NEVER);
 const HELPER_FILES = inTree(HELPERS);
 
-/** What the functions of a source file are, apart from those that the file does not decide. */
+/** What the functions of a source file are; undefined if the file alone does not say. */
 export function machineryOfFile(file: string): Machinery | undefined {
   if (NEVER_FILES.test(file)) return 'never';
   return HELPER_FILES.test(file) ? 'helper' : undefined;

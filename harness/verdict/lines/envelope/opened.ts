@@ -24,7 +24,7 @@ export type Envelope = (text: string) => Opened | undefined;
 
 export const KERNEL: Sender = { writer: 'kernel', tag: 'kernel' };
 
-/** The line behind a prefix of this form; what the form's groups say about the sender. */
+/** An envelope that is a prefix of this form; `senderOf` reads the sender from its groups. */
 export function behind(
   prefix: RegExp,
   senderOf: (match: RegExpExecArray) => Sender | undefined = () => undefined,

@@ -75,6 +75,8 @@ export const openSyslog: Envelope = (text) => {
 };
 
 export const openMonotonic: Envelope = (text) => {
+  // Most lines of a kernel have neither tag, and end here.
+  if (!text.includes(']:') && !text.includes('kernel:')) return undefined;
   const time = MONOTONIC.exec(text);
   if (time === null) return undefined;
   const rest = text.slice(time[0].length);

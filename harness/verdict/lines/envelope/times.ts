@@ -8,7 +8,7 @@ const ZONE = String.raw`(?:Z|UTC|[+-]\d\d:?\d\d)`;
 /** `2026-03-03T01:02:03.123456+01:00` and its variants. */
 export const ISO_TIME = String.raw`\d{4}-\d\d-\d\d[T ]${CLOCK}(?: ?${ZONE}(?!\w))?`;
 /** `Mar  3 01:02:03`, with day of the week, year and zone where they are told. */
-export const MONTH_TIME = String.raw`(?:${DAY},? )?${MONTH} {1,2}\d{1,2} (?:\d{4} )?${CLOCK}(?: (?:[A-Z]{3,4} )?\d{4}\b)?`;
+const MONTH_TIME = String.raw`(?:${DAY},? )?${MONTH} {1,2}\d{1,2} (?:\d{4} )?${CLOCK}(?: (?:[A-Z]{3,4} )?\d{4}\b)?`;
 /** Of `journalctl -o short-full`: `Tue 2026-03-03 01:02:03 CET`. */
 const FULL_TIME = String.raw`${DAY} ${ISO_TIME}(?: [A-Z]{2,5}| [+-]\d\d)?`;
 /** Of Go's package log. */
