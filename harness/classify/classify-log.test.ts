@@ -124,6 +124,17 @@ describe('Classifying a log', () => {
     expect(passedOverDropped).to.equal(0);
   });
 
+  it('says that the beginning of a report is missing', () => {
+    const { findings, passedOver } = classify(
+      [BANNER, ...OOPS.slice(6), '[    6.000000] ---[ end Kernel panic - not syncing: x ]---'].join(
+        '\n',
+      ),
+    );
+    expect(findings).to.deep.equal([]);
+    const ends = passedOver.filter(({ why }) => why.includes('beginning is not in the log'));
+    expect(ends.map(({ line }) => line)).to.deep.equal([5, 6]);
+  });
+
   it("says that a program's panic on a console does not count by itself, and who takes it", () => {
     const log = `${BANNER}\n${PANIC}`;
     const { stream, findings, passedOver } = classify(log);

@@ -14,6 +14,8 @@ export interface DoubtfulLine {
   readonly isGrave: boolean;
   /** How many lines say the same but for numbers; this is the first. */
   readonly seen: number;
+  /** What makes it doubtful, where that is more than the word. */
+  readonly why?: string;
 }
 
 export interface DoubtfulLines {
@@ -30,6 +32,9 @@ export interface DoubtfulLines {
 
 const GRAVE =
   /\bpanic(?!k?ing?=| ?=|_|[- ]?timeout)\w*|\bBUG:|\boops\b|\bfatal(?!=)\b|\bsegfault|\bSIGSEGV\b|\bcall trace:|\bunable to handle\b|\blockup\b|\bstalls? (?:on|detected)\b|\bgeneral protection\b|\bdouble fault\b|\bcorrupt(?:ed|ion)\b|\bout of memory\b|\boom-kill|\bWARNING: (?:CPU|possible)|\bcore dumped\b|\bassertion\b|\bcut here\b/i;
+/** kernel/panic.c: print_oops_end_marker, panic. Here it belongs to no report that is told. */
+const END_OF_REPORT = /---\[ end (?:trace \S|Kernel panic)/;
+const HEADLESS = "ends a kernel's report whose beginning is not in the log, or is not recognised";
 const SLIGHT = /\berror(?!s?=|s?: ?0\b)\b|\bfailed\b|\bfailure\b|\baborted\b/i;
 /** A kernel's options have such words in them: `panic=-1`, `oops=panic`. */
 const COMMAND_LINE = /\bcommand line(?:: | parameters )/i;
@@ -39,7 +44,7 @@ export const DOUBTFUL_WORDS = [
   ...['panic', 'Panic', 'PANIC', 'BUG:', 'Oops', 'oops', 'OOPS', 'atal', 'ATAL', 'segfault'],
   ...['SIGSEGV', 'all Trace', 'all trace', 'nable to handle', 'lockup', 'LOCKUP', 'stall'],
   ...['protection', 'ouble fault', 'orrupt', 'ut of memory', 'oom-kill', 'WARNING: ', 'ore dumped'],
-  ...['ssertion', 'cut here', 'rror', 'RROR', 'ailed', 'ailure', 'FAIL', 'borted'],
+  ...['ssertion', 'cut here', '[ end trace ', 'rror', 'RROR', 'ailed', 'ailure', 'FAIL', 'borted'],
 ] as const;
 
 /** Lines that may still turn out to be part of a report. */
@@ -79,11 +84,14 @@ export function createDoubtfulLines(): DoubtfulLines {
 
   return {
     take(text, { start, end }, line) {
-      const grave = GRAVE.exec(text)?.[0];
+      const isEnd = END_OF_REPORT.test(text);
+      const grave = isEnd ? 'end of a report' : GRAVE.exec(text)?.[0];
       const word = grave ?? SLIGHT.exec(text)?.[0];
       if (word === undefined || COMMAND_LINE.test(text)) return;
       const isGrave = grave !== undefined;
-      pending.push({ start, end, line, text: toLine(text, TEXT_LENGTH_MAX), word, isGrave });
+      const short = toLine(text, TEXT_LENGTH_MAX);
+      const why = isEnd ? { why: HEADLESS } : {};
+      pending.push({ start, end, line, text: short, word, isGrave, ...why });
     },
     get isFull() {
       return pending.length >= PENDING_MAX;

@@ -61,7 +61,7 @@ function describeOther(
   };
 }
 
-function describeDoubtful({ line, text, word, isGrave, seen }: DoubtfulLine): PassedOver {
+function describeDoubtful({ line, text, word, isGrave, seen, why }: DoubtfulLine): PassedOver {
   const kind = isGrave ? 'alarm' : 'error';
-  return { ...omitUndefined({ line }), text, why: `says "${word}"`, kind, seen };
+  return { ...omitUndefined({ line }), text, why: why ?? `says "${word}"`, kind, seen };
 }
