@@ -8,24 +8,18 @@ import type {
 import { isNamedIn } from '../classify/named-in.ts';
 import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
-import { cut, toLine } from '../text.ts';
-import { textWidth } from '../text-width.ts';
+import { toLine } from '../text.ts';
 import { type FindingClass, isCrash } from '../verdict/finding.ts';
+import { type Layout, renderExcerpt, renderLine } from './classify-excerpt-text.ts';
 import { wrapWords } from './wrap-words.ts';
 
-export interface ClassifyTextOptions {
-  readonly colors: Colors;
-  /** Of the terminal, in columns. */
-  readonly width: number;
+export interface ClassifyTextOptions extends Layout {
   /** A command as the user would type it. */
   command(words: readonly string[]): string;
 }
 
-type Layout = Omit<ClassifyTextOptions, 'command'>;
-
 const NAME_LENGTH_MAX = 500;
 const TITLE_LENGTH_MAX = 400;
-const LINE_LENGTH_MAX = 1000;
 /** A healthy log has some of each, which nobody wants to read past. */
 const ALARMS_SHOWN_MAX = 10;
 const ERRORS_SHOWN_MAX = 5;
@@ -132,44 +126,6 @@ function describeEntry(entry: MatchingExpectation): string {
     ...(owner === undefined ? [] : [`owner ${owner}`]),
     isExpired ? `expired after ${expires}` : `until ${expires}`,
   ].join('; ');
-}
-
-function renderExcerpt(
-  { excerpt, excerptLines, endLine }: ClassifiedFinding,
-  linesMax: number,
-  { colors, width }: Layout,
-): readonly string[] {
-  const texts = excerpt.replace(/\n$/, '').split('\n');
-  const digits = String(endLine ?? '').length;
-  const shown = texts.slice(0, linesMax);
-  const more = texts.length - shown.length;
-  return [
-    ...shown.map((text, index) =>
-      renderLine(text, excerptLines?.[index], digits, { colors, width }),
-    ),
-    ...(more > 0 ? [colors.dim(`  ${' '.repeat(digits)} … ${count(more, 'more line')}`)] : []),
-  ];
-}
-
-/** One line of a log, cut to the width. */
-function renderLine(
-  text: string,
-  number: number | null | undefined,
-  digits: number,
-  { colors, width }: Layout,
-): string {
-  const room = Math.max(width - digits - 5, 20);
-  const before = colors.dim(`${String(number ?? '').padStart(digits)} │`);
-  // Frames are indented, and easier to read so.
-  const [indent = ''] = /^[ \t]{0,16}/.exec(text) ?? [];
-  return `  ${before} ${cutColumns(indent.replaceAll('\t', '  ') + toLine(text, LINE_LENGTH_MAX), room)}`;
-}
-
-function cutColumns(text: string, columns: number): string {
-  let length = columns;
-  // Some characters take two columns.
-  while (textWidth(cut(text, length)) > columns) length -= 1;
-  return cut(text, length);
 }
 
 export function renderPassedOver(

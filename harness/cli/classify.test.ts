@@ -74,6 +74,11 @@ describe('kmx classify', function () {
     expect(lines[3]).to.contain('--stream agent');
     expect(stdout).to.match(/signature +s\d+-[0-9a-f]{12}\n +where +lines 11 to \d+\n/);
     expect(stdout).to.contain('11 │ BUG: kernel NULL pointer dereference');
+    // The stack matters more than registers.
+    expect(stdout)
+      .to.match(/│ RIP: 0010:sysrq_handle_showmem/)
+      .and.match(/│ +write_sysrq_trigger\+/);
+    expect(stdout).not.to.match(/│ (?:Code|RAX|R10|CR2|CS|FS):/);
   });
 
   it('shows what led to a panic that names it: once in the first line, and with its own lines', async () => {
@@ -123,7 +128,9 @@ describe('kmx classify', function () {
     const { lines, stderr, exitCode } = await kmx([], { input: Buffer.alloc(1000, 1) });
     expect(exitCode).to.equal(2);
     expect(lines[0]).to.equal('nothing recognised');
-    expect(stderr).to.contain('expected the text of a log, found mostly binary data');
+    expect(stderr).to.contain(
+      'standard input: expected the text of a log, found mostly binary data',
+    );
     const garbled = Buffer.concat([Buffer.alloc(1000), Buffer.from(`\n${PANIC}`)]);
     expect(await kmx([], { input: garbled })).to.include({ exitCode: 1, stderr: '' });
   });

@@ -4,8 +4,8 @@ import { hasCrash, worstClass } from '../classify/worst.ts';
 import { UsageError } from '../errors.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { jsonPieces } from '../reporters/json-pieces.ts';
-import { toLine } from '../text.ts';
 import { classifyFiles, STANDARD_INPUT } from './classify-files.ts';
+import { nameOf } from './classify-finding-text.ts';
 import { renderClassification } from './classify-text.ts';
 import { colorsFor } from './colors.ts';
 import { commandLine } from './command-line.ts';
@@ -56,7 +56,7 @@ export async function classify(
   }
   for (const { file, problem, remedy } of unread) {
     printError(
-      new UsageError(`${toLine(file, 500)}: ${problem}`, {
+      new UsageError(`${nameOf({ file })}: ${problem}`, {
         code: 'LOG_UNREAD',
         ...omitUndefined({ remedy }),
       }),
