@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readRecordedLogs } from '../verdict/testing/recorded-logs.ts';
@@ -165,6 +166,42 @@ describe('Classifying a log', () => {
       const banner = tag.includes('guest') || tag.includes('vm') ? `${tag}${BANNER}` : BANNER;
       const log = [...Array(20).fill(banner), ...lines.map((line) => tag + line)].join('\n');
       expect(classify(log).findings.filter((one) => one.class === 'agent-panic')).to.deep.equal([]);
+    }
+  });
+
+  it('takes a crash that is pasted into a mail or an issue, as web pages make it', () => {
+    const plain = OOPS.filter((line) => line.startsWith('[')).map((line) =>
+      line.replace(/^\[[^\]]*\] /, ''),
+    );
+    const [expected] = classify(plain.join('\n')).findings;
+    const forms: Readonly<Record<string, (lines: readonly string[]) => readonly string[]>> = {
+      quoted: (lines) => lines.map((line) => `> ${line}`),
+      'quoted twice': (lines) => lines.map((line) => `>> ${line}`),
+      indented: (lines) => lines.map((line) => `    ${line}`),
+      fenced: (lines) => ['<details>', '', '```', ...lines, '```', '</details>'],
+      'in HTML': (lines) => {
+        const text = lines.join('\n').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+        return `<pre><code>${text}</code></pre>`.split('\n');
+      },
+      'broken by HTML': (lines) => lines.map((line) => `${line}<br/>`),
+      'with spaces that do not break': (lines) =>
+        lines.map((line) => line.replaceAll(' ', '\u00a0')),
+      'with what nobody sees': (lines) => lines.map((line) => line.replaceAll('_', '\u200b_')),
+    };
+    for (const [name, form] of Object.entries(forms)) {
+      const log = ['Hi,', '', 'mine dies:', '', ...form(plain), '', 'Thanks', ''].join('\n');
+      const { findings } = classify(log);
+      const [found] = findings;
+      expect(findings, name).to.have.length(1);
+      expect(found, name).to.include({ title: expected?.title, signature: expected?.signature });
+      expect(log.slice(found?.start, found?.end).split('\n')[0], name).to.contain('BUG:');
+    }
+  });
+
+  it('takes no words of a mail or of documentation for a crash', () => {
+    const folder = new URL('../verdict/testdata/healthy/', import.meta.url);
+    for (const name of ['mail.txt', 'bug-hunting-guide.txt', 'git-log.txt', 'changelog.txt']) {
+      expect(classify(readFileSync(new URL(name, folder))).findings, name).to.deep.equal([]);
     }
   });
 

@@ -19,6 +19,7 @@ import { passedOverIn } from './passed-over.ts';
 import { createFindingReader, type PlacedFinding } from './placed-findings.ts';
 import { channelOf, programDeathsIn } from './program-deaths.ts';
 import { createRecentText } from './recent-text.ts';
+import { isWebPage, lineOffsets, QUOTED_BYTES_MAX, unquote } from './unquote.ts';
 
 export interface ClassifyOptions {
   /** Undefined: guessed. */
@@ -44,8 +45,63 @@ const CHANNELS_MAX = 100;
 
 const findWord = createWordSearch([...new Set<string>([...FACT_WORDS, ...DOUBTFUL_WORDS])]);
 
-/** Classifies one stream of bytes in linear time and bounded memory. */
+/**
+ * Classifies one stream of bytes in linear time and bounded memory. What looks healthy may be a mail
+ * or an issue that quotes a crash: then that is what was asked about.
+ */
 export function createLogClassifier(options: ClassifyOptions): LogClassifier {
+  const whole = createOneClassifier(options);
+  let kept: Uint8Array[] | undefined = [];
+  let size = 0;
+  return {
+    push(chunk) {
+      size += chunk.length;
+      if (size > QUOTED_BYTES_MAX) kept = undefined;
+      kept?.push(Uint8Array.from(chunk));
+      whole.push(chunk);
+    },
+    end(firstLine) {
+      const classified = whole.end(firstLine);
+      if (kept === undefined) return classified;
+      const text = Buffer.concat(kept);
+      if (classified.findings.some(isCrash) && !isWebPage(text.toString('utf8'))) return classified;
+      const quoted = classifyQuoted(text, options, firstLine);
+      return quoted?.findings.some(isCrash) ? quoted : classified;
+    },
+  };
+}
+
+function classifyQuoted(
+  bytes: Buffer,
+  options: ClassifyOptions,
+  firstLine: number | undefined,
+): ReturnType<LogClassifier['end']> | undefined {
+  const text = unquote(bytes.toString('utf8'));
+  if (text === undefined) return undefined;
+  const classifier = createOneClassifier(options);
+  classifier.push(Buffer.from(text));
+  const classified = classifier.end(firstLine ?? 1);
+  const { streamReason } = classified;
+  const offsets = lineOffsets(bytes);
+  const findings = classified.findings.map((finding) => {
+    const { line, endLine, excerptLines, ...rest } = finding;
+    const first = (line ?? 1) - (firstLine ?? 1) + 1;
+    const last = (endLine ?? line ?? 1) - (firstLine ?? 1) + 1;
+    const range = { start: offsets[first] ?? 0, end: offsets[last + 1] ?? bytes.length };
+    const lines = omitUndefined({ line, endLine, excerptLines });
+    return { ...rest, ...range, ...(firstLine === undefined ? {} : lines) };
+  });
+  return {
+    ...classified,
+    ...(streamReason === undefined
+      ? {}
+      : { streamReason: `without quotation marks, ${streamReason}` }),
+    bytes: bytes.length,
+    findings,
+  };
+}
+
+function createOneClassifier(options: ClassifyOptions): LogClassifier {
   const index = createLineIndex();
   const recent = createRecentText();
   const readers = {

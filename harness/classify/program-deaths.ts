@@ -4,7 +4,7 @@
  * a program of its own.
  */
 import { isCrash } from '../verdict/finding.ts';
-import { isCopiedConsole } from '../verdict/lines/envelope/guest-consoles.ts';
+import { isCopiedConsole } from '../verdict/lines/envelope/copied-console.ts';
 import { type UnwrappedLine, unwrapLine } from '../verdict/lines/unwrap-line.ts';
 import type { Range } from './counting-dedup.ts';
 import type { FindingReader, PlacedFinding } from './placed-findings.ts';

@@ -64,8 +64,10 @@ export function keyOf({
   return `${kind}\0${title}\0${place ?? ''}`;
 }
 
+const CRASHES: ReadonlySet<FindingClass> = new Set(CRASH_CLASSES);
+
 export function isCrash<T extends Pick<Finding, 'class'>>(
   finding: T,
 ): finding is T & { readonly class: CrashClass } {
-  return CRASH_CLASSES.some((kind) => kind === finding.class);
+  return CRASHES.has(finding.class);
 }

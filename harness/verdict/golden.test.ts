@@ -9,6 +9,7 @@ import { createBootStages } from './boot/boot-stages.ts';
 import { createConsoleTriage } from './console-triage.ts';
 import { type Finding, isCrash } from './finding.ts';
 import {
+  describeFindings,
   type RecordedLog,
   readRecordedLogs,
   STREAMS,
@@ -34,14 +35,7 @@ function describeLog({ stream, about, bytes }: RecordedLog, findings: readonly F
   return [
     about,
     ...(stream === 'console' ? [`stage: ${stages.stage}`] : []),
-    ...findings.flatMap(({ class: kind, title, place, source, signature, start, end, isCut }) => [
-      `finding: ${kind}, from ${source}`,
-      `  title: ${title}`,
-      ...(place === undefined ? [] : [`  place: ${place}`]),
-      `  signature: ${signature}`,
-      `  bytes: ${start}-${end}${isCut ? ', its end was not seen' : ''}`,
-    ]),
-    ...(findings.length === 0 ? ['finding: none'] : []),
+    ...describeFindings(findings),
   ].join('\n');
 }
 

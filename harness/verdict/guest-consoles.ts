@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import { createGuestConsole, type GuestConsole } from './guest-console.ts';
 import type { ConsoleMessage } from './kernel/kernel-message.ts';
-import { isCopiedConsole } from './lines/envelope/guest-consoles.ts';
+import { isCopiedConsole } from './lines/envelope/copied-console.ts';
 import type { UnwrappedLine } from './lines/unwrap-line.ts';
 
 /** The consoles that one stream carries: mostly one, several where a log collects them. */

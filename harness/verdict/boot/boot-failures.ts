@@ -7,6 +7,7 @@ import { toLine, toPrintable } from '../../text.ts';
 import { type Finding, makeFinding } from '../finding.ts';
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
 import type { OutputLine } from '../lines/line-splitter.ts';
+import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import { createWordMarks } from '../lines/word-marks.ts';
 import { createInitReasons, INIT_WORDS } from './init-reasons.ts';
 import { createReboots, FAULT_WORDS, REBOOT_WORDS } from './reboots.ts';
@@ -17,7 +18,7 @@ export interface BootFailures {
   readonly isOpen: boolean;
   /** To be told of every message; `take` only of those with one of the words. */
   noteWriter(from: ConsoleMessage['from']): void;
-  take(message: ConsoleMessage, line: OutputLine): readonly Finding[];
+  take(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;
   /** The kernel died: that the guest starts over is no news. */
@@ -63,7 +64,7 @@ export function createBootFailures(): BootFailures {
   let earlyLines = 0;
   let lastEarly: OutputLine | undefined;
 
-  function take(whole: ConsoleMessage, line: OutputLine): readonly Finding[] {
+  function take(whole: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { from } = whole;
     const text = whole.text.replace(INDENTATION, '');
     const message = { ...whole, text };
@@ -99,7 +100,7 @@ export function createBootFailures(): BootFailures {
   }
 
   /** A requested restart is not a death of the kernel: how the machine ended tells that. */
-  function takeRestart(message: ConsoleMessage, line: OutputLine): readonly Finding[] {
+  function takeRestart(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const restart = reboots.take(message, line);
     if (restart !== undefined) stuck.restart();
     if (restart !== 'unexpected') return [];

@@ -10,7 +10,7 @@ function take(lines: readonly string[]): readonly (string | undefined)[] {
   return lines.map((line, at) => {
     const text = line.replace(/^k: /, '');
     const from = line === text ? 'program' : 'kernel';
-    const shown = reboots.take({ text, from }, { text, start: 100 * at, end: 100 * at + 100 });
+    const shown = reboots.take({ text, from }, { start: 100 * at, end: 100 * at + 100 });
     reboots.noteWriter(from);
     return shown;
   });
@@ -64,6 +64,18 @@ describe('a reboot', () => {
       expect(take([`k: ${BANNER}`, end, `k: ${BANNER}`]).at(-1)).to.equal('boot');
     });
   }
+
+  it("is none in the log of the system's own logger, which has all boots in it", () => {
+    const reboots = createReboots();
+    const banner = { text: BANNER, from: 'kernel' } as const;
+    const shown = [0, 100, 200].map((start) =>
+      reboots.take(banner, { start, end: start + 100, tag: 'kernel' }),
+    );
+    expect(shown).to.deep.equal(['boot', 'boot', 'boot']);
+    for (const marker of [`-- Boot ${'0a'.repeat(16)} --`, '-- Reboot --']) {
+      expect(take([`k: ${BANNER}`, marker, `k: ${BANNER}`]).at(-1)).to.equal('boot');
+    }
+  });
 
   it('is news if the last fault was long ago', () => {
     const fault = ['k: Oops: 0000 [#1] SMP', ...Array.from({ length: 400 }, () => 'k: a line')];

@@ -1,11 +1,14 @@
 /** Guests that start over although nobody was seen to ask for it, nor a kernel to die. */
 import type { ConsoleMessage } from '../kernel/kernel-message.ts';
-import type { OutputLine } from '../lines/line-splitter.ts';
+import type { UnwrappedLine } from '../lines/unwrap-line.ts';
 import { ASKED_WORDS, RESTART_WORDS } from './restart-words.ts';
+
+/** Only what captures a serial console sees a machine start over: a `tag` is of its own logger. */
+export type StartedLine = Pick<UnwrappedLine, 'start' | 'end' | 'tag'>;
 
 export interface Reboots {
   /** Whether this line shows that the guest begins to boot, and that nothing explains it. */
-  take(message: ConsoleMessage, line: OutputLine): 'boot' | 'unexpected' | undefined;
+  take(message: ConsoleMessage, line: StartedLine): 'boot' | 'unexpected' | undefined;
   /** To be told of every line. */
   noteWriter(from: ConsoleMessage['from']): void;
   /** The kernel died: that the guest starts over is no news. */
@@ -37,6 +40,8 @@ const FIRMWARE = new RegExp(
 /** A fault, a panic, the end of a report. */
 const PANIC = /^Kernel panic - /;
 const FAULT = /\[#\d+\]|^---\[ end trace /;
+/** journalctl, between the boots that it shows; before systemd 246 the second form. */
+const JOURNAL_BOOT = /^-- (?:Boot [0-9a-f]{32}|Reboot) --$/;
 /** A crash kernel, or a reset, comes at once after the fault that it is for. */
 const AFTER_FAULT_BYTES = 32_768;
 
@@ -61,6 +66,8 @@ export const REBOOT_WORDS: readonly string[] = [
   'GNU GRUB ',
   'early console in ',
   '---[ end trace ',
+  '-- Boot ',
+  '-- Reboot --',
   ...RESTART_WORDS,
   ...ASKED_WORDS,
 ];
@@ -86,13 +93,15 @@ export function createReboots(): Reboots {
   let isStamped = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
 
-  function take({ text, from }: ConsoleMessage, { start, end }: OutputLine) {
+  function take({ text, from }: ConsoleMessage, { start, end, tag }: StartedLine) {
     const isAlive = life === 'kernel' || (life === 'none' && hasSpoken);
     if (from !== 'program' && FAULT.test(text)) faultEnd = end;
     // Without time stamps it may be a program that prints /proc/version.
     const isBanner = KERNEL_BANNER.test(text) && (from === 'kernel' || life === 'none');
     const isFirmware = !isBanner && isAlive && FIRMWARE.test(text);
-    const isAgain = isBanner ? life === 'kernel' && isStamped : isFirmware;
+    // A logger of the system itself has every boot in one file, however the one before ended.
+    const isLogged = tag === 'kernel';
+    const isAgain = isBanner ? life === 'kernel' && isStamped && !isLogged : isFirmware;
     if (isBanner) {
       life = 'kernel';
       isStamped = from === 'kernel';
@@ -117,6 +126,7 @@ export function createReboots(): Reboots {
 
 /** Whether this is a kernel's death, or the machine was told to start over or to stop. */
 function isEnd(text: string, from: ConsoleMessage['from']): boolean {
+  if (JOURNAL_BOOT.test(text)) return true;
   if (from !== 'program' && PANIC.test(text)) return true;
   if (from !== 'program' && RESTART_WORDS.some((words) => text.startsWith(words))) return true;
   return ASKED_WORDS.some((words) => text.includes(words));

@@ -21,7 +21,7 @@ export interface StuckBoots {
 /** Every line that is looked at contains one of these. */
 export const STUCK_WORDS: readonly string[] = [
   'Assertion ',
-  'ommand line: ',
+  'Kernel command line: ',
   'rescue mode',
   'Spawning shell within',
   ...SIGN_WORDS,

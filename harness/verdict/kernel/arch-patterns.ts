@@ -80,7 +80,7 @@ const PANICS: readonly IndexedPattern[] = [
     placeIn: 'instruction',
     follow: [/^Kernel panic - not syncing: Unhandled exception/],
   },
-  // panic_bad_stack of arm64, handle_bad_stack of arm and riscv, kernel_stack_overflow of s390
+  // kernel/traps.c of arm64 (panic_bad_stack), arm and riscv (handle_bad_stack), s390 (kernel_stack_overflow)
   {
     words: ['Insufficient stack space ', 'Kernel stack overflow.'],
     text: /^(?:Insufficient stack space to handle exception!|Kernel stack overflow\.$)/,

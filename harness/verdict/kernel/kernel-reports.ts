@@ -4,7 +4,6 @@
  * words elsewhere, too. The patterns name the source file that prints them.
  */
 
-import { omitUndefined } from '../../omit-undefined.ts';
 import { beginningOf } from '../../text.ts';
 import { ARCH_PATTERNS } from './arch-patterns.ts';
 import { FAULT_PATTERNS } from './fault-patterns.ts';
@@ -16,7 +15,13 @@ import { MEMORY_PATTERNS } from './memory-patterns.ts';
 import { NOTE_PATTERNS } from './note-patterns.ts';
 import { PANIC_PATTERNS } from './panic-patterns.ts';
 import { createPatternIndex } from './pattern-index.ts';
-import { END_OF_TRACE, type IndexedPattern, type ReportStart } from './report-start.ts';
+import {
+  END_OF_TRACE,
+  INLINED,
+  type IndexedPattern,
+  type ReportShape,
+  type ReportStart,
+} from './report-start.ts';
 import { SANITIZER_PATTERNS } from './sanitizer-patterns.ts';
 import { SLAB_PATTERNS } from './slab-patterns.ts';
 import { TEXT_PATTERNS } from './text-patterns.ts';
@@ -42,6 +47,15 @@ const PATTERNS: readonly IndexedPattern[] = [
 ];
 
 const index = createPatternIndex(PATTERNS);
+const SHAPES: ReadonlyMap<IndexedPattern, ReportShape> = new Map(
+  PATTERNS.map((pattern) => [pattern, shapeOf(pattern)]),
+);
+
+/** What does not depend on the message. */
+function shapeOf(pattern: IndexedPattern): ReportShape {
+  const { text: _, words: __, class: ___, title: ____, unplaced: _____, ...shape } = pattern;
+  return shape;
+}
 
 /** Every line that begins a report contains one of these; the longer the shortest is, the faster they are found. */
 export const REPORT_WORDS: readonly string[] = [...index.words, ...SECOND_WORDS];
@@ -50,9 +64,10 @@ export function matchReportStart(raw: string): ReportStart | undefined {
   const message = dropNoText(raw) ?? raw;
   const found = index.find(message);
   // A tool that knows what is inlined makes several lines of one; the last one is the kernel's.
-  if (found === undefined || message.endsWith(' [inline]')) return undefined;
+  if (found === undefined || message.endsWith(INLINED)) return undefined;
   const { match, pattern } = found;
-  const { text: _, words: __, class: kind = 'kernel-oops', title, unplaced, ...shape } = pattern;
+  const { class: kind = 'kernel-oops', title, unplaced } = pattern;
+  const shape = SHAPES.get(pattern) ?? pattern;
   const named = match.groups?.place;
   const place = shape.isLine || kind === 'user-fault' ? named : keepCause(named);
   const titled = normaliseTitle(title === undefined ? match[0] : title(match));
@@ -68,7 +83,7 @@ export function matchReportStart(raw: string): ReportStart | undefined {
         (title === undefined && match[0] === message);
       return isTitle ? titled : normaliseTitle(message);
     },
-    ...omitUndefined({ place }),
+    ...(place === undefined ? {} : { place }),
   };
 }
 

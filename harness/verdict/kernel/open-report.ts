@@ -6,7 +6,7 @@ import { isFollowUp } from './panic-patterns.ts';
 import type { PlaceFinder } from './place.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRegisterCheck } from './register-check.ts';
-import type { ReportStart } from './report-start.ts';
+import { INLINED, type ReportStart } from './report-start.ts';
 
 /** A kernel's report that may have more lines to come. */
 export interface OpenReport {
@@ -34,7 +34,8 @@ export interface OpenReport {
 
 /** mm/kmemleak.c puts its name before each line. */
 const KMEMLEAK = 'kmemleak: ';
-const LINES_MAX = 200;
+/** lockdep's chains come before its trace. */
+const LINES_MAX = 400;
 /** The text of a warning is right behind its header; other texts are of other reports. */
 const TEXT_LINES_MAX = 2;
 /** The caller of what programs print; no caller of the kernel's has that form. */
@@ -93,7 +94,8 @@ class Report implements OpenReport {
   }
 
   isPartOf(message: string): boolean {
-    if (this.#start.last?.test(message)) return true;
+    // What comes next is the same without the inlined part, and is what is waited for.
+    if (this.#start.last?.test(message) || message.endsWith(INLINED)) return true;
     for (let at = this.#followed; at < this.#follow.length; at += 1) {
       if (!this.#follow[at]?.test(message)) continue;
       this.#followed = at + 1;

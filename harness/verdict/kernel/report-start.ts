@@ -77,3 +77,5 @@ export const END_OF_TRACE = /^ ?<\/TASK>/;
 export const DIE = /\[#\d+\]/;
 /** lib/bug.c, kernel/panic.c: what goes on after the text of a WARN or BUG. */
 export const HEADERS: readonly RegExp[] = [/^WARNING: /, /^[Kk]ernel BUG(?: at |$)/, DIE];
+/** How tools end the line of an inlined function; the line of the function that it is a part of comes next. */
+export const INLINED = ' [inline]';

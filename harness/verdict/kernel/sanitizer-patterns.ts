@@ -56,7 +56,7 @@ const UBSAN: readonly IndexedPattern[] = [
     placeIn: 'trace',
     last: RULER,
   },
-  // ubsan_prologue
+  // lib/ubsan.c: ubsan_prologue
   {
     words: ['UBSAN: '],
     text: /^(UBSAN: [\w -]+?) in (?<file>[^\s:]+)/,
@@ -83,7 +83,7 @@ export const SANITIZER_PATTERNS: readonly IndexedPattern[] = [
     placeIn: 'trace',
     last: RULER,
   },
-  // The second line, where the first one was lost.
+  // kernel/kcsan/report.c: the second line, where the first one was lost.
   {
     words: ['race at unknown origin'],
     text: /^race at unknown origin, with /,

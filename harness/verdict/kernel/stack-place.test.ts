@@ -32,12 +32,12 @@ describe('the place in a stack', () => {
     expect(placeIn('kfree pids_free process_one_work', {}, 'css_free')).to.equal('pids_free');
   });
 
-  it('is in doubt only if all of the stack is', () => {
+  it('is a frame in doubt only if all frames are', () => {
     expect(placeIn('?pids_free schedule pids_charge')).to.equal('pids_charge');
     expect(placeIn('?schedule ?pids_free ?pids_charge')).to.equal('pids_free');
   });
 
-  it('is what may be below an instruction that tells nothing, if all of the stack is in doubt', () => {
+  it('is a frame in doubt if the instruction is machinery and all frames are in doubt', () => {
     const places = createStackPlace();
     places.addInstruction('memcpy');
     expect(places.place).to.equal('memcpy');
@@ -63,7 +63,7 @@ describe('the place in a stack', () => {
     expect(placeIn('pids_poll net_rx_action __do_softirq irq_exit')).to.equal('pids_poll');
   });
 
-  it('is what was interrupted by who came to look', () => {
+  it('is below the interrupt that came to print the stack', () => {
     const look = 'dump_stack rcu_dump_cpu_stacks update_process_times hrtimer_run_queues';
     expect(placeIn(`${look} asm_sysvec_apic_timer_interrupt pids_charge`)).to.equal('pids_charge');
     expect(placeIn(`${look} | memcpy pids_charge`)).to.equal('pids_charge');
@@ -72,7 +72,7 @@ describe('the place in a stack', () => {
     );
   });
 
-  it('is who wanted an object, if the stack is of its allocation, not who makes them', () => {
+  it('is who wanted the object, in the stack of an allocation, not who makes such objects', () => {
     expect(placeIn('warn_alloc kmem_cache_alloc_node __alloc_skb pids_notify')).to.equal(
       'pids_notify',
     );

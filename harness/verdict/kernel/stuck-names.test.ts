@@ -66,7 +66,7 @@ describe('a report of what is stuck', () => {
     });
   }
 
-  it('names the CPU that looks after the others', () => {
+  it('names the CPU that noticed the others', () => {
     expect(readDetector('rcu: \t(detected by 0, t=5252 jiffies, g=1045, q=52)')).to.equal('0');
     expect(readDetector('NMI backtrace for cpu 1')).to.equal(undefined);
   });

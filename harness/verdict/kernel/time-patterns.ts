@@ -18,7 +18,7 @@ const CPUS: readonly IndexedPattern[] = [
     placeIn: 'stuck',
     last: END_OF_TRACE,
   },
-  // `NMI Watchdog detected LOCKUP` up to 2.6
+  // kernel/watchdog.c, kernel/watchdog_hld.c; `NMI Watchdog detected LOCKUP` up to 2.6
   {
     words: ['detected hard LOCKUP', 'detected LOCKUP'],
     text: /^(?:(?:NMI )?watchdog: )?(?:BUG: )?(?:CPU\d+: )?(?:NMI )?Watchdog detected (?:hard )?LOCKUP/,

@@ -55,7 +55,7 @@ export const WARNING_PATTERNS: readonly IndexedPattern[] = [
     placeIn: 'instruction',
     takesText: true,
   },
-  // Without CONFIG_DEBUG_BUGVERBOSE the address is all there is.
+  // lib/bug.c: report_bug; without CONFIG_DEBUG_BUGVERBOSE the address is all there is.
   {
     words: ['ernel BUG at '],
     text: new RegExp(

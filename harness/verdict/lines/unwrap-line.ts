@@ -6,8 +6,8 @@
 import { omitUndefined } from '../../omit-undefined.ts';
 import { cleanText } from './clean-text.ts';
 import { openFirst } from './envelope/all.ts';
+import { openGuestConsole } from './envelope/copied-console.ts';
 import { openObjectPart } from './envelope/entries.ts';
-import { openGuestConsole } from './envelope/guest-consoles.ts';
 import type { Opened, Sender } from './envelope/opened.ts';
 import type { OutputLine } from './line-splitter.ts';
 

@@ -16,7 +16,7 @@ interface Candidate {
 
 const BLOCK = 3;
 /** Blocks are hashed: what another block is taken for costs time, but hides no word. */
-const HASHES = 1 << 14;
+const HASHES = 1 << 15;
 
 /**
  * @param words ASCII, each of at least three characters and none with a line feed; the longer the

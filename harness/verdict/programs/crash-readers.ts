@@ -3,6 +3,7 @@ import type { OutputLine } from '../lines/line-splitter.ts';
 import { C_WORDS, createCAborts } from './c-aborts.ts';
 import { createGoPanics, GO_WORDS } from './go-panics.ts';
 import { BEGINNING, createPrefixStripper } from './line-prefix.ts';
+import { createObservedPanics, OBSERVED_WORDS } from './observed-panics.ts';
 import { createPanicMessages, MESSAGE_WORDS } from './panic-messages.ts';
 import type { CrashReader, ProgramCrash } from './program-crash.ts';
 import { createRustAborts, RUST_ABORT_WORDS } from './rust-aborts.ts';
@@ -16,6 +17,7 @@ export const CRASH_WORDS: readonly string[] = [
   ...RUST_ABORT_WORDS,
   ...MESSAGE_WORDS,
   ...GO_WORDS,
+  ...OBSERVED_WORDS,
   ...C_WORDS,
   ...SANITIZER_WORDS,
   ...SHELL_WORDS,
@@ -25,6 +27,8 @@ export const CRASH_WORDS: readonly string[] = [
 export interface CrashReaders extends Pick<CrashReader, 'isOpen' | 'flush'> {
   /** @param isEntry Whether the line is the text of an entry in a program's log. */
   take(line: OutputLine, isEntry: boolean): readonly ProgramCrash[];
+  /** Its supervisor says that the program has exited as Go's do that panicked. */
+  exit(): readonly ProgramCrash[];
   /** Where the last line that they were given ended. */
   readonly end: number;
 }
@@ -43,6 +47,7 @@ const LOGGED = new RegExp(
     String.raw`A panic occurred(?: at |.* panic\.payload)`,
     String.raw`[\w.-]{1,64}:ERROR:[^\s:]+:\d+:`,
     String.raw`Panic at \[`,
+    String.raw`(?:[EIW]\d{4} [^\]]{1,80}\] )?"?Observed a panic`,
     '(?:Error: )?task (?:\\d+ )?panicked with message ',
     String.raw`\S{1,80} had a problem and crashed\.`,
     String.raw`(?:\*\* )?\([\w.-]{1,64}:\d+\): (?:\S+-)?ERROR \*\*: `,
@@ -61,6 +66,7 @@ export function createCrashReaders(source: FindingSource): CrashReaders {
     createRustPanics(source),
     createPanicMessages(source),
     createRustAborts(source),
+    createObservedPanics(source),
     createGoPanics(source),
     createCAborts(source),
     createSanitizerReports(source),
@@ -85,6 +91,7 @@ export function createCrashReaders(source: FindingSource): CrashReaders {
       const bare = text === line.text ? line : { ...line, text };
       return readers.flatMap((reader) => (mayBegin || reader.isOpen ? reader.take(bare) : []));
     },
+    exit: () => readers.flatMap((reader) => reader.exit?.() ?? []),
     flush: () => readers.flatMap((reader) => reader.flush()),
   };
 }

@@ -9,6 +9,7 @@ import { readGoFrame } from './go-frames.ts';
 import { type CrashReader, crashOf, type ProgramCrash } from './program-crash.ts';
 
 const REASON = /^(?:panic: (.*)|(fatal error: .+)|(SIG[A-Z]+: .+))$/;
+const PANIC = /^(?:panic|fatal error): /;
 /** A stack begins. More of the reason may precede it: a signal, what was recovered from. */
 const GOROUTINE = /^goroutine \d+ .*\[.+\]:$/;
 /** A deferred function has panicked, too, or with the same value again. */
@@ -128,6 +129,13 @@ export function createGoPanics(source: FindingSource): CrashReader {
       return waiting !== undefined || reading !== undefined;
     },
     take: (line) => [...readFrame(line), ...waitForStack(line)],
+    exit() {
+      if (waiting === undefined || !PANIC.test(waiting.first.text)) return [];
+      const { first, reason, lines, end } = waiting;
+      waiting = undefined;
+      const crash = crashOf('go', source, reason, undefined, { start: first.start, end }, lines);
+      return [{ ...crash, follows: 'death' }];
+    },
     flush() {
       waiting = undefined;
       return close(true);

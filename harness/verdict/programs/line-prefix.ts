@@ -27,6 +27,7 @@ export const BEGINNING = [
   'Bail out! ',
   String.raw`(?:[\w-]{1,40}:)?ERROR:[^\s:]+:\d+:`,
   String.raw`F\d{4,8} \d`,
+  String.raw`E\d{4} \d[^\]]{1,80}\] "?Observed a panic`,
 ].join('|');
 /** A name or a tag with its punctuation, a level, a time. */
 const WORD = String.raw`(?:\S{0,63}[:\]|>)] +|\[[^\]]{1,60}\]:? +|[\w-]{1,40} +\| +|[A-Z]{4,5} +|\d[\d:.,TZ+/-]{4,40} +)`;

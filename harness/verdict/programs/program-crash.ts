@@ -22,6 +22,8 @@ export interface CrashReader {
   readonly isOpen: boolean;
   /** The crashes that this line completed. */
   take(line: OutputLine): readonly ProgramCrash[];
+  /** The program has exited as Go's do that panicked: what it said of that is all that there is. */
+  exit?(): readonly ProgramCrash[];
   /** What is known of an unfinished report; whatever follows is another death. */
   flush(): readonly ProgramCrash[];
 }

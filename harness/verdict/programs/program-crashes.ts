@@ -20,6 +20,9 @@ export interface ProgramCrashes {
 /** More than that are not followed at once: the one that has been silent for longest is left. */
 const WRITERS_MAX = 32;
 
+/** systemd, src/core/service.c: service_sigchld_event; the runtime of Go exits with 2. */
+const EXITED = /^([\w@.-]{1,80})\.service: [Mm]ain process exited, code=exited, status=2\b/;
+
 const NONE: readonly ProgramCrash[] = [];
 
 /** The lines of one program are not part of another one's panic: writers are read apart. */
@@ -67,11 +70,27 @@ export function createProgramCrashes(source: FindingSource): ProgramCrashes {
     return oldest[1].flush();
   }
 
+  /** What the main program of a unit has said of a panic, when systemd says that it exited. */
+  function exit({ text, channel = '' }: UnwrappedLine): readonly ProgramCrash[] {
+    const unit = text.includes('.service: ') ? EXITED.exec(text)?.[1] : undefined;
+    if (unit === undefined) return NONE;
+    return [...writers]
+      .filter(([key]) => key.startsWith(`${channel}\0${unit}[`))
+      .flatMap(([, crashes]) => crashes.exit());
+  }
+
   return {
     get isOpen() {
       return isOpen;
     },
     take(line) {
+      if (isOpen) {
+        const exited = exit(line);
+        if (exited.length > 0) {
+          update();
+          return exited;
+        }
+      }
       const expired = expire(line.start);
       const own = crashesOf(line);
       const entry = own.isOpen ? undefined : openEntryOf(line);

@@ -11,6 +11,8 @@ export interface WriterCrashes {
   take(line: UnwrappedLine): readonly ProgramCrash[];
   /** The line goes on with an entry of this writer's log, whatever it looks like. */
   goOn(line: UnwrappedLine): readonly ProgramCrash[];
+  /** The program is said to have exited as Go's do that panicked. */
+  exit(): readonly ProgramCrash[];
   /** What is known of unfinished reports that have not gone on for long before this byte offset. */
   expire(offset: number): readonly ProgramCrash[];
   /** What is known of unfinished reports; whatever follows is another death. */
@@ -79,6 +81,7 @@ export function createWriterCrashes(source: FindingSource): WriterCrashes {
       const silent = all.filter(({ isOpen, end }) => isOpen && offset - end > WAIT_BYTES_MAX);
       return silent.flatMap((readers) => readers.flush()).flatMap(withCause);
     },
+    exit: () => all.flatMap((readers) => readers.exit()).flatMap(withCause),
     flush() {
       const left = all.flatMap((readers) => readers.flush()).flatMap(withCause);
       told.clear();

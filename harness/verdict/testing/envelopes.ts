@@ -72,6 +72,7 @@ export const ENVELOPES: readonly WrittenEnvelope[] = [
   before('dmesg --time-format iso', '2026-03-03T01:02:03,123456+01:00 '),
   before('dmesg -r', '<4>'),
   { name: '/dev/kmsg', wrap: (line) => `6,339,5140900,-;${quoteLikeGo(line).slice(1, -1)}` },
+  before('talosctl dmesg', '10.5.0.3: kern: warning: [2026-03-03T01:02:03.118Z]: '),
   before('netconsole', '2026-03-03 01:02:03 10.1.2.33:6666 > '),
   before('netconsole, without a mark', '2026-03-03 01:02:03 10.1.2.33:6666 '),
   before('netconsole, in brackets', '[10.1.2.33:6666] '),

@@ -32,6 +32,24 @@ export function readRecordedLogs(): readonly RecordedLog[] {
   });
 }
 
+type Found = Pick<Finding, 'class' | 'title' | 'place' | 'source' | 'signature' | 'start' | 'end'>;
+
+/** The part of a header that says what is in a log: golden.test.ts writes it. */
+export function describeFindings(
+  findings: readonly (Found & { readonly isCut?: boolean })[],
+): readonly string[] {
+  if (findings.length === 0) return ['finding: none'];
+  return findings.flatMap(
+    ({ class: kind, title, place, source, signature, start, end, isCut = false }) => [
+      `finding: ${kind}, from ${source}`,
+      `  title: ${title}`,
+      ...(place === undefined ? [] : [`  place: ${place}`]),
+      `  signature: ${signature}`,
+      `  bytes: ${start}-${end}${isCut ? ', its end was not seen' : ''}`,
+    ],
+  );
+}
+
 export function triageWhole(triage: Triage, bytes: Uint8Array): readonly Finding[] {
   return [...triage.push(bytes), ...triage.end()];
 }

@@ -1,7 +1,7 @@
 /** What dmesg, netconsole and readers of /dev/kmsg put before a kernel's lines. */
 import { undoEscapes } from './escapes.ts';
 import { behind, type Envelope, KERNEL } from './opened.ts';
-import { DAY, MONTH } from './times.ts';
+import { DAY, ISO_TIME, MONTH } from './times.ts';
 
 /** `dmesg -T`; `dmesg -H`, whose later lines only have what has passed since; `dmesg -d`. */
 const CALENDAR = behind(
@@ -27,6 +27,17 @@ const PROGRAM_LEVEL = behind(
   ([, facility = '']) => ({ writer: facility, tag: 'program' }),
 );
 
+/** `talosctl dmesg`: the machine, facility and level, and the time in brackets. */
+const TALOS = behind(
+  new RegExp(
+    String.raw`^([\w.:-]{1,64}): (kern|user|daemon): {1,8}(?:warning|error|${LEVEL}): \[${ISO_TIME}\]: ?`,
+  ),
+  ([, machine = '', facility = '']) =>
+    facility === 'kern'
+      ? { ...KERNEL, channel: machine }
+      : { writer: facility, tag: 'program', channel: machine },
+);
+
 /** /dev/kmsg and netconsole: priority, number, time, flags, perhaps more; then the text. */
 const RECORD = /^(\d{1,4}),\d{1,20},\d{1,20},[-c+](?:,caller=([TC]\d{1,10}))?(?:,[^;]{0,200})?;/;
 
@@ -45,5 +56,5 @@ const openRecord: Envelope = (text) => {
 export const PRIORITY = behind(/^<\d{1,3}>/);
 
 export const BRACKETED_DMESG: readonly Envelope[] = [CALENDAR, HUMAN, DELTA];
-export const DMESG_LEVELS: readonly Envelope[] = [KERNEL_LEVEL, PROGRAM_LEVEL];
-export const DMESG_NUMBERS: readonly Envelope[] = [ISO, openRecord];
+export const DMESG_LEVELS: readonly Envelope[] = [TALOS, KERNEL_LEVEL, PROGRAM_LEVEL];
+export const DMESG_NUMBERS: readonly Envelope[] = [ISO, TALOS, openRecord];

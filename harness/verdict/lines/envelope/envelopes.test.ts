@@ -56,6 +56,16 @@ const FAMILIES: Readonly<
     ['{"MESSAGE":"a","_TRANSPORT":"kernel"}', { text: 'a', ...KERNEL }],
     ['{"MESSAGE":[226,136,158],"_TRANSPORT":"kernel"}', { text: '∞', ...KERNEL }],
   ],
+  'what Talos prints of a machine': [
+    [
+      '10.5.0.3: kern: warning: [2026-03-03T01:02:03.1183Z]: BUG: x',
+      { text: 'BUG: x', channel: '10.5.0.3', ...KERNEL },
+    ],
+    [
+      'node-1: user:    info: [2026-03-03T01:02:03Z]: a',
+      { text: 'a', channel: 'node-1', writer: 'user', tag: 'program' },
+    ],
+  ],
   'what netconsole sent': [
     ['2026-03-03 01:02:03 10.1.2.33:6666 > BUG: x', { text: 'BUG: x', channel: '10.1.2.33' }],
     ['2026-03-03 01:02:03 10.1.2.33:6666  f+0x1/0x2', { text: ' f+0x1/0x2', channel: '10.1.2.33' }],
