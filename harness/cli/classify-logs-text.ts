@@ -159,8 +159,12 @@ function describeRest(logs: readonly ClassifiedLog[], skipped: number): readonly
       ? [`nothing recognised in ${count(empty.length, 'log')}`]
       : []),
     ...(doubtful.length > 0 ? [`lines that look bad were passed over in: ${names}`] : []),
-    ...(skipped > 0 ? [`skipped: ${count(skipped, 'file')} of other kinds`] : []),
+    ...describeSkipped(skipped),
   ];
+}
+
+export function describeSkipped(skipped: number): readonly string[] {
+  return skipped > 0 ? [`skipped: ${count(skipped, 'file')} of other kinds`] : [];
 }
 
 function renderExample(

@@ -14,7 +14,7 @@ import {
   renderFinding,
   renderPassedOver,
 } from './classify-finding-text.ts';
-import { renderLogs } from './classify-logs-text.ts';
+import { describeSkipped, renderLogs } from './classify-logs-text.ts';
 import { wrapWords } from './wrap-words.ts';
 
 export function renderClassification(
@@ -24,7 +24,9 @@ export function renderClassification(
   const [only, ...others] = files;
   if (only === undefined) return unread.length > 0 ? '' : NO_TEXTS;
   const sections =
-    others.length === 0 ? renderLog(only, options) : renderLogs(files, skipped, options);
+    others.length === 0
+      ? [...renderLog(only, options), describeSkipped(skipped)]
+      : renderLogs(files, skipped, options);
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

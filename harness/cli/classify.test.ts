@@ -28,6 +28,7 @@ describe('kmx classify', function () {
     folder = mkdtempSync(join(tmpdir(), 'kmx-classify-'));
     mkdirSync(join(folder, 'logs/deep'), { recursive: true });
     mkdirSync(join(folder, 'empty'));
+    mkdirSync(join(folder, 'single'));
     write('panic.log', PANIC);
     write('oops.log', OOPS);
     write('clean.log', CLEAN);
@@ -152,6 +153,9 @@ describe('kmx classify', function () {
     expect(lines.slice(3, 5)).to.deep.equal(['  logs/deep/two.log.gz:2', '  logs/one.log:1']);
     expect(stdout).to.contain('nothing recognised in 1 log');
     expect(stdout).to.contain('skipped: 1 file');
+    write('single/data.bin', Buffer.alloc(1000));
+    write('single/one.log', PANIC);
+    expect((await kmx(['single'])).lines.at(-1)).to.equal('skipped: 1 file of other kinds');
   });
 
   it('says what cannot be read, and classifies the rest; only then a crash is 1', async () => {
