@@ -5,17 +5,26 @@ import { findKernelLine } from './kernel/kernel-lines.ts';
 import { matchReportStart, REPORT_WORDS } from './kernel/kernel-reports.ts';
 import { COLOUR_WORDS } from './lines/colour-words.ts';
 import { createLineSplitter, type OutputLine } from './lines/line-splitter.ts';
+import { createShortWordSearch } from './lines/short-word-search.ts';
 import { unwrapLine } from './lines/unwrap-line.ts';
 import { createWordSearch } from './lines/word-search.ts';
 import { CRASH_WORDS } from './programs/program-crashes.ts';
 import { createDedup, type Dedup, type Triage } from './triage.ts';
 
-const findWord = createWordSearch([
-  ...REPORT_WORDS,
-  ...BOOT_WORDS,
-  ...CRASH_WORDS,
-  ...COLOUR_WORDS,
-]);
+/** So short that all others would be found more slowly with them: a bug's, a fault's count, a colour's end. */
+const SHORT_WORDS: readonly string[] = ['BUG: ', '[#', '\x1b[0m'];
+const findShortWord = createShortWordSearch(SHORT_WORDS);
+const findLongWord = createWordSearch(
+  [...REPORT_WORDS, ...BOOT_WORDS, ...CRASH_WORDS, ...COLOUR_WORDS].filter(
+    (word) => !SHORT_WORDS.some((short) => word.includes(short)),
+  ),
+);
+
+function findWord(bytes: Buffer, from: number): number {
+  const short = findShortWord(bytes, from);
+  const long = findLongWord(bytes, from, short === -1 ? bytes.length : short);
+  return long === -1 ? short : long;
+}
 
 /**
  * Findings on a kernel's console: panics, oopses and the like, guests that get nowhere, and notes

@@ -25,8 +25,8 @@ const DIES: readonly IndexedPattern[] = [
   },
   // arch/s390/kernel/dumpstack.c: die, with the length of the instruction
   {
-    words: [' ilc:'],
-    text: /^([A-Za-z][\w -]{2,48}?): [0-9a-f]{4} ilc:\d \[#\d+\]/,
+    words: ['ilc:1 [#', 'ilc:2 [#', 'ilc:3 [#'],
+    text: /^([A-Za-z][\w -]{2,48}?): [0-9a-f]{4} ilc:[123] \[#\d+\]/,
     title: firstGroup,
     placeIn: 'instruction',
   },

@@ -5,8 +5,8 @@
  * must not be slow to read.
  */
 
-/** Where one of the words begins that are in the first line with any, at or after `from`; or -1. */
-export type WordSearch = (bytes: Uint8Array, from: number) => number;
+/** Where one of the words begins that are in the first line with any, at or after `from`; or -1. What begins at or after `to` need not be found. */
+export type WordSearch = (bytes: Uint8Array, from: number, to?: number) => number;
 
 interface Candidate {
   readonly word: Buffer;
@@ -49,10 +49,15 @@ export function createWordSearch(words: readonly string[]): WordSearch {
     candidates[last] = [...(candidates[last] ?? []), { word, before: begin + blocks }];
   }
 
-  return (bytes, from) => {
-    const last = bytes.length - BLOCK;
+  return (bytes, from, to = bytes.length) => {
+    const last = Math.min(bytes.length - BLOCK, to + shortest);
     for (let at = from + shortest - BLOCK; at <= last; ) {
-      const hash = hashAt(bytes, at);
+      // As in hashAt, which is slower since it is called with arrays, too.
+      const hash =
+        (((bytes[at] as number) << 10) ^
+          ((bytes[at + 1] as number) << 5) ^
+          (bytes[at + 2] as number)) &
+        (HASHES - 1);
       const shift = shifts[hash] as number;
       if (shift > 0) {
         at += shift;
