@@ -77,7 +77,7 @@ export function createGuestConsole(isCopied: boolean, isKernelKnown: () => boole
   function takeMessage(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[] {
     const { text, from } = message;
     const marks = marksOf(text);
-    boots.noteWriter(from);
+    boots.noteWriter(from, line.text);
     if (marks === 0 && !reports.isOpen && !boots.isOpen && !crashes.isOpen) return NONE;
     const found: Finding[] = [];
     if (reports.isOpen || (marks & REPORT) !== 0) {

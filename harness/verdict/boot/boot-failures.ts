@@ -17,7 +17,7 @@ export interface BootFailures {
   /** Whether every line may matter: the first ones do. */
   readonly isOpen: boolean;
   /** To be told of every message; `take` only of those with one of the words. */
-  noteWriter(from: ConsoleMessage['from']): void;
+  noteWriter(from: ConsoleMessage['from'], line: string): void;
   take(message: ConsoleMessage, line: UnwrappedLine): readonly Finding[];
   /** A finding of no init to run, or of an init that ran nothing, with the reason given before it. */
   explain(finding: Finding): Finding;

@@ -4,19 +4,28 @@ import { createReboots } from './reboots.ts';
 const BANNER = 'Linux version 6.12.0';
 const SEABIOS = 'SeaBIOS (version 1.16.2-debian-1.16.2-1)';
 
-/** What each of the lines shows; those of the kernel begin with `k: `. */
+/** What each of the lines shows; those of the kernel begin with `k: `, early ones, or `late: `. */
 function take(lines: readonly string[]): readonly (string | undefined)[] {
   const reboots = createReboots();
   return lines.map((line, at) => {
-    const text = line.replace(/^k: /, '');
+    const text = line.replace(/^(?:k|late): /, '');
     const from = line === text ? 'program' : 'kernel';
-    const shown = reboots.take({ text, from }, { start: 100 * at, end: 100 * at + 100 });
-    reboots.noteWriter(from);
-    return shown;
+    const stamp = line.startsWith('late: ') ? '[  443.358627] ' : '[    0.000000] ';
+    reboots.noteWriter(from, `${stamp}${text}`);
+    return reboots.take({ text, from }, { start: 100 * at, end: 100 * at + 100 });
   });
 }
 
 describe('a reboot', () => {
+  it('is unexpected of a guest whose boot was before the beginning of the log', () => {
+    expect(take(['late: eth0: link up', `k: ${BANNER}`])).to.deep.equal([undefined, 'unexpected']);
+    expect(take(['late: eth0: link up', BANNER])).to.deep.equal([undefined, 'boot']);
+    expect(take(['k: Initializing cgroup subsys cpu', `k: ${BANNER}`])).to.deep.equal([
+      undefined,
+      'boot',
+    ]);
+  });
+
   for (const firmware of [
     SEABIOS,
     'iPXE (https://ipxe.org) 00:03.0 CA00 PCI2.10 PnP PMM+06FD0A00',

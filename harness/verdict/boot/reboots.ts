@@ -10,7 +10,8 @@ export interface Reboots {
   /** Whether this line shows that the guest begins to boot, and that nothing explains it. */
   take(message: ConsoleMessage, line: StartedLine): 'boot' | 'unexpected' | undefined;
   /** To be told of every line. */
-  noteWriter(from: ConsoleMessage['from']): void;
+  /** @param line All of the line, with its stamp. */
+  noteWriter(from: ConsoleMessage['from'], line: string): void;
   /** The kernel died: that the guest starts over is no news. */
   notePanic(): void;
   /** Whether a kernel's first words have been seen since the guest started. */
@@ -18,6 +19,8 @@ export interface Reboots {
 }
 
 const KERNEL_BANNER = /^Linux version /;
+/** Later than any kernel's banner: some lines are stamped before it. */
+const LATE = /^(?:<\d{1,3}>)?\[ *[1-9]\d{0,8}\.\d/;
 /** The first words of firmware, boot loaders and decompressors; SeaBIOS ends a line of the kernel. */
 const FIRMWARE = new RegExp(
   [
@@ -89,6 +92,8 @@ export function createReboots(): Reboots {
   let life: 'none' | 'kernel' | 'ended' = 'none';
   /** The kernel has stamped a line: it may have begun before the first byte of the log. */
   let hasSpoken = false;
+  /** It had, and some time before. */
+  let wasUp = false;
   /** Whether the last banner had a stamp; else the next may be its copy in a log that a program shows. */
   let isStamped = false;
   let faultEnd = Number.NEGATIVE_INFINITY;
@@ -101,7 +106,8 @@ export function createReboots(): Reboots {
     const isFirmware = !isBanner && isAlive && FIRMWARE.test(text);
     // A logger of the system itself has every boot in one file, however the one before ended.
     const isLogged = tag === 'kernel';
-    const isAgain = isBanner ? life === 'kernel' && isStamped && !isLogged : isFirmware;
+    const wasBooted = life === 'kernel' ? isStamped : life === 'none' && wasUp && from === 'kernel';
+    const isAgain = isBanner ? wasBooted && !isLogged : isFirmware;
     if (isBanner) {
       life = 'kernel';
       isStamped = from === 'kernel';
@@ -112,8 +118,10 @@ export function createReboots(): Reboots {
 
   return {
     take,
-    noteWriter(from) {
-      hasSpoken ||= from === 'kernel';
+    noteWriter(from, line) {
+      if (hasSpoken || from !== 'kernel') return;
+      hasSpoken = true;
+      wasUp = LATE.test(line);
     },
     notePanic() {
       life = 'ended';
