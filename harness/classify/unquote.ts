@@ -10,8 +10,11 @@ export const QUOTED_BYTES_MAX = 1 << 20;
 const MARKS = /^(?:> ?){1,16}/;
 const INDENTATION = /^(?: {4}|\t)/;
 
-/** Documentation in reStructuredText shows what kernels print, in blocks behind such a line. */
-const LITERAL_BLOCK = /::[ \t]*$/m;
+/**
+ * Documentation in reStructuredText shows what kernels print, in blocks behind such a line, and
+ * `git log` what has been fixed.
+ */
+const ABOUT_CRASHES = /::[ \t]*$|^commit [0-9a-f]{40}.*\n(?:Merge: .*\n)?Author: /m;
 
 /** Web pages and mail programs put these in, to break long words or not to break lines. */
 const UNSEEN = /[\u200b-\u200d\u2060]/g;
@@ -35,7 +38,7 @@ export function isWebPage(text: string): boolean {
 
 /** The text without all that; undefined if there is none of it. */
 export function unquote(text: string): string | undefined {
-  if (LITERAL_BLOCK.test(text)) return undefined;
+  if (ABOUT_CRASHES.test(text)) return undefined;
   const plain = text.split('\n').map(unquoteLine).join('\n');
   return plain === text ? undefined : plain;
 }
