@@ -20,6 +20,7 @@ describe('a reboot', () => {
   it('is unexpected of a guest whose boot was before the beginning of the log', () => {
     expect(take(['late: eth0: link up', `k: ${BANNER}`])).to.deep.equal([undefined, 'unexpected']);
     expect(take(['late: eth0: link up', BANNER])).to.deep.equal([undefined, 'boot']);
+    expect(take([`late: ${BANNER}`])).to.deep.equal(['boot']);
     expect(take(['k: Initializing cgroup subsys cpu', `k: ${BANNER}`])).to.deep.equal([
       undefined,
       'boot',

@@ -19,6 +19,7 @@ export interface Reboots {
 }
 
 const KERNEL_BANNER = /^Linux version /;
+const BANNER_WORDS = 'Linux version ';
 /** Later than any kernel's banner: some lines are stamped before it. */
 const LATE = /^(?:<\d{1,3}>)?\[ *[1-9]\d{0,8}\.\d/;
 /** The first words of firmware, boot loaders and decompressors; SeaBIOS ends a line of the kernel. */
@@ -121,7 +122,8 @@ export function createReboots(): Reboots {
     noteWriter(from, line) {
       if (hasSpoken || from !== 'kernel') return;
       hasSpoken = true;
-      wasUp = LATE.test(line);
+      // A clock that firmware has started before is late from the banner on.
+      wasUp = LATE.test(line) && !line.includes(BANNER_WORDS);
     },
     notePanic() {
       life = 'ended';

@@ -6,10 +6,10 @@ import type { IndexedPattern } from './report-start.ts';
 
 /** The reason follows one of these. A program that quotes a panic writes it differently. */
 const BEFORE_REASON: readonly RegExp[] = [
-  /^K[^"':=]{4,28}not syncing: (.*)/,
-  /^Kernel panic - [^"'=]{0,40}?syncing: (.*)/,
-  /^Kernel panic - [^"':=]{4,24}: (.*)/,
-  /^Kernel panic - not syncing\S? ?(.*)/,
+  /^K[^"':=]{4,28}not syncing: (?!<)(.*)/,
+  /^Kernel panic - [^"'=]{0,40}?syncing: (?!<)(.*)/,
+  /^Kernel panic - [^"':=]{4,24}: (?!<)(.*)/,
+  /^Kernel panic - not syncing(?!: <)\S? ?(.*)/,
 ];
 
 /** kernel/panic.c, with one of its two parts as it should be. */

@@ -26,7 +26,7 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // kernel/exit.c: do_exit. No other panic has an exit code, however garbled the line is.
   {
     words: ['exitcode=0x'],
-    text: /^(?!---)[^"']{0,24}(?:panic - |not syncing: |Attempted to )[^"']{0,64}exitcode=0x([0-9a-f]{8})/,
+    text: /^(?!---)[^"'`|]{0,24}(?:panic - |not syncing: |Attempted to )[^"'`]{0,64}exitcode=0x([0-9a-f]{8})/,
     class: 'kernel-panic',
     title: ([, code = '']) => `Kernel panic: ${INIT_DEATH} (${describeExitCode(code)})`,
     placeIn: 'nowhere',
@@ -60,7 +60,8 @@ export const PANIC_PATTERNS: readonly IndexedPattern[] = [
   // kernel/panic.c
   {
     words: WORDS,
-    text: new RegExp(`^${PANIC}(.*)`),
+    // A placeholder in brackets is documentation's.
+    text: new RegExp(`^${PANIC}(?!<[a-z ]+>)(.*)`),
     class: 'kernel-panic',
     title: titleOfPanic,
     unplaced: 'title',
