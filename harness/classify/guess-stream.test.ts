@@ -33,6 +33,16 @@ describe('The guess of the stream', () => {
     expect(guessStream(undefined, { console: notes, agent: notes }).stream).to.equal('console');
   });
 
+  it("is a program's output if it crashed beside lines of a kernel that is not seen to boot", () => {
+    const stamped = signsOf('[    1.000000] one\n'.repeat(9));
+    const agent = [crash('agent-panic')];
+    expect(guessStream(stamped, { console: [], agent }).stream).to.equal('agent');
+    expect(guessStream(stamped, { console: [crash('kernel-oops')], agent }).stream).to.equal(
+      'console',
+    );
+    expect(guessStream(stamped, { console: [], agent: [] }).stream).to.equal('console');
+  });
+
   it("takes time stamps, the kernel's tag and a shim's log for a kernel's, if there is enough", () => {
     const stamped = '[    1.000000] one\n';
     const tagged = 'Mar 03 01:02:03 host kernel: one\n';

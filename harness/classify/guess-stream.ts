@@ -40,6 +40,8 @@ const KERNEL_LINES_SHARE = 0.1;
 /** With more, it is a host's log, and what its programs say is no test's output. */
 const PROGRAM_LINES_SHARE = 0.1;
 
+const STAMPED = 'its lines have the time stamps or tags of a kernel';
+
 export function createKernelSigns(): KernelSigns {
   let tail = '';
   let kernelLines = 0;
@@ -59,9 +61,7 @@ export function createKernelSigns(): KernelSigns {
       if (isFromShim) return "it has a guest's console, as Kata's shim logs it";
       if (programLines > PROGRAM_LINES_SHARE * lines) return undefined;
       if (boots > 0) return "it has a kernel's banner";
-      return kernelLines > 0 && kernelLines >= KERNEL_LINES_SHARE * lines
-        ? 'its lines have the time stamps or tags of a kernel'
-        : undefined;
+      return kernelLines > 0 && kernelLines >= KERNEL_LINES_SHARE * lines ? STAMPED : undefined;
     },
   };
 }
@@ -77,12 +77,24 @@ export interface Guess {
 
 /**
  * On a kernel's console a program's panic may be a test's own output, so that a console is not read as a
- * program's output only because there is one in it.
+ * program's output only because there is one in it. Without a kernel's boot it is no whole console: what
+ * somebody pasted of a VM may be the words of the program that ran it.
+ *
+ * @param named Crashes of programs that count on a console, too: envelopes name who wrote them.
  */
 export function guessStream(
   kernelSigns: string | undefined,
   found: Readonly<Record<LogStream, readonly Finding[]>>,
+  named: readonly unknown[] = [],
 ): Guess {
+  const isOfProgram =
+    found.agent.some(isCrash) && !found.console.some(isCrash) && named.length === 0;
+  if (kernelSigns === STAMPED && isOfProgram) {
+    return {
+      stream: 'agent',
+      reason: "a program's crash is in it, and neither a kernel's nor its boot",
+    };
+  }
   if (kernelSigns !== undefined) return { stream: 'console', reason: kernelSigns };
   if (found.console.some(isCrash)) return { stream: 'console', reason: "it has a kernel's report" };
   if (found.agent.some(isCrash)) {

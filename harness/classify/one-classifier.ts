@@ -93,13 +93,15 @@ export function createOneClassifier(options: ClassifyOptions): LogClassifier {
     if (last !== undefined) lookAt(last);
     for (const name of LOG_STREAMS) readers[name].end();
     const { kernel, arch, machine, boots } = facts.facts;
-    const guess = guessStream(signs.describe(index.lines, boots.length), {
+    const named = findPrograms();
+    const found = {
       console: readers.console.placed.map(({ finding }) => finding),
       agent: readers.agent.placed.map(({ finding }) => finding),
-    });
+    };
+    const guess = guessStream(signs.describe(index.lines, boots.length), found, named);
     const stream = options.stream ?? guess.stream;
     const { placed: own, dedup } = readers[stream];
-    const programs = options.stream === undefined && stream === 'console' ? findPrograms() : [];
+    const programs = options.stream === undefined && stream === 'console' ? named : [];
     const placed = withPrograms(own, programs);
     const passedOver = passedOverIn(doubtful, readers, stream, programs);
     const shift = inFile(firstLine);
