@@ -5,17 +5,22 @@ import { createKernelSigns, guessStream } from './guess-stream.ts';
 const crash = (kind: 'kernel-oops' | 'agent-panic' | 'user-fault') =>
   makeFinding({ class: kind, title: 'x', source: 'console', start: 0, end: 1, excerpt: 'x' });
 
-function signsOf(text: string, { boots = 0, size = 1000 } = {}): string | undefined {
+function evidenceOf(text: string, { boots = 0, size = 1000 } = {}) {
   const signs = createKernelSigns();
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) signs.push(bytes.subarray(at, at + size));
-  return signs.describe(text.split('\n').length, boots);
+  return signs.weigh(text.split('\n').length, boots);
+}
+
+/** In words. */
+function signsOf(...given: Parameters<typeof evidenceOf>): string | undefined {
+  return evidenceOf(...given)?.reason;
 }
 
 describe('The guess of the stream', () => {
   it('is a console if a kernel wrote it, whatever crashed in it', () => {
     const found = { console: [], agent: [crash('agent-panic')] };
-    expect(guessStream("it has a kernel's banner", found).stream).to.equal('console');
+    expect(guessStream(evidenceOf('', { boots: 1 }), found).stream).to.equal('console');
     expect(guessStream(undefined, { ...found, console: [crash('kernel-oops')] }).stream).to.equal(
       'console',
     );
@@ -34,7 +39,7 @@ describe('The guess of the stream', () => {
   });
 
   it("is a program's output if it crashed beside lines of a kernel that is not seen to boot", () => {
-    const stamped = signsOf('[    1.000000] one\n'.repeat(9));
+    const stamped = evidenceOf('[    1.000000] one\n'.repeat(9));
     const agent = [crash('agent-panic')];
     expect(guessStream(stamped, { console: [], agent }).stream).to.equal('agent');
     expect(guessStream(stamped, { console: [crash('kernel-oops')], agent }).stream).to.equal(

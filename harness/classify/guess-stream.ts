@@ -7,8 +7,16 @@ import type { LogStream } from './log-stream.ts';
 /** What a log has that only a kernel writes. */
 export interface KernelSigns {
   push(chunk: Uint8Array): void;
-  /** What it is, in words; undefined: there is too little of it. */
-  describe(lines: number, boots: number): string | undefined;
+  /** What they add up to; undefined: there is too little of it. */
+  weigh(lines: number, boots: number): KernelEvidence | undefined;
+}
+
+/** Why a log is taken for a kernel's console. */
+export interface KernelEvidence {
+  /** In words, for people. */
+  readonly reason: string;
+  /** Lines of a kernel, but no console that is certainly whole: neither a boot nor a shim's copy. */
+  readonly isPart?: true;
 }
 
 /**
@@ -40,8 +48,6 @@ const KERNEL_LINES_SHARE = 0.1;
 /** With more, it is a host's log, and what its programs say is no test's output. */
 const PROGRAM_LINES_SHARE = 0.1;
 
-const STAMPED = 'its lines have the time stamps or tags of a kernel';
-
 export function createKernelSigns(): KernelSigns {
   let tail = '';
   let kernelLines = 0;
@@ -57,11 +63,13 @@ export function createKernelSigns(): KernelSigns {
       isFromShim ||= SHIM.test(text);
       tail = text.slice(-OVERLAP);
     },
-    describe(lines, boots) {
-      if (isFromShim) return "it has a guest's console, as Kata's shim logs it";
+    weigh(lines, boots) {
+      if (isFromShim) return { reason: "it has a guest's console, as Kata's shim logs it" };
       if (programLines > PROGRAM_LINES_SHARE * lines) return undefined;
-      if (boots > 0) return "it has a kernel's banner";
-      return kernelLines > 0 && kernelLines >= KERNEL_LINES_SHARE * lines ? STAMPED : undefined;
+      if (boots > 0) return { reason: "it has a kernel's banner" };
+      return kernelLines > 0 && kernelLines >= KERNEL_LINES_SHARE * lines
+        ? { reason: 'its lines have the time stamps or tags of a kernel', isPart: true }
+        : undefined;
     },
   };
 }
@@ -83,19 +91,19 @@ export interface Guess {
  * @param named Crashes of programs that count on a console, too: envelopes name who wrote them.
  */
 export function guessStream(
-  kernelSigns: string | undefined,
+  kernel: KernelEvidence | undefined,
   found: Readonly<Record<LogStream, readonly Finding[]>>,
   named: readonly unknown[] = [],
 ): Guess {
   const isOfProgram =
     found.agent.some(isCrash) && !found.console.some(isCrash) && named.length === 0;
-  if (kernelSigns === STAMPED && isOfProgram) {
+  if (kernel?.isPart && isOfProgram) {
     return {
       stream: 'agent',
       reason: "a program's crash is in it, and neither a kernel's nor its boot",
     };
   }
-  if (kernelSigns !== undefined) return { stream: 'console', reason: kernelSigns };
+  if (kernel !== undefined) return { stream: 'console', reason: kernel.reason };
   if (found.console.some(isCrash)) return { stream: 'console', reason: "it has a kernel's report" };
   if (found.agent.some(isCrash)) {
     return { stream: 'agent', reason: "a program's crash is in it, and nothing of a kernel's" };

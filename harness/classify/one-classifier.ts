@@ -98,7 +98,7 @@ export function createOneClassifier(options: ClassifyOptions): LogClassifier {
       console: readers.console.placed.map(({ finding }) => finding),
       agent: readers.agent.placed.map(({ finding }) => finding),
     };
-    const guess = guessStream(signs.describe(index.lines, boots.length), found, named);
+    const guess = guessStream(signs.weigh(index.lines, boots.length), found, named);
     const stream = options.stream ?? guess.stream;
     const { placed: own, dedup } = readers[stream];
     const programs = options.stream === undefined && stream === 'console' ? named : [];
