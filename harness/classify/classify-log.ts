@@ -24,23 +24,26 @@ export function createLogClassifier(options: ClassifyOptions): LogClassifier {
     end(firstLine) {
       const classified = whole.end(firstLine);
       if (kept === undefined) return classified;
-      const text = Buffer.concat(kept);
-      if (classified.findings.some(isCrash) && !isWebPage(text.toString('utf8'))) return classified;
-      const quoted = classifyQuoted(text, options, firstLine);
+      const bytes = Buffer.concat(kept);
+      const text = bytes.toString('utf8');
+      if (classified.findings.some(isCrash) && !isWebPage(text)) return classified;
+      const quoted = classifyQuoted(text, bytes, options, firstLine);
       return quoted?.findings.some(isCrash) ? quoted : classified;
     },
   };
 }
 
+/** @param bytes Those of the text: where its lines begin. */
 function classifyQuoted(
+  text: string,
   bytes: Buffer,
   options: ClassifyOptions,
   firstLine: number | undefined,
 ): ReturnType<LogClassifier['end']> | undefined {
-  const text = unquote(bytes.toString('utf8'));
-  if (text === undefined) return undefined;
+  const plain = unquote(text);
+  if (plain === undefined) return undefined;
   const classifier = createOneClassifier(options);
-  classifier.push(Buffer.from(text));
+  classifier.push(Buffer.from(plain));
   const classified = classifier.end(firstLine ?? 1);
   const { streamReason } = classified;
   const offsets = lineOffsets(bytes);
