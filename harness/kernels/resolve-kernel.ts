@@ -5,6 +5,7 @@ import { resolveHostKernel } from './host/host-kernel.ts';
 import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
+import { resolveBuiltKernel } from './source/source-kernel.ts';
 
 /**
  * The files of the kernel that the matrix calls `name`, fetched first if need be; quick if they
@@ -24,6 +25,8 @@ export async function resolveKernel(
       return resolveDebianKernel(source, { ...context, onProgress });
     case 'path':
       return resolvePathKernel(source);
+    case 'source':
+      return resolveBuiltKernel(source, undefined, { ...context, onProgress });
     case 'host':
       return await resolveHostKernel();
   }

@@ -22,6 +22,11 @@ export interface Cell {
   readonly cgroup: CgroupMode;
   readonly agent: string;
   readonly machine: string;
+  /**
+   * The name of the kernel that it boots, if that is not the one on the axis alone: `source-6.12+v1-on`
+   * is built for the config `v1-on`. See `buildOf`.
+   */
+  readonly build?: string;
   /** What boots its guests. */
   readonly machineKind: MachineKind;
   /** Which adapter talks to its agent. */
@@ -32,6 +37,11 @@ export interface Cell {
 
 /** A cell by its names alone. */
 export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent' | 'machine'>;
+
+/** The name of the kernel that a cell boots: reports, resolved kernels and their configurations have it. */
+export function buildOf({ kernel, build }: Pick<Cell, 'kernel' | 'build'>): string {
+  return build ?? kernel;
+}
 
 /** A machine that is named as its kind is left out: most matrices have no other. */
 export function cellId(cell: Omit<NamedCell, 'id'>): string {

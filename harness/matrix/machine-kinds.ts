@@ -12,6 +12,7 @@ export function starterOf({ kind }: Pick<KernelSource, 'kind'>): MachineKind {
     case 'debian-series':
     case 'debian-package':
     case 'path':
+    case 'source':
       return 'qemu';
     case 'host':
       return 'container';

@@ -51,7 +51,51 @@ export interface HostSource {
   readonly kind: 'host';
 }
 
-export type KernelSource = DebianSource | PathSource | HostSource;
+/**
+ * What is asked of a kernel's configuration: fragments in this order, then the symbols. What comes
+ * later has the last word.
+ */
+export interface KconfigRequest {
+  /** Paths, or names of those that come with kmx: `debug` is `guest/kconfig/debug.config`. */
+  readonly fragments: readonly string[];
+  /** By symbol without `CONFIG_`: the value as a `.config` has it (`y`, `m`, `"text"`, `250`), or `n`. */
+  readonly symbols: Readonly<Record<string, string>>;
+}
+
+/** Where the sources of a kernel are. Paths are absolute, or relative to the working directory. */
+export type TreeSource =
+  | { readonly kind: 'folder'; readonly path: string }
+  /** Plain, or packed with gzip, xz, zstd or bzip2. */
+  | { readonly kind: 'tarball'; readonly path: string }
+  /** `commit` is whatever `git rev-parse` takes: a tag, a branch, digits of a commit. */
+  | { readonly kind: 'git'; readonly repository: string; readonly commit: string }
+  /** `linux-source-6.12`, the newest that the suites have. */
+  | {
+      readonly kind: 'debian-source';
+      readonly suites: readonly string[];
+      readonly package: string;
+    };
+
+/** What a configuration is made from, before anything is asked of it. */
+export type KconfigBase =
+  /** `tinyconfig` and `guest/kconfig/minimal.config`: the least that boots a guest of kmx. */
+  | { readonly kind: 'minimal' }
+  | { readonly kind: 'tinyconfig' | 'defconfig' }
+  /** The configuration of another kernel of the matrix. */
+  | { readonly kind: 'kernel'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** A kernel that kmx builds. */
+export interface BuiltSource {
+  readonly kind: 'source';
+  readonly tree: TreeSource;
+  readonly base: KconfigBase;
+  readonly request: KconfigRequest;
+  /** A file with symbols that may be absent, one a line, as Kata has one beside its fragments. */
+  readonly mayBeAbsent?: string;
+}
+
+export type KernelSource = DebianSource | PathSource | HostSource | BuiltSource;
 
 /** A named way to boot guests. */
 export type MachineSource =
@@ -73,6 +117,8 @@ export interface GuestConfig {
   readonly bootParameters: readonly string[];
   /** v1 controllers whose hierarchy init does not mount even if the kernel offers it. */
   readonly leaveUnmounted: readonly string[];
+  /** What the kernel's own configuration must have; absent: nothing in particular. */
+  readonly kconfig?: KconfigRequest;
 }
 
 /** The software under test. Paths are absolute, or relative to the working directory. */
