@@ -24,10 +24,7 @@ export function describeLost(lost: LostSymbol): readonly string[] {
     return [`${describeRequest(request)}: ${describeUnknown(request.symbol, reason)}`];
   }
   if (reason.kind === 'dependency' && reason.chain.length > 1) {
-    const lines = [
-      ...reason.chain.map((one) => describeUnmet(one, one.symbol)),
-      adviseSetting(reason),
-    ];
+    const lines = [...describeChain(reason.chain), adviseSetting(reason)];
     return [`${head}:`, ...lines.map((line) => `  ${line}`)];
   }
   return [`${head}: ${describeReason(lost)}`];
@@ -99,15 +96,43 @@ function describeHistory(history: SymbolHistory, version = ''): string | undefin
     : `it was removed in Linux ${until}${because}`;
 }
 
-function describeUnmet({ of, needs, states }: Unmet, subject: string): string {
+/** What the same symbol depends on, and is not set, is said in one line. */
+function describeChain(chain: readonly Unmet[]): readonly string[] {
+  const groups = Map.groupBy(chain, (one) =>
+    isPlain(one) ? `${one.symbol} ${one.of}` : printExpression(one.needs),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length === 1 || !isPlain(first)) return [describeUnmet(first, first.symbol)];
+    const names = group.flatMap(({ states }) => states.map(({ symbol }) => symbol));
+    const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+    return [`${introduce(first, first.symbol)} ${all}, which are not set`];
+  });
+}
+
+/** A symbol that is not set, and could be. */
+function isPlain({ needs, states: [first] }: Unmet): boolean {
+  return needs.kind === 'symbol' && first?.state.kind !== 'value' && first?.isUpToTools === false;
+}
+
+function introduce({ of }: Unmet, subject: string): string {
+  return of === 'symbol' ? `${subject} depends on` : `${subject} can only be set with`;
+}
+
+function describeUnmet(unmet: Unmet, subject: string): string {
+  const { needs, states } = unmet;
   const [first] = states;
-  const verb = of === 'symbol' ? `${subject} depends on` : `${subject} can only be set with`;
+  const beginning = introduce(unmet, subject);
   if (needs.kind === 'symbol' && first !== undefined) {
-    return `${verb} ${needs.name}, which is ${describeValue(first.state)}`;
+    const why = first.isUpToTools ? ': the compiler or another tool decides that' : '';
+    return `${beginning} ${needs.name}, which is ${describeValue(first.state)}${why}`;
   }
   const values = states.map((one) => `${one.symbol} is ${describeValue(one.state)}`);
   const what = toLine(printExpression(needs), EXPRESSION_LENGTH_MAX);
-  return values.length === 0 ? `${verb} ${what}` : `${verb} ${what}, and ${values.join(', ')}`;
+  return values.length === 0
+    ? `${beginning} ${what}`
+    : `${beginning} ${what}, but ${values.join(', ')}`;
 }
 
 function describeValue(state: SymbolState): string {
@@ -140,10 +165,9 @@ function describeChoice({ value }: Request, reason: ReasonOf<'choice'>): string 
   const { title, members, chosen } = reason;
   const name = title === '' ? 'its choice' : `the choice "${toLine(title, 80)}"`;
   const names = renderFirst(members, NAMES_MAX).join(', ');
-  if (value === 'n') return `${name} must have one that is on; ask for another one: ${names}`;
-  return chosen === undefined
-    ? `${name} has none that is on, of ${names}`
-    : `${name} has one that is on, which is ${chosen}`;
+  if (value === 'n') return `${name} needs one that is on; ask for another: ${names}`;
+  const which = chosen === undefined ? `none of ${names}` : chosen;
+  return `it is one of ${name}, of which ${which} is on`;
 }
 
 function describeUnexplained(effective: SymbolState, { hasTree }: ReasonOf<'unexplained'>): string {

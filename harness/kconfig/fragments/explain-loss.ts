@@ -61,11 +61,11 @@ function explainTristate(
   if (by.length > 0) {
     return { kind: 'selected', by, remedy: findRemedy(configured, { symbol: symbol.name, value }) };
   }
-  const hidden = explainHidden(configured, symbol, value);
-  if (hidden !== undefined) return hidden;
   if (value === 'm' && configured.values('MODULES') !== 'y' && !symbol.isModules) {
     return { kind: 'no-modules' };
   }
+  const hidden = explainHidden(configured, symbol, value);
+  if (hidden !== undefined) return hidden;
   const { choice } = symbol;
   if (choice === undefined) return { kind: 'unexplained', hasTree: true };
   const chosen = choice.members.find((name) => configured.values(name) === 'y');

@@ -14,7 +14,11 @@ import type { Assignment } from './lost-symbol.ts';
 import { isSameValue } from './merge-requests.ts';
 
 /** Undefined: no way was found. */
-type Way = readonly Assignment[] | undefined;
+type Way = { readonly assignments: readonly Assignment[]; readonly cost: number } | undefined;
+
+const NOTHING_TO_DO: Way = { assignments: [], cost: 0 };
+/** A driver that happens to select what is needed is not what was meant: REMOTEPROC selects VIRTIO. */
+const STRANGER_COST = 3;
 
 const STEPS_MAX = 20_000;
 const DEPTH_MAX = 100;
@@ -29,7 +33,7 @@ export function findRemedy(
   { symbol, value }: Assignment,
 ): readonly Assignment[] {
   const search = new Search(configured);
-  const found = search.takes(symbol, value)?.filter((one) => one.symbol !== symbol);
+  const found = search.takes(symbol, value)?.assignments.filter((one) => one.symbol !== symbol);
   if (found === undefined || found.length === 0 || found.length > LENGTH_MAX) return [];
   const isEnough = (assignments: readonly Assignment[]): boolean => {
     const values = configured.withRequests(assignments);
@@ -67,7 +71,7 @@ class Search {
     const key = `${name}=${value}`;
     if (this.#ways.has(key)) return this.#ways.get(key);
     const symbol = this.#configured.tree.symbols.get(name);
-    if (symbol === undefined) return value === 'n' ? [] : undefined;
+    if (symbol === undefined) return value === 'n' ? NOTHING_TO_DO : undefined;
     this.#steps += 1;
     if (this.#steps > STEPS_MAX || this.#depth === DEPTH_MAX) return undefined;
     this.#ways.set(key, undefined);
@@ -79,11 +83,10 @@ class Search {
   }
 
   #turnOn(symbol: KconfigSymbol, value: Tristate): Way {
-    if (this.#has(symbol.name, value)) return [];
+    if (this.#has(symbol.name, value)) return NOTHING_TO_DO;
     if (isText(symbol) || symbol.type === 'unknown') return undefined;
     const way = this.#show(symbol, value);
-    if (way !== undefined)
-      return [...way, { symbol: symbol.name, value: this.#fit(symbol, value) }];
+    if (way !== undefined) return then(way, symbol.name, this.#fit(symbol, value));
     const dependencies = this.#satisfy(symbol.dependsOn, value);
     const byDefault = symbol.defaults.map((one) =>
       join([dependencies, this.#satisfy(one.condition, value), this.#satisfy(one.value, value)]),
@@ -107,20 +110,22 @@ class Search {
       const links =
         tree.symbols.get(selector)?.selects.filter(({ symbol }) => symbol === name) ?? [];
       const condition = shortest(links.map((link) => this.#satisfy(link.condition, value)));
-      return join([condition, this.reach(selector, value)]);
+      const way = join([condition, this.reach(selector, value)]);
+      const isAkin = haveCommonPart(selector, name);
+      return isAkin || way === undefined ? way : { ...way, cost: way.cost + STRANGER_COST };
     });
   }
 
   #turnOff(symbol: KconfigSymbol): Way {
     const { tree, values } = this.#configured;
-    if (values(symbol.name) === 'n') return [];
+    if (values(symbol.name) === 'n') return NOTHING_TO_DO;
     if (isText(symbol)) return undefined;
     const selectors = [...(selectorsOf(tree).get(symbol.name) ?? [])].filter(
       (name) => (values(name) ?? 'n') !== 'n',
     );
     const withoutSelectors = join(selectors.map((name) => this.reach(name, 'n')));
     const byHand = this.#show(symbol, 'm');
-    const own = byHand && [...byHand, { symbol: symbol.name, value: 'n' }];
+    const own = byHand && then(byHand, symbol.name, 'n');
     const ways = [own, this.#refute(symbol.dependsOn)];
     return join([withoutSelectors, shortest(ways)]);
   }
@@ -131,9 +136,9 @@ class Search {
 
   /** So that it is at least this. */
   #satisfy(expression: Expression | undefined, value: Tristate): Way {
-    if (expression === undefined) return [];
+    if (expression === undefined) return NOTHING_TO_DO;
     const now = evaluate(expression, this.#configured.values);
-    if (now !== undefined && isAtLeast(now, value)) return [];
+    if (now !== undefined && isAtLeast(now, value)) return NOTHING_TO_DO;
     switch (expression.kind) {
       case 'symbol':
         return this.reach(expression.name, value);
@@ -155,7 +160,7 @@ class Search {
   /** So that it is `n`. */
   #refute(expression: Expression | undefined): Way {
     if (expression === undefined) return undefined;
-    if (evaluate(expression, this.#configured.values) === 'n') return [];
+    if (evaluate(expression, this.#configured.values) === 'n') return NOTHING_TO_DO;
     switch (expression.kind) {
       case 'symbol':
         return this.reach(expression.name, 'n');
@@ -180,24 +185,35 @@ class Search {
   }
 }
 
+function then({ assignments, cost }: NonNullable<Way>, symbol: string, value: string): Way {
+  return { assignments: [...assignments, { symbol, value }], cost: cost + 1 };
+}
+
+function haveCommonPart(one: string, other: string): boolean {
+  const parts = new Set(one.split('_'));
+  return other.split('_').some((part) => parts.has(part));
+}
+
 function shortest(ways: readonly Way[]): Way {
   return ways.reduce<Way>((best, way) => {
     if (way === undefined) return best;
-    return best === undefined || way.length < best.length ? way : best;
+    return best === undefined || way.cost < best.cost ? way : best;
   }, undefined);
 }
 
 /** All of them, in their order, each assignment once; no way if one is none, or if two contradict each other. */
 function join(ways: readonly Way[]): Way {
   const joined = new Map<string, Assignment>();
+  let extra = 0;
   for (const way of ways) {
     if (way === undefined) return undefined;
-    for (const one of way) {
+    extra += way.cost - way.assignments.length;
+    for (const one of way.assignments) {
       const before = joined.get(one.symbol);
       if (before !== undefined && (before.value === 'n') !== (one.value === 'n')) return undefined;
       if (before?.value !== 'y') joined.set(one.symbol, one);
     }
     if (joined.size > 4 * LENGTH_MAX) return undefined;
   }
-  return [...joined.values()];
+  return { assignments: [...joined.values()], cost: joined.size + extra };
 }

@@ -1,5 +1,10 @@
 import { evaluate } from '../language/evaluate.ts';
-import { conjunctsOf, type Expression, symbolsIn } from '../language/expression.ts';
+import {
+  conjunctsOf,
+  type Expression,
+  printExpression,
+  symbolsIn,
+} from '../language/expression.ts';
 import type { KconfigSymbol } from '../language/kconfig-tree.ts';
 import { isAtLeast, type Tristate } from '../language/tristate.ts';
 import type { Configured } from './configured.ts';
@@ -47,15 +52,32 @@ function unmetOf(configured: Configured, symbol: KconfigSymbol, value: Tristate)
     symbol: symbol.name,
     of,
     needs,
-    states: [...symbolsIn(needs)]
-      .slice(0, STATES_MAX)
-      .map((name) => ({ symbol: name, state: configured.state(name) })),
+    states: [...symbolsIn(needs)].slice(0, STATES_MAX).map((name) => ({
+      symbol: name,
+      state: configured.state(name),
+      isUpToTools: isUpToTools(configured.tree.symbols.get(name)),
+    })),
   });
-  const own = conjunctsOf(symbol.dependsOn).filter(fails);
+  const own = distinct(conjunctsOf(symbol.dependsOn).filter(fails));
   const hidden = symbol.prompts.map(({ visibleIf }) => conjunctsOf(visibleIf).filter(fails));
   const ofPrompt = hidden.some((one) => one.length === 0) ? [] : (hidden[0] ?? []);
   return [
     ...own.map((one) => unmet('symbol', one)),
     ...ofPrompt.map((one) => unmet('prompt', one)),
   ];
+}
+
+/** A symbol may depend on the same in more than one place: itself, its menu, an `if`. */
+function distinct(expressions: readonly Expression[]): readonly Expression[] {
+  return [...new Map(expressions.map((one) => [printExpression(one), one])).values()];
+}
+
+/** Without a prompt, and with a default that is asked of them: `def_bool $(cc-option,…)`. */
+function isUpToTools(symbol: KconfigSymbol | undefined): boolean {
+  if (symbol === undefined || symbol.prompts.length > 0) return false;
+  return symbol.defaults.some(({ value }) => conjunctsOf(value).some(isUnknown));
+}
+
+function isUnknown({ kind }: Expression): boolean {
+  return kind === 'unknown';
 }

@@ -76,6 +76,8 @@ export interface Unmet {
 export interface SymbolInState {
   readonly symbol: string;
   readonly state: SymbolState;
+  /** Whether the compiler and other tools decide it, so that no request can change it. */
+  readonly isUpToTools: boolean;
 }
 
 export interface Assignment {
