@@ -47,11 +47,9 @@ interface Tried {
 async function tryAll(set: ChangeSet, options: SearchOptions): Promise<Tried> {
   const removals: Removal[] = [];
   for (const { lost, left } of await trialsOf(set, options)) {
-    const without = [...lost];
-    if (lost.size === 0) continue;
     const answer = await options.probe.ask(left, 1);
     if (answer === 'yes') return { removals, smaller: left.changes };
-    removals.push({ without, answer, key: left.key });
+    removals.push({ without: [...lost], answer, key: left.key });
   }
   return { removals };
 }
@@ -62,15 +60,17 @@ interface Trial {
   readonly left: Configured;
 }
 
-/** The least that can be left out: where more goes than was meant, that is required by others. */
+/**
+ * The least that can be left out. Kconfig decides, not what is known of it: where more goes than was meant,
+ * others require that.
+ */
 async function trialsOf(
   set: ChangeSet,
   { probe, arrangement }: SearchOptions,
 ): Promise<readonly Trial[]> {
-  const { units, dependents } = arrangement;
   const trials = new Map<string, Trial>();
-  for (const unit of units) {
-    const one = dependents(unit.changes).intersection(set);
+  for (const { changes } of arrangement.units) {
+    const one = new Set(changes).intersection(set);
     if (one.size === 0) continue;
     const left = await probe.configure(set.difference(one));
     // Other changes may come in their place, but they must be fewer.
