@@ -4,7 +4,7 @@
  */
 import { isText } from './config-values.ts';
 import { evaluate, numberOf, textOf, type ValueOf } from './evaluate.ts';
-import { allOf } from './expression.ts';
+import { allOf, isOperand } from './expression.ts';
 import { selectorsOf } from './graph.ts';
 import type { Default, KconfigChoice, KconfigSymbol, KconfigTree } from './kconfig-tree.ts';
 import { asTristate, higher, lower, type Tristate, type Truth } from './tristate.ts';
@@ -51,19 +51,19 @@ class Calculation {
 
   #tristate(symbol: KconfigSymbol): string | undefined {
     const isBool = symbol.type !== 'tristate' || this.#hasNoModules(symbol);
-    const fit = (value: Tristate): Tristate => (isBool && value === 'm' ? 'y' : value);
+    const limit = (value: Tristate): Tristate => (isBool && value === 'm' ? 'y' : value);
     const visible = this.#visibility(symbol);
     if (visible === undefined) return this.#fallback(symbol.name);
-    if (symbol.choice !== undefined && fit(visible) === 'y') {
+    if (symbol.choice !== undefined && limit(visible) === 'y') {
       const chosen = this.#choose(symbol.choice);
       if (chosen.isDecided) return chosen.member === symbol.name ? 'y' : 'n';
     }
     const asked = visible === 'n' ? undefined : this.#asked(symbol.name);
     const own =
-      asked === undefined ? this.#default(symbol) : lower(asTristate(asked), fit(visible));
+      asked === undefined ? this.#default(symbol) : lower(asTristate(asked), limit(visible));
     const selected = this.#selected(symbol);
     if (own === undefined || selected === undefined) return this.#fallback(symbol.name);
-    return fit(higher(own, selected));
+    return limit(higher(own, selected));
   }
 
   #hasNoModules({ isModules }: KconfigSymbol): boolean {
@@ -166,8 +166,8 @@ class Calculation {
     if (found === 'unknown' || depends === undefined) return this.#fallback(symbol.name);
     const value = found?.entry.value;
     if (value === undefined) return '';
-    if (value.kind === 'symbol' || value.kind === 'constant') return textOf(value, this.value);
-    return this.#fallback(symbol.name);
+    const text = isOperand(value) ? textOf(value, this.value) : undefined;
+    return text ?? this.#fallback(symbol.name);
   }
 
   readonly isInRange = (symbol: KconfigSymbol, value: string): boolean => {
