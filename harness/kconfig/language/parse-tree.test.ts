@@ -15,7 +15,7 @@ describe('the Kconfig files of a tree', () => {
   it('are read, with all that they include', () => {
     expect(tree.problems).to.deep.equal([]);
     expect(tree.symbols.size).to.equal(41);
-    expect(symbol('CPUSETS_V1').places).to.deep.equal([{ file: 'init/Kconfig', line: 49 }]);
+    expect(symbol('CPUSETS_V1').places).to.deep.equal([{ file: 'init/Kconfig', line: 45 }]);
     expect(symbol('CPUSETS_V1').menus).to.deep.equal(['General setup']);
   });
 
