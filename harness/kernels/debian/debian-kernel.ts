@@ -89,7 +89,7 @@ function passedOver(best: KernelChoice, choice: KernelChoice): FetchProgress {
 }
 
 /** By the exact packages: a kernel that Debian replaces under the same name is a new entry. */
-function entryKey({ name, packages }: KernelChoice): string {
+export function entryKey({ name, packages }: KernelChoice): string {
   const lines = packages.map((file) => `${file.name}=${file.version} ${file.sha256 ?? 'unlisted'}`);
   return `kernels/${name}-${nameOfDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;
 }
