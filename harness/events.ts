@@ -115,8 +115,8 @@ export interface UnlistedPackage {
   readonly name: string;
   /** Hexadecimal digits. */
   readonly sha256: string;
-  /** The matrix says what its sha256 must be, or it was trusted when it was first fetched. */
-  readonly vouchedBy: 'matrix' | 'nobody';
+  /** The matrix or the lock says what its sha256 must be, or it was trusted when it was first fetched. */
+  readonly vouchedBy: 'matrix' | 'lock' | 'nobody';
 }
 
 /** One `it` of a scenario. `boots` is the synthetic first test of every cell. */

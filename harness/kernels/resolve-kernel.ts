@@ -1,5 +1,6 @@
 import type { FetchProgress } from '../debian/fetch-progress.ts';
 import type { KernelSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
 import { resolveHostKernel } from './host/host-kernel.ts';
 import type { KernelContext } from './kernel-context.ts';
@@ -23,7 +24,11 @@ export async function resolveKernel(
   switch (source.kind) {
     case 'debian-series':
     case 'debian-package':
-      return resolveDebianKernel(source, { ...context, onProgress });
+      return resolveDebianKernel(source, {
+        ...context,
+        onProgress,
+        ...omitUndefined({ pin: context.pinOf?.(name) }),
+      });
     case 'path':
       return resolvePathKernel(source);
     case 'source':

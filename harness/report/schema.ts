@@ -83,7 +83,7 @@ export const kernelSchema = z.strictObject({
           name: text,
           sha256: text,
           vouchedBy: z
-            .enum(['matrix', 'nobody'])
+            .enum(['matrix', 'lock', 'nobody'])
             .describe('who says what its sha256 must be; nobody: trusted when first fetched'),
         }),
       )
