@@ -23,8 +23,14 @@ export type ParsedLock =
   | ({ readonly isValid: true } & LoadedLock)
   | { readonly isValid: false; readonly problems: readonly Problem[] };
 
-/** Reads a lock file. Never throws, whatever the text. */
-export function parseLock(text: string): ParsedLock {
+/**
+ * Reads a lock file. Never throws, whatever the text.
+ * @param mayBeEdited Names of entries that are about to be renewed.
+ */
+export function parseLock(
+  text: string,
+  { mayBeEdited = new Set() }: { readonly mayBeEdited?: ReadonlySet<string> } = {},
+): ParsedLock {
   const document = readDocument(text);
   const newer = findNewer(document);
   if (newer !== undefined) return { isValid: false, problems: [newer] };
@@ -41,7 +47,10 @@ export function parseLock(text: string): ParsedLock {
   ];
   if (!parsed.success || problems.length > 0) return invalid(problems);
   const { kernels, agents } = parsed.data;
-  const edited = [...findEdited(root, 'kernels', kernels), ...findEdited(root, 'agents', agents)];
+  const edited = [
+    ...findEdited(root, ['kernels', kernels], mayBeEdited),
+    ...findEdited(root, ['agents', agents], mayBeEdited),
+  ];
   if (edited.length > 0) return invalid(edited);
   const lock = {
     kernels: withoutSeals<LockedKernel>(kernels),
@@ -69,12 +78,15 @@ function findNewer({ root }: SourceDocument): Problem | undefined {
 
 function findEdited(
   root: Place,
-  axis: 'kernels' | 'agents',
-  entries: LockFile['kernels'] | LockFile['agents'],
+  [axis, entries]: readonly [
+    axis: 'kernels' | 'agents',
+    entries: LockFile['kernels'] | LockFile['agents'],
+  ],
+  mayBeEdited: ReadonlySet<string>,
 ): readonly Problem[] {
   return Object.entries(entries).flatMap(([name, { seal, ...entry }]): readonly Problem[] => {
     const own = sealOf(name, entry as LockedKernel | LockedAgent);
-    if (own === seal) return [];
+    if (own === seal || mayBeEdited.has(name)) return [];
     const { place } = findPlace(root, [axis, name]);
     const message = `the entry ${name} was changed by hand`;
     const expected = `what kmx wrote, whose seal is ${seal}; renew it: kmx kernels lock --update ${name}`;

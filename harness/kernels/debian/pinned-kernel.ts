@@ -1,7 +1,7 @@
 /** A packaged kernel that a lock names: exactly that one, whatever the suites offer by now. */
 import { InfraError, UsageError } from '../../errors.ts';
 import type { DebianSource } from '../../matrix/matrix.ts';
-import type { KernelPin, PinnedPackages } from '../kernel-image.ts';
+import type { KernelPin, PinnedPackageFile, PinnedPackages } from '../kernel-image.ts';
 import { answersSource, type KernelChoice } from './choose-kernel.ts';
 
 /** Stands for the archive of files that need not be fetched. */
@@ -14,7 +14,12 @@ const NOT_LOCATED = '';
 export function pinnedChoice(source: DebianSource, { debian }: KernelPin): KernelChoice {
   if (debian === undefined) throw otherKind();
   const { package: name, version, suite } = debian;
-  const isAsked = source.suites.includes(suite) && answersSource(source, { name, version });
+  const isOther = ({ package: own, sha256 }: PinnedPackageFile): boolean =>
+    (source.sha256[own] ?? sha256) !== sha256;
+  const isAsked =
+    source.suites.includes(suite) &&
+    answersSource(source, { name, version }) &&
+    !debian.files.some(isOther);
   if (!isAsked) throw notAsked(source, debian);
   const packages = debian.files.map(({ package: own, file, sha256 }) => ({
     ...{ name: own, version, archive: NOT_LOCATED, file, sha256, vouchedBy: 'lock' as const },
