@@ -24,6 +24,10 @@ export type Operand = Extract<Expression, { readonly kind: 'symbol' | 'constant'
 export const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>='] as const;
 export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
 
+export function isOperand(expression: Expression): expression is Operand {
+  return ['symbol', 'constant', 'unknown'].includes(expression.kind);
+}
+
 /** All of them, of which some may be absent; undefined if none is left. */
 export function allOf(expressions: readonly (Expression | undefined)[]): Expression | undefined {
   return join('and', expressions);

@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts';
+import type { Expression, Operand } from './expression.ts';
 
 /** What the Kconfig files of a source tree say, for one architecture. */
 export interface KconfigTree {
@@ -61,8 +61,8 @@ export interface SymbolLink {
 }
 
 export interface Range {
-  readonly low: Expression;
-  readonly high: Expression;
+  readonly low: Operand;
+  readonly high: Operand;
   readonly condition?: Expression;
 }
 

@@ -117,7 +117,7 @@ class TreeParser {
         `expected a line of at most ${LINE_LENGTH_MAX} characters, found ${line.length}`,
       );
     }
-    const assignment = ASSIGNMENT.exec(line);
+    const assignment = line.includes('=') ? ASSIGNMENT.exec(line) : null;
     if (assignment !== null) {
       const [, name = '', operator, value = ''] = assignment;
       this.#macros.assign(name, operator as Assignment, value);
