@@ -7,6 +7,7 @@ const rooms = {
   facts: [],
   needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],
   expectations: ['matrix', 'verdict', 'kconfig'],
+  bisect: ['kconfig', 'verdict'],
   classify: ['verdict', 'expectations'],
   'log-files': ['kernels'],
   cache: [],
@@ -117,7 +118,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages|classify)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages|classify|bisect)/',
         pathNot: '[.](browser-)?test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },
