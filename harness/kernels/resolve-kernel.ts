@@ -6,6 +6,7 @@ import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { resolvePathKernel } from './path-kernel.ts';
 import { resolveBuiltKernel } from './source/source-kernel.ts';
+import type { StepProgress } from './source/step-progress.ts';
 
 /**
  * The files of the kernel that the matrix calls `name`, fetched first if need be; quick if they
@@ -17,7 +18,7 @@ export async function resolveKernel(
   source: KernelSource,
   context: KernelContext,
 ): Promise<KernelImage> {
-  const onProgress = (progress: FetchProgress): void =>
+  const onProgress = (progress: FetchProgress | StepProgress): void =>
     context.onProgress({ ...progress, kernel: name });
   switch (source.kind) {
     case 'debian-series':

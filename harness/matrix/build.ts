@@ -1,18 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { asksForSymbols, asList, buildKernel, buildRequest, type Resolve } from './build-kernel.ts';
 import { namesOf } from './check-names.ts';
 import type { Place } from './document.ts';
-import type {
-  AgentSource,
-  KernelSource,
-  Limits,
-  MachineSource,
-  Matrix,
-  PartialCell,
-  Profile,
-} from './matrix.ts';
+import type { AgentSource, Limits, MachineSource, Matrix, PartialCell, Profile } from './matrix.ts';
 import { DEFAULT_QEMU_SUITE, type MatrixFile } from './schema.ts';
-
-type Resolve = (path: string) => string;
 
 /** Turns a faultless file into the values that the rest of the harness works with. */
 export function buildMatrix(content: MatrixFile, root: Place, file: string): Matrix {
@@ -26,6 +17,7 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
     configs: inOrder(namesOf(root, 'config'), content.configs, (config) => ({
       bootParameters: config.boot_parameters,
       leaveUnmounted: config.leave_unmounted,
+      ...(asksForSymbols(config) && { kconfig: buildRequest(config, resolve) }),
     })),
     cgroups: content.cgroups,
     agents: inOrder(namesOf(root, 'agent'), content.agents, (agent) => buildAgent(agent, resolve)),
@@ -45,31 +37,6 @@ function inOrder<From, To>(
   build: (value: From) => To,
 ): ReadonlyMap<string, To> {
   return new Map(names.map((name) => [name, build(values[name] as From)]));
-}
-
-function asList<T>(value: T | readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
-}
-
-function buildKernel(
-  { debian, path, host }: MatrixFile['kernels'][string],
-  resolve: Resolve,
-): KernelSource {
-  if (host !== undefined) return { kind: 'host' };
-  if (debian !== undefined) {
-    const { suite, series, package: exact, flavour = 'cloud' } = debian;
-    const unlisted = debian.unlisted ?? ('refuse' as const);
-    const common = { suites: asList(suite), sha256: debian.sha256, unlisted };
-    if (exact !== undefined) return { kind: 'debian-package', ...common, package: exact };
-    if (series !== undefined) return { kind: 'debian-series', ...common, series, flavour };
-  }
-  if (path === undefined) throw new TypeError('a kernel without a source passed the schema');
-  return {
-    kind: 'path',
-    image: resolve(path.image),
-    ...(path.config !== undefined && { config: resolve(path.config) }),
-    ...(path.modules !== undefined && { modules: resolve(path.modules) }),
-  };
 }
 
 function buildAgent(

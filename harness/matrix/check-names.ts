@@ -3,6 +3,7 @@
  * and items that change nothing. Works on a file with other faults, too, so that all faults are
  * reported at once.
  */
+import { checkBases } from './check-bases.ts';
 import { checkEffects, type Item } from './check-effects.ts';
 import { checkMachines, machinesForPlace, readMachines } from './check-machines.ts';
 import { type Place, spanOf } from './document.ts';
@@ -26,7 +27,7 @@ type PartialAxes = { readonly [Key in CellKey]: readonly string[] | undefined };
 /** All faults between the parts of a file. */
 export function checkNames(root: Place): readonly Problem[] {
   const machines = readMachines(root);
-  const problems: Problem[] = [...checkMachines(root, machines)];
+  const problems: Problem[] = [...checkMachines(root, machines), ...checkBases(root)];
   const axes: PartialAxes = {
     kernel: namesOf(root, 'kernel'),
     config: namesOf(root, 'config'),

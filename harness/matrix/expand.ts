@@ -1,3 +1,4 @@
+import { buildName } from './builds.ts';
 import { type Cell, cellId } from './cell.ts';
 import { type Axes, coverGrid, createGrid, type Grid, namesAt } from './grid.ts';
 import { machinesForKernels } from './machine-kinds.ts';
@@ -31,9 +32,11 @@ export function expandMatrix(matrix: Matrix): readonly Cell[] {
 /** The cell at an index of the grid. */
 export function cellAt(matrix: Matrix, grid: Grid, index: number): Cell {
   const names = namesAt(grid, index);
+  const build = buildName(matrix, names);
   return {
     id: cellId(names),
     ...names,
+    ...(build !== undefined && { build }),
     machineKind: namedValue(matrix.machines, names.machine).kind,
     agentKind: namedValue(matrix.agents, names.agent).kind,
   };

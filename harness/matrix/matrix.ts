@@ -13,6 +13,11 @@ interface InSuites {
   readonly suites: readonly string[];
 }
 
+interface OrBuild {
+  /** Where it is built from, with its own configuration as base, if a config asks for what it lacks. */
+  readonly orBuild?: TreeSource;
+}
+
 /** What is done about packages that the archive's signed list does not have. */
 export interface UnlistedPackages {
   /** By name of package: hexadecimal digits, which it must have. */
@@ -22,7 +27,7 @@ export interface UnlistedPackages {
 }
 
 /** The newest kernel of a series. */
-export interface DebianSeriesSource extends InSuites, UnlistedPackages {
+export interface DebianSeriesSource extends InSuites, UnlistedPackages, OrBuild {
   readonly kind: 'debian-series';
   /** Major and minor version, `6.12`. */
   readonly series: string;
@@ -30,7 +35,7 @@ export interface DebianSeriesSource extends InSuites, UnlistedPackages {
 }
 
 /** One exact package. */
-export interface DebianPackageSource extends InSuites, UnlistedPackages {
+export interface DebianPackageSource extends InSuites, UnlistedPackages, OrBuild {
   readonly kind: 'debian-package';
   /** `linux-image-6.1.0-56-cloud-amd64` */
   readonly package: string;

@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'CONFLICT'
   | 'UNKNOWN_NAME'
   | 'OLD_SIGNATURE'
+  | 'CYCLE'
   | 'NO_EFFECT'
   | 'NO_MACHINE'
   | 'TOO_MANY_CELLS';

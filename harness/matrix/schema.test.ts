@@ -28,14 +28,40 @@ const REFERENCE = {
         flavour: 'cloud',
         sha256: {},
         unlisted: 'trust-on-first-use',
+        or_build: { debian: { suite: 'bookworm', package: 'linux-source-6.12' } },
       },
     },
-    package: { debian: { suite: 'bookworm', package: 'linux-image-6.1.0-50-cloud-amd64' } },
+    package: {
+      debian: {
+        suite: 'bookworm',
+        package: 'linux-image-6.1.0-50-cloud-amd64',
+        or_build: { git: { repository: '../linux', commit: 'v6.1.170' } },
+      },
+    },
+    older: {
+      debian: { suite: 'bullseye', series: '5.10', or_build: { tarball: 'linux-5.10.tar.xz' } },
+    },
+    newer: {
+      debian: { suite: 'trixie-backports', series: '6.18', or_build: { tree: '../linux-6.18' } },
+    },
     files: { path: { image: 'build/bzImage', config: 'build/.config', modules: 'build/modules' } },
+    built: {
+      source: {
+        debian: { suite: ['trixie', 'trixie-security'], package: 'linux-source-6.12' },
+        base: 'minimal',
+        fragments: ['debug', './mine.config'],
+        symbols: ['CONFIG_PSI=y'],
+        may_be_absent: 'kata/whitelist.conf',
+      },
+    },
+    next: { source: { tree: '../linux', base: { kernel: 'series' } } },
+    last: { source: { tarball: 'linux-6.11.tar.xz', base: { file: 'old.config' } } },
+    tagged: { source: { git: { repository: '../linux', commit: 'v6.12' } } },
     host: { host: {} },
   },
   configs: {
-    default: { boot_parameters: [], leave_unmounted: [] },
+    default: { boot_parameters: [], leave_unmounted: [], fragments: [], symbols: [] },
+    'v1-on': { symbols: ['CONFIG_CPUSETS_V1=y', 'CONFIG_MEMCG_V1=y'] },
     reduced: { boot_parameters: ['cgroup_disable=memory'], leave_unmounted: ['pids', 'freezer'] },
   },
   cgroups: ['v1', 'v2'],
@@ -82,10 +108,12 @@ function visitKeys(
     for (const child of node.items) visitKeys(child, item as SchemaNode, onKey, path);
   }
   if (!isMap<Node, Node>(node)) return;
+  const branches = [schema, ...((schema.anyOf ?? []) as SchemaNode[])];
+  const { properties, additionalProperties } = branches.find((it) => it.type === 'object') ?? {};
   for (const { key, value } of node.items) {
     const name = isScalar(key) ? String(key.value) : '';
-    const known = schema.properties?.[name];
-    const child = (known ?? schema.additionalProperties) as SchemaNode;
+    const known = properties?.[name];
+    const child = (known ?? additionalProperties) as SchemaNode;
     const childPath = `${path}/${known === undefined ? '*' : name}`;
     if (known !== undefined) onKey(key, child, childPath);
     visitKeys(value, child, onKey, childPath);
@@ -191,6 +219,8 @@ describe('the schema of matrix.yaml', () => {
     ['a name that is no file name', { kernels: { 'A b': { path: { image: 'x' } } } }],
     ['a kernel without a source', { kernels: { a: {} } }],
     ['a kernel of two sources', { kernels: { a: { ...REFERENCE.kernels.files, debian: {} } } }],
+    ['a kernel from two trees', { kernels: { a: { source: { tree: 'x', tarball: 'y' } } } }],
+    ['a symbol that is none', { configs: { a: { symbols: ['PSI'] } } }],
     ['a machine of an unknown kind', { machines: { a: { firecracker: {} } } }],
     ['a machine of two kinds', { machines: { a: { qemu: {}, container: {} } } }],
     ['a QEMU from nowhere', { machines: { a: { qemu: { in: 'cloud' } } } }],

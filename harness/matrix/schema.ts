@@ -7,19 +7,20 @@ import { z } from 'zod';
 import { BOOT_PARAMETERS_BYTES_MAX } from './boot-parameters-limit.ts';
 import { CGROUP_MODES, type CgroupMode, MACHINE_KINDS } from './cell.ts';
 import { ISOLATIONS } from './isolation.ts';
+import { kconfigRequest } from './kconfig-schema.ts';
+import { kernelSchema } from './kernel-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { DEFAULT_MACHINES } from './machine-kinds.ts';
-import { FLAVOURS } from './matrix.ts';
 import {
   addCheck,
   exactlyOne,
   namedValues,
   oneOrMore,
-  packages,
   setOf,
   textOf,
   variables,
 } from './schema-checks.ts';
+import { anyText, filePath, suite } from './schema-texts.ts';
 
 /** Names of kernel Documentation/admin-guide/cgroup-v1/; `misc` came with 5.13. */
 const V1_CONTROLLERS = [
@@ -43,72 +44,6 @@ const V1_CONTROLLERS = [
 export const DEFAULT_CONFIGS = { default: {} };
 export const DEFAULT_CGROUPS: readonly CgroupMode[] = ['v1', 'v2'];
 
-const filePath = textOf('a path', /^[^\p{Cc}]+$/u);
-
-const anyText = textOf('a text without NUL', /^[^\0]*$/);
-
-const suite = textOf('the name of a Debian suite, such as "bookworm"', /^[a-z][a-z0-9-]*$/);
-
-const debian = addCheck(
-  exactlyOne(
-    z.strictObject({
-      suite: oneOrMore(suite).describe(
-        'One suite or a list of them. Nothing is added: list -security and -backports as well.',
-      ),
-      series: textOf('two numbers in quotes, such as "6.12"', /^\d+\.\d+$/)
-        .optional()
-        .describe('Takes the newest kernel of this version. In quotes, as 6.10 would be 6.1.'),
-      package: textOf(
-        'a package such as "linux-image-6.1.0-56-cloud-amd64"',
-        /^linux-image-\d[a-z0-9.+~-]*$/,
-      )
-        .optional()
-        .describe('Takes this package instead of the newest of a series.'),
-      flavour: z
-        .enum(FLAVOURS)
-        .optional()
-        .describe('Which configuration of a series: "full" is the one for physical machines.')
-        .meta({ default: 'cloud' }),
-      sha256: packages(textOf('64 hexadecimal digits', /^[0-9a-f]{64}$/))
-        .default({})
-        .describe("Digests of packages that are missing from the archive's signed list."),
-      unlisted: z
-        .literal('trust-on-first-use')
-        .optional()
-        .describe(
-          'Takes such packages as they come, and the same ones ever after. Absent: refuses.',
-        ),
-    }),
-    ['series', 'package'],
-  ),
-  (value, report) => {
-    if (!('package' in value && 'flavour' in value)) return;
-    const message = '"flavour" goes with "series": the name of a package says it already';
-    report(['flavour'], message, { code: 'CONFLICT', atKey: true, earlier: 'package' });
-  },
-);
-
-const kernel = exactlyOne(
-  z.strictObject({
-    debian: debian.optional().describe("A kernel package of Debian, from the host's own mirror."),
-    path: z
-      .strictObject({
-        image: filePath.describe('bzImage or ELF vmlinux.'),
-        config: filePath.optional().describe("The kernel's .config: kept with the results."),
-        modules: filePath
-          .optional()
-          .describe('The folder with modules.dep. Needed unless virtio is built in.'),
-      })
-      .optional()
-      .describe('Kernel files that you have. Paths start at the folder of the matrix file.'),
-    host: z
-      .strictObject({})
-      .optional()
-      .describe('The kernel that the host runs, for machines that are containers.'),
-  }),
-  ['debian', 'path', 'host'],
-);
-
 const bootParameters = addCheck(
   setOf(textOf('printable characters', /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/)),
   (value, report) => {
@@ -125,6 +60,7 @@ const config = z.strictObject({
   leave_unmounted: setOf(z.enum(V1_CONTROLLERS))
     .default([])
     .describe('v1 controllers that are not mounted, whether or not the kernel offers them.'),
+  ...kconfigRequest,
 });
 
 const agent = exactlyOne(
@@ -233,7 +169,7 @@ const profile = z.strictObject({
 /** `matrix.yaml` as it is written, with its defaults filled in. */
 export const matrixSchema = z
   .strictObject({
-    kernels: namedValues(kernel, 'kernel', 1).describe(
+    kernels: namedValues(kernelSchema, 'kernel', 1).describe(
       'Axis: the guest kernels, by a name of your choice.',
     ),
     configs: namedValues(config, 'config', 1)

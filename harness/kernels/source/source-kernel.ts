@@ -1,6 +1,6 @@
 import type { BuiltSource, KconfigRequest } from '../../matrix/matrix.ts';
-import type { ProviderContext } from '../kernel-context.ts';
 import type { BootableKernel } from '../kernel-image.ts';
+import type { BuildContext } from './build-context.ts';
 
 /**
  * A kernel that is configured and built here, from the cache if it was built before.
@@ -9,7 +9,7 @@ import type { BootableKernel } from '../kernel-image.ts';
 export async function resolveBuiltKernel(
   source: BuiltSource,
   _request: KconfigRequest | undefined,
-  _context: ProviderContext,
+  _context: BuildContext,
 ): Promise<BootableKernel> {
   throw new Error(`Expected a builder for kernels from a ${source.tree.kind}`);
 }
