@@ -108,6 +108,16 @@ export interface KernelFacts {
   readonly configMissing?: string;
   /** Its packages that no signature of the archive covers; absent if there are none. */
   readonly unlisted?: readonly UnlistedPackage[];
+  /** Absent if others have built it. */
+  readonly built?: BuildFacts;
+}
+
+/** How a kernel was built by kmx. */
+export interface BuildFacts {
+  /** How long that took. */
+  readonly seconds: number;
+  /** It was there from an earlier command. */
+  readonly isCached: boolean;
 }
 
 /** A package that the archive's signed list does not have. */

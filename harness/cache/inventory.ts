@@ -15,6 +15,8 @@ export const CACHE_KINDS = {
   initramfs: { holds: 'initramfs archives', isFetched: false },
   'boot-images': { holds: 'unpacked kernels', isFetched: false },
   'kernel-configs': { holds: 'configurations of kernels', isFetched: false },
+  'configured-kernels': { holds: 'configurations made here', isFetched: false },
+  'kernel-trees': { holds: 'sources of kernels', isFetched: true },
   kernels: { holds: 'kernel packages', isFetched: true },
   images: { holds: 'root file systems of images', isFetched: true },
 } as const;

@@ -1,4 +1,4 @@
-import type { UnlistedPackage } from '../events.ts';
+import type { BuildFacts, UnlistedPackage } from '../events.ts';
 
 /** A kernel that a virtual machine can boot. */
 export interface BootableKernel extends KernelImage {
@@ -38,4 +38,6 @@ export interface KernelImage {
   readonly bootedWith?: string;
   /** Its packages that no signature of the archive covers; absent if there are none. */
   readonly unlisted?: readonly UnlistedPackage[];
+  /** Absent if others have built it. */
+  readonly built?: BuildFacts;
 }

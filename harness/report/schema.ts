@@ -32,6 +32,9 @@ export const cellSchema = z.strictObject({
   machine: text,
   machineKind: z.enum(MACHINE_KINDS).describe('what boots its guests'),
   agentKind: z.enum(AGENT_KINDS).describe('which adapter talks to its agent'),
+  build: optional(text).describe(
+    'the name of the kernel that it boots, if that was built for its config; absent: as kernel says',
+  ),
   scenarios: optional(z.array(text)).describe('globs below scenarios/; absent: all of them'),
 });
 
@@ -90,6 +93,12 @@ export const kernelSchema = z.strictObject({
       .readonly()
       .describe('packages that no signature of the archive covers'),
   ),
+  built: optional(
+    z.strictObject({
+      seconds: z.number().nonnegative().describe('how long that took'),
+      isCached: z.boolean().describe('it was there from an earlier command'),
+    }),
+  ).describe('how kmx built it; absent: others did'),
 });
 
 export const testIdSchema = z.strictObject({

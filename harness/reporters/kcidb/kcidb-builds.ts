@@ -1,3 +1,4 @@
+import { buildOf } from '../../matrix/cell.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
@@ -23,7 +24,7 @@ export function buildIdOf({ kernels, run }: RunReport, name: string): string {
 
 /** All kernels that tests were to run on, each once; those that could not be fetched have no status. */
 export function buildsOf(report: RunReport): readonly object[] {
-  const names = new Set(report.cells.map(({ kernel }) => kernel));
+  const names = new Set(report.cells.map(buildOf));
   const byId = new Map([...names].map((name) => [buildIdOf(report, name), name]));
   return [...byId].map(([id, name]) => {
     const kernel = report.kernels.find((one) => one.name === name);
