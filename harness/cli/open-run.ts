@@ -73,9 +73,12 @@ export async function openRun(
   });
   // The user's mistakes are reported first.
   opening.catch(() => {});
-  const [kernels] = await Promise.all([resolving, checkAgents(matrix, plan, guestBinaries.agent)]);
+  const [kernels] = await Promise.all([
+    resolving,
+    checkAgents(matrix, plan, guestBinaries.agent, root),
+  ]);
   const [files, machines] = await Promise.all([
-    digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
+    digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),
     opening,
   ]);
   const { needs } = wanted;
