@@ -70,6 +70,9 @@ async function missingFiles(folder: string): Promise<readonly string[]> {
 async function describeNames(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   if (names.length === 0) return 'nothing';
-  const shown = names.toSorted().slice(0, SHOWN_NAMES).map(toLine);
+  const shown = names
+    .toSorted()
+    .slice(0, SHOWN_NAMES)
+    .map((name) => toLine(name));
   return `${shown.join(', ')}${names.length > SHOWN_NAMES ? ', …' : ''}`;
 }
