@@ -90,8 +90,8 @@ async function make(
     });
     await objects.settle(progress.order());
   } catch (error) {
-    if (error instanceof UsageError) await objects.settle(progress.order());
-    if (error instanceof InfraError && error.code === 'DISK_FULL') await objects.discard();
+    if (error instanceof UsageError || signal?.aborted) await objects.settle(progress.order());
+    else if (error instanceof InfraError && error.code === 'DISK_FULL') await objects.discard();
     throw asStorageError(error, context.cacheRoot);
   }
 }

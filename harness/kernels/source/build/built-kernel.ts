@@ -1,5 +1,5 @@
 /** What is kept of a build: an entry of the cache with image, configuration, modules and a record. */
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { omitUndefined } from '../../../omit-undefined.ts';
 import { parseJson } from '../../../parse-json.ts';
@@ -44,12 +44,10 @@ export async function keepKernel(
   { image, config, modules }: BuildResult,
   facts: BuildFacts,
 ): Promise<void> {
-  await copyFile(image, join(folder, IMAGE));
-  await copyFile(config, join(folder, CONFIG));
+  await keep(image, join(folder, IMAGE));
+  await keep(config, join(folder, CONFIG));
   for (const path of modules?.paths ?? []) {
-    const to = join(folder, MODULES, 'kernel', path);
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(join(modules?.folder ?? '', path), to);
+    await keep(join(modules?.folder ?? '', path), join(folder, MODULES, 'kernel', path));
   }
   const files = filesOf(folder, modules !== undefined);
   const record: BuildRecord = {
@@ -59,6 +57,13 @@ export async function keepKernel(
     ...facts,
   };
   await writeFile(join(folder, RECORD), JSON.stringify(record, null, 2));
+}
+
+/** A copy that nobody may change. */
+async function keep(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
+  await chmod(to, 0o444);
 }
 
 /** The kernel in an entry that `keepKernel` filled. */
