@@ -89,7 +89,7 @@ export async function openRun(
   opening.catch(() => {});
   const [kernels] = await Promise.all([resolving, checkAgents(matrix, plan, guestBinaries.agent)]);
   if (enforced !== undefined) {
-    await checkLocked(enforced, { matrix, plan, kernels, reference: guestBinaries.agent });
+    await checkLocked(enforced, { matrix, plan, kernels });
   }
   const [files, machines, locked] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot }),
