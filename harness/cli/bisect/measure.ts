@@ -155,7 +155,7 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
   });
 }
 
-function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
+export function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
   const [finding] = findings;
   const crash = [finding?.title, finding?.place].filter(Boolean).join(' at ');
   const message = crash === '' ? detail?.message : crash;
