@@ -156,9 +156,7 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
 }
 
 function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
-  const [finding] = findings;
-  const crash = [finding?.title, finding?.place].filter(Boolean).join(' at ');
-  const message = crash === '' ? detail?.message : crash;
+  const message = findings[0]?.title ?? detail?.message;
   return { title, verdict, ...omitUndefined({ signature, message }) };
 }
 
