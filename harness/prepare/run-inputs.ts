@@ -33,10 +33,11 @@ export async function checkAgents(
   matrix: Matrix,
   { cells }: Plan,
   reference: string,
+  cacheRoot: string,
 ): Promise<void> {
   const names = new Set(cells.map(({ agent }) => agent));
   await Promise.all(
-    [...names].map((name) => prepareAgent(namedValue(matrix.agents, name), reference)),
+    [...names].map((name) => prepareAgent(namedValue(matrix.agents, name), reference, cacheRoot)),
   );
 }
 
