@@ -41,7 +41,15 @@ const drivers = Array.from({ length: 60 }, (_, index) => `CONFIG_DRIVER_${index}
 
 const INPUTS = { 'agent mine': 'sha256:aa' };
 const ASKED = {
-  ...{ matrix: 'matrix.yaml', from: 'good', to: 'bad', test: [':CPU quota'], passes: 1, repeat: 1 },
+  ...{
+    matrix: 'matrix.yaml',
+    from: 'good',
+    to: 'bad',
+    test: [':CPU quota'],
+    expectFail: false,
+    passes: 1,
+    repeat: 1,
+  },
 } as const;
 
 interface Attempt {

@@ -47,9 +47,10 @@ export async function findConfigCulprits(search: CulpritSearch): Promise<FoundCu
   print(`bad: ${bad.label}`);
   const badStep = await steps.measure('bad', bad.completed, all);
   checkEnd('bad', bad, badStep);
-  if (search.journal.signature === undefined && badStep.signature !== undefined) {
-    search.journal.learnSignature(badStep.signature);
-  }
+  const { journal } = search;
+  // So that a resumed search looks for the same failure.
+  const isLearned = journal.signature === undefined && !journal.asked.expectFail;
+  if (isLearned && badStep.signature !== undefined) journal.learnSignature(badStep.signature);
   print(`good: ${good.label}`);
   checkEnd('good', good, await steps.measure('good', good.completed, 0));
   const suspects = (await search.suspects(badStep)).filter((symbol) => changes.changes.has(symbol));
