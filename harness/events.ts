@@ -32,6 +32,38 @@ export interface MachineFacts {
   readonly lacksSandbox?: true;
 }
 
+/**
+ * The lock beside a run's matrix, and what has changed since it was written: by lists of packages that are
+ * at most a day old.
+ */
+export interface LockFacts {
+  /** As seen from where kmx was started. */
+  readonly file: string;
+  /** Nothing but what it names was used. */
+  readonly isEnforced: boolean;
+  /** Kernels of which there are newer versions. */
+  readonly outdated: readonly {
+    readonly name: string;
+    readonly locked: string;
+    /** `6.12.117-1 (trixie)` */
+    readonly newest: string;
+  }[];
+  /** Packages that the archive's lists lack by now. */
+  readonly missing: readonly {
+    /** Of the kernel. */
+    readonly name: string;
+    readonly package: string;
+    /** Below the archive's root. */
+    readonly file: string;
+    /** When this cache first missed it. */
+    readonly since: string;
+  }[];
+  /** Why some of that is not known: one sentence each. */
+  readonly unknown: readonly string[];
+  /** Kernels that were used otherwise than the lock says, if it was not enforced. */
+  readonly differs?: readonly string[];
+}
+
 /** What is known about the host that ran the harness. */
 export interface HostFacts {
   readonly kmx: string;
@@ -125,8 +157,8 @@ export interface UnlistedPackage {
   readonly name: string;
   /** Hexadecimal digits. */
   readonly sha256: string;
-  /** The matrix says what its sha256 must be, or it was trusted when it was first fetched. */
-  readonly vouchedBy: 'matrix' | 'nobody';
+  /** The matrix or the lock says what its sha256 must be, or it was trusted when it was first fetched. */
+  readonly vouchedBy: 'matrix' | 'lock' | 'nobody';
 }
 
 /** One `it` of a scenario. `boots` is the synthetic first test of every cell. */
@@ -337,6 +369,8 @@ export type RunEvent =
       readonly failOn?: FailOn;
       /** Absent: it is to run whole. */
       readonly bounds?: RunBounds;
+      /** Absent: there was none. */
+      readonly lock?: LockFacts;
     }
   /** Straight after `run-begin`: what the run is compared with. */
   | { readonly type: 'baseline'; readonly time: string; readonly baseline: BaselineFacts }

@@ -111,6 +111,7 @@ program
   .option('--no-cache', 'run every test, even if nothing it depends on has changed')
   .option(...mirrorOption)
   .option('--offline', 'use only kernels fetched before')
+  .option('--locked', 'use exactly what matrix.lock.yaml names: see kmx kernels lock')
   .addHelpText(
     'after',
     `

@@ -1,7 +1,8 @@
 /** What a run needs from this host, looked up before anything boots and any report is written. */
 import { digestOf } from '../cache/digest.ts';
+import type { FetchProgress } from '../debian/fetch-progress.ts';
 import { UsageError } from '../errors.ts';
-import type { HostFacts } from '../events.ts';
+import type { HostFacts, LockFacts } from '../events.ts';
 import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
 import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
@@ -10,7 +11,10 @@ import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
+import { checkLocked, checkNamed } from './check-locked.ts';
 import { openFetchDisplay } from './fetch-display.ts';
+import { loadLock, loadLockIfThere } from './load-lock.ts';
+import { readLockFacts } from './lock-facts.ts';
 import { openMachines } from './open-machines.ts';
 import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
@@ -35,6 +39,8 @@ export interface OpenedRun {
   readonly skipped: ReadonlyMap<string, string>;
   /** By cell id. */
   readonly predictions: ReadonlyMap<string, Prediction>;
+  /** What has changed since the matrix was locked; absent: it is not. */
+  readonly lock?: LockFacts;
 }
 
 export interface RunHost extends Pick<OpenMachinesOptions, 'findQemu' | 'resources'> {
@@ -50,15 +56,23 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
+  const lock = wanted.isLocked ? loadLock(matrix.file) : loadLockIfThere(matrix.file);
+  const enforced = wanted.isLocked ? lock : undefined;
+  if (enforced !== undefined) checkNamed(enforced, plan);
   const jobs = countJobs(wanted.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   using fetches = await openFetchDisplay(process.stderr, process.env);
   // In parallel: most of this waits for programs, files and engines.
-  const resolving = resolveKernels(matrix, plan, {
+  const archive = {
     cacheRoot: root,
-    onProgress: fetches.onProgress,
+    onProgress: (progress: FetchProgress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
     ...omitUndefined({ mirror, offline }),
+  };
+  const resolving = resolveKernels(matrix, plan, {
+    ...archive,
+    onProgress: fetches.onProgress,
+    ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
   });
   const opening = openMachines({
     matrix,
@@ -77,9 +91,15 @@ export async function openRun(
     resolving,
     checkAgents(matrix, plan, guestBinaries.agent, root),
   ]);
-  const [files, machines] = await Promise.all([
+  if (enforced !== undefined) {
+    await checkLocked(enforced, {
+      ...{ matrix, plan, kernels, reference: guestBinaries.agent, cacheRoot: root },
+    });
+  }
+  const [files, machines, locked] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),
     opening,
+    lock && readLockFacts(lock, { matrix, kernels, isEnforced: wanted.isLocked }, archive),
   ]);
   const { needs } = wanted;
   const predictions = await predictCells({
@@ -110,6 +130,7 @@ export async function openRun(
     skipped: await skipReasons(matrix, plan.cells, readHostCgroupMode),
     results,
     predictions,
+    ...omitUndefined({ lock: locked }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FetchProgress } from '../debian/fetch-progress.ts';
 import type { KernelSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
 import { resolveHostKernel } from './host/host-kernel.ts';
 import { resolveKataKernel } from './kata/kata-kernel.ts';
@@ -28,7 +29,11 @@ export async function resolveKernel(
   switch (source.kind) {
     case 'debian-series':
     case 'debian-package':
-      return resolveDebianKernel(source, { ...context, onProgress });
+      return resolveDebianKernel(source, {
+        ...context,
+        onProgress,
+        ...omitUndefined({ pin: context.pinOf?.(name) }),
+      });
     case 'path':
       return resolvePathKernel(source);
     case 'source':

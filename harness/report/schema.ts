@@ -86,7 +86,7 @@ export const kernelSchema = z.strictObject({
           name: text,
           sha256: text,
           vouchedBy: z
-            .enum(['matrix', 'nobody'])
+            .enum(['matrix', 'lock', 'nobody'])
             .describe('who says what its sha256 must be; nobody: trusted when first fetched'),
         }),
       )
@@ -195,6 +195,21 @@ const disagreementSchema = z.strictObject({
   verdict,
   because: optional(text).describe('why something else was predicted; absent: all seemed fine'),
   hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
+});
+
+const lockSchema = z.strictObject({
+  file: text,
+  isEnforced: z.boolean().describe('nothing but what it names was used'),
+  outdated: z
+    .array(z.strictObject({ name: text, locked: text, newest: text }).readonly())
+    .readonly()
+    .describe('kernels of which there are newer versions'),
+  missing: z
+    .array(z.strictObject({ name: text, package: text, file: text, since: time }).readonly())
+    .readonly()
+    .describe("packages that the archive's lists lack by now"),
+  unknown: z.array(text).readonly().describe('why some of that is not known'),
+  differs: optional(z.array(text).readonly()).describe('kernels that were used otherwise'),
 });
 
 const judgementSchema = z.strictObject({
@@ -344,6 +359,7 @@ export const reportSchema = z.strictObject({
   qemu: optional(z.enum(QEMU_PLACES)).describe(
     'where all QEMUs ran, whatever the matrix says; absent: as it says',
   ),
+  lock: optional(lockSchema).describe('the lock beside the matrix; absent: there was none'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),

@@ -106,6 +106,7 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
       qemu: options.qemu,
       failOn: options.failOn,
       bounds: options.bounds,
+      lock: options.lock,
     }),
   });
   if (options.baseline !== undefined) emit({ type: 'baseline', baseline: options.baseline.facts });

@@ -92,7 +92,14 @@ export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour
   return Object.entries(bySeries).map(([series, all]) => `${series} (${all?.join(', ')})`);
 }
 
-function matcherOf(source: DebianSource): (candidate: DebianPackage) => boolean {
+/** Whether a package of this name and version is one that the source asks for. */
+export function answersSource(source: DebianSource, found: Named): boolean {
+  return matcherOf(source)(found);
+}
+
+type Named = Pick<DebianPackage, 'name' | 'version'>;
+
+function matcherOf(source: DebianSource): (candidate: Named) => boolean {
   switch (source.kind) {
     case 'debian-series':
       return isOfSeries(source);
@@ -102,14 +109,14 @@ function matcherOf(source: DebianSource): (candidate: DebianPackage) => boolean 
 }
 
 /** `name` or `name=version`, as apt-get takes it. */
-function isPackage(wanted: string): (candidate: DebianPackage) => boolean {
+function isPackage(wanted: string): (candidate: Named) => boolean {
   const [name, version] = wanted.split('=', 2);
   return (candidate) =>
     candidate.name === name && (version === undefined || candidate.version === version);
 }
 
 function isOfSeries(source: DebianSeriesSource) {
-  return ({ name, version }: DebianPackage): boolean => {
+  return ({ name, version }: Named): boolean => {
     if (flavourOf(name) !== source.flavour) return false;
     const upstream = upstreamVersion(version);
     const rest = upstream.slice(source.series.length);
