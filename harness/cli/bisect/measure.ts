@@ -155,7 +155,7 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
   });
 }
 
-function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
+export function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
   const message = findings[0]?.title ?? detail?.message;
   return { title, verdict, ...omitUndefined({ signature, message }) };
 }
