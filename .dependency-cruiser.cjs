@@ -4,7 +4,9 @@ const rooms = {
   verdict: [],
   matrix: [],
   kconfig: [],
+  bisect: ['kconfig', 'matrix', 'verdict'],
   facts: [],
+  lock: ['matrix', 'kernels'],
   needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],
   expectations: ['matrix', 'verdict', 'kconfig'],
   classify: ['verdict', 'expectations'],
@@ -117,7 +119,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|report|compare|pages|classify)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|lock|bisect|report|compare|pages|classify)/',
         pathNot: '[.](browser-)?test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },

@@ -32,6 +32,38 @@ export interface MachineFacts {
   readonly lacksSandbox?: true;
 }
 
+/**
+ * The lock beside a run's matrix, and what has changed since it was written: by lists of packages that are
+ * at most a day old.
+ */
+export interface LockFacts {
+  /** As seen from where kmx was started. */
+  readonly file: string;
+  /** Nothing but what it names was used. */
+  readonly isEnforced: boolean;
+  /** Kernels of which there are newer versions. */
+  readonly outdated: readonly {
+    readonly name: string;
+    readonly locked: string;
+    /** `6.12.117-1 (trixie)` */
+    readonly newest: string;
+  }[];
+  /** Packages that the archive's lists lack by now. */
+  readonly missing: readonly {
+    /** Of the kernel. */
+    readonly name: string;
+    readonly package: string;
+    /** Below the archive's root. */
+    readonly file: string;
+    /** When this cache first missed it. */
+    readonly since: string;
+  }[];
+  /** Why some of that is not known: one sentence each. */
+  readonly unknown: readonly string[];
+  /** Kernels that were used otherwise than the lock says, if it was not enforced. */
+  readonly differs?: readonly string[];
+}
+
 /** What is known about the host that ran the harness. */
 export interface HostFacts {
   readonly kmx: string;
@@ -68,9 +100,9 @@ export interface GuestFacts {
 
 /**
  * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
- * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` of the host whose kernel it is or in a guest.
+ * what it was built with by kmx, the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` of the host whose kernel it is or in a guest.
  */
-export const CONFIG_ORIGINS = ['package', 'file', 'image', 'host', 'guest'] as const;
+export const CONFIG_ORIGINS = ['package', 'file', 'build', 'image', 'host', 'guest'] as const;
 export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
 /** The configuration that a kernel was built with. */
@@ -108,6 +140,16 @@ export interface KernelFacts {
   readonly configMissing?: string;
   /** Its packages that no signature of the archive covers; absent if there are none. */
   readonly unlisted?: readonly UnlistedPackage[];
+  /** Absent if others have built it. */
+  readonly built?: BuildFacts;
+}
+
+/** How a kernel was built by kmx. */
+export interface BuildFacts {
+  /** How long that took. */
+  readonly seconds: number;
+  /** It was there from an earlier command. */
+  readonly isCached: boolean;
 }
 
 /** A package that the archive's signed list does not have. */
@@ -115,8 +157,8 @@ export interface UnlistedPackage {
   readonly name: string;
   /** Hexadecimal digits. */
   readonly sha256: string;
-  /** The matrix says what its sha256 must be, or it was trusted when it was first fetched. */
-  readonly vouchedBy: 'matrix' | 'nobody';
+  /** The matrix or the lock says what its sha256 must be, or it was trusted when it was first fetched. */
+  readonly vouchedBy: 'matrix' | 'lock' | 'nobody';
 }
 
 /** One `it` of a scenario. `boots` is the synthetic first test of every cell. */
@@ -327,6 +369,8 @@ export type RunEvent =
       readonly failOn?: FailOn;
       /** Absent: it is to run whole. */
       readonly bounds?: RunBounds;
+      /** Absent: there was none. */
+      readonly lock?: LockFacts;
     }
   /** Straight after `run-begin`: what the run is compared with. */
   | { readonly type: 'baseline'; readonly time: string; readonly baseline: BaselineFacts }

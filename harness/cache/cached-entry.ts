@@ -1,8 +1,16 @@
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeBulkReadOnly } from './bulk-listing.ts';
 import { entryLock, findEntry, lockName, removeEntry, temporaryFolder } from './existing-entry.ts';
 import { takeLock, tryLock } from './host-lock.ts';
-import { type FileList, listUnsealed, sealCompared, sealFolder, syncPath } from './manifest.ts';
+import {
+  type FileList,
+  listUnsealed,
+  sealBulk,
+  sealCompared,
+  sealFolder,
+  syncPath,
+} from './manifest.ts';
 import { asStorageError } from './storage-error.ts';
 
 const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
@@ -32,6 +40,23 @@ export async function cachedEntry(
   return await claim.publish();
 }
 
+/** The same for very many files, which can be had again: nobody looks at the content of each. */
+export async function cachedBulk(
+  root: string,
+  key: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
+  await using claim = await claimEntry(root, key);
+  if (claim.kind === 'there') return claim.entry;
+  try {
+    await fill(claim.folder);
+    makeBulkReadOnly(claim.folder);
+  } catch (error) {
+    throw asStorageError(error, root);
+  }
+  return await claim.publishBulk();
+}
+
 /** The entry exists and is sound, or the caller has claimed it and must fill it. */
 export type EntryClaim =
   | ({ readonly kind: 'there'; readonly entry: string } & AsyncDisposable)
@@ -46,6 +71,8 @@ export type EntryClaim =
       publish(): Promise<string>;
       /** Does so at once. Until `sealEntry` has done the rest the entry is void after a power loss. */
       publishUnsealed(): Promise<string>;
+      /** Does so for very many files: see `sealBulk`. */
+      publishBulk(): Promise<string>;
       /** Does so for files that have just been compared with these digests: see `sealCompared`. */
       publishCompared(files: FileList): Promise<string>;
     } & AsyncDisposable);
@@ -77,6 +104,11 @@ export async function claimEntry(root: string, key: string): Promise<EntryClaim>
     folder,
     publish: async () => {
       const entry = await publishFolder(root, key, folder, sealFolder);
+      await syncPath(dirname(entry));
+      return entry;
+    },
+    publishBulk: async () => {
+      const entry = await publishFolder(root, key, folder, sealBulk);
       await syncPath(dirname(entry));
       return entry;
     },

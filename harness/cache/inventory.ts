@@ -16,6 +16,8 @@ export const CACHE_KINDS = {
   'boot-images': { holds: 'unpacked kernels', isFetched: false },
   agents: { holds: 'agents out of archives', isFetched: false },
   'kernel-configs': { holds: 'configurations of kernels', isFetched: false },
+  'configured-kernels': { holds: 'configurations made here', isFetched: false },
+  'kernel-trees': { holds: 'sources of kernels', isFetched: true },
   kernels: { holds: 'kernel packages', isFetched: true },
   images: { holds: 'root file systems of images', isFetched: true },
 } as const;

@@ -6,6 +6,9 @@
  * Digests take time for large files. So an entry can be there before they are, with sizes alone: that
  * holds until the host goes down, as up to then it is the operating system that keeps the content. And
  * digests are looked at once per boot of the host, or when a file's inode says that it has changed.
+ *
+ * Of a hundred thousand files that can be unpacked again, the sources of a kernel, there is one digest over
+ * their names, sizes and times.
  */
 import { randomBytes } from 'node:crypto';
 import { type BigIntStats, lstatSync } from 'node:fs';
@@ -13,6 +16,7 @@ import { open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import { listBulk } from './bulk-listing.ts';
 import { digestFile } from './digest.ts';
 
 const MANIFEST = '.manifest.json';
@@ -35,8 +39,15 @@ const manifestSchema = z.discriminatedUnion('kind', [
     bootId: z.string(),
     files: z.record(z.string(), z.strictObject({ size })),
   }),
+  z.strictObject({
+    version: z.literal(VERSION),
+    kind: z.literal('bulk'),
+    key: z.string(),
+    listing: z.string(),
+  }),
 ]);
 type Manifest = z.infer<typeof manifestSchema>;
+type FileManifest = Exclude<Manifest, { readonly kind: 'bulk' }>;
 
 /** That the content of the files was right: their inodes as they were then. */
 const checkedSchema = z.strictObject({
@@ -83,6 +94,24 @@ export async function listUnsealed(folder: string, key: string): Promise<void> {
   await writeFile(join(folder, MANIFEST), JSON.stringify(manifest));
 }
 
+/**
+ * Writes the manifest of very many files, once everything is on the disk. To digest the content of each
+ * would take as long as to unpack them once more.
+ */
+export async function sealBulk(folder: string, key: string): Promise<void> {
+  // fsync(2) of each file would take minutes, and Node has no syncfs(2).
+  const { execa } = await import('execa');
+  await execa('sync', ['--file-system', folder]);
+  const { digest } = listBulk(folder, isOwn);
+  await replaceFile(join(folder, MANIFEST), {
+    version: VERSION,
+    kind: 'bulk',
+    key,
+    listing: digest,
+  });
+  await syncPath(folder);
+}
+
 /** What the manifest of a sealed entry says about its files, by path below its folder. */
 export type FileList = Readonly<Record<string, { readonly size: number; readonly digest: string }>>;
 
@@ -100,11 +129,12 @@ export async function sealCompared(folder: string, key: string, files: FileList)
 }
 
 /**
- * The files of a sound entry; undefined if its manifest is gone meanwhile. Those of an entry that is not
- * sealed yet are digested for that.
+ * The files of a sound entry; undefined if its manifest is gone meanwhile, or names no files. Those of an
+ * entry that is not sealed yet are digested for that.
  */
 export async function readFileList(entry: string): Promise<FileList | undefined> {
   const manifest = await readJson(join(entry, MANIFEST), manifestSchema);
+  if (manifest?.kind === 'bulk') return undefined;
   if (manifest?.kind !== 'unsealed') return manifest?.files;
   const paths = Object.entries(manifest.files);
   const files = await atOnce(paths, async ([path, { size }]) => {
@@ -118,6 +148,10 @@ export async function findDamage(entry: string, key: string): Promise<string | u
   const manifest = await readJson(join(entry, MANIFEST), manifestSchema);
   if (manifest === undefined) return 'there is no list of its files';
   if (manifest.key !== key) return `it was made as ${manifest.key}`;
+  if (manifest.kind === 'bulk') {
+    const isSame = listBulk(entry, isOwn).digest === manifest.listing;
+    return isSame ? undefined : 'its files are not those that were written';
+  }
   const inodes = lookUpInodes(entry, Object.keys(manifest.files));
   const wrongSize = findWrongSize(manifest, inodes);
   if (wrongSize !== undefined) return wrongSize;
@@ -129,7 +163,7 @@ export async function findDamage(entry: string, key: string): Promise<string | u
 }
 
 function findWrongSize(
-  { files }: Manifest,
+  { files }: FileManifest,
   inodes: ReadonlyMap<string, Inode>,
 ): string | undefined {
   for (const [path, { size }] of Object.entries(files)) {

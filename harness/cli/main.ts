@@ -9,8 +9,19 @@ import { CGROUP_MODES, QEMU_PLACES } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
+import { addBisectCommands } from './bisect/commands.ts';
 import { printBug } from './bug-report.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { addKernelsCommands } from './kernels/commands.ts';
+import { addMinimizeCommands } from './minimize/commands.ts';
+import {
+  jobsOption,
+  mirrorOption,
+  needsOption,
+  onlyCellsOption,
+  onlyOption,
+  profileOption,
+} from './options.ts';
 import { printError } from './print-error.ts';
 import { renderReportHelp } from './report-help.ts';
 import { readVersion } from './version.ts';
@@ -39,29 +50,6 @@ Exit codes:
   75  the time budget ended the run, and everything that ran came as expected
   130 interrupted; what was done is in the reports`,
   );
-
-const profileOption = [
-  '--profile <name>',
-  'a profile of the matrix file (default: quick)',
-] as const;
-const onlyOption = [
-  '--only <words...>',
-  'only cells whose id has all the words; after a colon, only tests whose title has the words',
-] as const;
-const needsOption = [
-  '--needs <folder>',
-  'what agents need (default: needs/ beside the matrix file, if it is there)',
-] as const;
-const mirrorOption = [
-  '--mirror <uri>',
-  'Debian archive to fetch kernels from (default: the one that the host uses)',
-] as const;
-const onlyCellsOption = ['--only <words...>', 'only cells whose id has all the words'] as const;
-const jobsOption = [
-  '--jobs <n>',
-  'how many guests at the same time (default: by CPUs and memory)',
-  countFrom(1),
-] as const;
 
 program
   .command('run', { isDefault: false })
@@ -123,6 +111,7 @@ program
   .option('--no-cache', 'run every test, even if nothing it depends on has changed')
   .option(...mirrorOption)
   .option('--offline', 'use only kernels fetched before')
+  .option('--locked', 'use exactly what matrix.lock.yaml names: see kmx kernels lock')
   .addHelpText(
     'after',
     `
@@ -470,6 +459,10 @@ cache
     const { printCacheKey } = await import('./cache-archive.ts');
     process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
+
+addKernelsCommands(program);
+addBisectCommands(program);
+addMinimizeCommands(program);
 
 program
   .command('doctor')

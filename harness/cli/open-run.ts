@@ -1,7 +1,8 @@
 /** What a run needs from this host, looked up before anything boots and any report is written. */
 import { digestOf } from '../cache/digest.ts';
+import type { FetchProgress } from '../debian/fetch-progress.ts';
 import { UsageError } from '../errors.ts';
-import type { HostFacts } from '../events.ts';
+import type { HostFacts, LockFacts } from '../events.ts';
 import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
 import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
@@ -10,7 +11,10 @@ import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
+import { checkLocked, checkNamed } from './check-locked.ts';
 import { openFetchDisplay } from './fetch-display.ts';
+import { loadLock, loadLockIfThere } from './load-lock.ts';
+import { readLockFacts } from './lock-facts.ts';
 import { openMachines } from './open-machines.ts';
 import type { OpenedMachine, OpenMachinesOptions } from './opened-machine.ts';
 import { predictCells } from './predict-cells.ts';
@@ -35,30 +39,62 @@ export interface OpenedRun {
   readonly skipped: ReadonlyMap<string, string>;
   /** By cell id. */
   readonly predictions: ReadonlyMap<string, Prediction>;
+  /** What has changed since the matrix was locked; absent: it is not. */
+  readonly lock?: LockFacts;
 }
 
 export interface RunHost extends Pick<OpenMachinesOptions, 'findQemu' | 'resources'> {
   /** Of the cache. */
   readonly root: string;
+  /** Ends builds of kernels. */
+  readonly signal?: AbortSignal;
 }
 
-/** Throws a UsageError for what the user got wrong, an InfraError for what the host lacks. */
+/**
+ * Throws a UsageError for what the user got wrong, an InfraError for what the host lacks, the reason of the
+ * signal if it is aborted.
+ */
 export async function openRun(
   wanted: WantedRun,
   options: HostOptions,
-  { root, ...others }: RunHost,
+  host: RunHost,
+): Promise<OpenedRun> {
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(host.signal === undefined ? [] : [host.signal])];
+  try {
+    return await open(wanted, options, { ...host, signal: AbortSignal.any(signals) });
+  } catch (error) {
+    // Nobody waits for kernels that are still being built.
+    failed.abort(error);
+    throw error;
+  }
+}
+
+async function open(
+  wanted: WantedRun,
+  options: HostOptions,
+  { root, signal, ...others }: RunHost,
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
+  const lock = wanted.isLocked ? loadLock(matrix.file) : loadLockIfThere(matrix.file);
+  const enforced = wanted.isLocked ? lock : undefined;
+  if (enforced !== undefined) checkNamed(enforced, plan);
   const jobs = countJobs(wanted.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   using fetches = await openFetchDisplay(process.stderr, process.env);
   // In parallel: most of this waits for programs, files and engines.
-  const resolving = resolveKernels(matrix, plan, {
+  const archive = {
     cacheRoot: root,
-    onProgress: fetches.onProgress,
+    onProgress: (progress: FetchProgress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
     ...omitUndefined({ mirror, offline }),
+  };
+  const resolving = resolveKernels(matrix, plan, {
+    ...archive,
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ signal }),
+    ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
   });
   const opening = openMachines({
     matrix,
@@ -77,9 +113,15 @@ export async function openRun(
     resolving,
     checkAgents(matrix, plan, guestBinaries.agent, root),
   ]);
-  const [files, machines] = await Promise.all([
+  if (enforced !== undefined) {
+    await checkLocked(enforced, {
+      ...{ matrix, plan, kernels, reference: guestBinaries.agent, cacheRoot: root },
+    });
+  }
+  const [files, machines, locked] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),
     opening,
+    lock && readLockFacts(lock, { matrix, kernels, isEnforced: wanted.isLocked }, archive),
   ]);
   const { needs } = wanted;
   const predictions = await predictCells({
@@ -110,6 +152,7 @@ export async function openRun(
     skipped: await skipReasons(matrix, plan.cells, readHostCgroupMode),
     results,
     predictions,
+    ...omitUndefined({ lock: locked }),
   };
 }
 

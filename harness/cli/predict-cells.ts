@@ -4,6 +4,7 @@ import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { readKnownConfig } from '../kernels/config/kernel-configs.ts';
 import { isRootless } from '../machine/container/engine-facts.ts';
 import { hostControllers } from '../machine/container/host-controllers.ts';
+import { buildOf } from '../matrix/cell.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import type { HostControllers } from '../needs/host-controllers.ts';
 import { findNeeds, predictCell } from '../needs/predict.ts';
@@ -31,8 +32,10 @@ export async function predictCells(
   const configs = await readConfigs(kernels, cacheRoot);
   const predictions = new Map<string, Prediction>();
   const hostOf = createHosts(machines);
-  for (const { id, kernel, config, cgroup, agent: name, machine } of plan.cells) {
-    const image = namedValue(kernels, kernel);
+  for (const cell of plan.cells) {
+    const { id, config, cgroup, agent: name, machine } = cell;
+    const build = buildOf(cell);
+    const image = namedValue(kernels, build);
     const agent = findNeeds(needs.agents, { name, ...namedValue(matrix.agents, name) });
     if (image instanceof InfraError || agent === undefined) continue;
     const { bootParameters, leaveUnmounted } = namedValue(matrix.configs, config);
@@ -40,7 +43,7 @@ export async function predictCells(
       kernel: {
         release: image.release,
         cmdline: [image.bootedWith ?? '', ...bootParameters].join(' ').trim(),
-        ...omitUndefined({ config: configs.get(kernel) }),
+        ...omitUndefined({ config: configs.get(build) }),
       },
       leaveUnmounted,
       cgroup,
@@ -67,7 +70,7 @@ function createHosts(
   return (name) => hosts.get(name);
 }
 
-/** By name of kernel. */
+/** By name of the kernel, as in `buildOf`. */
 async function readConfigs(
   kernels: ResolvedKernels,
   cacheRoot: string,

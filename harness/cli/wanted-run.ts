@@ -46,6 +46,8 @@ export interface WantedOptions extends SelectionOptions {
   readonly maxFailures?: number;
   /** Milliseconds. */
   readonly timeBudget?: number;
+  /** Use only what the lock beside the matrix names. */
+  readonly locked?: boolean;
 }
 
 /** What is to be run: asked for now, or read from the events of a run that was cut off. */
@@ -63,6 +65,8 @@ export interface WantedRun {
   readonly hasTemplates: boolean;
   /** Results of earlier runs are used. */
   readonly isCacheRead: boolean;
+  /** Nothing but what the lock beside the matrix names is used. */
+  readonly isLocked: boolean;
   /** How many cells run at the same time; absent: as many as the host allows. */
   readonly jobs?: number;
   readonly known: KnownFailures;
@@ -113,6 +117,7 @@ function planNew(options: WantedOptions): WantedRun {
     isolation: options.isolation ?? matrix.isolation,
     hasTemplates: options.templates,
     isCacheRead: options.cache !== false,
+    isLocked: options.locked === true,
     ...omitUndefined({ qemu: options.qemu, jobs: options.jobs, bounds: boundsOf(options) }),
     past: [],
   };
@@ -170,6 +175,7 @@ async function planRest(
     isolation: begin.isolation,
     hasTemplates: begin.hasTemplates,
     isCacheRead: begin.isCacheRead,
+    isLocked: begin.lock?.isEnforced === true,
     jobs: begin.jobs,
     known: omitUndefined({
       expectations: begin.expectations,
@@ -195,7 +201,7 @@ function boundsOf({ maxFailures, timeBudget }: WantedOptions): RunBounds | undef
 
 /** Options that may be repeated, but not be given another value. */
 function findOtherWishes(
-  { matrix, jobs, qemu, cache, templates }: WantedOptions,
+  { matrix, jobs, qemu, cache, templates, locked }: WantedOptions,
   begin: RunBegin,
 ): readonly string[] {
   const isSameMatrix = matrix === DEFAULT_MATRIX || resolve(matrix) === resolve(begin.matrix);
@@ -204,6 +210,7 @@ function findOtherWishes(
     ...(jobs === undefined || jobs === begin.jobs ? [] : [`--jobs ${jobs}`]),
     ...(qemu === undefined || qemu === begin.qemu ? [] : [`--qemu ${qemu}`]),
     ...(cache === false && begin.isCacheRead ? ['--no-cache'] : []),
+    ...(locked && begin.lock?.isEnforced !== true ? ['--locked'] : []),
     ...(!templates && begin.hasTemplates ? ['--no-templates'] : []),
   ];
 }

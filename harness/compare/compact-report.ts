@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { type StandingTest, standingTests } from '../report/standing-results.ts';
 import type { ComparedCell } from './compared-run.ts';
 import { guestSchema, type SlimCell, type SlimReport } from './slim-report.ts';
@@ -56,10 +57,10 @@ export function createCompactor(): CompactCells {
   }
 
   return (cell, position) => {
-    const { id, kernel, config, cgroup, agent, machine, agentKind } = cell;
+    const { id, kernel, config, cgroup, agent, machine, agentKind, build } = cell;
     const guest = guestOf(cell, position);
     return {
-      ...{ id, kernel, config, cgroup, agent, machine, agentKind },
+      ...{ id, kernel, config, cgroup, agent, machine, agentKind, ...omitUndefined({ build }) },
       tests: standingTests(cell).map(share),
       ...(guest === undefined ? {} : { guest }),
     };

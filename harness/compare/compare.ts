@@ -157,7 +157,7 @@ function unrunBeside(
 function columnOf({ name, run, cells }: ColumnCells): Column {
   const releases = new Set(cells.flatMap(({ environment }) => environment.release ?? []));
   const configs = new Map(
-    cells.flatMap(({ kernel, environment: { config, configDigest } }) =>
+    cells.flatMap(({ environment: { kernel, config, configDigest } }) =>
       config === undefined ? [] : [[config, { kernel, digest: configDigest }] as const],
     ),
   );

@@ -1,5 +1,6 @@
 import { type FactMap, factMapOf } from '../facts/fact-map.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
+import { buildOf } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { buildOfMachine } from '../report/baseline-inputs.ts';
 import { describeMachine, machineOf } from '../report/describe-machines.ts';
@@ -21,9 +22,8 @@ export interface BesideReport {
 export function comparedRunOf(report: CompactReport, beside: BesideReport): ComparedRun {
   const environmentOf = createEnvironments(report, beside);
   const cells = report.cells.map((cell): ComparedCell => {
-    const { id, kernel, config, cgroup, agent, machine, agentKind, tests } = cell;
-    const environment = environmentOf(cell);
-    return { id, kernel, config, cgroup, agent, machine, agentKind, tests, environment };
+    const { guest: _, ...own } = cell;
+    return { ...own, environment: environmentOf(cell) };
   });
   return { id: report.run, folder: beside.folder, cells, missing: findMissing(cells, beside) };
 }
@@ -70,22 +70,23 @@ function createEnvironments(
   return (cell) => {
     const own = cell.guest;
     const guest = own ?? elsewhere.get(bootOf(cell));
-    const { kernel: name, agent, cgroup, machine } = cell;
+    const { agent, cgroup, machine } = cell;
+    const name = buildOf(cell);
     const key = [name, agent, cgroup, machine, guest?.key, own?.key].join('\n');
     const before = known.get(key);
     if (before !== undefined) return before;
-    const kernel = byName.get(cell.kernel);
+    const kernel = byName.get(name);
     const configDigest = kernel?.config?.digest;
     const ranOn = machineOf({ machines }, cell);
     const environment: Environment = {
-      kernel: cell.kernel,
+      kernel: name,
       cgroup: cell.cgroup,
       ...omitUndefined({
         release: guest?.facts.release ?? kernel?.release,
         bootParameters: guest?.facts.cmdline.split(/\s+/).filter((word) => word !== ''),
         facts: guest === undefined ? undefined : factsOf(guest, probed),
         offered: own === undefined ? undefined : new Set(own.facts.controllers),
-        config: configs.get(cell.kernel),
+        config: configs.get(name),
         configDigest,
       }),
       builds: new Map([

@@ -21,6 +21,8 @@ export interface ComparedCell {
   readonly agent: string;
   readonly machine: string;
   readonly agentKind: string;
+  /** See `buildOf`. */
+  readonly build?: string;
   readonly tests: readonly ComparedTest[];
   readonly environment: Environment;
 }
@@ -29,6 +31,7 @@ export type ComparedTest = StandingTest;
 
 /** What tests ran in; the same object for all cells in which it is the same. */
 export interface Environment {
+  /** The one that was booted: see `buildOf`. */
   readonly kernel: string;
   readonly cgroup: CgroupMode;
   /** As the guest says it, or as its package does where no guest came up. */

@@ -40,6 +40,7 @@ export const slimCellSchema = z.object({
   agent: text,
   machine: text,
   agentKind: text,
+  build: optional(text),
   // Thousands of guests say the same: each text is checked once.
   facts: optional(z.unknown()),
   guests: z.array(z.object({ facts: optional(z.unknown()) })),

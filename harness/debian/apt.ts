@@ -41,12 +41,13 @@ export async function runApt(
   program: string,
   args: readonly string[],
   folder: string,
+  { fileBytesMax = FILE_BYTES_MAX }: { readonly fileBytesMax?: number } = {},
 ): Promise<string> {
   // Not needed for what was fetched before, and slow to load.
   const { ExecaError, execa } = await import('execa');
   try {
     const command = [program, ...SETTINGS, ...args];
-    const { stdout } = await execa('prlimit', [`--fsize=${FILE_BYTES_MAX}`, ...command], {
+    const { stdout } = await execa('prlimit', [`--fsize=${fileBytesMax}`, ...command], {
       env: { LC_ALL: 'C' },
       stdin: 'ignore',
       maxBuffer: 1024 * 1024 * 1024,

@@ -39,6 +39,7 @@ export function asFetchError(
     checksum: {
       list: "it is not what the archive's signed list says",
       matrix: 'it does not have the sha256 that the matrix says',
+      lock: 'it does not have the sha256 that the lock says',
       nobody: 'it is not what it was when it was first fetched',
     }[vouchedBy],
   }[error.fault as string];

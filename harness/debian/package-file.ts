@@ -5,8 +5,8 @@ export interface PackageFile {
   readonly archive: string;
   /** Its path below the archive's root. */
   readonly file: string;
-  /** Whose word its sha256 is: that of the archive's signed list, or of the user's matrix. */
-  readonly vouchedBy: 'list' | 'matrix' | 'nobody';
+  /** Whose word its sha256 is: that of the archive's signed list, or of the user's matrix or lock. */
+  readonly vouchedBy: 'list' | 'matrix' | 'lock' | 'nobody';
   /** Hexadecimal digits; absent if nobody vouches for it. */
   readonly sha256?: string;
   readonly bytes?: number;

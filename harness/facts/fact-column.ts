@@ -5,6 +5,8 @@ import { type FactMap, factMapOf } from './fact-map.ts';
 export interface CellWithFacts {
   readonly kernel: string;
   readonly config: string;
+  /** The name of a kernel that was built for the config. */
+  readonly build?: string;
   readonly facts?: {
     readonly release: string;
     readonly cmdline: string;
@@ -16,6 +18,7 @@ export interface CellWithFacts {
 export interface FactColumn {
   /** `debian-6.12`, or `debian-6.12 +no-controllers` for guests with another config than `default`. */
   readonly name: string;
+  /** What was booted: `source-6.12+v1-on` is another one than `source-6.12`. */
   readonly kernel: string;
   /** Names of the configs whose guests said this. */
   readonly configs: readonly string[];
@@ -36,8 +39,8 @@ export function factColumns(
   reported: readonly (ProbedFacts & { readonly digest: string })[],
 ): readonly FactColumn[] {
   const known = new Map(reported.map((facts) => [facts.digest, facts]));
-  const byContent = Map.groupBy(cells, ({ kernel, facts }) =>
-    JSON.stringify([kernel, facts?.probed ?? '']),
+  const byContent = Map.groupBy(cells, (cell) =>
+    JSON.stringify([bootedBy(cell), cell.facts?.probed ?? '']),
   );
   const columns = [...byContent.values()].flatMap((group) => {
     const [cell] = group;
@@ -47,14 +50,18 @@ export function factColumns(
     const { digest: _, ...facts } = found;
     const { release, cmdline } = cell.facts;
     const configs = [...new Set(group.map(({ config }) => config))];
-    const { kernel } = cell;
+    const kernel = bootedBy(cell);
     return [
       { kernel, configs, release, cmdline, digest: found.digest, facts, map: factMapOf(facts) },
     ];
   });
-  const plain = cells.filter(({ config }) => config === PLAIN).map(({ kernel }) => kernel);
+  const plain = cells.filter(({ config }) => config === PLAIN).map(bootedBy);
   const named = nameColumns(columns, new Set(plain));
   return named.toSorted((one, other) => compareReleases(one.release, other.release));
+}
+
+function bootedBy({ kernel, build }: CellWithFacts): string {
+  return build ?? kernel;
 }
 
 type Unnamed = Omit<FactColumn, 'name'>;

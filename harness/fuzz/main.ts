@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import { printError } from '../cli/print-error.ts';
@@ -21,6 +22,7 @@ interface Options {
 const STALL_MS = 20_000;
 /** A decoder that needs more than this for one input could end a run. */
 const MEMORY_MIB = 1024;
+const PRINTED_MAX = 8000;
 
 const program = new Command('scripts/fuzz')
   .description('Feeds mutated inputs to the decoders of untrusted bytes.')
@@ -66,6 +68,8 @@ async function fuzzInThread(target: string, options: Options): Promise<boolean> 
   const { promise: ended, resolve: end } = Promise.withResolvers<ThreadResult | string>();
   thread.on('message', end);
   thread.on('error', (error) => end(String(error)));
+  // It has nothing left to do, although the input is not done.
+  thread.on('exit', () => end('it waits for what never happens'));
   let last = -1;
   const watch = setInterval(() => {
     if (present.count === last) end(`no end of it within ${STALL_MS} ms`);
@@ -89,6 +93,9 @@ function report(target: string, input: Uint8Array, why: string, { out }: Options
   const file = join(out, `${target}-${nameOfDigest(digestOf(input))}.bin`);
   writeFileSync(file, input);
   print(`${target}: ${why}\n  again with: scripts/fuzz ${target} --input ${file}\n`);
+  // Where a machine ran this whose files are gone afterwards, its output is all that there is.
+  const packed = gzipSync(input, { level: 9 }).toString('base64');
+  if (packed.length <= PRINTED_MAX) print(`  which is: base64 -d <<< ${packed} | zcat\n`);
   return false;
 }
 

@@ -1,5 +1,6 @@
 import type { FetchProgress } from '../debian/fetch-progress.ts';
 import type { KernelSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
 import { resolveHostKernel } from './host/host-kernel.ts';
 import { resolveKataKernel } from './kata/kata-kernel.ts';
@@ -10,6 +11,7 @@ import { resolvePackageKernel } from './package/package-kernel.ts';
 import { resolvePathKernel } from './path-kernel.ts';
 import { resolveRunningKernel } from './running/running-kernel.ts';
 import { resolveBuiltKernel } from './source/source-kernel.ts';
+import type { StepProgress } from './source/step-progress.ts';
 import { resolveUrlKernel } from './url/url-kernel.ts';
 
 /**
@@ -22,12 +24,16 @@ export async function resolveKernel(
   source: KernelSource,
   context: KernelContext,
 ): Promise<KernelImage> {
-  const onProgress = (progress: FetchProgress): void =>
+  const onProgress = (progress: FetchProgress | StepProgress): void =>
     context.onProgress({ ...progress, kernel: name });
   switch (source.kind) {
     case 'debian-series':
     case 'debian-package':
-      return resolveDebianKernel(source, { ...context, onProgress });
+      return resolveDebianKernel(source, {
+        ...context,
+        onProgress,
+        ...omitUndefined({ pin: context.pinOf?.(name) }),
+      });
     case 'path':
       return resolvePathKernel(source);
     case 'source':

@@ -237,4 +237,32 @@ five]]]]><![CDATA[>]]></system-out>
     const long = `<testsuite><testcase name="${'x'.repeat(3 << 20)}"><system-out>a</system-out>`;
     expect((await read(long, { size: 1 << 16 })).fault?.problem).to.contain('Max buffer length');
   });
+
+  // Each took minutes, or memory without limit, or an error that nobody expected.
+  const TEXT_OF_TEST = '<testsuite><testcase><system-out>one</system-out></testcase>';
+  for (const [name, rest, said] of [
+    ['a declaration without end', `<!${'x'.repeat(200_000)}`, 'a declaration of more than 256'],
+    ['a quote in a declaration', `<!x "${'x'.repeat(200_000)}`, 'a declaration of more than 256'],
+    ['elements that none closes', '<a>'.repeat(50_000), 'more than 10000 open elements'],
+    ['close tags of no element', `${'<a>'.repeat(9000)}${'</b>'.repeat(9000)}`, '100000 faults'],
+    ['faults throughout', `<a ${'='.repeat(300_000)}`, 'more than 100000 faults'],
+    ['blanks after <', `<${' '.repeat(3 << 20)}3`, 'blanks after <'],
+  ] as const) {
+    it(`up to where it is made to take its reader's time: ${name}`, async () => {
+      const { logs, fault } = await read(`${TEXT_OF_TEST}${rest}`, { size: 1 << 16 });
+      expect(logs.map(({ text }) => text)).to.deep.equal(['one']);
+      expect(fault?.problem)
+        .to.contain('faulty XML')
+        .and.contain('not read after')
+        .and.contain(said);
+    });
+  }
+
+  it('with attributes named like what all objects have', async () => {
+    const xml = `<testsuite hasOwnProperty="1" __proto__="2" toString="3" name="s"><testcase
+constructor="4"><system-out>one</system-out></testcase></testsuite>`;
+    expect((await of(xml)).map(({ part, text }) => ({ part, text }))).to.deep.equal([
+      { part: 's, system-out', text: 'one' },
+    ]);
+  });
 });

@@ -21,7 +21,8 @@ export interface AgentFiles {
   readonly launch: AgentLaunch;
 }
 
-const PROGRAM = '/kmx/agent/agent';
+/** Where an agent's program is in the guest. */
+export const AGENT_PROGRAM = '/kmx/agent/agent';
 const SOCKET = '/run/agent.sock';
 // kata-agent src/agent/src/config.rs
 const ADDRESS = 'KATA_AGENT_SERVER_ADDR';
@@ -74,7 +75,7 @@ export async function readGuestBinary(path: string): Promise<Buffer> {
 }
 
 function program(content: Buffer): FileEntry {
-  return { kind: 'file', path: PROGRAM, mode: 0o755, content };
+  return { kind: 'file', path: AGENT_PROGRAM, mode: 0o755, content };
 }
 
 function launch(
@@ -82,7 +83,7 @@ function launch(
   environment: Readonly<Record<string, string>>,
 ): AgentLaunch {
   return {
-    argv: [PROGRAM, ...options],
+    argv: [AGENT_PROGRAM, ...options],
     environment: { ...environment, [ADDRESS]: `unix://${SOCKET}` },
     socket: SOCKET,
   };

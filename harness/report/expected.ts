@@ -4,7 +4,7 @@
 import type { RunEvent, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { isAboutCell, type JudgedTest, type Judgement } from '../expectations/judge.ts';
-import type { Cell } from '../matrix/cell.ts';
+import { buildOf, type Cell } from '../matrix/cell.ts';
 import type { CellKey } from '../matrix/grid.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { Finding } from '../verdict/finding.ts';
@@ -41,11 +41,11 @@ export function judgeCell(cell: CellReport, run: JudgedRun): CellReport {
 }
 
 export function judgeTest(
-  cell: Pick<Cell, CellKey>,
+  cell: Pick<Cell, CellKey | 'build'>,
   { file, title, ...result }: TestId & Pick<JudgedTest, 'verdict' | 'signature' | 'findings'>,
   { releases, judge }: Pick<JudgedRun, 'releases' | 'judge'>,
 ): Judgement {
-  const release = releases.get(cell.kernel);
+  const release = releases.get(buildOf(cell));
   return judge({ cell, release, test: { file, title }, ...result });
 }
 
@@ -60,7 +60,7 @@ function isKnownCrash(
     (one) =>
       one.signatures?.includes(signature) === true &&
       today <= one.expires &&
-      isAboutCell(one, cell, releases.get(cell.kernel)),
+      isAboutCell(one, cell, releases.get(buildOf(cell))),
   );
 }
 
@@ -147,11 +147,13 @@ function createStaleCheck(
     !restricted.has(id) && tests.every(({ verdict }) => verdict !== 'miss');
   const isSkipped = (cell: CellReport): boolean => whySkipped(cell) !== undefined;
   return (expectation) => {
-    const about = cells.filter((cell) => isAboutCell(expectation, cell, releases.get(cell.kernel)));
+    const about = cells.filter((cell) =>
+      isAboutCell(expectation, cell, releases.get(buildOf(cell))),
+    );
     if (about.length > 0) return about.every((cell) => isLookedAt(cell) && !isSkipped(cell));
     // Another host might run a cell that was skipped; that the expectation is not about it is known here.
     const isKnown = (cell: CellReport): boolean =>
-      isLookedAt(cell) && (!isSkipped(cell) || releases.has(cell.kernel));
+      isLookedAt(cell) && (!isSkipped(cell) || releases.has(buildOf(cell)));
     return begin.isWholeMatrix && cells.every(isKnown);
   };
 }

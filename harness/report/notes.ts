@@ -2,6 +2,7 @@
 import { count } from '../phrases.ts';
 import { describeDisagreements } from './config-notes.ts';
 import { describeKernelLog, describePrivileges, describeSharedKernel } from './container-words.ts';
+import { describeLock } from './lock-words.ts';
 import type { RunReport } from './schema.ts';
 import { whySkipped } from './skipped-cell.ts';
 import { describeUnlisted } from './unlisted.ts';
@@ -16,7 +17,7 @@ export interface Note {
 
 /**
  * Each note once: a host without a sandbox, what containers cannot show, guests that the emulator spoilt, a
- * kernel without a signature or with two configurations, a crash that may be a template's doing, a template
+ * kernel without a signature or with two configurations, a lock that is outdated, a crash that may be a template's doing, a template
  * that was rebuilt.
  */
 export function notesOf(report: RunReport): readonly Note[] {
@@ -25,6 +26,7 @@ export function notesOf(report: RunReport): readonly Note[] {
     ...describeContainers(report),
     ...describeFaults(report),
     ...describeKernels(report),
+    ...describeLocked(report),
     ...describeUnconfirmed(report),
     ...describeCells(report),
   ];
@@ -73,6 +75,11 @@ function describeKernels({ kernels }: RunReport): readonly Note[] {
     const own = [...(unlisted === undefined ? [] : [unlisted]), ...describeDisagreements(kernel)];
     return own.map((text) => ({ about: `kernel ${kernel.name}`, text, cells: [] }));
   });
+}
+
+function describeLocked({ lock }: RunReport): readonly Note[] {
+  if (lock === undefined) return [];
+  return describeLock(lock).map((text) => ({ about: 'lock', text, cells: [] }));
 }
 
 /** Crashes that may be their template's doing and count for nothing; nobody should miss them, though. */

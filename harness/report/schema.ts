@@ -32,6 +32,9 @@ export const cellSchema = z.strictObject({
   machine: text,
   machineKind: z.enum(MACHINE_KINDS).describe('what boots its guests'),
   agentKind: z.enum(AGENT_KINDS).describe('which adapter talks to its agent'),
+  build: optional(text).describe(
+    'the name of the kernel that it boots, if that was built for its config; absent: as kernel says',
+  ),
   scenarios: optional(z.array(text)).describe('globs below scenarios/; absent: all of them'),
 });
 
@@ -83,13 +86,19 @@ export const kernelSchema = z.strictObject({
           name: text,
           sha256: text,
           vouchedBy: z
-            .enum(['matrix', 'nobody'])
+            .enum(['matrix', 'lock', 'nobody'])
             .describe('who says what its sha256 must be; nobody: trusted when first fetched'),
         }),
       )
       .readonly()
       .describe('packages that no signature of the archive covers'),
   ),
+  built: optional(
+    z.strictObject({
+      seconds: z.number().nonnegative().describe('how long that took'),
+      isCached: z.boolean().describe('it was there from an earlier command'),
+    }),
+  ).describe('how kmx built it; absent: others did'),
 });
 
 export const testIdSchema = z.strictObject({
@@ -186,6 +195,21 @@ const disagreementSchema = z.strictObject({
   verdict,
   because: optional(text).describe('why something else was predicted; absent: all seemed fine'),
   hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
+});
+
+const lockSchema = z.strictObject({
+  file: text,
+  isEnforced: z.boolean().describe('nothing but what it names was used'),
+  outdated: z
+    .array(z.strictObject({ name: text, locked: text, newest: text }).readonly())
+    .readonly()
+    .describe('kernels of which there are newer versions'),
+  missing: z
+    .array(z.strictObject({ name: text, package: text, file: text, since: time }).readonly())
+    .readonly()
+    .describe("packages that the archive's lists lack by now"),
+  unknown: z.array(text).readonly().describe('why some of that is not known'),
+  differs: optional(z.array(text).readonly()).describe('kernels that were used otherwise'),
 });
 
 const judgementSchema = z.strictObject({
@@ -335,6 +359,7 @@ export const reportSchema = z.strictObject({
   qemu: optional(z.enum(QEMU_PLACES)).describe(
     'where all QEMUs ran, whatever the matrix says; absent: as it says',
   ),
+  lock: optional(lockSchema).describe('the lock beside the matrix; absent: there was none'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),
   host: hostSchema,
   kernels: z.array(kernelSchema),

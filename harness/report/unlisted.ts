@@ -2,6 +2,7 @@ import type { KernelFacts } from '../events.ts';
 
 const WHY_TAKEN = {
   matrix: 'checked against the matrix',
+  lock: 'checked against the lock',
   nobody: 'trusted when first fetched',
 } as const;
 

@@ -7,7 +7,7 @@
  * `name` it reads the first; `[[ATTACHMENT|path]]` in `system-out` is the link of a failed case, and only
  * the first one counts; files of 30 MB and more are refused.
  */
-import { isPlainMachine } from '../matrix/cell.ts';
+import { buildOf, isPlainMachine } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
@@ -117,16 +117,15 @@ function renderSuite(cell: CellReport, className: string, context: JunitContext)
 }
 
 /** Readers know properties of a suite, but not of a case. */
-function renderProperties(
-  { id, tests, machine, agentKind, kernel }: CellReport,
-  { report, changed }: JunitContext,
-): string {
-  const used = report.kernels.find(({ name }) => name === kernel);
+function renderProperties(cell: CellReport, { report, changed }: JunitContext): string {
+  const { id, tests, machine, agentKind, build } = cell;
+  const used = report.kernels.find(({ name }) => name === buildOf(cell));
   const values = {
     machine,
     'agent-kind': agentKind,
     ...omitUndefined({
       cached: describeCached(tests),
+      build,
       unlisted: used && describeUnlisted(used),
       'since-baseline': changed.get(id),
     }),

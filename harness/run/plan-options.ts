@@ -1,6 +1,6 @@
 /** What a plan is run with. */
 import type { InfraError } from '../errors.ts';
-import type { EventSink, FailOn, HostFacts, RunBounds } from '../events.ts';
+import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QemuPlace } from '../matrix/cell.ts';
@@ -77,6 +77,8 @@ export interface RunPlanOptions {
   readonly baseline?: RunBaseline;
   /** See `run-begin`. */
   readonly failOn?: FailOn;
+  /** See `run-begin`. */
+  readonly lock?: LockFacts;
   /** What is to be expected of cells, by cell id. */
   readonly predictions?: ReadonlyMap<string, Prediction>;
   /** For a resumed run: what its events say about each cell, by cell id. */

@@ -8,7 +8,7 @@ import { InfraError } from '../errors.ts';
 import { BOOTS, now, stampCellEvents, stampEvents } from '../events.ts';
 import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
-import type { Cell } from '../matrix/cell.ts';
+import { buildOf, type Cell } from '../matrix/cell.ts';
 import { namedValue } from '../matrix/matrix.ts';
 import { isInCell } from '../matrix/scenarios-of-cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -58,7 +58,7 @@ export async function runCells(
     const ownOptions = {
       ...options,
       logBudget,
-      onConfig: (packed: Buffer): void => recorder.hear(cell.kernel, packed),
+      onConfig: (packed: Buffer): void => recorder.hear(buildOf(cell), packed),
       signal: AbortSignal.any([signal, late.signal]),
       emit: leaveOutLateTests({
         hasTimeForTest: () => stops.hasTimeForTest(cell.id),
@@ -198,7 +198,7 @@ async function prepare(
   cell: Cell,
   prepareCell: PrepareCell,
 ): Promise<PreparedCell | InfraError> {
-  const kernel = namedValue(kernels, cell.kernel);
+  const kernel = namedValue(kernels, buildOf(cell));
   if (kernel instanceof InfraError) return kernel;
   const config = namedValue(matrix.configs, cell.config);
   const agent = namedValue(matrix.agents, cell.agent);

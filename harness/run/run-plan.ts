@@ -11,6 +11,7 @@ import {
   stampEvents,
 } from '../events.ts';
 import { createJudge } from '../expectations/judge.ts';
+import { buildOf } from '../matrix/cell.ts';
 import { namedValue } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { BaselineConfigs } from './baseline-configs.ts';
@@ -65,7 +66,7 @@ function openStops(options: RunPlanOptions, onStop: RunStopsOptions['onStop']): 
     ...omitUndefined({ nowMs }),
     isAsExpected({ cell: id, test, ...attempted }) {
       const cell = namedValue(cells, id);
-      const kernel = kernels.get(cell.kernel);
+      const kernel = kernels.get(buildOf(cell));
       const release = kernel instanceof InfraError ? undefined : kernel?.release;
       return judge({ cell, release, test, ...attempted }).status === 'as-expected';
     },
@@ -105,6 +106,7 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
       qemu: options.qemu,
       failOn: options.failOn,
       bounds: options.bounds,
+      lock: options.lock,
     }),
   });
   if (options.baseline !== undefined) emit({ type: 'baseline', baseline: options.baseline.facts });
@@ -120,9 +122,10 @@ async function emitKernels(
     if (image instanceof InfraError) {
       emit({ type: 'kernel-failed', name, message: image.message });
     } else {
-      const { release, digest, origin, unlisted } = image;
+      const { release, digest, origin, unlisted, built } = image;
       const config = await recorder.record(name, image);
-      const kernel = { name, release, digest, origin, ...config, ...omitUndefined({ unlisted }) };
+      const others = omitUndefined({ unlisted, built });
+      const kernel = { name, release, digest, origin, ...config, ...others };
       emit({ type: 'kernel-end', kernel });
     }
   }

@@ -3,6 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type ClassifiedLog, classificationSchema } from '../../classify/classification.ts';
 import { createLogClassifier, type LogClassifier } from '../../classify/classify-log.ts';
 import { worstClass } from '../../classify/worst.ts';
+import { compressionOf, unpackerOf } from '../../kernels/decompress.ts';
 import { LogFault } from '../../log-files/log-fault.ts';
 import { readLog } from '../../log-files/read-log.ts';
 import { readRecordedLogs } from '../../verdict/testing/recorded-logs.ts';
@@ -41,12 +42,9 @@ c</failure><system-out><![CDATA[${text.toString('latin1', 0, 500)}]]></system-ou
     return [text, Buffer.from(junit), wide, gzipSync(text), zstdCompressSync(text)];
   },
   async run(input) {
-    // A program of the host would be started for each of the others.
-    if (
-      /^(?:fd377a|5d0000|425a68|0[24]2\w4c18|894c5a)/.test(Buffer.from(input).toString('hex', 0, 6))
-    ) {
-      return;
-    }
+    // A program of the host would be started for each of these.
+    const kind = compressionOf(Buffer.from(input));
+    if (kind !== undefined && unpackerOf(kind) !== undefined) return;
     const files: ReturnType<LogClassifier['end']>[] = [];
     let classifier = createLogClassifier(OPTIONS);
     const sink = {

@@ -45,6 +45,42 @@ export function chooseKernels(
     }));
 }
 
+/** A kernel that a suite offers, and what it is. */
+export interface OfferedKernel extends KernelChoice {
+  readonly flavour: Flavour;
+  /** Major and minor version, `6.12`. */
+  readonly series: string;
+}
+
+/**
+ * All kernels that suites offer, oldest first, then by flavour. Of a kernel that comes signed and
+ * unsigned, or in several suites, only what is preferred.
+ */
+export function listOffered(suites: readonly SuiteKernels[]): OfferedKernel[] {
+  const offered = new Map<string, OfferedKernel>();
+  const images = suites.flatMap((suite) =>
+    suite.packages.map((image) => ({ suite, image, flavour: flavourOf(image.name) })),
+  );
+  for (const { suite, image, flavour } of images) {
+    if (flavour === undefined || isMeta(image)) continue;
+    const { name, version } = image;
+    const key = `${version} ${flavour}`;
+    const before = offered.get(key);
+    if (before !== undefined && (isUnsigned(image) || !isUnsigned(before))) continue;
+    const packages = kernelPackages(suite, image);
+    offered.set(key, {
+      ...{ name, version, suite: suite.suite, packages, flavour, series: seriesOf(version) },
+    });
+  }
+  return [...offered.values()].sort(
+    (a, b) => compareVersions(a.version, b.version) || a.flavour.localeCompare(b.flavour),
+  );
+}
+
+function seriesOf(version: string): string {
+  return upstreamVersion(version).split(/[.~]/, 2).join('.');
+}
+
 /** The series that exist of a flavour, for an error: `6.1 (6.1.170-3, 6.1.176-1)`. */
 export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour): string[] {
   const versions = suites
@@ -52,13 +88,18 @@ export function describeSeries(suites: readonly SuiteKernels[], flavour: Flavour
     .filter((image) => flavourOf(image.name) === flavour && !isMeta(image))
     .map(({ version }) => version)
     .sort(compareVersions);
-  const bySeries = Object.groupBy(new Set(versions), (version) =>
-    upstreamVersion(version).split(/[.~]/, 2).join('.'),
-  );
+  const bySeries = Object.groupBy(new Set(versions), seriesOf);
   return Object.entries(bySeries).map(([series, all]) => `${series} (${all?.join(', ')})`);
 }
 
-function matcherOf(source: DebianSource): (candidate: DebianPackage) => boolean {
+/** Whether a package of this name and version is one that the source asks for. */
+export function answersSource(source: DebianSource, found: Named): boolean {
+  return matcherOf(source)(found);
+}
+
+type Named = Pick<DebianPackage, 'name' | 'version'>;
+
+function matcherOf(source: DebianSource): (candidate: Named) => boolean {
   switch (source.kind) {
     case 'debian-series':
       return isOfSeries(source);
@@ -68,14 +109,14 @@ function matcherOf(source: DebianSource): (candidate: DebianPackage) => boolean 
 }
 
 /** `name` or `name=version`, as apt-get takes it. */
-function isPackage(wanted: string): (candidate: DebianPackage) => boolean {
+function isPackage(wanted: string): (candidate: Named) => boolean {
   const [name, version] = wanted.split('=', 2);
   return (candidate) =>
     candidate.name === name && (version === undefined || candidate.version === version);
 }
 
 function isOfSeries(source: DebianSeriesSource) {
-  return ({ name, version }: DebianPackage): boolean => {
+  return ({ name, version }: Named): boolean => {
     if (flavourOf(name) !== source.flavour) return false;
     const upstream = upstreamVersion(version);
     const rest = upstream.slice(source.series.length);
@@ -102,7 +143,7 @@ function isMeta({ needs }: DebianPackage): boolean {
   return needs.some((name) => name.startsWith('linux-image-'));
 }
 
-function isUnsigned({ name }: DebianPackage): boolean {
+function isUnsigned({ name }: Pick<DebianPackage, 'name'>): boolean {
   return name.endsWith('-unsigned');
 }
 

@@ -25,6 +25,10 @@ function openFakeArchive(folder: string) {
       log.push(maximalAgeMs < DAY_MS ? `list ${suite} anew` : `list ${suite}`);
       return { suite, archive: 'http://mirror.example/debian', packages: [...packages] };
     },
+    async locate() {
+      log.push('locate');
+      return 'http://mirror.example/debian';
+    },
     async fetch({ name, file, sha256 }, to) {
       log.push(`fetch ${name}${sha256 ? '' : ' unchecked'}`);
       const deb = join(folder, file.slice(file.lastIndexOf('/') + 1));

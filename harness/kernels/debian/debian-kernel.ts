@@ -11,7 +11,7 @@ import {
 } from '../../matrix/matrix.ts';
 
 import type { ProviderContext } from '../kernel-context.ts';
-import type { BootableKernel } from '../kernel-image.ts';
+import type { BootableKernel, KernelPin } from '../kernel-image.ts';
 
 import {
   chooseKernels,
@@ -20,6 +20,7 @@ import {
   type SuiteKernels,
 } from './choose-kernel.ts';
 import { type KernelArchive, openKernelArchive } from './kernel-archive.ts';
+import { inArchive, notKeptOffline, pinnedChoice, pinOf } from './pinned-kernel.ts';
 import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
 import { compareVersions } from './version.ts';
 import { notVouched, vouchedKernels } from './vouch.ts';
@@ -41,6 +42,8 @@ export async function resolveDebianKernel(
   context: ProviderContext,
   archive: KernelArchive = openKernelArchive(context),
 ): Promise<BootableKernel> {
+  const { pin } = context;
+  if (pin !== undefined) return resolvePinned(source, pin, context, archive);
   try {
     return await resolve(source, context, archive, LIST_AGE_MS);
   } catch (error) {
@@ -73,8 +76,37 @@ async function resolve(
   const entry = await cachedEntry(context.cacheRoot, entryKey(choice), (folder) =>
     unpackKernel(folder, choice, archive, context),
   );
+  return readEntry(entry, choice);
+}
+
+/** Needs no lists, and nothing of the network if the cache has it. */
+async function resolvePinned(
+  source: DebianSource,
+  pin: KernelPin,
+  context: ProviderContext,
+  archive: KernelArchive,
+): Promise<BootableKernel> {
+  const choice = pinnedChoice(source, pin);
+  const key = entryKey(choice);
+  if (context.offline && (await findEntry(context.cacheRoot, key)).kind !== 'sound') {
+    throw notKeptOffline(choice);
+  }
+  const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {
+    const located = inArchive(choice, await archive.locate(choice.suite));
+    await unpackKernel(folder, located, archive, context);
+  });
+  // What no list has ever had stays so, though the lock vouches for it now.
+  const lacking = pin.debian?.files.filter(({ unlisted }) => unlisted) ?? [];
+  const unlisted = lacking.map(({ package: name, sha256 }) => ({
+    ...{ name, sha256, vouchedBy: 'lock' as const },
+  }));
+  return { ...(await readEntry(entry, choice)), pin, ...(unlisted.length > 0 && { unlisted }) };
+}
+
+async function readEntry(entry: string, choice: KernelChoice): Promise<BootableKernel> {
   const { sha256, ...kernel } = await readUnpackedKernel(entry);
-  return { ...kernel, origin: describeOrigin(choice), ...findUnlisted(choice, sha256) };
+  const origin = describeOrigin(choice);
+  return { ...kernel, origin, pin: pinOf(choice, sha256), ...findUnlisted(choice, sha256) };
 }
 
 function isNewer(one: KernelChoice, other: KernelChoice): boolean {
@@ -89,7 +121,7 @@ function passedOver(best: KernelChoice, choice: KernelChoice): FetchProgress {
 }
 
 /** By the exact packages: a kernel that Debian replaces under the same name is a new entry. */
-function entryKey({ name, packages }: KernelChoice): string {
+export function entryKey({ name, packages }: KernelChoice): string {
   const lines = packages.map((file) => `${file.name}=${file.version} ${file.sha256 ?? 'unlisted'}`);
   return `kernels/${name}-${nameOfDigest(digestOf([ENTRY_FORMAT, ...lines].join('\n')))}`;
 }
@@ -114,7 +146,9 @@ function findUnlisted(
   digests: Readonly<Record<string, string>>,
 ): Pick<BootableKernel, 'unlisted'> {
   const unlisted = packages.flatMap(({ name, vouchedBy }) =>
-    vouchedBy === 'list' ? [] : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
+    vouchedBy === 'list' || vouchedBy === 'lock'
+      ? []
+      : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
   );
   return unlisted.length > 0 ? { unlisted } : {};
 }

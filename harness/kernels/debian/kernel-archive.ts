@@ -1,6 +1,7 @@
 import { readPackageList } from '../../debian/apt-root.ts';
 import { fetchLists } from '../../debian/fetch-lists.ts';
 import { fetchPackageFile } from '../../debian/fetch-package.ts';
+import { findArchive } from '../../debian/find-archive.ts';
 import { askArchive } from '../../debian/kept-answer.ts';
 import type { PackageFile } from '../../debian/package-file.ts';
 import type { ProviderContext } from '../kernel-context.ts';
@@ -11,6 +12,8 @@ import { parsePackageList } from './package-list.ts';
 export interface KernelArchive {
   /** What a suite offers, by a list of at most this age (of any age if offline). */
   listSuite(suite: string, maximalAgeMs: number): Promise<SuiteKernels>;
+  /** The URI of the archive that has a suite, below which package files lie. */
+  locate(suite: string): Promise<string>;
   /** Fetches a .deb to a path; checked if its sha256 is known. Throws an InfraError. */
   fetch(file: PackageFile, to: string): Promise<void>;
 }
@@ -19,6 +22,7 @@ export interface KernelArchive {
 export function openKernelArchive(context: ProviderContext): KernelArchive {
   return {
     listSuite: (suite, maximalAgeMs) => listSuite(context, suite, maximalAgeMs),
+    locate: (suite) => findArchive(suite, context.mirror),
     fetch: fetchPackageFile,
   };
 }

@@ -15,6 +15,7 @@ import {
   nameFact,
   nameRow,
 } from '../../facts/words.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
@@ -25,9 +26,10 @@ import type { SectionContent } from './section.ts';
 
 /** What kernels offer, as their guests found out by trying, and what changed from one to the next. */
 export function kernelSection({ report, explain }: ReportContext): SectionContent | undefined {
-  const cells: readonly CellWithFacts[] = report.cells.map(({ kernel, config, facts }) =>
-    facts === undefined ? { kernel, config } : { kernel, config, facts: slim(facts) },
-  );
+  const cells = report.cells.map(({ kernel, config, build, facts }): CellWithFacts => {
+    const slimFacts = facts && slim(facts);
+    return { kernel, config, ...omitUndefined({ build, facts: slimFacts }) };
+  });
   const sheet = createFactSheet(factColumns(cells, report.facts), explain ?? (() => []), report);
   if (sheet.columns.length === 0) return undefined;
   const note = 'as their guests found out by trying';

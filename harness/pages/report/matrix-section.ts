@@ -34,7 +34,7 @@ function MatrixTable({ report }: { readonly report: RunReport }) {
     h(Heads, { byCgroup }),
     [...byKernel].map(([kernel, own]) =>
       h(KernelRows, {
-        ...{ kernel, isLinked: linked.has(kernel) },
+        ...{ kernel, linked },
         ...{ cells: own, columns: ordered, newCells },
       }),
     ),
@@ -79,14 +79,14 @@ function startClass(isFirst: boolean): string | undefined {
 
 function KernelRows({
   kernel,
-  isLinked,
+  linked,
   cells,
   columns,
   newCells,
 }: {
   readonly kernel: string;
-  /** The page has more on it: a run that was cut off may not have come to this kernel. */
-  readonly isLinked: boolean;
+  /** Kernels that the page has more on: a run that was cut off may not have come to all. */
+  readonly linked: ReadonlySet<string>;
   readonly cells: readonly CellReport[];
   readonly columns: readonly Column[];
   readonly newCells: ReadonlySet<string>;
@@ -104,7 +104,7 @@ function KernelRows({
         h(
           'th',
           { scope: 'row', class: 'stub' },
-          h(RowName, { kernel, isLinked, variant, isFirst: index === 0 }),
+          h(RowName, { kernel, build: buildOfRow(own), linked, variant, isFirst: index === 0 }),
         ),
         columns.map((column, at) => {
           const cell = own.get(columnKey(column));
@@ -120,28 +120,37 @@ function KernelRows({
   );
 }
 
+/** The kernel that was built for the row's config. */
+function buildOfRow(cells: ReadonlyMap<string, CellReport>): string | undefined {
+  return [...cells.values()][0]?.build;
+}
+
 /** A kernel is named once, its configs and machines below it. */
 function RowName({
   kernel,
-  isLinked,
+  build,
+  linked,
   variant,
   isFirst,
 }: {
   readonly kernel: string;
-  readonly isLinked: boolean;
+  readonly build: string | undefined;
+  readonly linked: ReadonlySet<string>;
   /** Its config and its machine; empty if they go without saying. */
   readonly variant: string;
   readonly isFirst: boolean;
 }) {
-  const name = h(
-    isLinked ? 'a' : 'span',
-    { class: 'kernel', href: isLinked ? linkTo(kernelAddress(kernel)) : undefined },
-    h(Name, null, kernel),
-  );
+  const linkProps = (to: string | undefined) =>
+    to !== undefined && linked.has(to)
+      ? ({ tag: 'a', href: linkTo(kernelAddress(to)) } as const)
+      : ({ tag: 'span', href: undefined } as const);
+  const { tag, href } = linkProps(kernel);
+  const name = h(tag, { class: 'kernel', href }, h(Name, null, kernel));
   if (variant === '' && isFirst) return name;
+  const { tag: ownTag, href: ownHref } = linkProps(build);
   const own = h(
-    'span',
-    { class: isFirst ? 'config quiet' : 'config quiet below' },
+    ownTag,
+    { class: isFirst ? 'config quiet' : 'config quiet below', href: ownHref },
     h(Name, null, variant === '' ? 'default' : variant),
   );
   if (isFirst) return [name, ' ', own];

@@ -5,6 +5,7 @@
  * A kernel is a build (of a checkout that nothing more is known of), a test in a cell is a test run, a
  * signature is an issue, and each test that it hits is an incident.
  */
+import { buildOf } from '../../matrix/cell.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { casesOf, namesOf } from '../cases.ts';
 import { FORMATS, type ReportFormat } from '../format.ts';
@@ -32,7 +33,7 @@ function* eachTest(report: RunReport): Generator<object> {
   for (const cell of report.cells) {
     const cases = casesOf(cell);
     const names = namesOf(cases);
-    const buildId = buildIdOf(report, cell.kernel);
+    const buildId = buildIdOf(report, buildOf(cell));
     for (const [index, test] of cases.entries()) {
       yield testOf({ cell, test, name: names[index] ?? '', buildId }, report);
     }

@@ -11,6 +11,7 @@ import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BareFacts } from '../../live-guest/said-facts.ts';
 import type { TemplateMachine, VmSpec } from '../../machine/machine.ts';
+import { buildOf } from '../../matrix/cell.ts';
 import type { PreparedCell, PreparedVm } from '../../prepare/prepare-cell.ts';
 import { bringUpFirst } from './first-guest.ts';
 import { saveGuest } from './save-guest.ts';
@@ -143,7 +144,9 @@ export class CellTemplates implements AsyncDisposable {
   }
 
   #describeL2({ facts, probed, agentPid }: LiveGuest) {
-    const { kernel, config, cgroup, agent } = this.#options.prepared.cell;
+    const { cell } = this.#options.prepared;
+    const { config, cgroup, agent } = cell;
+    const kernel = buildOf(cell);
     const made = { level: 'L2', kernel, release: facts.release, config, cgroup, agent };
     return { facts, probed, agentPid, made };
   }

@@ -6,6 +6,7 @@ import type { GuestStarter } from '../../live-guest/guest-starter.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import type { BareFacts, SaidFacts } from '../../live-guest/said-facts.ts';
 import type { TemplateMachine, VmSpec } from '../../machine/machine.ts';
+import { buildOf } from '../../matrix/cell.ts';
 import type { PreparedCell, PreparedVm } from '../../prepare/prepare-cell.ts';
 import { describeFailure } from './describe-failure.ts';
 import { saveGuest } from './save-guest.ts';
@@ -108,7 +109,7 @@ async function saveL1(
   said: SaidFacts,
   { prepared: { cell, kernel }, store, key }: FirstGuestOptions,
 ): Promise<void> {
-  const made = { level: 'L1', kernel: cell.kernel, release: kernel.release, config: cell.config };
+  const made = { level: 'L1', kernel: buildOf(cell), release: kernel.release, config: cell.config };
   await using claim = await store.claim(key);
   if (claim.kind === 'there') return;
   const unsaved = await saveGuest(guest, { ...said, agentPid: 0, made }, claim.folder);

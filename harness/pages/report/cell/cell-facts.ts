@@ -1,3 +1,4 @@
+import { buildOf } from '../../../matrix/cell.ts';
 import { count, renderFirst } from '../../../phrases.ts';
 import {
   describeKernelLog,
@@ -30,16 +31,14 @@ export function CellFacts({
   const same = facts.filter(
     ({ name, elsewhere }) => elsewhere.length === 0 && name !== BOOT_PARAMETERS,
   );
-  const hasOwn = context.report.kernels.some(({ name }) => name === cell.kernel);
+  const kernel = buildOf(cell);
+  const hasOwn = context.report.kernels.some(({ name }) => name === kernel);
   return [
     h('h3', null, 'Guest and kernel'),
     h(
       'p',
       { class: 'quiet' },
-      hasOwn && [
-        h('a', { href: linkTo(kernelAddress(cell.kernel)) }, `kernel ${cell.kernel}`),
-        ' · ',
-      ],
+      hasOwn && [h('a', { href: linkTo(kernelAddress(kernel)) }, `kernel ${kernel}`), ' · '],
       `${sayMachine(cell, context)}, ${cell.agentKind} agent`,
     ),
     h(ContainerNote, { cell, context }),

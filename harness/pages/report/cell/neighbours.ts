@@ -2,6 +2,7 @@
  * Facts of a cell beside those of its neighbours: the cells that differ from it in one axis alone.
  * Whatever a reader suspects of a failure, these show it first.
  */
+import { buildOf } from '../../../matrix/cell.ts';
 import type { CellReport, RunReport } from '../../../report/schema.ts';
 
 const AXES = ['kernel', 'config', 'cgroup', 'agent', 'machine'] as const;
@@ -40,8 +41,9 @@ export function neighboursOf(report: Pick<RunReport, 'cells' | 'kernels'>): Neig
   const mapOf = (cell: CellReport): Facts => {
     const byKernel = known.get(cell.facts) ?? new Map<string, Facts>();
     known.set(cell.facts, byKernel);
-    const found = byKernel.get(cell.kernel) ?? factsOfCell(cell, kernels.get(cell.kernel));
-    byKernel.set(cell.kernel, found);
+    const build = buildOf(cell);
+    const found = byKernel.get(build) ?? factsOfCell(cell, kernels.get(build));
+    byKernel.set(build, found);
     return found;
   };
   const differencesOf = rememberDifferences();
@@ -128,7 +130,7 @@ function rememberDifferences(): typeof differencesBetween {
 }
 
 function factsOfCell(
-  { facts, kernel }: CellReport,
+  { facts, kernel, build }: CellReport,
   used: RunReport['kernels'][number] | undefined,
 ): Facts {
   const map = new Map<string, string>();
@@ -142,7 +144,7 @@ function factsOfCell(
     map.set('v2 controllers', facts.v2Controllers.join(' ') || 'none');
     map.set('/proc/cgroups is wrong about', facts.disagreements.join(' ') || 'none');
   }
-  map.set('kernel', used?.origin ?? kernel);
+  map.set('kernel', used?.origin ?? build ?? kernel);
   if (used?.config !== undefined) map.set('built with', used.config.digest);
   return map;
 }

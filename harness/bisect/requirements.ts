@@ -1,0 +1,78 @@
+/** What Kconfig files say about which changes are only possible with others. */
+import { symbolsIn } from '../kconfig/language/expression.ts';
+import { selectorsOf } from '../kconfig/language/graph.ts';
+import type { KconfigSymbol, KconfigTree } from '../kconfig/language/kconfig-tree.ts';
+import type { Requirements } from './arrangement.ts';
+import type { Change, Changes } from './change.ts';
+
+/**
+ * A symbol that is switched on requires those that it depends on and those that it selects; one that is
+ * switched off, that these are switched off only after it. Whether an expression says `&&`, `||` or `!` does
+ * not matter here: a requirement too many only costs a step, since Kconfig has the last word.
+ */
+export function requirementsOf({ changes, following }: Changes, tree: KconfigTree): Requirements {
+  const requirements = new Map<string, Set<string>>();
+  const require = (change: string, other: string): void => {
+    if (change === other) return;
+    requirements.set(change, (requirements.get(change) ?? new Set()).add(other));
+  };
+  const passed = new Set(following);
+  for (const change of changes.values()) {
+    const symbol = tree.symbols.get(change.symbol);
+    if (symbol === undefined) continue;
+    const isOn = rank(change.to) > rank(change.from);
+    const isOff = rank(change.to) < rank(change.from);
+    for (const needed of changedNeeds(symbol, { tree, changes, passed })) {
+      if (isOn) require(change.symbol, needed);
+      if (isOff) require(needed, change.symbol);
+    }
+    // One member of a choice is only off when another one is on.
+    for (const member of symbol.choice?.members ?? []) {
+      if (changes.has(member)) require(change.symbol, member);
+    }
+  }
+  return requirements;
+}
+
+function rank(value: string): number {
+  return value === 'n' ? 0 : value === 'm' ? 1 : 2;
+}
+
+interface Differing {
+  readonly tree: KconfigTree;
+  readonly changes: ReadonlyMap<string, Change>;
+  /** Symbols that nobody can set: what a symbol needs is looked for behind them. */
+  readonly passed: ReadonlySet<string>;
+}
+
+/** The changes that a symbol names, or that are behind what it names. */
+function changedNeeds(
+  start: KconfigSymbol,
+  { tree, changes, passed }: Differing,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const seen = new Set(namedBy(start, tree));
+  // A set also yields what is added while it is walked.
+  for (const name of seen) {
+    if (changes.has(name)) found.add(name);
+    else if (passed.has(name)) {
+      const symbol = tree.symbols.get(name);
+      if (symbol !== undefined) for (const next of namedBy(symbol, tree)) seen.add(next);
+    }
+  }
+  return found;
+}
+
+function namedBy(symbol: KconfigSymbol, tree: KconfigTree): readonly string[] {
+  const own = [
+    ...symbolsIn(symbol.dependsOn),
+    ...symbol.prompts.flatMap(({ visibleIf }) => [...symbolsIn(visibleIf)]),
+    ...symbol.selects.map(({ symbol: selected }) => selected),
+  ];
+  if (symbol.prompts.length > 0) return own;
+  const defaults = symbol.defaults.flatMap(({ value, condition }) => [
+    ...symbolsIn(value),
+    ...symbolsIn(condition),
+  ]);
+  return [...own, ...defaults, ...(selectorsOf(tree).get(symbol.name) ?? [])];
+}

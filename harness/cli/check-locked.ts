@@ -1,0 +1,73 @@
+/** `run --locked`: a run uses what its lock names, or does not begin. */
+import { InfraError, UsageError } from '../errors.ts';
+import { compareAgents, compareKernels, type Difference } from '../lock/compare.ts';
+import { buildOf } from '../matrix/cell.ts';
+import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import type { Problem } from '../matrix/problem.ts';
+import { listWords } from '../matrix/problem.ts';
+import { renderProblems } from '../matrix/render-problems.ts';
+import type { ResolvedKernels } from '../prepare/run-inputs.ts';
+import type { LockOnDisk } from './load-lock.ts';
+import { lockAgent, lockKernel } from './lock-entries.ts';
+
+/** Before anything is fetched. Throws a UsageError if a cell has something that the lock does not name. */
+export function checkNamed({ file, lock }: LockOnDisk, { cells }: Plan): void {
+  const kernels = new Set(cells.map(buildOf)).difference(new Set(lock.kernels.keys()));
+  const agents = new Set(cells.map(({ agent }) => agent)).difference(new Set(lock.agents.keys()));
+  const lacking = [
+    ...[...kernels].map((name) => `the kernel ${name}`),
+    ...[...agents].map((name) => `the agent ${name}`),
+  ];
+  if (lacking.length === 0) return;
+  const names = [...kernels, ...agents].join(' ');
+  throw new UsageError(`${file} does not name ${listWords(lacking, 'and')}; nothing was booted`, {
+    code: 'NOT_LOCKED',
+    remedy: `add it: kmx kernels lock --update ${names}`,
+  });
+}
+
+export interface LockedRun {
+  readonly matrix: Matrix;
+  readonly plan: Plan;
+  /** Those that could not be had are no difference: their cells are misses. */
+  readonly kernels: ResolvedKernels;
+  /** Path of our own agent. */
+  readonly reference: string;
+  readonly cacheRoot: string;
+}
+
+/** Throws a UsageError that points at everything in the lock that is not what would be used. */
+export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<void> {
+  const { lock, file, text } = loaded;
+  const { matrix, plan, kernels, reference, cacheRoot } = run;
+  const problems: Problem[] = [];
+  for (const [name, kernel] of kernels) {
+    const locked = lock.kernels.get(name);
+    if (locked === undefined || kernel instanceof InfraError) continue;
+    const [first] = compareKernels(locked, await lockKernel(kernel));
+    if (first) problems.push(problemOf(loaded, ['kernels', name], first));
+  }
+  for (const name of new Set(plan.cells.map(({ agent }) => agent))) {
+    const locked = lock.agents.get(name);
+    if (locked === undefined) continue;
+    const found = await lockAgent(namedValue(matrix.agents, name), reference, cacheRoot);
+    const [first] = compareAgents(locked, found);
+    if (first) problems.push(problemOf(loaded, ['agents', name], first));
+  }
+  if (problems.length === 0) return;
+  const sorted = problems.toSorted((one, other) => one.start - other.start);
+  throw new UsageError(`what is there is not what ${file} names; nothing was booted`, {
+    code: 'LOCK_DIFFERS',
+    output: renderProblems(text, sorted, { file }),
+    remedy: 'restore what the lock names, or accept what is there: kmx kernels lock --update NAME',
+  });
+}
+
+function problemOf(
+  { placeOf }: LockOnDisk,
+  [axis, name]: readonly [string, string],
+  { path, what, expected = 'nothing', found = 'nothing' }: Difference,
+): Problem {
+  const message = `${axis.slice(0, -1)} ${name}: ${what} is not the one that the lock names`;
+  return { code: 'CONFLICT', message, ...placeOf([axis, name, ...path]), expected, found };
+}

@@ -1,0 +1,157 @@
+/** `kmx kernels lock --check`: what has changed since the lock was written. */
+import { cacheRoot } from '../../cache/cache-root.ts';
+import { findArchive } from '../../debian/find-archive.ts';
+import { isInPool } from '../../debian/probe-pool.ts';
+import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
+import type { Lock, LockedKernel } from '../../lock/lock.ts';
+import { buildOf } from '../../matrix/cell.ts';
+import { expandMatrix } from '../../matrix/expand.ts';
+import { type Matrix, namedValue } from '../../matrix/matrix.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { count } from '../../phrases.ts';
+import { renderTable } from '../../reporters/table.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { openFetchDisplay } from '../fetch-display.ts';
+import { type LockOnDisk, loadLock } from '../load-lock.ts';
+import { lockAgent, lockKernel } from '../lock-entries.ts';
+import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
+import { guestBinaries } from '../project.ts';
+
+export interface CheckLockOptions {
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+/** `gone`: neither list nor pool have it; `unlisted`: the pool still has it. */
+type State = 'outdated' | 'unlisted' | 'gone' | 'changed' | 'not locked' | 'not in matrix';
+
+interface Change {
+  readonly state: State;
+  /** Of the kernel or the agent. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Prints every change, and returns 1 if there is any. */
+export async function checkLock(matrix: Matrix, options: CheckLockOptions): Promise<number> {
+  const loaded = loadLock(matrix.file);
+  const { mirror, offline, json } = options;
+  using fetches = await openFetchDisplay(process.stderr, process.env);
+  const archive = {
+    cacheRoot: cacheRoot(process.env),
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ mirror, offline }),
+  };
+  const { lock, file } = loaded;
+  const stale = await findStale(matrix, lock, lock.kernels.keys(), {
+    ...archive,
+    onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
+  });
+  const changes = [
+    ...namedOtherwise(matrix, lock),
+    ...stale.outdated.map(
+      ({ name, locked, newest }): Change => ({
+        ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
+      }),
+    ),
+    ...(await Promise.all(
+      stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
+    )),
+    ...(await findChangedFiles(matrix, lock, archive)),
+  ];
+  if (json === true) {
+    const result = { file, changes, unknown: stale.unknown };
+    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  } else print(loaded, changes, stale.unknown);
+  if (changes.length > 0) return EXIT_CODES.bad;
+  return stale.unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
+}
+
+function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
+  const cells = expandMatrix(matrix);
+  const pairs = [
+    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys())],
+    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys())],
+  ] as const;
+  const changeOf = (state: State, text: string) => (name: string) => ({ state, name, text });
+  return pairs.flatMap(([wanted, locked]) => [
+    ...[...wanted.difference(locked)].map(changeOf('not locked', 'the matrix has it')),
+    ...[...locked.difference(wanted)].map(changeOf('not in matrix', 'only the lock has it')),
+  ]);
+}
+
+interface Context {
+  readonly matrix: Matrix;
+  readonly lock: Lock;
+  readonly archive: Parameters<typeof resolveKernel>[2];
+}
+
+async function describeMissing(
+  { name, package: own, file, since }: Staleness['missing'][number],
+  { matrix, lock, archive: { cacheRoot: root, mirror, offline } }: Context,
+): Promise<Change> {
+  const suite = lock.kernels.get(name)?.debian?.suite ?? '';
+  const isThere = offline ? undefined : await isInPool(await findArchive(suite, mirror), file);
+  const day = since.slice(0, 10);
+  const isKept = await isCached(matrix, lock, name, root);
+  const kept = isKept ? 'this cache has it' : 'this cache does not have it either';
+  if (isThere === false) {
+    return { state: 'gone', name, text: `${own}: missed since ${day}; ${kept}` };
+  }
+  const pool = isThere ? 'the pool still has it' : 'whether the pool has it is not known';
+  return {
+    state: 'unlisted',
+    name,
+    text: `${own}: not in the list of ${suite} since ${day}; ${pool}`,
+  };
+}
+
+/** Of the user's own files, which are quick to look at. */
+async function findChangedFiles(
+  matrix: Matrix,
+  lock: Lock,
+  context: Context['archive'],
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  const add = (name: string, [first]: readonly Difference[]): void => {
+    if (first === undefined) return;
+    const { what, expected = 'nothing', found = 'nothing' } = first;
+    changes.push({ state: 'changed', name, text: `${what}: ${expected} → ${found}` });
+  };
+  for (const [name, locked] of lock.kernels) {
+    const source = matrix.kernels.get(name);
+    if (source?.kind !== 'path') continue;
+    add(name, compareKernels(locked, await lockedNow(name, context, source)));
+  }
+  for (const [name, locked] of lock.agents) {
+    if (!matrix.agents.has(name)) continue;
+    const source = namedValue(matrix.agents, name);
+    add(
+      name,
+      compareAgents(locked, await lockAgent(source, guestBinaries.agent, context.cacheRoot)),
+    );
+  }
+  return changes;
+}
+
+async function lockedNow(
+  name: string,
+  context: Context['archive'],
+  source: Parameters<typeof resolveKernel>[1],
+): Promise<LockedKernel> {
+  return await lockKernel(await resolveKernel(name, source, context));
+}
+
+function print(
+  { file, lock }: LockOnDisk,
+  changes: readonly Change[],
+  unknown: readonly string[],
+): void {
+  const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
+  const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
+  const end = changes.length === 0 ? 'nothing has changed' : count(changes.length, 'change');
+  const doubts = unknown.map((why) => `what is outdated is not known: ${why}`);
+  process.stdout.write(`${[...lines, ...doubts, `${file}: ${what}, ${end}`].join('\n')}\n`);
+}

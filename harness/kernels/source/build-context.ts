@@ -1,0 +1,19 @@
+import type { ArchiveContext } from '../../debian/archive-context.ts';
+import type { FetchProgress } from '../../debian/fetch-progress.ts';
+import type { Compiler } from './compiler.ts';
+import type { StepProgress } from './step-progress.ts';
+
+/** How kernels are built, as far as the matrix does not say it. */
+export interface BuildSettings {
+  /** What to build with; absent: the host's gcc. Asked for only where something depends on it. */
+  readonly compiler?: () => Promise<Compiler>;
+  /** The file with the configuration of another kernel of the matrix, fetched first if need be. */
+  readonly configOf?: (kernel: string) => Promise<string>;
+  /** Ends all work; nothing half-done is left. */
+  readonly signal?: AbortSignal;
+}
+
+/** What builders of kernels get in addition to the kernel's source. */
+export interface BuildContext extends BuildSettings, Omit<ArchiveContext, 'onProgress'> {
+  readonly onProgress: (progress: FetchProgress | StepProgress) => void;
+}

@@ -1,0 +1,26 @@
+/** The sources of one kernel, wherever they are from. */
+export interface SourceTree {
+  /** `sha256:…` of what identifies all of its files: trees with the same digest are the same. */
+  readonly digest: string;
+  /** For reports: `linux-source-6.12 6.12.117-1 (trixie)`, `../linux at v6.12 (0123456789ab)`. */
+  readonly origin: string;
+  /**
+   * Unpacks the tree first if need be, which takes half a minute: for a kernel that was built before,
+   * nobody has to ask. Throws a UsageError if this is no kernel's tree, an InfraError if it cannot be
+   * had.
+   */
+  open(): Promise<OpenTree>;
+  /**
+   * Throws a UsageError if the files are no longer those of the digest: what was built from a folder of
+   * the user's while it changed is nobody's kernel.
+   */
+  confirm(): Promise<void>;
+}
+
+/** Files that nobody writes to. */
+export interface OpenTree {
+  /** Has the tree's Makefile; absolute. */
+  readonly folder: string;
+  /** Of its Makefile, as `make kernelversion` prints it: `6.12.117`, `6.13.0-rc1`. */
+  readonly version: string;
+}
