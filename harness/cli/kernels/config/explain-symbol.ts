@@ -1,5 +1,4 @@
 /** `kmx kernels config explain`: what a symbol is, and what it is in each kernel of the matrix. */
-import { cacheRoot } from '../../../cache/cache-root.ts';
 import { InfraError, UsageError } from '../../../errors.ts';
 import { findNearNames } from '../../../kconfig/fragments/near-names.ts';
 import { describeState, stateOf } from '../../../kconfig/kernel-config.ts';
@@ -73,19 +72,21 @@ function valueIn(one: NamedConfig | Missing, symbol: string): KernelValue {
   return { name, release, value: describeState(stateOf(config, symbol)) };
 }
 
-/** The configuration that belongs to the sources; else there are no values to show with dependencies. */
+/**
+ * The one whose values are shown beside what the symbol depends on: that of the sources if it is among them, else the
+ * first one of their version; undefined if none fits.
+ */
 function configOfTree(
-  { kernel }: TreeAtHand,
+  { kernel, version }: TreeAtHand,
   configs: readonly NamedConfig[],
 ): NamedConfig | undefined {
+  const [series] = /^\d+\.\d+/.exec(version) ?? [];
+  const own = configs.find(({ name }) => name === kernel || name.startsWith(`${kernel}+`));
   return (
-    configs.find(({ name }) => name === kernel) ??
-    configs.find(({ name }) => isBuildOf(name, kernel))
+    own ??
+    configs.find(({ config }) => config.version === version) ??
+    configs.find(({ config }) => config.version?.startsWith(`${series}.`))
   );
-}
-
-function isBuildOf(name: string, kernel: string | undefined): boolean {
-  return kernel !== undefined && name.startsWith(`${kernel}+`);
 }
 
 function isKnown(
@@ -116,6 +117,6 @@ function unknownSymbol(
     remedy:
       found.length > 0
         ? `did you mean ${found.join(', or ')}?`
-        : `name sources that have it with --tree FOLDER, or kernels with --kernel; cache: ${cacheRoot(process.env)}`,
+        : 'name sources that have it with --tree FOLDER, or kernels with --kernel',
   });
 }
