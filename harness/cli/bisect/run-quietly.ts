@@ -87,6 +87,7 @@ function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun 
     ...{ retries: 0, missRetries: MISS_RETRIES, isolation: matrix.isolation },
     ...{ hasTemplates, isCacheRead, past: [] },
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },
+    isLocked: false,
     needs: loadNeeds({ matrix: matrix.file }),
   };
 }
