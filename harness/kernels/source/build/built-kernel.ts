@@ -70,7 +70,7 @@ async function keep(from: string, to: string): Promise<void> {
 export async function readBuiltKernel(entry: string): Promise<Omit<BootableKernel, 'origin'>> {
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as BuildRecord;
   const { release, digest, hasModules } = record;
-  return { release, digest, ...filesOf(entry, hasModules), configFrom: 'file' };
+  return { release, digest, ...filesOf(entry, hasModules), configFrom: 'build' };
 }
 
 function filesOf(folder: string, hasModules: boolean) {
