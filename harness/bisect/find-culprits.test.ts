@@ -22,8 +22,8 @@ async function search(kernels: FakeKernels, options: Search = {}): Promise<Found
   const { suspects, known = requirements, patience } = options;
   const probe = new Probe(fakeProbe(kernels));
   const span = { base: new Set<string>(), top: new Set(changes) };
-  probe.know(await probe.configure(span.base), 'no');
-  probe.know(await probe.configure(span.top), 'yes');
+  probe.know((await probe.configure(span.base)).key, 'no');
+  probe.know((await probe.configure(span.top)).key, 'yes');
   const arrangement = arrange(changes, known, suspects);
   const found = await findCulprits(span, {
     ...{ probe, arrangement },

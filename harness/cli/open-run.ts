@@ -114,9 +114,7 @@ async function open(
     checkAgents(matrix, plan, guestBinaries.agent, root),
   ]);
   if (enforced !== undefined) {
-    await checkLocked(enforced, {
-      ...{ matrix, plan, kernels, reference: guestBinaries.agent, cacheRoot: root },
-    });
+    await checkLocked(enforced, { matrix, plan, kernels, cacheRoot: root });
   }
   const [files, machines, locked] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),

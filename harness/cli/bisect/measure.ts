@@ -112,7 +112,7 @@ function showInGuest({ matrix: base, place, host }: MeasurerOptions): ShowOnce {
     const report = await runQuietly(run, host);
     const tests = report.cells.flatMap((each) => each.tests);
     checkTests(tests, place);
-    return [...tests.map(shownTest), ...report.cells.flatMap(looseTests)];
+    return shownIn(report.cells);
   };
 }
 
@@ -155,10 +155,14 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
   });
 }
 
-function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
-  const [finding] = findings;
-  const crash = [finding?.title, finding?.place].filter(Boolean).join(' at ');
-  const message = crash === '' ? detail?.message : crash;
+/** What cells have shown: their tests, and crashes that hit none. */
+export function shownIn(cells: readonly CellReport[]): readonly ShownTest[] {
+  const tests = cells.flatMap((cell) => cell.tests);
+  return [...tests.map(shownTest), ...cells.flatMap(looseTests)];
+}
+
+export function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
+  const message = findings[0]?.title ?? detail?.message;
   return { title, verdict, ...omitUndefined({ signature, message }) };
 }
 
