@@ -147,7 +147,8 @@ function print(
 ): void {
   const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
-  const end = changes.length === 0 ? 'nothing has changed' : count(changes.length, 'change');
+  const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
+  const end = changes.length === 0 ? none : count(changes.length, 'change');
   const doubts = unknown.map((why) => `what is outdated is not known: ${why}`);
   process.stdout.write(`${[...lines, ...doubts, `${file}: ${what}, ${end}`].join('\n')}\n`);
 }
