@@ -4,7 +4,7 @@ const rooms = {
   verdict: [],
   matrix: [],
   kconfig: [],
-  bisect: ['kconfig', 'matrix'],
+  bisect: ['kconfig', 'matrix', 'verdict'],
   facts: [],
   lock: ['matrix', 'kernels'],
   needs: ['matrix', 'kconfig', 'facts', 'expectations', 'verdict'],

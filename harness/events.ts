@@ -100,9 +100,9 @@ export interface GuestFacts {
 
 /**
  * Where a kernel's configuration is from: the package that the kernel came in, a file of the user's,
- * the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` of the host whose kernel it is or in a guest.
+ * what it was built with by kmx, the kernel's image (CONFIG_IKCONFIG), or `/proc/config.gz` of the host whose kernel it is or in a guest.
  */
-export const CONFIG_ORIGINS = ['package', 'file', 'image', 'host', 'guest'] as const;
+export const CONFIG_ORIGINS = ['package', 'file', 'build', 'image', 'host', 'guest'] as const;
 export type ConfigOrigin = (typeof CONFIG_ORIGINS)[number];
 
 /** The configuration that a kernel was built with. */

@@ -14,6 +14,7 @@ export const CACHE_KINDS = {
   results: { holds: 'results of tests', isFetched: false },
   initramfs: { holds: 'initramfs archives', isFetched: false },
   'boot-images': { holds: 'unpacked kernels', isFetched: false },
+  agents: { holds: 'agents out of archives', isFetched: false },
   'kernel-configs': { holds: 'configurations of kernels', isFetched: false },
   'configured-kernels': { holds: 'configurations made here', isFetched: false },
   'kernel-trees': { holds: 'sources of kernels', isFetched: true },

@@ -31,12 +31,13 @@ export interface LockedRun {
   readonly plan: Plan;
   /** Those that could not be had are no difference: their cells are misses. */
   readonly kernels: ResolvedKernels;
+  readonly cacheRoot: string;
 }
 
 /** Throws a UsageError that points at everything in the lock that is not what would be used. */
 export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<void> {
   const { lock, file, text } = loaded;
-  const { matrix, plan, kernels } = run;
+  const { matrix, plan, kernels, cacheRoot } = run;
   const problems: Problem[] = [];
   const names: string[] = [];
   const add = (axis: string, name: string, [first]: readonly Difference[]): void => {
@@ -52,7 +53,7 @@ export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<v
   for (const name of new Set(plan.cells.map(({ agent }) => agent))) {
     const locked = lock.agents.get(name);
     if (locked === undefined) continue;
-    const found = await lockAgent(namedValue(matrix.agents, name));
+    const found = await lockAgent(namedValue(matrix.agents, name), cacheRoot);
     add('agents', name, compareAgents(locked, found));
   }
   if (problems.length === 0) return;

@@ -73,6 +73,52 @@ describe('kernels that are fetched', () => {
     expect(written().trimEnd().split('\n').at(-1)).to.equal('fetched 2 files, 40 MiB in 4 s');
   });
 
+  const building = (done: number): KernelProgress => {
+    const what = 'compiling 6.12.117';
+    return { kind: 'working', kernel: 'own+v1-on', what, done, total: 1300, unit: 'objects' };
+  };
+
+  it('are told of in a log every half a minute while they are built, with the time that is left', () => {
+    const lines: string[] = [];
+    const { onProgress } = createFetchLog((line) => lines.push(line), now);
+    const unpacking = { kernel: 'own+v1-on', what: 'unpacking linux-source-6.12' };
+    onProgress({ kind: 'working', ...unpacking });
+    nowMs += 31_000;
+    onProgress({ kind: 'working', ...unpacking });
+    onProgress({ kind: 'worked', ...unpacking });
+    onProgress(building(0));
+    for (let done = 1; done <= 650; done += 1) {
+      nowMs += 100;
+      onProgress(building(done));
+    }
+    onProgress({ kind: 'not-worked', kernel: 'own+v1-on', what: 'compiling 6.12.117' });
+    expect(lines).to.deep.equal([
+      'own+v1-on: unpacking linux-source-6.12',
+      'own+v1-on: unpacking linux-source-6.12, 31 s',
+      'own+v1-on: unpacking linux-source-6.12: done in 31 s',
+      'own+v1-on: compiling 6.12.117',
+      'own+v1-on: compiling 6.12.117, 300 of 1300 objects, about 1 min 40 s left',
+      'own+v1-on: compiling 6.12.117, 600 of 1300 objects, about 1 min 10 s left',
+    ]);
+  });
+
+  it('are shown live while they are built, each with a line that stays', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    const display = createLiveFetches(createLogUpdate(stream), colors, (line) => line, now);
+    display.onProgress(building(0));
+    nowMs += 30_000;
+    display.onProgress(building(650));
+    expect(written()).to.include('preparing kernels  30 s');
+    expect(written()).to.match(
+      / {2}own\+v1-on +650 of 1300 objects, about 30 s left +compiling 6\.12\.117/,
+    );
+    nowMs += 31_000;
+    display.onProgress({ kind: 'worked', kernel: 'own+v1-on', what: 'compiling 6.12.117' });
+    display[Symbol.dispose]();
+    expect(written().split('\n')).to.include('own+v1-on: compiling 6.12.117: done in 1 min 01 s');
+  });
+
   it('leave no line on a terminal where there was nothing to fetch', () => {
     const { stream, written } = openTerminal();
     createLiveFetches(createLogUpdate(stream), picocolors.createColors(false), (line) => line)[

@@ -1,4 +1,4 @@
-/** Shows the progress of fetching kernels: hundreds of megabytes, before a run begins. */
+/** Shows the progress of fetching and building kernels, which takes a while before a run begins. */
 import type { createLogUpdate } from 'log-update';
 import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { count } from '../phrases.ts';
@@ -7,20 +7,10 @@ import { renderElapsed } from '../reporters/progress.ts';
 import { renderTable } from '../reporters/table.ts';
 import { colorsFor } from './colors.ts';
 import { formatBytes } from './format-bytes.ts';
+import { describeState, rateOf, type Work, WorkList } from './work-in-progress.ts';
 
 export interface FetchDisplay extends Disposable {
   readonly onProgress: (progress: KernelProgress) => void;
-}
-
-/** A fetch in progress. */
-interface Fetch {
-  readonly beginMs: number;
-  readonly kernel: string;
-  readonly what: string;
-  bytes: number;
-  readonly bytesTotal: number | undefined;
-  /** When the last line about it was logged. */
-  toldMs: number;
 }
 
 /** Redraws on a terminal; elsewhere prints a line now and then. */
@@ -38,14 +28,15 @@ export async function openFetchDisplay(
   return createLiveFetches(create(stream), colorsFor(stream, environment), fit);
 }
 
-const TELL_EVERY_MS = 10_000;
+/** Builds take minutes: a line for each ten seconds would be a long log. */
+const TELL_EVERY_MS = { fetch: 10_000, step: 30_000 } as const;
 
-/** For logs: a line at the beginning and end of each fetch, and every ten seconds in between. */
+/** For logs: a line at the beginning and end of each fetch and each step, and now and then in between. */
 export function createFetchLog(
   print: (line: string) => void,
   now: () => number = () => performance.now(),
 ): FetchDisplay {
-  const fetches = new Map<string, Fetch>();
+  const works = new WorkList();
   return {
     onProgress(progress) {
       const { kernel } = progress;
@@ -53,58 +44,66 @@ export function createFetchLog(
         case 'note':
           print(`${kernel}: ${progress.text}`);
           break;
-        case 'fetching': {
-          const isNew = !fetches.has(keyOf(progress));
-          const fetch = noteFetch(fetches, progress, now());
-          if (isNew) print(`${kernel}: fetching ${describeSize(fetch)}`);
-          else if (now() - fetch.toldMs >= TELL_EVERY_MS) {
-            fetch.toldMs = now();
-            print(`${kernel}: ${fetch.what}, ${describeState(fetch, now())}`);
+        case 'fetching':
+        case 'working': {
+          const { work, isNew } = works.note(progress, now());
+          if (isNew) print(`${kernel}: ${describeBegin(work)}`);
+          else if (now() - work.toldMs >= TELL_EVERY_MS[work.kind]) {
+            work.toldMs = now();
+            print(`${kernel}: ${work.what}, ${describeState(work, now())}`);
           }
           break;
         }
-        case 'fetched': {
-          const elapsed = renderElapsed(now() - (takeFetch(fetches, progress)?.beginMs ?? now()));
-          const size = progress.bytes === 0 ? '' : `${formatBytes(progress.bytes)} `;
-          print(`${kernel}: fetched ${progress.what}, ${size}in ${elapsed}`);
+        case 'fetched':
+        case 'worked': {
+          const elapsed = renderElapsed(now() - (works.take(progress)?.beginMs ?? now()));
+          print(`${kernel}: ${describeEnd(progress)} in ${elapsed}`);
           break;
         }
         case 'not-fetched':
+        case 'not-worked':
           // The error that ended it says why.
-          takeFetch(fetches, progress);
+          works.take(progress);
       }
     },
     [Symbol.dispose]() {},
   };
 }
 
-/** For a terminal: a line for each fetch and one for the total; a summary line stays in the end. */
+function describeBegin({ kind, what, total }: Work): string {
+  if (kind === 'step') return what;
+  return `fetching ${what}${total === undefined ? '' : `, ${formatBytes(total)}`}`;
+}
+
+function describeEnd(
+  progress: Extract<KernelProgress, { readonly kind: 'fetched' | 'worked' }>,
+): string {
+  if (progress.kind === 'worked') return `${progress.what}: done`;
+  const { what, bytes } = progress;
+  return `fetched ${what},${bytes === 0 ? '' : ` ${formatBytes(bytes)}`}`;
+}
+
+/** For a terminal: a line for each fetch and each step, and one for the total; what was done stays in the end. */
 export function createLiveFetches(
   log: ReturnType<typeof createLogUpdate>,
   colors: Colors,
   fit: (line: string) => string,
   now: () => number = () => performance.now(),
 ): FetchDisplay {
-  const fetches = new Map<string, Fetch>();
+  const works = new WorkList();
+  const done = { bytes: 0, files: 0 };
   let beginMs: number | undefined;
-  let doneBytes = 0;
-  let done = 0;
+  let fetchedMs = 0;
 
   function draw(): void {
-    const running = [...fetches.values()];
-    const bytes = running.reduce((sum, fetch) => sum + fetch.bytes, doneBytes);
-    const elapsedMs = now() - (beginMs ?? now());
-    const header = [
-      colors.bold(describeWork(running.length, done)),
-      `${formatBytes(bytes)}, ${rateOf(bytes, elapsedMs)}`,
-      colors.dim(renderElapsed(elapsedMs)),
-    ];
-    const rows = running.map((fetch) => [
-      `  ${fetch.kernel}`,
-      describeState(fetch, now()),
-      colors.dim(fetch.what),
+    const running = works.all;
+    const rows = running.map((work) => [
+      `  ${work.kernel}`,
+      describeState(work, now()),
+      colors.dim(work.what),
     ]);
-    log([header.join('  '), ...renderTable(rows)].map(fit).join('\n'));
+    const header = renderHeader(running, done, now() - (beginMs ?? now()), colors);
+    log([header, ...renderTable(rows)].map(fit).join('\n'));
   }
 
   return {
@@ -114,71 +113,65 @@ export function createLiveFetches(
           log.persist(`${progress.kernel}: ${progress.text}`);
           break;
         case 'fetching':
+        case 'working':
           beginMs ??= now();
-          noteFetch(fetches, progress, now());
+          works.note(progress, now());
           break;
         case 'fetched':
-          takeFetch(fetches, progress);
-          doneBytes += progress.bytes;
-          done += 1;
+          works.take(progress);
+          done.bytes += progress.bytes;
+          done.files += 1;
+          fetchedMs = now();
           break;
+        case 'worked': {
+          const elapsed = renderElapsed(now() - (works.take(progress)?.beginMs ?? now()));
+          log.persist(`${progress.kernel}: ${describeEnd(progress)} in ${elapsed}`);
+          break;
+        }
         case 'not-fetched':
-          takeFetch(fetches, progress);
+        case 'not-worked':
+          works.take(progress);
       }
       if (beginMs !== undefined) draw();
     },
     [Symbol.dispose]() {
       log.clear();
-      if (beginMs !== undefined && done > 0) {
-        const elapsed = renderElapsed(now() - beginMs);
-        log.persist(`fetched ${count(done, 'file')}, ${formatBytes(doneBytes)} in ${elapsed}`);
+      if (beginMs !== undefined && done.files > 0) {
+        const elapsed = renderElapsed(fetchedMs - beginMs);
+        log.persist(
+          `fetched ${count(done.files, 'file')}, ${formatBytes(done.bytes)} in ${elapsed}`,
+        );
       }
       log.done();
     },
   };
 }
 
+interface Done {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+function renderHeader(
+  running: readonly Work[],
+  done: Done,
+  elapsedMs: number,
+  colors: Colors,
+): string {
+  const fetches = running.filter(({ kind }) => kind === 'fetch');
+  const bytes = fetches.reduce((sum, fetch) => sum + (fetch.done ?? 0), done.bytes);
+  const parts = [
+    colors.bold(describeWork(fetches.length, running.length - fetches.length, done.files)),
+    ...(fetches.length > 0 || done.files > 0
+      ? [`${formatBytes(bytes)}, ${rateOf(bytes, elapsedMs)}`]
+      : []),
+    colors.dim(renderElapsed(elapsedMs)),
+  ];
+  return parts.join('  ');
+}
+
 /** Between two fetches, packages are being unpacked. */
-function describeWork(running: number, done: number): string {
-  if (running === 0) return `unpacking ${count(done, 'file')}`;
-  return `fetching ${count(running, 'file')}, ${done} done`;
-}
-
-type Named = Extract<KernelProgress, { readonly what: string }>;
-
-function keyOf({ kernel, what }: Named): string {
-  return `${kernel}\n${what}`;
-}
-
-function noteFetch(
-  fetches: Map<string, Fetch>,
-  progress: Extract<KernelProgress, { readonly kind: 'fetching' }>,
-  nowMs: number,
-): Fetch {
-  const { kernel, what, bytes, bytesTotal } = progress;
-  const before = fetches.get(keyOf(progress));
-  const fetch = before ?? { kernel, what, bytes, bytesTotal, beginMs: nowMs, toldMs: nowMs };
-  fetch.bytes = bytes;
-  fetches.set(keyOf(progress), fetch);
-  return fetch;
-}
-
-function takeFetch(fetches: Map<string, Fetch>, progress: Named): Fetch | undefined {
-  const fetch = fetches.get(keyOf(progress));
-  fetches.delete(keyOf(progress));
-  return fetch;
-}
-
-function describeSize({ what, bytesTotal }: Fetch): string {
-  return bytesTotal === undefined ? what : `${what}, ${formatBytes(bytesTotal)}`;
-}
-
-/** `12 MiB of 27 MiB, 3.1 MiB/s` */
-function describeState({ bytes, bytesTotal, beginMs }: Fetch, nowMs: number): string {
-  const total = bytesTotal === undefined ? '' : ` of ${formatBytes(bytesTotal)}`;
-  return `${formatBytes(bytes)}${total}, ${rateOf(bytes, nowMs - beginMs)}`;
-}
-
-function rateOf(bytes: number, elapsedMs: number): string {
-  return `${formatBytes(elapsedMs > 0 ? (bytes * 1000) / elapsedMs : 0)}/s`;
+function describeWork(fetches: number, steps: number, done: number): string {
+  if (fetches > 0) return `fetching ${count(fetches, 'file')}, ${done} done`;
+  return steps > 0 || done === 0 ? 'preparing kernels' : `unpacking ${count(done, 'file')}`;
 }

@@ -23,9 +23,9 @@ export async function lockKernel(kernel: KernelImage): Promise<LockedKernel> {
   };
 }
 
-export async function lockAgent(source: AgentSource): Promise<LockedAgent> {
+export async function lockAgent(source: AgentSource, cacheRoot: string): Promise<LockedAgent> {
   if (source.kind === 'reference') return { sources: await digestSources() };
-  const { entries } = await prepareAgent(source, guestBinaries.agent);
+  const { entries } = await prepareAgent(source, guestBinaries.agent, cacheRoot);
   const program = entries.find((entry) => entry.path === AGENT_PROGRAM);
   if (program?.kind !== 'file') throw new Error('Expected the files of an agent to have a program');
   return {

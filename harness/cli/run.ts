@@ -21,7 +21,7 @@ import { type InterruptTexts, listenForInterrupts } from './interrupts.ts';
 import { lookForQemu } from './look-for-qemu.ts';
 import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
-import { guestBinaries, scenarioRoot } from './project.ts';
+import { planOptions } from './plan-options.ts';
 import { readInsight } from './run-insight.ts';
 import { shownFolder } from './shown-folder.ts';
 import { planRun, type WantedOptions } from './wanted-run.ts';
@@ -52,9 +52,7 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   // Runs QEMU, which takes a moment; the user's mistakes are reported first.
   const findQemu = lookForQemu(process.env);
   const wanted = await planRun(options, held);
-  const { id, folder, past, matrix, plan, testFilter, retries, missRetries, isolation, known } =
-    wanted;
-  const { baseline, failOn, needs, bounds, qemu } = wanted;
+  const { folder, past, baseline, failOn, needs } = wanted;
   held.use(await useCache(root));
   const machines = held.use(new AsyncDisposableStack());
   const opened = await openRun(wanted, options, { root, findQemu, resources: machines });
@@ -81,25 +79,9 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   using bugs = listenForBugs();
   const stop = new AbortController();
   const running = runPlan({
-    ...opened,
-    ...omitUndefined({
-      matrix,
-      plan,
-      testFilter,
-      retries,
-      missRetries,
-      isolation,
-      known,
-      bounds,
-      qemu,
-    }),
+    ...planOptions(wanted, opened, root),
     // The user's time begins with the command.
     startedMs: performance.timeOrigin,
-    run: id,
-    folder,
-    scenarioRoot,
-    cacheRoot: root,
-    guestBinaries,
     ...(baseline === undefined
       ? {}
       : {

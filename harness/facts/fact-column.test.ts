@@ -52,6 +52,18 @@ describe('columns of facts', () => {
     expect(names).to.deep.equal(['k', 'k +default', 'k +default #3333']);
   });
 
+  it('are those of each build of a kernel', () => {
+    const builds = ['v1-off', 'v1-on'].map((config, at) => {
+      return { ...cell('own', config, '6.12.3', `${at + 1}`), build: `own+${config}` };
+    });
+    const columns = factColumns([cell('own', 'default', '6.12.3', '3'), ...builds], REPORTED);
+    expect(columns.map(({ name, kernel }) => [name, kernel])).to.deep.equal([
+      ['own', 'own'],
+      ['own+v1-off', 'own+v1-off'],
+      ['own+v1-on', 'own+v1-on'],
+    ]);
+  });
+
   it('are left out for cells of which nothing is known', () => {
     const unknown = cell('k', 'default', '6.1.0', '9');
     expect(namesOf([unknown, cell('k', 'default', '6.1.0')])).to.deep.equal([]);

@@ -57,9 +57,12 @@ export function nameStep({ from, to }: FactStep): string {
   return `${toLine(from.name)} → ${toLine(to.name)}`;
 }
 
-/** What tells the two: their releases, or the boot parameters that only the second has. */
+/** What tells the two: their releases, that they are two builds, or the boot parameters that only the second has. */
 export function describeStep({ from, to }: FactStep): string {
-  if (from.kernel !== to.kernel) return `${toLine(from.release)} → ${toLine(to.release)}`;
+  if (from.kernel !== to.kernel) {
+    const releases = [from, to].map(({ release }) => toLine(release));
+    return releases[0] === releases[1] ? `builds of ${releases[0]}` : releases.join(' → ');
+  }
   return describeParameters(from, to) || 'no other boot parameters';
 }
 

@@ -47,7 +47,7 @@ export interface KernelImage {
   /** The file with its configuration, if the provider has it. */
   readonly config?: string;
   /** Whose that is; present if it is. */
-  readonly configFrom?: 'package' | 'file' | 'host';
+  readonly configFrom?: 'package' | 'file' | 'build' | 'host';
   /**
    * `…/lib/modules/<release>`, if the kernel has modules. May lack `modules.dep`: packages leave it
    * to depmod on the machine that they are installed on.

@@ -3,11 +3,16 @@ import type { KernelSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { resolveDebianKernel } from './debian/debian-kernel.ts';
 import { resolveHostKernel } from './host/host-kernel.ts';
+import { resolveKataKernel } from './kata/kata-kernel.ts';
 import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
+import { resolveOciKernel } from './oci/oci-kernel.ts';
+import { resolvePackageKernel } from './package/package-kernel.ts';
 import { resolvePathKernel } from './path-kernel.ts';
+import { resolveRunningKernel } from './running/running-kernel.ts';
 import { resolveBuiltKernel } from './source/source-kernel.ts';
 import type { StepProgress } from './source/step-progress.ts';
+import { resolveUrlKernel } from './url/url-kernel.ts';
 
 /**
  * The files of the kernel that the matrix calls `name`, fetched first if need be; quick if they
@@ -33,6 +38,16 @@ export async function resolveKernel(
       return resolvePathKernel(source);
     case 'source':
       return resolveBuiltKernel(source, undefined, { ...context, onProgress });
+    case 'package':
+      return resolvePackageKernel(source, context);
+    case 'oci':
+      return resolveOciKernel(source, { ...context, onProgress });
+    case 'url':
+      return resolveUrlKernel(source, { ...context, onProgress });
+    case 'kata':
+      return resolveKataKernel(source, context);
+    case 'running':
+      return await resolveRunningKernel();
     case 'host':
       return await resolveHostKernel();
   }

@@ -1,9 +1,9 @@
 /** One file, or standard input, as the text of one log or of several. */
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { takeHead } from '../kernels/archive/take-head.ts';
 import { toLine } from '../text.ts';
 import { decodeText, encodingOf } from './decode-text.ts';
-import { takeHead } from './head.ts';
 import { createJunitTexts, isJunit, type LogSink } from './junit-texts.ts';
 import { LogFault } from './log-fault.ts';
 import { looksLikeText, refuseOthers } from './refuse-others.ts';

@@ -1,5 +1,7 @@
 /** Kernels and what is asked of their configurations, from the values of a faultless file. */
 import { omitUndefined } from '../omit-undefined.ts';
+import { buildKata, buildOci, buildPackage } from './build-packed-kernel.ts';
+import { asList, type Resolve } from './build-values.ts';
 import { isFragmentPath, parseLine } from './kconfig-schema.ts';
 import type {
   BuiltSource,
@@ -11,20 +13,18 @@ import type {
 } from './matrix.ts';
 import type { MatrixFile } from './schema.ts';
 
-/** The path as seen from the working directory, from one that starts at the matrix file's folder. */
-export type Resolve = (path: string) => string;
-
 type KernelEntry = MatrixFile['kernels'][string];
 type Defined<Key extends keyof KernelEntry> = NonNullable<KernelEntry[Key]>;
 type RequestKeys = Pick<Defined<'source'>, 'fragments' | 'symbols'>;
 
-export function asList<T>(value: T | readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
-}
-
 export function buildKernel(entry: KernelEntry, resolve: Resolve): KernelSource {
-  const { debian, path, source, host } = entry;
+  const { debian, path, source, host, running, url } = entry;
   if (host !== undefined) return { kind: 'host' };
+  if (running !== undefined) return { kind: 'running' };
+  if (entry.package !== undefined) return buildPackage(entry.package, resolve);
+  if (entry.oci !== undefined) return buildOci(entry.oci, resolve);
+  if (url !== undefined) return omitUndefined({ kind: 'url', ...url });
+  if (entry.kata !== undefined) return buildKata(entry.kata, resolve);
   if (debian !== undefined) return buildDebian(debian, resolve);
   if (source !== undefined) return buildSource(source, resolve);
   if (path === undefined) throw new TypeError('a kernel without a source passed the schema');

@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { asksForSymbols, asList, buildKernel, buildRequest, type Resolve } from './build-kernel.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { asksForSymbols, buildKernel, buildRequest } from './build-kernel.ts';
+import { asList, type Resolve } from './build-values.ts';
 import { namesOf } from './check-names.ts';
 import type { Place } from './document.ts';
 import type { AgentSource, Limits, MachineSource, Matrix, PartialCell, Profile } from './matrix.ts';
@@ -48,9 +50,12 @@ function buildAgent(
     return { kind: 'reference', guard: guard === true || guard === 'on' ? 'on' : 'off' };
   }
   if (kata === undefined) throw new TypeError('an agent without a source passed the schema');
+  const { path = kata.archive, image, file } = kata;
+  if (path === undefined) throw new TypeError('a kata-agent without a path passed the schema');
   return {
     kind: 'kata',
-    path: resolve(kata.path),
+    path: resolve(path),
+    ...(kata.archive !== undefined && { archived: omitUndefined({ image, file }) }),
     arguments: kata.arguments,
     environment: kata.environment,
     libraryPath: kata.library_path.map(resolve),

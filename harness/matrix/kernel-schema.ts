@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kconfigRequest } from './kconfig-schema.ts';
 import { FLAVOURS } from './matrix.ts';
+import { kataSchema, ociSchema, packageSchema, urlSchema } from './packed-kernel-schema.ts';
 import { addCheck, exactlyOne, oneOrMore, packages, textOf } from './schema-checks.ts';
 import { filePath, suite } from './schema-texts.ts';
 
@@ -105,7 +106,17 @@ const debian = addCheck(
 );
 
 /** The keys of which each kernel has one. */
-export const KERNEL_KEYS = ['debian', 'path', 'source', 'host'] as const;
+export const KERNEL_KEYS = [
+  'debian',
+  'path',
+  'source',
+  'package',
+  'oci',
+  'url',
+  'kata',
+  'running',
+  'host',
+] as const;
 
 export const kernelSchema = exactlyOne(
   z.strictObject({
@@ -123,6 +134,14 @@ export const kernelSchema = exactlyOne(
     source: built
       .optional()
       .describe('A kernel that kmx builds, once for each config that asks for symbols.'),
+    package: packageSchema.optional().describe('A kernel in packages that you have.'),
+    oci: ociSchema.optional().describe('A kernel in a container image.'),
+    url: urlSchema.optional().describe('Kernel files on the web.'),
+    kata: kataSchema.optional().describe('A kernel in a release of Kata Containers.'),
+    running: z
+      .strictObject({})
+      .optional()
+      .describe('The files of the kernel that this host runs, booted in a virtual machine.'),
     host: z
       .strictObject({})
       .optional()

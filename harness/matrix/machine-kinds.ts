@@ -14,6 +14,11 @@ export function starterOf({ kind }: Pick<KernelSource, 'kind'>): MachineKind {
     case 'debian-package':
     case 'path':
     case 'source':
+    case 'package':
+    case 'oci':
+    case 'url':
+    case 'kata':
+    case 'running':
       return 'qemu';
     case 'host':
       return 'container';

@@ -100,7 +100,71 @@ export interface BuiltSource {
   readonly mayBeAbsent?: string;
 }
 
-export type KernelSource = DebianSource | PathSource | HostSource | BuiltSource;
+/** A kernel in packages that the user has. Paths are absolute, or relative to the working directory. */
+export interface PackageSource {
+  readonly kind: 'package';
+  /** .deb or .rpm. */
+  readonly files: readonly string[];
+  /** Path or glob of the image; absent: the only one. */
+  readonly image?: string;
+}
+
+/** A kernel in a container image. */
+export interface OciSource {
+  readonly kind: 'oci';
+  readonly from:
+    | {
+        readonly kind: 'registry';
+        /** `registry.example/kernels/linux:6.12`, with or without tag and digest. */
+        readonly reference: string;
+        /** Whether the registry is asked by http wherever it is. */
+        readonly insecure: boolean;
+      }
+    /** A folder in the OCI layout. */
+    | { readonly kind: 'layout'; readonly path: string; readonly tag?: string };
+  /** Path or glob of the kernel's image; absent: the only one. */
+  readonly file?: string;
+}
+
+export interface WebFile {
+  readonly url: string;
+  /** Hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Files of a kernel on the web. */
+export interface UrlSource {
+  readonly kind: 'url';
+  readonly image: WebFile;
+  readonly config?: WebFile;
+  /** A tar file with `lib/modules/<release>`. */
+  readonly modules?: WebFile;
+}
+
+/** A kernel in a release of Kata Containers. */
+export interface KataKernelSource {
+  readonly kind: 'kata';
+  /** `kata-static-3.2.0-amd64.tar.zst` */
+  readonly archive: string;
+  /** Path or glob of the kernel's image; absent: the one that Kata boots in QEMU. */
+  readonly image?: string;
+}
+
+/** The files of the kernel that this host runs, for virtual machines. */
+export interface RunningSource {
+  readonly kind: 'running';
+}
+
+export type KernelSource =
+  | DebianSource
+  | PathSource
+  | HostSource
+  | BuiltSource
+  | PackageSource
+  | OciSource
+  | UrlSource
+  | KataKernelSource
+  | RunningSource;
 
 /** A named way to boot guests. */
 export type MachineSource =
@@ -126,12 +190,23 @@ export interface GuestConfig {
   readonly kconfig?: KconfigRequest;
 }
 
+/** Where an agent is in a release archive of Kata, a root file system image or an initrd. */
+export interface ArchivedAgent {
+  /** Path or glob of the image or initrd in the archive; absent: the one that Kata uses. */
+  readonly image?: string;
+  /** The agent's path in that; absent: where Kata puts it. */
+  readonly file?: string;
+}
+
 /** The software under test. Paths are absolute, or relative to the working directory. */
 export type AgentSource = { readonly kind: AgentKind } & (
   | { readonly kind: 'reference'; readonly guard: 'on' | 'off' }
   | {
       readonly kind: 'kata';
+      /** The agent, or what it is in. */
       readonly path: string;
+      /** Present if that is an archive or an image. */
+      readonly archived?: ArchivedAgent;
       readonly arguments: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
       /** Folders of its libraries, beside its own and those of the system. */

@@ -57,6 +57,24 @@ const REFERENCE = {
     next: { source: { tree: '../linux', base: { kernel: 'series' } } },
     last: { source: { tarball: 'linux-6.11.tar.xz', base: { file: 'old.config' } } },
     tagged: { source: { git: { repository: '../linux', commit: 'v6.12' } } },
+    fedora: { package: { file: ['kernel-core.rpm', 'kernel-modules.rpm'], image: 'vmlinuz' } },
+    image: {
+      oci: {
+        image: 'registry.example/kernels/linux:6.12',
+        insecure: false,
+        file: 'boot/vmlinuz-*',
+      },
+    },
+    layout: { oci: { layout: 'kernels/oci', tag: '6.12' } },
+    web: {
+      url: {
+        image: { url: 'https://kernels.example/6.12/bzImage', sha256: '0'.repeat(64) },
+        config: { url: 'https://kernels.example/6.12/config', sha256: '1'.repeat(64) },
+        modules: { url: 'https://kernels.example/6.12/modules.tar.xz', sha256: '2'.repeat(64) },
+      },
+    },
+    kata: { kata: { archive: 'kata-static-3.2.0-amd64.tar.zst', image: 'vmlinuz.container' } },
+    running: { running: {} },
     host: { host: {} },
   },
   configs: {
@@ -68,6 +86,13 @@ const REFERENCE = {
   agents: {
     guarded: { reference: { guard: 'on' } },
     mine: { kata: { path: 'build/kata-agent', arguments: [], environment: {}, library_path: [] } },
+    released: {
+      kata: {
+        archive: 'kata-static-3.2.0-amd64.tar.zst',
+        image: 'kata-containers.img',
+        file: 'usr/bin/kata-agent',
+      },
+    },
   },
   machines: {
     qemu: { qemu: { in: 'host' } },

@@ -63,6 +63,38 @@ const config = z.strictObject({
   ...kconfigRequest,
 });
 
+const kataAgent = addCheck(
+  exactlyOne(
+    z.strictObject({
+      path: filePath.optional().describe('The kata-agent binary, static or not.'),
+      archive: filePath
+        .optional()
+        .describe('What it is in: a release archive of Kata, a root file system image, an initrd.'),
+      image: textOf('a path or glob', /^[^\p{Cc}]+$/u)
+        .optional()
+        .describe('Which image or initrd of the archive has it.')
+        .meta({ default: 'kata-containers.img' }),
+      file: textOf('a path', /^[^\p{Cc}"\\]+$/u)
+        .optional()
+        .describe('Its path in that.')
+        .meta({ default: 'usr/bin/kata-agent' }),
+      arguments: z.array(anyText).default([]).describe('Its command line.'),
+      environment: variables(anyText).default({}).describe('Added to its environment.'),
+      library_path: setOf(filePath)
+        .default([])
+        .describe("Folders of its libraries, beside its own folder and the system's."),
+    }),
+    ['path', 'archive'],
+  ),
+  (value, report) => {
+    if ('archive' in value) return;
+    for (const key of ['image', 'file'].filter((name) => name in value)) {
+      const message = `"${key}" goes with "archive": a path names the agent itself`;
+      report([key], message, { code: 'CONFLICT', atKey: true, earlier: 'path' });
+    }
+  },
+);
+
 const agent = exactlyOne(
   z.strictObject({
     reference: z
@@ -74,15 +106,7 @@ const agent = exactlyOne(
       })
       .optional()
       .describe("The project's own agent, which resolves controllers as kata-agent does."),
-    kata: z
-      .strictObject({
-        path: filePath.describe('The kata-agent binary, static or not.'),
-        arguments: z.array(anyText).default([]).describe('Its command line.'),
-        environment: variables(anyText).default({}).describe('Added to its environment.'),
-        library_path: setOf(filePath)
-          .default([])
-          .describe("Folders of its libraries, beside its own folder and the system's."),
-      })
+    kata: kataAgent
       .optional()
       .describe('Any kata-agent. Paths start at the folder of the matrix file.'),
   }),

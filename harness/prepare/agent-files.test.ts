@@ -25,6 +25,7 @@ describe('The files of an agent', () => {
     prepareAgent(
       { kind: 'kata', path, arguments: [], environment: {}, libraryPath: [], ...others },
       '/nonexistent',
+      join(folder, 'cache'),
     );
   const fail = (promise: Promise<unknown>) =>
     promise.then(
@@ -44,7 +45,7 @@ describe('The files of an agent', () => {
 
   it('are our own agent alone, with the guard that was asked for', async () => {
     const path = await write('agent', buildElf({}));
-    const agent = await prepareAgent({ kind: 'reference', guard: 'off' }, path);
+    const agent = await prepareAgent({ kind: 'reference', guard: 'off' }, path, folder);
     expect(agent.entries.map((entry) => entry.path)).to.deep.equal(['/kmx/agent/agent']);
     expect(agent.launch).to.deep.equal({
       argv: ['/kmx/agent/agent', '--guard=off'],
@@ -54,7 +55,9 @@ describe('The files of an agent', () => {
   });
 
   it('are missing if our own agent was not built', async () => {
-    const error = await fail(prepareAgent({ kind: 'reference', guard: 'on' }, '/nonexistent'));
+    const error = await fail(
+      prepareAgent({ kind: 'reference', guard: 'on' }, '/nonexistent', folder),
+    );
     expect(error).to.be.instanceOf(InfraError).with.property('remedy', 'scripts/setup');
   });
 

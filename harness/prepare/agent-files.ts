@@ -5,6 +5,7 @@ import type { FileEntry } from '../file-entry.ts';
 import { ELF_LIBRARY, ELF_PROGRAM, ELF_X86_64, ElfFault, isElf, parseElf } from '../kernels/elf.ts';
 import { readRegularFile } from '../kernels/read-regular-file.ts';
 import type { AgentSource } from '../matrix/matrix.ts';
+import { unpackAgent } from './kata/unpack-agent.ts';
 import { findSharedFiles } from './shared-libraries.ts';
 
 /** How init starts the agent in the guest. */
@@ -30,8 +31,13 @@ const ADDRESS = 'KATA_AGENT_SERVER_ADDR';
  * The agent under test and everything it needs to start in a guest. Throws a UsageError if the
  * user's agent cannot run there.
  * @param reference Path of our own agent.
+ * @param cacheRoot Where agents out of archives are kept.
  */
-export async function prepareAgent(source: AgentSource, reference: string): Promise<AgentFiles> {
+export async function prepareAgent(
+  source: AgentSource,
+  reference: string,
+  cacheRoot: string,
+): Promise<AgentFiles> {
   switch (source.kind) {
     case 'reference':
       return {
@@ -41,11 +47,18 @@ export async function prepareAgent(source: AgentSource, reference: string): Prom
     case 'kata': {
       if (source.environment[ADDRESS] !== undefined) throw addressGiven();
       return {
-        entries: await readAgent(resolve(source.path), source.libraryPath),
+        entries: await readAgent(await agentPath(source, cacheRoot), source.libraryPath),
         launch: launch(source.arguments, source.environment),
       };
     }
   }
+}
+
+function agentPath(
+  { path, archived }: Extract<AgentSource, { kind: 'kata' }>,
+  cacheRoot: string,
+): string | Promise<string> {
+  return archived === undefined ? resolve(path) : unpackAgent(path, archived, cacheRoot);
 }
 
 /** One of our own guest programs. Throws an InfraError if it was not built. */

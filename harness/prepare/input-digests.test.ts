@@ -37,6 +37,7 @@ agents: { a: { kata: { path: kata-agent } } }
       kernels: new Map(),
       binaries: { init: at('init'), workload: at('workload'), agent: at('nowhere') },
       scenarioRoot: at('scenarios'),
+      cacheRoot: at('cache'),
     });
   }
 

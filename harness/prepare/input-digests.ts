@@ -14,6 +14,7 @@ export interface DigestOptions {
   readonly kernels: ResolvedKernels;
   readonly binaries: GuestBinaries;
   readonly scenarioRoot: string;
+  readonly cacheRoot: string;
 }
 
 /** Stands for a kernel that could not be provided. */
@@ -24,7 +25,7 @@ const NOT_THERE = 'not there';
  * libraries that are packed with it.
  */
 export async function digestInputs(options: DigestOptions): Promise<Record<string, string>> {
-  const { matrix, plan, kernels, binaries, scenarioRoot } = options;
+  const { matrix, plan, kernels, binaries, scenarioRoot, cacheRoot } = options;
   const agents = new Set(plan.cells.map(({ agent }) => agent));
   const digests: Record<string, string> = {
     [matrix.file]: await digestFile(matrix.file),
@@ -33,7 +34,8 @@ export async function digestInputs(options: DigestOptions): Promise<Record<strin
     'guest/workload': digestOf(await readGuestBinary(binaries.workload)),
   };
   for (const name of agents) {
-    const { entries } = await prepareAgent(namedValue(matrix.agents, name), binaries.agent);
+    const source = namedValue(matrix.agents, name);
+    const { entries } = await prepareAgent(source, binaries.agent, cacheRoot);
     digests[`agent ${name}`] = digestOf(entries.map(describeEntry).join('\n'));
   }
   for (const [name, image] of kernels) {

@@ -126,7 +126,9 @@ export function createCellPreparer({
   };
   return async (parts) => {
     const { cell, kernel, config, agent: source } = parts;
-    const agent = await agents(JSON.stringify(source), () => prepareAgent(source, binaries.agent));
+    const agent = await agents(JSON.stringify(source), () =>
+      prepareAgent(source, binaries.agent, cacheRoot),
+    );
     const { boot, inputs } = await (cell.machineKind === 'container'
       ? ofContainer(agent)
       : ofVm(parts, agent));

@@ -7,6 +7,7 @@ const PLACES: Readonly<Record<ConfigOrigin, string>> = {
   image: 'its image',
   package: "its package's config",
   file: 'its config file',
+  build: 'what it was built with',
 };
 
 /** Where a kernel has several configurations that are not the same, one sentence for each. */

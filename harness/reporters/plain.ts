@@ -1,6 +1,7 @@
 import type { RunEvent } from '../events.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { count } from '../phrases.ts';
+import { describeBuilt } from '../report/built-words.ts';
 import { describeMachines } from '../report/describe-machines.ts';
 import { createReportFold } from '../report/fold-report.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
@@ -55,8 +56,9 @@ export function createPlainReporter(
       }
       case 'kernel-end': {
         const { name, release } = event.kernel;
-        const unlisted = describeUnlisted(event.kernel);
-        return toLine([`kernel ${name}: ${release}`, unlisted ?? []].flat().join(', '));
+        const { built } = event.kernel;
+        const notes = [built && describeBuilt(built), describeUnlisted(event.kernel)];
+        return toLine([`kernel ${name}: ${release}`, ...notes].filter(Boolean).join(', '));
       }
       case 'kernel-failed':
         return `kernel ${event.name}: ${toLine(event.message)}`;

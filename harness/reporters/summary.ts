@@ -5,6 +5,7 @@
 
 import { count, renderFirst } from '../phrases.ts';
 import { countRepeatedMisses } from '../report/attempts.ts';
+import { describeNewBuilds } from '../report/built-words.ts';
 import { describeMachines } from '../report/describe-machines.ts';
 import { countUnexpected, type Outcome, outcomeOf } from '../report/outcome.ts';
 import { ranMsOf } from '../report/ran-ms.ts';
@@ -103,6 +104,7 @@ function renderEnd(report: RunReport, options: SummaryOptions): readonly string[
   return [
     `${renderTotals(totals, colors)}${time}, ${where}`,
     ...renderCached(cells, colors),
+    ...[describeNewBuilds(report) ?? []].flat(),
     ...(page === undefined ? [] : [`report: ${page}`]),
     ...(outcome === 'bad' ? renderNextSteps(report, options) : []),
     paintOutcome(report, outcome, colors)(last),

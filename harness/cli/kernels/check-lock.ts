@@ -127,7 +127,7 @@ async function findChangedFiles(
   for (const [name, locked] of lock.agents) {
     if (!matrix.agents.has(name)) continue;
     const source = namedValue(matrix.agents, name);
-    add(name, compareAgents(locked, await lockAgent(source)));
+    add(name, compareAgents(locked, await lockAgent(source, context.cacheRoot)));
   }
   return changes;
 }

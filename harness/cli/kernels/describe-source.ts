@@ -11,7 +11,16 @@ export function describeSource(source: KernelSource): string {
       return source.image;
     case 'source':
       return `built from ${describeTree(source.tree)}`;
+    case 'package':
+      return source.files.join(', ');
+    case 'oci':
+      return source.from.kind === 'registry' ? source.from.reference : source.from.path;
+    case 'url':
+      return source.image.url;
+    case 'kata':
+      return source.archive;
     case 'host':
+    case 'running':
       return 'the kernel that this host runs';
   }
 }

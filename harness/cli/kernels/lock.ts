@@ -114,13 +114,14 @@ async function renew(
   { before, wanted, options }: Renewal,
 ): Promise<Lock> {
   const { mirror, offline, profile, update } = options;
+  const root = cacheRoot(process.env);
   using fetches = await openFetchDisplay(process.stderr, process.env);
   const chosen = cells.filter((cell) => wanted.kernels.has(buildOf(cell)));
   const resolved = await resolveKernels(
     matrix,
     { profile: profile ?? 'all', cells: chosen },
     {
-      cacheRoot: cacheRoot(process.env),
+      cacheRoot: root,
       onProgress: fetches.onProgress,
       ...omitUndefined({ mirror, offline }),
     },
@@ -133,7 +134,7 @@ async function renew(
   }
   const agents = new Map<string, LockedAgent>(isPartial ? before.agents : []);
   for (const name of wanted.agents) {
-    agents.set(name, await lockAgent(namedValue(matrix.agents, name)));
+    agents.set(name, await lockAgent(namedValue(matrix.agents, name), root));
   }
   return { kernels, agents };
 }

@@ -10,18 +10,20 @@ export interface LostSymbol {
   readonly effective: SymbolState;
   readonly reason: LossReason;
   /**
-   * `note`: the kernel does not know a symbol that was requested off, so that it is off; but perhaps its
-   * name is misspelt.
+   * `note`: the kernel does not know a symbol that was requested off. It is off, then; but its name may be misspelt, or
+   * an older kernel may do without asking what the symbol stands for.
    */
   readonly severity: 'error' | 'note';
 }
 
 export type LossReason =
-  /** No Kconfig file of this tree defines it. */
+  /** No Kconfig file of this tree defines it; without a tree, the configuration does not have it. */
   | {
       readonly kind: 'unknown';
-      /** Symbols of this tree that may have been meant, the likeliest first. */
+      readonly hasTree: boolean;
+      /** Symbols that may have been meant, the likeliest first. */
       readonly near: readonly string[];
+      readonly version?: string;
       readonly history?: SymbolHistory;
     }
   /** Something that it depends on does not hold. */
@@ -32,7 +34,7 @@ export type LossReason =
       /** The fewest requests that were found, and checked, to make it take; empty if none were. */
       readonly remedy: readonly Assignment[];
     }
-  /** It is on because of others. */
+  /** It is on because others select it. */
   | {
       readonly kind: 'selected';
       readonly by: readonly Selector[];
@@ -41,21 +43,21 @@ export type LossReason =
   /** It has no prompt: only its defaults and other symbols' `select` set it. */
   | {
       readonly kind: 'no-prompt';
-      /** Those that would select it. */
-      readonly selectedBy: readonly string[];
+      /** Those that select it. */
+      readonly selectors: readonly string[];
       readonly remedy: readonly Assignment[];
     }
   | { readonly kind: 'out-of-range'; readonly low: string; readonly high: string }
   /** Its type does not have such values. */
   | { readonly kind: 'wrong-type'; readonly type: SymbolType }
-  /** Another member of its choice is on, or it is the one that is. */
+  /** Another member of its choice is on, or it is the one that is on. */
   | {
       readonly kind: 'choice';
       readonly title: string;
       readonly members: readonly string[];
       readonly chosen?: string;
     }
-  /** `m` without CONFIG_MODULES. */
+  /** `m` in a kernel without modules. */
   | { readonly kind: 'no-modules' }
   /** The tree says nothing against it, or there is no tree to ask. */
   | { readonly kind: 'unexplained'; readonly hasTree: boolean };
@@ -63,10 +65,19 @@ export type LossReason =
 /** What does not hold of what a symbol depends on. */
 export interface Unmet {
   readonly symbol: string;
-  /** The part of its dependencies that does not hold. */
+  /** Whether it is a condition of the symbol or only of its prompt, without which nobody can set it. */
+  readonly of: 'symbol' | 'prompt';
+  /** The part of it that does not hold. */
   readonly needs: Expression;
-  /** Symbols of `needs`, with their values. */
-  readonly states: readonly { readonly symbol: string; readonly state: SymbolState }[];
+  /** The symbols in `needs`. */
+  readonly states: readonly SymbolInState[];
+}
+
+export interface SymbolInState {
+  readonly symbol: string;
+  readonly state: SymbolState;
+  /** Whether the compiler and other tools decide it, so that no request can change it. */
+  readonly isUpToTools: boolean;
 }
 
 export interface Assignment {
@@ -76,6 +87,6 @@ export interface Assignment {
 
 export interface Selector {
   readonly symbol: string;
-  /** Its value: `y` or `m`. */
+  /** Its value, `y` or `m`. */
   readonly value: string;
 }

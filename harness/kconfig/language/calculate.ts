@@ -159,7 +159,7 @@ class Calculation {
     const visible = this.#visibility(symbol);
     const asked = this.#asked(symbol.name);
     if (visible === undefined) return this.#fallback(symbol.name);
-    if (visible !== 'n' && asked !== undefined && this.isInRange(symbol, asked)) return asked;
+    if (visible !== 'n' && asked !== undefined && this.#isInRange(symbol, asked)) return asked;
     const depends = this.#evaluate(symbol.dependsOn);
     if (depends === 'n') return '';
     const found = this.#firstDefault(symbol.defaults);
@@ -170,17 +170,14 @@ class Calculation {
     return text ?? this.#fallback(symbol.name);
   }
 
-  readonly isInRange = (symbol: KconfigSymbol, value: string): boolean => {
-    const range = symbol.ranges.find(({ condition }) => (this.#evaluate(condition) ?? 'n') !== 'n');
+  #isInRange(symbol: KconfigSymbol, value: string): boolean {
+    const range = calculateRange(symbol, this.value);
     if (range === undefined) return true;
     const number = numberOf(value);
-    const [low, high] = [range.low, range.high].map((one) => {
-      const text = textOf(one, this.value);
-      return text === undefined ? undefined : numberOf(text);
-    });
+    const [low, high] = [numberOf(range.low), numberOf(range.high)];
     if (number === undefined) return false;
     return (low === undefined || low <= number) && (high === undefined || number <= high);
-  };
+  }
 
   #evaluate(expression: Parameters<typeof evaluate>[0]): Truth {
     return evaluate(expression, this.value);
@@ -191,6 +188,17 @@ class Calculation {
     impliersOf.set(this.#tree, found);
     return found;
   }
+}
+
+/** The bounds that hold now; undefined if there are none, or none that are known. */
+export function calculateRange(
+  { ranges }: KconfigSymbol,
+  values: ValueOf,
+): { readonly low: string; readonly high: string } | undefined {
+  const range = ranges.find(({ condition }) => (evaluate(condition, values) ?? 'n') !== 'n');
+  if (range === undefined) return undefined;
+  const [low, high] = [textOf(range.low, values), textOf(range.high, values)];
+  return low === undefined || high === undefined ? undefined : { low, high };
 }
 
 const impliersOf = new WeakMap<KconfigTree, ReadonlyMap<string, readonly KconfigSymbol[]>>();

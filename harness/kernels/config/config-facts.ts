@@ -19,7 +19,7 @@ export function configIn(from: ConfigOrigin, text: Buffer): FoundKernelConfig | 
 }
 
 /** What was compiled in is what was booted; a file may belong to another build. */
-const TRUST: readonly ConfigOrigin[] = ['guest', 'host', 'image', 'package', 'file'];
+const TRUST: readonly ConfigOrigin[] = ['guest', 'host', 'image', 'build', 'package', 'file'];
 const SYMBOLS_MAX = 5;
 
 /** What a report says of the configurations of one kernel; undefined if there is none. */

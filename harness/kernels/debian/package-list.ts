@@ -22,17 +22,19 @@ const VERSION = /^[A-Za-z0-9.+~:-]{1,200}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * The packages that kernels for amd64 consist of, from the text of a `Packages` file (deb822(5)).
+ * The packages that kernels for amd64 consist of, or others of source `linux`, from the text of a
+ * `Packages` file (deb822(5)).
  * Records that lack a field, or have a malformed one, are skipped: nothing could be fetched with them.
+ * @param names Of the packages; they begin with `linux-`.
  */
-export function parsePackageList(text: string): DebianPackage[] {
+export function parsePackageList(text: string, names = PART_OF_A_KERNEL): DebianPackage[] {
   const packages: DebianPackage[] = [];
   const mark = 'Package: linux-';
   for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
     if (at > 0 && text[at - 1] !== '\n') continue;
     const end = text.indexOf('\n\n', at);
     const found = parseRecord(text.slice(at, end < 0 ? text.length : end));
-    if (found) packages.push(found);
+    if (found && names.test(found.name)) packages.push(found);
   }
   return packages;
 }
@@ -42,7 +44,7 @@ function parseRecord(record: string): DebianPackage | undefined {
   const [name, version, file] = [field('Package'), field('Version'), field('Filename')];
   const [sha256, bytes] = [field('SHA256'), field('Size')];
   if (!name || !version || !file || !sha256 || !bytes) return undefined;
-  if (!PART_OF_A_KERNEL.test(name) || !VERSION.test(version)) return undefined;
+  if (!VERSION.test(version)) return undefined;
   if (!SHA256.test(sha256) || !/^\d{1,12}$/.test(bytes)) return undefined;
   const needs = (field('Depends') ?? '')
     .split(/[,|]/)

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { MachineFacts } from '../../events.ts';
 import { isPlainMachine } from '../../matrix/cell.ts';
+import { describeBuilt } from '../../report/built-words.ts';
 import { describeMachine } from '../../report/describe-machines.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { h } from '../element.ts';
@@ -99,10 +100,11 @@ const CONFIG_PLACES = {
   image: 'its image',
   package: 'its package',
   file: 'its file',
+  build: 'its build',
 } as const;
 
 function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
-  const { name, release, origin, digest, config, configMissing, unlisted = [] } = kernel;
+  const { name, release, origin, digest, config, configMissing, unlisted = [], built } = kernel;
   return h(
     'tr',
     { id: kernelAddress(name) },
@@ -114,6 +116,7 @@ function Kernel({ kernel }: { readonly kernel: RunReport['kernels'][number] }) {
       origin,
       unlisted.length > 0 &&
         h('div', { class: 'quiet' }, 'unsigned: ', unlisted.map((one) => one.name).join(', ')),
+      built !== undefined && h('div', { class: 'quiet' }, describeBuilt(built)),
     ),
     h('td', { class: 'fixed', 'data-label': TITLES[3] }, h('code', null, shorten(digest))),
     config === undefined

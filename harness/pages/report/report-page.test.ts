@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createReportFold } from '../../report/fold-report.ts';
 import type { RunReport } from '../../report/schema.ts';
+import { createBuiltRun, OFF } from '../../report/testing/built-run.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
 import { createSampleReport } from '../testing/sample-report.ts';
 import { renderReportPage } from './report-page.ts';
@@ -31,6 +32,27 @@ describe('The text of a report page', () => {
     const next = pieces.next().value ?? '';
     expect(next).to.match(/^<section id="changed"/);
     expect(next).not.to.contain('id="cell/');
+  });
+
+  it('says of a kernel that kmx built how long that took, and links it from its cells', () => {
+    const html = render(createReportFold(createBuiltRun()).report());
+    const origin = section(html, 'origin');
+    expect(origin).to.contain('source linux-source-6.12 6.12.117-1 (trixie), minimal, 2 symbols');
+    expect(origin).to.contain('>built earlier, in 4 min 12 s<');
+    expect(origin).to.contain('>built in 1 min 35 s<');
+    expect(origin).to.contain('id="kernel/source-6.12+v1-on"');
+    const link = 'href="#kernel/source-6.12%2Bv1-on"';
+    expect(section(html, 'matrix')).to.contain(`${link}`);
+    expect(html).to.contain(`<a ${link}>kernel source-6.12+v1-on</a>`);
+  });
+
+  it('shows each build of a kernel as what it offers, and beside each other in cells', () => {
+    const html = render(createReportFold(createBuiltRun()).report());
+    const kernels = section(html, 'kernels');
+    expect(kernels).to.contain('source-6.12+v1-off → source-6.12+v1-on');
+    expect(kernels).to.contain('builds of 6.12.117');
+    const cell = html.slice(html.indexOf(`id="cell/${OFF.id}"`));
+    expect(cell).to.match(/<th scope="row">v1 cpuset<\/th><td><code>EINVAL<\/code>.*?ok.*?v1-on/);
   });
 
   it('links what an expectation names only if it is an address of the web', () => {

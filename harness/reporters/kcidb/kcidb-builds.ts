@@ -4,14 +4,14 @@ import type { RunReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
 import { comment, idOf, ORIGIN } from './kcidb-ids.ts';
 
-/** Kernels are fetched as they were built: of what sources, only their packages know. */
+/** Of what sources a kernel was built, its origin says, for people. */
 const CHECKOUT = idOf('checkout');
 
 export function checkoutOf(_report: RunReport): object {
   return {
     id: CHECKOUT,
     origin: ORIGIN,
-    comment: 'sources of kernels that were built by others: see the builds',
+    comment: 'sources of all kernels: see the builds',
     valid: true,
   };
 }
@@ -33,13 +33,16 @@ export function buildsOf(report: RunReport): readonly object[] {
       const why = report.missingKernels.find((one) => one.name === name)?.message;
       return { ...base, comment: comment(`${name}: ${why ?? 'not looked at'}`) };
     }
-    const { release, origin, digest, config } = kernel;
+    const { release, origin, digest, config, built } = kernel;
     return {
       ...base,
       comment: comment(`${name}: ${release}`),
       status: 'PASS',
       config_name: toLine(name),
-      ...omitUndefined({ compiler: config?.compiler && toLine(config.compiler) }),
+      ...omitUndefined({
+        compiler: config?.compiler && toLine(config.compiler),
+        duration: built?.seconds,
+      }),
       misc: {
         release: toLine(release),
         origin: toLine(origin, 1000),

@@ -1,0 +1,93 @@
+/** A run of cells within another command: all of its files, and nothing on the terminal. */
+import { mkdirSync } from 'node:fs';
+import { InfraError } from '../../errors.ts';
+import type { QemuHost } from '../../machine/qemu/find-qemu.ts';
+import type { Cell } from '../../matrix/cell.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { createReportFold } from '../../report/fold-report.ts';
+import type { RunReport } from '../../report/schema.ts';
+import { createEventLog } from '../../reporters/event-log.ts';
+import type { FormatName } from '../../reporters/format.ts';
+import { createFormatReporter, loadFormat } from '../../reporters/formats.ts';
+import { groupReporters } from '../../reporters/reporter.ts';
+import { runPlan } from '../../run/run-plan.ts';
+import { formatContext } from '../format-context.ts';
+import { loadNeeds } from '../load-needs.ts';
+import { type HostOptions, openRun } from '../open-run.ts';
+import { planOptions } from '../plan-options.ts';
+import { createRunId, type WantedRun } from '../wanted-run.ts';
+
+/** What the runs of one command have in common. */
+export interface QuietHost extends HostOptions {
+  readonly cacheRoot: string;
+  readonly findQemu: () => Promise<QemuHost>;
+  readonly hasTemplates: boolean;
+  readonly jobs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface QuietRun {
+  readonly matrix: Matrix;
+  readonly cells: readonly Cell[];
+  readonly testFilter?: string;
+  /** Made if it is not there. */
+  readonly folder: string;
+  /** Results of earlier runs are used. */
+  readonly isCacheRead: boolean;
+  /** Apart from the event log and `report.json`. */
+  readonly formats?: readonly FormatName[];
+}
+
+/** Further tries of what could not be measured: they cost less than a step of a bisect. */
+const MISS_RETRIES = 2;
+
+/**
+ * Runs cells, and nothing is known to fail there. Rejects with the signal's reason if it was aborted, an
+ * InfraError if the host has no machine or cannot write the report, a UsageError for an agent that
+ * cannot be used.
+ */
+export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunReport> {
+  const { folder, formats = [] } = run;
+  host.signal.throwIfAborted();
+  await using resources = new AsyncDisposableStack();
+  const wanted = wantedRun(run, host);
+  const { cacheRoot: root, findQemu } = host;
+  const opened = await openRun(wanted, host, { root, findQemu, resources });
+  mkdirSync(folder, { recursive: true });
+  const fold = createReportFold();
+  const context = formatContext(folder, process.env);
+  const files = await Promise.all([...new Set<FormatName>(['json', ...formats])].map(loadFormat));
+  const reporters = groupReporters([
+    { onEvent: fold.push },
+    createEventLog(folder),
+    ...files.map((format) => createFormatReporter(format, folder, context)),
+  ]);
+  await runPlan({
+    ...planOptions(wanted, opened, root),
+    emit: reporters.onEvent,
+    signal: host.signal,
+  });
+  host.signal.throwIfAborted();
+  const report = fold.report();
+  reporters.onEnd(report);
+  const [failure] = reporters.failures;
+  if (failure === undefined) return report;
+  throw new InfraError(`the report in ${folder} is incomplete: ${failure.message}`, {
+    code: 'REPORT_FAILED',
+    remedy: 'make sure that its folder can be written and the disk has room',
+  });
+}
+
+function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun {
+  const { matrix, cells, folder, testFilter, isCacheRead } = run;
+  return {
+    ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells } },
+    ...omitUndefined({ testFilter, jobs }),
+    ...{ retries: 0, missRetries: MISS_RETRIES, isolation: matrix.isolation },
+    ...{ hasTemplates, isCacheRead, past: [] },
+    known: { expectations: [], isFiltered: true, isWholeMatrix: false },
+    isLocked: false,
+    needs: loadNeeds({ matrix: matrix.file }),
+  };
+}

@@ -1,0 +1,226 @@
+/**
+ * The files of one or several archives as they would lie unpacked over each other, without a byte of
+ * them on the disk: links lead nowhere but into this tree, whatever they say, and nothing can be
+ * written through one. Time is linear in what is added, however the paths are chosen.
+ */
+import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
+
+/** A file, and where its content is. */
+export interface TreeFile {
+  readonly kind: 'file';
+  /** Which archive, in the order in which they were added. */
+  readonly archive: number;
+  /** Which entry of that archive. */
+  readonly entry: number;
+  readonly bytes: number;
+}
+
+interface Link {
+  readonly kind: 'link';
+  readonly archive: number;
+  readonly target: string;
+}
+
+interface Folder {
+  readonly kind: 'folder';
+  archive: number;
+  readonly children: Map<string, Node>;
+}
+
+type Node = Folder | Link | TreeFile;
+
+export interface FoundFile {
+  /** Its path without links. */
+  readonly path: string;
+  readonly file: TreeFile;
+}
+
+/** As many as the kernel follows (path_resolution(7)). */
+const LINKS_MAX = 40;
+/** Names in links that are followed, and names that are hidden; a real image has some thousands. */
+const STEPS_MAX = 5_000_000;
+/** A root file system with a kernel's sources in it has 150,000. */
+const ENTRIES_MAX = 1_000_000;
+
+export class FileTree {
+  readonly #root: Folder = { kind: 'folder', archive: 0, children: new Map() };
+  readonly #byInode = new Map<string, TreeFile>();
+  readonly #emptyByInode = new Map<string, string[]>();
+  #entries = 0;
+  #steps = 0;
+
+  /** Adds an entry over what is there. Throws an ArchiveFault if there are too many of them. */
+  add(archive: number, index: number, entry: ArchiveEntry): void {
+    this.#entries++;
+    if (this.#entries > ENTRIES_MAX) {
+      throw new ArchiveFault(`an archive of more than ${ENTRIES_MAX} files`);
+    }
+    if (entry.path === '') return;
+    switch (entry.kind) {
+      case 'file':
+        this.#addFile(entry, { kind: 'file', archive, entry: index, bytes: entry.bytes });
+        return;
+      case 'folder':
+        this.#folderAt(entry.path, archive);
+        return;
+      case 'link':
+        this.#put(entry.path, { kind: 'link', archive, target: entry.target });
+        return;
+      case 'same-file': {
+        const found = this.#lookUp(entry.target, 'parents').node;
+        if (found?.kind === 'file' || found?.kind === 'link') {
+          this.#put(entry.path, { ...found, ...(found.kind === 'link' && { archive }) });
+        }
+        return;
+      }
+      case 'other':
+        this.#remove(entry.path);
+    }
+  }
+
+  /** Removes what archives before this one have at a path, with all that is below. */
+  hide(path: string, archive: number): void {
+    const { parent, name } = this.#parentOf(path);
+    const node = parent?.children.get(name);
+    if (parent === undefined || node === undefined) return;
+    if (node.kind === 'folder' && node.archive === archive) this.#hideBelow(node, archive);
+    else if (node.archive < archive) parent.children.delete(name);
+  }
+
+  /** Removes what archives before this one have below a folder. */
+  hideBelow(path: string, archive: number): void {
+    const { node } = this.#lookUp(path, 'all');
+    if (node?.kind === 'folder') this.#hideBelow(node, archive);
+  }
+
+  /** The file at a path, at the end of all links; undefined if there is none. */
+  find(path: string): FoundFile | undefined {
+    const { node, real } = this.#lookUp(path, 'all');
+    return node?.kind === 'file' ? { path: real.join('/'), file: node } : undefined;
+  }
+
+  /** Paths of all files, and of links that lead to one, sorted. */
+  paths(): readonly string[] {
+    const found: string[] = [];
+    const left: { readonly path: string; readonly node: Node }[] = [{ path: '', node: this.#root }];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const { path, node } = next;
+      if (node.kind === 'file') found.push(path);
+      else if (node.kind === 'link' && this.find(path) !== undefined) found.push(path);
+      else if (node.kind === 'folder') {
+        for (const [name, child] of node.children) {
+          left.push({ path: path === '' ? name : `${path}/${name}`, node: child });
+        }
+      }
+    }
+    return found.sort();
+  }
+
+  /** Of a file with several names, cpio archives have the content only once, with any of them. */
+  #addFile(entry: Extract<ArchiveEntry, { kind: 'file' }>, file: TreeFile): void {
+    const inode = entry.inode === undefined ? undefined : `${file.archive} ${entry.inode}`;
+    if (inode === undefined) {
+      this.#put(entry.path, file);
+      return;
+    }
+    if (file.bytes === 0) {
+      const known = this.#byInode.get(inode);
+      this.#put(entry.path, known ?? file);
+      if (known !== undefined) return;
+      const others = this.#emptyByInode.get(inode);
+      if (others === undefined) this.#emptyByInode.set(inode, [entry.path]);
+      else others.push(entry.path);
+      return;
+    }
+    this.#byInode.set(inode, file);
+    for (const path of this.#emptyByInode.get(inode) ?? []) this.#put(path, file);
+    this.#emptyByInode.delete(inode);
+    this.#put(entry.path, file);
+  }
+
+  #put(path: string, node: Link | TreeFile): void {
+    const { parent, name } = this.#parentOf(path, node.archive);
+    parent?.children.set(name, node);
+  }
+
+  #remove(path: string): void {
+    const { parent, name } = this.#parentOf(path);
+    parent?.children.delete(name);
+  }
+
+  /** The folder that a path is in; made for an archive if it is missing. */
+  #parentOf(path: string, archive?: number) {
+    const at = path.lastIndexOf('/');
+    const name = path.slice(at + 1);
+    const folder = path.slice(0, Math.max(at, 0));
+    if (archive !== undefined) return { name, parent: this.#folderAt(folder, archive) };
+    const { node } = this.#lookUp(folder, 'all');
+    return { name, parent: node?.kind === 'folder' ? node : undefined };
+  }
+
+  /** Makes what is missing. A file in the way is replaced; where links lead in circles, nothing is. */
+  #folderAt(path: string, archive: number): Folder | undefined {
+    const { real, isEndless } = this.#lookUp(path, 'all');
+    if (isEndless) return undefined;
+    let folder = this.#root;
+    for (const name of real) {
+      let child = folder.children.get(name);
+      if (child?.kind !== 'folder') {
+        child = { kind: 'folder', archive, children: new Map() };
+        folder.children.set(name, child);
+      }
+      child.archive = Math.max(child.archive, archive);
+      folder = child;
+    }
+    return folder;
+  }
+
+  /** Follows the links on the way to a path, and with `all` the one at its end. */
+  #lookUp(path: string, follow: 'parents' | 'all') {
+    const left = path.split('/').reverse();
+    const real: string[] = [];
+    const way: (Node | undefined)[] = [this.#root];
+    let links = 0;
+    for (let name = left.pop(); name !== undefined; name = left.pop()) {
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        // Above the root is the root.
+        if (real.pop() !== undefined) way.pop();
+        continue;
+      }
+      const folder = way.at(-1);
+      const node = folder?.kind === 'folder' ? folder.children.get(name) : undefined;
+      if (node?.kind === 'link' && (left.length > 0 || follow === 'all')) {
+        links++;
+        if (links > LINKS_MAX) return { node: undefined, real, isEndless: true };
+        const names = node.target.split('/').reverse();
+        this.#count(names.length);
+        if (node.target.startsWith('/')) {
+          real.length = 0;
+          way.length = 1;
+        }
+        left.push(...names);
+        continue;
+      }
+      real.push(name);
+      way.push(node);
+    }
+    return { node: way.at(-1), real, isEndless: false };
+  }
+
+  #count(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > STEPS_MAX) throw new ArchiveFault('an archive that leads in circles');
+  }
+
+  #hideBelow(folder: Folder, archive: number): void {
+    const left = [folder];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      this.#count(next.children.size);
+      for (const [name, child] of next.children) {
+        if (child.kind === 'folder' && child.archive === archive) left.push(child);
+        else if (child.archive < archive) next.children.delete(name);
+      }
+    }
+  }
+}

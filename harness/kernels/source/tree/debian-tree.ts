@@ -1,0 +1,158 @@
+/** Debian's `linux-source-6.12`: a package that holds an archive of the sources, with Debian's patches. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOf } from '../../../cache/digest.ts';
+import { findEntry } from '../../../cache/existing-entry.ts';
+import type { PackageFile } from '../../../debian/package-file.ts';
+import { sizeOf, trackFetch } from '../../../debian/track-fetch.ts';
+import { unpackDeb } from '../../../debian/unpack-deb.ts';
+import { InfraError, UsageError } from '../../../errors.ts';
+import type { TreeSource } from '../../../matrix/matrix.ts';
+import { compareVersions } from '../../debian/version.ts';
+import type { BuildContext } from '../build-context.ts';
+import { openSourceArchive, type SourceArchive, type SuiteSources } from './source-archive.ts';
+import type { SourceTree } from './source-tree.ts';
+import { unpackTarball } from './tarball-tree.ts';
+import { type PackedTree, treeKey, unpackedTree } from './unpacked-tree.ts';
+
+type DebianTreeSource = Extract<TreeSource, { kind: 'debian-source' }>;
+
+const LIST_AGE_MS = 24 * 60 * 60 * 1000;
+/** A list younger than this is not fetched again, even if something is missing from it. */
+const SURELY_FRESH_MS = 5 * 60 * 1000;
+
+/** Of the signed list: nobody has to vouch for it otherwise. */
+type ListedFile = PackageFile & { readonly suite: string; readonly sha256: string };
+
+/**
+ * The newest package of that name in some suites, or of a version, `linux-source-6.12=6.12.117-1`.
+ * Nothing is fetched but lists, which are at most a day old. Throws a UsageError if there is no such
+ * suite or package, an InfraError if the lists cannot be fetched.
+ */
+export async function openDebianTree(
+  source: DebianTreeSource,
+  context: BuildContext,
+  archive: SourceArchive = openSourceArchive(context),
+): Promise<SourceTree> {
+  const list = (maximalAgeMs: number) =>
+    Promise.all(source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)));
+  let suites = await list(LIST_AGE_MS);
+  let choices = chooseSources(source, suites);
+  if (choices.length === 0 && !context.offline) {
+    suites = await list(SURELY_FRESH_MS);
+    choices = chooseSources(source, suites);
+  }
+  const trees = choices.map((file) => packedTree(file, context, archive));
+  const [best] = trees;
+  if (best === undefined) throw noPackage(source, suites);
+  const kept = context.offline ? await findKept(trees, context) : undefined;
+  return unpackedTree(kept ?? best, context);
+}
+
+/** Best first: newest, then earlier suite. */
+export function chooseSources(
+  source: DebianTreeSource,
+  suites: readonly SuiteSources[],
+): ListedFile[] {
+  const [name, version] = source.package.split('=', 2);
+  const files = suites.flatMap(({ suite, archive, packages }) =>
+    packages
+      .filter((found) => found.name === name && (version ?? found.version) === found.version)
+      .map((found): ListedFile => ({ ...found, suite, archive, vouchedBy: 'list' })),
+  );
+  return files.toSorted((one, other) => compareVersions(other.version, one.version));
+}
+
+function packedTree(file: ListedFile, context: BuildContext, archive: SourceArchive): PackedTree {
+  const shown = `${file.name} ${file.version}`;
+  return {
+    digest: digestOf(`debian ${file.sha256}`),
+    origin: `${shown} (${file.suite})`,
+    kind: 'debian',
+    shown,
+    fetch: (scratch) => fetchPackage(file, join(scratch, DEB), context, archive),
+    unpack: async (folder, scratch) => {
+      const inside = join(scratch, 'package');
+      await unpackDeb(join(scratch, DEB), inside);
+      await rm(join(scratch, DEB));
+      const tarball = await findTarball(inside, shown);
+      await unpackTarball(tarball, shown, folder, context.signal);
+    },
+  };
+}
+
+const DEB = 'package.deb';
+
+async function fetchPackage(
+  file: ListedFile,
+  to: string,
+  context: BuildContext,
+  archive: SourceArchive,
+): Promise<void> {
+  const { offline, onProgress, signal } = context;
+  if (offline) throw notKept(file);
+  const tracking = {
+    what: `${file.name} ${file.version}`,
+    bytesTotal: file.bytes,
+    countBytes: () => sizeOf(to),
+    onProgress,
+  };
+  try {
+    await trackFetch(tracking, () => archive.fetch(file, to));
+    signal?.throwIfAborted();
+  } catch (error) {
+    // So that whoever tries again gets what there is instead.
+    if (error instanceof InfraError && error.code === 'PACKAGE_GONE') {
+      await archive.listSuite(file.suite, SURELY_FRESH_MS);
+    }
+    throw error;
+  }
+}
+
+async function findTarball(folder: string, shown: string): Promise<string> {
+  const sources = join(folder, 'usr/src');
+  const names = await readdir(sources).catch(() => []);
+  const found = names.filter((name) => /^linux-source-.*\.tar\.\w+$/.test(name));
+  const [name] = found;
+  if (name !== undefined && found.length === 1) return join(sources, name);
+  const what = names.length === 0 ? 'nothing' : names.join(', ');
+  throw new InfraError(`expected usr/src/linux-source-*.tar.* in ${shown}, found ${what}`, {
+    code: 'PACKAGE_LAYOUT',
+    remedy: 'Debian may have moved it; unpack it yourself, and name the folder as tree:',
+  });
+}
+
+async function findKept(
+  trees: readonly PackedTree[],
+  { cacheRoot }: BuildContext,
+): Promise<PackedTree | undefined> {
+  for (const tree of trees) {
+    const { kind } = await findEntry(cacheRoot, treeKey(tree));
+    if (kind === 'sound') return tree;
+  }
+  return undefined;
+}
+
+function noPackage(source: DebianTreeSource, suites: readonly SuiteSources[]): UsageError {
+  const where = suites.map(({ suite }) => suite).join(', ');
+  const packages = suites.flatMap(({ packages }) => packages);
+  const [name] = source.package.split('=', 1);
+  const versions = packages.filter((found) => found.name === name).map(({ version }) => version);
+  const names = new Set(packages.map((found) => found.name));
+  const known = versions.length > 0 ? versions : names;
+  const shown = [...new Set(known)].toSorted(compareVersions).join(', ');
+  return new UsageError(`${source.package}: no such package of sources in ${where}`, {
+    code: 'NO_KERNEL',
+    remedy:
+      versions.length > 0
+        ? `${name} has: ${shown}`
+        : `there are: ${shown || 'none'}; or name another suite`,
+  });
+}
+
+function notKept({ name, version }: ListedFile): InfraError {
+  return new InfraError(`offline, and ${name} ${version} was not fetched before`, {
+    code: 'OFFLINE',
+    remedy: 'run once with the network, without --offline',
+  });
+}
