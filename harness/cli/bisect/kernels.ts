@@ -174,6 +174,7 @@ async function digestPlace(
   const plan = { profile: 'all', cells: [cell] };
   return await digestInputs({
     ...{ matrix, plan, kernels: new Map(), binaries: guestBinaries, scenarioRoot },
+    cacheRoot: cacheRoot(process.env),
   });
 }
 

@@ -29,15 +29,17 @@ export async function checkTree(folder: string, shown: string): Promise<string> 
   throw noTree(shown, found);
 }
 
+const REMEDY = 'name the folder, archive or commit whose top has the Makefile of Linux';
+
 /** @param found A noun phrase. */
-export function noTree(shown: string, found: string, cause?: unknown): UsageError {
+export function noTree(
+  shown: string,
+  found: string,
+  { cause, remedy = REMEDY }: { readonly cause?: unknown; readonly remedy?: string } = {},
+): UsageError {
   return new UsageError(
     `${shown}: expected the sources of Linux (${TREE_FILES.join(', ')}); found ${found}`,
-    {
-      code: 'NO_KERNEL_TREE',
-      remedy: 'name the folder, archive or commit whose top has the Makefile of Linux',
-      cause,
-    },
+    { code: 'NO_KERNEL_TREE', remedy, cause },
   );
 }
 
@@ -47,10 +49,10 @@ async function readMakefile(folder: string, shown: string): Promise<string | und
     return (await readRegularFile(join(folder, 'Makefile'), limits)).toString();
   } catch (error) {
     if (error instanceof FileFault)
-      throw noTree(shown, `a Makefile that is ${error.message}`, error);
+      throw noTree(shown, `a Makefile that is ${error.message}`, { cause: error });
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw noTree(shown, toLine(message), error);
+    throw noTree(shown, toLine(message), { cause: error });
   }
 }
 
@@ -70,6 +72,9 @@ async function missingFiles(folder: string): Promise<readonly string[]> {
 async function describeNames(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   if (names.length === 0) return 'nothing';
-  const shown = names.toSorted().slice(0, SHOWN_NAMES).map(toLine);
+  const shown = names
+    .toSorted()
+    .slice(0, SHOWN_NAMES)
+    .map((name) => toLine(name));
   return `${shown.join(', ')}${names.length > SHOWN_NAMES ? ', …' : ''}`;
 }

@@ -143,7 +143,10 @@ function noPackage(source: DebianTreeSource, suites: readonly SuiteSources[]): U
   const shown = [...new Set(known)].toSorted(compareVersions).join(', ');
   return new UsageError(`${source.package}: no such package of sources in ${where}`, {
     code: 'NO_KERNEL',
-    remedy: versions.length > 0 ? `${name} has: ${shown}` : `there are: ${shown || 'none'}`,
+    remedy:
+      versions.length > 0
+        ? `${name} has: ${shown}`
+        : `there are: ${shown || 'none'}; or name another suite`,
   });
 }
 

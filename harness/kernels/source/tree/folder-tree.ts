@@ -35,12 +35,15 @@ export async function openFolderTree(
 async function findFolder(path: string): Promise<string> {
   try {
     const folder = await realpath(resolve(path));
-    if (!(await stat(folder)).isDirectory()) throw noTree(path, 'a file; an archive is a tarball:');
+    if (!(await stat(folder)).isDirectory()) {
+      throw noTree(path, 'a file', { remedy: `if it is an archive, write tarball: ${path}` });
+    }
     return folder;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw noTree(path, 'no such folder', error);
-    if (code === 'EACCES' || code === 'ELOOP') throw noTree(path, message, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw noTree(path, 'no such folder', { cause: error });
+    if (code === 'EACCES' || code === 'ELOOP') throw noTree(path, message, { cause: error });
     throw error;
   }
 }

@@ -58,7 +58,8 @@ async function digestTarball(file: string, shown: string, cacheRoot: string): Pr
   try {
     const stats = await stat(file, { bigint: true });
     if (!stats.isFile()) {
-      throw noTree(shown, stats.isDirectory() ? 'a folder; that is a tree:' : 'no regular file');
+      const remedy = `if it is a folder with sources, write tree: ${shown}`;
+      throw noTree(shown, 'no regular file', { remedy });
     }
     const inode = [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ');
     const kept = `tree-digests/${nameOfDigest(digestOf(file))}.json`;
@@ -71,6 +72,6 @@ async function digestTarball(file: string, shown: string, cacheRoot: string): Pr
   } catch (error) {
     const { code, path, message } = error as NodeJS.ErrnoException;
     if (path !== file || code === undefined) throw error;
-    throw noTree(shown, code === 'ENOENT' ? 'no such file' : message, error);
+    throw noTree(shown, code === 'ENOENT' ? 'no such file' : message, { cause: error });
   }
 }
