@@ -48,8 +48,11 @@ const kernel = z.strictObject({
 });
 
 const agent = z.strictObject({
-  program: digest,
-  files: digest.describe('Over the program and everything that goes into the guest with it.'),
+  sources: digest.optional().describe('Over the sources of the reference agent.'),
+  program: digest.optional(),
+  files: digest
+    .optional()
+    .describe('Over the program and everything that goes into the guest with it.'),
   seal,
 });
 

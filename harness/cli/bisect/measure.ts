@@ -168,7 +168,7 @@ export function shownIn(cells: readonly CellReport[]): readonly ShownTest[] {
   return [...tests.map(shownTest), ...cells.flatMap(looseTests)];
 }
 
-function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
+export function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {
   const message = findings[0]?.title ?? detail?.message;
   return { title, verdict, ...omitUndefined({ signature, message }) };
 }

@@ -16,7 +16,6 @@ import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
 import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
-import { guestBinaries } from '../project.ts';
 
 export interface CheckLockOptions {
   readonly mirror?: string;
@@ -128,10 +127,7 @@ async function findChangedFiles(
   for (const [name, locked] of lock.agents) {
     if (!matrix.agents.has(name)) continue;
     const source = namedValue(matrix.agents, name);
-    add(
-      name,
-      compareAgents(locked, await lockAgent(source, guestBinaries.agent, context.cacheRoot)),
-    );
+    add(name, compareAgents(locked, await lockAgent(source, context.cacheRoot)));
   }
   return changes;
 }

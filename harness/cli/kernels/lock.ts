@@ -23,7 +23,6 @@ import { openFetchDisplay } from '../fetch-display.ts';
 import { loadChecked } from '../load-checked.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { guestBinaries } from '../project.ts';
 import { select } from '../selection.ts';
 import { checkLock } from './check-lock.ts';
 
@@ -135,8 +134,7 @@ async function renew(
   }
   const agents = new Map<string, LockedAgent>(isPartial ? before.agents : []);
   for (const name of wanted.agents) {
-    const source = namedValue(matrix.agents, name);
-    agents.set(name, await lockAgent(source, guestBinaries.agent, root));
+    agents.set(name, await lockAgent(namedValue(matrix.agents, name), root));
   }
   return { kernels, agents };
 }
@@ -192,6 +190,7 @@ function describeKernel({ release, debian }: LockedKernel): string {
   return debian === undefined ? release : `${debian.version} (${debian.suite})`;
 }
 
-function describeAgent({ program }: LockedAgent): string {
-  return program.slice(0, 'sha256:'.length + 12);
+function describeAgent({ sources, program = '' }: LockedAgent): string {
+  const digest = (sources ?? program).slice(0, 'sha256:'.length + 12);
+  return sources === undefined ? digest : `sources ${digest}`;
 }
