@@ -12,7 +12,10 @@ export interface FragmentFacts {
 }
 
 /** The text of a file that can be named as a fragment in a matrix. */
-export function writeFragment(set: SmallestSet, { header, changes, reasonOf }: FragmentFacts): string {
+export function writeFragment(
+  set: SmallestSet,
+  { header, changes, reasonOf }: FragmentFacts,
+): string {
   const lines: string[] = header.map((line) => `# ${line}`);
   const own = new Set<string>();
   for (const removal of set.removals) {

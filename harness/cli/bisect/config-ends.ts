@@ -69,7 +69,9 @@ export function findTree(
   const [first, ...others] = ends.flatMap(({ label, tree }) =>
     tree === undefined ? [] : [{ label, tree }],
   );
-  const built = [...matrix.kernels].flatMap(([name, { kind }]) => (kind === 'source' ? [name] : []));
+  const built = [...matrix.kernels].flatMap(([name, { kind }]) =>
+    kind === 'source' ? [name] : [],
+  );
   const example = built[0] ?? '../linux';
   if (first === undefined) {
     throw new UsageError(
@@ -115,8 +117,11 @@ function unknownEnd(name: string, { kernels, configs }: Matrix): UsageError {
   const known = [...builds, ...kernels.keys()];
   const near = suggestName(name, known);
   const remedy = `name a file with a configuration, or one of: ${listWords(known)}`;
-  return new UsageError(`there is neither a kernel, a kernel with a config, nor a file ${quote(name)}`, {
-    code: 'KERNEL_UNKNOWN',
-    remedy: near === undefined ? remedy : `did you mean ${quote(near)}? ${remedy}`,
-  });
+  return new UsageError(
+    `there is neither a kernel, a kernel with a config, nor a file ${quote(name)}`,
+    {
+      code: 'KERNEL_UNKNOWN',
+      remedy: near === undefined ? remedy : `did you mean ${quote(near)}? ${remedy}`,
+    },
+  );
 }

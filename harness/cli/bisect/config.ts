@@ -4,9 +4,9 @@ import { describeCulprits, describeEffort } from '../../bisect/describe-culprits
 import type { Asked } from '../../bisect/state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { UsageError } from '../../errors.ts';
+import { namedValue } from '../../matrix/matrix.ts';
 import { findNeeds } from '../../needs/predict.ts';
 import { suspectsOf } from '../../needs/suspects.ts';
-import { namedValue } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -95,7 +95,8 @@ function askedOf(options: BisectConfigOptions): Asked {
   if (good === undefined || bad === undefined || test === undefined) {
     throw new UsageError('bisect config: expected --good, --bad and --test', {
       code: 'BISECT_INCOMPLETE',
-      remedy: 'such as --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"',
+      remedy:
+        'such as --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"',
     });
   }
   return {

@@ -105,7 +105,10 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
 }
 
 /** To minimise, it does not matter how the test fails. */
-function wantedFailure(kind: SearchState['kind'], { signature }: Journal): WantedFailure | undefined {
+function wantedFailure(
+  kind: SearchState['kind'],
+  { signature }: Journal,
+): WantedFailure | undefined {
   if (kind === 'minimize') return { kind: 'any' };
   return signature === undefined ? undefined : { kind: 'signature', signature };
 }
@@ -120,7 +123,9 @@ function minimalEnd(): NamedEnd {
 
 /** The configuration of each step is complete: a config of the matrix must not ask for anything more. */
 function withoutRequests(matrix: Matrix): Matrix {
-  const configs = [...matrix.configs].map(([name, { kconfig: _, ...config }]) => [name, config] as const);
+  const configs = [...matrix.configs].map(
+    ([name, { kconfig: _, ...config }]) => [name, config] as const,
+  );
   return { ...matrix, configs: new Map(configs) };
 }
 
@@ -142,7 +147,7 @@ async function digestPlace(
   const { matrix, cell } = placeKernel(base, kernel, place);
   const digests = await digestInputs({
     ...{ matrix, plan: { profile: 'all', cells: [cell] }, kernels: new Map() },
-    ...{ binaries: guestBinaries, scenarioRoot },
+    ...{ binaries: guestBinaries, scenarioRoot, cacheRoot: cacheRoot(process.env) },
   });
   // Kernels and configurations are known by their own digests.
   const { [matrix.file]: _, ...others } = digests;
