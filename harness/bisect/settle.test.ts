@@ -46,7 +46,7 @@ describe('a step of a bisect', () => {
   });
 
   it('is not measured again if that would tell the same', () => {
-    const final: Told = { outcome: 'unclear', why: 'there is no such kernel', isFinal: true };
+    const final: Told = { outcome: 'unclear', why: 'there is no such kernel', fault: 'NO_KERNEL' };
     expect(settle([final], RULE)).to.equal(final);
   });
 

@@ -22,7 +22,7 @@ const CONFIRMED = 2;
  * - else, after `most` measurements: bad if it was bad once, and otherwise unclear
  */
 export function settle(measured: readonly Told[], { passes, most }: RepeatRule): Told | undefined {
-  const final = measured.find(({ isFinal }) => isFinal === true);
+  const final = measured.find(({ fault }) => fault !== undefined);
   if (final !== undefined) return final;
   const of = (outcome: Outcome): readonly Told[] =>
     measured.filter((told) => told.outcome === outcome);

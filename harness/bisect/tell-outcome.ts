@@ -26,8 +26,8 @@ export interface Told {
   readonly signature?: string;
   /** One line for people. */
   readonly why: string;
-  /** Measuring again would tell the same. */
-  readonly isFinal?: true;
+  /** Why the kernel cannot be had, as the code of an error: measuring again would tell the same. */
+  readonly fault?: string;
 }
 
 /** What guests do wrong; `error` and `miss` say nothing about a kernel. */

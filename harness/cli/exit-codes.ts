@@ -1,4 +1,4 @@
-/** 125 to 127 stay free, so that `git bisect run` can wrap kmx. */
+/** 125 to 127 stay free: to `git bisect run` and shells they mean something else. */
 export const EXIT_CODES = {
   good: 0,
   bad: 1,
@@ -13,3 +13,21 @@ export const EXIT_CODES = {
   /** The reader of our output has gone away: 128 + SIGPIPE, as shells report it. */
   outputClosed: 141,
 } as const;
+
+/** Of `kmx bisect-step`: what `git bisect run` makes of them is in git-bisect(1). */
+export const STEP_CODES = {
+  /** Also `old`. */
+  good: 0,
+  /** Also `new`. */
+  bad: 1,
+  /** The commit is skipped. */
+  unclear: 125,
+  /** Any code above 127 ends the bisect. */
+  stop: 128,
+} as const;
+
+/** An exit code for `git bisect run`: whatever is no outcome of a commit must end it. */
+export function stepCode(code: number): number {
+  const isOutcome = Object.values<number>(STEP_CODES).includes(code);
+  return isOutcome || code > STEP_CODES.stop ? code : STEP_CODES.stop;
+}

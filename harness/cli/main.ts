@@ -9,9 +9,9 @@ import { CGROUP_MODES, QEMU_PLACES } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
-import { addBisectCommands } from './bisect/commands.ts';
+import { addBisectCommands, addBisectStep, BISECT_STEP } from './bisect/commands.ts';
 import { printBug } from './bug-report.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODES, stepCode } from './exit-codes.ts';
 import { addKernelsCommands } from './kernels/commands.ts';
 import { addMinimizeCommands } from './minimize/commands.ts';
 import {
@@ -462,6 +462,7 @@ cache
 
 addKernelsCommands(program);
 addBisectCommands(program);
+addBisectStep(program);
 addMinimizeCommands(program);
 
 program
@@ -512,6 +513,11 @@ try {
 }
 
 function exitCodeOf(error: unknown): number {
+  const code = plainCodeOf(error);
+  return process.argv.includes(BISECT_STEP) ? stepCode(code) : code;
+}
+
+function plainCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     // Commander has printed what was wrong; its own code is 0 for --help.
     return error.exitCode === 0 ? EXIT_CODES.good : EXIT_CODES.usage;

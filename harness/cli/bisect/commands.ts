@@ -99,3 +99,58 @@ Examples:
       process.exitCode = await bisectConfig(own.optsWithGlobals());
     });
 }
+
+export const BISECT_STEP = 'bisect-step';
+
+/** A command of its own: it has other exit codes. */
+export function addBisectStep(program: Command): void {
+  program
+    .command(BISECT_STEP)
+    .description('within git bisect run, in a tree of a kernel or an agent: is this commit bad?')
+    .option(
+      '--test <words...>',
+      'the test, as for run --only: words of its cell without the kernel, and after a colon of its title',
+    )
+    .option('--signature <signature>', 'this failure is bad; any other is skipped')
+    .addOption(new Option('--expect <what>', 'any failure is bad').choices(['fail']))
+    .option(
+      '--kernel <name>',
+      'a kernel of the matrix: the one whose settings the tree is built with, or that agents run on',
+    )
+    .option('--agent <path>', 'the tree is that of an agent: its program, once it is built')
+    .option('--build <command>', 'what builds the agent, for the shell')
+    .option('--old-new', 'find what mended it: failing is old, passing is new')
+    .option('--passes <n>', 'how many passes make a commit good (default: 2)', countFrom(1))
+    .option(
+      '--repeat <n>',
+      'measure a commit at most n times if its outcomes differ (default: 5)',
+      countFrom(1),
+    )
+    .option(
+      '--out <folder>',
+      "folder for reports and logs (default: kmx-bisect in git's own folder)",
+    )
+    .option('--no-templates', 'boot every guest instead of restoring saved ones')
+    .option(...mirrorOption)
+    .option('--offline', 'use only kernels fetched before')
+    .addHelpText(
+      'after',
+      `
+The tree is the working directory. Exit codes, as git bisect run takes them:
+  0    good: the test passes (with --old-new: old, it fails)
+  1    bad: the test fails as --signature or --expect says (with --old-new: new, it passes)
+  125  skip: the commit does not build or boot, or fails in another way
+  128  or more: stop, since the command or the host is at fault, or it was interrupted
+
+Examples:
+  git bisect start v6.12 v6.1
+  git bisect run kmx --matrix ~/kmx/matrix.yaml bisect-step --test v1 unguarded ":CPU quota" \\
+    --signature s2-a93cd73b0867
+  git bisect run kmx bisect-step --test v1 kata ":CPU quota" --expect fail --kernel debian-6.12 \\
+    --agent target/release/kata-agent --build "cargo build --release"`,
+    )
+    .action(async (_options, own: Command) => {
+      const { bisectStep } = await import('./step.ts');
+      process.exitCode = await bisectStep(own.optsWithGlobals());
+    });
+}

@@ -68,7 +68,7 @@ describe('measuring a kernel', () => {
   });
 
   it('measures a kernel that cannot be had once', async () => {
-    const gone: Told = { outcome: 'unclear', why: 'no such package', isFinal: true };
+    const gone: Told = { outcome: 'unclear', why: 'no such package', fault: 'NO_KERNEL' };
     const measured = await measurer([gone]).measure(KERNEL);
     expect(measured).to.include({ outcome: 'unclear', why: 'no such package' });
   });

@@ -30,6 +30,8 @@ export interface Measured {
   readonly signature?: string;
   /** One line for people. */
   readonly why: string;
+  /** The code of the error that kept the kernel from being had. */
+  readonly fault?: string;
   /** What there is to look at: a folder for each time that it was measured. */
   readonly folder: string;
 }
@@ -84,8 +86,8 @@ export function createMeasurer(
         measured.push(told);
         const settled = settle(measured, options.rule);
         if (settled === undefined) continue;
-        const { outcome, verdict, signature, why } = settled;
-        return { outcome, ...omitUndefined({ verdict, signature }), why, folder };
+        const { outcome, verdict, signature, why, fault } = settled;
+        return { outcome, ...omitUndefined({ verdict, signature, fault }), why, folder };
       }
     },
     get wanted() {
@@ -146,9 +148,9 @@ function isBuilt({ kernels }: Matrix, { kernel }: Cell): boolean {
 
 const WHY_LENGTH_MAX = 500;
 
-function notHad({ message, remedy }: UsageError | InfraError): Told {
+function notHad({ code, message, remedy }: UsageError | InfraError): Told {
   const text = remedy === undefined ? message : `${message} (${remedy})`;
-  return { outcome: 'unclear', why: toLine(text, WHY_LENGTH_MAX), isFinal: true };
+  return { outcome: 'unclear', why: toLine(text, WHY_LENGTH_MAX), fault: code };
 }
 
 /** Throws a UsageError if no title has the words; only a guest that came up can tell. */

@@ -96,7 +96,7 @@ export function openVersionLog(
 function stepOf(
   { label }: Candidate,
   folder: string,
-  { folder: own, ...measured }: Measured,
+  { folder: own, fault: _, ...measured }: Measured,
   durationMs: number,
 ): VersionStep {
   return {
