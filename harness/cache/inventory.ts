@@ -17,6 +17,9 @@ export const CACHE_KINDS = {
   agents: { holds: 'agents out of archives', isFetched: false },
   'kernel-configs': { holds: 'configurations of kernels', isFetched: false },
   'configured-kernels': { holds: 'configurations made here', isFetched: false },
+  objects: { holds: 'objects of kernels that were built here', isFetched: false },
+  // Not fetched, but a few megabytes that take longer to make again than anything to fetch.
+  builds: { holds: 'kernels built here', isFetched: true },
   'kernel-trees': { holds: 'sources of kernels', isFetched: true },
   kernels: { holds: 'kernel packages', isFetched: true },
   images: { holds: 'root file systems of images', isFetched: true },

@@ -42,12 +42,15 @@ async function build(
   context: BuildContext,
 ): Promise<string> {
   const { cacheRoot } = context;
-  const waiting = (): void => {
-    const text = `another kmx is building from ${configured.tree.origin}: waiting for it`;
+  const onWait = (): void => {
+    const text = `another kernel is being built from ${configured.tree.origin}: waiting for it`;
     context.onProgress({ kind: 'note', text });
   };
   // Whoever has the objects is the only one to build anything from them.
-  await using objects = await openObjectFolder(cacheRoot, objectsKey(configured), waiting);
+  await using objects = await openObjectFolder(cacheRoot, objectsKey(configured), {
+    onWait,
+    signal: context.signal,
+  });
   await using claim = await claimEntry(cacheRoot, key);
   if (claim.kind === 'there') {
     await objects.settle(objects.order);
@@ -92,7 +95,8 @@ async function make(
     });
     await objects.settle(progress.order());
   } catch (error) {
-    if (error instanceof UsageError || signal?.aborted) await objects.settle(progress.order());
+    // The order of half a build would pass for that of a whole one.
+    if (error instanceof UsageError || signal?.aborted) await objects.settle(objects.order);
     else if (error instanceof InfraError && error.code === 'DISK_FULL') await objects.discard();
     throw asStorageError(error, context.cacheRoot);
   }

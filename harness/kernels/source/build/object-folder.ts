@@ -33,15 +33,17 @@ export interface ObjectFolder extends AsyncDisposable {
  * The folder for `key`, for this process alone until it is disposed of. Throws an InfraError if the disk
  * is full or read-only.
  *
- * @param onWait Is called if another process is using it.
+ * @param options.onWait Is called if another build is using it.
  */
 export async function openObjectFolder(
   root: string,
   key: string,
-  onWait: () => void,
+  { onWait, signal }: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
 ): Promise<ObjectFolder> {
   await using held = new AsyncDisposableStack();
   held.use(await lockFolder(entryLock(root, key), onWait));
+  // Before anything says that a build has begun.
+  signal?.throwIfAborted();
   const folder = join(root, key);
   const marker = join(folder, UNFINISHED);
   if (await isThere(marker)) await removeEntry(root, key);
