@@ -2,6 +2,7 @@
 import { InfraError, UsageError } from '../errors.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import { configPath } from './config/config-files.ts';
 import { findKernelConfigs } from './config/kernel-configs.ts';
 import type { KernelContext } from './kernel-context.ts';
@@ -90,8 +91,12 @@ export class MatrixKernels {
 
   /** @param name What its progress is told by. */
   #contextOf(name: string): BuildContext {
-    const { onProgress, ...others } = this.#kernelContext;
-    return { ...others, onProgress: (progress) => onProgress({ ...progress, kernel: name }) };
+    const { onProgress, pinOf, ...others } = this.#kernelContext;
+    return {
+      ...others,
+      ...omitUndefined({ pin: pinOf?.(name) }),
+      onProgress: (progress) => onProgress({ ...progress, kernel: name }),
+    };
   }
 
   async #configOf(name: string): Promise<string> {
