@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { projectFeatures, projectNeeds } from '../needs/testing/project-needs.ts';
 import { OUTSIDE_TESTS } from '../report/standing-results.ts';
 import { compare } from './compare.ts';
 import { comparisonSchema } from './comparison.ts';
@@ -53,6 +54,39 @@ describe('a comparison of cells', () => {
     const { facts, factsConfig } = compare(selectAxis(run, 'kernel', []), { knowledge });
     expect(factsConfig).to.equal('quiet');
     expect(facts).to.deep.equal([{ fact: 'hz', values: ['100', '250'] }]);
+  });
+
+  it('puts the symbols first in which two builds of a kernel differ', () => {
+    const features = projectFeatures();
+    const own = createKnowledge(features, projectNeeds(features), new Map());
+    const build = (config: string, value: string | undefined) => {
+      const isOn = value === 'y';
+      const mounts = isOn ? 'ok' : 'EINVAL';
+      return {
+        ...{ kernel: 'own', config, release: '6.12.117', bootParameters: ['quiet'] },
+        facts: { 'v1/cpu': 'ok', 'v1/cpuset': mounts, 'v1/memory': mounts },
+        symbols: new Map([
+          ...[['CPUSETS', 'y'] as const, ['MEMCG', 'y'] as const],
+          ...[['CPUSETS_V1', value] as const, ['MEMCG_V1', value] as const],
+          ...(isOn ? [['PAGE_COUNTER_V1', 'y'] as const] : []),
+        ]),
+        tests: isOn
+          ? [made('pass', 'quota'), made('pass', 'memory')]
+          : [PANIC, made('agent-panic', 'memory', 's2-3')],
+      };
+    };
+    const run = makeRun([build('v1-off', undefined), build('v1-on', 'y')]);
+    const { groups, config } = compare(selectAxis(run, 'config', []), { knowledge: own });
+    const symbols = groups.flatMap(({ reasons }) =>
+      reasons
+        .slice(0, 2)
+        .flatMap(({ kind, key, causes }) => [
+          ...(kind === 'symbol' ? [key] : []),
+          ...causes.flatMap((cause) => (cause.kind === 'symbol' ? [cause.symbol] : [])),
+        ]),
+    );
+    expect(new Set(symbols)).to.deep.equal(new Set(['CPUSETS_V1', 'MEMCG_V1']));
+    expect(config.map(({ symbol }) => symbol)).to.include.members(['CPUSETS_V1', 'MEMCG_V1']);
   });
 
   it('groups tests that differ in the same way, the gravest first', () => {
