@@ -38,7 +38,9 @@ export async function unpackTar(
   });
   const ended = await running;
   signal?.throwIfAborted();
-  if (content.fault !== undefined) throw content.fault;
+  const isTarFirst = ended.failed && !/^$|Unexpected EOF/.test(ended.stderr);
+  // What is packed cannot be read any further once tar has ended, either.
+  if (content.fault !== undefined && !isTarFirst) throw content.fault;
   if (ended.signal === 'SIGXFSZ')
     throw new ArchiveFault('an archive with a file of more than 1 GiB');
   if (ended.failed) throw notUnpacked(ended);
