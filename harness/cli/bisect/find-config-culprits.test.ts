@@ -119,7 +119,7 @@ describe('findConfigCulprits', () => {
     // Both ends, good with the symbol, bad without it.
     expect(measured).to.equal(4);
     expect(lines).to.include(
-      '62 symbols can be changed, and 1 more follow from these; tried first: CONFIG_CPUSETS_V1, CONFIG_MEMCG_V1',
+      '62 symbols can be changed, and 1 more follows from these; tried first: CONFIG_CPUSETS_V1, CONFIG_MEMCG_V1',
     );
     expect(lines).to.include('step 1 of about 7: 1 of 62 symbols changed');
   });

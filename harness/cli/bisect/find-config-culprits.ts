@@ -111,7 +111,8 @@ function checkEnd(side: 'good' | 'bad', { label }: ConfigEnd, step: Step): void 
 }
 
 function describeChanges({ changes, following }: Changes, suspects: readonly string[]): string {
-  const follow = following.length === 0 ? '' : `, and ${following.length} more follow from these`;
+  const verb = following.length === 1 ? 'follows' : 'follow';
+  const follow = following.length === 0 ? '' : `, and ${following.length} more ${verb} from these`;
   const differ = `${count(changes.size, 'symbol')} can be changed${follow}`;
   if (suspects.length === 0) return differ;
   const shown = renderFirst(

@@ -71,13 +71,16 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
   const cells = expandMatrix(matrix);
   const pairs = [
-    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys())],
-    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys())],
+    // A kernel that none boots may be the base of another one.
+    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())],
+    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys()), new Set<string>()],
   ] as const;
   const changeOf = (state: State, text: string) => (name: string) => ({ state, name, text });
-  return pairs.flatMap(([wanted, locked]) => [
+  return pairs.flatMap(([wanted, locked, known]) => [
     ...[...wanted.difference(locked)].map(changeOf('not locked', 'the matrix has it')),
-    ...[...locked.difference(wanted)].map(changeOf('not in matrix', 'only the lock has it')),
+    ...[...locked.difference(wanted).difference(known)].map(
+      changeOf('not in matrix', 'only the lock has it'),
+    ),
   ]);
 }
 
@@ -147,7 +150,8 @@ function print(
 ): void {
   const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
-  const end = changes.length === 0 ? 'nothing has changed' : count(changes.length, 'change');
+  const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
+  const end = changes.length === 0 ? none : count(changes.length, 'change');
   const doubts = unknown.map((why) => `what is outdated is not known: ${why}`);
   process.stdout.write(`${[...lines, ...doubts, `${file}: ${what}, ${end}`].join('\n')}\n`);
 }

@@ -19,7 +19,7 @@ export interface ExplainOptions extends TreeOptions {
 }
 
 export async function explainSymbol(argument: string, options: ExplainOptions): Promise<number> {
-  const symbol = argument.replace(/^CONFIG_/, '').replace(/=.*$/, '');
+  const given = argument.replace(/^CONFIG_/, '').replace(/=.*$/, '');
   const matrix = loadMatrixIfThere(options.matrix);
   const names = options.kernel ?? [...(matrix?.kernels.keys() ?? [])];
   const [tree, ...kernels] = await Promise.all([
@@ -28,7 +28,8 @@ export async function explainSymbol(argument: string, options: ExplainOptions): 
     ...names.map((name) => findConfig(name, options, options.kernel !== undefined)),
   ]);
   const configs = kernels.filter((one) => 'config' in one);
-  if (!isKnown(symbol, tree, configs)) throw unknownSymbol(symbol, tree, configs);
+  const symbol = [given, given.toUpperCase()].find((name) => isKnown(name, tree, configs));
+  if (symbol === undefined) throw unknownSymbol(given.toUpperCase(), tree, configs);
   const explained: ExplainedSymbol = {
     symbol,
     kernels: kernels.map((one) => valueIn(one, symbol)),
