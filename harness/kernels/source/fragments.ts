@@ -108,7 +108,7 @@ async function readText(path: string, shown: string): Promise<string> {
   }
 }
 
-/** Symbols that fragments of kmx ask for and versions that they are made for may lack. */
+/** Symbols that fragments of kmx ask for and versions of Linux may lack. */
 export async function ownMayBeAbsent({ fragments }: KconfigRequest): Promise<ReadonlySet<string>> {
   const files = fragments
     .filter((fragment) => !isFragmentPath(fragment))
