@@ -22,8 +22,8 @@ async function search(kernels: FakeKernels, options: Search = {}): Promise<Found
   const { suspects, known = requirements, patience } = options;
   const probe = new Probe(fakeProbe(kernels));
   const span = { base: new Set<string>(), top: new Set(changes) };
-  probe.know(await probe.configure(span.base), 'no');
-  probe.know(await probe.configure(span.top), 'yes');
+  probe.know((await probe.configure(span.base)).key, 'no');
+  probe.know((await probe.configure(span.top)).key, 'yes');
   const arrangement = arrange(changes, known, suspects);
   const found = await findCulprits(span, {
     ...{ probe, arrangement },
@@ -120,6 +120,16 @@ describe('findCulprits', () => {
     const { sets } = await search({ changes: names(16), requirements, sets: [['S5']] });
     expect([...(sets[0]?.changes ?? [])].sort()).to.deep.equal(['S4', 'S5']);
     expect(sets[0]?.removals).to.have.length(1);
+  });
+
+  it('splits what was only thought to go together', async () => {
+    const known = new Map([
+      ['S4', new Set(['S5'])],
+      ['S5', new Set(['S4'])],
+    ]);
+    const kernels = { changes: names(16), requirements: none, sets: [['S5']] };
+    const { sets } = await search(kernels, { known });
+    expect(sets.map(culpritsOf)).to.deep.equal([['S5']]);
   });
 
   it('works around kernels that tell nothing', async () => {

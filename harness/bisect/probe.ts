@@ -52,9 +52,9 @@ export class Probe {
     return this.#unclear;
   }
 
-  /** What is known from elsewhere. */
-  know(configured: Configured, answer: Answer): void {
-    this.#answers.set(configured.key, answer);
+  /** What is known of a configuration from elsewhere. */
+  know(key: string, answer: Answer): void {
+    this.#answers.set(key, answer);
   }
 
   configure(changes: ChangeSet): Promise<Configured> {

@@ -35,7 +35,9 @@ const stateSchema = z.strictObject({
     to: text,
     tree: optional(text),
     test: z.array(text),
-    repeat: z.int().positive(),
+    expectFail: z.boolean().describe('any failure counts'),
+    passes: z.int().positive().describe('of a kernel that is good'),
+    repeat: z.int().positive().describe('the most measurements of a kernel'),
   }),
   /** Digests of what outcomes depend on, by names that users know. */
   inputs: z.record(text, text),

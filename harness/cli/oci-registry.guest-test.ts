@@ -63,6 +63,10 @@ describe('a kernel in an image of a real registry', () => {
     };
     await writeFile(join(storage, 'config.yml'), JSON.stringify(config));
     const running = execa(program, ['serve', join(storage, 'config.yml')], { reject: false });
+    let hasEnded = false;
+    void running.then(() => {
+      hasEnded = true;
+    });
     stop = async () => {
       running.kill();
       await running;
@@ -73,7 +77,7 @@ describe('a kernel in an image of a real registry', () => {
         () => false,
       );
       if (answers) return;
-      if (typeof running.exitCode === 'number') throw new Error((await running).stderr);
+      if (hasEnded) throw new Error((await running).stderr);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

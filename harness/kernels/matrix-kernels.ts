@@ -1,5 +1,5 @@
 /** The kernels of a matrix, as cells boot them: with what configs ask of their configurations. */
-import { UsageError } from '../errors.ts';
+import { InfraError, UsageError } from '../errors.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -11,7 +11,7 @@ import { findLacks } from './lacks.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import type { BuildContext } from './source/build-context.ts';
 import type { ConfiguredKernel } from './source/configured-kernel.ts';
-import { configureBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
+import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
 
 /** What is built for a cell, or the packaged kernel that does as it is. */
 export type ConfiguredBuild =
@@ -23,6 +23,7 @@ export class MatrixKernels {
   readonly #context: KernelContext;
   /** By name on the axis: several builds may need the same one. */
   readonly #stock = new Map<string, Promise<KernelImage>>();
+  #configure: typeof configureBuilt = configureBuilt;
 
   constructor(kernels: Matrix['kernels'], context: KernelContext) {
     this.#kernels = kernels;
@@ -37,6 +38,20 @@ export class MatrixKernels {
     const found = await this.#choose(build);
     if ('image' in found) return found.image;
     return await resolveBuiltKernel(found.source, found.request, this.#contextOf(build.name));
+  }
+
+  /**
+   * The same as far as earlier commands have come: undefined for what was never configured. Nothing is
+   * fetched, configured or compiled. Rejects with an InfraError where something was not even fetched.
+   */
+  async look(build: KernelBuild): Promise<ConfiguredBuild | undefined> {
+    const looking = new MatrixKernels(this.#kernels, { ...this.#context, offline: true });
+    looking.#configure = findOrRefuse;
+    const found = await looking.#choose(build);
+    if ('image' in found) return { kind: 'stock', image: found.image };
+    const context = looking.#contextOf(build.name);
+    const configured = await findConfiguredBuilt(found.source, found.request, context);
+    return configured && { kind: 'built', configured };
   }
 
   /** The same without compiling anything: what will be built has a configuration first. Throws as `resolve`. */
@@ -87,7 +102,7 @@ export class MatrixKernels {
   async #configOf(name: string): Promise<string> {
     const source = namedValue(this.#kernels, name);
     if (source.kind === 'source') {
-      return (await configureBuilt(source, undefined, this.#contextOf(name))).config;
+      return (await this.#configure(source, undefined, this.#contextOf(name))).config;
     }
     const found = await findKernelConfigs(this.#context.cacheRoot, await this.#resolveStock(name));
     if (found.kind === 'known') return configPath(found.folder, found.facts.digest);
@@ -103,3 +118,10 @@ function builtLike(kernel: string, tree: TreeSource): BuiltSource {
   const request = { fragments: [], symbols: {} };
   return { kind: 'source', tree, base: { kind: 'kernel', name: kernel }, request };
 }
+
+/** For those who only look. */
+const findOrRefuse: typeof configureBuilt = async (...words) => {
+  const found = await findConfiguredBuilt(...words);
+  if (found !== undefined) return found;
+  throw new InfraError('its base was not configured yet', { code: 'NOT_CONFIGURED' });
+};

@@ -1,7 +1,6 @@
 /** `kmx kernels list`: kernels of the matrix, what their suites offer, what the cache has. */
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { type CacheItem, listCache } from '../../cache/inventory.ts';
-import { InfraError, UsageError } from '../../errors.ts';
 import {
   chooseKernels,
   type KernelChoice,
@@ -10,16 +9,15 @@ import {
   type SuiteKernels,
 } from '../../kernels/debian/choose-kernel.ts';
 import { entryKey } from '../../kernels/debian/debian-kernel.ts';
-import { openKernelArchive } from '../../kernels/debian/kernel-archive.ts';
 import { vouchedKernels } from '../../kernels/debian/vouch.ts';
-import type { DebianSource, KernelSource, Matrix } from '../../matrix/matrix.ts';
+import type { DebianSource, Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { openFetchDisplay } from '../fetch-display.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { describeSource } from './describe-source.ts';
+import { isDebian, type ListedSuite, listSuites, suitesOf } from './list-suites.ts';
 
 export interface KernelListOptions {
   readonly matrix: string;
@@ -29,14 +27,16 @@ export interface KernelListOptions {
   readonly json?: boolean;
 }
 
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
-
 /** Prints what there is to boot: by name in the matrix, by suite, and what is left in the cache. */
 export async function listKernels(options: KernelListOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
+  const { mirror, offline } = options;
   const root = cacheRoot(process.env);
   const [suites, items] = await Promise.all([
-    listSuites(options.suite ?? suitesOf(matrix), options, root),
+    listSuites(options.suite ?? suitesOf(matrix), {
+      cacheRoot: root,
+      ...omitUndefined({ mirror, offline }),
+    }),
     listCache(root, ['kernels']),
   ]);
   const list = describeKernels(matrix, suites, items);
@@ -46,39 +46,6 @@ export async function listKernels(options: KernelListOptions): Promise<number> {
     process.stdout.write(`${renderList(list, root).join('\n')}\n`);
   }
   return EXIT_CODES.good;
-}
-
-/** All suites that Debian kernels of the matrix come from, in the order of the file. */
-export function suitesOf({ kernels }: Pick<Matrix, 'kernels'>): readonly string[] {
-  const sources = [...kernels.values()].filter(isDebian);
-  return [...new Set(sources.flatMap(({ suites }) => suites))];
-}
-
-function isDebian(source: KernelSource): source is DebianSource {
-  return source.kind === 'debian-series' || source.kind === 'debian-package';
-}
-
-/** What a suite offers, or why nobody can tell. */
-type Listed = SuiteKernels | { readonly suite: string; readonly missing: string };
-
-async function listSuites(
-  names: readonly string[],
-  { mirror, offline }: KernelListOptions,
-  root: string,
-): Promise<readonly Listed[]> {
-  using fetches = await openFetchDisplay(process.stderr, process.env);
-  const archive = openKernelArchive({
-    cacheRoot: root,
-    onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-    ...omitUndefined({ mirror, offline }),
-  });
-  // A suite that is gone, or was never fetched, must not hide the others.
-  const list = (suite: string): Promise<Listed> =>
-    archive.listSuite(suite, LIST_AGE_MS).catch((error: unknown) => {
-      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-      return { suite, missing: error.message };
-    });
-  return await Promise.all(names.map(list));
 }
 
 export interface KernelList {
@@ -112,7 +79,7 @@ interface OfferedItem {
 /** @param items The kernels in the cache. */
 export function describeKernels(
   matrix: Pick<Matrix, 'kernels'>,
-  listed: readonly Listed[],
+  listed: readonly ListedSuite[],
   items: readonly CacheItem[],
 ): KernelList {
   const suites = listed.filter((one): one is SuiteKernels => !('missing' in one));

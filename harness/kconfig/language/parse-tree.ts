@@ -144,7 +144,9 @@ class TreeParser {
 
   #expectCurrent(word: string): Definition {
     if (this.#current === undefined) {
-      throw new SyntaxFault(`found "${word}" outside of a config, choice, menu or comment`);
+      throw new SyntaxFault(
+        `found "${toLine(word, 40)}" outside of a config, choice, menu or comment`,
+      );
     }
     return this.#current;
   }

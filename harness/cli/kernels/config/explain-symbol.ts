@@ -1,5 +1,4 @@
 /** `kmx kernels config explain`: what a symbol is, and what it is in each kernel of the matrix. */
-import { cacheRoot } from '../../../cache/cache-root.ts';
 import { InfraError, UsageError } from '../../../errors.ts';
 import { findNearNames } from '../../../kconfig/fragments/near-names.ts';
 import { describeState, stateOf } from '../../../kconfig/kernel-config.ts';
@@ -20,7 +19,7 @@ export interface ExplainOptions extends TreeOptions {
 }
 
 export async function explainSymbol(argument: string, options: ExplainOptions): Promise<number> {
-  const symbol = argument.replace(/^CONFIG_/, '').replace(/=.*$/, '');
+  const given = argument.replace(/^CONFIG_/, '').replace(/=.*$/, '');
   const matrix = loadMatrixIfThere(options.matrix);
   const names = options.kernel ?? [...(matrix?.kernels.keys() ?? [])];
   const [tree, ...kernels] = await Promise.all([
@@ -29,7 +28,8 @@ export async function explainSymbol(argument: string, options: ExplainOptions): 
     ...names.map((name) => findConfig(name, options, options.kernel !== undefined)),
   ]);
   const configs = kernels.filter((one) => 'config' in one);
-  if (!isKnown(symbol, tree, configs)) throw unknownSymbol(symbol, tree, configs);
+  const symbol = [given, given.toUpperCase()].find((name) => isKnown(name, tree, configs));
+  if (symbol === undefined) throw unknownSymbol(given.toUpperCase(), tree, configs);
   const explained: ExplainedSymbol = {
     symbol,
     kernels: kernels.map((one) => valueIn(one, symbol)),
@@ -73,19 +73,21 @@ function valueIn(one: NamedConfig | Missing, symbol: string): KernelValue {
   return { name, release, value: describeState(stateOf(config, symbol)) };
 }
 
-/** The configuration that belongs to the sources; else there are no values to show with dependencies. */
+/**
+ * The one whose values are shown beside what the symbol depends on: that of the sources if it is among them, else the
+ * first one of their version; undefined if none fits.
+ */
 function configOfTree(
-  { kernel }: TreeAtHand,
+  { kernel, version }: TreeAtHand,
   configs: readonly NamedConfig[],
 ): NamedConfig | undefined {
+  const [series] = /^\d+\.\d+/.exec(version) ?? [];
+  const own = configs.find(({ name }) => name === kernel || name.startsWith(`${kernel}+`));
   return (
-    configs.find(({ name }) => name === kernel) ??
-    configs.find(({ name }) => isBuildOf(name, kernel))
+    own ??
+    configs.find(({ config }) => config.version === version) ??
+    configs.find(({ config }) => config.version?.startsWith(`${series}.`))
   );
-}
-
-function isBuildOf(name: string, kernel: string | undefined): boolean {
-  return kernel !== undefined && name.startsWith(`${kernel}+`);
 }
 
 function isKnown(
@@ -116,6 +118,6 @@ function unknownSymbol(
     remedy:
       found.length > 0
         ? `did you mean ${found.join(', or ')}?`
-        : `name sources that have it with --tree FOLDER, or kernels with --kernel; cache: ${cacheRoot(process.env)}`,
+        : 'name sources that have it with --tree FOLDER, or kernels with --kernel',
   });
 }

@@ -26,8 +26,10 @@ interface TextOptions {
 
 const INDENT = '  ';
 /** Of a list; `--json` has them all. */
-const NAMES_MAX = 12;
+const NAMES_MAX = 24;
+const LINES_MAX = 8;
 const TEXT_MAX = 400;
+const LIST_MAX = 2000;
 const WIDTH_MAX = 100;
 
 export function renderExplained(explained: ExplainedSymbol, options: TextOptions): string {
@@ -111,7 +113,14 @@ function renderDefinition(
       ? []
       : [
           colors.bold(title),
-          ...renderFirst(names, NAMES_MAX).flatMap((name) => wrap(toLine(name, TEXT_MAX), width)),
+          ...renderFirst(names, LINES_MAX).flatMap((name) => wrap(toLine(name, TEXT_MAX), width)),
+        ];
+  const names = (title: string, all: readonly string[]): readonly string[] =>
+    all.length === 0
+      ? []
+      : [
+          colors.bold(title),
+          ...wrap(toLine(renderFirst(all, NAMES_MAX).join(', '), LIST_MAX), width),
         ];
   const whose = valuesOf === undefined ? '' : ` (values of ${valuesOf})`;
   const help = found.help
@@ -131,11 +140,11 @@ function renderDefinition(
     list('May be', found.ranges),
     found.choice === undefined
       ? []
-      : list(`One of the choice "${toLine(found.choice.title)}"`, found.choice.members),
-    list('Selects', found.selects),
-    list('Implies', found.implies),
-    list('Is selected by', found.selectedBy),
-    list('Is needed by', found.neededBy),
+      : names(`One of the choice "${toLine(found.choice.title)}"`, found.choice.members),
+    names('Selects', found.selects),
+    names('Implies', found.implies),
+    names('Is selected by', found.selectedBy),
+    names('Is needed by', found.neededBy),
     help === undefined ? [] : [colors.bold('Help'), ...help],
   ];
 }

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../errors.ts';
+import { readKnownConfig } from '../../kernels/config/kernel-configs.ts';
+import type { KernelContext } from '../../kernels/kernel-context.ts';
+import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import { configureBuilt } from '../../kernels/source/source-kernel.ts';
+import { type Matrix, namedValue } from '../../matrix/matrix.ts';
+
+/**
+ * The path of a file with the configuration of a kernel of the matrix; the kernel is fetched first if need
+ * be, but not built. Throws a UsageError if it has none.
+ * @param folder Where it is put if it is in no file yet.
+ */
+export async function configOfKernel(
+  name: string,
+  matrix: Matrix,
+  folder: string,
+  context: KernelContext,
+): Promise<string> {
+  const source = namedValue(matrix.kernels, name);
+  const onProgress: Parameters<typeof configureBuilt>[2]['onProgress'] = (progress) =>
+    context.onProgress({ ...progress, kernel: name });
+  if (source.kind === 'source') {
+    return (await configureBuilt(source, undefined, { ...context, onProgress })).config;
+  }
+  const known = await readKnownConfig(
+    context.cacheRoot,
+    await resolveKernel(name, source, context),
+  );
+  if (known === undefined) {
+    throw new UsageError(`${name}: nothing says with which configuration it was built`, {
+      code: 'NO_CONFIG',
+      remedy: 'name a file with its configuration instead',
+    });
+  }
+  const path = join(folder, `of-${name}.config`);
+  await writeFile(path, known.text);
+  return path;
+}

@@ -1,0 +1,123 @@
+/** `kmx bisect config`: which symbols of a configuration make a test fail. */
+import { join, resolve } from 'node:path';
+import { describeCulprits, describeEffort } from '../../bisect/describe-culprits.ts';
+import type { Asked } from '../../bisect/state.ts';
+import { cacheRoot } from '../../cache/cache-root.ts';
+import { UsageError } from '../../errors.ts';
+import { namedValue } from '../../matrix/matrix.ts';
+import { findNeeds } from '../../needs/predict.ts';
+import { suspectsOf } from '../../needs/suspects.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { boundCache, readCacheMax } from '../bound-cache.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { loadNeeds } from '../load-needs.ts';
+import { shownFolder } from '../shown-folder.ts';
+import { createRunId } from '../wanted-run.ts';
+import { findConfigCulprits } from './find-config-culprits.ts';
+import { oneTestIn } from './one-test.ts';
+import {
+  type OpenedSearch,
+  openSearch,
+  refuseWithResume,
+  type SearchOptions,
+  searchFolder,
+} from './open-search.ts';
+import { proveCulprits } from './proofs.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+
+export interface BisectConfigOptions extends SearchOptions {
+  readonly good?: string;
+  readonly bad?: string;
+  readonly test?: readonly string[];
+  readonly tree?: string;
+  readonly signature?: string;
+  readonly expect?: 'fail';
+  readonly passes?: number;
+  readonly repeat?: number;
+}
+
+/** A kernel takes minutes to build, and seconds to boot once more. */
+export const PASSES = 2;
+export const REPEAT = 5;
+
+/** Exit code 1 if the proofs do not hold. */
+export async function bisectConfig(options: BisectConfigOptions): Promise<number> {
+  const { resume, good, bad, test, tree, signature, expect, passes, repeat } = options;
+  if (resume !== undefined) {
+    refuseWithResume({ good, bad, test, tree, signature, expect, passes, repeat });
+  }
+  const begin =
+    resume === undefined ? { asked: askedOf(options), ...omitUndefined({ signature }) } : {};
+  const cacheMax = readCacheMax(process.env);
+  const folder = searchFolder(options, `bisect-${createRunId()}`);
+  return await untilInterrupted(['bisect', 'config'], folder, async (signal) => {
+    await using held = new AsyncDisposableStack();
+    const search = await openSearch({ kind: 'bisect', folder, options, signal, held, ...begin });
+    const code = await bisect(search, signal);
+    await boundCache(cacheRoot(process.env), cacheMax);
+    return code;
+  });
+}
+
+async function bisect(search: OpenedSearch, signal: AbortSignal): Promise<number> {
+  const { from, to, bench, journal, measurer } = search;
+  print(`steps are kept in ${shownFolder(journal.folder)}`);
+  const ends = {
+    good: { label: from.label, completed: await bench.completeEnd(from) },
+    bad: { label: to.label, completed: await bench.completeEnd(to) },
+  };
+  const found = await findConfigCulprits({
+    ...{ ...ends, bench, journal, measurer, print, signal },
+    suspects: async (bad) => findSuspects(search, join(journal.folder, bad.folder)),
+  });
+  print('proofs: good, bad, good with the culprits, bad without them');
+  const proofs = await proveCulprits(
+    search,
+    { good: ends.good.completed, bad: ends.bad.completed },
+    found,
+  );
+  const { changes } = found.changes;
+  const lines = [
+    ...describeCulprits(found, changes),
+    ...proofs.lines,
+    describeEffort(found.measured, changes.size),
+  ];
+  for (const line of ['', ...lines]) print(line);
+  return proofs.areBoth ? EXIT_CODES.good : EXIT_CODES.bad;
+}
+
+/** @param folder Of the bad end. */
+export function findSuspects({ matrix, place }: OpenedSearch, folder: string): readonly string[] {
+  const test = oneTestIn(folder);
+  const { features, agents } = loadNeeds({ matrix: matrix.file });
+  const source = namedValue(matrix.agents, place.agent);
+  const agent = findNeeds(agents, { name: place.agent, ...source });
+  return suspectsOf({ cgroup: place.cgroup, test, ...omitUndefined({ agent }) }, features);
+}
+
+function askedOf(options: BisectConfigOptions): Asked {
+  const { matrix, good, bad, test, tree, passes = PASSES, repeat = REPEAT } = options;
+  const { signature, expect } = options;
+  if (expect !== undefined && signature !== undefined) {
+    throw new UsageError('--expect fail accepts any failure, and --signature one', {
+      code: 'BISECT_WANTS_BOTH',
+      remedy: 'leave out one of them',
+    });
+  }
+  if (good === undefined || bad === undefined || test === undefined) {
+    throw new UsageError('bisect config: expected --good, --bad and --test', {
+      code: 'BISECT_INCOMPLETE',
+      remedy:
+        'such as --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"',
+    });
+  }
+  return {
+    ...{ matrix: resolve(matrix), from: good, to: bad, test: [...test], passes },
+    ...{ expectFail: expect === 'fail', repeat: Math.max(repeat, passes) },
+    ...omitUndefined({ tree }),
+  };
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
