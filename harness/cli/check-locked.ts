@@ -1,14 +1,47 @@
 /** `run --locked`: a run uses what its lock names, or does not begin. */
 import { InfraError, UsageError } from '../errors.ts';
+import { pinnedChoice } from '../kernels/debian/pinned-kernel.ts';
 import { compareAgents, compareKernels, type Difference } from '../lock/compare.ts';
+import type { LockedKernel } from '../lock/lock.ts';
 import { buildOf } from '../matrix/cell.ts';
-import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
+import { type DebianSource, type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import type { Problem } from '../matrix/problem.ts';
 import { listWords } from '../matrix/problem.ts';
 import { renderProblems } from '../matrix/render-problems.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LockOnDisk } from './load-lock.ts';
 import { lockAgent, lockKernel } from './lock-entries.ts';
+
+/** Before anything is fetched or built. Throws a UsageError that points at kernels that the matrix no longer asks for. */
+export function checkAsked(loaded: LockOnDisk, { kernels }: Matrix, { cells }: Plan): void {
+  const { file, text, lock, placeOf } = loaded;
+  const names = [...new Set(cells.map(({ kernel }) => kernel))];
+  const problems = names.flatMap((name): readonly Problem[] => {
+    const source = namedValue(kernels, name);
+    const locked = lock.kernels.get(name);
+    const isPackaged = source.kind === 'debian-series' || source.kind === 'debian-package';
+    if (!isPackaged || locked === undefined) return [];
+    const message = whyNotAsked(source, locked);
+    if (message === undefined) return [];
+    return [{ code: 'CONFLICT', message, ...placeOf(['kernels', name, 'debian']) }];
+  });
+  if (problems.length === 0) return;
+  throw new UsageError(`the matrix asks for other kernels than ${file} names; nothing was booted`, {
+    code: 'LOCK_OTHER_SOURCE',
+    output: renderProblems(text, problems, { file }),
+    remedy: `restore the matrix, or renew the lock: kmx kernels lock --update ${names.join(' ')}`,
+  });
+}
+
+function whyNotAsked(source: DebianSource, locked: LockedKernel): string | undefined {
+  try {
+    pinnedChoice(source, locked);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error.message;
+  }
+}
 
 /** Before anything is fetched. Throws a UsageError if a cell has something that the lock does not name. */
 export function checkNamed({ file, lock }: LockOnDisk, { cells }: Plan): void {

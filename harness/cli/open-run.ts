@@ -11,7 +11,7 @@ import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
-import { checkLocked, checkNamed } from './check-locked.ts';
+import { checkAsked, checkLocked, checkNamed } from './check-locked.ts';
 import { openFetchDisplay } from './fetch-display.ts';
 import { loadLock, loadLockIfThere } from './load-lock.ts';
 import { readLockFacts } from './lock-facts.ts';
@@ -79,7 +79,10 @@ async function open(
   const { mirror, offline } = options;
   const lock = wanted.isLocked ? loadLock(matrix.file) : loadLockIfThere(matrix.file);
   const enforced = wanted.isLocked ? lock : undefined;
-  if (enforced !== undefined) checkNamed(enforced, plan);
+  if (enforced !== undefined) {
+    checkNamed(enforced, plan);
+    checkAsked(enforced, matrix, plan);
+  }
   const jobs = countJobs(wanted.jobs, matrix.limits);
   const scenarioFiles = findScenarios(plan.cells);
   const report = (line: string): void => void process.stderr.write(`${line}\n`);

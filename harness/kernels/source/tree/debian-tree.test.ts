@@ -20,11 +20,11 @@ describe("Debian's package of a kernel's sources", () => {
   let isGone: boolean;
   let agesAsked: number[];
   const archive: SourceArchive = {
+    locate: async () => 'http://mirror.example/debian',
     listSuite: async (suite, maximalAgeMs) => {
       agesAsked.push(maximalAgeMs);
       return { suite, archive: 'file:/', packages: suite === 'trixie' ? listed : [] };
     },
-    locate: async () => 'file:/',
     fetch: async (file, to) => {
       if (isGone) throw new InfraError('gone', { code: 'PACKAGE_GONE' });
       fetched.push(`${file.name}=${file.version}`);
