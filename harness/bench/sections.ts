@@ -1,5 +1,6 @@
 import { measureBoot } from './boot.ts';
 import { measureContainers } from './containers.ts';
+import { measureKernels } from './kernels.ts';
 import { measureMemory } from './memory.ts';
 import { measureOneMoreTest } from './one-more-test.ts';
 import { measurePage } from './page.ts';
@@ -77,6 +78,13 @@ export const SECTIONS: readonly Section[] = [
     measures: 'a report’s page, written, opened and filtered in Chromium; boots nothing',
     isOnDemand: true,
     measure: measurePage,
+  },
+  {
+    name: 'kernels',
+    measures:
+      'boots of the kernel that kmx builds, beside a packaged one; builds it first, in minutes',
+    isOnDemand: true,
+    measure: measureKernels,
   },
   {
     name: 'scale',

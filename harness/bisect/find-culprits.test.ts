@@ -122,6 +122,16 @@ describe('findCulprits', () => {
     expect(sets[0]?.removals).to.have.length(1);
   });
 
+  it('splits what was only thought to go together', async () => {
+    const known = new Map([
+      ['S4', new Set(['S5'])],
+      ['S5', new Set(['S4'])],
+    ]);
+    const kernels = { changes: names(16), requirements: none, sets: [['S5']] };
+    const { sets } = await search(kernels, { known });
+    expect(sets.map(culpritsOf)).to.deep.equal([['S5']]);
+  });
+
   it('works around kernels that tell nothing', async () => {
     const changes = names(64);
     // The first half does not build without the last symbol.

@@ -69,10 +69,9 @@ async function trialsOf(
   { probe, arrangement }: SearchOptions,
 ): Promise<readonly Trial[]> {
   const trials = new Map<string, Trial>();
-  for (const { changes } of arrangement.units) {
-    const one = new Set(changes).intersection(set);
-    if (one.size === 0) continue;
-    const left = await probe.configure(set.difference(one));
+  const inOrder = arrangement.units.flatMap(({ changes }) => changes);
+  for (const change of inOrder.filter((one) => set.has(one))) {
+    const left = await probe.configure(set.difference(new Set([change])));
     // Other changes may come in their place, but they must be fewer.
     if (left.changes.size < set.size) {
       trials.set(left.key, { lost: set.difference(left.changes), left });

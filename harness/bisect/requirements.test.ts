@@ -19,6 +19,15 @@ config TRACE
 	select RING
 config RING
 	bool "Ring"
+config PROBES
+	bool "Probes"
+	select COMMON
+config EVENTS
+	bool "Events"
+	select COMMON
+config COMMON
+	bool
+	select RING
 config SIZE
 	int "Size"
 	default 5
@@ -99,5 +108,11 @@ describe('requirementsOf', () => {
       HZ_100: ['HZ_250'],
       HZ_250: ['HZ_100'],
     });
+  });
+
+  it('does not mix up those that select the same symbol', () => {
+    expect(
+      requirements({ NET: 'y' }, { NET: 'y', PROBES: 'y', EVENTS: 'y', COMMON: 'y', RING: 'y' }),
+    ).to.deep.equal({ PROBES: ['RING'], EVENTS: ['RING'] });
   });
 });

@@ -50,29 +50,41 @@ function changedNeeds(
   start: KconfigSymbol,
   { tree, changes, passed }: Differing,
 ): ReadonlySet<string> {
-  const found = new Set<string>();
-  const seen = new Set(namedBy(start, tree));
-  // A set also yields what is added while it is walked.
-  for (const name of seen) {
-    if (changes.has(name)) found.add(name);
-    else if (passed.has(name)) {
-      const symbol = tree.symbols.get(name);
-      if (symbol !== undefined) for (const next of namedBy(symbol, tree)) seen.add(next);
+  const follow = (
+    names: readonly string[],
+    next: (symbol: KconfigSymbol) => readonly string[],
+  ): readonly string[] => {
+    const seen = new Set(names);
+    // A set also yields what is added while it is walked.
+    for (const name of seen) {
+      const symbol = passed.has(name) ? tree.symbols.get(name) : undefined;
+      if (symbol !== undefined) for (const one of next(symbol)) seen.add(one);
     }
-  }
-  return found;
+    return [...seen].filter((name) => changes.has(name));
+  };
+  // Whoever else selects what it selects is not needed for that.
+  return new Set([
+    ...follow(dependsOn(start), (symbol) => [...dependsOn(symbol), ...setBy(symbol, tree)]),
+    ...follow(selectedBy(start), selectedBy),
+  ]);
 }
 
-function namedBy(symbol: KconfigSymbol, tree: KconfigTree): readonly string[] {
-  const own = [
+function dependsOn(symbol: KconfigSymbol): readonly string[] {
+  return [
     ...symbolsIn(symbol.dependsOn),
     ...symbol.prompts.flatMap(({ visibleIf }) => [...symbolsIn(visibleIf)]),
-    ...symbol.selects.map(({ symbol: selected }) => selected),
   ];
-  if (symbol.prompts.length > 0) return own;
+}
+
+function selectedBy(symbol: KconfigSymbol): readonly string[] {
+  return symbol.selects.map(({ symbol: selected }) => selected);
+}
+
+/** What gives a symbol without a prompt its value. */
+function setBy(symbol: KconfigSymbol, tree: KconfigTree): readonly string[] {
   const defaults = symbol.defaults.flatMap(({ value, condition }) => [
     ...symbolsIn(value),
     ...symbolsIn(condition),
   ]);
-  return [...own, ...defaults, ...(selectorsOf(tree).get(symbol.name) ?? [])];
+  return [...defaults, ...(selectorsOf(tree).get(symbol.name) ?? [])];
 }

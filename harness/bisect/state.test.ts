@@ -5,7 +5,15 @@ import { formatState, parseState, type SearchState } from './state.ts';
 const STATE: SearchState = {
   version: 1,
   kind: 'bisect',
-  asked: { matrix: 'matrix.yaml', from: 'a', to: 'b', test: [':CPU quota'], passes: 1, repeat: 1 },
+  asked: {
+    matrix: 'matrix.yaml',
+    from: 'a',
+    to: 'b',
+    test: [':CPU quota'],
+    expectFail: false,
+    passes: 1,
+    repeat: 1,
+  },
   inputs: { 'scenarios/': 'sha256:00' },
   signature: 's2-0123456789ab',
   steps: [

@@ -35,6 +35,7 @@ const stateSchema = z.strictObject({
     to: text,
     tree: optional(text),
     test: z.array(text),
+    expectFail: z.boolean().describe('any failure counts'),
     passes: z.int().positive().describe('of a kernel that is good'),
     repeat: z.int().positive().describe('the most measurements of a kernel'),
   }),

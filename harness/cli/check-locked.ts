@@ -31,35 +31,37 @@ export interface LockedRun {
   readonly plan: Plan;
   /** Those that could not be had are no difference: their cells are misses. */
   readonly kernels: ResolvedKernels;
-  /** Path of our own agent. */
-  readonly reference: string;
   readonly cacheRoot: string;
 }
 
 /** Throws a UsageError that points at everything in the lock that is not what would be used. */
 export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<void> {
   const { lock, file, text } = loaded;
-  const { matrix, plan, kernels, reference, cacheRoot } = run;
+  const { matrix, plan, kernels, cacheRoot } = run;
   const problems: Problem[] = [];
+  const names: string[] = [];
+  const add = (axis: string, name: string, [first]: readonly Difference[]): void => {
+    if (first === undefined) return;
+    names.push(name);
+    problems.push(problemOf(loaded, [axis, name], first));
+  };
   for (const [name, kernel] of kernels) {
     const locked = lock.kernels.get(name);
     if (locked === undefined || kernel instanceof InfraError) continue;
-    const [first] = compareKernels(locked, await lockKernel(kernel));
-    if (first) problems.push(problemOf(loaded, ['kernels', name], first));
+    add('kernels', name, compareKernels(locked, await lockKernel(kernel)));
   }
   for (const name of new Set(plan.cells.map(({ agent }) => agent))) {
     const locked = lock.agents.get(name);
     if (locked === undefined) continue;
-    const found = await lockAgent(namedValue(matrix.agents, name), reference, cacheRoot);
-    const [first] = compareAgents(locked, found);
-    if (first) problems.push(problemOf(loaded, ['agents', name], first));
+    const found = await lockAgent(namedValue(matrix.agents, name), cacheRoot);
+    add('agents', name, compareAgents(locked, found));
   }
   if (problems.length === 0) return;
   const sorted = problems.toSorted((one, other) => one.start - other.start);
   throw new UsageError(`what is there is not what ${file} names; nothing was booted`, {
     code: 'LOCK_DIFFERS',
     output: renderProblems(text, sorted, { file }),
-    remedy: 'restore what the lock names, or accept what is there: kmx kernels lock --update NAME',
+    remedy: `restore what the lock names, or accept what is there: kmx kernels lock --update ${names.join(' ')}`,
   });
 }
 

@@ -50,7 +50,7 @@ export async function check(
   const sources = {
     matrix,
     cacheRoot: cacheRoot(process.env),
-    ...omitUndefined({ mirror, offline }),
+    ...omitUndefined({ mirror, offline, config: options.config }),
   };
   const kernels = await Promise.all([
     ...(host ? [hostKernel()] : []),

@@ -4,7 +4,8 @@ import { UsageError } from '../errors.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import { type ReadConfig, readKernelConfig } from '../kernels/config/read-config.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
-import { type Matrix, namedValue } from '../matrix/matrix.ts';
+import { findBuild, type KernelBuild } from '../matrix/builds.ts';
+import type { Matrix } from '../matrix/matrix.ts';
 import { listWords, quote } from '../matrix/problem.ts';
 import { suggestName } from '../matrix/suggest.ts';
 import type { HostControllers } from '../needs/host-controllers.ts';
@@ -31,6 +32,8 @@ export interface KernelSources {
   /** Reads the matrix file; undefined: there is none, and all names are paths. */
   readonly matrix: () => Promise<Matrix | undefined>;
   readonly cacheRoot: string;
+  /** The name of a config: kernels of the matrix are as it wants them. */
+  readonly config?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
 }
@@ -39,7 +42,8 @@ export interface KernelSources {
 export async function findKernel(name: string, sources: KernelSources): Promise<CheckedKernel> {
   if (looksLikePath(name) && existsSync(name)) return ofFile(name);
   const matrix = await sources.matrix();
-  if (matrix?.kernels.has(name)) return ofMatrix(name, matrix, sources);
+  const build = matrix && findNamed(matrix, name, sources.config);
+  if (matrix !== undefined && build !== undefined) return ofMatrix(build, matrix, sources);
   if (existsSync(name)) return ofFile(name);
   const known = [...(matrix?.kernels.keys() ?? [])];
   const suggestion = suggestName(name, known);
@@ -58,29 +62,64 @@ function looksLikePath(name: string): boolean {
   return name.includes('/') || name.startsWith('.');
 }
 
-async function ofMatrix(
-  name: string,
+/** As the config wants it, unless the name says that already. */
+function findNamed(
   matrix: Matrix,
-  { cacheRoot, mirror, offline }: KernelSources,
+  name: string,
+  config: string | undefined,
+): KernelBuild | undefined {
+  const isPlain = config === undefined || !matrix.kernels.has(name);
+  const found = findBuild(matrix, isPlain ? name : `${name}+${config}`);
+  return found?.request === undefined && !isPlain ? findBuild(matrix, name) : found;
+}
+
+/** Nothing is built: what will be has its configuration first. */
+async function ofMatrix(
+  build: KernelBuild,
+  matrix: Matrix,
+  { cacheRoot, mirror, offline, config: asked }: KernelSources,
 ): Promise<CheckedKernel> {
-  const [{ resolveKernel }, { openFetchDisplay }] = await Promise.all([
-    import('../kernels/resolve-kernel.ts'),
+  const [{ MatrixKernels }, { openFetchDisplay }] = await Promise.all([
+    import('../kernels/matrix-kernels.ts'),
     import('./fetch-display.ts'),
   ]);
   using fetches = await openFetchDisplay(process.stderr, process.env);
-  const image = await resolveKernel(name, namedValue(matrix.kernels, name), {
-    cacheRoot,
-    onProgress: fetches.onProgress,
-    ...omitUndefined({ mirror, offline }),
-  });
+  const { onProgress } = fetches;
+  const context = { cacheRoot, onProgress, ...omitUndefined({ mirror, offline }) };
+  const found = await new MatrixKernels(matrix.kernels, context).configure(build);
+  const { name } = build;
+  const ofName = name.split('+')[1];
+  // Those of the option are for all kernels, files too.
+  const own = ofName === undefined || ofName === asked ? undefined : matrix.configs.get(ofName);
+  const parameters = own?.bootParameters ?? [];
+  if (found.kind === 'built') {
+    const { effective: config, origin: configFrom } = found.configured;
+    const release = config.version ?? '';
+    return { name, release, config, configFrom, cmdline: parameters.join(' '), problems: [] };
+  }
+  const { image } = found;
+  const known = await configOf(image, cacheRoot);
   return {
     name,
     release: image.release,
-    cmdline: image.bootedWith ?? '',
-    problems: [],
-    ...(await configOf(image, cacheRoot)),
+    cmdline: [image.bootedWith ?? '', ...parameters].join(' ').trim(),
+    ...known,
+    problems: [...(known.problems ?? []), ...(await lacksOf(build, image, cacheRoot))],
     ...(image.image === undefined ? { host: await findHost() } : {}),
   };
+}
+
+/** What the config asks for, and the kernel does not have: no cell can be run so. */
+async function lacksOf(
+  { request }: KernelBuild,
+  image: KernelImage,
+  cacheRoot: string,
+): Promise<readonly string[]> {
+  if (request === undefined) return [];
+  const { findLacks, describeLack } = await import('../kernels/lacks.ts');
+  const lacks = await findLacks(request.kconfig, image, cacheRoot);
+  if (lacks.kind !== 'some') return [];
+  return lacks.symbols.map((lost) => `the config ${request.config} asks for ${describeLack(lost)}`);
 }
 
 /** No engine is asked: what a host has, one with root's rights grants its containers. */

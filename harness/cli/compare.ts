@@ -38,7 +38,7 @@ export async function compare(args: readonly string[], options: CompareOptions):
     options.configs === undefined
       ? await compareCells(args, options)
       : await compareFiles(options.configs, args);
-  await show(comparison, options);
+  await showComparison(comparison, options);
   return exitCodeOf(comparison, options.failOn);
 }
 
@@ -94,9 +94,10 @@ async function select(args: readonly string[], options: CompareOptions): Promise
   return by === undefined ? selectCells(run, args, only) : selectAxis(run, by, [...args, ...only]);
 }
 
-async function show(
+/** On standard output, unless it is to be a page. */
+export async function showComparison(
   comparison: Comparison,
-  { html, json, markdown, all }: CompareOptions,
+  { html, json, markdown, all }: Pick<CompareOptions, 'html' | 'json' | 'markdown' | 'all'>,
 ): Promise<void> {
   const { stdout } = process;
   if (html !== undefined) {

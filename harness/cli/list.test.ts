@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { CgroupMode } from '../matrix/cell.ts';
 import { skipReasons } from '../matrix/skip-reason.ts';
 import { testCell } from '../matrix/testing/test-cell.ts';
+import { renderOutlooks } from './describe-outlook.ts';
 import { renderCells, renderReasons } from './list.ts';
 
 const inContainer = (cgroup: CgroupMode, others: { config?: string; agent?: string } = {}) =>
@@ -46,6 +47,28 @@ describe('the list of cells', () => {
     ]);
     expect(renderReasons(skipped)).to.match(
       /^skips 2 cells: the cell asks for cgroup v1, .*\nskips 1 cell: .* boot parameters \(quiet\)\n$/,
+    );
+  });
+
+  it('says which cells need a kernel that is yet to be built, and about how long that takes', () => {
+    const off = testCell({ kernel: 'own', config: 'v1-off', build: 'own+v1-off' });
+    const on = testCell({ kernel: 'own', config: 'v1-on', build: 'own+v1-on' });
+    const builds = [
+      { name: 'own+v1-off', isThere: true },
+      { name: 'own+v1-on', isThere: false, expectedSeconds: 250 },
+    ];
+    expect(renderCells([testCell({}), off, on], new Map(), builds).split('\n')).to.deep.equal([
+      'debian-6.12+default+v2+guarded',
+      'own+v1-off+v2+guarded  kernel is built',
+      'own+v1-on+v2+guarded  builds its kernel, about 4 min',
+      '',
+    ]);
+    expect(renderOutlooks(builds)).to.equal(
+      'builds 1 kernel, which takes about 4 min\nhas 1 kernel from earlier builds\n',
+    );
+    const unknown = { name: 'own+v1-on', isThere: false };
+    expect(renderOutlooks([unknown])).to.equal(
+      'builds 1 kernel: how long that takes is not known yet\n',
     );
   });
 

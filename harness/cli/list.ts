@@ -1,7 +1,11 @@
+import { cacheRoot } from '../cache/cache-root.ts';
 import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
-import type { Cell } from '../matrix/cell.ts';
+import { buildOf, type Cell } from '../matrix/cell.ts';
+import type { Matrix } from '../matrix/matrix.ts';
 import { skipReasons } from '../matrix/skip-reason.ts';
 import { count } from '../phrases.ts';
+import type { BuildOutlook } from './build-outlooks.ts';
+import { describeOutlook, renderOutlooks } from './describe-outlook.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { loadMatrix } from './load-matrix.ts';
 import type { SelectionOptions } from './selection.ts';
@@ -17,15 +21,29 @@ export async function list(options: ListOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
   const { plan } = select(matrix, options);
   const skipped = await skipReasons(matrix, plan.cells, readHostCgroupMode);
+  const builds = await findOutlooks(matrix, plan.cells);
   if (options.json === true) {
     const cells = plan.cells.map((cell) => ({ ...cell, ...skipOf(cell, skipped) }));
-    process.stdout.write(`${JSON.stringify({ ...plan, cells }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...plan, cells, builds }, undefined, 2)}\n`);
     return EXIT_CODES.good;
   }
-  process.stdout.write(renderCells(plan.cells, skipped));
+  process.stdout.write(renderCells(plan.cells, skipped, builds));
   process.stderr.write(`${count(plan.cells.length, 'cell')} in the profile ${plan.profile}\n`);
   process.stderr.write(renderReasons(skipped));
+  process.stderr.write(renderOutlooks(builds));
   return EXIT_CODES.good;
+}
+
+/** Most matrices build nothing, and need not load what knows of builds. */
+async function findOutlooks(
+  matrix: Matrix,
+  cells: readonly Cell[],
+): Promise<readonly BuildOutlook[]> {
+  const isBuilt = ({ kernel, build }: Cell): boolean =>
+    build !== undefined || matrix.kernels.get(kernel)?.kind === 'source';
+  if (!cells.some(isBuilt)) return [];
+  const { findBuildOutlooks } = await import('./build-outlooks.ts');
+  return await findBuildOutlooks(matrix, cells, cacheRoot(process.env));
 }
 
 function skipOf({ id }: Cell, skipped: ReadonlyMap<string, string>): { readonly skip?: string } {
@@ -34,12 +52,20 @@ function skipOf({ id }: Cell, skipped: ReadonlyMap<string, string>): { readonly 
 }
 
 /** A line has the id, then what is not as usual: two spaces part them. */
-export function renderCells(cells: readonly Cell[], skipped: ReadonlyMap<string, string>): string {
-  const lines = cells.map(({ id, machine, scenarios = [] }) => {
+export function renderCells(
+  cells: readonly Cell[],
+  skipped: ReadonlyMap<string, string>,
+  builds: readonly BuildOutlook[] = [],
+): string {
+  const byName = new Map(builds.map((build) => [build.name, build]));
+  const lines = cells.map((cell) => {
+    const { id, machine, scenarios = [] } = cell;
+    const build = byName.get(buildOf(cell));
     const isPlain = machine === 'qemu' || id.endsWith(`+${machine}`);
     const notes = [
       ...(isPlain ? [] : [`on ${machine}`]),
       ...(skipped.has(id) ? ['skipped on this host'] : []),
+      ...(build === undefined ? [] : [describeOutlook(build)]),
       ...(scenarios.length === 0 ? [] : [scenarios.join(' ')]),
     ];
     return `${[id, ...notes].join('  ')}\n`;

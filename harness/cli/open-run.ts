@@ -46,13 +46,34 @@ export interface OpenedRun {
 export interface RunHost extends Pick<OpenMachinesOptions, 'findQemu' | 'resources'> {
   /** Of the cache. */
   readonly root: string;
+  /** Ends builds of kernels. */
+  readonly signal?: AbortSignal;
 }
 
-/** Throws a UsageError for what the user got wrong, an InfraError for what the host lacks. */
+/**
+ * Throws a UsageError for what the user got wrong, an InfraError for what the host lacks, the reason of the
+ * signal if it is aborted.
+ */
 export async function openRun(
   wanted: WantedRun,
   options: HostOptions,
-  { root, ...others }: RunHost,
+  host: RunHost,
+): Promise<OpenedRun> {
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(host.signal === undefined ? [] : [host.signal])];
+  try {
+    return await open(wanted, options, { ...host, signal: AbortSignal.any(signals) });
+  } catch (error) {
+    // Nobody waits for kernels that are still being built.
+    failed.abort(error);
+    throw error;
+  }
+}
+
+async function open(
+  wanted: WantedRun,
+  options: HostOptions,
+  { root, signal, ...others }: RunHost,
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
@@ -72,6 +93,7 @@ export async function openRun(
   const resolving = resolveKernels(matrix, plan, {
     ...archive,
     onProgress: fetches.onProgress,
+    ...omitUndefined({ signal }),
     ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
   });
   const opening = openMachines({
@@ -92,9 +114,7 @@ export async function openRun(
     checkAgents(matrix, plan, guestBinaries.agent, root),
   ]);
   if (enforced !== undefined) {
-    await checkLocked(enforced, {
-      ...{ matrix, plan, kernels, reference: guestBinaries.agent, cacheRoot: root },
-    });
+    await checkLocked(enforced, { matrix, plan, kernels, cacheRoot: root });
   }
   const [files, machines, locked] = await Promise.all([
     digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),

@@ -7,6 +7,9 @@ import { isInCell } from '../matrix/scenarios-of-cell.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The sources of our own guest programs. */
+export const guestRoot = join(ROOT, 'guest');
+
 const BINARIES = join(ROOT, 'guest/target/x86_64-unknown-linux-gnu/release');
 
 /** Our own guest programs, as scripts/setup builds them. */

@@ -193,7 +193,9 @@ function describeWay(axis: Axis, cell: ComparedCell, other: NamedCell | Compared
     case 'config': {
       const extra = 'environment' in other ? extraParameters(cell, other) : [];
       if (extra.length > 0) return `Boot without ${extra.join(' ')}`;
-      return `Set the guest up as config ${other.config} does`;
+      return other.build === undefined
+        ? `Set the guest up as config ${other.config} does`
+        : `Build the kernel as config ${other.config} asks`;
     }
     case 'cgroup':
       return `Use cgroup ${other.cgroup} with this kernel`;

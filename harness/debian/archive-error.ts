@@ -33,6 +33,8 @@ export function asFetchError(
   uri: string,
 ): InfraError {
   const isGone = error.fault === 'not-found';
+  const goOn =
+    vouchedBy === 'lock' ? 'renew the lock with kmx kernels lock' : 'ask for a newer version';
   const why = {
     'not-found': 'the archive no longer has it',
     'too-large': 'it is larger than any package that kmx fetches',
@@ -46,7 +48,7 @@ export function asFetchError(
   return new InfraError(`${name} ${version} could not be fetched${why ? `: ${why}` : ''}`, {
     code: isGone ? 'PACKAGE_GONE' : 'FETCH_FAILED',
     remedy: isGone
-      ? 'ask for a newer version, or use --mirror with an archive that still has it'
+      ? `${goOn}, or use --mirror with an archive that still has it`
       : `check that apt can reach ${uri}, or name another archive with --mirror`,
     output: error.output,
     cause: error,

@@ -4,6 +4,7 @@ import { controlFrames } from './targets/control-frames.ts';
 import { controlMessages } from './targets/control-messages.ts';
 import { eventLog } from './targets/event-log.ts';
 import { agentOutput, consoleOutput } from './targets/guest-output.ts';
+import { kconfigFragment, kconfigTree } from './targets/kconfig.ts';
 import { configFile, kernelConfig, packageFiles } from './targets/kernel-configs.ts';
 import { bootImage, elf, kernelImage, kernelModule } from './targets/kernels.ts';
 import { classifiedLog, logFile } from './targets/logs.ts';
@@ -29,6 +30,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   elf,
   kernelConfig,
   configFile,
+  kconfigTree,
+  kconfigFragment,
   packageFiles,
   kernelImage,
   bootImage,

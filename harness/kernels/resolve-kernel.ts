@@ -26,22 +26,19 @@ export async function resolveKernel(
 ): Promise<KernelImage> {
   const onProgress = (progress: FetchProgress | StepProgress): void =>
     context.onProgress({ ...progress, kernel: name });
+  const pinned = omitUndefined({ pin: context.pinOf?.(name) });
   switch (source.kind) {
     case 'debian-series':
     case 'debian-package':
-      return resolveDebianKernel(source, {
-        ...context,
-        onProgress,
-        ...omitUndefined({ pin: context.pinOf?.(name) }),
-      });
+      return resolveDebianKernel(source, { ...context, ...pinned, onProgress });
     case 'path':
       return resolvePathKernel(source);
     case 'source':
-      return resolveBuiltKernel(source, undefined, { ...context, onProgress });
+      return resolveBuiltKernel(source, undefined, { ...context, ...pinned, onProgress });
     case 'package':
       return resolvePackageKernel(source, context);
     case 'oci':
-      return resolveOciKernel(source, { ...context, onProgress });
+      return resolveOciKernel(source, { ...context, ...pinned, onProgress });
     case 'url':
       return resolveUrlKernel(source, { ...context, onProgress });
     case 'kata':

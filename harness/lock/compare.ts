@@ -41,8 +41,9 @@ function compareTexts(locked: Texts, found: Texts): readonly Difference[] {
   });
 }
 
-function agentTexts({ program, files }: LockedAgent): Texts {
+function agentTexts({ sources, program, files }: LockedAgent): Texts {
   return toTexts([
+    [['sources'], sources],
     [['program'], program],
     [['files'], files],
   ]);

@@ -22,9 +22,12 @@ export interface LockedKernel extends KernelPin {
   readonly config?: string;
 }
 
+/** Either the sources, or the files. */
 export interface LockedAgent {
-  /** Over the agent and all files that go into the guest with it. */
-  readonly files: string;
-  /** Of the agent's program alone. */
-  readonly program: string;
+  /** Over the sources of our own agent: each host builds it, and no two get the same bytes. */
+  readonly sources?: string;
+  /** Of the user's program alone. */
+  readonly program?: string;
+  /** Over that and all files that go into the guest with it. */
+  readonly files?: string;
 }

@@ -56,6 +56,10 @@ function orderPackages({ files, ...debian }: NonNullable<LockedKernel['debian']>
   };
 }
 
-function orderAgent({ program, files }: LockedAgent): object {
-  return { program, files };
+function orderAgent({ sources, program, files }: LockedAgent): object {
+  return {
+    ...(sources !== undefined && { sources }),
+    ...(program !== undefined && { program }),
+    ...(files !== undefined && { files }),
+  };
 }

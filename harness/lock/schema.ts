@@ -11,8 +11,12 @@ const poolPath = textOf(
   'a path below the root of an archive, such as pool/main/l/linux/linux-image_1_amd64.deb',
   /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.+~%:-]+(?:\/[\w.+~%:-]+)+$/,
 );
-const packageName = textOf('the name of a package', /^[a-z0-9][a-z0-9.+-]+$/);
-const version = textOf('the version of a package', /^[A-Za-z0-9.+~:-]{1,200}$/);
+const packageName = textOf('the name of a package', /^[a-z0-9][a-z0-9.+-]+$/).describe(
+  'The name of a Debian package.',
+);
+const version = textOf('the version of a package', /^[A-Za-z0-9.+~:-]{1,200}$/).describe(
+  'The version of that package.',
+);
 const seal = textOf('12 digits', /^[0-9a-f]{12}$/).describe(
   'Over the entry: an edit by hand is noticed.',
 );
@@ -20,7 +24,7 @@ const seal = textOf('12 digits', /^[0-9a-f]{12}$/).describe(
 const debianFile = z.strictObject({
   package: packageName,
   file: poolPath.describe('Below the root of the archive.'),
-  sha256: textOf('64 digits', /^[0-9a-f]{64}$/),
+  sha256: textOf('64 digits', /^[0-9a-f]{64}$/).describe('Of the .deb.'),
   unlisted: z
     .literal(true)
     .optional()
@@ -30,15 +34,15 @@ const debianFile = z.strictObject({
 const debian = z.strictObject({
   package: packageName,
   version,
-  suite: textOf('a suite', /^[a-z][\w.-]*(\/updates)?$/),
-  files: z.array(debianFile).min(1),
+  suite: textOf('the name of a suite', /^[a-z][\w.-]*(\/updates)?$/).describe('Where it was.'),
+  files: z.array(debianFile).min(1).describe('The packages that hold its files.'),
 });
 
 const kernel = z.strictObject({
   release: line.describe('As uname -r prints it.'),
   digest: digest.describe('Over image, configuration and modules, as in reports.'),
-  image: digest.optional(),
-  config: digest.optional(),
+  image: digest.optional().describe('Of the file that is booted.'),
+  config: digest.optional().describe('Of the file with its configuration.'),
   debian: debian.optional().describe('The packages that it was taken from.'),
   inputs: z
     .record(z.string(), line)
@@ -48,8 +52,11 @@ const kernel = z.strictObject({
 });
 
 const agent = z.strictObject({
-  program: digest,
-  files: digest.describe('Over the program and everything that goes into the guest with it.'),
+  sources: digest.optional().describe('Over the sources of the reference agent.'),
+  program: digest.optional().describe('Of the program alone.'),
+  files: digest
+    .optional()
+    .describe('Over the program and everything that goes into the guest with it.'),
   seal,
 });
 
@@ -62,8 +69,8 @@ const NAMES = {
 export const lockSchema = z
   .strictObject({
     version: z.literal(LOCK_VERSION).describe('Of the format.'),
-    kernels: mapOf(kernel, { word: 'kernel', ...NAMES }),
-    agents: mapOf(agent, { word: 'agent', ...NAMES }),
+    kernels: mapOf(kernel, { word: 'kernel', ...NAMES }).describe('By name of the kernel.'),
+    agents: mapOf(agent, { word: 'agent', ...NAMES }).describe('By name in the matrix.'),
   })
   .meta({ title: 'kernel-matrix: matrix.lock.yaml' });
 

@@ -28,6 +28,23 @@ export function buildName(
   return canBeBuilt(namedValue(kernels, kernel)) ? `${kernel}+${config}` : undefined;
 }
 
+/**
+ * A kernel of the matrix by its name, or as a config wants it: `debian-6.12`, `source-6.12+v1-on`. Undefined if
+ * there is none of that name.
+ */
+export function findBuild(
+  { kernels, configs }: Pick<Matrix, 'kernels' | 'configs'>,
+  name: string,
+): KernelBuild | undefined {
+  const [kernel = '', config, ...more] = name.split('+');
+  const source = kernels.get(kernel);
+  const guest = config === undefined ? undefined : configs.get(config);
+  const isKnown = more.length === 0 && (config === undefined || guest !== undefined);
+  if (source === undefined || !isKnown) return undefined;
+  if (config === undefined || guest?.kconfig === undefined) return { name, kernel, source };
+  return { name, kernel, source, request: { config, kconfig: guest.kconfig } };
+}
+
 function canBeBuilt(source: KernelSource): boolean {
   return source.kind === 'source' || ('orBuild' in source && source.orBuild !== undefined);
 }

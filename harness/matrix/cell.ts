@@ -36,7 +36,10 @@ export interface Cell {
 }
 
 /** A cell by its names alone. */
-export type NamedCell = Pick<Cell, 'id' | 'kernel' | 'config' | 'cgroup' | 'agent' | 'machine'>;
+export type NamedCell = Pick<
+  Cell,
+  'id' | 'kernel' | 'config' | 'cgroup' | 'agent' | 'machine' | 'build'
+>;
 
 /** The name of the kernel that a cell boots: reports, resolved kernels and their configurations have it. */
 export function buildOf({ kernel, build }: Pick<Cell, 'kernel' | 'build'>): string {

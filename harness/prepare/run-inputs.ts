@@ -5,27 +5,38 @@
 import { InfraError } from '../errors.ts';
 import type { KernelContext } from '../kernels/kernel-context.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
-import { resolveKernel } from '../kernels/resolve-kernel.ts';
+import { MatrixKernels } from '../kernels/matrix-kernels.ts';
+import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { prepareAgent } from './agent-files.ts';
+import { checkKernelLacks } from './check-kernel-lacks.ts';
 
-/** By name; an InfraError where the host or the archive could not provide the kernel. */
+/** By name, as in `buildOf`; an InfraError where the host or the archive could not provide the kernel. */
 export type ResolvedKernels = ReadonlyMap<string, KernelImage | InfraError>;
 
-/** Resolves each kernel of a plan once. Throws a UsageError for a source that is not usable. */
+/**
+ * Resolves each kernel of a plan once, and builds those that cells want built. Throws a UsageError for a
+ * source that is not usable, and for kernels that lack what configs ask of them, before anything is built.
+ */
 export async function resolveKernels(
   matrix: Matrix,
   { cells }: Plan,
   context: KernelContext,
 ): Promise<ResolvedKernels> {
-  const names = new Set(cells.map(({ kernel }) => kernel));
-  const resolved = await Promise.all(
-    [...names].map(async (name) => {
-      const image = resolveKernel(name, namedValue(matrix.kernels, name), context);
-      return [name, await orInfraError(image)] as const;
-    }),
+  const kernels = new MatrixKernels(matrix.kernels, context);
+  const builds = kernelBuilds(matrix, cells);
+  const each = async <T>(ask: (build: KernelBuild) => Promise<T>) =>
+    new Map(
+      await Promise.all(
+        builds.map(async (build) => [build.name, await orInfraError(ask(build))] as const),
+      ),
+    );
+  const configured = await each((build) => kernels.configure(build));
+  const stock = [...configured].flatMap(([name, found]) =>
+    found instanceof InfraError || found.kind === 'built' ? [] : [[name, found.image] as const],
   );
-  return new Map(resolved);
+  await checkKernelLacks(matrix, cells, new Map(stock), context.cacheRoot);
+  return await each((build) => kernels.resolve(build));
 }
 
 /** Throws a UsageError for an agent of the plan that cannot run in a guest. */

@@ -8,7 +8,7 @@ export function describeLock({
   unknown,
   differs = [],
 }: LockFacts): readonly string[] {
-  const newer = outdated.map(({ name, locked, newest }) => `${name} (${locked}, now ${newest})`);
+  const newer = outdated.map(({ name, locked, newest }) => `${name} ${locked} → ${newest}`);
   const gone = missing.map(
     ({ name, package: own, since }) => `${name} (${own}, since ${since.slice(0, 10)})`,
   );

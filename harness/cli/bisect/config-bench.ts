@@ -7,7 +7,7 @@ export interface Completed {
   /** Of the configuration: kernels with the same one are the same. */
   readonly digest: string;
   readonly effective: KernelConfig;
-  /** Where it is. */
+  /** The file that it was completed from: with it as base, it is the same again. */
   readonly path: string;
 }
 

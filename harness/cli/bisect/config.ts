@@ -30,6 +30,8 @@ export interface BisectConfigOptions extends SearchOptions {
   readonly bad?: string;
   readonly test?: readonly string[];
   readonly tree?: string;
+  readonly signature?: string;
+  readonly expect?: 'fail';
   readonly passes?: number;
   readonly repeat?: number;
 }
@@ -40,14 +42,17 @@ export const REPEAT = 5;
 
 /** Exit code 1 if the proofs do not hold. */
 export async function bisectConfig(options: BisectConfigOptions): Promise<number> {
-  const { resume, good, bad, test, tree, passes, repeat } = options;
-  if (resume !== undefined) refuseWithResume({ good, bad, test, tree, passes, repeat });
-  const asked = resume === undefined ? { asked: askedOf(options) } : {};
+  const { resume, good, bad, test, tree, signature, expect, passes, repeat } = options;
+  if (resume !== undefined) {
+    refuseWithResume({ good, bad, test, tree, signature, expect, passes, repeat });
+  }
+  const begin =
+    resume === undefined ? { asked: askedOf(options), ...omitUndefined({ signature }) } : {};
   const cacheMax = readCacheMax(process.env);
   const folder = searchFolder(options, `bisect-${createRunId()}`);
   return await untilInterrupted(['bisect', 'config'], folder, async (signal) => {
     await using held = new AsyncDisposableStack();
-    const search = await openSearch({ kind: 'bisect', folder, options, signal, held, ...asked });
+    const search = await openSearch({ kind: 'bisect', folder, options, signal, held, ...begin });
     const code = await bisect(search, signal);
     await boundCache(cacheRoot(process.env), cacheMax);
     return code;
@@ -82,7 +87,7 @@ async function bisect(search: OpenedSearch, signal: AbortSignal): Promise<number
 }
 
 /** @param folder Of the bad end. */
-function findSuspects({ matrix, place }: OpenedSearch, folder: string): readonly string[] {
+export function findSuspects({ matrix, place }: OpenedSearch, folder: string): readonly string[] {
   const test = oneTestIn(folder);
   const { features, agents } = loadNeeds({ matrix: matrix.file });
   const source = namedValue(matrix.agents, place.agent);
@@ -92,6 +97,13 @@ function findSuspects({ matrix, place }: OpenedSearch, folder: string): readonly
 
 function askedOf(options: BisectConfigOptions): Asked {
   const { matrix, good, bad, test, tree, passes = PASSES, repeat = REPEAT } = options;
+  const { signature, expect } = options;
+  if (expect !== undefined && signature !== undefined) {
+    throw new UsageError('--expect fail accepts any failure, and --signature one', {
+      code: 'BISECT_WANTS_BOTH',
+      remedy: 'leave out one of them',
+    });
+  }
   if (good === undefined || bad === undefined || test === undefined) {
     throw new UsageError('bisect config: expected --good, --bad and --test', {
       code: 'BISECT_INCOMPLETE',
@@ -101,7 +113,7 @@ function askedOf(options: BisectConfigOptions): Asked {
   }
   return {
     ...{ matrix: resolve(matrix), from: good, to: bad, test: [...test], passes },
-    repeat: Math.max(repeat, passes),
+    ...{ expectFail: expect === 'fail', repeat: Math.max(repeat, passes) },
     ...omitUndefined({ tree }),
   };
 }

@@ -41,7 +41,15 @@ const drivers = Array.from({ length: 60 }, (_, index) => `CONFIG_DRIVER_${index}
 
 const INPUTS = { 'agent mine': 'sha256:aa' };
 const ASKED = {
-  ...{ matrix: 'matrix.yaml', from: 'good', to: 'bad', test: [':CPU quota'], passes: 1, repeat: 1 },
+  ...{
+    matrix: 'matrix.yaml',
+    from: 'good',
+    to: 'bad',
+    test: [':CPU quota'],
+    expectFail: false,
+    passes: 1,
+    repeat: 1,
+  },
 } as const;
 
 interface Attempt {
@@ -111,7 +119,7 @@ describe('findConfigCulprits', () => {
     // Both ends, good with the symbol, bad without it.
     expect(measured).to.equal(4);
     expect(lines).to.include(
-      '62 symbols can be changed, and 1 more follow from these; tried first: CONFIG_CPUSETS_V1, CONFIG_MEMCG_V1',
+      '62 symbols can be changed, and 1 more follows from these; tried first: CONFIG_CPUSETS_V1, CONFIG_MEMCG_V1',
     );
     expect(lines).to.include('step 1 of about 7: 1 of 62 symbols changed');
   });

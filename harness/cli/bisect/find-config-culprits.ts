@@ -47,9 +47,10 @@ export async function findConfigCulprits(search: CulpritSearch): Promise<FoundCu
   print(`bad: ${bad.label}`);
   const badStep = await steps.measure('bad', bad.completed, all);
   checkEnd('bad', bad, badStep);
-  if (search.journal.signature === undefined && badStep.signature !== undefined) {
-    search.journal.learnSignature(badStep.signature);
-  }
+  const { journal } = search;
+  // So that a resumed search looks for the same failure.
+  const isLearned = journal.signature === undefined && !journal.asked.expectFail;
+  if (isLearned && badStep.signature !== undefined) journal.learnSignature(badStep.signature);
   print(`good: ${good.label}`);
   checkEnd('good', good, await steps.measure('good', good.completed, 0));
   const suspects = (await search.suspects(badStep)).filter((symbol) => changes.changes.has(symbol));
@@ -110,7 +111,8 @@ function checkEnd(side: 'good' | 'bad', { label }: ConfigEnd, step: Step): void 
 }
 
 function describeChanges({ changes, following }: Changes, suspects: readonly string[]): string {
-  const follow = following.length === 0 ? '' : `, and ${following.length} more follow from these`;
+  const verb = following.length === 1 ? 'follows' : 'follow';
+  const follow = following.length === 0 ? '' : `, and ${following.length} more ${verb} from these`;
   const differ = `${count(changes.size, 'symbol')} can be changed${follow}`;
   if (suspects.length === 0) return differ;
   const shown = renderFirst(

@@ -31,7 +31,7 @@ export class Journal implements AsyncDisposable {
   /** @param folder Made if it is not there. */
   static async begin(
     folder: string,
-    state: Pick<SearchState, 'kind' | 'asked' | 'inputs'>,
+    state: Pick<SearchState, 'kind' | 'asked' | 'inputs' | 'signature'>,
   ): Promise<Journal> {
     makeFolder(folder);
     const journal = new Journal(

@@ -12,7 +12,7 @@ import {
 import { InfraError, UsageError } from '../../errors.ts';
 import { BOOTS, isSameTest } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
-import type { Matrix } from '../../matrix/matrix.ts';
+import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { resolveKernels } from '../../prepare/run-inputs.ts';
 import { newLooseCrashes } from '../../report/expected.ts';
@@ -114,7 +114,7 @@ function showInGuest({ matrix: base, place, host }: MeasurerOptions): ShowOnce {
     const report = await runQuietly(run, host);
     const tests = report.cells.flatMap((each) => each.tests);
     checkTests(tests, place);
-    return [...tests.map(shownTest), ...report.cells.flatMap(looseTests)];
+    return shownIn(report.cells);
   };
 }
 
@@ -122,21 +122,28 @@ function showInGuest({ matrix: base, place, host }: MeasurerOptions): ShowOnce {
 async function findKernelFault(
   matrix: Matrix,
   cell: Cell,
-  { cacheRoot, mirror, offline }: QuietHost,
+  { cacheRoot, mirror, offline, signal }: QuietHost,
 ): Promise<Told | undefined> {
   using fetches = await openFetchDisplay(process.stderr, process.env);
   try {
     const plan = { profile: 'all', cells: [cell] };
     const kernels = await resolveKernels(matrix, plan, {
-      ...{ cacheRoot, onProgress: fetches.onProgress },
+      ...{ cacheRoot, onProgress: fetches.onProgress, signal },
       ...omitUndefined({ mirror, offline }),
     });
+    signal.throwIfAborted();
     const fault = [...kernels.values()].find((kernel) => kernel instanceof InfraError);
+    // Sources that do not compile are a UsageError: otherwise this host is at fault, and with the next kernel, too.
+    if (fault !== undefined && isBuilt(matrix, cell)) throw fault;
     return fault === undefined ? undefined : notHad(fault);
   } catch (error) {
     if (error instanceof UsageError) return notHad(error);
     throw error;
   }
+}
+
+function isBuilt({ kernels }: Matrix, { kernel }: Cell): boolean {
+  return namedValue(kernels, kernel).kind === 'source';
 }
 
 const WHY_LENGTH_MAX = 500;
@@ -155,6 +162,12 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
     code: 'TEST_UNKNOWN',
     remedy: 'kmx show lists titles of tests; the words must stand in one of them',
   });
+}
+
+/** What cells have shown: their tests, and crashes that hit none. */
+export function shownIn(cells: readonly CellReport[]): readonly ShownTest[] {
+  const tests = cells.flatMap((cell) => cell.tests);
+  return [...tests.map(shownTest), ...cells.flatMap(looseTests)];
 }
 
 export function shownTest({ title, verdict, signature, detail, findings }: TestReport): ShownTest {

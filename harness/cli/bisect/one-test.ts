@@ -1,5 +1,5 @@
 /** The test that a search is about, from the report of a step. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { BOOTS, isSameTest, type TestId } from '../../events.ts';
@@ -12,8 +12,12 @@ import { reportSchema } from '../../report/schema.ts';
  * @param folder Of a step: it has a folder for each measurement.
  */
 export function oneTestIn(folder: string): TestId {
-  const [last] = readdirSync(folder).toSorted((one, other) => Number(other) - Number(one));
-  const file = join(folder, last ?? '', 'report.json');
+  // One that was cut off has no report.
+  const files = readdirSync(folder)
+    .toSorted((one, other) => Number(other) - Number(one))
+    .map((name) => join(folder, name, 'report.json'));
+  const file = files.find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`Expected a report in ${folder}`);
   const report = reportSchema.parse(parseJson(readFileSync(file, 'utf8')));
   const tests = report.cells
     .flatMap((cell) => cell.tests)

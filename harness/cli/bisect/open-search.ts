@@ -39,6 +39,8 @@ export interface WantedSearch {
   readonly folder: string;
   /** Absent: as the search that is resumed. */
   readonly asked?: Asked;
+  /** Of the one failure that counts; absent: that of the first kernel that fails. */
+  readonly signature?: string;
   readonly options: SearchOptions;
   readonly signal: AbortSignal;
   readonly held: AsyncDisposableStack;
@@ -88,14 +90,23 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   const place = findPlace(matrix, asked.test, {
     ...{ name: 'end', source: { kind: 'source', tree, base: to.base, request: to.request } },
   });
-  const inputs = { sources: bench.digest, ...(await digestPlace(matrix, place)) };
+  const inputs = { sources: bench.digest, ...(await digestPlace(matrix, place, root)) };
   resumed?.checkInputs(inputs);
-  const journal = resumed ?? held.use(await Journal.begin(folder, { kind, asked, inputs }));
+  const journal =
+    resumed ??
+    held.use(
+      await Journal.begin(folder, {
+        kind,
+        asked,
+        inputs,
+        ...omitUndefined({ signature: wanted.signature }),
+      }),
+    );
   const host: QuietHost = {
     ...archive,
     ...{ findQemu: lookForQemu(process.env), hasTemplates: options.templates, signal },
   };
-  const look = wantedFailure(kind, journal);
+  const look = wantedFailure(asked, journal);
   const measurer = createMeasurer({
     ...{ matrix, place, folder, host, isCacheRead: options.cache },
     rule: { passes: asked.passes, most: asked.repeat },
@@ -104,12 +115,8 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   return { asked, matrix, place, from, to, bench, journal, measurer, host };
 }
 
-/** To minimise, it does not matter how the test fails. */
-function wantedFailure(
-  kind: SearchState['kind'],
-  { signature }: Journal,
-): WantedFailure | undefined {
-  if (kind === 'minimize') return { kind: 'any' };
+function wantedFailure({ expectFail }: Asked, { signature }: Journal): WantedFailure | undefined {
+  if (expectFail) return { kind: 'any' };
   return signature === undefined ? undefined : { kind: 'signature', signature };
 }
 
@@ -142,12 +149,13 @@ async function makeFolder(folder: string): Promise<string> {
 async function digestPlace(
   base: Matrix,
   place: MeasuredPlace,
+  root: string,
 ): Promise<Readonly<Record<string, string>>> {
   const kernel = { name: 'end', source: { kind: 'path', image: '/' } } as const;
   const { matrix, cell } = placeKernel(base, kernel, place);
   const digests = await digestInputs({
     ...{ matrix, plan: { profile: 'all', cells: [cell] }, kernels: new Map() },
-    ...{ binaries: guestBinaries, scenarioRoot, cacheRoot: cacheRoot(process.env) },
+    ...{ binaries: guestBinaries, scenarioRoot, cacheRoot: root },
   });
   // Kernels and configurations are known by their own digests.
   const { [matrix.file]: _, ...others } = digests;

@@ -1,12 +1,11 @@
 /** Both proofs of a search, as cells of one ordinary report. */
 import { join } from 'node:path';
 import { tellOutcome } from '../../bisect/tell-outcome.ts';
-import type { CellReport } from '../../report/schema.ts';
 import { PAGE } from '../page-link.ts';
 import { shownFolder } from '../shown-folder.ts';
 import type { Completed } from './config-bench.ts';
 import type { FoundCulprits } from './find-config-culprits.ts';
-import { shownTest } from './measure.ts';
+import { shownIn } from './measure.ts';
 import { placeKernel, type TriedKernel } from './measured-cell.ts';
 import type { OpenedSearch } from './open-search.ts';
 import { runQuietly } from './run-quietly.ts';
@@ -53,7 +52,7 @@ export async function proveCulprits(
   );
   const wanted = { kind: 'signature', signature: journal.signature ?? '' } as const;
   const outcome = (kernel: string): string => {
-    const tests = report.cells.filter((cell) => cell.kernel === kernel).flatMap(shownTests);
+    const tests = shownIn(report.cells.filter((cell) => cell.kernel === kernel));
     return tellOutcome(tests, journal.signature === undefined ? undefined : wanted).outcome;
   };
   const fails = outcome(NAMES.goodWith) === 'bad';
@@ -76,8 +75,4 @@ function placeAll({ matrix: base, place }: OpenedSearch, kernels: readonly Tried
     return placed.cell;
   });
   return { matrix, cells };
-}
-
-function shownTests(cell: CellReport) {
-  return cell.tests.map(shownTest);
 }

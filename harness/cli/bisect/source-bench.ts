@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import type { BuildContext } from '../../kernels/source/build-context.ts';
-import type { ConfiguredKernel } from '../../kernels/source/configured-kernel.ts';
 import { readKconfig } from '../../kernels/source/read-kconfig.ts';
 import { configureBuilt } from '../../kernels/source/source-kernel.ts';
 import { openTree } from '../../kernels/source/tree/open-tree.ts';
-import type { TreeSource } from '../../matrix/matrix.ts';
+import type { BuiltSource, TreeSource } from '../../matrix/matrix.ts';
 import type { Completed, ConfigBench } from './config-bench.ts';
 import type { NamedEnd } from './config-ends.ts';
 
@@ -43,35 +42,30 @@ export async function openSourceBench(
     }
     return path;
   };
-  const toCompleted = async ({ config, digest, effective }: ConfiguredKernel) => ({
-    ...{ digest, effective, path: await keep(await readFile(config)) },
+  /** From the file that it was completed from, which has been done: from the result, make would run again. */
+  const completeFrom = async (path: string): Promise<Completed> => {
+    const { digest, effective } = await configureBuilt(sourceOf(path), undefined, context);
+    return { digest, effective, path };
+  };
+  const sourceOf = (path: string): BuiltSource => ({
+    ...{ kind: 'source', tree, base: { kind: 'file', path }, request: NOTHING },
   });
   return {
     tree: kconfig,
     digest: sources.digest,
-    complete: async (text) =>
-      toCompleted(
-        await configureBuilt(
-          {
-            ...{ kind: 'source', tree, request: NOTHING },
-            base: { kind: 'file', path: await keep(text) },
-          },
-          undefined,
-          context,
-        ),
-      ),
-    completeEnd: async ({ base, request, extra, mayBeAbsent }) =>
-      toCompleted(
-        await configureBuilt(
-          { kind: 'source', tree, base, request, ...(mayBeAbsent && { mayBeAbsent }) },
-          extra,
-          context,
-        ),
-      ),
-    kernelWith: (name, { path }) => ({
-      name,
-      source: { kind: 'source', tree, base: { kind: 'file', path }, request: NOTHING },
-    }),
+    complete: async (text) => await completeFrom(await keep(text)),
+    completeEnd: async ({ base, request, extra, mayBeAbsent }) => {
+      const end = {
+        kind: 'source',
+        tree,
+        base,
+        request,
+        ...(mayBeAbsent && { mayBeAbsent }),
+      } as const;
+      const { config } = await configureBuilt(end, extra, context);
+      return await completeFrom(await keep(await readFile(config)));
+    },
+    kernelWith: (name, { path }) => ({ name, source: sourceOf(path) }),
   };
 }
 

@@ -16,7 +16,6 @@ import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
 import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
-import { guestBinaries } from '../project.ts';
 
 export interface CheckLockOptions {
   readonly mirror?: string;
@@ -72,13 +71,16 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
   const cells = expandMatrix(matrix);
   const pairs = [
-    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys())],
-    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys())],
+    // A kernel that none boots may be the base of another one.
+    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())],
+    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys()), new Set<string>()],
   ] as const;
   const changeOf = (state: State, text: string) => (name: string) => ({ state, name, text });
-  return pairs.flatMap(([wanted, locked]) => [
+  return pairs.flatMap(([wanted, locked, known]) => [
     ...[...wanted.difference(locked)].map(changeOf('not locked', 'the matrix has it')),
-    ...[...locked.difference(wanted)].map(changeOf('not in matrix', 'only the lock has it')),
+    ...[...locked.difference(wanted).difference(known)].map(
+      changeOf('not in matrix', 'only the lock has it'),
+    ),
   ]);
 }
 
@@ -128,10 +130,7 @@ async function findChangedFiles(
   for (const [name, locked] of lock.agents) {
     if (!matrix.agents.has(name)) continue;
     const source = namedValue(matrix.agents, name);
-    add(
-      name,
-      compareAgents(locked, await lockAgent(source, guestBinaries.agent, context.cacheRoot)),
-    );
+    add(name, compareAgents(locked, await lockAgent(source, context.cacheRoot)));
   }
   return changes;
 }
@@ -151,7 +150,8 @@ function print(
 ): void {
   const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
-  const end = changes.length === 0 ? 'nothing has changed' : count(changes.length, 'change');
+  const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
+  const end = changes.length === 0 ? none : count(changes.length, 'change');
   const doubts = unknown.map((why) => `what is outdated is not known: ${why}`);
   process.stdout.write(`${[...lines, ...doubts, `${file}: ${what}, ${end}`].join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { mirrorOption } from '../options.ts';
+import { addConfigCommands } from './config/commands.ts';
 
 /** Adds `kmx kernels …` to the command line. */
 export function addKernelsCommands(program: Command): void {
@@ -8,6 +9,7 @@ export function addKernelsCommands(program: Command): void {
     .description('the kernels of the matrix: what is offered, cached, built and configured');
   addList(kernels);
   addLock(kernels);
+  addConfigCommands(kernels);
 }
 
 function addList(kernels: Command): void {

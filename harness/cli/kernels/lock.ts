@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { KernelImage } from '../../kernels/kernel-image.ts';
+import { resolveKernel } from '../../kernels/resolve-kernel.ts';
 import { compareAgents, compareKernels } from '../../lock/compare.ts';
 import type { Lock, LockedAgent, LockedKernel } from '../../lock/lock.ts';
 import { parseLock } from '../../lock/parse.ts';
@@ -16,14 +17,13 @@ import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import { suggestName } from '../../matrix/suggest.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
-import { resolveKernels } from '../../prepare/run-inputs.ts';
+import { orInfraError, resolveKernels } from '../../prepare/run-inputs.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { loadChecked } from '../load-checked.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { guestBinaries } from '../project.ts';
 import { select } from '../selection.ts';
 import { checkLock } from './check-lock.ts';
 
@@ -118,27 +118,46 @@ async function renew(
   const root = cacheRoot(process.env);
   using fetches = await openFetchDisplay(process.stderr, process.env);
   const chosen = cells.filter((cell) => wanted.kernels.has(buildOf(cell)));
+  const context = {
+    cacheRoot: root,
+    onProgress: fetches.onProgress,
+    ...omitUndefined({ mirror, offline }),
+  };
   const resolved = await resolveKernels(
     matrix,
     { profile: profile ?? 'all', cells: chosen },
-    {
-      cacheRoot: root,
-      onProgress: fetches.onProgress,
-      ...omitUndefined({ mirror, offline }),
-    },
+    context,
+  );
+  const bases = basesOf(matrix, chosen).filter((name) => !resolved.has(name));
+  const resolvedBases = await Promise.all(
+    bases.map(async (name) => {
+      const image = resolveKernel(name, namedValue(matrix.kernels, name), context);
+      return [name, await orInfraError(image)] as const;
+    }),
   );
   // What is neither renewed nor in the matrix any more goes with a renewal of all.
   const isPartial = profile !== undefined || update !== undefined;
   const kernels = new Map<string, LockedKernel>(isPartial ? before.kernels : []);
-  for (const [name, kernel] of resolved) {
+  for (const [name, kernel] of [...resolved, ...resolvedBases]) {
     kernels.set(name, await lockOrKeep(name, kernel, before.kernels.get(name)));
   }
   const agents = new Map<string, LockedAgent>(isPartial ? before.agents : []);
   for (const name of wanted.agents) {
-    const source = namedValue(matrix.agents, name);
-    agents.set(name, await lockAgent(source, guestBinaries.agent, root));
+    agents.set(name, await lockAgent(namedValue(matrix.agents, name), root));
   }
   return { kernels, agents };
+}
+
+/** Kernels that no cell boots, but whose configuration another one is made from. */
+function basesOf(matrix: Matrix, cells: readonly Cell[]): readonly string[] {
+  const bases = cells.flatMap(({ kernel }): readonly string[] => {
+    const source = namedValue(matrix.kernels, kernel);
+    if ('orBuild' in source && source.orBuild !== undefined) return [kernel];
+    return source.kind === 'source' && source.base.kind === 'kernel' ? [source.base.name] : [];
+  });
+  return [...new Set(bases)].filter((name) =>
+    namedValue(matrix.kernels, name).kind.startsWith('debian-'),
+  );
 }
 
 async function lockOrKeep(
@@ -192,6 +211,7 @@ function describeKernel({ release, debian }: LockedKernel): string {
   return debian === undefined ? release : `${debian.version} (${debian.suite})`;
 }
 
-function describeAgent({ program }: LockedAgent): string {
-  return program.slice(0, 'sha256:'.length + 12);
+function describeAgent({ sources, program = '' }: LockedAgent): string {
+  const digest = (sources ?? program).slice(0, 'sha256:'.length + 12);
+  return sources === undefined ? digest : `sources ${digest}`;
 }

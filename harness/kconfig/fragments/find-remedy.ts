@@ -17,7 +17,7 @@ import { isSameValue } from './merge-requests.ts';
 type Way = { readonly assignments: readonly Assignment[]; readonly cost: number } | undefined;
 
 const NOTHING_TO_DO: Way = { assignments: [], cost: 0 };
-/** A driver that happens to select what is needed is not what was meant: REMOTEPROC selects VIRTIO. */
+/** What happens to select a symbol is not what was meant, unless it is named after it: REMOTEPROC selects VIRTIO, too. */
 const STRANGER_COST = 3;
 
 const STEPS_MAX = 20_000;
@@ -111,7 +111,7 @@ class Search {
         tree.symbols.get(selector)?.selects.filter(({ symbol }) => symbol === name) ?? [];
       const condition = shortest(links.map((link) => this.#satisfy(link.condition, value)));
       const way = join([condition, this.reach(selector, value)]);
-      const isAkin = haveCommonPart(selector, name);
+      const isAkin = selector.startsWith(`${name}_`);
       return isAkin || way === undefined ? way : { ...way, cost: way.cost + STRANGER_COST };
     });
   }
@@ -187,11 +187,6 @@ class Search {
 
 function then({ assignments, cost }: NonNullable<Way>, symbol: string, value: string): Way {
   return { assignments: [...assignments, { symbol, value }], cost: cost + 1 };
-}
-
-function haveCommonPart(one: string, other: string): boolean {
-  const parts = new Set(one.split('_'));
-  return other.split('_').some((part) => parts.has(part));
 }
 
 function shortest(ways: readonly Way[]): Way {

@@ -25,8 +25,9 @@ export function parseKconfigTree(
 
 const PROBLEMS_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;
-/** Linux 6.12 has 250 thousand. A file that includes another twice, and so on, has more than fit into memory. */
-const LINES_MAX = 4_000_000;
+/** Linux 6.12 has 190 thousand in 1600 files. Files that include others twice, and so on, soon have too many. */
+const LINES_MAX = 2_000_000;
+const FILES_MAX = 20_000;
 /** Linux 6.12 has 6. */
 const FILES_DEPTH_MAX = 64;
 
@@ -43,6 +44,7 @@ class TreeParser {
   readonly #problems: string[] = [];
   #problemCount = 0;
   #linesLeft = LINES_MAX;
+  #filesLeft = FILES_MAX;
   /** What the lines below it say more of. */
   #current: Definition | undefined;
 
@@ -81,6 +83,8 @@ class TreeParser {
     if (this.#files.length === FILES_DEPTH_MAX) {
       throw new SyntaxFault(`expected at most ${FILES_DEPTH_MAX} files that include each other`);
     }
+    this.#filesLeft -= 1;
+    if (this.#filesLeft < 0) throw new SyntaxFault(`expected at most ${FILES_MAX} files in all`);
     const text = this.#readFile(path);
     if (text === undefined) throw new SyntaxFault(`there is no file ${toLine(path, 100)}`);
     const lines = new LineReader(text);
@@ -140,7 +144,9 @@ class TreeParser {
 
   #expectCurrent(word: string): Definition {
     if (this.#current === undefined) {
-      throw new SyntaxFault(`found "${word}" outside of a config, choice, menu or comment`);
+      throw new SyntaxFault(
+        `found "${toLine(word, 40)}" outside of a config, choice, menu or comment`,
+      );
     }
     return this.#current;
   }

@@ -1,3 +1,4 @@
+import { toLine } from '../../text.ts';
 import {
   COMPARISON_OPERATORS,
   type ComparisonOperator,
@@ -11,6 +12,7 @@ export class SyntaxFault extends Error {}
 
 /** Linux 6.12 has 4. */
 const DEPTH_MAX = 64;
+const SHOWN_LENGTH = 60;
 const CONSTANT = /^(?:[ymn]|-?\d+|0[xX][0-9a-fA-F]+)$/;
 const SYMBOL = /^\w{1,128}$/;
 
@@ -130,6 +132,8 @@ export class TokenReader {
 
   #show(): string {
     if (this.isAtEnd) return 'the end of the line';
-    return this.#tokens[this.#at]?.text ?? 'a character that has no meaning here';
+    const token = this.#tokens[this.#at];
+    if (token === undefined) return 'a character that has no meaning here';
+    return toLine(token.text, SHOWN_LENGTH) || 'an empty text';
   }
 }

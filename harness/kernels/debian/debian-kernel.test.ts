@@ -365,4 +365,59 @@ describe('A packaged kernel', function () {
     await rm(kernel.image);
     expect(await fail({ offline: true })).to.have.property('code', 'OFFLINE');
   });
+
+  describe('that a lock names', () => {
+    const NEWER = ['6.1.0-51', '6.1.180-1'] as const;
+
+    it('is exactly that one, without a look at the lists, even if there is a newer one', async () => {
+      const { pin = {}, ...locked } = await resolve();
+      expect(pin.debian?.files.map((one) => one.sha256)).to.deep.equal([fake.packages[0]?.sha256]);
+      await addFatKernel(...NEWER);
+      fake.log.length = 0;
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      expect(await resolve({ pin })).to.deep.equal({ ...locked, pin });
+      expect(await resolve({ pin, offline: true })).to.deep.equal({ ...locked, pin });
+      expect(fake.log).to.deep.equal(['locate', 'fetch linux-image-6.1.0-50-cloud-amd64']);
+    });
+
+    it('is not there if neither the cache nor the archive has it', async () => {
+      const { pin = {} } = await resolve();
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      expect(await fail({ pin, offline: true })).to.have.property('code', 'OFFLINE');
+      await rm(join(folder, 'linux-image-6.1.0-50-cloud-amd64_6.1.176-1_amd64.deb'));
+      const error = await fail({ pin });
+      expect(error).to.be.instanceOf(InfraError).with.property('code', 'PACKAGE_GONE');
+    });
+
+    it('is refused if the archive has other bytes by that name', async () => {
+      const { pin = {} } = await resolve();
+      await rm(join(context.cacheRoot, 'kernels'), { recursive: true });
+      await buildDeb(join(folder, 'linux-image-6.1.0-50-cloud-amd64_6.1.176-1_amd64.deb'), 'a', {
+        'boot/vmlinuz-x': 'other',
+      });
+      expect(await fail({ pin })).to.have.property('code', 'FETCH_FAILED');
+    });
+
+    it('is refused if the matrix asks for another one by now', async () => {
+      const { pin = {} } = await resolve();
+      const digests = { 'linux-image-6.1.0-50-cloud-amd64': '0'.repeat(64) };
+      for (const error of [
+        await fail({ pin }, '6.12'),
+        await fail({ pin }, '6.1', { sha256: digests }),
+        await fail({ pin: {} }),
+      ]) {
+        expect(error).to.be.instanceOf(UsageError).with.property('code', 'LOCK_OTHER_SOURCE');
+      }
+    });
+
+    it('keeps it known that no list ever had its packages', async () => {
+      (await addSplitKernel()).dropFromList();
+      const { pin = {} } = await resolve({}, '6.19', { unlisted: 'trust-on-first-use' });
+      const kernel = await resolve({ pin }, '6.19');
+      expect(kernel.pin).to.deep.equal(pin);
+      expect(kernel.unlisted?.map(({ name, vouchedBy }) => [name, vouchedBy])).to.deep.equal(
+        ['base', 'modules'].map((part) => [nameOf(part), 'lock']),
+      );
+    });
+  });
 });

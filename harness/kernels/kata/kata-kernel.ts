@@ -32,9 +32,8 @@ export async function resolveKataKernel(
     expected: 'a release archive of Kata (kata-static-*.tar.zst) with a kernel',
     remedy: "name another kernel of it with 'image', or another archive",
   };
-  const identity = [KERNEL_ENTRY_FORMAT, image ?? '', await digestUsersFile(path, cacheRoot)].join(
-    '\n',
-  );
+  const digest = await digestUsersFile(path, cacheRoot);
+  const identity = [KERNEL_ENTRY_FORMAT, image ?? '', digest].join('\n');
   const key = `kernels/kata-${nameOfDigest(digestOf(identity))}`;
   const entry = await cachedEntry(cacheRoot, key, (folder) =>
     readingArchive(words, async () => {
@@ -46,7 +45,8 @@ export async function resolveKataKernel(
     }),
   );
   const { name, ...kernel } = await readKernelEntry(entry);
-  return { ...kernel, origin: `kata ${basename(path)}: ${toLine(basename(name))}` };
+  const origin = `kata ${basename(path)}: ${toLine(basename(name))}`;
+  return { ...kernel, origin, pin: { inputs: { archive: digest, file: toLine(name) } } };
 }
 
 function defaultImage(tree: FileTree): string {

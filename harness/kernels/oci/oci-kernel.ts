@@ -29,7 +29,8 @@ export async function resolveOciKernel(
   context: ProviderContext,
 ): Promise<BootableKernel> {
   const store = openStore(from, context);
-  const digest = await findImage(from, store, context);
+  // A tag may lead elsewhere by now.
+  const digest = context.pin?.inputs?.[MANIFEST] ?? (await findImage(from, store, context));
   const identity = [KERNEL_ENTRY_FORMAT, file ?? '', digest].join('\n');
   const key = `kernels/oci-${nameOfDigest(digestOf(identity))}`;
   if (from.kind === 'registry' && context.offline) await checkKept(context.cacheRoot, key, store);
@@ -48,8 +49,12 @@ export async function resolveOciKernel(
     }),
   );
   const { name, ...kernel } = await readKernelEntry(entry);
-  return { ...kernel, origin: `oci ${store.name}@${digest}: ${toLine(name)}` };
+  const pin = { inputs: { [MANIFEST]: digest } };
+  return { ...kernel, origin: `oci ${store.name}@${digest}: ${toLine(name)}`, pin };
 }
+
+/** Its name in a lock. */
+const MANIFEST = 'oci manifest';
 
 function openStore(from: OciSource['from'], context: ProviderContext): ImageStore {
   switch (from.kind) {

@@ -4,6 +4,7 @@ import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { UsageError } from '../../errors.ts';
 import type { PackageSource } from '../../matrix/matrix.ts';
+import { toLine } from '../../text.ts';
 import { type ArchiveWords, readingArchive } from '../archive/archive-error.ts';
 import { FileTree } from '../archive/file-tree.ts';
 import { fillKernelEntry, KERNEL_ENTRY_FORMAT, readKernelEntry } from '../archive/kernel-entry.ts';
@@ -46,7 +47,10 @@ export async function resolvePackageKernel(
     }),
   );
   const { name: _, ...kernel } = await readKernelEntry(entry);
-  return { ...kernel, origin: `package ${names}` };
+  const inputs = Object.fromEntries(
+    files.map((file, index) => [toLine(basename(file)), digests[index] ?? '']),
+  );
+  return { ...kernel, origin: `package ${names}`, pin: { inputs } };
 }
 
 async function openPackage(file: string): Promise<OpenArchive> {

@@ -1,5 +1,6 @@
 import type { ArchiveContext } from '../../debian/archive-context.ts';
 import type { FetchProgress } from '../../debian/fetch-progress.ts';
+import type { KernelPin } from '../kernel-image.ts';
 import type { Compiler } from './compiler.ts';
 import type { StepProgress } from './step-progress.ts';
 
@@ -16,4 +17,6 @@ export interface BuildSettings {
 /** What builders of kernels get in addition to the kernel's source. */
 export interface BuildContext extends BuildSettings, Omit<ArchiveContext, 'onProgress'> {
   readonly onProgress: (progress: FetchProgress | StepProgress) => void;
+  /** Exactly what is to be used and to come of it; from a lock. */
+  readonly pin?: KernelPin;
 }

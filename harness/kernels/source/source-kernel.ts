@@ -14,6 +14,7 @@ import { configureKernel, findConfigured, type ToConfigure } from './configure.t
 import type { ConfiguredKernel } from './configured-kernel.ts';
 import { isFragmentPath, ownMayBeAbsent, readMayBeAbsent, readRequests } from './fragments.ts';
 import { hostCompiler } from './host-compiler.ts';
+import { checkInputs, pinOf } from './pin-build.ts';
 import { checkTools, toolsFor } from './tools.ts';
 import { openTree } from './tree/open-tree.ts';
 import type { SourceTree } from './tree/source-tree.ts';
@@ -31,10 +32,13 @@ export async function resolveBuiltKernel(
 ): Promise<BootableKernel> {
   const configured = await configureBuilt(source, extra, context);
   const { compiler, effective } = configured;
+  const pin = pinOf(configured);
+  // Before an hour of compiling something else.
+  if (context.pin !== undefined) checkInputs(context.pin, pin);
   if (compiler.place === 'host' && !(await expectedBuild(configured, context.cacheRoot)).isThere) {
     await checkTools(toolsFor(effective.symbols));
   }
-  return await buildKernel(configured, context);
+  return { ...(await buildKernel(configured, context)), pin };
 }
 
 /** Its configuration alone. Throws as `resolveBuiltKernel`. */

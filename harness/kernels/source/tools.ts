@@ -1,6 +1,5 @@
 /** What a host must have to configure and build a kernel, beyond its compiler. */
 import { InfraError } from '../../errors.ts';
-import { inNumber } from '../../phrases.ts';
 import { hasProgram } from './host-compiler.ts';
 
 /** A program or a header file, and the package of Debian that has it. */
@@ -60,10 +59,10 @@ export async function checkTools(tools: readonly Tool[]): Promise<void> {
   if (missing.length === 0) return;
   const names = missing.map(nameOf).join(', ');
   const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');
-  throw new InfraError(
-    `kernels are built with ${inNumber(missing.length, 'program')} that this host lacks: ${names}`,
-    { code: 'NO_BUILD_TOOLS', remedy: `apt-get install ${packages}` },
-  );
+  throw new InfraError(`this host lacks what kernels are built with: ${names}`, {
+    code: 'NO_BUILD_TOOLS',
+    remedy: `apt-get install ${packages}`,
+  });
 }
 
 function nameOf(tool: Tool): string {

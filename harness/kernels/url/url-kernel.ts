@@ -5,6 +5,7 @@ import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
 import { InfraError } from '../../errors.ts';
 import type { UrlSource, WebFile } from '../../matrix/matrix.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type ArchiveWords, badArchive, readingArchive } from '../archive/archive-error.ts';
 import { extractFiles } from '../archive/extract-files.ts';
 import { FileTree } from '../archive/file-tree.ts';
@@ -50,7 +51,12 @@ export async function resolveUrlKernel(
     fill(folder, source, context),
   );
   const { name: _, ...kernel } = await readKernelEntry(entry);
-  return { ...kernel, origin: `url ${shown}` };
+  const inputs = omitUndefined({
+    image: image.sha256,
+    config: config?.sha256,
+    modules: modules?.sha256,
+  });
+  return { ...kernel, origin: `url ${shown}`, pin: { inputs } };
 }
 
 async function fill(

@@ -31,6 +31,12 @@ export function pathWords(tree: string, objects: string): string[] {
   return [`KCFLAGS=${map}`, `KAFLAGS=${map}`];
 }
 
+/** What make is told, on one line: part of what a lock names. */
+export function buildFlags(): string {
+  const variables = Object.entries(REPRODUCIBLE).map(([name, value]) => `${name}=${value}`);
+  return [...variables, ...pathWords('TREE', 'OBJECTS')].join(', ');
+}
+
 /** The cache's key of the kernel that this will be. */
 export function buildKey({ tree, digest, compiler }: ConfiguredKernel): string {
   const lines = [

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { InfraError, UsageError } from '../../../errors.ts';
@@ -149,12 +151,7 @@ describe('Building a kernel', function () {
     const both = [1, 2].map(() =>
       execa(process.execPath, [PROGRAM, kernel.folder, cacheRoot, ...LINES]),
     );
-    await Promise.race(
-      both.map(async (process) => {
-        for await (const line of process.iterable()) if (line === 'note') return;
-        throw new Error('Expected a process to wait for the other');
-      }),
-    );
+    await Promise.race(both.map(({ stdout }) => untilSaid(stdout, 'note')));
     await rm(join(kernel.folder, 'hold'));
     const digests = (await Promise.all(both)).map(({ stdout }) => stdout.split('\n').at(-1));
     expect(digests[0]).to.match(/^sha256:/);
@@ -203,6 +200,11 @@ describe('Building a kernel', function () {
     expect((await expected(OTHER_LINES)).seconds).to.be.a('number');
   });
 });
+
+async function untilSaid(stream: Readable, word: string): Promise<void> {
+  let said = '';
+  while (!said.includes(word)) said += String((await once(stream, 'data'))[0]);
+}
 
 async function untilThere(path: string): Promise<void> {
   while (

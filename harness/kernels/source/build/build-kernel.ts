@@ -31,7 +31,9 @@ export async function buildKernel(
   const key = buildKey(configured);
   const found = await findEntry(cacheRoot, key);
   const entry = found.kind === 'sound' ? found.entry : await build(key, configured, context);
-  return { ...(await readBuiltKernel(entry)), origin: configured.origin };
+  const { seconds, ...kernel } = await readBuiltKernel(entry);
+  const built = { seconds, isCached: found.kind === 'sound' };
+  return { ...kernel, origin: configured.origin, built };
 }
 
 async function build(

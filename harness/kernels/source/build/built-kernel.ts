@@ -67,10 +67,12 @@ async function keep(from: string, to: string): Promise<void> {
 }
 
 /** The kernel in an entry that `keepKernel` filled. */
-export async function readBuiltKernel(entry: string): Promise<Omit<BootableKernel, 'origin'>> {
+export async function readBuiltKernel(
+  entry: string,
+): Promise<Omit<BootableKernel, 'origin' | 'built'> & Pick<BuildFacts, 'seconds'>> {
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as BuildRecord;
-  const { release, digest, hasModules } = record;
-  return { release, digest, ...filesOf(entry, hasModules), configFrom: 'file' };
+  const { release, digest, hasModules, seconds } = record;
+  return { release, digest, ...filesOf(entry, hasModules), configFrom: 'build', seconds };
 }
 
 function filesOf(folder: string, hasModules: boolean) {

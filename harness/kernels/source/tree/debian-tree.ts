@@ -34,6 +34,8 @@ export async function openDebianTree(
   context: BuildContext,
   archive: SourceArchive = openSourceArchive(context),
 ): Promise<SourceTree> {
+  const pinned = findPinned(source, context);
+  if (pinned !== undefined) return debianTree(pinned, context, archive);
   const list = (maximalAgeMs: number) =>
     Promise.all(source.suites.map((suite) => archive.listSuite(suite, maximalAgeMs)));
   let suites = await list(LIST_AGE_MS);
@@ -42,11 +44,38 @@ export async function openDebianTree(
     suites = await list(SURELY_FRESH_MS);
     choices = chooseSources(source, suites);
   }
-  const trees = choices.map((file) => packedTree(file, context, archive));
-  const [best] = trees;
+  const [best] = choices;
   if (best === undefined) throw noPackage(source, suites);
-  const kept = context.offline ? await findKept(trees, context) : undefined;
-  return unpackedTree(kept ?? best, context);
+  const kept = context.offline ? await findKept(choices, context, archive) : undefined;
+  return debianTree(kept ?? best, context, archive);
+}
+
+function debianTree(file: ListedFile, context: BuildContext, archive: SourceArchive): SourceTree {
+  const { name, version, suite, file: path, sha256 } = file;
+  const pin = { package: name, version, suite, files: [{ package: name, file: path, sha256 }] };
+  return { ...unpackedTree(packedTree(file, context, archive), context), pin };
+}
+
+/** The package that a lock names, if it is what the matrix asks for; its archive is not known yet. */
+function findPinned(source: DebianTreeSource, { pin }: BuildContext): ListedFile | undefined {
+  const debian = pin?.debian;
+  const [file] = debian?.files ?? [];
+  if (debian === undefined || file === undefined) return undefined;
+  const [name, version = debian.version] = source.package.split('=', 2);
+  const { suite } = debian;
+  const isAsked = debian.package === name && debian.version === version;
+  if (!isAsked || !source.suites.includes(suite)) {
+    throw new UsageError(
+      `the lock names ${debian.package} ${debian.version} (${suite}), but the matrix asks for ` +
+        `${source.package} (${source.suites.join(', ')})`,
+      {
+        code: 'LOCK_OTHER_SOURCE',
+        remedy: 'the matrix was changed since the lock was written: renew it with kmx kernels lock',
+      },
+    );
+  }
+  const known = { name, version, suite, file: file.file, sha256: file.sha256 };
+  return { ...known, archive: '', vouchedBy: 'lock' };
 }
 
 /** Best first: newest, then earlier suite. */
@@ -98,11 +127,14 @@ async function fetchPackage(
     onProgress,
   };
   try {
-    await trackFetch(tracking, () => archive.fetch(file, to));
+    const isPinned = file.vouchedBy === 'lock';
+    const located = isPinned ? { ...file, archive: await archive.locate(file.suite) } : file;
+    await trackFetch(tracking, () => archive.fetch(located, to));
     signal?.throwIfAborted();
   } catch (error) {
     // So that whoever tries again gets what there is instead.
-    if (error instanceof InfraError && error.code === 'PACKAGE_GONE') {
+    const isGone = error instanceof InfraError && error.code === 'PACKAGE_GONE';
+    if (isGone && file.vouchedBy === 'list') {
       await archive.listSuite(file.suite, SURELY_FRESH_MS);
     }
     throw error;
@@ -123,12 +155,13 @@ async function findTarball(folder: string, shown: string): Promise<string> {
 }
 
 async function findKept(
-  trees: readonly PackedTree[],
-  { cacheRoot }: BuildContext,
-): Promise<PackedTree | undefined> {
-  for (const tree of trees) {
-    const { kind } = await findEntry(cacheRoot, treeKey(tree));
-    if (kind === 'sound') return tree;
+  choices: readonly ListedFile[],
+  context: BuildContext,
+  archive: SourceArchive,
+): Promise<ListedFile | undefined> {
+  for (const choice of choices) {
+    const key = treeKey(packedTree(choice, context, archive));
+    if ((await findEntry(context.cacheRoot, key)).kind === 'sound') return choice;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chmod,
   lstat,
@@ -5,6 +6,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -204,6 +206,15 @@ describe('the sources of a kernel', () => {
         'gzip data that are damaged',
       ],
       ['is none', () => writeFile(archive(), 'hello\n'.repeat(200)), 'does not look like a tar'],
+      [
+        'is none, but packed',
+        async () => {
+          await writeFile(archive(), randomBytes(8 * 1024 * 1024));
+          await execa('gzip', [archive()]);
+          await rename(`${archive()}.gz`, archive());
+        },
+        'does not look like a tar',
+      ],
       [
         'is empty',
         () => execa('tar', ['-cf', archive(), '-T', '/dev/null']),

@@ -1,6 +1,7 @@
 import { readPackageList } from '../../../debian/apt-root.ts';
 import { fetchLists } from '../../../debian/fetch-lists.ts';
 import { fetchPackageFile } from '../../../debian/fetch-package.ts';
+import { findArchive } from '../../../debian/find-archive.ts';
 import { askArchive } from '../../../debian/kept-answer.ts';
 import type { PackageFile } from '../../../debian/package-file.ts';
 import { type DebianPackage, parsePackageList } from '../../debian/package-list.ts';
@@ -18,6 +19,8 @@ export interface SuiteSources {
 export interface SourceArchive {
   /** What a suite offers, by a list of at most this age (of any age if offline). */
   listSuite(suite: string, maximalAgeMs: number): Promise<SuiteSources>;
+  /** The URI of the archive that has a suite, below which package files lie. */
+  locate(suite: string): Promise<string>;
   /** Fetches a .deb to a path and checks it. Throws an InfraError. */
   fetch(file: PackageFile, to: string): Promise<void>;
 }
@@ -37,6 +40,7 @@ export function openSourceArchive(context: BuildContext): SourceArchive {
       const question = { suites: [suite], file: 'kernel-sources.json', ask };
       return askArchive(context, question, maximalAgeMs);
     },
+    locate: (suite) => findArchive(suite, context.mirror),
     fetch: fetchPackageFile,
   };
 }

@@ -1,9 +1,13 @@
+import type { PinnedPackages } from '../../kernel-image.ts';
+
 /** The sources of one kernel, wherever they are from. */
 export interface SourceTree {
   /** `sha256:…` of what identifies all of its files: trees with the same digest are the same. */
   readonly digest: string;
   /** For reports: `linux-source-6.12 6.12.117-1 (trixie)`, `../linux at v6.12 (0123456789ab)`. */
   readonly origin: string;
+  /** The package that it is from; absent if it is from none. */
+  readonly pin?: PinnedPackages;
   /**
    * Unpacks the tree first if need be, which takes half a minute: for a kernel that was built before,
    * nobody has to ask. Throws a UsageError if this is no kernel's tree, an InfraError if it cannot be

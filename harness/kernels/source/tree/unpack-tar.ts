@@ -2,7 +2,6 @@
 import { chmodSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { diskFull } from '../../../cache/storage-error.ts';
 import { InfraError } from '../../../errors.ts';
 import { toLine } from '../../../text.ts';
 import { ArchiveFault } from '../../archive/archive-entry.ts';
@@ -16,7 +15,7 @@ const FILE_BYTES_MAX = 1024 ** 3;
  * Unpacks a tar archive into an empty folder, without what git keeps about it. Its files get no one's
  * rights but ours, and none of them can be outside of the folder, nor can a link lead there. Throws an
  * ArchiveFault for an archive that is none, is too large or wants more than that, an InfraError if the
- * host lacks tar or space.
+ * host lacks tar, and as `fs` does if the disk is full.
  */
 export async function unpackTar(
   source: AsyncIterable<Uint8Array>,
@@ -27,17 +26,24 @@ export async function unpackTar(
   const content = new CheckedContent(source);
   const tar = ['tar', '--extract', '--no-same-owner', '--no-same-permissions', '--exclude=.git'];
   const command = [`--fsize=${FILE_BYTES_MAX}`, ...tar, `--directory=${folder}`];
-  const ended = await execa('prlimit', command, {
+  const running = execa('prlimit', command, {
     env: { LC_ALL: 'C', TAR_OPTIONS: '' },
     reject: false,
     stdin: content,
     ...(signal && { cancelSignal: signal }),
   });
+  // tar would try every other file, too.
+  running.stderr.on('data', (said: Buffer) => {
+    if (NO_SPACE.test(said.toString())) running.kill();
+  });
+  const ended = await running;
   signal?.throwIfAborted();
-  if (content.fault !== undefined) throw content.fault;
+  const isTarFirst = ended.failed && !/^$|Unexpected EOF/.test(ended.stderr);
+  // What is packed cannot be read any further once tar has ended, either.
+  if (content.fault !== undefined && !isTarFirst) throw content.fault;
   if (ended.signal === 'SIGXFSZ')
     throw new ArchiveFault('an archive with a file of more than 1 GiB');
-  if (ended.failed) throw notUnpacked(folder, ended);
+  if (ended.failed) throw notUnpacked(ended);
   checkEntries(folder);
 }
 
@@ -74,13 +80,15 @@ interface Ended {
   readonly exitCode?: number | undefined;
 }
 
+const NO_SPACE = /No space left on device|Disk quota exceeded/;
+
 /** prlimit's exit code if the program that it shall run is missing. */
 const NO_PROGRAM = 127;
 
-function notUnpacked(folder: string, ended: Ended): Error {
+function notUnpacked(ended: Ended): Error {
   const lines = ended.stderr.trim().split('\n');
-  if (/No space left on device|Disk quota exceeded/.test(ended.stderr)) {
-    return diskFull(dirname(folder), ended, lines.slice(-3).join('\n'));
+  if (NO_SPACE.test(ended.stderr)) {
+    return Object.assign(new Error(toLine(`${lines[0]}`)), { code: 'ENOSPC' });
   }
   if (ended.code === 'ENOENT' || ended.exitCode === NO_PROGRAM) {
     return new InfraError('tar or prlimit not found: the sources of a kernel cannot be unpacked', {

@@ -1,0 +1,59 @@
+/** What has to be built before cells can run, and how long that is expected to take. */
+import { InfraError, UsageError } from '../errors.ts';
+import { MatrixKernels } from '../kernels/matrix-kernels.ts';
+import { expectedBuild, expectedBuildOf } from '../kernels/source/build/expected-build.ts';
+import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { toLine } from '../text.ts';
+
+export interface BuildOutlook {
+  /** The kernel, as in `buildOf`. */
+  readonly name: string;
+  /** It need not be built: an earlier command has built it, or its package has what is asked for. */
+  readonly isThere: boolean;
+  /** From earlier builds; absent if there were none, or nothing needs to be built. */
+  readonly expectedSeconds?: number;
+  /** Why it cannot be built: one sentence. */
+  readonly fault?: string;
+}
+
+/** Of the kernels that kmx builds. Looks at what is on this host alone: fetches, configures and builds nothing. */
+export async function findBuildOutlooks(
+  matrix: Matrix,
+  cells: readonly Cell[],
+  cacheRoot: string,
+): Promise<readonly BuildOutlook[]> {
+  const builds = kernelBuilds(matrix, cells).filter(({ name, kernel, source }) => {
+    return source.kind === 'source' || name !== kernel;
+  });
+  const kernels = new MatrixKernels(matrix.kernels, { cacheRoot, onProgress: () => {} });
+  return await Promise.all(builds.map((build) => outlookOf(build, kernels, cacheRoot)));
+}
+
+async function outlookOf(
+  build: KernelBuild,
+  kernels: MatrixKernels,
+  cacheRoot: string,
+): Promise<BuildOutlook> {
+  const { name } = build;
+  try {
+    const found = await kernels.look(build);
+    if (found?.kind === 'stock') return { name, isThere: true };
+    const { isThere, seconds } =
+      found === undefined
+        ? { isThere: false, ...(await expectedBuildOf({}, cacheRoot)) }
+        : await expectedBuild(found.configured, cacheRoot);
+    return {
+      name,
+      isThere,
+      ...(isThere || seconds === undefined ? {} : { expectedSeconds: seconds }),
+    };
+  } catch (error) {
+    if (error instanceof UsageError) return { name, isThere: false, fault: toLine(error.message) };
+    if (!(error instanceof InfraError)) throw error;
+    // What was never fetched was never built.
+    const { seconds } = await expectedBuildOf({}, cacheRoot);
+    return { name, isThere: false, ...(seconds === undefined ? {} : { expectedSeconds: seconds }) };
+  }
+}

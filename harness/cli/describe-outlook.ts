@@ -1,0 +1,37 @@
+/** What `kmx list` says of kernels that have to be built. */
+import { count, describeDuration } from '../phrases.ts';
+import type { BuildOutlook } from './build-outlooks.ts';
+
+/** For people, on lines of their own. */
+export function renderOutlooks(outlooks: readonly BuildOutlook[]): string {
+  const faulty = outlooks.filter(({ fault }) => fault !== undefined);
+  const missing = outlooks.filter(({ isThere, fault }) => !isThere && fault === undefined);
+  const there = outlooks.filter(({ isThere }) => isThere);
+  const lines = [
+    ...(missing.length === 0
+      ? []
+      : [`builds ${count(missing.length, 'kernel')}${describeTime(missing)}`]),
+    ...(there.length === 0 ? [] : [`has ${count(there.length, 'kernel')} from earlier builds`]),
+    ...faulty.map(({ name, fault }) => `cannot build ${name}: ${fault}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `, which takes about 6 min`; more where the time of some is not known. */
+function describeTime(missing: readonly BuildOutlook[]): string {
+  const known = missing.flatMap(({ expectedSeconds }) => expectedSeconds ?? []);
+  if (known.length < missing.length) return ': how long that takes is not known yet';
+  return `, which takes about ${describeExpected(known.reduce((sum, seconds) => sum + seconds, 0))}`;
+}
+
+/** In minutes, as nobody knows it better. */
+function describeExpected(seconds: number): string {
+  return seconds < 60 ? '1 min' : describeDuration(Math.round(seconds / 60) * 60_000);
+}
+
+/** What is beside a cell in a list. */
+export function describeOutlook({ isThere, expectedSeconds, fault }: BuildOutlook): string {
+  if (isThere) return 'kernel is built';
+  if (fault !== undefined) return 'kernel cannot be built';
+  return `builds its kernel${expectedSeconds === undefined ? '' : `, about ${describeExpected(expectedSeconds)}`}`;
+}

@@ -1,0 +1,127 @@
+/** The kernels of a matrix, as cells boot them: with what configs ask of their configurations. */
+import { InfraError, UsageError } from '../errors.ts';
+import type { KernelBuild } from '../matrix/builds.ts';
+import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { configPath } from './config/config-files.ts';
+import { findKernelConfigs } from './config/kernel-configs.ts';
+import type { KernelContext } from './kernel-context.ts';
+import type { KernelImage } from './kernel-image.ts';
+import { findLacks } from './lacks.ts';
+import { resolveKernel } from './resolve-kernel.ts';
+import type { BuildContext } from './source/build-context.ts';
+import type { ConfiguredKernel } from './source/configured-kernel.ts';
+import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
+
+/** What is built for a cell, or the packaged kernel that does as it is. */
+export type ConfiguredBuild =
+  | { readonly kind: 'stock'; readonly image: KernelImage }
+  | { readonly kind: 'built'; readonly configured: ConfiguredKernel };
+
+export class MatrixKernels {
+  readonly #kernels: Matrix['kernels'];
+  readonly #context: KernelContext;
+  /** By name on the axis: several builds may need the same one. */
+  readonly #stock = new Map<string, Promise<KernelImage>>();
+  #configure: typeof configureBuilt = configureBuilt;
+
+  constructor(kernels: Matrix['kernels'], context: KernelContext) {
+    this.#kernels = kernels;
+    this.#context = context;
+  }
+
+  /**
+   * The files of a kernel, fetched or built first if need be. Throws a UsageError for a source or a request
+   * that is not usable, an InfraError if the host or the archive fails.
+   */
+  async resolve(build: KernelBuild): Promise<KernelImage> {
+    const found = await this.#choose(build);
+    if ('image' in found) return found.image;
+    return await resolveBuiltKernel(found.source, found.request, this.#contextOf(build.name));
+  }
+
+  /**
+   * The same as far as earlier commands have come: undefined for what was never configured. Nothing is
+   * fetched, configured or compiled. Rejects with an InfraError where something was not even fetched.
+   */
+  async look(build: KernelBuild): Promise<ConfiguredBuild | undefined> {
+    const looking = new MatrixKernels(this.#kernels, { ...this.#context, offline: true });
+    looking.#configure = findOrRefuse;
+    const found = await looking.#choose(build);
+    if ('image' in found) return { kind: 'stock', image: found.image };
+    const context = looking.#contextOf(build.name);
+    const configured = await findConfiguredBuilt(found.source, found.request, context);
+    return configured && { kind: 'built', configured };
+  }
+
+  /** The same without compiling anything: what will be built has a configuration first. Throws as `resolve`. */
+  async configure(build: KernelBuild): Promise<ConfiguredBuild> {
+    const found = await this.#choose(build);
+    if ('image' in found) return { kind: 'stock', image: found.image };
+    const context = this.#contextOf(build.name);
+    return {
+      kind: 'built',
+      configured: await configureBuilt(found.source, found.request, context),
+    };
+  }
+
+  /** A kernel that is there as it is, or what is to be built in its place. */
+  async #choose({ kernel, source, request }: KernelBuild) {
+    const kconfig = request?.kconfig;
+    if (source.kind === 'source') return { source, request: kconfig };
+    const image = await this.#resolveStock(kernel);
+    const tree = 'orBuild' in source ? source.orBuild : undefined;
+    if (kconfig === undefined || tree === undefined) return { image };
+    const lacks = await findLacks(kconfig, image, this.#context.cacheRoot);
+    if (lacks.kind === 'none') return { image };
+    return { source: builtLike(kernel, tree), request: kconfig };
+  }
+
+  #resolveStock(name: string): Promise<KernelImage> {
+    const known =
+      this.#stock.get(name) ??
+      resolveKernel(name, namedValue(this.#kernels, name), this.#kernelContext);
+    this.#stock.set(name, known);
+    return known;
+  }
+
+  get #kernelContext(): KernelContext {
+    return { ...this.#context, configOf: (name) => this.#configOf(name) };
+  }
+
+  /** @param name What its progress is told by. */
+  #contextOf(name: string): BuildContext {
+    const { onProgress, pinOf, ...others } = this.#kernelContext;
+    return {
+      ...others,
+      ...omitUndefined({ pin: pinOf?.(name) }),
+      onProgress: (progress) => onProgress({ ...progress, kernel: name }),
+    };
+  }
+
+  async #configOf(name: string): Promise<string> {
+    const source = namedValue(this.#kernels, name);
+    if (source.kind === 'source') {
+      return (await this.#configure(source, undefined, this.#contextOf(name))).config;
+    }
+    const found = await findKernelConfigs(this.#context.cacheRoot, await this.#resolveStock(name));
+    if (found.kind === 'known') return configPath(found.folder, found.facts.digest);
+    throw new UsageError(`the configuration of the kernel ${name} is not known: ${found.why}`, {
+      code: 'NO_BASE',
+      remedy: 'choose another base, or give the kernel a `config`',
+    });
+  }
+}
+
+/** A packaged kernel, but from sources: nothing but what is asked for is to differ. */
+function builtLike(kernel: string, tree: TreeSource): BuiltSource {
+  const request = { fragments: [], symbols: {} };
+  return { kind: 'source', tree, base: { kind: 'kernel', name: kernel }, request };
+}
+
+/** For those who only look. */
+const findOrRefuse: typeof configureBuilt = async (...words) => {
+  const found = await findConfiguredBuilt(...words);
+  if (found !== undefined) return found;
+  throw new InfraError('its base was not configured yet', { code: 'NOT_CONFIGURED' });
+};
