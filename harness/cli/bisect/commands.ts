@@ -70,36 +70,6 @@ Examples:
     });
 }
 
-function addConfig(bisect: Command): void {
-  const command = bisect
-    .command('config')
-    .description('which symbols of the configuration make a test fail')
-    .option('--good <kernel>', 'a kernel with which the test passes: see below')
-    .option('--bad <kernel>', 'a kernel with which it fails')
-    .option(
-      '--tree <sources>',
-      'what to build: a kernel of the matrix that is built, a folder, a tarball',
-    );
-  addMeasuringOptions(command)
-    .option('--resume <folder>', 'go on with a bisect that was interrupted')
-    .addHelpText(
-      'after',
-      `
---good and --bad name a kernel of the matrix, a kernel as it is built for one of its configs, or a file with
-a configuration. Kernels in between are built from the same sources. Exit code 1 if the culprits that were
-found could not be proved.
-
-Examples:
-  kmx bisect config --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"
-  kmx bisect config --good old.config --bad new.config --tree ../linux --test v2 mine ":memory"
-  kmx bisect config --resume reports/bisect-20261124-043401-92a3`,
-    )
-    .action(async (_options, own: Command) => {
-      const { bisectConfig } = await import('./config.ts');
-      process.exitCode = await bisectConfig(own.optsWithGlobals());
-    });
-}
-
 export const BISECT_STEP = 'bisect-step';
 
 /** A command of its own: it has other exit codes. */
@@ -152,5 +122,35 @@ Examples:
     .action(async (_options, own: Command) => {
       const { bisectStep } = await import('./step.ts');
       process.exitCode = await bisectStep(own.optsWithGlobals());
+    });
+}
+
+function addConfig(bisect: Command): void {
+  const command = bisect
+    .command('config')
+    .description('which symbols of the configuration make a test fail')
+    .option('--good <kernel>', 'a kernel with which the test passes: see below')
+    .option('--bad <kernel>', 'a kernel with which it fails')
+    .option(
+      '--tree <sources>',
+      'what to build: a kernel of the matrix that is built, a folder, a tarball',
+    );
+  addMeasuringOptions(command)
+    .option('--resume <folder>', 'go on with a bisect that was interrupted')
+    .addHelpText(
+      'after',
+      `
+--good and --bad name a kernel of the matrix, a kernel as it is built for one of its configs, or a file with
+a configuration. Kernels in between are built from the same sources. Exit code 1 if the culprits that were
+found could not be proved.
+
+Examples:
+  kmx bisect config --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"
+  kmx bisect config --good old.config --bad new.config --tree ../linux --test v2 mine ":memory"
+  kmx bisect config --resume reports/bisect-20261124-043401-92a3`,
+    )
+    .action(async (_options, own: Command) => {
+      const { bisectConfig } = await import('./config.ts');
+      process.exitCode = await bisectConfig(own.optsWithGlobals());
     });
 }
