@@ -25,6 +25,7 @@ describe("Debian's package of a kernel's sources", () => {
       agesAsked.push(maximalAgeMs);
       return { suite, archive: 'file:/', packages: suite === 'trixie' ? listed : [] };
     },
+    locate: async () => 'file:/',
     fetch: async (file, to) => {
       if (isGone) throw new InfraError('gone', { code: 'PACKAGE_GONE' });
       fetched.push(`${file.name}=${file.version}`);
