@@ -20,7 +20,6 @@ describe("Debian's package of a kernel's sources", () => {
   let isGone: boolean;
   let agesAsked: number[];
   const archive: SourceArchive = {
-    locate: async () => 'http://mirror.example/debian',
     listSuite: async (suite, maximalAgeMs) => {
       agesAsked.push(maximalAgeMs);
       return { suite, archive: 'file:/', packages: suite === 'trixie' ? listed : [] };
