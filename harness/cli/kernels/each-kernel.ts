@@ -72,7 +72,8 @@ export async function workOnKernels(
     throw error;
   });
   if (outcomes === undefined || signal.aborted) return EXIT_CODES.interrupted;
-  process.stdout.write(`${renderOutcomes(outcomes).join('\n')}\n`);
+  for (const line of renderDone(outcomes)) process.stdout.write(`${line}\n`);
+  for (const line of renderFaults(outcomes)) process.stderr.write(`${line}\n`);
   await held.disposeAsync();
   await boundCache(root, cacheMax);
   return codeOf(outcomes);
@@ -85,21 +86,22 @@ async function withDisplay<T>(
   return await work(fetches.onProgress);
 }
 
-/** A table of what was done, then what was not, with the remedies. */
-export function renderOutcomes(outcomes: readonly Outcome[]): readonly string[] {
-  const rows: string[][] = [];
-  const faults: string[] = [];
-  for (const { name, result } of outcomes) {
-    if (!(result instanceof Error)) {
-      rows.push([name, ...result]);
-      continue;
-    }
+/** What was done. */
+export function renderDone(outcomes: readonly Outcome[]): readonly string[] {
+  return renderTable(
+    outcomes.flatMap(({ name, result }) => (result instanceof Error ? [] : [[name, ...result]])),
+  );
+}
+
+/** What was not, with what to do about it. */
+export function renderFaults(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes.flatMap(({ name, result }) => {
+    if (!(result instanceof Error)) return [];
     const { message, output, remedy } = result;
-    faults.push(`${name}: ${toLine(message)}`);
-    for (const line of output?.split('\n') ?? []) faults.push(`  | ${toLine(line)}`);
-    if (remedy !== undefined) faults.push(`  ${remedy}`);
-  }
-  return [...renderTable(rows), ...faults];
+    const printed = (output?.split('\n') ?? []).map((line) => `  | ${toLine(line)}`);
+    const remedies = remedy === undefined ? [] : [`  ${remedy}`];
+    return [`kmx: ${name}: ${toLine(message)}`, ...printed, ...remedies];
+  });
 }
 
 /** The user's mistakes come before what the host is at fault for. */

@@ -24,5 +24,5 @@ export async function fetchKernels(
 export async function fetchKernel(build: KernelBuild, kernels: MatrixKernels): Promise<Done> {
   const fetched = await kernels.fetch(build);
   if (fetched.kind === 'stock') return [fetched.image.release, fetched.image.origin];
-  return [fetched.open.version, `sources: ${fetched.tree.origin}; to be built`];
+  return [fetched.open.version, `sources: ${fetched.tree.origin}`];
 }
