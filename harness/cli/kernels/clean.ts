@@ -1,16 +1,14 @@
 /** `kmx kernels clean`: removes kernels, and what they were made from, that the matrix does not use. */
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { type CacheItem, listCache, pruneCache } from '../../cache/inventory.ts';
-import { UsageError } from '../../errors.ts';
-import type { KernelPin } from '../../kernels/kernel-image.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
-import { findKernelUse, KERNEL_KINDS, keyOf, type UseContext } from './kernel-use.ts';
-import { matrixBuilds, plainBuilds } from './named-builds.ts';
+import { KERNEL_KINDS, keyOf, type UseContext } from './kernel-use.ts';
+import { findMatrixUse, type Pins } from './matrix-use.ts';
 import { describeItem } from './render-list.ts';
 
 export interface CleanOptions {
@@ -47,18 +45,12 @@ export async function findUnusedItems(
   matrix: Matrix,
   items: readonly CacheItem[],
   context: UseContext,
-  pins?: ReadonlyMap<string, KernelPin>,
+  pins?: Pins,
 ): Promise<readonly CacheItem[]> {
-  const builds = [...matrixBuilds(matrix), ...plainBuilds(matrix)];
-  const uses = await findKernelUse(matrix, builds, items, context);
-  const locked =
-    pins === undefined
-      ? []
-      : await findKernelUse(matrix, builds, items, { ...context, pinOf: (name) => pins.get(name) });
-  // A lock that no longer fits the matrix holds nothing.
-  const faults = [...uses, ...locked.filter(({ fault }) => !(fault instanceof UsageError))];
-  for (const { fault } of faults) if (fault !== undefined) throw fault;
-  const used = new Set([...uses, ...locked].flatMap((use) => use.items.map(keyOf)));
+  const { booted, others } = await findMatrixUse(matrix, items, context, pins);
+  const uses = [...booted, ...others];
+  for (const { fault } of uses) if (fault !== undefined) throw fault;
+  const used = new Set(uses.flatMap((use) => use.items.map(keyOf)));
   return items.filter((item) => !used.has(keyOf(item)));
 }
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { CacheItem } from '../../cache/inventory.ts';
 import { buildEach } from './build.ts';
 import { describeKernels } from './kernel-list.ts';
-import { findKernelUse } from './kernel-use.ts';
-import { matrixBuilds, namedBuilds } from './named-builds.ts';
+import { findMatrixUse } from './matrix-use.ts';
+import { namedBuilds } from './named-builds.ts';
 import { renderList } from './render-list.ts';
 import { MiniatureMatrix } from './testing/miniature-matrix.ts';
 
@@ -17,7 +17,7 @@ describe('kmx kernels list', () => {
   async function list(others: readonly CacheItem[] = []) {
     const matrix = mini.matrix();
     const items = [...(await mini.items()), ...others];
-    const uses = await findKernelUse(matrix, matrixBuilds(matrix), items, mini.context);
+    const uses = await findMatrixUse(matrix, items, mini.context);
     return describeKernels(uses, [{ suite: 'sid', missing: 'it is gone' }], items);
   }
   const states = async () =>
@@ -62,12 +62,22 @@ describe('kmx kernels list', () => {
     expect(lines.join('\n')).to.match(/sources of kernels .* for built\+on, built\+off\n/);
   });
 
+  it('counts a kernel that no cell boots as use of its configuration', async () => {
+    const matrix = mini.matrix();
+    await buildEach(namedBuilds(matrix, ['built']), mini.kernels(matrix));
+    const { entries, kernels } = await list();
+    expect(kernels.map(({ name }) => name)).to.not.include('built');
+    const builds = entries.filter(({ kind }) => kind === 'builds');
+    expect(builds.map(({ usedBy }) => usedBy)).to.deep.equal([['built']]);
+    expect(entries.filter(({ usedBy }) => usedBy.length === 0)).to.deep.equal([]);
+  });
+
   it('says of a host without a compiler what it cannot tell', async () => {
     const { InfraError } = await import('../../errors.ts');
     const matrix = mini.matrix();
     const compiler = () => Promise.reject(new InfraError('no gcc', { code: 'NO_COMPILER' }));
     const context = { ...mini.context, compiler };
-    const uses = await findKernelUse(matrix, matrixBuilds(matrix), [], context);
+    const uses = await findMatrixUse(matrix, [], context);
     const lines = renderList(describeKernels(uses, [], []), { root: '/cache', isWhole: false });
     expect(lines[2]).to.match(/^ {2}built\+on .* not known: no gcc$/);
   });

@@ -14,6 +14,7 @@ import { toLine } from '../../text.ts';
 import { describeSource } from './describe-source.ts';
 import { type KernelUse, keyOf } from './kernel-use.ts';
 import { isDebian, type ListedSuite } from './list-suites.ts';
+import type { MatrixUse } from './matrix-use.ts';
 
 export interface KernelList {
   readonly kernels: readonly ListedKernel[];
@@ -61,7 +62,7 @@ export interface OfferedItem {
 
 /** @param items All that the cache has of kernels. */
 export function describeKernels(
-  uses: readonly KernelUse[],
+  { booted, others }: MatrixUse,
   listed: readonly ListedSuite[],
   items: readonly CacheItem[],
 ): KernelList {
@@ -71,7 +72,7 @@ export function describeKernels(
   const use = (key: string, name: string): void => {
     users.set(key, (users.get(key) ?? new Set()).add(name));
   };
-  const kernels = uses.map((one): ListedKernel => {
+  const kernels = booted.map((one): ListedKernel => {
     const { source, name } = one.build;
     const choice = isDebian(source) ? chosenOf(source, suites) : undefined;
     for (const item of one.items) use(keyOf(item), name);
@@ -81,6 +82,11 @@ export function describeKernels(
     use(entryKey(choice), name);
     return describeChoice(one, choice, byKey.get(entryKey(choice)));
   });
+  // Of no interest where a kernel that is listed uses it, too.
+  const listedKeys = new Set(users.keys());
+  for (const { build, items: own } of others) {
+    for (const key of own.map(keyOf)) if (!listedKeys.has(key)) use(key, build.name);
+  }
   const itemOf = (offered: KernelChoice & { series: string; flavour: string }): OfferedItem => ({
     package: offered.name,
     ...{ version: offered.version, series: offered.series, flavour: offered.flavour },

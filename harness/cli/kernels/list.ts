@@ -3,11 +3,12 @@ import { cacheRoot } from '../../cache/cache-root.ts';
 import { listCache } from '../../cache/inventory.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { describeKernels } from './kernel-list.ts';
-import { findKernelUse, KERNEL_KINDS } from './kernel-use.ts';
+import { KERNEL_KINDS } from './kernel-use.ts';
 import { listSuites, suitesOf } from './list-suites.ts';
-import { matrixBuilds } from './named-builds.ts';
+import { findMatrixUse } from './matrix-use.ts';
 import { renderList } from './render-list.ts';
 
 export interface KernelListOptions {
@@ -29,8 +30,9 @@ export async function listKernels(options: KernelListOptions): Promise<number> {
     cacheRoot: root,
     ...omitUndefined({ mirror, offline }),
   });
-  const uses = await findKernelUse(matrix, matrixBuilds(matrix), items, { cacheRoot: root });
-  const list = describeKernels(uses, suites, items);
+  const pins = loadLockIfThere(matrix.file)?.lock.kernels;
+  const use = await findMatrixUse(matrix, items, { cacheRoot: root }, pins);
+  const list = describeKernels(use, suites, items);
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ cache: root, ...list }, undefined, 2)}\n`);
   } else {
