@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import { archives, rpmPackages } from './targets/archives.ts';
 import { controlFrames } from './targets/control-frames.ts';
 import { controlMessages } from './targets/control-messages.ts';
 import { eventLog } from './targets/event-log.ts';
@@ -33,6 +34,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   kconfigTree,
   kconfigFragment,
   packageFiles,
+  archives,
+  rpmPackages,
   kernelImage,
   bootImage,
   kernelModule,
