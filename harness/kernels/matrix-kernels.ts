@@ -94,7 +94,7 @@ export class MatrixKernels {
     const { onProgress, pinOf, ...others } = this.#kernelContext;
     return {
       ...others,
-      ...omitUndefined({ pin: pinOf?.(name) }),
+      ...omitUndefined({ name, pin: pinOf?.(name) }),
       onProgress: (progress) => onProgress({ ...progress, kernel: name }),
     };
   }
