@@ -177,4 +177,24 @@ describe('A lock between processes', () => {
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+  it('is not waited for any longer once nobody wants it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kmx-lock-'));
+    try {
+      const file = join(folder, 'lock');
+      const controller = new AbortController();
+      const reason = new Error('Ctrl-C');
+      {
+        await using _held = await takeLock(file);
+        const waiting = takeLock(file, controller.signal).catch((error: unknown) => error);
+        setImmediate(() => controller.abort(reason));
+        expect(await waiting).to.equal(reason);
+      }
+      // Nobody is left in the queue who would get it now.
+      await using again = await tryLock(file);
+      expect(again).to.be.an('object');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });

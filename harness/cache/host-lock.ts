@@ -13,9 +13,12 @@ import { asStorageError } from './storage-error.ts';
 
 const BUSY = 75;
 
-/** Waits until the lock on `file` is ours; disposing of it releases it. The file stays, empty. */
-export async function takeLock(file: string): Promise<AsyncDisposable> {
-  const lock = await startFlock(file, ['-x']);
+/**
+ * Waits until the lock on `file` is ours; disposing of it releases it. The file stays, empty. Rejects with
+ * the signal's reason if it is aborted before that; afterwards the lock is kept all the same.
+ */
+export async function takeLock(file: string, signal?: AbortSignal): Promise<AsyncDisposable> {
+  const lock = await startFlock(file, ['-x'], signal);
   if (lock) return lock;
   throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });
 }
@@ -35,7 +38,9 @@ export function tryLock(file: string): Promise<AsyncDisposable | undefined> {
 async function startFlock(
   file: string,
   options: readonly string[],
+  signal?: AbortSignal,
 ): Promise<AsyncDisposable | undefined> {
+  signal?.throwIfAborted();
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw asStorageError(error, dirname(file));
   });
@@ -57,7 +62,19 @@ async function startFlock(
     () => new InfraError(`flock(1) ended early on ${file}`, { code: 'LOCK_FAILED' }),
     (error: unknown) => (isBusy(error) ? undefined : asLockError(error, file)),
   );
+  const giveUp = (): void => {
+    // Whichever of the two has the lock by now.
+    holder.stdin.end();
+    holder.kill();
+  };
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
   const answer = await Promise.race([once(holder.stdout, 'data'), ended]);
+  signal?.removeEventListener('abort', giveUp);
+  if (signal?.aborted) {
+    await ended;
+    throw signal.reason;
+  }
   if (!Array.isArray(answer)) {
     if (answer) throw answer;
     return undefined;

@@ -1,6 +1,7 @@
 /** `run --locked`: a run uses what its lock names, or does not begin. */
 import { InfraError, UsageError } from '../errors.ts';
 import { pinnedChoice } from '../kernels/debian/pinned-kernel.ts';
+import type { OtherBuild } from '../kernels/source/pin-build.ts';
 import { compareAgents, compareKernels, type Difference } from '../lock/compare.ts';
 import type { LockedKernel } from '../lock/lock.ts';
 import { buildOf } from '../matrix/cell.ts';
@@ -8,6 +9,7 @@ import { type DebianSource, type Matrix, namedValue, type Plan } from '../matrix
 import type { Problem } from '../matrix/problem.ts';
 import { listWords } from '../matrix/problem.ts';
 import { renderProblems } from '../matrix/render-problems.ts';
+import { omitUndefined } from '../omit-undefined.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LockOnDisk } from './load-lock.ts';
 import { lockAgent, lockKernel } from './lock-entries.ts';
@@ -69,7 +71,7 @@ export interface LockedRun {
 
 /** Throws a UsageError that points at everything in the lock that is not what would be used. */
 export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<void> {
-  const { lock, file, text } = loaded;
+  const { lock } = loaded;
   const { matrix, plan, kernels, cacheRoot } = run;
   const problems: Problem[] = [];
   const names: string[] = [];
@@ -89,9 +91,31 @@ export async function checkLocked(loaded: LockOnDisk, run: LockedRun): Promise<v
     const found = await lockAgent(namedValue(matrix.agents, name), cacheRoot);
     add('agents', name, compareAgents(locked, found));
   }
-  if (problems.length === 0) return;
+  if (problems.length > 0) throw lockDiffers(loaded, problems, names);
+}
+
+/** A kernel that would be built from something else than the lock names, with the place in the lock. */
+export function pointAtBuild(
+  loaded: LockOnDisk,
+  { kernel, locked, found }: OtherBuild,
+): UsageError {
+  // What it would become is not known yet.
+  const entryOf = ({ inputs }: OtherBuild['found']): LockedKernel => ({
+    ...{ release: '', digest: '' },
+    ...omitUndefined({ inputs }),
+  });
+  const differences = compareKernels(entryOf(locked), entryOf(found));
+  const problems = differences.map((one) => problemOf(loaded, ['kernels', kernel], one));
+  return lockDiffers(loaded, problems, [kernel]);
+}
+
+function lockDiffers(
+  { file, text }: LockOnDisk,
+  problems: readonly Problem[],
+  names: readonly string[],
+): UsageError {
   const sorted = problems.toSorted((one, other) => one.start - other.start);
-  throw new UsageError(`what is there is not what ${file} names; nothing was booted`, {
+  return new UsageError(`what is there is not what ${file} names; nothing was booted`, {
     code: 'LOCK_DIFFERS',
     output: renderProblems(text, sorted, { file }),
     remedy: `restore what the lock names, or accept what is there: kmx kernels lock --update ${names.join(' ')}`,

@@ -3,6 +3,7 @@ import { digestOf } from '../cache/digest.ts';
 import type { FetchProgress } from '../debian/fetch-progress.ts';
 import { UsageError } from '../errors.ts';
 import type { HostFacts, LockFacts } from '../events.ts';
+import { OtherBuild } from '../kernels/source/pin-build.ts';
 import { readHostCgroupMode } from '../machine/container/host-cgroups.ts';
 import { skipReasons } from '../matrix/skip-reason.ts';
 import type { Prediction } from '../needs/prediction.ts';
@@ -11,7 +12,7 @@ import { changedInputs, digestInputs } from '../prepare/input-digests.ts';
 import { checkAgents, type ResolvedKernels, resolveKernels } from '../prepare/run-inputs.ts';
 import { digestCode } from '../results/code-digest.ts';
 import { openRunResults, type RunResults } from '../results/run-results.ts';
-import { checkAsked, checkLocked, checkNamed } from './check-locked.ts';
+import { checkAsked, checkLocked, checkNamed, pointAtBuild } from './check-locked.ts';
 import { openFetchDisplay } from './fetch-display.ts';
 import { loadLock, loadLockIfThere } from './load-lock.ts';
 import { readLockFacts } from './lock-facts.ts';
@@ -98,6 +99,9 @@ async function open(
     onProgress: fetches.onProgress,
     ...omitUndefined({ signal }),
     ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
+  }).catch((error: unknown) => {
+    if (enforced === undefined || !(error instanceof OtherBuild)) throw error;
+    throw pointAtBuild(enforced, error);
   });
   const opening = openMachines({
     matrix,

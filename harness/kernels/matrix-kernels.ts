@@ -126,7 +126,7 @@ export class MatrixKernels {
     const { onProgress, pinOf, ...others } = this.#kernelContext;
     return {
       ...others,
-      ...omitUndefined({ pin: pinOf?.(name) }),
+      ...omitUndefined({ name, pin: pinOf?.(name) }),
       onProgress: (progress) => onProgress({ ...progress, kernel: name }),
     };
   }

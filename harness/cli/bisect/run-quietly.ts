@@ -52,8 +52,8 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   host.signal.throwIfAborted();
   await using resources = new AsyncDisposableStack();
   const wanted = wantedRun(run, host);
-  const { cacheRoot: root, findQemu } = host;
-  const opened = await openRun(wanted, host, { root, findQemu, resources });
+  const { cacheRoot: root, findQemu, signal } = host;
+  const opened = await openRun(wanted, host, { root, findQemu, resources, signal });
   mkdirSync(folder, { recursive: true });
   const fold = createReportFold();
   const context = formatContext(folder, process.env);
@@ -66,7 +66,7 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   await runPlan({
     ...planOptions(wanted, opened, root),
     emit: reporters.onEvent,
-    signal: host.signal,
+    signal,
   });
   host.signal.throwIfAborted();
   const report = fold.report();

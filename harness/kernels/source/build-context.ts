@@ -17,6 +17,8 @@ export interface BuildSettings {
 /** What builders of kernels get in addition to the kernel's source. */
 export interface BuildContext extends BuildSettings, Omit<ArchiveContext, 'onProgress'> {
   readonly onProgress: (progress: FetchProgress | StepProgress) => void;
+  /** Of the build, as a lock has it. */
+  readonly name?: string;
   /** Exactly what is to be used and to come of it; from a lock. */
   readonly pin?: KernelPin;
 }

@@ -21,13 +21,33 @@ export function pinOf(configured: ConfiguredKernel): KernelPin {
   };
 }
 
-/** Throws a UsageError if what would be built is not what the lock names. */
-export function checkInputs({ inputs: locked = {} }: KernelPin, { inputs = {} }: KernelPin): void {
-  const other = Object.keys(inputs).find((name) => inputs[name] !== locked[name]);
-  if (other === undefined) return;
-  const names = `the lock names another ${other}: expected ${locked[other] ?? 'nothing'}`;
-  throw new UsageError(`${names}, found ${inputs[other]}; nothing was built`, {
-    code: 'LOCK_DIFFERS',
-    remedy: 'restore what the lock names, or accept what is there: kmx kernels lock --update NAME',
-  });
+/** What would be built is not what a lock names: for those who can point into the lock. */
+export class OtherBuild extends UsageError {
+  /** Of the build. */
+  readonly kernel: string;
+  readonly locked: KernelPin;
+  readonly found: KernelPin;
+
+  /** @param other The name of an input that is another one. */
+  constructor(kernel: string, other: string, locked: KernelPin, found: KernelPin) {
+    const { [other]: expected = 'nothing' } = locked.inputs ?? {};
+    const { [other]: own = 'nothing' } = found.inputs ?? {};
+    super(
+      `the lock names another ${other}: expected ${expected}, found ${own}; nothing was built`,
+      {
+        code: 'LOCK_DIFFERS',
+        remedy: `restore what the lock names, or accept what is there: kmx kernels lock --update ${kernel}`,
+      },
+    );
+    this.kernel = kernel;
+    this.locked = locked;
+    this.found = found;
+  }
+}
+
+/** Throws an OtherBuild if what would be built is not what the lock names. */
+export function checkInputs(kernel: string, locked: KernelPin, found: KernelPin): void {
+  const { inputs = {} } = found;
+  const other = Object.keys(inputs).find((name) => inputs[name] !== locked.inputs?.[name]);
+  if (other !== undefined) throw new OtherBuild(kernel, other, locked, found);
 }

@@ -34,7 +34,7 @@ export async function resolveBuiltKernel(
   const { compiler, effective } = configured;
   const pin = pinOf(configured);
   // Before an hour of compiling something else.
-  if (context.pin !== undefined) checkInputs(context.pin, pin);
+  if (context.pin !== undefined) checkInputs(context.name ?? 'NAME', context.pin, pin);
   if (compiler.place === 'host' && !(await expectedBuild(configured, context.cacheRoot)).isThere) {
     await checkTools(toolsFor(effective.symbols));
   }

@@ -162,6 +162,22 @@ describe('Building a kernel', function () {
     expect(await builds()).to.equal(1);
   });
 
+  it('is not waited for any longer once nobody wants it', async () => {
+    await writeFile(join(kernel.folder, 'hold'), '');
+    const other = execa(process.execPath, [PROGRAM, kernel.folder, cacheRoot, ...LINES]);
+    const objects = objectsKey(await kernel.configured(LINES));
+    await untilThere(join(cacheRoot, objects, 'out/kernel/exit.o'));
+    const controller = new AbortController();
+    const reason = new Error('Ctrl-C');
+    // It says so when it begins to wait.
+    const onProgress = (): void => void setImmediate(() => controller.abort(reason));
+    const waiting = failure(build(LINES, { signal: controller.signal, onProgress }));
+    expect(await waiting).to.equal(reason);
+    await rm(join(kernel.folder, 'hold'));
+    expect((await other).stdout).to.match(/sha256:.*$/);
+    expect(await builds()).to.equal(1);
+  });
+
   it('says that the disk is full, and frees what it has taken', async () => {
     const configured = await kernel.configured(LINES);
     const compiler = {

@@ -31,7 +31,7 @@ export interface ObjectFolder extends AsyncDisposable {
 
 /**
  * The folder for `key`, for this process alone until it is disposed of. Throws an InfraError if the disk
- * is full or read-only.
+ * is full or read-only, the signal's reason if it is aborted while another build is using it.
  *
  * @param options.onWait Is called if another build is using it.
  */
@@ -41,7 +41,7 @@ export async function openObjectFolder(
   { onWait, signal }: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
 ): Promise<ObjectFolder> {
   await using held = new AsyncDisposableStack();
-  held.use(await lockFolder(entryLock(root, key), onWait));
+  held.use(await lockFolder(entryLock(root, key), onWait, signal));
   // Before anything says that a build has begun.
   signal?.throwIfAborted();
   const folder = join(root, key);
@@ -71,11 +71,15 @@ export async function openObjectFolder(
   };
 }
 
-async function lockFolder(file: string, onWait: () => void): Promise<AsyncDisposable> {
+async function lockFolder(
+  file: string,
+  onWait: () => void,
+  signal: AbortSignal | undefined,
+): Promise<AsyncDisposable> {
   const free = await tryLock(file);
   if (free) return free;
   onWait();
-  return await takeLock(file);
+  return await takeLock(file, signal);
 }
 
 async function isThere(path: string): Promise<boolean> {
