@@ -14,7 +14,7 @@ import { loadNeeds } from '../load-needs.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
 import { findConfigCulprits } from './find-config-culprits.ts';
-import { oneTestIn } from './one-test.ts';
+import { measuredTestsIn } from './measured-tests.ts';
 import {
   type OpenedSearch,
   openSearch,
@@ -86,13 +86,16 @@ async function bisect(search: OpenedSearch, signal: AbortSignal): Promise<number
   return proofs.areBoth ? EXIT_CODES.good : EXIT_CODES.bad;
 }
 
-/** @param folder Of the bad end. */
+/** @param folder Of the step at the bad end; to minimise, of the one that passes. */
 export function findSuspects({ matrix, place }: OpenedSearch, folder: string): readonly string[] {
-  const test = oneTestIn(folder);
   const { features, agents } = loadNeeds({ matrix: matrix.file });
   const source = namedValue(matrix.agents, place.agent);
   const agent = findNeeds(agents, { name: place.agent, ...source });
-  return suspectsOf({ cgroup: place.cgroup, test, ...omitUndefined({ agent }) }, features);
+  const { cgroup } = place;
+  const suspects = measuredTestsIn(folder).flatMap((test) =>
+    suspectsOf({ cgroup, test, ...omitUndefined({ agent }) }, features),
+  );
+  return [...new Set(suspects)];
 }
 
 function askedOf(options: BisectConfigOptions): Asked {
