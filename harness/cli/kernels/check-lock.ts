@@ -3,6 +3,8 @@ import { cacheRoot } from '../../cache/cache-root.ts';
 import { findArchive } from '../../debian/find-archive.ts';
 import { isInPool } from '../../debian/probe-pool.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import type { BuildContext } from '../../kernels/source/build-context.ts';
+import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
 import { buildOf } from '../../matrix/cell.ts';
@@ -16,6 +18,7 @@ import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
 import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
+import { findNewerSources } from '../source-staleness.ts';
 
 export interface CheckLockOptions {
   readonly mirror?: string;
@@ -44,13 +47,18 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...omitUndefined({ mirror, offline }),
   };
   const { lock, file } = loaded;
-  const stale = await findStale(matrix, lock, lock.kernels.keys(), {
+  const listing: BuildContext = {
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-  });
+  };
+  const [stale, sources] = await Promise.all([
+    findStale(matrix, lock, lock.kernels.keys(), listing),
+    findNewerSources(matrix, lock, openSourceArchive(listing)),
+  ]);
+  const unknown = [...new Set([...stale.unknown, ...sources.unknown])];
   const changes = [
     ...namedOtherwise(matrix, lock),
-    ...stale.outdated.map(
+    ...[...stale.outdated, ...sources.outdated].map(
       ({ name, locked, newest }): Change => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
       }),
@@ -61,11 +69,11 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...(await findChangedFiles(matrix, lock, archive)),
   ];
   if (json === true) {
-    const result = { file, changes, unknown: stale.unknown };
+    const result = { file, changes, unknown };
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-  } else print(loaded, changes, stale.unknown);
+  } else print(loaded, changes, unknown);
   if (changes.length > 0) return EXIT_CODES.bad;
-  return stale.unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
+  return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
