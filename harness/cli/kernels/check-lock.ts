@@ -2,11 +2,14 @@
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { findArchive } from '../../debian/find-archive.ts';
 import { isInPool } from '../../debian/probe-pool.ts';
+import { InfraError, UsageError } from '../../errors.ts';
+import { findOciManifest, MANIFEST } from '../../kernels/oci/oci-kernel.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
 import type { BuildContext } from '../../kernels/source/build-context.ts';
 import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
+import { findBuild } from '../../matrix/builds.ts';
 import { buildOf } from '../../matrix/cell.ts';
 import { expandMatrix } from '../../matrix/expand.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
@@ -51,14 +54,15 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
   };
-  const [stale, sources] = await Promise.all([
+  const [stale, sources, images] = await Promise.all([
     findStale(matrix, lock, lock.kernels.keys(), listing),
     findNewerSources(matrix, lock, openSourceArchive(listing)),
+    findMovedTags(matrix, lock, listing),
   ]);
-  const unknown = [...new Set([...stale.unknown, ...sources.unknown])];
+  const unknown = [...new Set([...stale.unknown, ...sources.unknown, ...images.unknown])];
   const changes = [
     ...namedOtherwise(matrix, lock),
-    ...[...stale.outdated, ...sources.outdated].map(
+    ...[...stale.outdated, ...sources.outdated, ...images.outdated].map(
       ({ name, locked, newest }): Change => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
       }),
@@ -74,6 +78,29 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
   } else print(loaded, changes, unknown);
   if (changes.length > 0) return EXIT_CODES.bad;
   return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
+}
+
+/** Images whose tags lead elsewhere by now. */
+async function findMovedTags(
+  matrix: Matrix,
+  lock: Lock,
+  context: BuildContext,
+): Promise<Pick<Staleness, 'outdated' | 'unknown'>> {
+  const outdated: Staleness['outdated'][number][] = [];
+  const unknown: string[] = [];
+  for (const [name, { inputs }] of lock.kernels) {
+    const source = findBuild(matrix, name)?.source;
+    const locked = inputs?.[MANIFEST];
+    if (source?.kind !== 'oci' || locked === undefined) continue;
+    try {
+      const newest = await findOciManifest(source, context);
+      if (newest !== locked) outdated.push({ name, locked, newest });
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
+      unknown.push(error.message);
+    }
+  }
+  return { outdated, unknown };
 }
 
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
