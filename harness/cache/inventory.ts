@@ -1,5 +1,5 @@
 /** What is in the cache, and what to remove to make it smaller. */
-import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import { discardEntry } from './existing-entry.ts';
@@ -43,6 +43,16 @@ export async function listCache(
 ): Promise<readonly CacheItem[]> {
   const items = await Promise.all(kinds.map((kind) => listKind(root, kind)));
   return items.flat().toSorted((one, other) => other.usedAt.getTime() - one.usedAt.getTime());
+}
+
+/** For those who have only looked at entries: they count as used when they did before. */
+export async function restoreUse(root: string, items: readonly CacheItem[]): Promise<void> {
+  await Promise.all(
+    items.map(async ({ kind, name, usedAt }) => {
+      // Only the order of pruning depends on it: the entry may be gone, or the cache be read-only.
+      await utimes(join(root, kind, name), usedAt, usedAt).catch(() => {});
+    }),
+  );
 }
 
 async function listKind(root: string, kind: CacheKind): Promise<CacheItem[]> {

@@ -12,11 +12,18 @@ import { resolveKernel } from './resolve-kernel.ts';
 import type { BuildContext } from './source/build-context.ts';
 import type { ConfiguredKernel } from './source/configured-kernel.ts';
 import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
+import { openTree } from './source/tree/open-tree.ts';
+import type { OpenTree, SourceTree } from './source/tree/source-tree.ts';
 
 /** What is built for a cell, or the packaged kernel that does as it is. */
 export type ConfiguredBuild =
   | { readonly kind: 'stock'; readonly image: KernelImage }
   | { readonly kind: 'built'; readonly configured: ConfiguredKernel };
+
+/** What is there once nothing of a kernel has to be fetched any more. */
+export type FetchedKernel =
+  | { readonly kind: 'stock'; readonly image: KernelImage }
+  | { readonly kind: 'tree'; readonly tree: SourceTree; readonly open: OpenTree };
 
 export class MatrixKernels {
   readonly #kernels: Matrix['kernels'];
@@ -63,6 +70,31 @@ export class MatrixKernels {
       kind: 'built',
       configured: await configureBuilt(found.source, found.request, context),
     };
+  }
+
+  /**
+   * All that a later command without a network needs, to boot the kernel or to build it. Nothing is configured or
+   * compiled. Throws as `resolve`.
+   */
+  async fetch(build: KernelBuild): Promise<FetchedKernel> {
+    const found = await this.#choose(build);
+    if ('image' in found) return { kind: 'stock', image: found.image };
+    const { base, tree: source } = found.source;
+    if (base.kind === 'kernel') {
+      const kernel = base.name;
+      await this.fetch({ name: kernel, kernel, source: namedValue(this.#kernels, kernel) });
+    }
+    const tree = await openTree(source, this.#contextOf(build.name));
+    return { kind: 'tree', tree, open: await tree.open() };
+  }
+
+  /**
+   * The sources that the kernel would be built from, if it has any; nothing is fetched. Rejects with an InfraError
+   * if it is not known which these are.
+   */
+  async findTree({ name, source }: KernelBuild): Promise<SourceTree | undefined> {
+    const tree = source.kind === 'source' ? source.tree : 'orBuild' in source && source.orBuild;
+    return tree ? await openTree(tree, { ...this.#contextOf(name), offline: true }) : undefined;
   }
 
   /** A kernel that is there as it is, or what is to be built in its place. */

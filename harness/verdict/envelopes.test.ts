@@ -110,7 +110,9 @@ describe('a log in envelopes', () => {
     });
   }
 
-  it('shows the same stage of a boot, or that a kernel has been running', () => {
+  it('shows the same stage of a boot, or that a kernel has been running', function () {
+    // All recorded consoles in all envelopes.
+    this.timeout(120_000);
     const kernel = BOOT_STAGES.indexOf('kernel');
     const consoles = logs.filter(({ stream }) => stream === 'console');
     for (const log of consoles) {

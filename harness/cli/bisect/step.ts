@@ -147,7 +147,8 @@ async function gitFolder(): Promise<string> {
   });
 }
 
-function codeOf({ outcome, fault }: Measured, isOldNew: boolean): number {
+/** What `git bisect run` is told. */
+export function codeOf({ outcome, fault }: Measured, isOldNew: boolean): number {
   if (fault !== undefined && !FAULTS_OF_COMMITS.has(fault)) return STEP_CODES.stop;
   const opposite: Readonly<Record<Outcome, Outcome>> = {
     ...{ good: 'bad', bad: 'good', unclear: 'unclear' },

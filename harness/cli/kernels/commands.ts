@@ -8,6 +8,9 @@ export function addKernelsCommands(program: Command): void {
     .command('kernels')
     .description('the kernels of the matrix: what is offered, cached, built and configured');
   addList(kernels);
+  addFetch(kernels);
+  addBuild(kernels);
+  addClean(kernels);
   addLock(kernels);
   addConfigCommands(kernels);
 }
@@ -15,8 +18,9 @@ export function addKernelsCommands(program: Command): void {
 function addList(kernels: Command): void {
   kernels
     .command('list', { isDefault: true })
-    .description('what the suites of the matrix offer, what is cached, and what the matrix uses')
-    .option('--suite <names...>', 'suites to look in (default: those that the matrix names)')
+    .description('the kernels of the matrix, what the cache has of them, and what it has besides')
+    .option('--all', 'also every kernel that the suites of the matrix offer')
+    .option('--suite <names...>', 'the same for these suites')
     .option(...mirrorOption)
     .option('--offline', 'use only lists of packages fetched before')
     .option('--json', 'as JSON, for other programs')
@@ -24,6 +28,49 @@ function addList(kernels: Command): void {
     .action(async (_options, command: Command) => {
       const { listKernels } = await import('./list.ts');
       process.exitCode = await listKernels(command.optsWithGlobals());
+    });
+}
+
+function addFetch(kernels: Command): void {
+  kernels
+    .command('fetch')
+    .description(
+      'fetch all that later commands with --offline need of kernels; sources are unpacked',
+    )
+    .argument('[names...]', 'kernels, such as debian-6.12 (default: those of the matrix)')
+    .option(...mirrorOption)
+    .option('--offline', 'fetch nothing; say whether all is there')
+    .addHelpText('after', '\nExamples:\n  kmx kernels fetch\n  kmx kernels fetch debian-6.12')
+    .action(async (names: readonly string[], _options, command: Command) => {
+      const { fetchKernels } = await import('./fetch.ts');
+      process.exitCode = await fetchKernels(names, command.optsWithGlobals());
+    });
+}
+
+function addBuild(kernels: Command): void {
+  kernels
+    .command('build')
+    .description('build the kernels that are made from sources, before a run needs them')
+    .argument('[names...]', 'kernels, such as source-6.12+v1-on (default: those of the matrix)')
+    .option(...mirrorOption)
+    .option('--offline', 'use only sources fetched before')
+    .addHelpText('after', '\nExamples:\n  kmx kernels build\n  kmx kernels build source-6.12+v1-on')
+    .action(async (names: readonly string[], _options, command: Command) => {
+      const { buildKernels } = await import('./build.ts');
+      process.exitCode = await buildKernels(names, command.optsWithGlobals());
+    });
+}
+
+function addClean(kernels: Command): void {
+  kernels
+    .command('clean')
+    .description('remove cached kernels, sources, objects and builds that the matrix does not use')
+    .option('--all', 'remove also those that it uses')
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', '\nExamples:\n  kmx kernels clean --dry-run\n  kmx kernels clean --all')
+    .action(async (_options, command: Command) => {
+      const { cleanKernels } = await import('./clean.ts');
+      process.exitCode = await cleanKernels(command.optsWithGlobals());
     });
 }
 

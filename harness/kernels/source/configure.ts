@@ -13,7 +13,7 @@ import type { BaseConfig } from './base-config.ts';
 import type { BuildContext } from './build-context.ts';
 import { checkTaken } from './check-taken.ts';
 import type { Compiler } from './compiler.ts';
-import { copyBase, digestBase } from './configured-base.ts';
+import { baseKey, copyBase, digestBase } from './configured-base.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
 import { makeConfig } from './make-config.ts';
 import { mergedConfig } from './merged-config.ts';
@@ -133,7 +133,7 @@ async function configure(
 }
 
 async function readConfigured(wanted: ToConfigure, entry: string): Promise<ConfiguredKernel> {
-  const { tree, compiler, origin, requests } = wanted;
+  const { tree, base, compiler, origin, requests } = wanted;
   const config = join(entry, CONFIG);
   const text = await readFile(config);
   const requested = [...requests.wanted.values()].map(
@@ -141,6 +141,7 @@ async function readConfigured(wanted: ToConfigure, entry: string): Promise<Confi
   );
   return {
     ...{ tree, compiler, config, origin },
+    base: baseKey({ tree, base, compiler }),
     digest: digestOf(text),
     effective: parseEffective(text, config),
     requested: new Map(requested),

@@ -31,6 +31,11 @@ export function digestBase({ tree, base, compiler }: BaseInputs): string {
   return digestOf(JSON.stringify(['base', FORMAT, tree.digest, compiler.digest, goal, text]));
 }
 
+/** Its key in the cache. */
+export function baseKey(inputs: BaseInputs): string {
+  return `configured-kernels/base-${nameOfDigest(digestBase(inputs))}`;
+}
+
 /** Puts it into a folder that does not exist yet, for make to go on in. Throws as `makeConfig`. */
 export async function copyBase(
   inputs: BaseInputs,
@@ -38,8 +43,7 @@ export async function copyBase(
   to: string,
   context: BuildContext,
 ): Promise<void> {
-  const key = `configured-kernels/base-${nameOfDigest(digestBase(inputs))}`;
-  const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {
+  const entry = await cachedEntry(context.cacheRoot, baseKey(inputs), async (folder) => {
     const output = join(folder, OUTPUT);
     await makeBase(inputs, open, output, context);
     await Promise.all(

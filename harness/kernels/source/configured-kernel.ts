@@ -8,6 +8,8 @@ export interface ConfiguredKernel {
   readonly compiler: Compiler;
   /** The `.config` that `make olddefconfig` wrote, absolute, in the cache. */
   readonly config: string;
+  /** The key in the cache of the configuration of its base. */
+  readonly base: string;
   /** `sha256:…` of that file. */
   readonly digest: string;
   /** What is in it. */

@@ -84,6 +84,7 @@ export async function openMiniatureKernel(folder: string): Promise<MiniatureKern
         },
         compiler,
         config,
+        base: 'configured-kernels/base-miniature',
         digest: digestOf(text),
         effective: configOf(text),
         requested: new Map(),

@@ -1,7 +1,8 @@
-/** The sources of a very small kernel, and a compiler that configures it: only their form is real. */
+/** The sources of a very small kernel, and a compiler that configures and builds it: only their form is real. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseKernelConfig } from '../../../kconfig/parse-config.ts';
+import { buildBzImage } from '../../testing/build-kernel.ts';
 import type { Compiler } from '../compiler.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -48,7 +49,7 @@ export interface RecordedRun {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Does what Kconfig would do with the miniature tree, and records what it was asked. */
+/** Does what Kconfig and Kbuild would do with the miniature tree, and records what it was asked. */
 export class MiniatureCompiler implements Compiler {
   readonly version = 'miniature 1';
   readonly digest: string = 'sha256:miniature';
@@ -66,6 +67,12 @@ export class MiniatureCompiler implements Compiler {
       return 2;
     }
     const output = words.find((word) => word.startsWith('O='))?.slice(2) ?? '';
+    if (goal === 'bzImage') {
+      const folder = join(output, 'arch/x86/boot');
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'bzImage'), buildBzImage('6.12.3-mini'));
+      return 0;
+    }
     const given = environment.KCONFIG_ALLCONFIG ?? join(output, '.config');
     const before = await readFile(given).catch(() => Buffer.from(''));
     await writeFile(join(output, '.config'), complete(before));

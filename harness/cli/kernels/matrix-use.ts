@@ -1,0 +1,42 @@
+/** What of the cache a matrix uses, its lock included. */
+import type { CacheItem } from '../../cache/inventory.ts';
+import { UsageError } from '../../errors.ts';
+import type { KernelPin } from '../../kernels/kernel-image.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
+import { findKernelUse, type KernelUse, type UseContext } from './kernel-use.ts';
+import { matrixBuilds, plainBuilds } from './named-builds.ts';
+
+/** What a lock names, by name of the build. */
+export type Pins = ReadonlyMap<string, KernelPin>;
+
+export interface MatrixUse {
+  /** By the kernels that `matrixBuilds` lists. */
+  readonly booted: readonly KernelUse[];
+  /** By kernels as no config wants them, which others may be made from; and by locked ones. */
+  readonly others: readonly KernelUse[];
+}
+
+/** @param items As for `findKernelUse`. */
+export async function findMatrixUse(
+  matrix: Matrix,
+  items: readonly CacheItem[],
+  context: UseContext,
+  pins?: Pins,
+): Promise<MatrixUse> {
+  const builds = matrixBuilds(matrix);
+  const names = new Set(builds.map(({ name }) => name));
+  const plain = plainBuilds(matrix).filter(({ name }) => !names.has(name));
+  const all = [...builds, ...plain];
+  const [uses, locked] = await Promise.all([
+    findKernelUse(matrix, all, items, context),
+    pins === undefined
+      ? []
+      : findKernelUse(matrix, all, items, { ...context, pinOf: (name) => pins.get(name) }),
+  ]);
+  // A lock that no longer fits the matrix holds nothing.
+  const fitting = locked.filter(({ fault }) => !(fault instanceof UsageError));
+  return {
+    booted: uses.slice(0, builds.length),
+    others: [...uses.slice(builds.length), ...fitting],
+  };
+}
