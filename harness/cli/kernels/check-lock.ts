@@ -2,9 +2,14 @@
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { findArchive } from '../../debian/find-archive.ts';
 import { isInPool } from '../../debian/probe-pool.ts';
+import { InfraError, UsageError } from '../../errors.ts';
+import { findOciManifest, MANIFEST } from '../../kernels/oci/oci-kernel.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import type { BuildContext } from '../../kernels/source/build-context.ts';
+import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
+import { findBuild } from '../../matrix/builds.ts';
 import { buildOf } from '../../matrix/cell.ts';
 import { expandMatrix } from '../../matrix/expand.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
@@ -16,6 +21,7 @@ import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
 import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
+import { findNewerSources } from '../source-staleness.ts';
 
 export interface CheckLockOptions {
   readonly mirror?: string;
@@ -44,13 +50,19 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...omitUndefined({ mirror, offline }),
   };
   const { lock, file } = loaded;
-  const stale = await findStale(matrix, lock, lock.kernels.keys(), {
+  const listing: BuildContext = {
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-  });
+  };
+  const [stale, sources, images] = await Promise.all([
+    findStale(matrix, lock, lock.kernels.keys(), listing),
+    findNewerSources(matrix, lock, openSourceArchive(listing)),
+    findMovedTags(matrix, lock, listing),
+  ]);
+  const unknown = [...new Set([...stale.unknown, ...sources.unknown, ...images.unknown])];
   const changes = [
     ...namedOtherwise(matrix, lock),
-    ...stale.outdated.map(
+    ...[...stale.outdated, ...sources.outdated, ...images.outdated].map(
       ({ name, locked, newest }): Change => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
       }),
@@ -61,11 +73,34 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...(await findChangedFiles(matrix, lock, archive)),
   ];
   if (json === true) {
-    const result = { file, changes, unknown: stale.unknown };
+    const result = { file, changes, unknown };
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-  } else print(loaded, changes, stale.unknown);
+  } else print(loaded, changes, unknown);
   if (changes.length > 0) return EXIT_CODES.bad;
-  return stale.unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
+  return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
+}
+
+/** Images whose tags lead elsewhere by now. */
+async function findMovedTags(
+  matrix: Matrix,
+  lock: Lock,
+  context: BuildContext,
+): Promise<Pick<Staleness, 'outdated' | 'unknown'>> {
+  const outdated: Staleness['outdated'][number][] = [];
+  const unknown: string[] = [];
+  for (const [name, { inputs }] of lock.kernels) {
+    const source = findBuild(matrix, name)?.source;
+    const locked = inputs?.[MANIFEST];
+    if (source?.kind !== 'oci' || locked === undefined) continue;
+    try {
+      const newest = await findOciManifest(source, context);
+      if (newest !== locked) outdated.push({ name, locked, newest });
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
+      unknown.push(error.message);
+    }
+  }
+  return { outdated, unknown };
 }
 
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
+import { buildTar } from '../../kernels/testing/build-archives.ts';
+import { buildImage, writeLayout } from '../../kernels/testing/build-image.ts';
 import { buildBzImage } from '../../kernels/testing/build-kernel.ts';
 
 const KMX = fileURLToPath(new URL('../../../scripts/kmx', import.meta.url));
@@ -87,6 +89,29 @@ describe('kmx kernels lock', function () {
     expect(exitCode).to.equal(2);
     expect(stderr).to.include('there is no kernel or agent on in the matrix');
     expect(await lockText()).to.equal(text);
+  });
+
+  it('notices that the tag of an image leads elsewhere', async () => {
+    const layout = join(folder, 'layout');
+    const writeImage = async (release: string): Promise<string> => {
+      const layer = await buildTar([{ path: 'boot/vmlinuz', content: buildBzImage(release) }]);
+      const blobs = buildImage([layer]);
+      const manifest = blobs.at(-1) ?? expect.fail();
+      await rm(layout, { recursive: true, force: true });
+      await writeLayout(layout, blobs, { one: manifest });
+      return manifest.digest;
+    };
+    await writeFile(
+      join(folder, 'matrix.yaml'),
+      MATRIX.replace('path: { image: two }', 'oci: { layout: layout }'),
+    );
+    const before = await writeImage('6.12.0-two');
+    expect((await lock()).exitCode).to.equal(0);
+    expect((await lock('--check')).exitCode).to.equal(0);
+    const after = await writeImage('6.12.1-two');
+    const { exitCode, lines } = await lock('--check');
+    expect(exitCode).to.equal(1);
+    expect(lines[0]).to.equal(`outdated two ${before} → ${after}`);
   });
 
   it('tells what the matrix has and the lock has not, and the other way round', async () => {

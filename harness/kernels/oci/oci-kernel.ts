@@ -54,7 +54,15 @@ export async function resolveOciKernel(
 }
 
 /** Its name in a lock. */
-const MANIFEST = 'oci manifest';
+export const MANIFEST = 'oci manifest';
+
+/** `sha256:…` of the manifest that an image has now. Throws as `resolveOciKernel`. */
+export async function findOciManifest(
+  { from }: Pick<OciSource, 'from'>,
+  context: ProviderContext,
+): Promise<string> {
+  return await findImage(from, openStore(from, context), context);
+}
 
 function openStore(from: OciSource['from'], context: ProviderContext): ImageStore {
   switch (from.kind) {

@@ -102,6 +102,9 @@ describe('the sources of a kernel', () => {
       const index = await readFile(join(tree, '.git/index'));
       const clean = await open(source());
       expect(clean.origin).to.match(/ at [0-9a-f]{12}$/);
+      // Another time of change is no change.
+      await writeFile(join(tree, 'Kconfig'), await readFile(join(tree, 'Kconfig')));
+      expect((await open(source())).digest).to.equal(clean.digest);
       await writeFile(join(tree, 'new.c'), 'int x;\n');
       const dirty = await open(source());
       expect(dirty.origin).to.match(/ at [0-9a-f]{12}, 1 file changed$/);
