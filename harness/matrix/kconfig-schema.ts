@@ -72,7 +72,7 @@ const fragment = textOf(
 export const kconfigRequest = {
   fragments: setOf(fragment)
     .default([])
-    .describe('Files of CONFIG_ lines, or folders of such files; names of those of kmx.'),
+    .describe('Files of CONFIG_ lines, folders of such files, or names of fragments of kmx.'),
   symbols: symbols
     .default([])
     .describe('Single lines such as CONFIG_PSI=y. They have the last word; "=n" is off.'),

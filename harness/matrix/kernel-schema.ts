@@ -19,8 +19,8 @@ const tree = {
       suite: suites,
       package: textOf(
         'a package such as "linux-source-6.12"',
-        /^linux-source-\d[a-z0-9.+~-]*$/,
-      ).describe('The newest version of it that the suites have.'),
+        /^linux-source-\d[a-z0-9.+~-]*(?:=\d[A-Za-z0-9.+:~-]*)?$/,
+      ).describe('Takes the newest version in the suites, or after "=" exactly that version.'),
     })
     .optional()
     .describe("A package of sources, from the host's own mirror."),

@@ -74,7 +74,7 @@ export type TreeSource =
   | { readonly kind: 'tarball'; readonly path: string }
   /** `commit` is whatever `git rev-parse` takes: a tag, a branch, digits of a commit. */
   | { readonly kind: 'git'; readonly repository: string; readonly commit: string }
-  /** `linux-source-6.12`, the newest that the suites have. */
+  /** `linux-source-6.12` for the newest that the suites have, `linux-source-6.12=6.12.117-1` for that version. */
   | {
       readonly kind: 'debian-source';
       readonly suites: readonly string[];

@@ -45,7 +45,7 @@ export const ociSchema = addCheck(
       insecure: z
         .boolean()
         .optional()
-        .describe('Asks the registry by http. For those of this host that needs no key.')
+        .describe('Asks the registry by http. Registries on this host need no such permission.')
         .meta({ default: false }),
     }),
     ['image', 'layout'],

@@ -28,7 +28,7 @@ const REFERENCE = {
         flavour: 'cloud',
         sha256: {},
         unlisted: 'trust-on-first-use',
-        or_build: { debian: { suite: 'bookworm', package: 'linux-source-6.12' } },
+        or_build: { debian: { suite: 'bookworm', package: 'linux-source-6.12=6.12.117-1' } },
       },
     },
     package: {
