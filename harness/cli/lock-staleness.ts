@@ -1,7 +1,6 @@
 /** What has changed in the archive since a lock was written: by lists that are at most a day old. */
 import { findEntry } from '../cache/existing-entry.ts';
 import type { ArchiveContext } from '../debian/archive-context.ts';
-import { InfraError, UsageError } from '../errors.ts';
 import type { LockFacts } from '../events.ts';
 import { chooseKernels, type SuiteKernels } from '../kernels/debian/choose-kernel.ts';
 import { entryKey } from '../kernels/debian/debian-kernel.ts';
@@ -13,8 +12,7 @@ import { vouchedKernels } from '../kernels/debian/vouch.ts';
 import type { PinnedPackages } from '../kernels/kernel-image.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { DebianSource, Matrix } from '../matrix/matrix.ts';
-
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
+import { listEachSuite, splitLists } from './list-each-suite.ts';
 
 export type Staleness = Pick<LockFacts, 'outdated' | 'missing' | 'unknown'>;
 
@@ -36,22 +34,12 @@ export async function findStale(
   const wanted = new Set(
     packaged.flatMap(({ source, debian }) => [...source.suites, debian.suite]),
   );
-  const unknown: string[] = [];
-  const lists = await Promise.all(
-    [...wanted].map((suite) =>
-      archive.listSuite(suite, LIST_AGE_MS).catch((error: unknown) => {
-        if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-        unknown.push(error.message);
-        return undefined;
-      }),
-    ),
-  );
-  const suites = lists.filter((list) => list !== undefined);
+  const { known, unknown } = splitLists(await listEachSuite(wanted, archive));
   const missing = await Promise.all(
-    packaged.map((one) => findMissing(one, suites, context.cacheRoot)),
+    packaged.map((one) => findMissing(one, known, context.cacheRoot)),
   );
   return {
-    outdated: packaged.flatMap((one) => findNewer(one, suites)),
+    outdated: packaged.flatMap((one) => findNewer(one, known)),
     missing: missing.flat(),
     unknown,
   };

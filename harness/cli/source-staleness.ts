@@ -1,16 +1,14 @@
 /** Which locked kernels Debian has newer sources for. */
-import { InfraError, UsageError } from '../errors.ts';
 import { compareVersions } from '../kernels/debian/version.ts';
 import { chooseSources } from '../kernels/source/tree/debian-tree.ts';
 import type { SourceArchive } from '../kernels/source/tree/source-archive.ts';
 import type { Lock } from '../lock/lock.ts';
 import { findBuild } from '../matrix/builds.ts';
 import type { Matrix, TreeSource } from '../matrix/matrix.ts';
+import { listEachSuite, splitLists } from './list-each-suite.ts';
 import type { Staleness } from './lock-staleness.ts';
 
 type DebianTree = Extract<TreeSource, { kind: 'debian-source' }>;
-
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
 
 /** Of kernels that were built from Debian's packages of sources, by lists that are at most a day old. */
 export async function findNewerSources(
@@ -25,17 +23,7 @@ export async function findNewerSources(
     return isBuilt && tree !== undefined ? [{ name, tree, locked: debian.version }] : [];
   });
   const suites = new Set(built.flatMap(({ tree }) => tree.suites));
-  const unknown: string[] = [];
-  const lists = await Promise.all(
-    [...suites].map((suite) =>
-      archive.listSuite(suite, LIST_AGE_MS).catch((error: unknown) => {
-        if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-        unknown.push(error.message);
-        return undefined;
-      }),
-    ),
-  );
-  const known = lists.filter((list) => list !== undefined);
+  const { known, unknown } = splitLists(await listEachSuite(suites, archive));
   const outdated = built.flatMap(({ name, tree, locked }) => {
     const own = known.filter(({ suite }) => tree.suites.includes(suite));
     const [best] = chooseSources(tree, own);

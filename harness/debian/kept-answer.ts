@@ -15,6 +15,9 @@ export interface Question<T> {
   ask(folder: string): Promise<T>;
 }
 
+/** How old a list of packages may be: archives change several times a day. */
+export const LIST_AGE_MS = 24 * 60 * 60 * 1000;
+
 interface Kept<T> {
   readonly format: 2;
   /** Milliseconds since 1970. */

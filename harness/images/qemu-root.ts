@@ -10,6 +10,7 @@ import { cachedEntry } from '../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import type { ArchiveContext } from '../debian/archive-context.ts';
 import { resolveInstallation } from '../debian/installation.ts';
+import { LIST_AGE_MS } from '../debian/kept-answer.ts';
 import type { PackageFile } from '../debian/package-file.ts';
 import { sizeOfFilesIn, trackFetch } from '../debian/track-fetch.ts';
 import { InfraError } from '../errors.ts';
@@ -39,7 +40,6 @@ const FIRMWARE = [
 
 /** Changes when other files are chosen from the same packages. */
 const FORMAT = 1;
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
 const RECORD = 'image.json';
 
 /**

@@ -11,6 +11,7 @@ import { vouchedKernels } from '../../kernels/debian/vouch.ts';
 import type { DebianSource } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { toLine } from '../../text.ts';
+import { splitLists } from '../list-each-suite.ts';
 import { describeSource } from './describe-source.ts';
 import { type KernelUse, keyOf } from './kernel-use.ts';
 import { isDebian, type ListedSuite } from './list-suites.ts';
@@ -66,7 +67,7 @@ export function describeKernels(
   listed: readonly ListedSuite[],
   items: readonly CacheItem[],
 ): KernelList {
-  const suites = listed.filter((one): one is SuiteKernels => !('missing' in one));
+  const { known: suites } = splitLists(listed);
   const byKey = new Map(items.map((item) => [keyOf(item), item]));
   const users = new Map<string, Set<string>>();
   const use = (key: string, name: string): void => {

@@ -1,10 +1,10 @@
 /** Which kernels suites of Debian's archive offer, for commands that go through all of them. */
-import { InfraError, UsageError } from '../../errors.ts';
 import type { SuiteKernels } from '../../kernels/debian/choose-kernel.ts';
 import { openKernelArchive } from '../../kernels/debian/kernel-archive.ts';
 import type { DebianSource, KernelSource, Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
+import { listEachSuite, type UnknownSuite } from '../list-each-suite.ts';
 
 export interface ArchiveOptions {
   readonly cacheRoot: string;
@@ -13,11 +13,8 @@ export interface ArchiveOptions {
 }
 
 /** What a suite offers, or why nobody can tell. */
-export type ListedSuite = SuiteKernels | { readonly suite: string; readonly missing: string };
+export type ListedSuite = SuiteKernels | UnknownSuite;
 
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
-
-/** A suite that is gone, or was never fetched, does not hide the others. */
 export async function listSuites(
   names: readonly string[],
   { cacheRoot, mirror, offline }: ArchiveOptions,
@@ -28,12 +25,7 @@ export async function listSuites(
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
     ...omitUndefined({ mirror, offline }),
   });
-  const list = (suite: string): Promise<ListedSuite> =>
-    archive.listSuite(suite, LIST_AGE_MS).catch((error: unknown) => {
-      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-      return { suite, missing: error.message };
-    });
-  return await Promise.all(names.map(list));
+  return await listEachSuite(names, archive);
 }
 
 /** All suites that Debian kernels of the matrix come from, in the order of the file. */

@@ -2,6 +2,7 @@ import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
 import type { FetchProgress } from '../../debian/fetch-progress.ts';
+import { LIST_AGE_MS } from '../../debian/kept-answer.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import {
   type DebianPackageSource,
@@ -25,7 +26,6 @@ import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
 import { compareVersions } from './version.ts';
 import { notVouched, vouchedKernels } from './vouch.ts';
 
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
 /** A list younger than this is not fetched again, even if something is missing from it. */
 const SURELY_FRESH_MS = 5 * 60 * 1000;
 

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../../../cache/digest.ts';
 import { findEntry } from '../../../cache/existing-entry.ts';
+import { LIST_AGE_MS } from '../../../debian/kept-answer.ts';
 import type { PackageFile } from '../../../debian/package-file.ts';
 import { sizeOf, trackFetch } from '../../../debian/track-fetch.ts';
 import { unpackDeb } from '../../../debian/unpack-deb.ts';
@@ -17,7 +18,6 @@ import { type PackedTree, treeKey, unpackedTree } from './unpacked-tree.ts';
 
 type DebianTreeSource = Extract<TreeSource, { kind: 'debian-source' }>;
 
-const LIST_AGE_MS = 24 * 60 * 60 * 1000;
 /** A list younger than this is not fetched again, even if something is missing from it. */
 const SURELY_FRESH_MS = 5 * 60 * 1000;
 
