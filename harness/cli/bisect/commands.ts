@@ -1,47 +1,31 @@
 import { Command, Option } from 'commander';
 import { FLAVOURS } from '../../matrix/matrix.ts';
-import { countFrom } from '../arguments.ts';
-import { mirrorOption } from '../options.ts';
+import {
+  addFailureOptions,
+  addMeasuringOptions,
+  addSearchOptions,
+  treeOption,
+} from './measuring-options.ts';
+
+const SIGNATURE = 'only this failure is bad (default: the one of --bad)';
 
 /** Adds `kmx bisect …` to the command line. */
 export function addBisectCommands(program: Command): void {
   const bisect = new Command('bisect')
     .copyInheritedSettings(program)
-    .description('find what makes a test fail, by measuring in between');
+    .description('find the kernel version or the symbols that make a test fail');
   addKernels(bisect);
   addConfig(bisect);
   program.addCommand(bisect);
 }
 
-/** What a bisect of any kind takes. */
-function addMeasuringOptions(command: Command): Command {
-  return command
-    .option(
-      '--test <words...>',
-      'the test, as for run --only: words of its cell without the kernel, and after a colon of its title',
-    )
-    .option('--signature <signature>', 'only this failure is bad (default: the one of --bad)')
-    .addOption(new Option('--expect <what>', 'any failure is bad').choices(['fail']))
-    .option('--passes <n>', 'how many passes make a kernel good (default: 2)', countFrom(1))
-    .option(
-      '--repeat <n>',
-      'measure a kernel at most n times if its outcomes differ (default: 5)',
-      countFrom(1),
-    )
-    .option('--out <folder>', 'folder for the reports', 'reports')
-    .option('--no-templates', 'boot every guest instead of restoring saved ones')
-    .option('--no-cache', 'measure what earlier runs have measured, too')
-    .option(...mirrorOption)
-    .option('--offline', 'use only kernels fetched before');
-}
-
 function addKernels(bisect: Command): void {
   const command = bisect
     .command('kernels')
-    .description('since which version of the kernel a test fails')
-    .option('--good <version>', 'a version with which the test passes, or its beginning')
-    .option('--bad <version>', 'a version with which it fails, or its beginning');
-  addMeasuringOptions(command)
+    .description('find the kernel version since which a test fails')
+    .option('--good <version>', 'a version with which the test passes, or how it begins (6.1)')
+    .option('--bad <version>', 'a version with which it fails, or how it begins');
+  addFailureOptions(addMeasuringOptions(command, 'kernel'), SIGNATURE)
     .option('--suite <names...>', 'suites whose kernels are tried (default: those of the matrix)')
     .addOption(
       new Option('--flavour <name>', 'which builds of Debian are tried (default: cloud)').choices(
@@ -50,14 +34,14 @@ function addKernels(bisect: Command): void {
     )
     .option(
       '--kernels <names...>',
-      'kernels of the matrix that are tried instead, the first ones good, the last ones bad',
-    )
-    .option('--resume <folder>', 'go on with a bisect that was interrupted')
+      'try these kernels of the matrix instead, in this order: the first good, the last bad',
+    );
+  addSearchOptions(command)
     .addHelpText(
       'after',
       `
-Tries the kernels that the suites of the matrix offer and those in the cache. A kernel that cannot be had,
-does not boot or fails in another way is passed over, and named in the end.
+Tries the kernels that the suites of the matrix offer and those in the cache. A kernel that cannot be
+fetched, does not boot or fails in another way is skipped, and named at the end.
 
 Examples:
   kmx bisect kernels --good 6.1 --bad 6.12 --test v1 unguarded ":CPU quota"
@@ -74,35 +58,27 @@ export const BISECT_STEP = 'bisect-step';
 
 /** A command of its own: it has other exit codes. */
 export function addBisectStep(program: Command): void {
-  program
+  const command = program
     .command(BISECT_STEP)
-    .description('within git bisect run, in a tree of a kernel or an agent: is this commit bad?')
-    .option(
-      '--test <words...>',
-      'the test, as for run --only: words of its cell without the kernel, and after a colon of its title',
-    )
-    .option('--signature <signature>', 'this failure is bad; any other is skipped')
-    .addOption(new Option('--expect <what>', 'any failure is bad').choices(['fail']))
+    .description('for git bisect run, in the tree of a kernel or an agent: is this commit bad?');
+  addFailureOptions(
+    addMeasuringOptions(command, 'commit'),
+    'this failure is bad; any other is skipped',
+  )
     .option(
       '--kernel <name>',
-      'a kernel of the matrix: the one whose settings the tree is built with, or that agents run on',
+      'a kernel of the matrix: its settings are used to build the tree, or it runs the agent',
     )
-    .option('--agent <path>', 'the tree is that of an agent: its program, once it is built')
-    .option('--build <command>', 'what builds the agent, for the shell')
-    .option('--old-new', 'find what mended it: failing is old, passing is new')
-    .option('--passes <n>', 'how many passes make a commit good (default: 2)', countFrom(1))
     .option(
-      '--repeat <n>',
-      'measure a commit at most n times if its outcomes differ (default: 5)',
-      countFrom(1),
+      '--agent <path>',
+      'the tree is that of an agent; this is the program that building it makes',
     )
+    .option('--build <command>', 'the shell command that builds the agent')
+    .option('--old-new', 'find the commit that fixed it: failing is old, passing is new')
     .option(
       '--out <folder>',
       "folder for reports and logs (default: kmx-bisect in git's own folder)",
     )
-    .option('--no-templates', 'boot every guest instead of restoring saved ones')
-    .option(...mirrorOption)
-    .option('--offline', 'use only kernels fetched before')
     .addHelpText(
       'after',
       `
@@ -128,21 +104,17 @@ Examples:
 function addConfig(bisect: Command): void {
   const command = bisect
     .command('config')
-    .description('which symbols of the configuration make a test fail')
+    .description('find the symbols of the configuration that make a test fail')
     .option('--good <kernel>', 'a kernel with which the test passes: see below')
     .option('--bad <kernel>', 'a kernel with which it fails')
-    .option(
-      '--tree <sources>',
-      'what to build: a kernel of the matrix that is built, a folder, a tarball',
-    );
-  addMeasuringOptions(command)
-    .option('--resume <folder>', 'go on with a bisect that was interrupted')
+    .option(...treeOption);
+  addSearchOptions(addFailureOptions(addMeasuringOptions(command, 'kernel'), SIGNATURE))
     .addHelpText(
       'after',
       `
---good and --bad name a kernel of the matrix, a kernel as it is built for one of its configs, or a file with
-a configuration. Kernels in between are built from the same sources. Exit code 1 if the culprits that were
-found could not be proved.
+--good and --bad name a kernel of the matrix, a kernel as built for one of its configs, or a configuration
+file. Kernels in between are built from the same sources. The exit code is 1 if symbols were found but could
+not be proved to be the culprits.
 
 Examples:
   kmx bisect config --good source-6.12+v1-on --bad source-6.12+v1-off --test v1 unguarded ":CPU quota"

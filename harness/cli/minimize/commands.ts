@@ -1,44 +1,27 @@
 import type { Command } from 'commander';
-import { countFrom } from '../arguments.ts';
-import { mirrorOption } from '../options.ts';
+import { addMeasuringOptions, addSearchOptions, treeOption } from '../bisect/measuring-options.ts';
 
 /** Adds `kmx minimize …` to the command line. */
 export function addMinimizeCommands(program: Command): void {
   const minimize = program
     .command('minimize')
-    .description('find the least with which a test still passes');
+    .description('find the least that a test needs to pass');
   addConfig(minimize);
 }
 
 function addConfig(minimize: Command): void {
-  minimize
+  const command = minimize
     .command('config')
-    .description('the fewest symbols above the minimal base with which a test still passes')
-    .option('--kernel <kernel>', 'a kernel with which it passes, as for bisect config')
-    .option(
-      '--tree <sources>',
-      'what to build: a kernel of the matrix that is built, a folder, a tarball',
+    .description(
+      'find the fewest symbols, on top of the minimal base, with which a test still passes',
     )
-    .option(
-      '--test <words...>',
-      'the test, as for run --only: words of its cell without the kernel, and after a colon of its title',
-    )
+    .option('--kernel <kernel>', 'a kernel with which it passes, named as for bisect config')
+    .option(...treeOption)
     .option(
       '--output <file>',
-      'where the fragment is written (default: in the folder of the search)',
-    )
-    .option('--passes <n>', 'how many passes count as one (default: 2)', countFrom(1))
-    .option(
-      '--repeat <n>',
-      'measure a kernel at most n times if its outcomes differ (default: 5)',
-      countFrom(1),
-    )
-    .option('--out <folder>', 'folder for the reports', 'reports')
-    .option('--no-templates', 'boot every guest instead of restoring saved ones')
-    .option('--no-cache', 'measure what earlier runs have measured, too')
-    .option(...mirrorOption)
-    .option('--offline', 'use only what was fetched before')
-    .option('--resume <folder>', 'go on with a search that was interrupted')
+      'where to write the fragment (default: in the folder of the search)',
+    );
+  addSearchOptions(addMeasuringOptions(command, 'kernel'))
     .addHelpText(
       'after',
       `
