@@ -70,7 +70,7 @@ describe('what was requested', () => {
       'PCI_MSI=n (f:2) did not take: PCI=y selects it; set CONFIG_PCI=n',
     ]);
     expect(lostIn(minimal, 'VIRTIO=y', 'HUGETLB_PAGE=y')).to.deep.equal([
-      'VIRTIO=y (f:1) did not take: it has no prompt, so nobody can set it: it is on if one of these is that selects it: VIRTIO_PCI, REMOTEPROC; set CONFIG_PCI=y, CONFIG_VIRTIO_PCI=y',
+      'VIRTIO=y (f:1) did not take: it has no prompt, so nobody can set it; one of these that select it must be on: VIRTIO_PCI, REMOTEPROC; set CONFIG_PCI=y, CONFIG_VIRTIO_PCI=y',
       'HUGETLB_PAGE=y (f:2) did not take: it has no prompt, so nobody can set it; set CONFIG_HUGETLBFS=y',
     ]);
   });
@@ -80,7 +80,7 @@ describe('what was requested', () => {
       lostIn(full, 'HZ_100=y', 'HZ_1000=n', 'SMP=m', 'NAMES=y', 'NR_CPUS=9999', 'NET="on"'),
     ).to.deep.equal([
       'HZ_100=y (f:1) did not take: it is one of the choice "Timer frequency", of which HZ_1000 is on',
-      'HZ_1000=n (f:2) did not take: the choice "Timer frequency" needs one that is on; ask for another: HZ_100, HZ_250, HZ_1000',
+      'HZ_1000=n (f:2) did not take: one member of the choice "Timer frequency" must be on; set another one: HZ_100, HZ_250',
       'SMP=m (f:3) did not take: it is y or n',
       'NAMES=y (f:4) did not take: it is a text in quotation marks',
       'NR_CPUS=9999 (f:5) did not take: it must be from 2 to 512',
@@ -96,7 +96,7 @@ describe('what was requested', () => {
     expect(
       checkEffective(wantedOf('MITIGATION_RETHUNK=y'), config, tree).flatMap(describeLost),
     ).to.deep.equal([
-      'MITIGATION_RETHUNK=y (f:1) did not take: it depends on CC_HAS_RETURN_THUNK, which is not set: the compiler or another tool decides that; no other symbols were found that would change this',
+      'MITIGATION_RETHUNK=y (f:1) did not take: it depends on CC_HAS_RETURN_THUNK, which is not set: the compiler or another tool decides that; no other symbol was found that would change this',
     ]);
   });
 

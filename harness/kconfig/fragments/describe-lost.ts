@@ -71,7 +71,7 @@ const TYPES: Readonly<Record<SymbolType, string>> = {
   string: 'a text in quotation marks',
   int: 'a number',
   hex: 'a hexadecimal number',
-  unknown: 'of no type that is known',
+  unknown: 'of an unknown type',
 };
 
 function describeUnknown(symbol: string, reason: ReasonOf<'unknown'>): string {
@@ -140,7 +140,7 @@ function describeValue(state: SymbolState): string {
 }
 
 function adviseSetting({ remedy }: { readonly remedy: readonly Assignment[] }): string {
-  if (remedy.length === 0) return 'no other symbols were found that would change this';
+  if (remedy.length === 0) return 'no other symbol was found that would change this';
   return `set ${remedy.map(({ symbol, value }) => `CONFIG_${symbol}=${value}`).join(', ')}`;
 }
 
@@ -158,14 +158,17 @@ function describePromptless({ selectors, remedy }: ReasonOf<'no-prompt'>): strin
   const advice = remedy.length > 0 ? `; ${adviseSetting({ remedy })}` : '';
   if (selectors.length === 0) return `${what}${advice}`;
   const names = renderFirst(selectors, NAMES_MAX).join(', ');
-  return `${what}: it is on if one of these is that selects it: ${names}${advice}`;
+  return `${what}; one of these that select it must be on: ${names}${advice}`;
 }
 
-function describeChoice({ value }: Request, reason: ReasonOf<'choice'>): string {
+function describeChoice({ symbol, value }: Request, reason: ReasonOf<'choice'>): string {
   const { title, members, chosen } = reason;
   const name = title === '' ? 'its choice' : `the choice "${toLine(title, 80)}"`;
+  if (value === 'n') {
+    const others = members.filter((member) => member !== symbol);
+    return `one member of ${name} must be on; set another one: ${renderFirst(others, NAMES_MAX).join(', ')}`;
+  }
   const names = renderFirst(members, NAMES_MAX).join(', ');
-  if (value === 'n') return `${name} needs one that is on; ask for another: ${names}`;
   const which = chosen === undefined ? `none of ${names}` : chosen;
   return `it is one of ${name}, of which ${which} is on`;
 }

@@ -39,7 +39,7 @@ export function checkTaken(
   throw new UsageError(`${origin}: ${count(lost.length, 'requested symbol')} did not take`, {
     code: 'LOST_SYMBOLS',
     remedy:
-      'ask for what they need, too, or no longer for them; may_be_absent names what does not matter',
+      'set what they need as well, or drop them; if they do not matter, list them in a file for may_be_absent',
     output: [...conflicts, ...lost.flatMap(describeLost)].join('\n'),
   });
 }
