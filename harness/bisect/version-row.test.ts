@@ -9,7 +9,8 @@ function row(good: string, bad: string): string {
   const found = rowBetween(ORDERED, { good, bad });
   if ('kind' in found) return `${found.kind} ${'end' in found ? found.end : ''}`.trim();
   const labels = found.kernels.map(({ label }) => label).join(' ');
-  return `${labels} (${found.good} good, ${found.bad} bad)`;
+  const direction = found.isBackwards ? ', backwards' : '';
+  return `${labels} (${found.good} good, ${found.bad} bad${direction})`;
 }
 
 describe('the row of kernels between good and bad', () => {
@@ -24,7 +25,9 @@ describe('the row of kernels between good and bad', () => {
   });
 
   it('goes backwards if the newer ones are good', () => {
-    expect(row('6.18', '6.6')).to.equal('6.18.15-1 6.12.117-1 6.12.9-1 6.6.13-1 (1 good, 1 bad)');
+    expect(row('6.18', '6.6')).to.equal(
+      '6.18.15-1 6.12.117-1 6.12.9-1 6.6.13-1 (1 good, 1 bad, backwards)',
+    );
   });
 
   it('needs two ends that are there and apart', () => {

@@ -7,6 +7,8 @@ export interface VersionRow<T> {
   readonly good: number;
   /** How many at the end were named as bad. */
   readonly bad: number;
+  /** The good ones are the newer ones: the row goes from new to old. */
+  readonly isBackwards: boolean;
 }
 
 export type RowFault =
@@ -30,9 +32,12 @@ export function rowBetween<T extends { readonly label: string }>(
   if (firstGood === undefined || lastGood === undefined) return { kind: 'unknown', end: 'good' };
   if (firstBad === undefined || lastBad === undefined) return { kind: 'unknown', end: 'bad' };
   const ends = { good: goods.length, bad: bads.length };
-  if (lastGood < firstBad) return { ...ends, kernels: ordered.slice(firstGood, lastBad + 1) };
+  if (lastGood < firstBad) {
+    return { ...ends, kernels: ordered.slice(firstGood, lastBad + 1), isBackwards: false };
+  }
   if (lastBad < firstGood) {
-    return { ...ends, kernels: ordered.slice(firstBad, lastGood + 1).reverse() };
+    const kernels = ordered.slice(firstBad, lastGood + 1).reverse();
+    return { ...ends, kernels, isBackwards: true };
   }
   return { kind: 'overlap' };
 }

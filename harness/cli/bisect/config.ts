@@ -13,15 +13,10 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { loadNeeds } from '../load-needs.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
+import { askedRepeats, isAnyFailureBad, refuseWithResume } from './asked-options.ts';
 import { findConfigCulprits } from './find-config-culprits.ts';
 import { measuredTestsIn } from './measured-tests.ts';
-import {
-  type OpenedSearch,
-  openSearch,
-  refuseWithResume,
-  type SearchOptions,
-  searchFolder,
-} from './open-search.ts';
+import { type OpenedSearch, openSearch, type SearchOptions, searchFolder } from './open-search.ts';
 import { proveCulprits } from './proofs.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
@@ -35,10 +30,6 @@ export interface BisectConfigOptions extends SearchOptions {
   readonly passes?: number;
   readonly repeat?: number;
 }
-
-/** A kernel takes minutes to build, and seconds to boot once more. */
-export const PASSES = 2;
-export const REPEAT = 5;
 
 /** Exit code 1 if the proofs do not hold. */
 export async function bisectConfig(options: BisectConfigOptions): Promise<number> {
@@ -99,14 +90,8 @@ export function findSuspects({ matrix, place }: OpenedSearch, folder: string): r
 }
 
 function askedOf(options: BisectConfigOptions): Asked {
-  const { matrix, good, bad, test, tree, passes = PASSES, repeat = REPEAT } = options;
-  const { signature, expect } = options;
-  if (expect !== undefined && signature !== undefined) {
-    throw new UsageError('--expect fail accepts any failure, and --signature one', {
-      code: 'BISECT_WANTS_BOTH',
-      remedy: 'leave out one of them',
-    });
-  }
+  const { matrix, good, bad, test, tree } = options;
+  const expectFail = isAnyFailureBad(options);
   if (good === undefined || bad === undefined || test === undefined) {
     throw new UsageError('bisect config: expected --good, --bad and --test', {
       code: 'BISECT_INCOMPLETE',
@@ -115,8 +100,8 @@ function askedOf(options: BisectConfigOptions): Asked {
     });
   }
   return {
-    ...{ matrix: resolve(matrix), from: good, to: bad, test: [...test], passes },
-    ...{ expectFail: expect === 'fail', repeat: Math.max(repeat, passes) },
+    ...{ matrix: resolve(matrix), from: good, to: bad, test: [...test], expectFail },
+    ...askedRepeats(options),
     ...omitUndefined({ tree }),
   };
 }

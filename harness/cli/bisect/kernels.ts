@@ -11,21 +11,21 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
 import { digestInputs } from '../../prepare/input-digests.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
-import { commandLine } from '../command-line.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { listenForInterrupts } from '../interrupts.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
 import { lockRun } from '../past-run.ts';
 import { guestBinaries, scenarioRoot } from '../project.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
+import { askedRepeats, isAnyFailureBad, refuseWithResume } from './asked-options.ts';
 import { asRowError, type Candidate, listCandidates } from './candidates.ts';
 import { createMeasurer } from './measure.ts';
 import { findPlace, type MeasuredPlace, placeKernel } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { searchVersions } from './search-versions.ts';
 import { describeFound, reportBoth } from './tell-versions.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import { checkInputs, openVersionLog, readVersionState } from './version-log.ts';
 
 /** What every bisect takes. */
@@ -53,27 +53,15 @@ export interface BisectKernelsOptions extends BisectOptions {
   readonly resume?: string;
 }
 
-const PASSES = 2;
-const REPEAT = 5;
-
 export async function bisectKernels(options: BisectKernelsOptions): Promise<number> {
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
-  using interrupts = listenForInterrupts({
-    first: 'kmx: stopping; what was measured is kept',
-    second: 'kmx: ended at once',
-  });
   const folder = resolve(options.resume ?? join(options.out, `bisect-${createRunId()}`));
-  try {
-    const code = await bisect(options, folder, root, interrupts.signal);
+  return await untilInterrupted(['bisect', 'kernels'], folder, async (signal) => {
+    const code = await bisect(options, folder, root, signal);
     await boundCache(root, cacheMax);
     return code;
-  } catch (error) {
-    if (!interrupts.signal.aborted) throw error;
-    const resume = commandLine(['bisect', 'kernels', '--resume', shownFolder(folder)], process.env);
-    process.stderr.write(`to go on: ${resume}\n`);
-    return EXIT_CODES.interrupted;
-  }
+  });
 }
 
 async function bisect(
@@ -83,7 +71,11 @@ async function bisect(
   signal: AbortSignal,
 ): Promise<number> {
   const past = options.resume === undefined ? undefined : readVersionState(folder);
-  if (past !== undefined) refuseOthers(options);
+  if (past !== undefined) {
+    const { good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat } = options;
+    const fixed = { good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat };
+    refuseWithResume(fixed);
+  }
   const asked = past?.asked ?? askedOf(options);
   const matrix = loadMatrix(asked.matrix);
   const { mirror, offline } = options;
@@ -123,13 +115,8 @@ async function bisect(
 }
 
 function askedOf(options: BisectKernelsOptions): AskedVersions {
-  const { good, bad, test, flavour = 'cloud', expect, suite, signature } = options;
-  if (expect !== undefined && signature !== undefined) {
-    throw new UsageError('--expect fail accepts any failure, and --signature one', {
-      code: 'BISECT_WANTS_BOTH',
-      remedy: 'leave out one of them',
-    });
-  }
+  const { good, bad, test, flavour = 'cloud', suite } = options;
+  const expectFail = isAnyFailureBad(options);
   const kernels = options.kernels?.flatMap((names) => names.split(',')).filter(Boolean);
   const ends = { good: good ?? kernels?.[0], bad: bad ?? kernels?.at(-1) };
   if (ends.good === undefined || ends.bad === undefined || test === undefined) {
@@ -138,30 +125,12 @@ function askedOf(options: BisectKernelsOptions): AskedVersions {
       remedy: 'such as --good 6.1 --bad 6.12 --test v1 unguarded ":CPU quota"',
     });
   }
-  const passes = options.passes ?? PASSES;
   return {
     matrix: resolve(options.matrix),
-    ...{ good: ends.good, bad: ends.bad, test, flavour, passes },
-    repeat: Math.max(options.repeat ?? REPEAT, passes),
-    expectFail: expect === 'fail',
+    ...{ good: ends.good, bad: ends.bad, test, flavour, expectFail },
+    ...askedRepeats(options),
     ...omitUndefined({ kernels, suite }),
   };
-}
-
-/** A resumed bisect is the same one: what outcomes depend on cannot change. */
-function refuseOthers(options: BisectKernelsOptions): void {
-  const { good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat } = options;
-  const given = Object.entries({
-    ...{ good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat },
-  }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
-  if (given.length === 0) return;
-  throw new UsageError(
-    `--resume continues a bisect as it began: ${given.join(' and ')} cannot change it`,
-    {
-      code: 'RESUME_CONFLICT',
-      remedy: `leave out ${given.join(' and ')}, or begin a new one`,
-    },
-  );
 }
 
 /** What outcomes depend on apart from the kernel. */

@@ -6,7 +6,6 @@ import type { WantedFailure } from '../../bisect/tell-outcome.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
-import { UsageError } from '../../errors.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { digestInputs } from '../../prepare/input-digests.ts';
@@ -165,19 +164,4 @@ async function digestPlace(
 /** The folder of a search that is resumed, or of a new one. */
 export function searchFolder({ resume, out }: SearchOptions, name: string): string {
   return resolve(resume ?? join(out, name));
-}
-
-/** Throws a UsageError for options that a resumed search cannot take. */
-export function refuseWithResume(given: Readonly<Record<string, unknown>>): void {
-  const names = Object.entries(given).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`],
-  );
-  if (names.length === 0) return;
-  throw new UsageError(
-    `--resume continues a search as it began: ${names.join(' and ')} cannot change it`,
-    {
-      code: 'RESUME_CONFLICT',
-      remedy: `leave out ${names.join(' and ')}, or begin a new one`,
-    },
-  );
 }

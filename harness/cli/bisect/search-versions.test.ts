@@ -16,7 +16,10 @@ describe('the search of a bisect of versions', () => {
   });
 
   /** Searches among kernels whose outcomes are given by label. */
-  async function search(outcomes: Readonly<Record<string, Outcome>>): Promise<readonly string[]> {
+  async function search(
+    outcomes: Readonly<Record<string, Outcome>>,
+    ends = { good: '1', bad: '9' },
+  ): Promise<readonly string[]> {
     const steps = new Map<string, VersionStep>();
     const log: VersionLog = {
       known: ({ label }) => steps.get(label),
@@ -31,7 +34,7 @@ describe('the search of a bisect of versions', () => {
     const candidates = Object.keys(outcomes).map(
       (label): Candidate => ({ label, kernel: { name: label, source: SOURCE } }),
     );
-    const row = rowBetween(candidates, { good: '1', bad: '9' });
+    const row = rowBetween(candidates, ends);
     if ('kind' in row) throw new Error(row.kind);
     const found = await searchVersions(row, { log, print: (line) => void lines.push(line) });
     return describeFound(found, log);
@@ -63,6 +66,19 @@ describe('the search of a bisect of versions', () => {
     expect(answer).to.deep.equal([
       'The first that fails is after 1.0, which passes, and not after 9.0.',
       '  9.0: bad 9.0',
+      '  2.0 could not be told: unclear 2.0',
+    ]);
+  });
+
+  it('says what fails last if the newer kernels pass', async () => {
+    const ends = { good: '9', bad: '1' };
+    expect(await search({ '1.0': 'bad', '2.0': 'bad', '9.0': 'good' }, ends)).to.deep.equal([
+      '2.0 is the last that fails, 9.0 the first that passes.',
+      '  2.0: bad 2.0',
+    ]);
+    expect(await search({ '1.0': 'bad', '2.0': 'unclear', '9.0': 'good' }, ends)).to.deep.equal([
+      'The first that passes is after 1.0, which fails, and not after 9.0.',
+      '  1.0: bad 1.0',
       '  2.0 could not be told: unclear 2.0',
     ]);
   });

@@ -7,12 +7,14 @@ import { count, describeDuration } from '../../phrases.ts';
 import type { Candidate } from './candidates.ts';
 import type { VersionLog } from './version-log.ts';
 
-/** What was found: the kernels around the first one that fails. */
+/** What was found: the two kernels between which the outcome changes. */
 export interface FoundVersions {
-  /** The last one that passes, of those that can be told. */
+  /** The last one in the row that passes, of those that can be told. */
   readonly good: Candidate;
-  /** The first one that fails, of those that can be told. */
+  /** The first one in the row that fails, of those that can be told. */
   readonly bad: Candidate;
+  /** The good one is the newer one: the row goes from new to old. */
+  readonly isBackwards: boolean;
   /** Those in between, which cannot be told. */
   readonly unclear: readonly Candidate[];
 }
@@ -43,6 +45,7 @@ export async function searchVersions(
   return {
     good: at(kernels, good),
     bad: at(kernels, bad),
+    isBackwards: row.isBackwards,
     unclear: unclear.map((position) => at(kernels, position)),
   };
 }

@@ -14,6 +14,7 @@ import { EXIT_CODES, STEP_CODES } from '../exit-codes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
+import { askedRepeats } from './asked-options.ts';
 import { type BuiltTree, buildAgent, kernelOfTree } from './built-tree.ts';
 import { createMeasurer, type Measured } from './measure.ts';
 import { findPlace } from './measured-cell.ts';
@@ -34,9 +35,6 @@ export interface StepOptions {
   readonly mirror?: string;
   readonly offline?: boolean;
 }
-
-const PASSES = 2;
-const REPEAT = 5;
 
 /** What a commit can be at fault for; of anything else the host or the user must know. */
 const FAULTS_OF_COMMITS = new Set([
@@ -83,7 +81,8 @@ async function measureCommit(
   options: StepOptions,
   { matrix: base, test, wanted, folder, signal }: Step,
 ): Promise<Measured> {
-  const { agent, mirror, offline, passes = PASSES, repeat = REPEAT } = options;
+  const { agent, mirror, offline } = options;
+  const { passes, repeat } = askedRepeats(options);
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const { kernel } = kernelOfTree(base, { name: options.kernel, isAgent: agent !== undefined });
@@ -99,7 +98,7 @@ async function measureCommit(
   held.use(await useCache(root));
   const measurer = createMeasurer({
     ...{ matrix, place, wanted, folder, isCacheRead: true },
-    rule: { passes, most: Math.max(repeat, passes) },
+    rule: { passes, most: repeat },
     host: {
       ...{ cacheRoot: root, findQemu: lookForQemu(process.env), signal },
       hasTemplates: options.templates,

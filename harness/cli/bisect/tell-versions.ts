@@ -11,17 +11,28 @@ import type { FoundVersions } from './search-versions.ts';
 import type { VersionLog } from './version-log.ts';
 
 export function describeFound(
-  { good, bad, unclear }: FoundVersions,
+  found: FoundVersions,
   log: Pick<VersionLog, 'known'>,
 ): readonly string[] {
+  const { bad, unclear } = found;
   const whyOf = (candidate: Candidate): string => log.known(candidate)?.why ?? '';
   return [
-    unclear.length === 0
-      ? `${bad.label} is the first that fails, ${good.label} the last that passes.`
-      : `The first that fails is after ${good.label}, which passes, and not after ${bad.label}.`,
+    describeChange(found),
     `  ${bad.label}: ${whyOf(bad)}`,
     ...unclear.map((candidate) => `  ${candidate.label} could not be told: ${whyOf(candidate)}`),
   ];
+}
+
+/** First and last go by version, whichever way the search went. */
+function describeChange({ good, bad, unclear, isBackwards }: FoundVersions): string {
+  if (unclear.length === 0) {
+    return isBackwards
+      ? `${bad.label} is the last that fails, ${good.label} the first that passes.`
+      : `${bad.label} is the first that fails, ${good.label} the last that passes.`;
+  }
+  return isBackwards
+    ? `The first that passes is after ${bad.label}, which fails, and not after ${good.label}.`
+    : `The first that fails is after ${good.label}, which passes, and not after ${bad.label}.`;
 }
 
 export interface BothOptions {

@@ -8,12 +8,12 @@ import { UsageError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
 import { replaceFile } from '../../reporters/replace-file.ts';
-import { findSuspects, PASSES, REPEAT } from '../bisect/config.ts';
+import { askedRepeats, refuseWithResume } from '../bisect/asked-options.ts';
+import { findSuspects } from '../bisect/config.ts';
 import {
   MINIMAL,
   type OpenedSearch,
   openSearch,
-  refuseWithResume,
   type SearchOptions,
   searchFolder,
 } from '../bisect/open-search.ts';
@@ -91,7 +91,7 @@ function writeOutput(output: string, text: string): void {
 }
 
 function askedOf(options: MinimizeConfigOptions): Asked {
-  const { matrix, kernel, test, tree, passes = PASSES, repeat = REPEAT } = options;
+  const { matrix, kernel, test, tree } = options;
   if (kernel === undefined || test === undefined) {
     throw new UsageError('minimize config: expected --kernel and --test', {
       code: 'MINIMIZE_INCOMPLETE',
@@ -100,7 +100,7 @@ function askedOf(options: MinimizeConfigOptions): Asked {
   }
   return {
     ...{ matrix: resolve(matrix), from: MINIMAL, to: kernel, test: [...test] },
-    ...{ expectFail: true, passes, repeat: Math.max(repeat, passes) },
+    ...{ expectFail: true, ...askedRepeats(options) },
     ...omitUndefined({ tree }),
   };
 }
