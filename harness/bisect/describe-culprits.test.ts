@@ -43,7 +43,7 @@ describe('describeCulprits', () => {
 
   it('compares the effort with the theory', () => {
     expect(describeEffort(2, 412)).to.equal(
-      '2 kernels measured beside the two ends; log2 of 412 symbols is 8.7',
+      '2 kernels measured besides the two ends; log2 of 412 symbols is 8.7',
     );
     expect([1, 2, 64].map(stepsLeft)).to.deep.equal([1, 2, 7]);
   });

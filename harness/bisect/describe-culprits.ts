@@ -43,15 +43,15 @@ function describeSet(set: SmallestSet, changes: ChangesByName, head: string): re
     ...required.map((symbol) => `    ${describeChange(symbol, changes)}`),
     ...set.blocks.map(
       (block) =>
-        `  Not told apart, since the kernels in between told nothing: ${block.map((symbol) => `CONFIG_${symbol}`).join(', ')}`,
+        `  Undecided, since the kernels in between were unclear: ${block.map((symbol) => `CONFIG_${symbol}`).join(', ')}`,
     ),
   ];
 }
 
-/** `4 kernels measured beside the two ends; log2 of 412 symbols is 8.7` */
+/** `4 kernels measured besides the two ends; log2 of 412 symbols is 8.7` */
 export function describeEffort(measured: number, changes: number): string {
   const least = Math.log2(Math.max(changes, 1));
-  return `${count(measured, 'kernel')} measured beside the two ends; log2 of ${count(changes, 'symbol')} is ${least.toFixed(1)}`;
+  return `${count(measured, 'kernel')} measured besides the two ends; log2 of ${count(changes, 'symbol')} is ${least.toFixed(1)}`;
 }
 
 /** How many kernels a search still has to measure, about: halving what is left, and the last proof. */

@@ -28,11 +28,14 @@ export function checkAsked(loaded: LockOnDisk, { kernels }: Matrix, { cells }: P
     return [{ code: 'CONFLICT', message, ...placeOf(['kernels', name, 'debian']) }];
   });
   if (problems.length === 0) return;
-  throw new UsageError(`the matrix asks for other kernels than ${file} names; nothing was booted`, {
-    code: 'LOCK_OTHER_SOURCE',
-    output: renderProblems(text, problems, { file }),
-    remedy: `restore the matrix, or renew the lock: kmx kernels lock --update ${names.join(' ')}`,
-  });
+  throw new UsageError(
+    `the matrix asks for kernels other than those in ${file}; nothing was booted`,
+    {
+      code: 'LOCK_OTHER_SOURCE',
+      output: renderProblems(text, problems, { file }),
+      remedy: `restore the matrix, or renew the lock: kmx kernels lock --update ${names.join(' ')}`,
+    },
+  );
 }
 
 function whyNotAsked(source: DebianSource, locked: LockedKernel): string | undefined {
@@ -115,7 +118,7 @@ function lockDiffers(
   names: readonly string[],
 ): UsageError {
   const sorted = problems.toSorted((one, other) => one.start - other.start);
-  return new UsageError(`what is there is not what ${file} names; nothing was booted`, {
+  return new UsageError(`what is there differs from ${file}; nothing was booted`, {
     code: 'LOCK_DIFFERS',
     output: renderProblems(text, sorted, { file }),
     remedy: `restore what the lock names, or accept what is there: kmx kernels lock --update ${names.join(' ')}`,

@@ -29,7 +29,7 @@ export function loadLockIfThere(matrixFile: string): LockOnDisk | undefined {
 }
 
 function read(file: string): LockOnDisk {
-  const remedy = 'write it anew with kmx kernels lock';
+  const remedy = 'rewrite it with kmx kernels lock';
   const kind = { file, what: 'the lock', code: 'LOCK', remedy };
   return { file, ...loadChecked(kind, parseLock) };
 }

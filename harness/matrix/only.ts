@@ -55,7 +55,7 @@ export function nothingLeft(
   if (useless !== undefined) {
     return new UsageError(`no cell matches --only ${quote(useless)}`, {
       code,
-      remedy: `${suggestWord(useless, matrix)}a word is part of a cell's id, as in ${cells[0]?.id}; words of a test's title stand behind a colon: ${quote(`:${useless}`)}`,
+      remedy: `${suggestWord(useless, matrix)}a word is part of a cell's id, as in ${cells[0]?.id}; put words of a test's title after a colon: ${quote(`:${useless}`)}`,
     });
   }
   const filter = words.map((word) => `--only ${quote(word)}`).join(' ');

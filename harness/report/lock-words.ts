@@ -20,6 +20,6 @@ export function describeLock({
       ? []
       : [`${count(gone.length, 'package')} no longer listed by the archive: ${gone.join(', ')}`]),
     ...(differs.length === 0 ? [] : [`not used as locked: ${differs.join(', ')}`]),
-    ...unknown.map((why) => `what is outdated is not known: ${why}`),
+    ...unknown.map((why) => `cannot tell what is outdated: ${why}`),
   ];
 }

@@ -59,10 +59,10 @@ function notOneSource(name: string | undefined, names: readonly string[]): Usage
   if (name === undefined) {
     return new UsageError(`the matrix builds several kernels: ${listWords(names, 'and')}`, {
       code: 'KERNEL_UNCLEAR',
-      remedy: 'say with --kernel as which of them the tree is built',
+      remedy: 'name the one whose settings to use with --kernel',
     });
   }
-  return new UsageError(`--kernel ${name}: this kernel of the matrix is not built from a source`, {
+  return new UsageError(`--kernel ${name}: this kernel of the matrix is not built from sources`, {
     code: 'KERNEL_NOT_BUILT',
     remedy: 'name one that is, or leave it out; for a tree of an agent, give --agent',
   });

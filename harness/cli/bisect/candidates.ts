@@ -116,7 +116,7 @@ export function asRowError(
     case 'unknown':
       return new UsageError(`--${fault.end}: no kernel is called ${quote(ends[fault.end])}`, {
         code: 'VERSION_UNKNOWN',
-        remedy: `give a version or its beginning; ${there}`,
+        remedy: `give a version, or how it begins; ${there}`,
       });
     case 'overlap':
       return new UsageError(

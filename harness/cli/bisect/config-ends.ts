@@ -75,10 +75,10 @@ export function findTree(
   const example = built[0] ?? '../linux';
   if (first === undefined) {
     throw new UsageError(
-      `${ends.map(({ label }) => label).join(' and ')}: neither is built from sources, and what is in between has to be built`,
+      `${ends.map(({ label }) => label).join(' and ')}: neither is built from sources, but the kernels in between must be`,
       {
         code: 'BISECT_NO_TREE',
-        remedy: `say from which sources: --tree ${example}`,
+        remedy: `name the sources: --tree ${example}`,
       },
     );
   }
@@ -104,7 +104,7 @@ function namedTree(name: string, { kernels }: Matrix): TreeSource {
     return { kind, path: resolve(name) };
   }
   const found = source === undefined ? 'neither a kernel nor a path' : 'a kernel without sources';
-  throw new UsageError(`--tree ${name}: expected sources of a kernel; found ${found}`, {
+  throw new UsageError(`--tree ${name}: expected kernel sources; found ${found}`, {
     code: 'BISECT_NO_TREE',
     remedy: 'name a kernel of the matrix that is built from sources, a folder or a tarball of them',
   });

@@ -29,7 +29,7 @@ export async function configOfKernel(
     await resolveKernel(name, source, context),
   );
   if (known === undefined) {
-    throw new UsageError(`${name}: nothing says with which configuration it was built`, {
+    throw new UsageError(`${name}: the configuration that it was built with is not known`, {
       code: 'NO_CONFIG',
       remedy: 'name a file with its configuration instead',
     });

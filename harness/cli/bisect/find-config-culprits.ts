@@ -91,10 +91,10 @@ function checkDiffer({ changes, following }: Changes, { good, bad }: CulpritSear
   const others =
     following.length === 0
       ? 'have the same configuration'
-      : `differ only in symbols that nobody can set: ${renderFirst(following, 5).join(', ')}`;
+      : `differ only in symbols that cannot be set: ${renderFirst(following, 5).join(', ')}`;
   throw new UsageError(`${good.label} and ${bad.label} ${others}`, {
     code: 'BISECT_SAME',
-    remedy: 'name two kernels whose configurations differ: kmx compare --configs shows in what',
+    remedy: 'name two kernels whose configurations differ; kmx compare --configs shows how',
   });
 }
 
@@ -128,7 +128,7 @@ function notReached(good: ConfigEnd, bad: ConfigEnd): InfraError {
     `the configurations put together from ${good.label} and the symbols of ${bad.label} do not behave like these two`,
     {
       code: 'BISECT_NOT_REACHED',
-      remedy: 'they differ in symbols that nobody can set; choose ends that are closer',
+      remedy: 'they differ in symbols that cannot be set; choose ends that are closer together',
     },
   );
 }

@@ -124,13 +124,13 @@ function readState(file: string, kind: SearchState['kind']): SearchState {
   }
   const state = parseState(parseJson(text));
   if ('fault' in state) {
-    throw new UsageError(`--resume: ${file} is no state of a search: ${state.fault}`, {
+    throw new UsageError(`--resume: ${file} is not the state of a search: ${state.fault}`, {
       code: 'RESUME_UNREADABLE',
       remedy: 'begin again without --resume',
     });
   }
   if (state.kind === kind) return state;
-  throw new UsageError(`--resume: ${file} is of kmx ${state.kind}, not of kmx ${kind}`, {
+  throw new UsageError(`--resume: ${file} belongs to kmx ${state.kind}, not to kmx ${kind}`, {
     code: 'RESUME_CONFLICT',
     remedy: `resume it with kmx ${state.kind} config`,
   });

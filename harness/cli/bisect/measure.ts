@@ -160,7 +160,7 @@ function checkTests(tests: readonly TestReport[], { testFilter }: MeasuredPlace)
   if (!isUp || others.length > 0 || testFilter === undefined) return;
   throw new UsageError(`--test: no title of a test has the words "${testFilter}"`, {
     code: 'TEST_UNKNOWN',
-    remedy: 'kmx show lists titles of tests; the words must stand in one of them',
+    remedy: 'kmx show lists titles of tests; one of them must have all the words',
   });
 }
 

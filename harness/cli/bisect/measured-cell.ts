@@ -108,7 +108,7 @@ function noPlace(words: readonly string[], cells: readonly Cell[]): UsageError {
   const [example] = cells.map(withoutKernel);
   return new UsageError(`--test: no cell matches ${words.map(quote).join(' ')}`, {
     code: 'TEST_UNKNOWN',
-    remedy: `words are parts of ${quote(example?.id ?? '')}, without the kernel; words of a test's title stand behind a colon: ":CPU quota"`,
+    remedy: `words are parts of ${quote(example?.id ?? '')}, without the kernel; put words of a test's title after a colon: ":CPU quota"`,
   });
 }
 

@@ -66,7 +66,7 @@ describe('the search of a bisect of versions', () => {
     expect(answer).to.deep.equal([
       'The first that fails is after 1.0, which passes, and not after 9.0.',
       '  9.0: bad 9.0',
-      '  2.0 could not be told: unclear 2.0',
+      '  2.0 is unclear: unclear 2.0',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('the search of a bisect of versions', () => {
     expect(await search({ '1.0': 'bad', '2.0': 'unclear', '9.0': 'good' }, ends)).to.deep.equal([
       'The first that passes is after 1.0, which fails, and not after 9.0.',
       '  1.0: bad 1.0',
-      '  2.0 could not be told: unclear 2.0',
+      '  2.0 is unclear: unclear 2.0',
     ]);
   });
 

@@ -63,7 +63,7 @@ async function findEnd(
     if (outcome !== 'unclear') throw endRefuted(candidate, end, why);
     whys.push(`${candidate.label}: ${why}`);
   }
-  throw new InfraError(`no kernel that was named as ${end} can be told`, {
+  throw new InfraError(`all kernels that were named as ${end} are unclear`, {
     code: 'END_UNCLEAR',
     output: whys.join('\n'),
     remedy: `name another one with --${end}`,

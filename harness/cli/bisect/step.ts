@@ -140,9 +140,9 @@ async function gitFolder(): Promise<string> {
   const words = ['rev-parse', '--absolute-git-dir'];
   const { stdout, failed } = await execa('git', words, { reject: false });
   if (!failed) return join(stdout.trim(), 'kmx-bisect');
-  throw new UsageError('bisect-step: the working directory is in no git repository', {
+  throw new UsageError('bisect-step: the working directory is not in a git repository', {
     code: 'NO_REPOSITORY',
-    remedy: 'change to the tree that is bisected, or say with --out where reports go',
+    remedy: 'change to the tree that is being bisected, or name a folder for reports with --out',
   });
 }
 

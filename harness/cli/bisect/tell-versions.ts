@@ -19,7 +19,7 @@ export function describeFound(
   return [
     describeChange(found),
     `  ${bad.label}: ${whyOf(bad)}`,
-    ...unclear.map((candidate) => `  ${candidate.label} could not be told: ${whyOf(candidate)}`),
+    ...unclear.map((candidate) => `  ${candidate.label} is unclear: ${whyOf(candidate)}`),
   ];
 }
 

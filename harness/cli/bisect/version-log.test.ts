@@ -68,7 +68,9 @@ describe('the log of a bisect of versions', () => {
   it('is not there, or is something else: that is said', async () => {
     expect(() => readVersionState(folder)).to.throw(/has no bisect to resume/);
     await writeFile(join(folder, 'bisect.json'), '{"version": 1, "kind": "bisect"}');
-    expect(() => readVersionState(folder)).to.throw(/is no bisect of versions: kind: /);
+    expect(() => readVersionState(folder)).to.throw(
+      /is not the state of a bisect of versions: kind: /,
+    );
     await writeFile(join(folder, 'bisect.json'), '{');
     expect(() => readVersionState(folder)).to.throw(/it is no JSON/);
   });

@@ -30,7 +30,7 @@ export function readVersionState(folder: string): VersionState {
   }
   const state = parseVersionState(content);
   if (!('fault' in state)) return state;
-  throw new UsageError(`${file} is no bisect of versions: ${state.fault}`, {
+  throw new UsageError(`${file} is not the state of a bisect of versions: ${state.fault}`, {
     code: 'BISECT_UNREADABLE',
     remedy: 'begin a new one',
   });

@@ -73,7 +73,8 @@ export async function buildEach(
 
 async function buildOne(build: KernelBuild, kernels: MatrixKernels): Promise<Done> {
   const { release, built, origin } = await kernels.resolve(build);
-  if (built === undefined) return [release, `has what is asked for as it is: ${origin}`];
+  if (built === undefined)
+    return [release, `not built, as it already has the requested symbols: ${origin}`];
   return [
     release,
     built.isCached ? 'cached' : `built in ${describeDuration(built.seconds * 1000)}`,

@@ -187,6 +187,6 @@ function print(
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
   const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
   const end = changes.length === 0 ? none : count(changes.length, 'change');
-  const doubts = unknown.map((why) => `what is outdated is not known: ${why}`);
+  const doubts = unknown.map((why) => `cannot tell what is outdated: ${why}`);
   process.stdout.write(`${[...lines, ...doubts, `${file}: ${what}, ${end}`].join('\n')}\n`);
 }

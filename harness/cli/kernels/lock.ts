@@ -94,7 +94,7 @@ function readBefore(file: string, options: LockOptions, wanted: Names): Lock {
     return parsed.isValid ? parsed.lock : NOTHING;
   }
   const renewed = wanted.kernels.union(wanted.agents);
-  const remedy = 'write all of it anew with kmx kernels lock';
+  const remedy = 'rewrite it with kmx kernels lock';
   const kind = { file, what: 'the lock', code: 'LOCK', remedy };
   return loadChecked(kind, (text) => parseLock(text, { mayBeEdited: renewed })).lock;
 }
@@ -176,7 +176,7 @@ async function lockOrKeep(
       },
     );
   }
-  process.stderr.write(`kmx: ${name} stays as it was locked: ${kernel.message}\n`);
+  process.stderr.write(`kmx: ${name} keeps its entry in the lock: ${kernel.message}\n`);
   return before;
 }
 

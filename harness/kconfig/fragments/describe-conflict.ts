@@ -19,7 +19,7 @@ export function describeConflict(conflict: Conflict): string {
   switch (conflict.kind) {
     case 'choice': {
       const requests = conflict.requests.map(describeRequest).join(' and ');
-      return `${requests} are of one choice, "${toLine(conflict.title, 80)}": only one can be on`;
+      return `${requests} are in the same choice, "${toLine(conflict.title, 80)}": only one can be on`;
     }
     case 'dependency': {
       const against = conflict.against.map(describeRequest).join(' and ');

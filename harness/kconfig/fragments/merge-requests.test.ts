@@ -47,7 +47,7 @@ describe('requests that no configuration meets', () => {
 
   it('are two members of a choice', () => {
     expect(conflictsOf('HZ_100=y', 'HZ_1000=y', 'HZ_250=n')).to.deep.equal([
-      'HZ_100=y (f:1) and HZ_1000=y (f:2) are of one choice, "Timer frequency": only one can be on',
+      'HZ_100=y (f:1) and HZ_1000=y (f:2) are in the same choice, "Timer frequency": only one can be on',
     ]);
   });
 

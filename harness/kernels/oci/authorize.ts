@@ -93,6 +93,6 @@ function parseOrNothing(text: string): unknown {
 function noCredentials(registry: string): InfraError {
   return new InfraError(`${registry}: the registry wants credentials`, {
     code: 'DENIED',
-    remedy: `docker login ${registry}, or podman login: kmx reads what they keep`,
+    remedy: `docker login ${registry}, or podman login: kmx reads what they store`,
   });
 }

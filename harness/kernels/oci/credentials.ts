@@ -94,10 +94,13 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
   if (exitCode !== 0) return undefined;
   const answer = answerSchema.safeParse(parseOrNothing(stdout));
   if (answer.success) return { user: answer.data.Username, password: answer.data.Secret };
-  throw new InfraError(`${program} has no answer that can be read: ${toLine(shortMessage ?? '')}`, {
-    code: 'BAD_CREDENTIALS',
-    remedy: `see what it prints: echo ${registry} | ${program} get`,
-  });
+  throw new InfraError(
+    `${program} gave an answer that cannot be read: ${toLine(shortMessage ?? '')}`,
+    {
+      code: 'BAD_CREDENTIALS',
+      remedy: `see what it prints: echo ${registry} | ${program} get`,
+    },
+  );
 }
 
 function parseOrNothing(text: string): unknown {

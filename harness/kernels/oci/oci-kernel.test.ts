@@ -190,7 +190,9 @@ describe('a kernel in a container image', () => {
       await server[Symbol.asyncDispose]();
       expect((await resolve(where)).release).to.equal(RELEASE);
       const note = progress.find(({ kind }) => kind === 'note');
-      expect(note?.kind === 'note' && note.text).to.match(/is taken for what it was at 20\d\d-/);
+      expect(note?.kind === 'note' && note.text).to.match(
+        /using sha256:[0-9a-f]{64}, which .* pointed to at 20\d\d-/,
+      );
       const other = await failure(resolve(from(':other'), undefined, true));
       expect(other.code).to.equal('OFFLINE');
     });

@@ -94,7 +94,7 @@ async function findImage(
     if (kept === undefined || !(error instanceof InfraError) || error.code !== 'FETCH_FAILED')
       throw error;
     const when = new Date(kept.lookedUpMs).toISOString();
-    const text = `${error.message}: ${store.name} is taken for what it was at ${when}, ${kept.digest}`;
+    const text = `${error.message}: using ${kept.digest}, which ${store.name} pointed to at ${when}`;
     onProgress({ kind: 'note', text });
     return kept.digest;
   }

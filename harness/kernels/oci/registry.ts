@@ -105,7 +105,8 @@ export class Registry implements ImageStore {
         `${this.name}: the registry does not have it (404 for ${url.pathname})`,
         {
           code: 'NO_IMAGE',
-          remedy: 'check name and tag; registries also say so of what needs a login: docker login',
+          remedy:
+            'check the name and tag; registries also answer like this if a login is missing: docker login',
         },
       );
     }
@@ -114,9 +115,9 @@ export class Registry implements ImageStore {
 
   #denied(status: number): InfraError {
     const { registry } = this.#reference;
-    return new InfraError(`${this.name}: the registry refuses to show it (${status})`, {
+    return new InfraError(`${this.name}: the registry denies access (${status})`, {
       code: 'DENIED',
-      remedy: `docker login ${registry}, or podman login: kmx reads what they keep`,
+      remedy: `docker login ${registry}, or podman login: kmx reads what they store`,
     });
   }
 

@@ -66,7 +66,7 @@ function isReadable(path: string): boolean {
 
 /** Ubuntu makes them readable for root alone. */
 function notReadable(path: string): UsageError {
-  return new UsageError(`${path}: the running kernel's image may not be read`, {
+  return new UsageError(`${path}: the running kernel's image is not readable`, {
     code: 'KERNEL_UNREADABLE',
     remedy: `sudo chmod a+r ${path} (until the next update of the kernel)`,
   });

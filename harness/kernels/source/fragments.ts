@@ -132,7 +132,7 @@ export async function readMayBeAbsent(file: string): Promise<ReadonlySet<string>
     if (symbol === undefined) {
       throw new UsageError(
         `${file}:${index + 1}: expected a symbol that may be absent, as CONFIG_X; found ${toLine(line)}`,
-        { code: 'BAD_FRAGMENT', remedy: 'name one symbol a line; # begins a comment' },
+        { code: 'BAD_FRAGMENT', remedy: 'write one symbol per line; # begins a comment' },
       );
     }
     symbols.add(symbol);
@@ -146,7 +146,7 @@ function noSuchName(name: string): UsageError {
   const question = near === undefined ? '' : `did you mean ${near}? `;
   return new UsageError(`there is no fragment ${toLine(name)}`, {
     code: 'NO_FRAGMENT',
-    remedy: `${question}with kmx come ${known.join(', ')}; a path has a slash or a dot: ./${toLine(name)}`,
+    remedy: `${question}kmx comes with ${known.join(', ')}; a path has a slash or a dot: ./${toLine(name)}`,
   });
 }
 

@@ -104,7 +104,7 @@ function describeOrigin(
 }
 
 function contradictory({ contradictions }: MergedRequests): UsageError {
-  return new UsageError('what is asked of a configuration contradicts itself', {
+  return new UsageError('the requested symbols contradict each other', {
     code: 'CONTRADICTION',
     remedy: 'leave out one of each pair',
     output: contradictions.map(describeContradiction).join('\n'),

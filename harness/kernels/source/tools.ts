@@ -59,7 +59,7 @@ export async function checkTools(tools: readonly Tool[]): Promise<void> {
   if (missing.length === 0) return;
   const names = missing.map(nameOf).join(', ');
   const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');
-  throw new InfraError(`this host lacks what kernels are built with: ${names}`, {
+  throw new InfraError(`this host lacks what is needed to build kernels: ${names}`, {
     code: 'NO_BUILD_TOOLS',
     remedy: `apt-get install ${packages}`,
   });

@@ -118,10 +118,13 @@ async function configure(output: string, { config }: ConfiguredKernel): Promise<
 async function confirmConfig(output: string, { config }: ConfiguredKernel): Promise<void> {
   const built = await readFile(join(output, '.config'), 'utf8');
   if (built === (await readFile(config, 'utf8'))) return;
-  throw new InfraError('make has built the kernel with another configuration than it was given', {
-    code: 'CONFIG_CHANGED',
-    remedy: `compare ${join(output, '.config')} with ${config}: has the compiler changed meanwhile?`,
-  });
+  throw new InfraError(
+    'make has built the kernel with a different configuration from the one that it was given',
+    {
+      code: 'CONFIG_CHANGED',
+      remedy: `compare ${join(output, '.config')} with ${config}: has the compiler changed meanwhile?`,
+    },
+  );
 }
 
 function resultIn(output: string, config: string, modules: readonly string[]): BuildResult {
