@@ -29,32 +29,46 @@ export async function cachedEntry(
   key: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
-  await using claim = await claimEntry(root, key);
-  if (claim.kind === 'there') return claim.entry;
-  try {
-    await fill(claim.folder);
-    await makeReadOnly(claim.folder);
-  } catch (error) {
-    throw asStorageError(error, root);
-  }
-  return await claim.publish();
+  return await filledEntry(root, key, fill, {
+    protect: makeReadOnly,
+    publish: (claim) => claim.publish(),
+  });
 }
 
-/** The same for very many files, which can be had again: nobody looks at the content of each. */
+/** The same for very many files that can be fetched again: their content is not checked one by one. */
 export async function cachedBulk(
   root: string,
   key: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
+  return await filledEntry(root, key, fill, {
+    protect: async (folder) => makeBulkReadOnly(folder),
+    publish: (claim) => claim.publishBulk(),
+  });
+}
+
+type OwnClaim = Extract<EntryClaim, { readonly kind: 'mine' }>;
+
+interface Finish {
+  readonly protect: (folder: string) => Promise<void>;
+  readonly publish: (claim: OwnClaim) => Promise<string>;
+}
+
+async function filledEntry(
+  root: string,
+  key: string,
+  fill: (folder: string) => Promise<void>,
+  { protect, publish }: Finish,
+): Promise<string> {
   await using claim = await claimEntry(root, key);
   if (claim.kind === 'there') return claim.entry;
   try {
     await fill(claim.folder);
-    makeBulkReadOnly(claim.folder);
+    await protect(claim.folder);
   } catch (error) {
     throw asStorageError(error, root);
   }
-  return await claim.publishBulk();
+  return await publish(claim);
 }
 
 /** The entry exists and is sound, or the caller has claimed it and must fill it. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { digestFile, digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { replaceCacheFile } from '../../cache/replace-cache-file.ts';
 import { UsageError } from '../../errors.ts';
+import { parseJson } from '../../parse-json.ts';
 import { toLine } from '../../text.ts';
 
 const keptSchema = z.strictObject({ inode: z.string(), digest: z.string() });
@@ -44,9 +45,5 @@ async function describeInode(path: string) {
 /** Undefined for what is not there, or was cut off by a power loss. */
 async function readKept(path: string): Promise<z.infer<typeof keptSchema> | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  try {
-    return keptSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return keptSchema.safeParse(parseJson(text)).data;
 }

@@ -1,9 +1,9 @@
 /** The kernel that this host runs, for guests that are containers. Nothing of it is booted: it has no image. */
-import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { digestFile, digestOf } from '../../cache/digest.ts';
+import { isReadable } from '../is-readable.ts';
 import type { KernelImage } from '../kernel-image.ts';
 
 /** @param root Where the host's files are; for tests. */
@@ -27,13 +27,4 @@ function findConfig(root: string) {
     { path: join(root, `lib/modules/${release()}/config`), from: 'file' },
   ] as const;
   return candidates.find(({ path }) => isReadable(path));
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

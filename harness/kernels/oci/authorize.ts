@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
+import { parseJson } from '../../parse-json.ts';
 import { toLine } from '../../text.ts';
 import { askServer, noAnswer, readBody } from '../web/web-client.ts';
 import { type Credentials, findCredentials } from './credentials.ts';
@@ -77,17 +78,9 @@ async function fetchToken(
     throw noAnswer(url, `the server of tokens answers ${answer.status}`);
   }
   const content = await readBody(answer, url, TOKEN_BYTES_MAX);
-  const found = tokenSchema.safeParse(parseOrNothing(content.toString()));
+  const found = tokenSchema.safeParse(parseJson(content.toString()));
   if (found.success) return found.data;
   throw noAnswer(url, 'the server of tokens answers without one');
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function noCredentials(registry: string): InfraError {

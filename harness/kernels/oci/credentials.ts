@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InfraError } from '../../errors.ts';
+import { parseJson } from '../../parse-json.ts';
 import { toLine } from '../../text.ts';
 
 export interface Credentials {
@@ -92,7 +93,7 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
     });
   }
   if (exitCode !== 0) return undefined;
-  const answer = answerSchema.safeParse(parseOrNothing(stdout));
+  const answer = answerSchema.safeParse(parseJson(stdout));
   if (answer.success) return { user: answer.data.Username, password: answer.data.Secret };
   throw new InfraError(
     `${program} gave an answer that cannot be read: ${toLine(shortMessage ?? '')}`,
@@ -101,12 +102,4 @@ async function askHelper(helper: string, registry: string): Promise<Credentials 
       remedy: `see what it prints: echo ${registry} | ${program} get`,
     },
   );
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { replaceCacheFile } from '../../cache/replace-cache-file.ts';
+import { parseJson } from '../../parse-json.ts';
 
 const keptSchema = z.strictObject({
   reference: z.string(),
@@ -25,11 +26,7 @@ export async function readKeptTag(
   reference: string,
 ): Promise<KeptTag | undefined> {
   const text = await readFile(join(cacheRoot, pathOf(reference)), 'utf8').catch(() => '');
-  try {
-    return keptSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return keptSchema.safeParse(parseJson(text)).data;
 }
 
 function pathOf(reference: string): string {

@@ -1,9 +1,10 @@
 /** The files of the kernel that this host runs, for virtual machines. Where distributions put them. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import { isReadable } from '../is-readable.ts';
 import type { BootableKernel } from '../kernel-image.ts';
 import { resolvePathKernel } from '../path-kernel.ts';
 
@@ -53,15 +54,6 @@ function findImage(root: string, running: string): string {
         'comes from outside, has none: use another kernel, or host: {} for guests that are containers',
     },
   );
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Ubuntu makes them readable for root alone. */

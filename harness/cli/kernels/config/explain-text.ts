@@ -107,21 +107,9 @@ function renderDefinition(
   { valuesOf }: SymbolDefinition,
   options: TextOptions,
 ): readonly (readonly string[])[] {
-  const { colors, width } = options;
-  const list = (title: string, names: readonly string[]): readonly string[] =>
-    names.length === 0
-      ? []
-      : [
-          colors.bold(title),
-          ...renderFirst(names, LINES_MAX).flatMap((name) => wrap(toLine(name, TEXT_MAX), width)),
-        ];
-  const names = (title: string, all: readonly string[]): readonly string[] =>
-    all.length === 0
-      ? []
-      : [
-          colors.bold(title),
-          ...wrap(toLine(renderFirst(all, NAMES_MAX).join(', '), LIST_MAX), width),
-        ];
+  const { colors } = options;
+  const list = (title: string, lines: readonly string[]) => renderLines(title, lines, options);
+  const names = (title: string, all: readonly string[]) => renderNames(title, all, options);
   const whose = valuesOf === undefined ? '' : ` (values of ${valuesOf})`;
   const help = found.help
     ?.split('\n')
@@ -147,6 +135,28 @@ function renderDefinition(
     names('Is needed by', found.neededBy),
     help === undefined ? [] : [colors.bold('Help'), ...help],
   ];
+}
+
+/** One below the other. */
+function renderLines(
+  title: string,
+  lines: readonly string[],
+  { colors, width }: TextOptions,
+): readonly string[] {
+  if (lines.length === 0) return [];
+  const shown = renderFirst(lines, LINES_MAX);
+  return [colors.bold(title), ...shown.flatMap((line) => wrap(toLine(line, TEXT_MAX), width))];
+}
+
+/** In one paragraph. */
+function renderNames(
+  title: string,
+  names: readonly string[],
+  { colors, width }: TextOptions,
+): readonly string[] {
+  if (names.length === 0) return [];
+  const shown = renderFirst(names, NAMES_MAX).join(', ');
+  return [colors.bold(title), ...wrap(toLine(shown, LIST_MAX), width)];
 }
 
 function renderConditions(conditions: readonly Condition[]): readonly string[] {
