@@ -18,7 +18,7 @@ export interface Change {
 export interface Changes {
   /** By symbol. */
   readonly changes: ReadonlyMap<string, Change>;
-  /** Symbols that differ, too, but only follow others: nobody can set them. */
+  /** Symbols that also differ, but only follow others: they cannot be set. */
   readonly following: readonly string[];
 }
 

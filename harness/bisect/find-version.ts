@@ -7,7 +7,7 @@ export interface VersionRange {
   readonly good: number;
   /** The first one that is known to be bad. */
   readonly bad: number;
-  /** Those in between that could not be told; empty: `bad` is the first one that fails. */
+  /** Unclear ones in between; empty: `bad` is the first one that fails. */
   readonly unclear: readonly number[];
 }
 
@@ -19,8 +19,8 @@ export interface VersionSearch {
 }
 
 /**
- * Halves the range as long as anything in it can be told. What is unclear is passed over, and the one
- * that is nearest to the middle is tried next. If the row changes several times, one of the changes is
+ * Halves the range until only unclear kernels are left in it. An unclear kernel is skipped, and the one
+ * nearest to the middle is tried next. If the row changes several times, one of the changes is
  * found.
  * @param count Length of the row: its first kernel is good, its last one bad; at least 2.
  */
@@ -37,7 +37,7 @@ export async function findVersion(
   }
 }
 
-/** What can still be tried, the one that is nearest to the middle; of two the older. */
+/** The position nearest to the middle that can still be tried; of two the earlier one. */
 function nextPosition({ good, bad, unclear }: VersionRange): number | undefined {
   const passedOver = new Set(unclear);
   const middle = (good + bad) / 2;
@@ -67,7 +67,7 @@ function within({ good, bad, unclear }: VersionRange): VersionRange {
   return { good, bad, unclear: inside.sort((one, other) => one - other) };
 }
 
-/** How many more kernels are measured if all of them can be told. */
+/** How many more kernels are measured if none of them is unclear. */
 export function stepsLeft({ good, bad, unclear }: VersionRange): number {
   const left = bad - good - 1 - unclear.length;
   return left <= 0 ? 0 : Math.floor(Math.log2(left)) + 1;

@@ -1,7 +1,7 @@
 /**
  * Finds a change that turns the answer, with whatever is changed beside it: delta debugging's `dd` (Zeller
  * and Hildebrandt 2002), which lets one end grow and the other shrink and works around configurations
- * that tell nothing. Here pieces are cut by likelihood and closed under what Kconfig requires.
+ * that are unclear. Here pieces are cut by likelihood and closed under what Kconfig requires.
  */
 import type { Arrangement, Unit } from './arrangement.ts';
 import type { ChangeSet, Probe } from './probe.ts';
@@ -11,8 +11,8 @@ export interface SearchOptions {
   readonly probe: Probe;
   readonly arrangement: Arrangement;
   /**
-   * How many configurations in a row may tell nothing before what is left is taken as one; absent: by
-   * the number of changes.
+   * How many configurations in a row may be unclear before the rest counts as one change; absent: depends
+   * on the number of changes.
    */
   readonly patience?: number;
 }
@@ -56,7 +56,7 @@ export function unitsBetween({ base, top }: Span, { units }: Arrangement): reado
 
 interface Narrowed {
   readonly narrowed?: Span;
-  /** Configurations that told nothing. */
+  /** Unclear configurations. */
   readonly wasted: number;
 }
 

@@ -16,7 +16,7 @@ export interface Configured {
 export interface Question {
   readonly key: string;
   readonly changes: ChangeSet;
-  /** Among how many changes the search still has to tell. */
+  /** How many changes the search still has to decide between. */
   readonly left: number;
 }
 
@@ -47,12 +47,12 @@ export class Probe {
     return this.#measured;
   }
 
-  /** How many of them told nothing. */
+  /** How many of them were unclear. */
   get unclear(): number {
     return this.#unclear;
   }
 
-  /** What is known of a configuration from elsewhere. */
+  /** The answer for a configuration that was measured elsewhere. */
   know(key: string, answer: Answer): void {
     this.#answers.set(key, answer);
   }

@@ -22,7 +22,7 @@ export interface NeededSet {
 
 /**
  * Leaves out one change after the other, of those that no other one requires, until each is needed: what
- * came before may have taken a change for needed because a kernel told nothing.
+ * came before may have kept a change only because a kernel was unclear.
  * @param kept Enough.
  */
 export async function removeSingly(kept: ChangeSet, options: SearchOptions): Promise<NeededSet> {
@@ -61,8 +61,8 @@ interface Trial {
 }
 
 /**
- * The least that can be left out. Kconfig decides, not what is known of it: where more goes than was meant,
- * others require that.
+ * The least that can be left out. Kconfig decides that, not our requirements: if more than was meant goes,
+ * others require it.
  */
 async function trialsOf(
   set: ChangeSet,

@@ -9,11 +9,11 @@ export interface RepeatRule {
   readonly most: number;
 }
 
-/** How often the same failure, or the same lack of an answer, is seen until it is believed. */
+/** How often a failure, or an unclear outcome, must be seen before it is believed. */
 const CONFIRMED = 2;
 
 /**
- * What all measurements of a step come to; undefined: it must be measured again. A failure counts more
+ * The result of all measurements of a step; undefined: it must be measured again. A failure counts more
  * than passes, since a flaky test passes, too, but nothing fails with the wanted signature by chance:
  *
  * - bad, once it was bad twice

@@ -26,7 +26,7 @@ export interface Told {
   readonly signature?: string;
   /** One line for people. */
   readonly why: string;
-  /** Why the kernel cannot be had, as the code of an error: measuring again would tell the same. */
+  /** The code of the error if there was no kernel to boot: measuring again would not change that. */
   readonly fault?: string;
 }
 

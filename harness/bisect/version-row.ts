@@ -3,7 +3,7 @@
 /** A row begins with what was named as good, and ends with what was named as bad. */
 export interface VersionRow<T> {
   readonly kernels: readonly T[];
-  /** How many at the beginning were named as good: the others take the place of one that cannot be told. */
+  /** How many at the beginning were named as good: the others replace one that is unclear. */
   readonly good: number;
   /** How many at the end were named as bad. */
   readonly bad: number;

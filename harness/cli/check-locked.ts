@@ -67,7 +67,7 @@ export function checkNamed({ file, lock }: LockOnDisk, { cells }: Plan): void {
 export interface LockedRun {
   readonly matrix: Matrix;
   readonly plan: Plan;
-  /** Those that could not be had are no difference: their cells are misses. */
+  /** Kernels that are not available are no difference: their cells are misses. */
   readonly kernels: ResolvedKernels;
   readonly cacheRoot: string;
 }
@@ -102,7 +102,7 @@ export function pointAtBuild(
   loaded: LockOnDisk,
   { kernel, locked, found }: OtherBuild,
 ): UsageError {
-  // What it would become is not known yet.
+  // Its digests are only known once it is built.
   const entryOf = ({ inputs }: OtherBuild['found']): LockedKernel => ({
     ...{ release: '', digest: '' },
     ...omitUndefined({ inputs }),

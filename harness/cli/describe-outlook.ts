@@ -24,12 +24,12 @@ function describeTime(missing: readonly BuildOutlook[]): string {
   return `, which takes about ${describeExpected(known.reduce((sum, seconds) => sum + seconds, 0))}`;
 }
 
-/** In minutes, as nobody knows it better. */
+/** In minutes: it is only an estimate. */
 function describeExpected(seconds: number): string {
   return seconds < 60 ? '1 min' : describeDuration(Math.round(seconds / 60) * 60_000);
 }
 
-/** What is beside a cell in a list. */
+/** The words next to a cell in a list. */
 export function describeOutlook({ isThere, expectedSeconds, fault }: BuildOutlook): string {
   if (isThere) return 'kernel is built';
   if (fault !== undefined) return 'kernel cannot be built';

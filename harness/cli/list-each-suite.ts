@@ -1,7 +1,7 @@
 import { LIST_AGE_MS } from '../debian/kept-answer.ts';
 import { InfraError, UsageError } from '../errors.ts';
 
-/** A suite whose list could not be had, and why. */
+/** A suite whose list is not available, and why. */
 export interface UnknownSuite {
   readonly suite: string;
   readonly missing: string;
@@ -20,7 +20,7 @@ export async function listEachSuite<T extends { readonly suite: string }>(
   return await Promise.all([...names].map(list));
 }
 
-/** The lists that there are, and why there are no others. */
+/** The available lists, and why others are missing. */
 export function splitLists<T extends object>(
   lists: readonly (T | UnknownSuite)[],
 ): { readonly known: readonly T[]; readonly unknown: readonly string[] } {

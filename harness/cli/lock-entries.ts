@@ -37,7 +37,7 @@ export async function lockAgent(source: AgentSource, cacheRoot: string): Promise
 /** What our own agent is built from, below `guest/`. */
 const SOURCES = ['Cargo.lock', 'Cargo.toml', 'agent', 'proto'];
 
-/** Cargo writes paths of the host into what it builds, so that the bytes are nothing to compare. */
+/** Cargo writes paths of the host into what it builds, so its bytes cannot be compared. */
 async function digestSources(): Promise<string> {
   const listed = SOURCES.map(async (name) => {
     const path = join(guestRoot, name);

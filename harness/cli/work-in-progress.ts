@@ -68,10 +68,10 @@ export function describeState(work: Work, nowMs: number): string {
   return `${formatBytes(done)}${whole}, ${rateOf(done, nowMs - beginMs)}`;
 }
 
-/** Of so little, nothing is to be told from. */
+/** Less than this is too little to extrapolate from. */
 const LEAST_SHARE = 0.05;
 const LEAST_MS = 5000;
-/** Finer would look like knowledge. */
+/** More digits would look like precision. */
 const ROUND_TO_MS = 10_000;
 
 function timeLeft(elapsedMs: number, share: number): number | undefined {

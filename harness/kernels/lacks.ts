@@ -8,7 +8,7 @@ import { findKernelConfigs, readKnownConfig } from './config/kernel-configs.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { readRequests } from './source/fragments.ts';
 
-/** What a kernel that cannot be changed lacks of what is asked of its configuration. */
+/** The requested symbols that a kernel lacks which cannot be changed. */
 export type Lacks =
   | { readonly kind: 'none' }
   | { readonly kind: 'some'; readonly symbols: readonly LostSymbol[] }

@@ -145,7 +145,7 @@ export class MatrixKernels {
   }
 }
 
-/** A packaged kernel, but from sources: nothing but what is asked for is to differ. */
+/** A packaged kernel, but from sources: only the requested symbols may differ. */
 function builtLike(kernel: string, tree: TreeSource): BuiltSource {
   const request = { fragments: [], symbols: {} };
   return { kind: 'source', tree, base: { kind: 'kernel', name: kernel }, request };

@@ -1,7 +1,7 @@
 /**
  * A few digits over an entry of a lock, by which an edit by hand is noticed. Each entry has its own, so
- * that two branches that renew different kernels can be merged. Nothing secret: whoever wants to deceive
- * can compute it, and has the history of the file against them.
+ * that two branches that renew different kernels can be merged. It is no secret: anyone who wants to deceive
+ * can compute it, but not change the file's history.
  */
 import { hash } from 'node:crypto';
 import type { LockedAgent, LockedKernel } from './lock.ts';

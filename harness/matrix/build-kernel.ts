@@ -1,4 +1,4 @@
-/** Kernels and what is asked of their configurations, from the values of a faultless file. */
+/** Kernels and the requests for their configurations, from the values of a faultless file. */
 import { omitUndefined } from '../omit-undefined.ts';
 import { buildKata, buildOci, buildPackage } from './build-packed-kernel.ts';
 import { asList, type Resolve } from './build-values.ts';

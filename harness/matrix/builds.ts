@@ -9,7 +9,7 @@ export interface KernelBuild {
   /** Its name on the axis. */
   readonly kernel: string;
   readonly source: KernelSource;
-  /** What the config asks of it. */
+  /** What the config requests. */
   readonly request?: ConfigRequest;
 }
 

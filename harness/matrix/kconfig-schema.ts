@@ -11,7 +11,7 @@ const FORM = 'CONFIG_NAME= and y, m, n, a number or a text in double quotes';
 
 const line = addLineCheck(z.string()).meta({ pattern: LINE.source });
 
-/** Says what was probably meant: the usual slips are worth it. */
+/** Suggests what was probably meant, for the usual slips. */
 function addLineCheck(text: z.ZodString): z.ZodString {
   return text.check(({ value, issues }) => {
     if (LINE.test(value)) return;

@@ -10,7 +10,7 @@ const suites = oneOrMore(suite).describe(
   'One suite or a list of them. Nothing is added: list -security and -backports as well.',
 );
 
-/** The keys of which a kernel that is built names one: where its sources are. */
+/** A kernel that is built has exactly one of these: where its sources are. */
 const TREES = ['debian', 'tree', 'tarball', 'git'] as const;
 
 const tree = {
@@ -105,7 +105,7 @@ const debian = addCheck(
   },
 );
 
-/** The keys of which each kernel has one. */
+/** Each kernel has exactly one of these. */
 export const KERNEL_KEYS = [
   'debian',
   'path',

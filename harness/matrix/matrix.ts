@@ -81,7 +81,7 @@ export type TreeSource =
       readonly package: string;
     };
 
-/** What a configuration is made from, before anything is asked of it. */
+/** What a configuration is made from, before any requests. */
 export type KconfigBase =
   /** `tinyconfig` and `guest/kconfig/minimal.config`: the least that boots a guest of kmx. */
   | { readonly kind: 'minimal' }

@@ -1,4 +1,4 @@
-/** Kernels that lie in packages, images, archives and on the web, in `matrix.yaml`. */
+/** Kernels from packages, images, archives and the web, in `matrix.yaml`. */
 import { z } from 'zod';
 import { addCheck, exactlyOne, oneOrMore, textOf } from './schema-checks.ts';
 import { filePath } from './schema-texts.ts';
@@ -23,7 +23,7 @@ export const packageSchema = z.strictObject({
   image: wantedImage,
 });
 
-/** A registry always stands in a reference: nothing is looked up anywhere else. */
+/** A reference always includes its registry: there is no default one. */
 const reference = textOf(
   'a reference with its registry, such as "registry.example/kernels/linux:6.12"',
   /^(?:localhost|[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|\[[\da-f:]+\](?::\d+)?)(?::\d+)?\/[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,

@@ -1,6 +1,5 @@
 /**
- * Configs that ask for symbols, and kernels that are as they are: whether the one has what the other asks
- * for. A cell that would test something else than its name says must not run.
+ * Whether kernels that are not built by kmx have the symbols that configs ask for. A cell that would test something else than its name says must not run.
  */
 import { UsageError } from '../errors.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
@@ -11,7 +10,7 @@ import { count } from '../phrases.ts';
 
 /**
  * Throws a UsageError that lists what kernels lack, if any does.
- * @param images By name; without those that cannot be had: their cells are a miss, whatever they lack.
+ * @param images By name; without those that are not available: their cells are a miss anyway.
  */
 export async function checkKernelLacks(
   { kernels, configs }: Pick<Matrix, 'kernels' | 'configs'>,

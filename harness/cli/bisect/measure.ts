@@ -1,4 +1,4 @@
-/** Steps of a bisect: a kernel is booted, the test runs there, and what that shows is told. */
+/** Steps of a bisect: a kernel is booted, the test runs there, and the result is good, bad or unclear. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../../bisect/outcome.ts';
@@ -30,17 +30,17 @@ export interface Measured {
   readonly signature?: string;
   /** One line for people. */
   readonly why: string;
-  /** The code of the error that kept the kernel from being had. */
+  /** The code of the error if there was no kernel to boot. */
   readonly fault?: string;
-  /** What there is to look at: a folder for each time that it was measured. */
+  /** Has a folder for each measurement. */
   readonly folder: string;
 }
 
 export interface Measurer {
   /**
    * Rejects with a UsageError for a test that does not exist or an agent that cannot be used, an InfraError
-   * for a host that cannot run anything, the signal's reason if it is aborted. A kernel that cannot be had
-   * is unclear.
+   * for a host that cannot run anything, the signal's reason if it is aborted. A kernel that cannot be
+   * fetched or built is unclear.
    */
   measure(kernel: TriedKernel): Promise<Measured>;
   /** What counts as bad: given, or learned from the first failure; absent: nothing has failed yet. */
@@ -60,7 +60,7 @@ export interface MeasurerOptions {
   readonly host: QuietHost;
 }
 
-/** What is shown by one measurement of a kernel; told apart so that tests can do without guests. */
+/** The result of one measurement of a kernel; separate, so that tests need no guests. */
 export type ShowOnce = (at: {
   readonly kernel: TriedKernel;
   readonly folder: string;
@@ -118,7 +118,7 @@ function showInGuest({ matrix: base, place, host }: MeasurerOptions): ShowOnce {
   };
 }
 
-/** Why a kernel cannot be had; measuring again would not change that. */
+/** Why there is no kernel to boot; measuring again would not change that. */
 async function findKernelFault(
   matrix: Matrix,
   cell: Cell,

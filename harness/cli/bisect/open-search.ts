@@ -1,4 +1,4 @@
-/** What every search over configurations begins with: its folder, its place, its sources, its measurer. */
+/** How every search over configurations begins: with its folder, place, sources and measurer. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Asked, SearchState } from '../../bisect/state.ts';
@@ -29,7 +29,7 @@ export interface SearchOptions {
   readonly cache: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
-  /** The folder of a search that was cut off. */
+  /** The folder of a search that was interrupted. */
   readonly resume?: string;
 }
 

@@ -43,7 +43,7 @@ export interface QuietRun {
 const MISS_RETRIES = 2;
 
 /**
- * Runs cells, and nothing is known to fail there. Rejects with the signal's reason if it was aborted, an
+ * Runs cells without expectations: no failure is known. Rejects with the signal's reason if it was aborted, an
  * InfraError if the host has no machine or cannot write the report, a UsageError for an agent that
  * cannot be used.
  */

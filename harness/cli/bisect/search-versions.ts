@@ -9,13 +9,13 @@ import type { VersionLog } from './version-log.ts';
 
 /** What was found: the two kernels between which the outcome changes. */
 export interface FoundVersions {
-  /** The last one in the row that passes, of those that can be told. */
+  /** The last one in the row that passes. */
   readonly good: Candidate;
-  /** The first one in the row that fails, of those that can be told. */
+  /** The first one in the row that fails. */
   readonly bad: Candidate;
   /** The good one is the newer one: the row goes from new to old. */
   readonly isBackwards: boolean;
-  /** Those in between, which cannot be told. */
+  /** Those in between, which are unclear. */
   readonly unclear: readonly Candidate[];
 }
 
@@ -26,8 +26,8 @@ export interface SearchOptions {
 }
 
 /**
- * Throws a UsageError if an end is not what it was named as, an InfraError if none of the kernels that
- * were named can be told.
+ * Throws a UsageError if an end is not what it was named as, an InfraError if all kernels that
+ * were named are unclear.
  */
 export async function searchVersions(
   row: VersionRow<Candidate>,
@@ -50,7 +50,7 @@ export async function searchVersions(
   };
 }
 
-/** The outermost kernel that is what the user said; those that cannot be told are passed over. */
+/** The outermost kernel that is what the user said; unclear ones are skipped. */
 async function findEnd(
   named: readonly Candidate[],
   end: 'good' | 'bad',

@@ -14,7 +14,7 @@ import type { NamedEnd } from './config-ends.ts';
 export interface SourceBench extends ConfigBench {
   /** Of the sources. */
   readonly digest: string;
-  /** Throws a UsageError for what was asked for in vain. */
+  /** Throws a UsageError for requests that did not take. */
   completeEnd(end: NamedEnd): Promise<Completed>;
 }
 
@@ -22,7 +22,7 @@ const NOTHING = { fragments: [], symbols: {} };
 
 /**
  * @param folder Of the search: configurations that are measured are kept in it.
- * Throws a UsageError for sources that are none, an InfraError for what the host lacks.
+ * Throws a UsageError if these are no kernel sources, an InfraError for what the host lacks.
  */
 export async function openSourceBench(
   tree: TreeSource,

@@ -36,7 +36,7 @@ export interface StepOptions {
   readonly offline?: boolean;
 }
 
-/** What a commit can be at fault for; of anything else the host or the user must know. */
+/** Errors that a commit can cause; any others are the host's or the user's, and end the bisect. */
 const FAULTS_OF_COMMITS = new Set([
   ...['BUILD_FAILED', 'CONFIGURE_FAILED', 'LOST_SYMBOLS', 'UNKNOWN_SYMBOLS', 'NOT_A_KERNEL'],
 ]);

@@ -43,7 +43,7 @@ export interface BothOptions {
   readonly host: QuietHost;
 }
 
-/** Runs the test with both kernels once more, as one run; returns lines that say what it is good for. */
+/** Runs the test with both kernels once more, as one run; returns lines that say how to use that run. */
 export async function reportBoth(
   { good, bad }: FoundVersions,
   { matrix: base, place, folder: parent, host }: BothOptions,

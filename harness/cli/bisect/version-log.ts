@@ -58,7 +58,7 @@ export interface VersionLog {
 
 /**
  * @param folder Exists.
- * @param begin A new bisect, or one that is resumed: what could not be told then is tried again, since
+ * @param begin A new bisect, or one that is resumed: what was unclear then is tried again, since
  * the network or the host may have been at fault.
  */
 export function openVersionLog(

@@ -28,7 +28,7 @@ export async function buildKernels(
 }
 
 /**
- * Those that kmx may have to build. Throws a UsageError for others that were named, and if there are none.
+ * Those that kmx may have to build. Throws a UsageError if others were named, or if there are none.
  */
 export function chooseBuilt(
   builds: readonly KernelBuild[],

@@ -1,4 +1,4 @@
-/** What `kmx kernels fetch` and `kmx kernels build` have in common: a line for each kernel, whatever becomes of it. */
+/** What `kmx kernels fetch` and `kmx kernels build` have in common: a line for each kernel, whether it succeeds or not. */
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { InfraError, UsageError } from '../../errors.ts';
@@ -21,7 +21,7 @@ export interface EachKernelOptions {
 /** What was done for a kernel: cells of a table, the version first. */
 export type Done = readonly [version: string, what: string];
 
-/** What became of one: the columns of its line, or why nothing did. */
+/** The columns of a kernel's line, or why it failed. */
 export interface Outcome {
   readonly name: string;
   readonly result: Done | UsageError | InfraError;
@@ -104,7 +104,7 @@ export function renderFaults(outcomes: readonly Outcome[]): readonly string[] {
   });
 }
 
-/** The user's mistakes come before what the host is at fault for. */
+/** The user's mistakes count more than faults of the host. */
 export function codeOf(outcomes: readonly Outcome[]): number {
   const results = outcomes.map(({ result }) => result);
   if (results.some((result) => result instanceof UsageError)) return EXIT_CODES.usage;

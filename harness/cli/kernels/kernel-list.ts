@@ -19,7 +19,7 @@ import type { MatrixUse } from './matrix-use.ts';
 
 export interface KernelList {
   readonly kernels: readonly ListedKernel[];
-  /** What kernels are kept as and made from, and who uses it; what nobody uses is last. */
+  /** Entries of the cache that kernels are kept in or made from, and their users; unused ones last. */
   readonly entries: readonly ListedEntry[];
   readonly suites: readonly {
     readonly suite: string;
@@ -77,13 +77,13 @@ export function describeKernels(
     const { source, name } = one.build;
     const choice = isDebian(source) ? chosenOf(source, suites) : undefined;
     for (const item of one.items) use(keyOf(item), name);
-    // A build of a packaged kernel is none of that package's.
+    // A kernel built because of or_build is not the packaged one.
     const isBuilt = source.kind === 'source' || isOwnBuild(one);
     if (choice === undefined || isBuilt) return describeUse(one, isBuilt);
     use(entryKey(choice), name);
     return describeChoice(one, choice, byKey.get(entryKey(choice)));
   });
-  // Of no interest where a kernel that is listed uses it, too.
+  // Only if no listed kernel uses it as well.
   const listedKeys = new Set(users.keys());
   for (const { build, items: own } of others) {
     for (const key of own.map(keyOf)) if (!listedKeys.has(key)) use(key, build.name);
@@ -118,7 +118,7 @@ function chosenOf(source: DebianSource, suites: readonly SuiteKernels[]): Kernel
   return vouchedKernels(source, chooseKernels(source, own))[0];
 }
 
-/** What a run would use now, which need not be what is there. */
+/** What a run would use now, which may not be in the cache. */
 function describeChoice(
   { build, fault }: KernelUse,
   { name: packageName, version }: KernelChoice,

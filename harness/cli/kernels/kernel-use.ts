@@ -1,4 +1,4 @@
-/** What of the cache the kernels of a matrix use, as far as that can be told without a network. */
+/** Which entries of the cache the kernels of a matrix use, as far as that is known without a network. */
 import { isAbsolute, relative, sep } from 'node:path';
 import { nameOfDigest } from '../../cache/digest.ts';
 import { type CacheItem, type CacheKind, restoreUse } from '../../cache/inventory.ts';
@@ -29,7 +29,7 @@ export interface KernelUse {
    * be built, from sources that are there; `absent`: it would have to be fetched; `unknown`: see `fault`.
    */
   readonly state: 'kept' | 'elsewhere' | 'sources' | 'absent' | 'unknown';
-  /** Why it cannot be told: a source that is not usable, or a host that lacks something. */
+  /** Why it is not known: an unusable source, or something that the host lacks. */
   readonly fault?: UsageError | InfraError;
   /** As far as it is known: `6.12.118`. */
   readonly version?: string;
@@ -40,7 +40,7 @@ export interface KernelUse {
 export type UseContext = Pick<KernelContext, 'cacheRoot' | 'compiler' | 'pinOf'>;
 
 /**
- * @param items What the cache has of `KERNEL_KINDS`. Does not count as used by this.
+ * @param items What the cache has of `KERNEL_KINDS`. Looking does not count as use.
  */
 export async function findKernelUse(
   matrix: Pick<Matrix, 'kernels'>,
@@ -62,7 +62,7 @@ export async function findKernelUse(
   }
 }
 
-/** What says that something is not there, rather than that it cannot be looked for. */
+/** Codes of errors which mean that something is not there, and not that the search failed. */
 const ABSENT = new Set(['OFFLINE', 'NOT_CONFIGURED']);
 
 async function orAbsent<T>(finding: Promise<T>): Promise<T | undefined> {

@@ -12,7 +12,7 @@ export interface ArchiveOptions {
   readonly offline?: boolean;
 }
 
-/** What a suite offers, or why nobody can tell. */
+/** What a suite offers, or why that is not known. */
 export type ListedSuite = SuiteKernels | UnknownSuite;
 
 export async function listSuites(

@@ -24,7 +24,7 @@ export async function listKernels(options: KernelListOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
   const { mirror, offline, suite } = options;
   const root = cacheRoot(process.env);
-  // First of all: what is looked at now was not used now.
+  // First of all, since looking for kernels marks entries as used.
   const items = await listCache(root, KERNEL_KINDS);
   const suites = await listSuites(suite ?? suitesOf(matrix), {
     cacheRoot: root,

@@ -106,8 +106,8 @@ interface Renewal {
 }
 
 /**
- * Throws an InfraError if a kernel cannot be had that the lock does not have yet; one that it has stays as
- * it is.
+ * Throws an InfraError if a kernel is not available and the lock has no entry for it; an existing entry
+ * is kept.
  */
 async function renew(
   matrix: Matrix,
@@ -135,7 +135,7 @@ async function renew(
       return [name, await orInfraError(image)] as const;
     }),
   );
-  // What is neither renewed nor in the matrix any more goes with a renewal of all.
+  // Renewing everything also removes what is no longer in the matrix.
   const isPartial = profile !== undefined || update !== undefined;
   const kernels = new Map<string, LockedKernel>(isPartial ? before.kernels : []);
   for (const [name, kernel] of [...resolved, ...resolvedBases]) {

@@ -12,7 +12,7 @@ export type Pins = ReadonlyMap<string, KernelPin>;
 export interface MatrixUse {
   /** By the kernels that `matrixBuilds` lists. */
   readonly booted: readonly KernelUse[];
-  /** By kernels as no config wants them, which others may be made from; and by locked ones. */
+  /** By kernels without what configs ask for, which may be the base of others; and by locked ones. */
   readonly others: readonly KernelUse[];
 }
 
@@ -33,7 +33,7 @@ export async function findMatrixUse(
       ? []
       : findKernelUse(matrix, all, items, { ...context, pinOf: (name) => pins.get(name) }),
   ]);
-  // A lock that no longer fits the matrix holds nothing.
+  // A lock that no longer fits the matrix uses nothing.
   const fitting = locked.filter(({ fault }) => !(fault instanceof UsageError));
   return {
     booted: uses.slice(0, builds.length),

@@ -13,14 +13,14 @@ export function matrixBuilds(matrix: Matrix): readonly KernelBuild[] {
   return [...builds, ...plainBuilds(matrix).filter(({ kernel }) => !booted.has(kernel))];
 }
 
-/** Each kernel of the matrix, as no config asks for anything. */
+/** Each kernel of the matrix by itself, without what configs ask for. */
 export function plainBuilds({ kernels }: Pick<Matrix, 'kernels'>): readonly KernelBuild[] {
   return [...kernels].map(([name, source]) => ({ name, kernel: name, source }));
 }
 
 /**
  * Kernels by name: `debian-6.12`, `source-6.12+v1-on`; without any name, those of the matrix. Throws a UsageError
- * for a name that is none.
+ * for an unknown name.
  */
 export function namedBuilds(matrix: Matrix, names: readonly string[]): readonly KernelBuild[] {
   if (names.length === 0) return matrixBuilds(matrix);

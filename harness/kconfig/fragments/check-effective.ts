@@ -37,8 +37,8 @@ export function checkEffective(
 }
 
 /**
- * What a kernel that cannot be built anew lacks of what is wanted: empty if its own configuration is as
- * good.
+ * The requests that a kernel which is not built by kmx does not meet; empty if its own configuration meets
+ * them all.
  */
 export function satisfies(wanted: Wanted, config: KernelConfig): readonly LostSymbol[] {
   return checkEffective(wanted, config).filter(({ severity }) => severity === 'error');
@@ -56,7 +56,7 @@ function unknownSymbol(
 ): readonly LostSymbol[] {
   const history = SYMBOL_HISTORIES.get(request.symbol);
   const isOff = request.value === 'n';
-  // Without a tree, a symbol that is off may be hidden by a dependency, which is nothing to speak of.
+  // Without a tree, a symbol that is off may be hidden by a dependency, which is not worth reporting.
   if (isOff && tree === undefined && history === undefined) return [];
   const reason: LossReason = {
     kind: 'unknown',
@@ -68,7 +68,7 @@ function unknownSymbol(
   return [{ request, effective, reason, severity: isOff ? 'note' : 'error' }];
 }
 
-/** `y`, `not set`; what is not in a configuration is not set for whoever asked for it. */
+/** `y`, `not set`; a symbol that is not in a configuration counts as not set. */
 export function describeEffective(state: SymbolState): string {
   return state.kind === 'unknown' ? 'not set' : describeState(state);
 }

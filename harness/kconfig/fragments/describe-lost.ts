@@ -14,8 +14,8 @@ const NAMES_MAX = 4;
 const EXPRESSION_LENGTH_MAX = 160;
 
 /**
- * `CPUSETS_V1=y did not take: it depends on CPUSETS, which is not set; set CONFIG_CPUSETS=y`; where there is more to tell,
- * in more lines, the first of which says what did not take.
+ * `CPUSETS_V1=y did not take: it depends on CPUSETS, which is not set; set CONFIG_CPUSETS=y`; several lines if
+ * there is more to say, the first of which names the request.
  */
 export function describeLost(lost: LostSymbol): readonly string[] {
   const { request, reason } = lost;
@@ -96,7 +96,7 @@ function describeHistory(history: SymbolHistory, version = ''): string | undefin
     : `it was removed in Linux ${until}${because}`;
 }
 
-/** What the same symbol depends on, and is not set, is said in one line. */
+/** All unset dependencies of one symbol go into one line. */
 function describeChain(chain: readonly Unmet[]): readonly string[] {
   const groups = Map.groupBy(chain, (one) =>
     isPlain(one) ? `${one.symbol} ${one.of}` : printExpression(one.needs),

@@ -22,7 +22,7 @@ export type Conflict =
   /** One turns off what another selects. */
   | { readonly kind: 'select'; readonly request: Request; readonly selectedBy: Request };
 
-/** Those that can be told without a configuration, from what was requested alone. */
+/** Conflicts that follow from the requests alone, whatever the configuration. */
 export function findConflicts(wanted: Wanted, tree: KconfigTree): readonly Conflict[] {
   const on = [...wanted.values()].filter(({ value }) => value === 'y' || value === 'm');
   const links = on.flatMap((request) => {

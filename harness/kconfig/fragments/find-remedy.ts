@@ -1,7 +1,7 @@
 /**
  * What else would have to be requested so that a request takes. The search follows the dependencies and takes the
- * shortest of alternatives; what it finds is tried by calculating the configuration that would come of it,
- * and whatever that can do without is left out.
+ * shortest of alternatives. What it finds is checked by calculating the resulting configuration, and
+ * requests that turn out to be superfluous are left out.
  */
 import { isText } from '../language/config-values.ts';
 import { evaluate } from '../language/evaluate.ts';
@@ -22,7 +22,7 @@ const STRANGER_COST = 3;
 
 const STEPS_MAX = 20_000;
 const DEPTH_MAX = 100;
-/** Of selectors and other alternatives that are looked at. */
+/** How many selectors and other alternatives are tried. */
 const ALTERNATIVES_MAX = 40;
 /** Nobody sets more by hand. */
 const LENGTH_MAX = 20;
@@ -50,7 +50,7 @@ export function findRemedy(
 
 class Search {
   readonly #configured: Configured;
-  /** By symbol and value; undefined also while it is looked for, so that a cycle is no way. */
+  /** By symbol and value; undefined while the search is on, so that it does not go in circles. */
   readonly #ways = new Map<string, Way>();
   #steps = 0;
   #depth = 0;
@@ -59,7 +59,7 @@ class Search {
     this.#configured = configured;
   }
 
-  /** So that a request for this value is heeded. */
+  /** What makes a request for this value take. */
   takes(name: string, value: string): Way {
     const symbol = this.#configured.tree.symbols.get(name);
     if (symbol === undefined) return undefined;
@@ -196,7 +196,7 @@ function shortest(ways: readonly Way[]): Way {
   }, undefined);
 }
 
-/** All of them, in their order, each assignment once; no way if one is none, or if two contradict each other. */
+/** All of them, in their order, each assignment once; undefined if one of them is, or if two contradict each other. */
 function join(ways: readonly Way[]): Way {
   const joined = new Map<string, Assignment>();
   let extra = 0;

@@ -15,8 +15,8 @@ const CHAIN_MAX = 12;
 const STATES_MAX = 6;
 
 /**
- * What does not hold of what a symbol needs, of what these need in turn, and so on, down to symbols that
- * could be set. Empty if all holds, or if a macro decides that is not known.
+ * The unmet dependencies of a symbol, those of these, and so on, down to symbols that
+ * could be set. Empty if all are met, or if an unknown macro decides.
  */
 export function findUnmet(
   configured: Configured,

@@ -11,7 +11,7 @@ export interface LostSymbol {
   readonly reason: LossReason;
   /**
    * `note`: the kernel does not know a symbol that was requested off. It is off, then; but its name may be misspelt, or
-   * an older kernel may do without asking what the symbol stands for.
+   * an older kernel may always do what the symbol stands for.
    */
   readonly severity: 'error' | 'note';
 }
@@ -65,7 +65,7 @@ export type LossReason =
 /** What does not hold of what a symbol depends on. */
 export interface Unmet {
   readonly symbol: string;
-  /** Whether it is a condition of the symbol or only of its prompt, without which nobody can set it. */
+  /** Whether it is a condition of the symbol or only of its prompt, without which it cannot be set. */
   readonly of: 'symbol' | 'prompt';
   /** The part of it that does not hold. */
   readonly needs: Expression;

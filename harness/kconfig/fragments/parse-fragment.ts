@@ -1,7 +1,7 @@
 import { toLine } from '../../text.ts';
 import type { Request } from './request.ts';
 
-/** A line of a fragment that asks for nothing that can be understood. */
+/** A line of a fragment that cannot be understood. */
 export interface FragmentProblem {
   readonly file: string;
   readonly line: number;
@@ -28,7 +28,7 @@ const SET = /^CONFIG_(\w{1,128})=(.*)$/;
 const VALUE = /^(?:[ymn]|-?\d{1,32}|0[xX][0-9a-fA-F]{1,32}|"[^"\\]*(?:\\.[^"\\]*)*")$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/;
-/** What is asked of a symbol without its prefix, in lists of a matrix: `PSI=y`. */
+/** A request without the prefix of its symbol, as in lists of a matrix: `PSI=y`. */
 const WITHOUT_PREFIX = /^(\w{1,128})=/;
 
 /**

@@ -1,4 +1,4 @@
-/** One line of a fragment: what is asked of a symbol. */
+/** One line of a fragment: the value that is requested for a symbol. */
 export interface Request {
   /** Without `CONFIG_`. */
   readonly symbol: string;
@@ -10,5 +10,5 @@ export interface Request {
   readonly line?: number;
 }
 
-/** By symbol: the request that has the last word. */
+/** By symbol: the request that wins. */
 export type Wanted = ReadonlyMap<string, Request>;

@@ -1,8 +1,8 @@
 /**
  * Reads cpio archives in the `newc` format: initramfs archives (kernel
- * Documentation/driver-api/early-userspace/buffer-format.rst) and the content of RPM packages. By
- * hand: it is one header of fixed size, and what npm has for it was last touched years ago and keeps
- * whole archives in memory.
+ * Documentation/driver-api/early-userspace/buffer-format.rst) and the content of RPM packages. Hand-written:
+ * it is one header of fixed size, and the npm packages for it are unmaintained and keep whole archives in
+ * memory.
  */
 import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -25,8 +25,8 @@ export function isCpio(head: Buffer): boolean {
 }
 
 /**
- * The entries of an archive, up to its trailer. Throws an ArchiveFault where it is broken, or a path
- * climbs.
+ * The entries of an archive, up to its trailer. Throws an ArchiveFault if it is broken, or if a path
+ * leads out of it.
  */
 export async function* cpioEntries(
   source: AsyncIterable<Uint8Array>,

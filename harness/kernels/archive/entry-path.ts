@@ -6,8 +6,8 @@ const PATH_BYTES_MAX = 4096;
 
 /**
  * The path of an entry, relative to the root of its archive: empty for the root itself. Archives
- * begin paths with `/`, `./` or nothing. Throws an ArchiveFault for a path that climbs, or that no
- * file can have.
+ * begin paths with `/`, `./` or nothing. Throws an ArchiveFault for a path that leads out of the archive, or
+ * that no file can have.
  */
 export function entryPath(written: string): string {
   checkText(written, 'a path');

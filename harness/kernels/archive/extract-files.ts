@@ -67,7 +67,7 @@ async function writeEntry(entry: ArchiveEntry, files: readonly WantedFile[]): Pr
   for (const other of others) await copyFile(first, other, constants.COPYFILE_EXCL);
 }
 
-/** Archives whose sizes lie are refused: limits were checked with these. */
+/** Refuses archives with wrong sizes, since limits were checked against these. */
 async function* boundedTo(
   bytes: number,
   content: AsyncIterable<Uint8Array>,

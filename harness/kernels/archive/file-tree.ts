@@ -1,7 +1,7 @@
 /**
- * The files of one or several archives as they would lie unpacked over each other, without a byte of
- * them on the disk: links lead nowhere but into this tree, whatever they say, and nothing can be
- * written through one. Time is linear in what is added, however the paths are chosen.
+ * The files of one or more archives as if they were unpacked over each other, without a byte of
+ * them on the disk: links only ever lead into this tree, and nothing can be written through one.
+ * The time is linear in what is added, whatever the paths are.
  */
 import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
 
@@ -158,7 +158,7 @@ export class FileTree {
     return { name, parent: node?.kind === 'folder' ? node : undefined };
   }
 
-  /** Makes what is missing. A file in the way is replaced; where links lead in circles, nothing is. */
+  /** Makes what is missing. A file in the way is replaced; undefined if links lead in circles. */
   #folderAt(path: string, archive: number): Folder | undefined {
     const { real, isEndless } = this.#lookUp(path, 'all');
     if (isEndless) return undefined;

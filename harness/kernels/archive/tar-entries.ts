@@ -5,7 +5,7 @@ import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
 import { entryPath, linkTarget } from './entry-path.ts';
 import { PackingFault } from './unpack-stream.ts';
 
-/** The entries of a tar archive. Throws an ArchiveFault where it is broken, or a path climbs. */
+/** The entries of a tar archive. Throws an ArchiveFault if it is broken, or if a path leads out of it. */
 export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveEntry> {
   const archive = extract();
   let failure: unknown;

@@ -66,7 +66,7 @@ function unpackKind(
   const program = unpackerOf(kind);
   if (program !== undefined) return runProgram(program, kind, chunks);
   const unpacker = kind === 'zstd' ? createZstdDecompress() : createGunzip();
-  // Its failure is the unpacker's, too, which whoever reads that is told.
+  // A failure also destroys the unpacker, so that its reader is told.
   pipeline(Readable.from(chunks), unpacker).catch(() => undefined);
   return unpacker;
 }

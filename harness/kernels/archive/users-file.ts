@@ -35,7 +35,7 @@ export async function digestUsersFile(path: string, cacheRoot: string): Promise<
   }
 }
 
-/** ctime changes with the content, and nobody can set it. */
+/** ctime changes with the content, and cannot be set. */
 async function describeInode(path: string) {
   const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
   const ageMs = Date.now() - Number(ctimeNs / 1_000_000n);

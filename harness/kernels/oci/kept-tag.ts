@@ -1,4 +1,4 @@
-/** What tags of images led to when they were last looked up: for when nobody can be asked. */
+/** The images that tags pointed to when they were last looked up, for use without the registry. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

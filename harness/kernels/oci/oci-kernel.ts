@@ -29,7 +29,7 @@ export async function resolveOciKernel(
   context: ProviderContext,
 ): Promise<BootableKernel> {
   const store = openStore(from, context);
-  // A tag may lead elsewhere by now.
+  // A tag may point to a different image by now.
   const digest = context.pin?.inputs?.[MANIFEST] ?? (await findImage(from, store, context));
   const identity = [KERNEL_ENTRY_FORMAT, file ?? '', digest].join('\n');
   const key = `kernels/oci-${nameOfDigest(digestOf(identity))}`;

@@ -14,7 +14,7 @@ export interface ConfiguredKernel {
   readonly digest: string;
   /** What is in it. */
   readonly effective: KernelConfig;
-  /** By symbol without `CONFIG_`: what was asked for in addition to the base; all of it took, or may be absent. */
+  /** By symbol without `CONFIG_`: the requests on top of the base, all of which took or may be absent. */
   readonly requested: ReadonlyMap<string, string>;
   /** For reports: `source linux-source-6.12 6.12.117-1 (trixie), minimal + debug, 2 symbols`. */
   readonly origin: string;

@@ -65,7 +65,7 @@ async function openBuilt(
   context: BuildContext,
 ): Promise<ToConfigure> {
   const asked = [source.request, ...(extra === undefined ? [] : [extra])];
-  // What is wrong in the user's own files is told before anything is fetched.
+  // Faults in the user's own files are reported before anything is fetched.
   const lists = await Promise.all(asked.map(readRequests));
   const requests = mergeRequests(lists.flat());
   if (requests.contradictions.length > 0) throw contradictory(requests);

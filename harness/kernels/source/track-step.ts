@@ -1,6 +1,6 @@
 import type { StepProgress } from './step-progress.ts';
 
-/** Reports the beginning and the end of a step that nobody can count. */
+/** Reports the beginning and the end of a step without measurable progress. */
 export async function trackStep<T>(
   what: string,
   onProgress: (progress: StepProgress) => void,

@@ -24,7 +24,7 @@ type Progress = Pick<ProviderContext, 'onProgress'>;
 
 /**
  * Fetches a file to a path where nothing is. What has another digest is removed again. Throws an
- * InfraError if it cannot be had as expected.
+ * InfraError if it cannot be fetched as expected.
  */
 export async function fetchFile(
   url: URL,

@@ -11,7 +11,7 @@ const SECTOR_BYTES = 512;
 /** Of the UEFI specification: more have no standard table. */
 const PARTITIONS_MAX = 128;
 
-/** Superblocks by what is where in them (kernel fs/ext4/ext4.h, fs/erofs/erofs_fs.h, …). */
+/** Superblocks, by the bytes that identify them (kernel fs/ext4/ext4.h, fs/erofs/erofs_fs.h, …). */
 const SUPERBLOCKS = [
   { kind: 'ext4', at: 1024 + 56, mark: '53ef' },
   { kind: 'erofs', at: 1024, mark: 'e2e1f5e0' },

@@ -24,7 +24,7 @@ export interface NamedConfig {
 }
 
 /**
- * Rejects with a UsageError for what names nothing, or has no configuration that is known; with an InfraError
+ * Rejects with a UsageError for an unknown name or a kernel without a known configuration, with an InfraError
  * if the host or the archive fails.
  */
 export async function findNamedConfig(name: string, options: ConfigOptions): Promise<NamedConfig> {

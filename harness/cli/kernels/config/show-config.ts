@@ -1,4 +1,4 @@
-/** `kmx kernels config show`: the configuration of a kernel, or what of it has some words. */
+/** `kmx kernels config show`: the configuration of a kernel, or the symbols that match some words. */
 import { UsageError } from '../../../errors.ts';
 import { findNearNames } from '../../../kconfig/fragments/near-names.ts';
 import { type KernelConfig, menuOf } from '../../../kconfig/kernel-config.ts';

@@ -102,7 +102,7 @@ async function make(
   }
 }
 
-/** Only a configuration that is another one gets a new time stamp: make compares that first. */
+/** Keeps the time stamp of an unchanged configuration, since make looks at that first. */
 async function configure(output: string, { config }: ConfiguredKernel): Promise<void> {
   const path = join(output, '.config');
   const [wanted, found] = await Promise.all([

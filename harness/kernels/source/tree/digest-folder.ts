@@ -92,7 +92,7 @@ interface Kept {
   readonly digest: string;
 }
 
-/** What a power loss has emptied is no file. */
+/** Undefined also for a file that a power loss has emptied. */
 async function readKept(path: string): Promise<Kept | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const parsed = parseJson(text) as Partial<Kept> | undefined;

@@ -15,7 +15,7 @@ export interface SuiteSources {
   readonly packages: readonly DebianPackage[];
 }
 
-/** Debian's archive, as the source of sources of kernels. */
+/** Debian's archive, as the place where kernel sources come from. */
 export interface SourceArchive {
   /** What a suite offers, by a list of at most this age (of any age if offline). */
   listSuite(suite: string, maximalAgeMs: number): Promise<SuiteSources>;

@@ -119,14 +119,14 @@ function checkEntries(top: string): void {
   check(root);
 }
 
-/** A link to what is not there is fine as long as it stays below the folder. */
+/** A dangling link is fine as long as it stays below the folder. */
 function checkLink(root: string, path: string): void {
   const target = readlinkSync(path);
   let end = resolve(dirname(path), target);
   try {
     end = realpathSync(path);
   } catch {
-    // It leads nowhere.
+    // It is dangling.
   }
   if (end === root || end.startsWith(root + sep)) return;
   const name = toLine(path.slice(root.length + 1));
