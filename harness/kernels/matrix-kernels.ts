@@ -1,4 +1,4 @@
-/** The kernels of a matrix, as cells boot them: with what configs ask of their configurations. */
+/** The kernels of a matrix as cells boot them, with the symbols that configs request. */
 import { InfraError, UsageError } from '../errors.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
@@ -15,12 +15,12 @@ import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './sourc
 import { openTree } from './source/tree/open-tree.ts';
 import type { OpenTree, SourceTree } from './source/tree/source-tree.ts';
 
-/** What is built for a cell, or the packaged kernel that does as it is. */
+/** What is built for a cell, or the packaged kernel if that already fits. */
 export type ConfiguredBuild =
   | { readonly kind: 'stock'; readonly image: KernelImage }
   | { readonly kind: 'built'; readonly configured: ConfiguredKernel };
 
-/** What is there once nothing of a kernel has to be fetched any more. */
+/** What is there once everything about a kernel has been fetched. */
 export type FetchedKernel =
   | { readonly kind: 'stock'; readonly image: KernelImage }
   | { readonly kind: 'tree'; readonly tree: SourceTree; readonly open: OpenTree };
@@ -48,8 +48,8 @@ export class MatrixKernels {
   }
 
   /**
-   * The same as far as earlier commands have come: undefined for what was never configured. Nothing is
-   * fetched, configured or compiled. Rejects with an InfraError where something was not even fetched.
+   * What earlier commands have left of it; undefined if it was never configured. Nothing is
+   * fetched, configured or compiled. Rejects with an InfraError if something was not even fetched.
    */
   async look(build: KernelBuild): Promise<ConfiguredBuild | undefined> {
     const looking = new MatrixKernels(this.#kernels, { ...this.#context, offline: true });
@@ -121,7 +121,7 @@ export class MatrixKernels {
     return { ...this.#context, configOf: (name) => this.#configOf(name) };
   }
 
-  /** @param name What its progress is told by. */
+  /** @param name Its name in progress messages. */
   #contextOf(name: string): BuildContext {
     const { onProgress, pinOf, ...others } = this.#kernelContext;
     return {
@@ -151,7 +151,7 @@ function builtLike(kernel: string, tree: TreeSource): BuiltSource {
   return { kind: 'source', tree, base: { kind: 'kernel', name: kernel }, request };
 }
 
-/** For those who only look. */
+/** For callers that only look. */
 const findOrRefuse: typeof configureBuilt = async (...words) => {
   const found = await findConfiguredBuilt(...words);
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 /**
  * Since when an archive lacks a package that a lock names: one file each in the cache, with the time at
- * which it was first missed. No archive tells that itself.
+ * which it was first missed. Archives themselves do not record that.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

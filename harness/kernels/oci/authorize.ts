@@ -17,7 +17,7 @@ export interface Asked {
   readonly isPlain: boolean;
 }
 
-/** Undefined for a way that is not known. */
+/** Undefined for an unknown scheme. */
 export function parseChallenge(header: string): Challenge | undefined {
   if (/^basic\b/i.test(header)) return { kind: 'basic' };
   if (!/^bearer\s/i.test(header)) return undefined;
@@ -55,7 +55,7 @@ const tokenSchema = z.union([
   z.object({ access_token: token }).transform((answer) => answer.access_token),
 ]);
 
-/** Registries give tokens for reading to anybody, too (distribution, "Token Authentication"). */
+/** Registries also give tokens for reading without credentials (distribution, "Token Authentication"). */
 async function fetchToken(
   { realm, service }: Extract<Challenge, { kind: 'bearer' }>,
   { registry, repository, isPlain }: Asked,

@@ -1,4 +1,4 @@
-/** Where `docker login` and `podman login` keep what they were told. */
+/** The credentials that `docker login` and `podman login` store. */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

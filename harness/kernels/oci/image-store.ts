@@ -11,7 +11,7 @@ export interface NamedManifest {
 export interface ImageStore {
   /** For people. */
   readonly name: string;
-  /** What the name leads to now. */
+  /** What the name points to now. */
   findManifest(): Promise<NamedManifest>;
   readManifest(digest: string): Promise<NamedManifest>;
   /** Writes a layer to a path, or links it there. */

@@ -20,9 +20,9 @@ import { parseReference } from './reference.ts';
 import { Registry } from './registry.ts';
 
 /**
- * The kernel in a container image. Where a tag leads is looked up each time; if the registry cannot be
- * asked, where it led the last time counts, and a note says so. Throws a UsageError if the image is none or
- * has not one kernel, an InfraError if it cannot be had, or something has another digest than it should.
+ * The kernel in a container image. A tag is looked up each time; if the registry does not answer, the
+ * image that it pointed to last time is used, and a note says so. Throws a UsageError if there is no such
+ * image or not exactly one kernel in it, an InfraError if it cannot be fetched or a digest is wrong.
  */
 export async function resolveOciKernel(
   { from, file }: OciSource,

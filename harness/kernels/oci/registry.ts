@@ -1,6 +1,6 @@
 /**
- * A registry, asked as the OCI distribution specification 1.1 says. By hand: it is three kinds of GET, and
- * what npm has for it is unmaintained, or brings the client of one cloud along.
+ * A client for registries (OCI distribution specification 1.1). Hand-written: it is three kinds of GET, and
+ * the npm packages for it are unmaintained or bring the client of one cloud along.
  */
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { InfraError } from '../../errors.ts';

@@ -16,8 +16,8 @@ import { isDeb, openDeb } from './deb.ts';
 import { isRpm, openRpm } from './rpm.ts';
 
 /**
- * The kernel in packages that the user has. Throws a UsageError if they cannot be read or have not one
- * kernel, an InfraError if the host fails or lacks a program.
+ * The kernel in packages that the user has. Throws a UsageError if they cannot be read or do not have
+ * exactly one kernel, an InfraError if the host fails or lacks a program.
  */
 export async function resolvePackageKernel(
   source: PackageSource,

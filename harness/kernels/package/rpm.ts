@@ -1,6 +1,6 @@
 /**
- * Finds the payload of an RPM package (format version 3 and 4: rpm.org, "RPM V4 Package format"). By hand:
- * npm has no library for it that is maintained, and few hosts that run kmx have rpm2cpio, which reads a
+ * Finds the payload of an RPM package (format version 3 and 4: rpm.org, "RPM V4 Package format"). Hand-written:
+ * npm has no maintained library for it, and few hosts that run kmx have rpm2cpio, which reads a
  * whole package into memory and checks nothing.
  */
 import { createHash } from 'node:crypto';
@@ -35,8 +35,8 @@ export function openRpm(file: string): OpenArchive {
 }
 
 /**
- * The files of a package. Throws an ArchiveFault where it is broken, or has not the digest that its own
- * header says; signatures are not checked.
+ * The files of a package. Throws an ArchiveFault if it is broken, or does not have the digest in its own
+ * header; signatures are not checked.
  */
 export async function* rpmEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveEntry> {
   const reader = new ByteReader(source);

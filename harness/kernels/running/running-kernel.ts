@@ -10,7 +10,7 @@ import { resolvePathKernel } from '../path-kernel.ts';
 
 /**
  * Throws a UsageError if there is no such file, as on hosts that are containers or that were booted from
- * outside, or it may not be read.
+ * outside, or if it cannot be read.
  * @param root Where the host's files are; for tests.
  */
 export async function resolveRunningKernel(

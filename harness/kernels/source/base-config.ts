@@ -1,4 +1,4 @@
-/** The configuration that a kernel's own begins with. */
+/** The base of a kernel's configuration. */
 
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -14,7 +14,7 @@ export interface BaseConfig {
   /** The goal of make that turns it into a complete configuration. */
   readonly goal: 'allnoconfig' | 'tinyconfig' | 'defconfig' | 'olddefconfig';
   /**
-   * What that begins with: a `.config` for `olddefconfig`; for `allnoconfig`, what is not to be off. Absent:
+   * What that begins with: a `.config` for `olddefconfig`; for `allnoconfig`, the symbols that are not off. Absent:
    * the tree has it.
    */
   readonly text?: string;

@@ -4,7 +4,7 @@ import type { KernelPin } from '../kernel-image.ts';
 import type { Compiler } from './compiler.ts';
 import type { StepProgress } from './step-progress.ts';
 
-/** How kernels are built, as far as the matrix does not say it. */
+/** What builds depend on besides the matrix. */
 export interface BuildSettings {
   /** What to build with; absent: the host's gcc. Asked for only where something depends on it. */
   readonly compiler?: () => Promise<Compiler>;
@@ -19,6 +19,6 @@ export interface BuildContext extends BuildSettings, Omit<ArchiveContext, 'onPro
   readonly onProgress: (progress: FetchProgress | StepProgress) => void;
   /** Of the build, as a lock has it. */
   readonly name?: string;
-  /** Exactly what is to be used and to come of it; from a lock. */
+  /** What exactly must be used, and result from it, according to a lock. */
   readonly pin?: KernelPin;
 }

@@ -25,7 +25,7 @@ export function checkTaken(
   { wanted, effective, mayBeAbsent, origin }: Taken,
   tree: OpenTree,
 ): readonly string[] {
-  // To read all Kconfig files takes a second: only where there is something to explain.
+  // Reading all Kconfig files takes a second, so that is only done if there is something to explain.
   const isPlain = [...wanted.values()].every(({ symbol, value }) => {
     const state = stateOf(effective, symbol);
     return state.kind === 'value' ? state.value === value : state.kind === 'off' && value === 'n';

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly writable: readonly string[];
   /** Variables in addition to PATH and LC_ALL=C: nothing of kmx's own environment is handed on. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Each line that the program prints, without its end; both streams, in order as far as they have one. */
+  /** Called for each line that the program prints, without its end; lines of one stream are in order. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Ends the program and all that it started; `run` rejects with the signal's reason once they are gone. */
   readonly signal?: AbortSignal;

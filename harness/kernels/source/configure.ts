@@ -1,4 +1,4 @@
-/** From sources, a base and requests to a complete configuration that has all that was asked for. */
+/** Makes a complete configuration from sources, a base and requests, all of which must take. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
@@ -39,7 +39,7 @@ const CONFIG = 'config';
 
 /**
  * The configuration, from the cache if the same was made before: then nothing is run, and the tree is not
- * opened. Throws a UsageError that lists every symbol that was requested in vain, or for a tree that cannot
+ * opened. Throws a UsageError that lists every symbol that did not take, or for a tree that cannot
  * be configured; an InfraError if the host lacks something.
  */
 export async function configureKernel(
@@ -95,7 +95,7 @@ function readSymbols(text: Buffer): KernelConfig['symbols'] {
   return parsed.kind === 'no-config' ? new Map() : parsed.config.symbols;
 }
 
-/** Kbuild refuses these, in less clear words. */
+/** Kbuild refuses these, with a less clear message. */
 function checkPath(path: string): void {
   const wrong = /[\s:]/.exec(path)?.[0];
   if (wrong === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * The complete configuration that a base makes, with the programs that Kbuild configures with: to build
- * these takes longer than to configure a kernel with them.
+ * The complete configuration that a base makes, with the programs that Kbuild configures with: building
+ * these takes longer than configuring a kernel with them.
  */
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** What is asked of a configuration, from the files and lists that a matrix names. */
+/** Requests for a configuration, from the files and lists that a matrix names. */
 import { existsSync, readdirSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -40,7 +40,7 @@ export function isFragmentPath(fragment: string): boolean {
 
 /**
  * Lists of requests in their order: one for each fragment, then the symbols. Throws a UsageError that
- * lists all lines that ask for nothing that can be understood.
+ * lists all lines that cannot be understood.
  */
 export async function readRequests(
   request: KconfigRequest,
@@ -71,7 +71,7 @@ async function readFragment({ path, shown, isInFolder }: FragmentFile): Promise<
 const NOTHING: Fragment = { requests: [], problems: [], problemCount: 0 };
 
 /**
- * Kata's fragments are for all processors, but for those that a comment names with an exclamation mark:
+ * Kata's fragments are for all processors except those that a comment names with an exclamation mark:
  * `# !x86_64 !s390x`.
  */
 function isForOthers(text: string): boolean {
@@ -119,7 +119,7 @@ export async function ownMayBeAbsent({ fragments }: KconfigRequest): Promise<Rea
 }
 
 /**
- * The symbols in a file like Kata's `whitelist.conf`: one a line, with or without `CONFIG_`. Throws a
+ * The symbols in a file like Kata's `whitelist.conf`: one per line, with or without `CONFIG_`. Throws a
  * UsageError for a file that cannot be read or has other lines.
  */
 export async function readMayBeAbsent(file: string): Promise<ReadonlySet<string>> {

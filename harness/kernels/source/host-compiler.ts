@@ -14,8 +14,8 @@ export function hostCompiler(): Promise<Compiler> {
 }
 
 /**
- * On what a configuration and a kernel depend: Kconfig asks these programs what they are and can do. Only
- * the first one has to be there.
+ * Programs that a configuration and a kernel depend on: Kconfig asks them for versions and features. Only
+ * the first one must be there.
  */
 const PROGRAMS = ['gcc', 'ld', 'as', 'pahole', 'rustc', 'bindgen'];
 
@@ -69,7 +69,7 @@ async function isThere(path: string, kind: 'file' | 'program' = 'file'): Promise
   );
 }
 
-/** How long programs have to end when they are told to, before they are killed. */
+/** How long programs may take to end when told to, before they are killed. */
 const PATIENCE_MS = 10_000;
 
 /**

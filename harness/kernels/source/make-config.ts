@@ -20,7 +20,7 @@ export interface ConfigRun {
 /** What people are shown of what make prints. */
 const LINES_SHOWN = 12;
 
-/** Throws a UsageError if make fails, an InfraError if the disk is full, the signal's reason if it says so. */
+/** Throws a UsageError if make fails, an InfraError if the disk is full, the signal's reason if it is aborted. */
 export async function makeConfig(run: ConfigRun): Promise<void> {
   const { compiler, tree, output, goal, environment, signal } = run;
   const lines: string[] = [];

@@ -1,8 +1,8 @@
 import type { Wanted } from '../../kconfig/fragments/request.ts';
 
 /**
- * A configuration with what is wanted in place of what it says of the same symbols; what follows from that
- * is left to `make olddefconfig`.
+ * A configuration in which requests replace the values of the same symbols. The consequences are left
+ * to `make olddefconfig`.
  */
 export function mergedConfig(base: string, wanted: Wanted): string {
   const kept = base.split('\n').filter((line) => {

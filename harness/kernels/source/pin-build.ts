@@ -21,14 +21,14 @@ export function pinOf(configured: ConfiguredKernel): KernelPin {
   };
 }
 
-/** What would be built is not what a lock names: for those who can point into the lock. */
+/** What would be built is not what a lock names. Caught where the place in the lock is known. */
 export class OtherBuild extends UsageError {
   /** Of the build. */
   readonly kernel: string;
   readonly locked: KernelPin;
   readonly found: KernelPin;
 
-  /** @param other The name of an input that is another one. */
+  /** @param other The name of an input that differs. */
   constructor(kernel: string, other: string, locked: KernelPin, found: KernelPin) {
     const { [other]: expected = 'nothing' } = locked.inputs ?? {};
     const { [other]: own = 'nothing' } = found.inputs ?? {};

@@ -8,8 +8,8 @@ import type { OpenTree } from './tree/source-tree.ts';
 export const ARCH = 'x86_64';
 
 /**
- * What the Kconfig files of a tree say of a kernel for x86_64. Takes a second. What the compiler would
- * be asked for is not known.
+ * What the Kconfig files of a tree say of a kernel for x86_64. Takes a second. Macros that ask
+ * the compiler are not evaluated.
  */
 export function readKconfig({ folder, version }: OpenTree): KconfigTree {
   const variables = { ARCH, SRCARCH: 'x86', srctree: '.', KERNELVERSION: version };

@@ -33,7 +33,7 @@ export async function resolveBuiltKernel(
   const configured = await configureBuilt(source, extra, context);
   const { compiler, effective } = configured;
   const pin = pinOf(configured);
-  // Before an hour of compiling something else.
+  // Before an hour is spent on compiling something else.
   if (context.pin !== undefined) checkInputs(context.name ?? 'NAME', context.pin, pin);
   if (compiler.place === 'host' && !(await expectedBuild(configured, context.cacheRoot)).isThere) {
     await checkTools(toolsFor(effective.symbols));

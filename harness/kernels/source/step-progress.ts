@@ -4,7 +4,7 @@ export type StepProgress =
       readonly kind: 'working';
       /** `unpacking linux-source-6.12 6.12.117-1`, `compiling 6.12.117`. */
       readonly what: string;
-      /** How much of it is done, in `unit`; absent where nobody counts. */
+      /** How much of it is done, in `unit`; absent if that is not measured. */
       readonly done?: number;
       /** Absent if it is not known. */
       readonly total?: number;

@@ -95,7 +95,7 @@ async function make(
     });
     await objects.settle(progress.order());
   } catch (error) {
-    // The order of half a build would pass for that of a whole one.
+    // The order of half a build would be taken for that of a whole one.
     if (error instanceof UsageError || signal?.aborted) await objects.settle(objects.order);
     else if (error instanceof InfraError && error.code === 'DISK_FULL') await objects.discard();
     throw asStorageError(error, context.cacheRoot);

@@ -1,7 +1,7 @@
 /** How far a build is. No input or output here. */
 import type { KernelConfig } from '../../../kconfig/kernel-config.ts';
 
-/** More than a kernel with all drivers has; who prints more than that gets no better progress. */
+/** More than a kernel with all drivers has; beyond that, progress is not recorded. */
 const ORDER_MAX = 100_000;
 
 /**
@@ -45,7 +45,7 @@ export class BuildProgress {
     return this.done > total ? undefined : total;
   }
 
-  /** What the next build is given: what this one made has its place after what was made before it. */
+  /** The order for the next build: each object of this build comes after the one made before it. */
   order(): string[] {
     const added = new Map<string, string[]>();
     let last = '';

@@ -17,7 +17,7 @@ const OUT_OF_MEMORY =
 /** Errors that have a cause of their own. `gcc`, `as`, `ld`, `modpost`, `objtool`. */
 const ERROR =
   /^[^\s:]+:(?:\d+:){1,2} (?:fatal error|error|Error): |: undefined reference to |^(?:\S*ld(?:\.\w+)?|collect2): (?:error|fatal)|^(?:ERROR|error): (?:modpost|objtool)/;
-/** What make says when one of its commands has failed, or when it cannot even begin. */
+/** What make prints if one of its commands fails, or if it cannot even begin. */
 const MAKE_ERROR = /^(?:make(?:\[\d+\])?: )?\*\*\* (?!mixed)/;
 /** gcc's picture of the place: `   12 | int x = ;`, `      |         ^`. */
 const PICTURE = /^ *\d* \|/;

@@ -10,7 +10,7 @@ import { entryLock, removeEntry } from '../../../cache/existing-entry.ts';
 import { takeLock, tryLock } from '../../../cache/host-lock.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 
-/** Is there while make runs: objects of a build that nobody saw the end of are not to be relied on. */
+/** Is there while make runs: objects of a build that was cut off cannot be trusted. */
 const UNFINISHED = 'unfinished';
 const OUTPUT = 'out';
 const ORDER = 'order.json';
@@ -23,7 +23,7 @@ export interface ObjectFolder extends AsyncDisposable {
   readonly log: string;
   /** The objects of earlier builds in their order; none if there was no build. */
   readonly order: readonly string[];
-  /** To be called once make has ended by itself, well or not. Else the folder is discarded by its next user. */
+  /** To be called once make has ended by itself, successfully or not. Otherwise the next user discards the folder. */
   settle(order: readonly string[]): Promise<void>;
   /** Frees its space at once. */
   discard(): Promise<void>;

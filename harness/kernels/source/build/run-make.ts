@@ -49,7 +49,7 @@ export async function runMake(run: MakeRun): Promise<void> {
     })
     .finally(() => file.end());
   await finished(file).catch((error: NodeJS.ErrnoException) => {
-    // Half a log would say nothing of what went wrong next.
+    // Half a log might lack what went wrong.
     throw error.code === 'ENOSPC' ? diskFull(log, error) : error;
   });
   if (code !== 0) throw whyFailed(read, code, run);

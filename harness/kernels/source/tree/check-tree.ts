@@ -8,7 +8,7 @@ import { versionInMakefile } from './makefile-version.ts';
 /** Linux 6.12 has one of 70 KiB. */
 const MAKEFILE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** What no kernel is configured without. */
+/** Files without which no kernel can be configured. */
 export const TREE_FILES = ['Makefile', 'Kconfig', 'scripts/kconfig/Makefile'] as const;
 
 const SHOWN_NAMES = 6;

@@ -21,7 +21,7 @@ type DebianTreeSource = Extract<TreeSource, { kind: 'debian-source' }>;
 /** A list younger than this is not fetched again, even if something is missing from it. */
 const SURELY_FRESH_MS = 5 * 60 * 1000;
 
-/** Of the signed list: nobody has to vouch for it otherwise. */
+/** It is in the signed list, so nothing else has to vouch for it. */
 type ListedFile = PackageFile & { readonly suite: string; readonly sha256: string };
 
 /**
@@ -132,7 +132,7 @@ async function fetchPackage(
     await trackFetch(tracking, () => archive.fetch(located, to));
     signal?.throwIfAborted();
   } catch (error) {
-    // So that whoever tries again gets what there is instead.
+    // So that another attempt finds what is there instead.
     const isGone = error instanceof InfraError && error.code === 'PACKAGE_GONE';
     if (isGone && file.vouchedBy === 'list') {
       await archive.listSuite(file.suite, SURELY_FRESH_MS);

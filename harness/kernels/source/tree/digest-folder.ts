@@ -1,4 +1,4 @@
-/** The digest of all files of a folder that no git work tree keeps track of. */
+/** The digest of all files in a folder that is not a git work tree. */
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -73,7 +73,7 @@ function listFolder(folder: string) {
   return { files, listing: `sha256:${sha256.digest('hex')}` };
 }
 
-/** Nobody can set ctime. */
+/** ctime cannot be set. */
 function describeInode({ ino, mode, size, mtimeNs, ctimeNs }: import('node:fs').BigIntStats) {
   return [ino, mode, size, mtimeNs, ctimeNs].map(String);
 }

@@ -16,7 +16,7 @@ import { unpackedTree } from './unpacked-tree.ts';
 
 type GitSource = Extract<TreeSource, { kind: 'git' }>;
 
-/** Throws a UsageError if there is no such repository, commit or kernel's tree. */
+/** Throws a UsageError if there is no such repository or commit, or it has no kernel sources. */
 export async function openGitTree(source: GitSource, context: BuildContext): Promise<SourceTree> {
   const { repository, commit } = source;
   const folder = resolve(repository);
@@ -115,7 +115,7 @@ async function unpackCommit(
   const ended = await git;
   signal?.throwIfAborted();
   if (ended.code === 'ENOENT') throw noGit(folder, ended);
-  // What git says about its own end tells more than what tar makes of it.
+  // git's own error says more than what tar makes of it.
   if (ended.failed && ended.stderr.trim() !== '') throw broken(shown, ended.stderr);
   if (failure !== undefined) throw failure;
   if (ended.failed) throw broken(shown, ended.shortMessage ?? 'git failed');

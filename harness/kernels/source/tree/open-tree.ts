@@ -3,8 +3,8 @@ import type { BuildContext } from '../build-context.ts';
 import type { SourceTree } from './source-tree.ts';
 
 /**
- * The sources of a kernel. Quick: nothing is unpacked, and no package fetched, before somebody opens
- * them. Throws a UsageError if they do not exist or are none, an InfraError if the host or the archive
+ * The sources of a kernel. Quick: nothing is unpacked, and no package fetched, until they are
+ * opened. Throws a UsageError if they do not exist or are no kernel sources, an InfraError if the host or the archive
  * fails.
  */
 export async function openTree(source: TreeSource, context: BuildContext): Promise<SourceTree> {

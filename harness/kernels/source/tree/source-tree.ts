@@ -9,14 +9,14 @@ export interface SourceTree {
   /** The package that it is from; absent if it is from none. */
   readonly pin?: PinnedPackages;
   /**
-   * Unpacks the tree first if need be, which takes half a minute: for a kernel that was built before,
-   * nobody has to ask. Throws a UsageError if this is no kernel's tree, an InfraError if it cannot be
-   * had.
+   * Unpacks the tree first if need be, which takes half a minute: a kernel that was built before
+   * does not need this. Throws a UsageError if this is no kernel's tree, an InfraError if it cannot be
+   * fetched.
    */
   open(): Promise<OpenTree>;
   /**
-   * Throws a UsageError if the files are no longer those of the digest: what was built from a folder of
-   * the user's while it changed is nobody's kernel.
+   * Throws a UsageError if the files are no longer those of the digest: a kernel that was built
+   * from a folder while that changed must not be used.
    */
   confirm(): Promise<void>;
 }

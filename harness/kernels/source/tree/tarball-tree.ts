@@ -14,8 +14,8 @@ import { unpackTar } from './unpack-tar.ts';
 import { unpackedTree } from './unpacked-tree.ts';
 
 /**
- * An archive as projects publish it: plain, or packed with gzip, xz, zstd or bzip2, which its content
- * says. Throws a UsageError if there is no such file.
+ * An archive as projects publish it: plain, or compressed with gzip, xz, zstd or bzip2, recognised by its
+ * content. Throws a UsageError if there is no such file.
  */
 export async function openTarballTree(
   { path }: Extract<TreeSource, { kind: 'tarball' }>,
@@ -53,7 +53,7 @@ export async function unpackTarball(
   );
 }
 
-/** Kept for as long as its inode does not change: to read it takes half a second. */
+/** Kept for as long as its inode does not change: reading it takes half a second. */
 async function digestTarball(file: string, shown: string, cacheRoot: string): Promise<string> {
   try {
     const stats = await stat(file, { bigint: true });

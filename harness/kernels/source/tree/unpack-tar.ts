@@ -12,9 +12,9 @@ const UNPACKED_BYTES_MAX = 8 * 1024 ** 3;
 const FILE_BYTES_MAX = 1024 ** 3;
 
 /**
- * Unpacks a tar archive into an empty folder, without what git keeps about it. Its files get no one's
- * rights but ours, and none of them can be outside of the folder, nor can a link lead there. Throws an
- * ArchiveFault for an archive that is none, is too large or wants more than that, an InfraError if the
+ * Unpacks a tar archive into an empty folder, without what git keeps about it. Its files belong to
+ * us, and neither they nor the targets of links can be outside of the folder. Throws an
+ * ArchiveFault if it is no archive, too large or leads outside, an InfraError if the
  * host lacks tar, and as `fs` does if the disk is full.
  */
 export async function unpackTar(

@@ -34,7 +34,7 @@ interface TreeRecord {
   readonly top: string;
 }
 
-/** The tree, which is unpacked once somebody opens it, and as often as the cache loses it. */
+/** The tree, which is unpacked when it is first opened, and again if the cache has lost it. */
 export function unpackedTree(tree: PackedTree, context: BuildContext): SourceTree {
   const { digest, origin } = tree;
   let opened: Promise<OpenTree> | undefined;
