@@ -6,7 +6,7 @@ import { addConfigCommands } from './config/commands.ts';
 export function addKernelsCommands(program: Command): void {
   const kernels = program
     .command('kernels')
-    .description('the kernels of the matrix: what is offered, cached, built and configured');
+    .description('list, fetch, build, clean up, lock and inspect the kernels of the matrix');
   addList(kernels);
   addFetch(kernels);
   addBuild(kernels);
@@ -18,7 +18,7 @@ export function addKernelsCommands(program: Command): void {
 function addList(kernels: Command): void {
   kernels
     .command('list', { isDefault: true })
-    .description('the kernels of the matrix, what the cache has of them, and what it has besides')
+    .description('list the kernels of the matrix, and what the cache has of these and others')
     .option('--all', 'also every kernel that the suites of the matrix offer')
     .option('--suite <names...>', 'the same for these suites')
     .option(...mirrorOption)
@@ -34,12 +34,10 @@ function addList(kernels: Command): void {
 function addFetch(kernels: Command): void {
   kernels
     .command('fetch')
-    .description(
-      'fetch all that later commands with --offline need of kernels; sources are unpacked',
-    )
+    .description('fetch kernels and unpack sources, so that later commands can use --offline')
     .argument('[names...]', 'kernels, such as debian-6.12 (default: those of the matrix)')
     .option(...mirrorOption)
-    .option('--offline', 'fetch nothing; say whether all is there')
+    .option('--offline', 'fetch nothing; say whether everything is there')
     .addHelpText('after', '\nExamples:\n  kmx kernels fetch\n  kmx kernels fetch debian-6.12')
     .action(async (names: readonly string[], _options, command: Command) => {
       const { fetchKernels } = await import('./fetch.ts');
@@ -65,7 +63,7 @@ function addClean(kernels: Command): void {
   kernels
     .command('clean')
     .description('remove cached kernels, sources, objects and builds that the matrix does not use')
-    .option('--all', 'remove also those that it uses')
+    .option('--all', 'also remove those that it uses')
     .option('--dry-run', 'only say what would be removed')
     .addHelpText('after', '\nExamples:\n  kmx kernels clean --dry-run\n  kmx kernels clean --all')
     .action(async (_options, command: Command) => {
@@ -77,12 +75,12 @@ function addClean(kernels: Command): void {
 function addLock(kernels: Command): void {
   kernels
     .command('lock')
-    .description('write matrix.lock.yaml: what kernels and agents are, to the byte')
+    .description('record kernels and agents in matrix.lock.yaml, to the byte')
     .option('--profile <name>', 'only what a profile needs (default: the whole matrix)')
     .option('--update <names...>', 'renew only these kernels and agents')
     .option(
       '--check',
-      'change nothing; say what is outdated, gone or changed, and exit with 1 if any',
+      'change nothing; say what is outdated, gone or changed, and exit with 1 if anything is',
     )
     .option(...mirrorOption)
     .option('--offline', 'use only what was fetched before')

@@ -5,20 +5,20 @@ import { mirrorOption } from '../../options.ts';
 export function addConfigCommands(kernels: Command): void {
   const config = kernels
     .command('config')
-    .description('what kernels were configured with: shown, compared, explained');
+    .description('show, compare and explain the configurations of kernels');
   addShow(config);
   addDiff(config);
   addExplain(config);
 }
 
 const KERNELS = `
-A kernel is a name of the matrix, one as a config of the matrix wants it (source-6.12+v1-on), or a file: a
-.config, config.gz, a package, or an image with IKCONFIG. Nothing is built.`;
+A kernel is one of the matrix, one as built for a config (source-6.12+v1-on), or a file: a .config,
+config.gz, a package, or an image with IKCONFIG. Nothing is built.`;
 
 function addShow(config: Command): void {
   config
     .command('show')
-    .description('print the configuration of a kernel, or what of it has all the words')
+    .description('print the configuration of a kernel, or only the symbols that match all words')
     .argument('<kernel>', 'a kernel of the matrix, or a file')
     .argument('[words...]', 'parts of names of symbols, or of titles of menus')
     .option('--set', 'leave out what is not set')
@@ -69,7 +69,9 @@ Examples:
 function addExplain(config: Command): void {
   config
     .command('explain')
-    .description('what a symbol is, what it needs, who needs it, and its value in each kernel')
+    .description(
+      'explain what a symbol is, what it needs, what needs it, and its value in each kernel',
+    )
     .argument('<symbol>', 'with or without CONFIG_')
     .option(
       '--kernel <names...>',
