@@ -70,8 +70,8 @@ describe('what was requested', () => {
       'PCI_MSI=n (f:2) did not take: PCI=y selects it; set CONFIG_PCI=n',
     ]);
     expect(lostIn(minimal, 'VIRTIO=y', 'HUGETLB_PAGE=y')).to.deep.equal([
-      'VIRTIO=y (f:1) did not take: it has no prompt, so nobody can set it; one of these that select it must be on: VIRTIO_PCI, REMOTEPROC; set CONFIG_PCI=y, CONFIG_VIRTIO_PCI=y',
-      'HUGETLB_PAGE=y (f:2) did not take: it has no prompt, so nobody can set it; set CONFIG_HUGETLBFS=y',
+      'VIRTIO=y (f:1) did not take: it has no prompt, so it cannot be set directly; one of these that select it must be on: VIRTIO_PCI, REMOTEPROC; set CONFIG_PCI=y, CONFIG_VIRTIO_PCI=y',
+      'HUGETLB_PAGE=y (f:2) did not take: it has no prompt, so it cannot be set directly; set CONFIG_HUGETLBFS=y',
     ]);
   });
 

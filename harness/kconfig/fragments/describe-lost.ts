@@ -154,7 +154,7 @@ function describeSelected({ by, remedy }: ReasonOf<'selected'>): string {
 }
 
 function describePromptless({ selectors, remedy }: ReasonOf<'no-prompt'>): string {
-  const what = 'it has no prompt, so nobody can set it';
+  const what = 'it has no prompt, so it cannot be set directly';
   const advice = remedy.length > 0 ? `; ${adviseSetting({ remedy })}` : '';
   if (selectors.length === 0) return `${what}${advice}`;
   const names = renderFirst(selectors, NAMES_MAX).join(', ');
