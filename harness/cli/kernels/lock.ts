@@ -1,8 +1,8 @@
 /** `kmx kernels lock`: writes what the kernels and agents of a matrix are, to the byte. */
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
+import { asStorageError } from '../../cache/storage-error.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { KernelImage } from '../../kernels/kernel-image.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
@@ -18,6 +18,7 @@ import { suggestName } from '../../matrix/suggest.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
 import { orInfraError, resolveKernels } from '../../prepare/run-inputs.ts';
+import { replaceFile } from '../../reporters/replace-file.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
@@ -46,11 +47,17 @@ export async function lockKernels(options: LockOptions): Promise<number> {
   const wanted = namesOf(cells, options.update);
   const before = readBefore(file, options, wanted);
   const lock = await renew(matrix, cells, { before, wanted, options });
-  const temporary = `${file}.new`;
-  await writeFile(temporary, renderLock(lock, basename(matrix.file)));
-  await rename(temporary, file);
+  writeLock(file, renderLock(lock, basename(matrix.file)));
   process.stdout.write(`${renderChanges(before, lock, file).join('\n')}\n`);
   return EXIT_CODES.good;
+}
+
+function writeLock(file: string, text: string): void {
+  try {
+    replaceFile(file, [text]);
+  } catch (error) {
+    throw asStorageError(error, file);
+  }
 }
 
 function cellsOf(matrix: Matrix, { profile }: LockOptions): readonly Cell[] {
