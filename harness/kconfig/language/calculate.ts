@@ -1,6 +1,6 @@
 /**
- * What `make olddefconfig` would make of values that are asked for (scripts/kconfig/symbol.c): without a compiler
- * at hand, to find out what a request leads to before anything is configured.
+ * The configuration that `make olddefconfig` would make of some requests (scripts/kconfig/symbol.c). It needs no
+ * compiler, and shows what a request leads to before anything is configured.
  */
 import { isText } from './config-values.ts';
 import { evaluate, numberOf, textOf, type ValueOf } from './evaluate.ts';
@@ -9,7 +9,7 @@ import { selectorsOf } from './graph.ts';
 import type { Default, KconfigChoice, KconfigSymbol, KconfigTree } from './kconfig-tree.ts';
 import { asTristate, higher, lower, type Tristate, type Truth } from './tristate.ts';
 
-/** Chains of dependencies are not deeper in Linux 7; where one is, `fallback` is believed. */
+/** No chain of dependencies in Linux 7 is deeper; below that, `fallback` decides. */
 const DEPTH_MAX = 300;
 
 /**
@@ -81,7 +81,7 @@ class Calculation {
     return visible;
   }
 
-  /** From defaults, and what implies it; for a symbol that nobody can ask for, or has. */
+  /** From defaults, and what implies it; for a symbol that cannot be or was not requested. */
   #default(symbol: KconfigSymbol): Truth {
     const depends = this.#evaluate(symbol.dependsOn);
     if (depends === 'n' || depends === undefined) return depends;
@@ -132,10 +132,10 @@ class Calculation {
     return result;
   }
 
-  /** The last member that is asked for, or the first default that can be had, or the first member. */
+  /** The last member that was requested, or the first default that is possible, or the first member. */
   #choose(choice: KconfigChoice): { readonly isDecided: boolean; readonly member?: string } {
     if (this.#chosen.has(choice)) return asChosen(this.#chosen.get(choice));
-    // While it is worked out, members see what was before.
+    // Until this is known, members see the value from before.
     this.#chosen.set(
       choice,
       choice.members.find((name) => this.#fallback(name) === 'y'),

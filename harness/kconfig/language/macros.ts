@@ -1,6 +1,6 @@
 /**
  * The macro language of Kconfig (Documentation/kbuild/kconfig-macro-language.rst): variables, functions,
- * and `$(shell,…)`, which only whoever calls us can answer.
+ * and `$(shell,…)`, which only the caller can answer.
  */
 
 /** A call of a function whose arguments are known: `$(cc-option,-fno-builtin)`. */

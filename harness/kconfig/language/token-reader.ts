@@ -16,7 +16,7 @@ const SHOWN_LENGTH = 60;
 const CONSTANT = /^(?:[ymn]|-?\d+|0[xX][0-9a-fA-F]+)$/;
 const SYMBOL = /^\w{1,128}$/;
 
-/** The tokens of one line, taken from left to right. Throws a SyntaxFault for what is not as expected. */
+/** The tokens of one line, taken from left to right. Throws a SyntaxFault for anything unexpected. */
 export class TokenReader {
   readonly #tokens: readonly (Token | undefined)[];
   #at = 0;
