@@ -81,7 +81,7 @@ describe('changesBetween', () => {
 });
 
 describe('requirementsOf', () => {
-  it('looks behind symbols that nobody can set', () => {
+  it('looks behind symbols that cannot be set', () => {
     expect(
       requirements({ NET: undefined }, { NET: 'y', HAVE_NET: 'y', FILTER: 'm' }),
     ).to.deep.equal({ FILTER: ['NET'] });

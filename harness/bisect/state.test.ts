@@ -45,7 +45,7 @@ describe('state of a search', () => {
       .that.includes('steps.0.outcome');
   });
 
-  it('takes nothing for a state that is none', () => {
+  it('refuses whatever is not the state of a search', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (content) => {
         expect(parseState(content)).to.have.property('fault');

@@ -39,7 +39,7 @@ describe('an entry of very many files', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('is filled once, with files that nobody can write to by accident', async () => {
+  it('is filled once, with files that cannot be overwritten by accident', async () => {
     expect(await make()).to.equal(path());
     expect(filled).to.equal(1);
     expect((await lstat(path('deep/file'))).mode & 0o222).to.equal(0);

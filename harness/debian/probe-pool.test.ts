@@ -26,7 +26,7 @@ describe('A file that the lists of an archive no longer name', function () {
     }
   });
 
-  it('is there or not, over the network, or nobody can tell', async () => {
+  it('is there or not, over the network, or that is not known', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/large.deb') response.end(Buffer.alloc(BYTES));
       else response.writeHead(404).end();

@@ -71,7 +71,7 @@ agents: { a: { reference: { guard: on } } }
     expect(remedy).to.equal('take these cells out with `exclude`');
   });
 
-  it('are refused where nobody knows what they have', async () => {
+  it('are refused if their configuration is not known', async () => {
     const { output } = await refuse('{ psi: { symbols: [CONFIG_PSI=y] } }', '{ image: bzImage }');
     expect(output).to.match(/^kernel mine, config psi .*: its configuration is not known: /);
   });

@@ -47,7 +47,7 @@ describe('measuring a kernel in guests', () => {
     expect(report.cells.map(({ id }) => id)).to.deep.equal(['debian-6.12+default+v1+unguarded']);
   });
 
-  it('says that a kernel cannot be had, and boots nothing', async () => {
+  it('says that a kernel is not available, and boots nothing', async () => {
     const source = { kind: 'path', image: join(folder, 'vmlinuz') } as const;
     const measured = await measurer(['v2', 'guarded']).measure({ name: 'gone', source });
     expect(measured.outcome).to.equal('unclear');

@@ -67,7 +67,7 @@ describe('measuring a kernel', () => {
     expect(own.wanted).to.equal(wanted);
   });
 
-  it('measures a kernel that cannot be had once', async () => {
+  it('measures a kernel that is not available only once', async () => {
     const gone: Told = { outcome: 'unclear', why: 'no such package', fault: 'NO_KERNEL' };
     const measured = await measurer([gone]).measure(KERNEL);
     expect(measured).to.include({ outcome: 'unclear', why: 'no such package' });

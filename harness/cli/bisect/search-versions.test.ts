@@ -56,12 +56,12 @@ describe('the search of a bisect of versions', () => {
     ]);
   });
 
-  it('takes the next kernel of the same name for an end that cannot be told', async () => {
+  it('replaces an unclear end by the next kernel of the same name', async () => {
     await search({ '1.0': 'unclear', '1.1': 'good', '9.0': 'bad', '9.1': 'unclear' });
     expect(lines.map((line) => line.split(' ')[0])).to.deep.equal(['1.0', '1.1', '9.1', '9.0']);
   });
 
-  it('names what could not be told instead of guessing', async () => {
+  it('names unclear kernels instead of guessing', async () => {
     const answer = await search({ '1.0': 'good', '2.0': 'unclear', '9.0': 'bad' });
     expect(answer).to.deep.equal([
       'The first that fails is after 1.0, which passes, and not after 9.0.',
@@ -91,7 +91,7 @@ describe('the search of a bisect of versions', () => {
     expect((passing as Error).message).to.equal('9.0 was named as bad, but is good: passes');
   });
 
-  it('ends if nothing of an end can be told, and says why', async () => {
+  it('ends if all kernels of an end are unclear, and says why', async () => {
     const error = await search({ '1.0': 'unclear', '1.1': 'unclear', '9.0': 'bad' }).catch(
       (reason: unknown) => reason,
     );

@@ -55,7 +55,7 @@ describe('kmx kernels fetch', () => {
     expect(outcome?.result).to.have.property('message').that.includes('vmlinuz');
   });
 
-  it('tells of each kernel that cannot be had, and fetches the others', async () => {
+  it('reports each kernel that is not available, and fetches the others', async () => {
     const matrix = mini.matrix();
     await rm(join(mini.folder, 'vmlinuz'));
     const kernels = mini.kernels(matrix);

@@ -38,7 +38,7 @@ describe('kmx kernels list', () => {
     ]);
   });
 
-  it('says who uses sources and objects, and puts last what nobody uses', async () => {
+  it('says what uses sources and objects, and puts unused ones last', async () => {
     const matrix = mini.matrix();
     await buildEach(namedBuilds(matrix, ['built+on']), mini.kernels(matrix));
     const usedAt = new Date('2026-11-30T12:34:56Z');

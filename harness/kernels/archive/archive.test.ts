@@ -198,7 +198,7 @@ describe('an archive', () => {
     });
   }
 
-  it('that is none says what it is', async () => {
+  it('that is something else says what it is', async () => {
     const error = await failure(treeOf(Buffer.from('#!/bin/sh\nexit\n')));
     expect(error.message).to.match(/^a file that is neither a tar nor a cpio archive \(.*23212f62/);
     expect((await failure(treeOf(Buffer.alloc(0)))).message).to.equal('an empty file');

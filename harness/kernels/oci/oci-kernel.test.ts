@@ -351,7 +351,7 @@ describe('a kernel in a container image', () => {
       });
     });
 
-    it('is refused if there is none of that name', async () => {
+    it('is refused if the registry does not have it', async () => {
       const error = await failure(resolve(from(':none')));
       expect(error.message).to.contain('the registry does not have it (404 for /v2/kernels/linux/');
     });

@@ -119,7 +119,7 @@ describe('a kernel that is configured here', () => {
     expect(kernel.origin).to.include(', config of my');
   });
 
-  it('does without files that only whoever wrote the base has', async () => {
+  it('leaves out files that only the author of the base has', async () => {
     const keys = 'CONFIG_SYSTEM_TRUSTED_KEYS="debian/certs/keys.pem"';
     await writeFile(path('my.config'), `CONFIG_CGROUPS=y\n${keys}\n`);
     await configure(source({ base: { kind: 'file', path: path('my.config') } }));
