@@ -61,7 +61,7 @@ export async function checkTools(tools: readonly Tool[]): Promise<void> {
   const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');
   throw new InfraError(`this host lacks what kernels are built with: ${names}`, {
     code: 'NO_BUILD_TOOLS',
-    remedy: `apt-get install ${packages}`,
+    remedy: `apt-get install ${packages}; or, with Docker or Podman, add --build-in container`,
   });
 }
 
