@@ -139,6 +139,7 @@ Examples:
   kmx run --retries 2                       is it flaky?
   kmx run --baseline latest --fail-on new   red only for what came since the last run
   kmx run --qemu container                  on a host without QEMU
+  kmx run --profile v1-compat --build-in container
   kmx run --profile nightly --time-budget 2h --max-failures 50
   kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )

@@ -14,16 +14,20 @@ import { type Mount, mount, runInRoot } from './root-container.ts';
 export function containerCompiler(
   connect: () => Promise<Engine> = connectEngine,
 ): (context: ArchiveContext) => Promise<Compiler> {
-  let engine: Promise<Engine> | undefined;
+  let opened: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => {
+    opened ??= open(connect);
+    return opened;
+  };
   return async (context) => {
     const tools = await findKernelTools(context);
     const { version, digest } = tools;
     return {
       ...{ version, digest, place: 'container' },
-      run: async (words, options) => {
-        engine ??= open(connect);
-        return await runTools(await engine, await tools.open(), words, options);
-      },
+      check: async () => void (await engine()),
+      fetch: async () => void (await tools.open()),
+      run: async (words, options) =>
+        await runTools(await engine(), await tools.open(), words, options),
     };
   };
 }
