@@ -127,11 +127,9 @@ async function itemsOfTree(
   all: readonly CacheItem[],
   context: UseContext,
 ): Promise<readonly CacheItem[]> {
-  const compiler = await (context.compiler ?? defaultCompiler)({
-    ...context,
-    onProgress: () => {},
-  });
-  const objects = objectsKey({ tree, compiler });
+  const look = { ...context, offline: true, onProgress: () => {} };
+  const compiler = await orAbsent((context.compiler ?? defaultCompiler)(look));
+  const objects = compiler && objectsKey({ tree, compiler });
   return all.filter(
     (item) =>
       keyOf(item) === objects ||
