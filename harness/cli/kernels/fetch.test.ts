@@ -46,7 +46,11 @@ describe('kmx kernels fetch', () => {
   it('gets the compiler, too, where that is not the one of the host', async () => {
     const matrix = mini.matrix();
     let fetches = 0;
-    Object.assign(mini.compiler, { fetch: async () => void (fetches += 1) });
+    Object.assign(mini.compiler, {
+      fetch: async () => {
+        fetches += 1;
+      },
+    });
     const [build] = namedBuilds(matrix, ['built+on']);
     if (build === undefined) throw new Error('Expected a build');
     await fetchKernel(build, mini.kernels(matrix));
