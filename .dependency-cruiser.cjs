@@ -15,7 +15,7 @@ const rooms = {
   debian: ['cache'],
   kernels: ['matrix', 'cache', 'debian', 'kconfig'],
   images: ['cache', 'debian', 'kernels'],
-  toolchain: ['images', 'machine'],
+  toolchain: ['cache', 'debian', 'images', 'kernels', 'machine'],
   prepare: ['matrix', 'kernels', 'kconfig', 'cache'],
   machine: ['cache'],
   channel: [],

@@ -26,6 +26,8 @@ import { printError } from './print-error.ts';
 import { renderReportHelp } from './report-help.ts';
 import { readVersion } from './version.ts';
 
+const BUILD_PLACES = ['host', 'container'] as const;
+
 const program = new Command('kmx')
   .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
   .version(readVersion())
@@ -38,6 +40,20 @@ const program = new Command('kmx')
   .addOption(
     new Option('--matrix <file>', 'the matrix file').default(DEFAULT_MATRIX).env('KMX_MATRIX'),
   )
+  .addOption(
+    new Option(
+      '--build-in <place>',
+      'where kernels are built: with the compiler of this host, or in a container that needs Docker or Podman',
+    )
+      .choices(BUILD_PLACES)
+      .default('host')
+      .env('KMX_BUILD_IN'),
+  )
+  .hook('preAction', async (_program, command) => {
+    if (command.optsWithGlobals().buildIn !== 'container') return;
+    const { buildInContainer } = await import('./build-in-container.ts');
+    buildInContainer();
+  })
   .addHelpText(
     'after',
     `
@@ -123,6 +139,7 @@ Examples:
   kmx run --retries 2                       is it flaky?
   kmx run --baseline latest --fail-on new   red only for what came since the last run
   kmx run --qemu container                  on a host without QEMU
+  kmx run --profile v1-compat --build-in container
   kmx run --profile nightly --time-budget 2h --max-failures 50
   kmx run --resume 20261124-043401-92a3     the rest, after a power loss or a stop`,
   )

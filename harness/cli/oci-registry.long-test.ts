@@ -33,7 +33,7 @@ describe('a kernel in an image of a real registry', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kmx-registry-'));
     const context = { cacheRoot: cacheRoot(process.env), onProgress: () => {} };
-    const wanted = { suites: ['bookworm'], package: PACKAGE };
+    const wanted = { suites: ['bookworm'], packages: [PACKAGE] };
     const packages = await resolveInstallation(context, wanted, DAY_MS);
     const file = packages.find(({ name }) => name === PACKAGE) ?? expect.fail();
     await fetchPackageFile(file, join(folder, 'registry.deb'));

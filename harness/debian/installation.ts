@@ -1,3 +1,4 @@
+import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import { AptError, runApt } from './apt.ts';
 import type { AptSource } from './apt-root.ts';
@@ -10,7 +11,7 @@ import type { PackageFile } from './package-file.ts';
 export interface Installation {
   /** The newest versions that these have. A suite that only adds to another brings that one along. */
   readonly suites: readonly string[];
-  readonly package: string;
+  readonly packages: readonly string[];
 }
 
 /**
@@ -24,19 +25,25 @@ export function resolveInstallation(
   maximalAgeMs: number,
 ): Promise<readonly PackageFile[]> {
   const suites = withBases(installation.suites);
-  const name = installation.package;
+  const names = installation.packages;
   const ask = async (folder: string): Promise<readonly PackageFile[]> => {
     const { sources, root } = await fetchLists(context, folder, suites);
     const options = [...root.options, '-o', 'Acquire::ForceHash=SHA256'];
-    const asking = ['install', '--print-uris', '--yes', '--no-install-recommends', name];
+    const asking = ['install', '--print-uris', '--yes', '--no-install-recommends', ...names];
     const text = await runApt('apt-get', [...options, ...asking], folder).catch(
       (error: unknown) => {
-        throw error instanceof AptError ? notInstallable(name, suites, error) : error;
+        throw error instanceof AptError ? notInstallable(names.join(', '), suites, error) : error;
       },
     );
     return parsePrintedUris(text, sources);
   };
-  return askArchive(context, { suites, file: `install-${name}.json`, ask }, maximalAgeMs);
+  return askArchive(context, { suites, file: `install-${nameOf(names)}.json`, ask }, maximalAgeMs);
+}
+
+/** As part of a file's name. */
+function nameOf(packages: readonly string[]): string {
+  const [first = ''] = packages;
+  return packages.length === 1 ? first : nameOfDigest(digestOf(packages.join('\n')));
 }
 
 /** Backports and updates only have what is new; the rest is in the suite that they belong to. */
@@ -68,8 +75,8 @@ export function parsePrintedUris(text: string, sources: readonly AptSource[]): P
   });
 }
 
-function notInstallable(name: string, suites: readonly string[], error: AptError): InfraError {
-  return new InfraError(`${name} cannot be installed from ${suites.join(', ')}`, {
+function notInstallable(what: string, suites: readonly string[], error: AptError): InfraError {
+  return new InfraError(`${what} cannot be installed from ${suites.join(', ')}`, {
     code: 'NOT_INSTALLABLE',
     remedy: 'name a suite of Debian that has it with everything that it depends on, such as trixie',
     output: error.output,

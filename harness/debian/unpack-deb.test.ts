@@ -14,7 +14,7 @@ describe('A package that is unpacked', () => {
   let deb = '';
   const unpack = async (files: DebFiles) => {
     await buildDeb(deb, 'a', files);
-    return unpackDeb(deb, join(folder, 'own'), MIB);
+    return unpackDeb(deb, join(folder, 'own'), { bytesMax: MIB });
   };
   const refuse = async (unpacking: Promise<unknown>, message: string) => {
     const error = await unpacking.catch((reason: unknown) => reason);
@@ -66,6 +66,18 @@ describe('A package that is unpacked', () => {
     });
   }
 
+  it('may lose links that lead out of it', async () => {
+    const deb = join(folder, 'links.deb');
+    await buildDeb(deb, 'links', {
+      'usr/lib/ssl/certs': { link: '/etc/ssl/certs' },
+      'usr/lib/a': { link: 'b' },
+      'usr/lib/b': 'b',
+    });
+    await unpackDeb(deb, join(folder, 'own'), { linksOutside: 'remove' });
+    expect(await readdir(join(folder, 'own/usr/lib/ssl'))).to.deep.equal([]);
+    expect(await readFile(join(folder, 'own/usr/lib/a'), 'utf8')).to.equal('b');
+  });
+
   it('does not write through its own links', async () => {
     const outside = join(folder, 'outside');
     await mkdir(outside);
@@ -76,7 +88,7 @@ describe('A package that is unpacked', () => {
     await packTrees('one', 'two');
     const { stdout } = await run('dpkg-deb', '--contents', deb);
     expect(stdout).to.include(`./boot -> ${outside}`).and.include('./boot/file');
-    await unpackDeb(deb, join(folder, 'own'), MIB).catch((error: unknown) => {
+    await unpackDeb(deb, join(folder, 'own'), { bytesMax: MIB }).catch((error: unknown) => {
       if (!(error instanceof InfraError)) throw error;
     });
     expect(await readdir(outside)).to.deep.equal([]);
@@ -91,14 +103,14 @@ describe('A package that is unpacked', () => {
     await mkdir(join(folder, 'tree'));
     await execa('truncate', ['--size=2M', join(folder, 'tree', 'a')]);
     await packTrees('tree');
-    await refuse(unpackDeb(deb, join(folder, 'own'), MIB), 'more than 1 MiB');
+    await refuse(unpackDeb(deb, join(folder, 'own'), { bytesMax: MIB }), 'more than 1 MiB');
   });
 
   it('is refused with a FIFO', async () => {
     await mkdir(join(folder, 'tree'));
     await execa('mkfifo', [join(folder, 'tree', 'a')]);
     await packTrees('tree');
-    await refuse(unpackDeb(deb, join(folder, 'own'), MIB), 'a is a device');
+    await refuse(unpackDeb(deb, join(folder, 'own'), { bytesMax: MIB }), 'a is a device');
   });
 
   it('gives no rights of others, and can be removed', async () => {
@@ -107,7 +119,7 @@ describe('A package that is unpacked', () => {
     await execa('chmod', ['6755', join(folder, 'tree', 'program')]);
     await execa('chmod', ['000', join(folder, 'tree', 'locked')]);
     await packTrees('tree');
-    await unpackDeb(deb, join(folder, 'own'), MIB);
+    await unpackDeb(deb, join(folder, 'own'), { bytesMax: MIB });
     const { mode } = await stat(join(folder, 'own', 'program'));
     expect(mode & 0o7000).to.equal(0);
     expect((await stat(join(folder, 'own', 'locked'))).mode & 0o700).to.equal(0o700);

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { chmod, mkdir, readdir, readlink, realpath } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readlink, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskFull } from '../cache/storage-error.ts';
 import { InfraError } from '../errors.ts';
@@ -18,7 +18,7 @@ const UNPACKED_BYTES_MAX = 1024 * 1024 * 1024;
 export async function unpackDeb(
   deb: string,
   folder: string,
-  bytesMax = UNPACKED_BYTES_MAX,
+  { bytesMax = UNPACKED_BYTES_MAX, linksOutside = 'refuse' }: UnpackOptions = {},
 ): Promise<string[]> {
   // Not needed for what was unpacked before, and slow to load.
   const { execa } = await import('execa');
@@ -41,7 +41,13 @@ export async function unpackDeb(
     throw unsafe(deb, `it unpacks to more than ${bytesMax / 1024 / 1024} MiB`);
   }
   if (read.failed || written.failed) throw notUnpacked(deb, folder, read, written);
-  return checkEntries(deb, await realpath(folder), entries);
+  return await checkEntries(deb, await realpath(folder), entries, linksOutside);
+}
+
+export interface UnpackOptions {
+  readonly bytesMax?: number;
+  /** Packages of programs have links to what lies in /etc once they are installed: these can be removed. */
+  readonly linksOutside?: 'refuse' | 'remove';
 }
 
 /** Ends early, and says so, when there is too much of it. */
@@ -88,22 +94,27 @@ async function checkEntries(
   deb: string,
   folder: string,
   entries: readonly Entry[],
+  linksOutside: 'refuse' | 'remove',
 ): Promise<string[]> {
   const files: string[] = [];
   for (const { path, entry } of entries) {
     if (entry.isFile()) files.push(path);
-    else if (entry.isSymbolicLink()) await checkLink(deb, folder, path);
-    else if (!entry.isDirectory()) throw unsafe(deb, `${path} is a device`);
+    else if (entry.isSymbolicLink()) {
+      const target = await targetOutside(folder, path);
+      if (target === undefined) continue;
+      if (linksOutside === 'refuse') throw unsafe(deb, `its link ${path} leads to ${target}`);
+      await rm(join(folder, path));
+    } else if (!entry.isDirectory()) throw unsafe(deb, `${path} is a device`);
   }
   return files;
 }
 
-/** A link to a file of another package dangles here, and is fine if it stays below the folder. */
-async function checkLink(deb: string, folder: string, path: string): Promise<void> {
+/** Where a link leads, if not below the folder. One to a file of another package dangles here, and is fine. */
+async function targetOutside(folder: string, path: string): Promise<string | undefined> {
   const link = join(folder, path);
   const target = await readlink(link);
   const end = await realpath(link).catch(() => resolve(dirname(link), target));
-  if (!end.startsWith(folder + sep)) throw unsafe(deb, `its link ${path} leads to ${target}`);
+  return end.startsWith(folder + sep) ? undefined : target;
 }
 
 interface Ended {

@@ -51,7 +51,7 @@ export async function provideQemuRoot(
   suites: readonly string[],
   context: ArchiveContext,
 ): Promise<QemuRoot> {
-  const packages = await resolveInstallation(context, { suites, package: PACKAGE }, LIST_AGE_MS);
+  const packages = await resolveInstallation(context, { suites, packages: [PACKAGE] }, LIST_AGE_MS);
   const digest = digestOf([FORMAT, ...packages.map(describePackage)].join('\n'));
   const key = `images/qemu-${nameOfDigest(digest)}`;
   const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {

@@ -33,6 +33,7 @@ describe('packages, unpacked', () => {
         'usr/share/bios.bin': { link: '../lib/other/bios.bin' },
         'usr/share/nowhere': { link: 'nothing' },
         'usr/share/round': { link: 'round' },
+        'usr/share/folder': { link: '../lib/other' },
       }),
       await makePackage('other', { 'usr/lib/other/bios.bin': 'firmware' }),
     ];
@@ -43,6 +44,7 @@ describe('packages, unpacked', () => {
     };
     expect(read('usr/lib/x86_64-linux-gnu/liba.so.1')).to.deep.equal(['one', 'a library']);
     expect(read('usr/share/bios.bin')).to.deep.equal(['other', 'firmware']);
+    expect(read('usr/share/folder/bios.bin')).to.deep.equal(['other', 'firmware']);
     expect(read('usr/share/nowhere')).to.equal(undefined);
     expect(read('usr/share/round')).to.equal(undefined);
     expect(read('usr/share/absent')).to.equal(undefined);

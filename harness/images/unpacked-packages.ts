@@ -10,7 +10,7 @@ import { mergedPath } from './library-closure.ts';
 
 /** The files of some packages, as they would lie in one file system. */
 export interface UnpackedPackages {
-  /** All paths, relative to the root. */
+  /** All paths, relative to the root; those below links to folders, too. */
   readonly paths: readonly string[];
   /** The file at a path, links followed; undefined if there is none. */
   find(path: string): UnpackedFile | undefined;
@@ -43,14 +43,26 @@ export async function unpackPackages(
   const limit = pLimit(PARALLEL);
   const entries = new Map<string, Entry>();
   await mkdir(folder, { recursive: true });
-  const unpacked = await limit.map(packages, async (file) => {
+  let isLost = false;
+  const unpack = async (file: PackageFile): Promise<[string, Entry][]> => {
+    if (isLost) return [];
     const deb = join(folder, `${file.name}.deb`);
     const own = join(folder, file.name);
     await fetchPackageFile(file, deb);
-    await unpackDeb(deb, own);
-    return listEntries(file.name, own);
-  });
+    await unpackDeb(deb, own, { linksOutside: 'remove' });
+    return await listEntries(file.name, own);
+  };
+  const unpacking = packages.map((file) =>
+    limit(unpack, file).catch((error: unknown) => {
+      isLost = true;
+      throw error;
+    }),
+  );
+  // Whoever removes the folder after a fault must be alone in it.
+  await Promise.allSettled(unpacking);
+  const unpacked = await Promise.all(unpacking);
   for (const own of unpacked) for (const [path, entry] of own) entries.set(path, entry);
+  for (const [path, entry] of belowLinks(entries)) entries.set(path, entry);
   return { paths: [...entries.keys()], find: (path) => findFile(entries, path) };
 }
 
@@ -61,9 +73,21 @@ async function listEntries(name: string, folder: string): Promise<[string, Entry
     const path = mergedPath(source.slice(folder.length + 1));
     if (entry.isFile()) return [[path, { kind: 'file', source, package: name }]];
     if (!entry.isSymbolicLink()) return [];
-    // unpackDeb refuses links with absolute targets.
+    // None leads out of the package.
     const target = mergedPath(joinPosix(dirname(path), readlinkSync(source)));
     return [[path, { kind: 'link', target }]];
+  });
+}
+
+/** The files of folders that links lead to, as seen through these. */
+function belowLinks(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
+  const all = [...entries];
+  return all.flatMap(([link, entry]): [string, Entry][] => {
+    if (entry.kind !== 'link' || entries.has(entry.target)) return [];
+    const inside = `${entry.target}/`;
+    return all
+      .filter(([path]) => path.startsWith(inside))
+      .map(([path, found]) => [`${link}/${path.slice(inside.length)}`, found]);
   });
 }
 

@@ -11,6 +11,7 @@ import { findLacks } from './lacks.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import type { BuildContext } from './source/build-context.ts';
 import type { ConfiguredKernel } from './source/configured-kernel.ts';
+import { fetchCompiler } from './source/default-compiler.ts';
 import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
 import { openTree } from './source/tree/open-tree.ts';
 import type { OpenTree, SourceTree } from './source/tree/source-tree.ts';
@@ -84,7 +85,8 @@ export class MatrixKernels {
       const kernel = base.name;
       await this.fetch({ name: kernel, kernel, source: namedValue(this.#kernels, kernel) });
     }
-    const tree = await openTree(source, this.#contextOf(build.name));
+    const context = this.#contextOf(build.name);
+    const [tree] = await Promise.all([openTree(source, context), fetchCompiler(context)]);
     return { kind: 'tree', tree, open: await tree.open() };
   }
 

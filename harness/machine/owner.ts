@@ -31,6 +31,11 @@ export async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
+/** Whether the name says to which process something belongs. */
+export function isOwned(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Whether the name is one of this host's processes that do not run any more. */
 export function isAbandoned(name: string): boolean {
   const [, pid, start, where] = NAME.exec(name) ?? [];

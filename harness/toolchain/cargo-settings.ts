@@ -3,15 +3,9 @@ import { access, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LINKER } from '../images/rust-root.ts';
+import { type Mount, mount } from './root-container.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface Mount {
-  readonly Type: 'bind';
-  readonly Source: string;
-  readonly Target: string;
-  readonly ReadOnly: boolean;
-}
 
 /** Of cargo in the container. */
 export const CARGO_HOME = '/cargo';
@@ -54,10 +48,6 @@ export async function cargoMounts(env: Environment): Promise<readonly Mount[]> {
     ...(settings === undefined ? [] : [mount(settings, `${CARGO_HOME}/config.toml`, 'ro')]),
     ...(certificates === undefined ? [] : [mount(certificates, CERTIFICATES, 'ro')]),
   ];
-}
-
-export function mount(source: string, target: string, mode: 'ro' | 'rw'): Mount {
-  return { Type: 'bind', Source: source, Target: target, ReadOnly: mode === 'ro' };
 }
 
 async function firstOf(paths: readonly string[]): Promise<string | undefined> {

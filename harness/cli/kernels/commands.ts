@@ -52,7 +52,10 @@ function addBuild(kernels: Command): void {
     .argument('[names...]', 'kernels, such as source-6.12+v1-on (default: those of the matrix)')
     .option(...mirrorOption)
     .option('--offline', 'use only sources fetched before')
-    .addHelpText('after', '\nExamples:\n  kmx kernels build\n  kmx kernels build source-6.12+v1-on')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kmx kernels build\n  kmx kernels build source-6.12+v1-on\n  kmx kernels build --build-in container',
+    )
     .action(async (names: readonly string[], _options, command: Command) => {
       const { buildKernels } = await import('./build.ts');
       process.exitCode = await buildKernels(names, command.optsWithGlobals());

@@ -43,6 +43,20 @@ describe('kmx kernels fetch', () => {
     expect(release).to.equal('6.12.3-mini');
   });
 
+  it('gets the compiler, too, where that is not the one of the host', async () => {
+    const matrix = mini.matrix();
+    let fetches = 0;
+    Object.assign(mini.compiler, {
+      fetch: async () => {
+        fetches += 1;
+      },
+    });
+    const [build] = namedBuilds(matrix, ['built+on']);
+    if (build === undefined) throw new Error('Expected a build');
+    await fetchKernel(build, mini.kernels(matrix));
+    expect(fetches).to.equal(1);
+  });
+
   it('gets the kernel, too, whose configuration is the base', async () => {
     const matrix = mini.matrix((text) =>
       text.replace('base: tinyconfig', 'base: { kernel: stock }'),

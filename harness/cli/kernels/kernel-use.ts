@@ -7,7 +7,7 @@ import type { KernelContext } from '../../kernels/kernel-context.ts';
 import type { KernelImage } from '../../kernels/kernel-image.ts';
 import { type ConfiguredBuild, MatrixKernels } from '../../kernels/matrix-kernels.ts';
 import { buildKey, objectsKey } from '../../kernels/source/build/build-inputs.ts';
-import { hostCompiler } from '../../kernels/source/host-compiler.ts';
+import { defaultCompiler } from '../../kernels/source/default-compiler.ts';
 import type { SourceTree } from '../../kernels/source/tree/source-tree.ts';
 import type { KernelBuild } from '../../matrix/builds.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
@@ -127,8 +127,9 @@ async function itemsOfTree(
   all: readonly CacheItem[],
   context: UseContext,
 ): Promise<readonly CacheItem[]> {
-  const compiler = await (context.compiler ?? hostCompiler)();
-  const objects = objectsKey({ tree, compiler });
+  const look = { ...context, offline: true, onProgress: () => {} };
+  const compiler = await orAbsent((context.compiler ?? defaultCompiler)(look));
+  const objects = compiler && objectsKey({ tree, compiler });
   return all.filter(
     (item) =>
       keyOf(item) === objects ||

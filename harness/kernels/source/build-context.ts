@@ -4,10 +4,13 @@ import type { KernelPin } from '../kernel-image.ts';
 import type { Compiler } from './compiler.ts';
 import type { StepProgress } from './step-progress.ts';
 
+/** What kernels are built with. Finding it runs nothing but what tells its version. */
+export type FindCompiler = (context: ArchiveContext) => Promise<Compiler>;
+
 /** What builds depend on besides the matrix. */
 export interface BuildSettings {
-  /** What to build with; absent: the host's gcc. Asked for only where something depends on it. */
-  readonly compiler?: () => Promise<Compiler>;
+  /** Absent: the process's own (`default-compiler.ts`). Asked for only where something depends on it. */
+  readonly compiler?: FindCompiler;
   /** The file with the configuration of another kernel of the matrix, fetched first if need be. */
   readonly configOf?: (kernel: string) => Promise<string>;
   /** Ends all work; nothing half-done is left. */

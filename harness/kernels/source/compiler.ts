@@ -6,6 +6,10 @@ export interface Compiler {
   readonly digest: string;
   /** Where it is. */
   readonly place: 'host' | 'container';
+  /** Throws an InfraError if it cannot be run here: called before anything is fetched for nothing. */
+  check?(): Promise<void>;
+  /** Gets what it consists of, if that is not on this host yet, so that it can be run offline. */
+  fetch?(): Promise<void>;
   /** Runs a program, `make` as a rule, and resolves with its exit code. */
   run(words: readonly [string, ...string[]], options: RunOptions): Promise<number>;
 }

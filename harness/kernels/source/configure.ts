@@ -84,6 +84,7 @@ async function checkHost(
   for (const overridden of requests.overridden) {
     onProgress({ kind: 'note', text: describeOverridden(overridden) });
   }
+  await compiler.check?.();
   if (compiler.place !== 'host') return;
   const known = new Map(base.text === undefined ? [] : readSymbols(Buffer.from(base.text)));
   for (const { symbol, value } of requests.wanted.values()) known.set(symbol, value);

@@ -25,7 +25,7 @@ async function findCompiler(): Promise<Compiler> {
   if (version === undefined) {
     throw new InfraError('gcc is not installed, but needed to build kernels', {
       code: 'NO_COMPILER',
-      remedy: 'apt-get install gcc',
+      remedy: 'apt-get install gcc; or, with Docker or Podman, add --build-in container',
     });
   }
   const plugins = await ask(['gcc', '-print-file-name=plugin/include/plugin-version.h']);

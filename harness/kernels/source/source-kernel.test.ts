@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { UsageError } from '../../errors.ts';
+import { InfraError, UsageError } from '../../errors.ts';
 import type { BuiltSource, KconfigRequest } from '../../matrix/matrix.ts';
 import type { BuildContext } from './build-context.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
@@ -210,6 +210,14 @@ describe('a kernel that is configured here', () => {
       },
     });
     expect(await fail(source())).to.have.property('code', 'TREE_CHANGED');
+  });
+
+  it('is not even unpacked for a compiler that cannot be run', async () => {
+    const lack = new InfraError('no container engine can be used', { code: 'NO_ENGINE' });
+    Object.assign(compiler, { check: () => Promise.reject(lack) });
+    const error = await configure(source()).catch((fault: unknown) => fault);
+    expect(error).to.equal(lack);
+    expect(goals()).to.deep.equal([]);
   });
 
   it('is refused where Kbuild cannot work', async () => {

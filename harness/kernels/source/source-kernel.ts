@@ -12,8 +12,8 @@ import { expectedBuild } from './build/expected-build.ts';
 import type { BuildContext } from './build-context.ts';
 import { configureKernel, findConfigured, type ToConfigure } from './configure.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
+import { defaultCompiler } from './default-compiler.ts';
 import { isFragmentPath, ownMayBeAbsent, readMayBeAbsent, readRequests } from './fragments.ts';
-import { hostCompiler } from './host-compiler.ts';
 import { checkInputs, pinOf } from './pin-build.ts';
 import { checkTools, toolsFor } from './tools.ts';
 import { openTree } from './tree/open-tree.ts';
@@ -72,7 +72,7 @@ async function openBuilt(
   const mayBeAbsent = await findMayBeAbsent(source, asked);
   const [tree, compiler, base] = await Promise.all([
     openTree(source.tree, context),
-    (context.compiler ?? hostCompiler)(),
+    (context.compiler ?? defaultCompiler)(context),
     readBase(source.base, context),
   ]);
   const origin = describeOrigin(tree, base, asked);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { findMissing, type Tool, toolsFor } from './tools.ts';
+import { findMissing, lackOf, type Tool, toolsFor } from './tools.ts';
 
 const nameOf = (tool: Tool) => ('program' in tool ? tool.program : tool.header);
 const namesFor = (symbols: Readonly<Record<string, string | undefined>>) =>
@@ -23,6 +23,18 @@ describe('what a kernel is built with', () => {
     const tools = toolsFor(new Map([['UNWINDER_ORC', 'y']]));
     const missing = await findMissing(tools, async (tool) => !/flex|gelf/.test(nameOf(tool)));
     expect(missing.map((tool) => tool.package)).to.deep.equal(['flex', 'libelf-dev']);
+  });
+
+  it('can be had in a container instead, but for Rust', () => {
+    const lackFor = (symbols: Readonly<Record<string, string>>) =>
+      lackOf(
+        toolsFor(new Map(Object.entries(symbols))).filter((tool) => /flex|rust/.test(tool.package)),
+      );
+    expect(lackFor({}).message).to.contain('kernels are built with: flex');
+    expect(lackFor({}).remedy).to.equal(
+      'apt-get install flex; or, with Docker or Podman, add --build-in container',
+    );
+    expect(lackFor({ RUST: 'y' }).remedy).to.equal('apt-get install flex rustc');
   });
 
   it('is found where it is, and not where it is not', async () => {

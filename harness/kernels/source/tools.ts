@@ -56,13 +56,25 @@ export function toolsFor(symbols: KnownSymbols): readonly Tool[] {
 /** Throws an InfraError that names all that this host lacks, and one command that gets it. */
 export async function checkTools(tools: readonly Tool[]): Promise<void> {
   const missing = await findMissing(tools);
-  if (missing.length === 0) return;
-  const names = missing.map(nameOf).join(', ');
-  const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');
-  throw new InfraError(`this host lacks what is needed to build kernels: ${names}`, {
-    code: 'NO_BUILD_TOOLS',
-    remedy: `apt-get install ${packages}`,
-  });
+  if (missing.length > 0) throw lackOf(missing);
+}
+
+/** Compilers that the container of `--build-in container` does not have either. */
+const RUST = ['rustc', 'bindgen'];
+
+export function lackOf(missing: readonly Tool[]): InfraError {
+  const packages = [...new Set(missing.map((tool) => tool.package))];
+  const install = `apt-get install ${packages.join(' ')}`;
+  const isInContainer = !packages.some((name) => RUST.includes(name));
+  return new InfraError(
+    `this host lacks what is needed to build kernels: ${missing.map(nameOf).join(', ')}`,
+    {
+      code: 'NO_BUILD_TOOLS',
+      remedy: isInContainer
+        ? `${install}; or, with Docker or Podman, add --build-in container`
+        : install,
+    },
+  );
 }
 
 function nameOf(tool: Tool): string {

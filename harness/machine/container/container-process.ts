@@ -31,7 +31,7 @@ export async function createContainer(
 ): Promise<ContainerProcess> {
   const container = await client.createContainer(options);
   await using undo = new AsyncDisposableStack();
-  undo.defer(() => remove(container));
+  undo.defer(() => endContainer(container));
   const attached = await container.attach({ stream: true, stdout: true, stderr: true });
   const output = collectTail(joinOutput(client, attached), OUTPUT_TAIL_BYTES);
   let isRemoved = false;
@@ -57,7 +57,7 @@ export async function createContainer(
     },
     async [Symbol.asyncDispose]() {
       isRemoved = true;
-      await remove(container);
+      await endContainer(container);
     },
   };
 }
@@ -101,8 +101,11 @@ async function hadOutOfMemory(
   return (await text(events)).includes(id);
 }
 
-/** Ends it, too. A container that has ended is being removed by the engine at the same time. */
-async function remove(container: Container): Promise<void> {
+/**
+ * Ends and removes it, and waits for that. A container that has ended is being removed by the engine at the
+ * same time.
+ */
+export async function endContainer(container: Container): Promise<void> {
   try {
     await container.remove({ force: true, v: true });
   } catch (error) {

@@ -1,8 +1,8 @@
 /** What kmx keeps in an engine, for those who want it back: images for later runs, and what was left. */
-import { isAbandoned } from '../owner.ts';
+import { isAbandoned, isOwned } from '../owner.ts';
 import type { EngineClient } from './engine.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
-import { IMAGE_LABEL, IMAGE_NAME, OWNER_LABEL } from './labels.ts';
+import { IMAGE_LABEL, OWNER_LABEL } from './labels.ts';
 import { removeContainer } from './sweep.ts';
 
 /** A container whose process was killed, or an image that no process uses. */
@@ -75,10 +75,10 @@ async function removeImageOf(client: EngineClient, id: string): Promise<void> {
   }
 }
 
-/** Images for cells have their process's name; those with QEMU stay for later runs. */
+/** Images that are for one process have its name as tag; those with QEMU stay for later runs. */
 function isOfRunning(reference: string): boolean {
-  const prefix = `${IMAGE_NAME}:`;
-  return reference.startsWith(prefix) && !isAbandoned(reference.slice(prefix.length));
+  const tag = reference.slice(reference.lastIndexOf(':') + 1);
+  return isOwned(tag) && !isAbandoned(tag);
 }
 
 function container(id: string, name = ''): Leftover {

@@ -2,7 +2,7 @@ import { isAbandoned } from '../owner.ts';
 import type { EngineClient } from './engine.ts';
 import { engineFault, statusOf } from './engine-fault.ts';
 import { removeImage } from './images.ts';
-import { IMAGE_NAME, OWNER_LABEL } from './labels.ts';
+import { IMAGE_LABEL, OWNER_LABEL } from './labels.ts';
 
 /** How much was removed. */
 export interface Swept {
@@ -22,7 +22,7 @@ export async function removeAbandonedContainers(client: EngineClient): Promise<S
     });
     const abandoned = containers.filter(({ Labels }) => isAbandoned(Labels[OWNER_LABEL] ?? ''));
     for (const { Id } of abandoned) await removeContainer(client, Id);
-    const images = await client.listImages({ filters: { reference: [IMAGE_NAME] } });
+    const images = await client.listImages({ filters: { label: [IMAGE_LABEL] } });
     const references = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter(isOfAbandoned);
     for (const reference of references) await removeImage(client, reference);
     return { containers: abandoned.length, images: references.length };
@@ -41,7 +41,7 @@ export async function removeContainer(client: EngineClient, id: string): Promise
   }
 }
 
+/** Those with QEMU stay for later runs: their tags name no process. */
 function isOfAbandoned(reference: string): boolean {
-  const prefix = `${IMAGE_NAME}:`;
-  return reference.startsWith(prefix) && isAbandoned(reference.slice(prefix.length));
+  return isAbandoned(reference.slice(reference.lastIndexOf(':') + 1));
 }

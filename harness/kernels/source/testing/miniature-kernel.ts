@@ -25,7 +25,7 @@ bzImage: $(objects)
 	@mkdir -p $(O)/arch/x86/boot
 	@cat head $(objects) >$(O)/arch/x86/boot/bzImage
 	@echo "$$KBUILD_BUILD_USER $$KBUILD_BUILD_HOST $$KBUILD_BUILD_TIMESTAMP $$KBUILD_BUILD_VERSION" >>$(O)/arch/x86/boot/bzImage
-	@echo bzImage >>builds
+	@[ ! -w builds ] || echo bzImage >>builds
 $(O)/kernel/exit.o: $(O)/.config
 $(O)/mm/memcontrol.o: | wait
 $(O)/%.o: %.c
@@ -43,7 +43,7 @@ wait:
 `;
 
 export interface MiniatureKernel {
-  /** The tree; `builds` in it gets a line for each image that was made. */
+  /** The tree; `builds` in it gets a line for each image that was made, unless it cannot be written. */
   readonly folder: string;
   /** What a build of it needs, with a configuration of these lines. */
   configured(lines: readonly string[]): Promise<ConfiguredKernel>;
