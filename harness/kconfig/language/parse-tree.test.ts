@@ -158,6 +158,11 @@ describe('the Kconfig files of a tree', () => {
     expect([...symbols.keys()]).to.deep.equal(['A', 'C', 'D']);
   });
 
+  it('says that the name of a file is empty', () => {
+    const expected = ['Kconfig:1: the name of a file to read is empty'];
+    expect(treeOf('source ""').problems).to.deep.equal(expected);
+  });
+
   it('are read whatever they are', () => {
     fc.assert(
       fc.property(anyHostileText, (text) => {

@@ -23,6 +23,7 @@ export function parseKconfigTree(
   return parser.finish();
 }
 
+const MESSAGE_LENGTH_MAX = 500;
 const PROBLEMS_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;
 /** Linux 6.12 has 190 thousand in 1600 files. Files that include others twice, and so on, soon have too many. */
@@ -77,6 +78,7 @@ class TreeParser {
   }
 
   #readFileAt(path: string): void {
+    if (path.trim() === '') throw new SyntaxFault('the name of a file to read is empty');
     if (this.#files.some((file) => file.path === path)) {
       throw new SyntaxFault(`${toLine(path, 100)} includes itself`);
     }
@@ -228,7 +230,7 @@ class TreeParser {
     this.#problemCount += 1;
     if (this.#problems.length === PROBLEMS_MAX) return;
     const { file, line } = this.#place();
-    this.#problems.push(`${toLine(file, 100)}:${line}: ${message}`);
+    this.#problems.push(toLine(`${toLine(file, 100)}:${line}: ${message}`, MESSAGE_LENGTH_MAX));
   }
 }
 

@@ -30,7 +30,7 @@ describe('what a kernel is built with', () => {
       lackOf(
         toolsFor(new Map(Object.entries(symbols))).filter((tool) => /flex|rust/.test(tool.package)),
       );
-    expect(lackFor({}).message).to.contain('kernels are built with: flex');
+    expect(lackFor({}).message).to.contain('needed to build kernels: flex');
     expect(lackFor({}).remedy).to.equal(
       'apt-get install flex; or, with Docker or Podman, add --build-in container',
     );
