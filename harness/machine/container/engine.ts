@@ -5,6 +5,7 @@
  */
 import type { ContainerRuntimeClient } from 'testcontainers/build/container-runtime/index.js';
 import { InfraError } from '../../errors.ts';
+import { failCutResponses } from './cut-responses.ts';
 import {
   type EngineLack,
   namedEngineLack,
@@ -36,6 +37,7 @@ export async function connectEngine(): Promise<Engine> {
   // If it does not answer, testcontainers would take another one.
   const lack = await namedEngineLack(process.env);
   if (lack !== undefined) throw noEngine(lack);
+  failCutResponses();
   const client = await findClient();
   // `modem` has no type: https://github.com/apocas/docker-modem, lib/modem.js.
   const { socketPath, host } = client.modem as { socketPath?: string; host?: string };
