@@ -6,22 +6,21 @@ import { type AskedVersions, emptyState } from '../../bisect/version-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { UsageError } from '../../errors.ts';
-import type { Flavour, Matrix } from '../../matrix/matrix.ts';
+import type { Flavour } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
-import { digestInputs } from '../../prepare/input-digests.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
 import { lockRun } from '../past-run.ts';
-import { guestBinaries, scenarioRoot } from '../project.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
 import { askedRepeats, isAnyFailureBad, refuseWithResume } from './asked-options.ts';
 import { asRowError, type Candidate, listCandidates } from './candidates.ts';
+import { digestPlace } from './digest-place.ts';
 import { createMeasurer } from './measure.ts';
-import { findPlace, type MeasuredPlace, placeKernel } from './measured-cell.ts';
+import { findPlace } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { searchVersions } from './search-versions.ts';
 import { describeFound, reportBoth } from './tell-versions.ts';
@@ -86,7 +85,7 @@ async function bisect(
   const [first] = row.kernels;
   if (first === undefined) throw new Error('Expected a row with two ends');
   const place = findPlace(matrix, asked.test, first.kernel);
-  const inputs = await digestPlace(matrix, place, first);
+  const inputs = await digestPlace(matrix, place, first.kernel, root);
   if (past !== undefined) checkInputs(past, inputs);
   await using held = new AsyncDisposableStack();
   held.use(await useCache(root));
@@ -131,20 +130,6 @@ function askedOf(options: BisectKernelsOptions): AskedVersions {
     ...askedRepeats(options),
     ...omitUndefined({ kernels, suite }),
   };
-}
-
-/** What outcomes depend on apart from the kernel. */
-async function digestPlace(
-  base: Matrix,
-  place: MeasuredPlace,
-  { kernel }: Candidate,
-): Promise<Record<string, string>> {
-  const { matrix, cell } = placeKernel(base, kernel, place);
-  const plan = { profile: 'all', cells: [cell] };
-  return await digestInputs({
-    ...{ matrix, plan, kernels: new Map(), binaries: guestBinaries, scenarioRoot },
-    cacheRoot: cacheRoot(process.env),
-  });
 }
 
 function labelAt({ kernels }: VersionRow<Candidate>, position: number): string {

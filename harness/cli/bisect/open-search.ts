@@ -8,16 +8,15 @@ import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import { digestInputs } from '../../prepare/input-digests.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
-import { guestBinaries, scenarioRoot } from '../project.ts';
 import { findEnd, findTree, type NamedEnd } from './config-ends.ts';
 import { configOfKernel } from './config-of-kernel.ts';
+import { digestPlace } from './digest-place.ts';
 import { Journal } from './journal.ts';
 import { createMeasurer, type Measurer } from './measure.ts';
-import { findPlace, type MeasuredPlace, placeKernel } from './measured-cell.ts';
+import { findPlace, type MeasuredPlace } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { openSourceBench, type SourceBench } from './source-bench.ts';
 
@@ -89,7 +88,7 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   const place = findPlace(matrix, asked.test, {
     ...{ name: 'end', source: { kind: 'source', tree, base: to.base, request: to.request } },
   });
-  const inputs = { sources: bench.digest, ...(await digestPlace(matrix, place, root)) };
+  const inputs = { sources: bench.digest, ...(await digestOthers(matrix, place, root)) };
   resumed?.checkInputs(inputs);
   const journal =
     resumed ??
@@ -145,19 +144,14 @@ async function makeFolder(folder: string): Promise<string> {
 }
 
 /** Digests of what outcomes depend on, the kernel and its sources apart. */
-async function digestPlace(
+async function digestOthers(
   base: Matrix,
   place: MeasuredPlace,
   root: string,
 ): Promise<Readonly<Record<string, string>>> {
   const kernel = { name: 'end', source: { kind: 'path', image: '/' } } as const;
-  const { matrix, cell } = placeKernel(base, kernel, place);
-  const digests = await digestInputs({
-    ...{ matrix, plan: { profile: 'all', cells: [cell] }, kernels: new Map() },
-    ...{ binaries: guestBinaries, scenarioRoot, cacheRoot: root },
-  });
   // Kernels and configurations are known by their own digests.
-  const { [matrix.file]: _, ...others } = digests;
+  const { [base.file]: _, ...others } = await digestPlace(base, place, kernel, root);
   return others;
 }
 
