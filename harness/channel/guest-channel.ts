@@ -7,7 +7,9 @@ import {
   type GuestMessage,
   guestMessage,
   type Hello,
+  type ToolExit,
 } from './messages.ts';
+import { ToolExits } from './tool-exits.ts';
 
 /** The host's end of the control channel: requests by name, with unchecked results. `guest.ts` adds types. */
 export interface GuestChannel {
@@ -16,6 +18,8 @@ export interface GuestChannel {
   /** Resolves with the reason once the channel is lost. Never rejects. */
   readonly lost: Promise<ChannelFault>;
   readonly agentExit: Promise<AgentExit>;
+  /** The end of the tool with this pid. Stays pending if it does not end, so race it. */
+  toolExit(pid: number): Promise<ToolExit>;
   /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
   /**
@@ -41,6 +45,7 @@ interface Pending {
 export function openGuestChannel(stream: Duplex): GuestChannel {
   const hello = Promise.withResolvers<Hello>();
   const agentExit = Promise.withResolvers<AgentExit>();
+  const toolExits = new ToolExits();
   const pending = new Map<number, Pending>();
   let lastHeardMs = performance.now();
   let requests = 0;
@@ -62,6 +67,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
         break;
       case 'event':
         if (message.name === 'agent-exit') agentExit.resolve(message);
+        if (message.name === 'tool-exit') toolExits.note(message);
         break;
       case 'response':
         answer(message);
@@ -84,6 +90,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
     hello: hello.promise,
     lost: connection.closed,
     agentExit: agentExit.promise,
+    toolExit: (pid) => toolExits.of(pid),
     get lastHeardMs() {
       return lastHeardMs;
     },
