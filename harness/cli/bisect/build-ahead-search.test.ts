@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { culpritsOf } from '../../bisect/find-culprits.ts';
+import type { ConfigSearchKind } from '../../bisect/search-state.ts';
 import {
   MiniatureCompiler,
   writeMiniatureTree,
@@ -40,7 +41,11 @@ describe('bisect config with several builds at once', function () {
     });
     const text = (symbols: readonly string[]): string =>
       symbols.map((symbol) => `CONFIG_${symbol}=y\n`).join('');
-    await using journal = await Journal.begin(own, { kind: 'bisect', asked: ASKED, inputs: {} });
+    await using journal = await Journal.begin<ConfigSearchKind>(own, {
+      kind: 'bisect',
+      asked: ASKED,
+      inputs: {},
+    });
     await using held = new AsyncDisposableStack();
     const builder = bench.builderOf(jobs);
     let ahead = 0;
