@@ -1,5 +1,6 @@
 /** What has to be built before cells can run, and how long that is expected to take. */
 import { InfraError, UsageError } from '../errors.ts';
+import type { Request } from '../kconfig/fragments/request.ts';
 import { MatrixKernels } from '../kernels/matrix-kernels.ts';
 import { expectedBuild, expectedBuildOf } from '../kernels/source/build/expected-build.ts';
 import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
@@ -10,8 +11,12 @@ import { toLine } from '../text.ts';
 export interface BuildOutlook {
   /** The kernel, as in `buildOf`. */
   readonly name: string;
-  /** It need not be built: an earlier command has built it, or its package has what is asked for. */
+  /** It need not be built: an earlier command has built it, or its package fits. */
   readonly isThere: boolean;
+  /** Its package has what is asked for, so it is not built at all. */
+  readonly isPackaged?: true;
+  /** Requests that its package does not meet, if that is why it is built: `CONFIG_CPUSETS_V1=y`. */
+  readonly lacks?: readonly string[];
   /** From earlier builds; absent if there were none, or nothing needs to be built. */
   readonly expectedSeconds?: number;
   /** Why it cannot be built: one sentence. */
@@ -39,14 +44,16 @@ async function outlookOf(
   const { name } = build;
   try {
     const found = await kernels.look(build);
-    if (found?.kind === 'stock') return { name, isThere: true };
+    if (found?.kind === 'stock') return { name, isThere: true, isPackaged: true };
     const { isThere, seconds } =
       found === undefined
         ? { isThere: false, ...(await expectedBuildOf({}, cacheRoot)) }
         : await expectedBuild(found.configured, cacheRoot);
+    const lacks = await kernels.findLacks(build);
     return {
       name,
       isThere,
+      ...(lacks.length > 0 && { lacks: lacks.map(({ request }) => requestLine(request)) }),
       ...(isThere || seconds === undefined ? {} : { expectedSeconds: seconds }),
     };
   } catch (error) {
@@ -56,4 +63,8 @@ async function outlookOf(
     const { seconds } = await expectedBuildOf({}, cacheRoot);
     return { name, isThere: false, ...(seconds === undefined ? {} : { expectedSeconds: seconds }) };
   }
+}
+
+function requestLine({ symbol, value }: Request): string {
+  return toLine(`CONFIG_${symbol}=${value}`);
 }
