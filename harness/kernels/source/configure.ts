@@ -34,7 +34,7 @@ export interface ToConfigure {
 }
 
 /** Changes when configurations are made in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 const CONFIG = 'config';
 
 /**
