@@ -1,8 +1,12 @@
 /** What has to be built before cells can run, and how long that is expected to take. */
 import { InfraError, UsageError } from '../errors.ts';
 import type { Request } from '../kconfig/fragments/request.ts';
-import { MatrixKernels } from '../kernels/matrix-kernels.ts';
-import { expectedBuild, expectedBuildOf } from '../kernels/source/build/expected-build.ts';
+import { MatrixKernels, type Packaged } from '../kernels/matrix-kernels.ts';
+import {
+  type BuildClues,
+  expectedBuild,
+  expectedBuildOf,
+} from '../kernels/source/build/expected-build.ts';
 import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Matrix } from '../matrix/matrix.ts';
@@ -45,11 +49,12 @@ async function outlookOf(
   try {
     const found = await kernels.look(build);
     if (found?.kind === 'stock') return { name, isThere: true, isPackaged: true };
+    const packaged = await kernels.findPackage(build);
     const { isThere, seconds } =
       found === undefined
-        ? { isThere: false, ...(await expectedBuildOf({}, cacheRoot)) }
+        ? { isThere: false, ...(await expectedBuildOf(cluesOf(packaged), cacheRoot)) }
         : await expectedBuild(found.configured, cacheRoot);
-    const lacks = await kernels.findLacks(build);
+    const lacks = packaged?.lacks ?? [];
     return {
       name,
       isThere,
@@ -63,6 +68,11 @@ async function outlookOf(
     const { seconds } = await expectedBuildOf({}, cacheRoot);
     return { name, isThere: false, ...(seconds === undefined ? {} : { expectedSeconds: seconds }) };
   }
+}
+
+/** Its configuration is the base of what is built in its place. */
+function cluesOf(packaged: Packaged | undefined): BuildClues {
+  return packaged === undefined ? {} : { effective: packaged.config };
 }
 
 function requestLine({ symbol, value }: Request): string {

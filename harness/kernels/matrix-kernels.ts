@@ -1,11 +1,12 @@
 /** The kernels of a matrix as cells boot them, with the symbols that configs request. */
 import { InfraError, UsageError } from '../errors.ts';
 import type { LostSymbol } from '../kconfig/fragments/lost-symbol.ts';
+import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { configPath } from './config/config-files.ts';
-import { findKernelConfigs } from './config/kernel-configs.ts';
+import { findKernelConfigs, readKnownConfig } from './config/kernel-configs.ts';
 import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { findLacks } from './lacks.ts';
@@ -26,6 +27,13 @@ export type ConfiguredBuild =
 export type FetchedKernel =
   | { readonly kind: 'stock'; readonly image: KernelImage }
   | { readonly kind: 'tree'; readonly tree: SourceTree; readonly open: OpenTree };
+
+/** A packaged kernel for which there are sources, too. */
+export interface Packaged {
+  readonly config: KernelConfig;
+  /** Requests of the config that it does not meet. */
+  readonly lacks: readonly LostSymbol[];
+}
 
 export class MatrixKernels {
   readonly #kernels: Matrix['kernels'];
@@ -64,15 +72,17 @@ export class MatrixKernels {
   }
 
   /**
-   * What a packaged kernel lacks, so that it is built from sources instead; empty if it fits, or if the kernel is built for
-   * every config. Nothing is fetched. Rejects with an InfraError if the package was not fetched yet.
+   * The package in whose place a kernel is built; undefined if there is none, or if its configuration is not known.
+   * Nothing is fetched. Rejects with an InfraError if the package was not fetched yet.
    */
-  async findLacks({ kernel, source, request }: KernelBuild): Promise<readonly LostSymbol[]> {
-    if (source.kind === 'source' || request === undefined) return [];
+  async findPackage({ kernel, source, request }: KernelBuild): Promise<Packaged | undefined> {
+    if (source.kind === 'source' || request === undefined) return undefined;
     const looking = new MatrixKernels(this.#kernels, { ...this.#context, offline: true });
     const image = await looking.#resolveStock(kernel);
+    const known = await readKnownConfig(this.#context.cacheRoot, image);
     const lacks = await findLacks(request.kconfig, image, this.#context.cacheRoot);
-    return lacks.kind === 'some' ? lacks.symbols : [];
+    if (known === undefined || lacks.kind === 'unknown') return undefined;
+    return { config: known.config, lacks: lacks.kind === 'some' ? lacks.symbols : [] };
   }
 
   /** As `resolve`, without compiling anything: what will be built has a configuration first. */
