@@ -7,6 +7,7 @@ import { renderElapsed } from '../reporters/progress.ts';
 import { renderTable } from '../reporters/table.ts';
 import { colorsFor } from './colors.ts';
 import { formatBytes } from './format-bytes.ts';
+import { isLiveTerminal } from './live-terminal.ts';
 import { describeState, rateOf, type Work, WorkList } from './work-in-progress.ts';
 
 export interface FetchDisplay extends Disposable {
@@ -18,8 +19,8 @@ export async function openFetchDisplay(
   stream: NodeJS.WriteStream,
   environment: NodeJS.ProcessEnv,
 ): Promise<FetchDisplay> {
-  const isLive = stream.isTTY && !environment.CI;
-  if (!isLive) return createFetchLog((line) => void stream.write(`${line}\n`));
+  if (!isLiveTerminal(stream, environment))
+    return createFetchLog((line) => void stream.write(`${line}\n`));
   const [{ createLogUpdate: create }, { fitWidth }] = await Promise.all([
     import('log-update'),
     import('../reporters/fit-width.ts'),
