@@ -1,6 +1,8 @@
 /** Makes a complete configuration from sources, a base and requests, all of which must take. */
+
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
@@ -46,14 +48,19 @@ export async function configureKernel(
   wanted: ToConfigure,
   context: BuildContext,
 ): Promise<ConfiguredKernel> {
-  const entry = await cachedEntry(context.cacheRoot, keyOf(wanted), async (folder) => {
-    await checkHost(wanted, context);
-    const open = await wanted.tree.open();
-    checkPath(folder);
-    checkPath(open.folder);
-    const what = `configuring ${open.version}`;
-    await trackStep(what, context.onProgress, () => configure(wanted, open, folder, context));
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    keyOf(wanted),
+    async (folder) => {
+      await checkHost(wanted, context);
+      const open = await wanted.tree.open();
+      checkPath(folder);
+      checkPath(open.folder);
+      const what = `configuring ${open.version}`;
+      await trackStep(what, context.onProgress, () => configure(wanted, open, folder, context));
+    },
+    waitForEntry(`configuring ${wanted.tree.origin}`, context),
+  );
   return await readConfigured(wanted, entry);
 }
 
