@@ -14,6 +14,7 @@ import {
   findingSchema,
   hostSchema,
   kernelSchema,
+  lockSchema,
   measuredSchema,
   optional,
   predictionSchema,
@@ -51,6 +52,7 @@ const runBegin = z.strictObject({
   filter: optional(text),
   failOn: optional(z.enum(FAIL_ON)),
   bounds: optional(boundsSchema),
+  lock: optional(lockSchema),
 });
 
 const testEnd = z.strictObject({

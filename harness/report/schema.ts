@@ -197,7 +197,7 @@ const disagreementSchema = z.strictObject({
   hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
 });
 
-const lockSchema = z.strictObject({
+export const lockSchema = z.strictObject({
   file: text,
   isEnforced: z.boolean().describe('nothing but what it names was used'),
   outdated: z
