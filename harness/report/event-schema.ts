@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, FAIL_ON, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
-import { QEMU_PLACES } from '../matrix/cell.ts';
+import { BUILD_PLACES, QEMU_PLACES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { baselineFactsSchema, configChangeSchema } from './baseline-schema.ts';
 import {
@@ -44,6 +44,7 @@ const runBegin = z.strictObject({
   missRetries: count,
   isolation: z.enum(ISOLATIONS),
   qemu: optional(z.enum(QEMU_PLACES)),
+  buildIn: optional(z.enum(BUILD_PLACES)),
   hasTemplates: z.boolean(),
   isCacheRead: z.boolean(),
   jobs: count.positive(),
