@@ -68,6 +68,15 @@ export function describeState(work: Work, nowMs: number): string {
   return `${formatBytes(done)}${whole}, ${rateOf(done, nowMs - beginMs)}`;
 }
 
+/** `fetched linux-image-6.12 6.12.1-1, 28 MiB`, `compiling 6.12.117: done`. */
+export function describeDone(
+  progress: Extract<KernelProgress, { readonly kind: 'fetched' | 'worked' }>,
+): string {
+  if (progress.kind === 'worked') return `${progress.what}: done`;
+  const { what, bytes } = progress;
+  return `fetched ${what},${bytes === 0 ? '' : ` ${formatBytes(bytes)}`}`;
+}
+
 /** Less than this is too little to extrapolate from. */
 const LEAST_SHARE = 0.05;
 const LEAST_MS = 5000;

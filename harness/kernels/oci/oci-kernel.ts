@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { OciSource } from '../../matrix/matrix.ts';
 import { toLine } from '../../text.ts';
@@ -39,14 +40,18 @@ export async function resolveOciKernel(
     expected: 'an image with a kernel',
     remedy: "name the kernel's file in the image with 'file', or another image",
   };
-  const entry = await cachedEntry(context.cacheRoot, key, (folder) =>
-    readingArchive(words, async () => {
-      const layers = join(folder, 'layers');
-      const archives = await saveLayers(store, digest, layers);
-      const tree = await listLayers(archives);
-      await fillKernelEntry(folder, { tree, archives }, { wanted: file, key: 'file' }, words);
-      await rm(layers, { recursive: true });
-    }),
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    (folder) =>
+      readingArchive(words, async () => {
+        const layers = join(folder, 'layers');
+        const archives = await saveLayers(store, digest, layers);
+        const tree = await listLayers(archives);
+        await fillKernelEntry(folder, { tree, archives }, { wanted: file, key: 'file' }, words);
+        await rm(layers, { recursive: true });
+      }),
+    waitForEntry(`fetching ${store.name}`, context),
   );
   const { name, ...kernel } = await readKernelEntry(entry);
   const pin = { inputs: { [MANIFEST]: digest } };

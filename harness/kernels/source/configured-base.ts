@@ -2,9 +2,11 @@
  * The complete configuration that a base makes, with the programs that Kbuild configures with: building
  * these takes longer than configuring a kernel with them.
  */
+
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { type BaseConfig, withoutMissingFiles } from './base-config.ts';
@@ -43,13 +45,18 @@ export async function copyBase(
   to: string,
   context: BuildContext,
 ): Promise<void> {
-  const entry = await cachedEntry(context.cacheRoot, baseKey(inputs), async (folder) => {
-    const output = join(folder, OUTPUT);
-    await makeBase(inputs, open, output, context);
-    await Promise.all(
-      NOT_KEPT.map((name) => rm(join(output, name), { recursive: true, force: true })),
-    );
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    baseKey(inputs),
+    async (folder) => {
+      const output = join(folder, OUTPUT);
+      await makeBase(inputs, open, output, context);
+      await Promise.all(
+        NOT_KEPT.map((name) => rm(join(output, name), { recursive: true, force: true })),
+      );
+    },
+    waitForEntry(`configuring ${open.version}`, context),
+  );
   await cp(join(entry, OUTPUT), to, { recursive: true, preserveTimestamps: true });
   await makeWritable(to);
 }

@@ -3,6 +3,7 @@ import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import { claimEntry } from '../../../cache/cached-entry.ts';
 import { findEntry } from '../../../cache/existing-entry.ts';
+import type { LockHolder } from '../../../cache/lock-holder.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 import { InfraError, UsageError } from '../../../errors.ts';
 import type { BootableKernel } from '../../kernel-image.ts';
@@ -41,17 +42,18 @@ async function build(
   configured: ConfiguredKernel,
   context: BuildContext,
 ): Promise<string> {
-  const { cacheRoot } = context;
-  const onWait = (): void => {
-    const text = `another kernel is being built from ${configured.tree.origin}: waiting for it`;
+  const { cacheRoot, signal } = context;
+  const onWait = ({ isOwn, shown }: LockHolder): void => {
+    const by = isOwn ? '' : ` by ${shown}`;
+    const text = `another kernel is being built from ${configured.tree.origin}${by}: waiting for it`;
     context.onProgress({ kind: 'note', text });
   };
   // Whoever has the objects is the only one to build anything from them.
   await using objects = await openObjectFolder(cacheRoot, objectsKey(configured), {
     onWait,
-    signal: context.signal,
+    signal,
   });
-  await using claim = await claimEntry(cacheRoot, key);
+  await using claim = await claimEntry(cacheRoot, key, { signal });
   if (claim.kind === 'there') {
     await objects.settle(objects.order);
     return claim.entry;

@@ -7,7 +7,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryLock, removeEntry } from '../../../cache/existing-entry.ts';
-import { takeLock, tryLock } from '../../../cache/host-lock.ts';
+import { takeLock, type Waiting } from '../../../cache/host-lock.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 
 /** Is there while make runs: objects of a build that was cut off cannot be trusted. */
@@ -32,18 +32,16 @@ export interface ObjectFolder extends AsyncDisposable {
 /**
  * The folder for `key`, for this process alone until it is disposed of. Throws an InfraError if the disk
  * is full or read-only, the signal's reason if it is aborted while another build is using it.
- *
- * @param options.onWait Is called if another build is using it.
  */
 export async function openObjectFolder(
   root: string,
   key: string,
-  { onWait, signal }: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
+  waiting: Waiting,
 ): Promise<ObjectFolder> {
   await using held = new AsyncDisposableStack();
-  held.use(await lockFolder(entryLock(root, key), onWait, signal));
+  held.use(await takeLock(entryLock(root, key), waiting));
   // Before anything says that a build has begun.
-  signal?.throwIfAborted();
+  waiting.signal?.throwIfAborted();
   const folder = join(root, key);
   const marker = join(folder, UNFINISHED);
   if (await isThere(marker)) await removeEntry(root, key);
@@ -69,17 +67,6 @@ export async function openObjectFolder(
     discard: () => removeEntry(root, key),
     [Symbol.asyncDispose]: () => mine.disposeAsync(),
   };
-}
-
-async function lockFolder(
-  file: string,
-  onWait: () => void,
-  signal: AbortSignal | undefined,
-): Promise<AsyncDisposable> {
-  const free = await tryLock(file);
-  if (free) return free;
-  onWait();
-  return await takeLock(file, signal);
 }
 
 async function isThere(path: string): Promise<boolean> {
