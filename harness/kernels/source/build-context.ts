@@ -27,6 +27,10 @@ export interface OtherConfig {
 /** What builders of kernels get in addition to the kernel's source. */
 export interface BuildContext extends BuildSettings, Omit<ArchiveContext, 'onProgress'> {
   readonly onProgress: (progress: FetchProgress | StepProgress) => void;
+  /** How many kernels of one tree are built at once; default: 1, others wait. See `spreadObjects`. */
+  readonly sideBySide?: number;
+  /** Nobody waits for it yet: it gets what time of the CPU all others leave. */
+  readonly isAhead?: boolean;
   /** Of the build, as a lock has it. */
   readonly name?: string;
   /** What exactly must be used, and result from it, according to a lock. */
