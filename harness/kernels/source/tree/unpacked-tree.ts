@@ -2,9 +2,9 @@
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { waitForEntry } from '../../../debian/wait-for-entry.ts';
 import { cachedBulk } from '../../../cache/cached-entry.ts';
 import { nameOfDigest } from '../../../cache/digest.ts';
+import { waitForEntry } from '../../../debian/wait-for-entry.ts';
 import type { BuildContext } from '../build-context.ts';
 import { trackStep } from '../track-step.ts';
 import { checkTree } from './check-tree.ts';
