@@ -13,6 +13,7 @@ import { buildKey, objectsKey } from './build-inputs.ts';
 import { buildJobs } from './build-jobs.ts';
 import { BuildProgress, estimateObjects } from './build-progress.ts';
 import { type BuildResult, keepKernel, readBuiltKernel } from './built-kernel.ts';
+import { findGoodObjects } from './good-objects.ts';
 import { guestModules } from './guest-modules.ts';
 import { type ObjectFolder, openObjectFolder } from './object-folder.ts';
 import { folderKeys } from './object-folders.ts';
@@ -76,7 +77,8 @@ async function make(
   const open = await tree.open();
   const begin = performance.now();
   const jobs = buildJobs({ cpus: availableParallelism(), freeBytes: freemem() });
-  const progress = new BuildProgress(objects.order, estimateObjects(effective));
+  const good = await findGoodObjects(objects.output, effective);
+  const progress = new BuildProgress(objects.order, estimateObjects(effective), good);
   const modules = guestModules(effective);
   try {
     await configure(objects.output, configured);
