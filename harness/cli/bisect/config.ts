@@ -33,7 +33,7 @@ export interface BisectConfigOptions extends SearchOptions {
 
 /** Exit code 1 if the proofs do not hold. */
 export async function bisectConfig(options: BisectConfigOptions): Promise<number> {
-  const { resume, good, bad, test, tree, signature, expect, passes, repeat } = options;
+  const { resume, good, bad, test, tree, signature, expect, passes, repeat, buildIn } = options;
   if (resume !== undefined) {
     refuseWithResume({ good, bad, test, tree, signature, expect, passes, repeat });
   }
@@ -41,7 +41,7 @@ export async function bisectConfig(options: BisectConfigOptions): Promise<number
     resume === undefined ? { asked: askedOf(options), ...omitUndefined({ signature }) } : {};
   const cacheMax = readCacheMax(process.env);
   const folder = searchFolder(options, `bisect-${createRunId()}`);
-  return await untilInterrupted(['bisect', 'config'], folder, async (signal) => {
+  return await untilInterrupted(['bisect', 'config'], { folder, buildIn }, async (signal) => {
     await using held = new AsyncDisposableStack();
     const search = await openSearch({ kind: 'bisect', folder, options, signal, held, ...begin });
     const code = await bisect(search, signal);

@@ -5,6 +5,7 @@ import { rowBetween, type VersionRow } from '../../bisect/version-row.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { UsageError } from '../../errors.ts';
+import type { BuildPlace } from '../../matrix/cell.ts';
 import type { Flavour } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
@@ -38,6 +39,8 @@ export interface BisectOptions {
   readonly cache: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
 }
 
 export interface BisectKernelsOptions extends BisectOptions {
@@ -52,10 +55,11 @@ export interface BisectKernelsOptions extends BisectOptions {
 }
 
 export async function bisectKernels(options: BisectKernelsOptions): Promise<number> {
+  const { buildIn } = options;
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const folder = resolve(options.resume ?? join(options.out, `bisect-${createRunId()}`));
-  return await untilInterrupted(['bisect', 'kernels'], folder, async (signal) => {
+  return await untilInterrupted(['bisect', 'kernels'], { folder, buildIn }, async (signal) => {
     const code = await bisect(options, folder, root, signal);
     await boundCache(root, cacheMax);
     return code;

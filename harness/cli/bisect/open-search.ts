@@ -6,6 +6,7 @@ import type { AskedConfigs, ConfigSearchKind } from '../../bisect/search-state.t
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
+import type { BuildPlace } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
@@ -30,6 +31,8 @@ export interface SearchOptions {
   readonly cache: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
   /** How many kernels are built at once; absent: as CPUs and memory allow. */
   readonly jobs?: number;
   /** The folder of a search that was interrupted. */

@@ -34,12 +34,12 @@ export interface MinimizeConfigOptions extends SearchOptions {
 }
 
 export async function minimizeConfig(options: MinimizeConfigOptions): Promise<number> {
-  const { resume, kernel, test, tree, passes, repeat } = options;
+  const { resume, kernel, test, tree, passes, repeat, buildIn } = options;
   if (resume !== undefined) refuseWithResume({ kernel, test, tree, passes, repeat });
   const begin = resume === undefined ? { asked: askedOf(options) } : {};
   const cacheMax = readCacheMax(process.env);
   const folder = searchFolder(options, `minimize-${createRunId()}`);
-  return await untilInterrupted(['minimize', 'config'], folder, async (signal) => {
+  return await untilInterrupted(['minimize', 'config'], { folder, buildIn }, async (signal) => {
     await using held = new AsyncDisposableStack();
     const search = await openSearch({ kind: 'minimize', folder, options, signal, held, ...begin });
     await minimize(search, options.output ?? join(folder, 'needed.config'), signal);

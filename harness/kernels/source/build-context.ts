@@ -11,10 +11,17 @@ export type FindCompiler = (context: ArchiveContext) => Promise<Compiler>;
 export interface BuildSettings {
   /** Absent: the process's own (`default-compiler.ts`). Asked for only where something depends on it. */
   readonly compiler?: FindCompiler;
-  /** The file with the configuration of another kernel of the matrix, fetched first if need be. */
-  readonly configOf?: (kernel: string) => Promise<string>;
+  /** The configuration of another kernel of the matrix, fetched first if need be. */
+  readonly configOf?: (kernel: string) => Promise<OtherConfig>;
   /** Ends all work; nothing half-done is left. */
   readonly signal?: AbortSignal;
+}
+
+export interface OtherConfig {
+  /** The file, absolute. */
+  readonly path: string;
+  /** It was made here, by what the matrix asks for; otherwise others have built a kernel with it. */
+  readonly isOurs: boolean;
 }
 
 /** What builders of kernels get in addition to the kernel's source. */

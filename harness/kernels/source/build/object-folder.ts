@@ -7,7 +7,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryLock, removeEntry } from '../../../cache/existing-entry.ts';
-import { takeLock, tryLock } from '../../../cache/host-lock.ts';
+import { takeLock, tryLock, type Waiting } from '../../../cache/host-lock.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 import { parseJson } from '../../../parse-json.ts';
 
@@ -37,12 +37,9 @@ export interface BuildTimes {
   readonly endMs: number;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Waiting {
   /** Whether objects of that time cannot be trusted: the folder is emptied. */
   readonly isStale?: ((times: BuildTimes) => Promise<boolean>) | undefined;
-  /** Is called if other builds are using all of the folders. */
-  readonly onWait: () => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -57,12 +54,11 @@ export async function openObjectFolder(
   keys: readonly string[],
   options: OpenOptions,
 ): Promise<ObjectFolder> {
-  const { signal } = options;
   await using held = new AsyncDisposableStack();
   const { key, lock } = await lockFree(root, keys, options);
   held.use(lock);
   // Before anything says that a build has begun.
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const folder = join(root, key);
   const marker = join(folder, UNFINISHED);
   if ((await isThere(marker)) || (await isStale(folder, options))) await removeEntry(root, key);
@@ -116,7 +112,7 @@ interface Locked {
 async function lockFree(
   root: string,
   keys: readonly string[],
-  { onWait, signal }: OpenOptions,
+  { onWait, signal }: Waiting,
 ): Promise<Locked> {
   for (const key of keys) {
     const lock = await tryLock(entryLock(root, key));
@@ -124,8 +120,7 @@ async function lockFree(
   }
   const [first] = keys;
   if (first === undefined) throw new Error('Expected a folder of objects');
-  onWait();
-  return { key: first, lock: await takeLock(entryLock(root, first), signal) };
+  return { key: first, lock: await takeLock(entryLock(root, first), { signal, onWait }) };
 }
 
 async function isThere(path: string): Promise<boolean> {
