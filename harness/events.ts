@@ -58,6 +58,17 @@ export interface LockFacts {
     /** When this cache first missed it. */
     readonly since: string;
   }[];
+  /** Images that their registry, or their folder, lacks by now. Logs of earlier versions have none. */
+  readonly gone?: readonly {
+    /** Of the kernel. */
+    readonly name: string;
+    /** `registry.example/linux:6.12` */
+    readonly image: string;
+    /** `sha256:…` of the manifest. */
+    readonly digest: string;
+    /** When this cache first missed it. */
+    readonly since: string;
+  }[];
   /** Why some of that is not known: one sentence each. */
   readonly unknown: readonly string[];
   /** Kernels that were used otherwise than the lock says, if it was not enforced. */

@@ -214,6 +214,11 @@ export const lockSchema = z.strictObject({
     .array(z.strictObject({ name: text, package: text, file: text, since: time }).readonly())
     .readonly()
     .describe("packages that the archive's lists lack by now"),
+  gone: optional(
+    z
+      .array(z.strictObject({ name: text, image: text, digest: text, since: time }).readonly())
+      .readonly(),
+  ).describe('images that their registry lacks by now'),
   unknown: z.array(text).readonly().describe('why some of that is not known'),
   differs: optional(z.array(text).readonly()).describe('kernels that were used otherwise'),
 });

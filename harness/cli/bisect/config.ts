@@ -59,6 +59,7 @@ async function bisect(search: OpenedSearch, signal: AbortSignal): Promise<number
   };
   const found = await findConfigCulprits({
     ...{ ...ends, bench, journal, measurer, print, signal },
+    ...omitUndefined({ builds: search.builds }),
     suspects: async (bad) => findSuspects(search, join(journal.folder, bad.folder)),
   });
   print('proofs: good, bad, good with the culprits, bad without them');

@@ -1,5 +1,6 @@
 /** How every search over configurations begins: with its folder, place, sources and measurer. */
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Asked, SearchState } from '../../bisect/state.ts';
 import type { WantedFailure } from '../../bisect/tell-outcome.ts';
@@ -12,6 +13,7 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
+import { BuildAhead, defaultBuilds } from './build-ahead.ts';
 import { findEnd, findTree, type NamedEnd } from './config-ends.ts';
 import { configOfKernel } from './config-of-kernel.ts';
 import { digestPlace } from './digest-place.ts';
@@ -31,6 +33,8 @@ export interface SearchOptions {
   readonly offline?: boolean;
   /** Where kernels are built; absent: on this host. */
   readonly buildIn?: BuildPlace;
+  /** How many kernels are built at once; absent: as CPUs and memory allow. */
+  readonly jobs?: number;
   /** The folder of a search that was interrupted. */
   readonly resume?: string;
 }
@@ -56,6 +60,8 @@ export interface OpenedSearch {
   readonly bench: SourceBench;
   readonly journal: Journal;
   readonly measurer: Measurer;
+  /** Absent: one kernel is built at a time. */
+  readonly builds?: BuildAhead;
   readonly host: QuietHost;
 }
 
@@ -113,7 +119,11 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
     rule: { passes: asked.passes, most: asked.repeat },
     ...(look === undefined ? {} : { wanted: look }),
   });
-  return { asked, matrix, place, from, to, bench, journal, measurer, host };
+  const jobs =
+    options.jobs ?? defaultBuilds({ cpus: availableParallelism(), freeBytes: freemem() });
+  const builds =
+    jobs > 1 ? { builds: held.use(new BuildAhead(bench.builderOf(jobs), jobs)) } : undefined;
+  return { asked, matrix, place, from, to, bench, journal, measurer, host, ...builds };
 }
 
 function wantedFailure({ expectFail }: Asked, { signature }: Journal): WantedFailure | undefined {

@@ -53,6 +53,7 @@ async function minimize(search: OpenedSearch, output: string, signal: AbortSigna
   print(`steps are kept in ${shownFolder(journal.folder)}`);
   const found = await findNeeded({
     ...{ bench, journal, measurer, print, signal },
+    ...omitUndefined({ builds: search.builds }),
     minimal: { label: from.label, completed: await bench.completeEnd(from) },
     passing: { label: to.label, completed: await bench.completeEnd(to) },
     suspects: async (passed) => findSuspects(search, join(journal.folder, passed.folder)),

@@ -1,8 +1,10 @@
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import type { Waiting } from '../../cache/host-lock.ts';
 import type { FetchProgress } from '../../debian/fetch-progress.ts';
 import { LIST_AGE_MS } from '../../debian/kept-answer.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { DebianSource } from '../../matrix/matrix.ts';
 import type { ProviderContext } from '../kernel-context.ts';
@@ -62,10 +64,17 @@ async function resolve(
   const choice = context.offline ? await findKept(choices, context) : choices[0];
   if (!choice) throw notKept(choices);
   if (!context.offline && isNewer(best, choice)) context.onProgress(passedOver(best, choice));
-  const entry = await cachedEntry(context.cacheRoot, entryKey(choice), (folder) =>
-    unpackKernel(folder, choice, archive, context),
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    entryKey(choice),
+    (folder) => unpackKernel(folder, choice, archive, context),
+    waitForChoice(choice, context),
   );
   return readEntry(entry, choice);
+}
+
+function waitForChoice({ name, version }: KernelChoice, context: ProviderContext): Waiting {
+  return waitForEntry(`fetching ${name} ${version}`, context);
 }
 
 /** Needs no lists, and nothing of the network if the cache has it. */
@@ -80,10 +89,15 @@ async function resolvePinned(
   if (context.offline && (await findEntry(context.cacheRoot, key)).kind !== 'sound') {
     throw notKeptOffline(choice);
   }
-  const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {
-    const located = inArchive(choice, await archive.locate(choice.suite));
-    await unpackKernel(folder, located, archive, context);
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    async (folder) => {
+      const located = inArchive(choice, await archive.locate(choice.suite));
+      await unpackKernel(folder, located, archive, context);
+    },
+    waitForChoice(choice, context),
+  );
   // What no list has ever had stays so, though the lock vouches for it now.
   const lacking = pin.debian?.files.filter(({ unlisted }) => unlisted) ?? [];
   const unlisted = lacking.map(({ package: name, sha256 }) => ({
