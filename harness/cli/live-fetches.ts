@@ -31,6 +31,7 @@ export function createLiveFetches(
   const fetched = new FetchTotal();
   let beginMs: number | undefined;
   let stopRedrawing: (() => void) | undefined;
+  let isOver = false;
 
   function begin(): void {
     beginMs ??= now();
@@ -61,6 +62,8 @@ export function createLiveFetches(
 
   return {
     onProgress(progress) {
+      // Other kernels may still be fetched when the fault of one has been printed.
+      if (isOver) return;
       switch (progress.kind) {
         case 'note':
           log.persist(`${progress.kernel}: ${progress.text}`);
@@ -90,6 +93,7 @@ export function createLiveFetches(
       draw();
     },
     [Symbol.dispose]() {
+      isOver = true;
       stopRedrawing?.();
       log.clear();
       if (fetched.files > 0) log.persist(fetched.describeEnd());
