@@ -13,6 +13,7 @@ import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LastRun } from '../results/last-runs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import type { RunBaseline } from './baseline-configs.ts';
+import type { TestAttendant } from './cell/attendant.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
 
@@ -87,6 +88,8 @@ export interface RunPlanOptions {
   readonly results?: RunResults;
   /** Default: a process for each cell's tests. */
   readonly spawnWorker?: CellOptions['spawnWorker'];
+  /** Watches the tests, and may hold them. */
+  readonly attendant?: TestAttendant;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }
