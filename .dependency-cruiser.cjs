@@ -54,6 +54,7 @@ const rooms = {
     'report',
   ],
   report: ['matrix', 'verdict', 'expectations', 'needs'],
+  reproduce: ['verdict', 'expectations', 'report'],
   compare: ['matrix', 'verdict', 'expectations', 'kconfig', 'facts', 'needs', 'report'],
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare', 'pages/client'],
   'pages/client': [],
@@ -121,7 +122,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|lock|bisect|report|compare|pages|classify|trace)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|lock|bisect|report|compare|pages|classify|trace|reproduce)/',
         pathNot: '[.](browser-)?test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },

@@ -1,6 +1,6 @@
 /** What a plan is run with. */
 import type { InfraError } from '../errors.ts';
-import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds } from '../events.ts';
+import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QemuPlace } from '../matrix/cell.ts';
@@ -49,6 +49,8 @@ export interface RunPlanOptions {
   /** Absolute paths of all spec files. */
   readonly scenarioFiles: readonly string[];
   readonly testFilter?: string;
+  /** Exactly these tests run, in every cell; absent: all that the filter leaves. */
+  readonly tests?: readonly TestId[];
   /** By name. */
   readonly machines: ReadonlyMap<string, RunMachine>;
   /** Cells that this host cannot run as they are meant, by id, with the reason. */

@@ -1,5 +1,5 @@
 import type { TestId } from '../../events.ts';
-import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { LiveGuest, PrintedOutput } from '../../live-guest/live-guest.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { TracedCall } from '../../trace/traced-call.ts';
 
@@ -24,6 +24,11 @@ export interface TestAttendant {
    * The guest may be lost. Called once for a test.
    */
   atFailure?(at: AttendedTest): Promise<void>;
+  /**
+   * A piece of what a guest of the tests prints, from the moment its machine starts; of one that waits for
+   * its test, too.
+   */
+  onOutput?(printed: PrintedOutput): void;
   /** A call of the test began, was answered, was refused, or was given up. */
   onCall?(call: TracedCall, test: TestId): void;
 }

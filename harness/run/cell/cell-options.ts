@@ -1,4 +1,4 @@
-import type { EventSink } from '../../events.ts';
+import type { EventSink, TestId } from '../../events.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
 import type { RunLimits } from '../../matrix/scaled-limits.ts';
@@ -18,6 +18,8 @@ export interface ScenarioSet {
   readonly files: readonly string[];
   /** Words that a test's file or title must contain. */
   readonly testFilter?: string;
+  /** Exactly these tests run; absent: all that the filter leaves. */
+  readonly tests?: readonly TestId[];
 }
 
 export interface CellOptions {

@@ -28,6 +28,7 @@ export async function runInGuests(
     emit,
     setup: setupOf(options.prepared),
     guestsBefore: history?.guests ?? 0,
+    ...(attendant?.onOutput && { onOutput: (printed) => attendant.onOutput?.(printed) }),
   });
   const { cell } = options.prepared;
   const tests = { guests, attempts, emit, cell, ...omitUndefined({ attendant }) };
@@ -54,7 +55,9 @@ async function runScenarios(
     done: results.recalled.tests.map(({ test }) => test),
     onPlanned: (all: readonly TestId[]) => emit({ type: 'tests', tests: all }),
   };
-  const wanted = planned?.filter((test) => !attempts.has(test));
+  const wanted = (scenarios.tests ?? planned)?.filter((test) => !attempts.has(test));
+  // Nobody asks a worker which tests there are.
+  if (scenarios.tests !== undefined) emit({ type: 'tests', tests: scenarios.tests });
   await new TestRound({ ...common, wanted, isRetry: false }).run();
   while (attempts.toRetry.length > 0 && !signal.aborted) {
     guests.retire('retry');
