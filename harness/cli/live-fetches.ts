@@ -4,9 +4,14 @@ import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { renderTable } from '../reporters/table.ts';
-import type { FetchDisplay } from './fetch-display.ts';
 import { formatBytes } from './format-bytes.ts';
-import { describeDone, describeState, rateOf, WorkList } from './work-in-progress.ts';
+import {
+  describeDone,
+  describeState,
+  type FetchDisplay,
+  rateOf,
+  WorkList,
+} from './work-in-progress.ts';
 
 /** Unpacking takes a minute without any progress: the clock must go on, or it looks stuck. */
 const REDRAW_MS = 1000;
