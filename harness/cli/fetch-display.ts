@@ -1,5 +1,4 @@
 /** Shows the progress of fetching and building kernels, which takes a while before a run begins. */
-import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { colorsFor } from './colors.ts';
 import { formatBytes } from './format-bytes.ts';
