@@ -92,12 +92,11 @@ async function open(
   const archive = {
     cacheRoot: root,
     onProgress: (progress: FetchProgress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-    ...omitUndefined({ mirror, offline }),
+    ...omitUndefined({ mirror, offline, signal }),
   };
   const resolving = resolveKernels(matrix, plan, {
     ...archive,
     onProgress: fetches.onProgress,
-    ...omitUndefined({ signal }),
     ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
   }).catch((error: unknown) => {
     if (enforced === undefined || !(error instanceof OtherBuild)) throw error;

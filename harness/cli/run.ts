@@ -53,6 +53,8 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const findQemu = lookForQemu(process.env);
   const wanted = await planRun(options, held);
   const { folder, past, baseline, failOn, needs } = wanted;
+  // A resumed run builds where it began to.
+  if (wanted.buildIn === 'container') (await import('./build-in-container.ts')).buildInContainer();
   held.use(await useCache(root));
   const machines = held.use(new AsyncDisposableStack());
   const opened = await openInterruptibly((signal) =>

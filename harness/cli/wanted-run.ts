@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { BaselineFacts, FailOn, RunBounds, RunEvent } from '../events.ts';
-import type { QemuPlace } from '../matrix/cell.ts';
+import { canBeBuilt } from '../matrix/builds.ts';
+import type { BuildPlace, QemuPlace } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { expandMatrix } from '../matrix/expand.ts';
 import type { Isolation } from '../matrix/isolation.ts';
-import type { Matrix, Plan } from '../matrix/matrix.ts';
+import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { placeQemu } from '../matrix/place-qemu.ts';
 import { sampleCells } from '../matrix/sample.ts';
 import { omitUndefined } from '../omit-undefined.ts';
@@ -33,6 +34,8 @@ export interface WantedOptions extends SelectionOptions {
   readonly isolation?: Isolation;
   /** Where all QEMUs run; absent: as the matrix says. */
   readonly qemu?: QemuPlace;
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
   /** Only this many of the selected cells. */
   readonly sample?: { readonly count: number; readonly seed: string };
   /** Commander's name for the absence of --no-templates. */
@@ -62,6 +65,8 @@ export interface WantedRun {
   readonly isolation: Isolation;
   /** Where all QEMUs run, whatever the matrix said before it was placed there. */
   readonly qemu?: QemuPlace;
+  /** Where its kernels are built; absent: on this host, or there are none to build. */
+  readonly buildIn?: BuildPlace;
   readonly hasTemplates: boolean;
   /** Results of earlier runs are used. */
   readonly isCacheRead: boolean;
@@ -119,8 +124,19 @@ function planNew(options: WantedOptions): WantedRun {
     isCacheRead: options.cache !== false,
     isLocked: options.locked === true,
     ...omitUndefined({ qemu: options.qemu, jobs: options.jobs, bounds: boundsOf(options) }),
+    ...omitUndefined({ buildIn: wantedBuilds(options, matrix, selected.plan) }),
     past: [],
   };
+}
+
+/** What the option or its variable says does not matter to a run of packaged kernels. */
+function wantedBuilds(
+  { buildIn }: WantedOptions,
+  { kernels }: Matrix,
+  { cells }: Plan,
+): BuildPlace | undefined {
+  if (buildIn !== 'container') return undefined;
+  return cells.some(({ kernel }) => canBeBuilt(namedValue(kernels, kernel))) ? buildIn : undefined;
 }
 
 /** Read before `latest` becomes this run. */
@@ -164,12 +180,16 @@ async function planRest(
   refuse(findOtherWishes(options, begin));
   checkMatrixPath(begin);
   const matrix = placeQemu(loadMatrix(begin.matrix), begin.qemu);
+  const plan = checkPastRun(begin, events, matrix);
+  if (options.buildIn !== undefined && wantedBuilds(options, matrix, plan) !== begin.buildIn) {
+    refuse([`--build-in ${options.buildIn}`]);
+  }
   return {
     id: begin.run,
     folder,
     matrix,
-    plan: checkPastRun(begin, events, matrix),
-    ...omitUndefined({ testFilter: begin.filter, qemu: begin.qemu }),
+    plan,
+    ...omitUndefined({ testFilter: begin.filter, qemu: begin.qemu, buildIn: begin.buildIn }),
     retries: begin.retries,
     missRetries: begin.missRetries,
     isolation: begin.isolation,

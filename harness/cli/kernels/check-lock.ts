@@ -1,12 +1,10 @@
 /** `kmx kernels lock --check`: what has changed since the lock was written. */
 import { cacheRoot } from '../../cache/cache-root.ts';
+import { listCache } from '../../cache/inventory.ts';
 import { findArchive } from '../../debian/find-archive.ts';
 import { isInPool } from '../../debian/probe-pool.ts';
-import { InfraError, UsageError } from '../../errors.ts';
-import { findOciManifest, MANIFEST } from '../../kernels/oci/oci-kernel.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
 import type { BuildContext } from '../../kernels/source/build-context.ts';
-import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
 import { findBuild } from '../../matrix/builds.ts';
@@ -15,13 +13,15 @@ import { expandMatrix } from '../../matrix/expand.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
+import { shortenDigests } from '../../report/lock-words.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
-import { findNewerSources } from '../source-staleness.ts';
+import { findStaleness } from '../staleness/lock-staleness.ts';
+import type { Staleness } from '../staleness/staleness.ts';
+import { findKernelUse, KERNEL_KINDS } from './kernel-use.ts';
 
 export interface CheckLockOptions {
   readonly mirror?: string;
@@ -54,22 +54,21 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
   };
-  const [stale, sources, images] = await Promise.all([
-    findStale(matrix, lock, lock.kernels.keys(), listing),
-    findNewerSources(matrix, lock, openSourceArchive(listing)),
-    findMovedTags(matrix, lock, listing),
-  ]);
-  const unknown = [...new Set([...stale.unknown, ...sources.unknown, ...images.unknown])];
+  const stale = await findStaleness(matrix, lock, lock.kernels.keys(), listing);
+  const { outdated, gone, unknown } = stale;
+  const there = await Promise.all(
+    stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
+  );
+  const images = await Promise.all(gone.map((one) => describeGone(one, { matrix, lock, archive })));
   const changes = [
     ...namedOtherwise(matrix, lock),
-    ...[...stale.outdated, ...sources.outdated, ...images.outdated].map(
+    ...outdated.map(
       ({ name, locked, newest }): Change => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
       }),
     ),
-    ...(await Promise.all(
-      stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
-    )),
+    ...there,
+    ...images,
     ...(await findChangedFiles(matrix, lock, archive)),
   ];
   if (json === true) {
@@ -78,29 +77,6 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
   } else print(loaded, changes, unknown);
   if (changes.length > 0) return EXIT_CODES.bad;
   return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
-}
-
-/** Images whose tags lead elsewhere by now. */
-async function findMovedTags(
-  matrix: Matrix,
-  lock: Lock,
-  context: BuildContext,
-): Promise<Pick<Staleness, 'outdated' | 'unknown'>> {
-  const outdated: Staleness['outdated'][number][] = [];
-  const unknown: string[] = [];
-  for (const [name, { inputs }] of lock.kernels) {
-    const source = findBuild(matrix, name)?.source;
-    const locked = inputs?.[MANIFEST];
-    if (source?.kind !== 'oci' || locked === undefined) continue;
-    try {
-      const newest = await findOciManifest(source, context);
-      if (newest !== locked) outdated.push({ name, locked, newest });
-    } catch (error) {
-      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-      unknown.push(error.message);
-    }
-  }
-  return { outdated, unknown };
 }
 
 function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
@@ -132,9 +108,8 @@ async function describeMissing(
   const suite = lock.kernels.get(name)?.debian?.suite ?? '';
   const isThere = offline ? undefined : await isInPool(await findArchive(suite, mirror), file);
   const day = since.slice(0, 10);
-  const isKept = await isCached(matrix, lock, name, root);
-  const kept = isKept ? 'this cache has it' : 'this cache does not have it either';
   if (isThere === false) {
+    const kept = await describeKept(matrix, lock, name, root);
     return { state: 'gone', name, text: `${own}: missed since ${day}; ${kept}` };
   }
   const pool = isThere ? 'the pool still has it' : 'whether the pool has it is not known';
@@ -143,6 +118,30 @@ async function describeMissing(
     name,
     text: `${own}: not in the list of ${suite} since ${day}; ${pool}`,
   };
+}
+
+async function describeGone(
+  { name, image, digest, since }: Staleness['gone'][number],
+  { matrix, lock, archive }: Context,
+): Promise<Change> {
+  const kept = await describeKept(matrix, lock, name, archive.cacheRoot);
+  const text = `${image}@${digest}: missed since ${since.slice(0, 10)}; ${kept}`;
+  return { state: 'gone', name, text };
+}
+
+/** Whether a run with this lock still could use a kernel: as it is, or by building it from sources that are there. */
+async function describeKept(
+  matrix: Matrix,
+  lock: Lock,
+  name: string,
+  root: string,
+): Promise<string> {
+  const build = findBuild(matrix, name);
+  const items = await listCache(root, KERNEL_KINDS);
+  const context = { cacheRoot: root, pinOf: (own: string) => lock.kernels.get(own) };
+  const uses = build === undefined ? [] : await findKernelUse(matrix, [build], items, context);
+  const isKept = uses.some(({ state }) => state === 'kept' || state === 'sources');
+  return isKept ? 'this cache has it' : 'this cache does not have it either';
 }
 
 /** Of the user's own files, which are quick to look at. */
@@ -183,7 +182,9 @@ function print(
   changes: readonly Change[],
   unknown: readonly string[],
 ): void {
-  const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
+  const lines = renderTable(
+    changes.map(({ state, name, text }) => [state, name, shortenDigests(text)]),
+  );
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
   const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
   const end = changes.length === 0 ? none : count(changes.length, 'change');
