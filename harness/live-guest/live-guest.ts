@@ -9,6 +9,7 @@ import type { ProbedFacts } from '../guest-facts.ts';
 import type { Instance, SavableInstance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import type { AgentLaunch } from '../prepare/agent-files.ts';
 import { formatCommand } from '../shell-command.ts';
 import type { Observation } from '../verdict/decide.ts';
 import { describeSilencing, findSilentTaint, newTaint } from '../verdict/kernel/silent-taint.ts';
@@ -140,6 +141,11 @@ export class LiveGuest implements AsyncDisposable {
 
   get agentSocket(): string {
     return this.#instance.agentSocket;
+  }
+
+  /** How its agent was started, with paths of the guest. */
+  get agentLaunch(): AgentLaunch {
+    return this.#options.setup.agent;
   }
 
   /** For `guest-tool.ts`. */
