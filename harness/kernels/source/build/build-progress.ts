@@ -75,10 +75,10 @@ export class BuildProgress {
 
 /**
  * How many objects a kernel of this configuration will have, roughly, where no build of its tree is known:
- * 6.12 with minimal.config has 1,489 for 558 symbols.
+ * 6.12 with minimal.config has 1,075 for 558 symbols.
  */
 export function estimateObjects(config: KernelConfig): number {
   return Math.round(countBuiltIn(config) * OBJECTS_PER_SYMBOL);
 }
 
-const OBJECTS_PER_SYMBOL = 2.7;
+const OBJECTS_PER_SYMBOL = 1.9;

@@ -19,7 +19,7 @@ export interface BuildFacts {
   /** Digest of the tree. */
   readonly tree: string;
   readonly seconds: number;
-  /** Made, archives among them. */
+  /** Objects of the kernel that were compiled. */
   readonly objects: number;
   /** Whether objects of an earlier build were there. */
   readonly isIncremental: boolean;

@@ -10,6 +10,7 @@ import { entryLock, removeEntry } from '../../../cache/existing-entry.ts';
 import { takeLock, tryLock, type Waiting } from '../../../cache/host-lock.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 import { parseJson } from '../../../parse-json.ts';
+import { isKernelObject } from './kernel-object.ts';
 
 /** Is there while make runs: objects of a build that was cut off cannot be trusted. */
 const UNFINISHED = 'unfinished';
@@ -134,7 +135,7 @@ async function isThere(path: string): Promise<boolean> {
 async function readOrder(path: string): Promise<string[]> {
   try {
     const order: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(order) ? order.filter((name) => typeof name === 'string') : [];
+    return Array.isArray(order) ? order.filter((name) => isKernelObject(String(name))) : [];
   } catch {
     return [];
   }
