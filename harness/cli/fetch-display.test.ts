@@ -161,6 +161,17 @@ describe('kernels that are fetched', () => {
     expect(written().trimEnd().split('\n').at(-1)).to.equal('fetched 2 files, 56 MiB in 4 s');
   });
 
+  it('leave the terminal alone once the display is closed', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    const display = createLiveFetches(createLogUpdate(stream), colors, (line) => line, now);
+    display.onProgress(fetching(0));
+    display[Symbol.dispose]();
+    const before = written();
+    display.onProgress(fetching(MIB));
+    expect(written()).to.equal(before);
+  });
+
   it('leave no line on a terminal where there was nothing to fetch', () => {
     const { stream, written } = openTerminal();
     createLiveFetches(createLogUpdate(stream), picocolors.createColors(false), (line) => line)[

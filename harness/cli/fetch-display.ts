@@ -1,14 +1,15 @@
 /** Shows the progress of fetching and building kernels, which takes a while before a run begins. */
-import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { colorsFor } from './colors.ts';
 import { formatBytes } from './format-bytes.ts';
 import { isLiveTerminal } from './live-terminal.ts';
-import { describeDone, describeState, type Work, WorkList } from './work-in-progress.ts';
-
-export interface FetchDisplay extends Disposable {
-  readonly onProgress: (progress: KernelProgress) => void;
-}
+import {
+  describeDone,
+  describeState,
+  type FetchDisplay,
+  type Work,
+  WorkList,
+} from './work-in-progress.ts';
 
 /** Redraws on a terminal; elsewhere prints a line now and then. */
 export async function openFetchDisplay(

@@ -4,9 +4,14 @@ import { count } from '../phrases.ts';
 import type { Colors } from '../reporters/paint.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { renderTable } from '../reporters/table.ts';
-import type { FetchDisplay } from './fetch-display.ts';
 import { formatBytes } from './format-bytes.ts';
-import { describeDone, describeState, rateOf, WorkList } from './work-in-progress.ts';
+import {
+  describeDone,
+  describeState,
+  type FetchDisplay,
+  rateOf,
+  WorkList,
+} from './work-in-progress.ts';
 
 /** Unpacking takes a minute without any progress: the clock must go on, or it looks stuck. */
 const REDRAW_MS = 1000;
@@ -31,6 +36,7 @@ export function createLiveFetches(
   const fetched = new FetchTotal();
   let beginMs: number | undefined;
   let stopRedrawing: (() => void) | undefined;
+  let isOver = false;
 
   function begin(): void {
     beginMs ??= now();
@@ -61,6 +67,8 @@ export function createLiveFetches(
 
   return {
     onProgress(progress) {
+      // Other kernels may still be fetched when the fault of one has been printed.
+      if (isOver) return;
       switch (progress.kind) {
         case 'note':
           log.persist(`${progress.kernel}: ${progress.text}`);
@@ -90,6 +98,7 @@ export function createLiveFetches(
       draw();
     },
     [Symbol.dispose]() {
+      isOver = true;
       stopRedrawing?.();
       log.clear();
       if (fetched.files > 0) log.persist(fetched.describeEnd());

@@ -3,6 +3,11 @@ import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { formatBytes } from './format-bytes.ts';
 
+/** Shows such work to the user, until it is disposed of. */
+export interface FetchDisplay extends Disposable {
+  readonly onProgress: (progress: KernelProgress) => void;
+}
+
 export interface Work {
   readonly kind: 'fetch' | 'step';
   readonly beginMs: number;

@@ -17,8 +17,8 @@ export interface BuildOptions {
 export interface KernelBuilder {
   /** Builds a kernel into the cache. Rejects with the signal's reason if it is aborted. */
   build(completed: Completed, options: BuildOptions): Promise<void>;
-  /** Makes ready for builds side by side; returns how many are possible now, 0 if not even two. */
-  prepare(): Promise<number>;
+  /** Makes ready for builds side by side; returns whether it is: not before a first kernel was built. */
+  prepare(): Promise<boolean>;
 }
 
 interface Build {
@@ -33,6 +33,7 @@ export class BuildAhead implements AsyncDisposable {
   readonly #jobs: number;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #builds = new Map<string, Build>();
+  #isReady = false;
   /** Exceptions that no kernel is to blame for. */
   readonly #bugs: unknown[] = [];
 
@@ -60,11 +61,11 @@ export class BuildAhead implements AsyncDisposable {
   ): Promise<T> {
     // What is being built is for another answer, unless this is one of those.
     if (!this.#builds.has(wanted.digest)) await this.#stop(() => true);
-    const isReady = (await this.#builder.prepare()) > 1;
+    this.#isReady ||= await this.#builder.prepare();
     const build = this.#begin(wanted, false);
     build.isWanted = true;
     const over = new AbortController();
-    const ahead = isReady ? this.#buildNext(wanted, next, over.signal) : Promise.resolve();
+    const ahead = this.#isReady ? this.#buildNext(wanted, next, over.signal) : Promise.resolve();
     const used = await this.#use(build, use).finally(async () => {
       over.abort();
       await ahead;

@@ -1,7 +1,7 @@
 /** The steps of a search over configurations: completed, built, measured, kept and told to people. */
 import { relative } from 'node:path';
 import { type Changes, changesIn, configWith } from '../../bisect/change.ts';
-import { stepsLeft } from '../../bisect/describe-culprits.ts';
+import { symbolStepsLeft } from '../../bisect/describe-culprits.ts';
 import { lookAhead, type RepeatableSearch } from '../../bisect/look-ahead.ts';
 import {
   type Answer,
@@ -11,7 +11,7 @@ import {
   type ProbeOptions,
   type Question,
 } from '../../bisect/probe.ts';
-import type { Step } from '../../bisect/state.ts';
+import type { ConfigSearchKind, Step } from '../../bisect/search-state.ts';
 import type { KernelConfig } from '../../kconfig/kernel-config.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count, describeDuration } from '../../phrases.ts';
@@ -23,7 +23,7 @@ import type { Measurer } from './measure.ts';
 export interface ConfigSearchOptions {
   readonly bench: ConfigBench;
   readonly measurer: Pick<Measurer, 'measure'>;
-  readonly journal: Journal;
+  readonly journal: Journal<ConfigSearchKind>;
   /** Absent: kernels are built one after the other, when they are measured. */
   readonly builds?: BuildAhead;
   /** A line for people. */
@@ -73,7 +73,7 @@ export class ConfigSearch {
     const measured = await (builds?.during(completed, next, measure) ?? measure());
     const { outcome, verdict, signature, why, folder } = measured;
     const step: Step = {
-      ...{ config: completed.digest, name, changes, outcome, why },
+      ...{ key: completed.digest, name, changes, outcome, why },
       ...omitUndefined({ verdict, signature }),
       folder: relative(journal.folder, folder),
       durationMs: Math.round(performance.now() - begin),
@@ -127,7 +127,7 @@ export class ConfigSearch {
   ): Promise<Step> {
     const { print, journal } = this.#options;
     this.#asked += 1;
-    const about = this.#asked - 1 + stepsLeft(left);
+    const about = this.#asked - 1 + symbolStepsLeft(left);
     print(
       `step ${this.#asked} of about ${about}: ${changes.size} of ${count(all, 'symbol')} changed`,
     );

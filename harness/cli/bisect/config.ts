@@ -1,7 +1,7 @@
 /** `kmx bisect config`: which symbols of a configuration make a test fail. */
 import { join, resolve } from 'node:path';
 import { describeCulprits, describeEffort } from '../../bisect/describe-culprits.ts';
-import type { Asked } from '../../bisect/state.ts';
+import type { AskedConfigs } from '../../bisect/search-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { UsageError } from '../../errors.ts';
 import { namedValue } from '../../matrix/matrix.ts';
@@ -90,7 +90,7 @@ export function findSuspects({ matrix, place }: OpenedSearch, folder: string): r
   return [...new Set(suspects)];
 }
 
-function askedOf(options: BisectConfigOptions): Asked {
+function askedOf(options: BisectConfigOptions): AskedConfigs {
   const { matrix, good, bad, test, tree } = options;
   const expectFail = isAnyFailureBad(options);
   if (good === undefined || bad === undefined || test === undefined) {

@@ -4,7 +4,7 @@ import { type Changes, changesBetween } from '../../bisect/change.ts';
 import { type Culprits, findCulprits } from '../../bisect/find-culprits.ts';
 import type { Answer } from '../../bisect/probe.ts';
 import { requirementsOf } from '../../bisect/requirements.ts';
-import type { Step } from '../../bisect/state.ts';
+import type { Step } from '../../bisect/search-state.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { count, renderFirst } from '../../phrases.ts';
 import type { Completed } from './config-bench.ts';

@@ -19,7 +19,8 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { findStaleness, type Staleness } from '../staleness/lock-staleness.ts';
+import { findStaleness } from '../staleness/lock-staleness.ts';
+import type { Staleness } from '../staleness/staleness.ts';
 import { findKernelUse, KERNEL_KINDS } from './kernel-use.ts';
 
 export interface CheckLockOptions {

@@ -1,7 +1,7 @@
 /** `kmx minimize config`: what a kernel must have for a test to pass. */
 import { join, resolve } from 'node:path';
 import { writeFragment } from '../../bisect/fragment.ts';
-import type { Asked } from '../../bisect/state.ts';
+import type { AskedConfigs } from '../../bisect/search-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import { UsageError } from '../../errors.ts';
@@ -91,7 +91,7 @@ function writeOutput(output: string, text: string): void {
   }
 }
 
-function askedOf(options: MinimizeConfigOptions): Asked {
+function askedOf(options: MinimizeConfigOptions): AskedConfigs {
   const { matrix, kernel, test, tree } = options;
   if (kernel === undefined || test === undefined) {
     throw new UsageError('minimize config: expected --kernel and --test', {

@@ -7,7 +7,7 @@ import { MANIFEST } from '../../kernels/oci/oci-kernel.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { findBuild } from '../../matrix/builds.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
-import type { Staleness } from './lock-staleness.ts';
+import type { Staleness } from './staleness.ts';
 
 /** @param names Of the builds to look at. */
 export async function findStaleImages(

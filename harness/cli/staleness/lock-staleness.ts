@@ -1,14 +1,12 @@
 /** What has changed in archives and registries since a lock was written; lists of packages are at most a day old. */
 import type { ArchiveContext } from '../../debian/archive-context.ts';
-import type { LockFacts } from '../../events.ts';
 import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import type { Lock } from '../../lock/lock.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { findStaleImages } from './image-staleness.ts';
 import { findStalePackages } from './package-staleness.ts';
 import { findStaleSources } from './source-staleness.ts';
-
-export type Staleness = Required<Pick<LockFacts, 'outdated' | 'missing' | 'gone' | 'unknown'>>;
+import type { Staleness } from './staleness.ts';
 
 /** @param names Of the builds to look at. */
 export async function findStaleness(

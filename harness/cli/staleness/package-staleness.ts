@@ -8,8 +8,8 @@ import type { PinnedPackages } from '../../kernels/kernel-image.ts';
 import type { Lock } from '../../lock/lock.ts';
 import type { DebianSource, Matrix } from '../../matrix/matrix.ts';
 import { listEachSuite, splitLists } from '../list-each-suite.ts';
-import type { Staleness } from './lock-staleness.ts';
 import { findMissingPackages } from './missing-packages.ts';
+import type { Staleness } from './staleness.ts';
 
 interface LockedPackages {
   readonly name: string;

@@ -6,8 +6,8 @@ import type { Lock } from '../../lock/lock.ts';
 import { findBuild } from '../../matrix/builds.ts';
 import type { Matrix, TreeSource } from '../../matrix/matrix.ts';
 import { listEachSuite, splitLists } from '../list-each-suite.ts';
-import type { Staleness } from './lock-staleness.ts';
 import { findMissingPackages } from './missing-packages.ts';
+import type { Staleness } from './staleness.ts';
 
 type DebianTree = Extract<TreeSource, { kind: 'debian-source' }>;
 

@@ -212,6 +212,16 @@ describe('a kernel that is configured here', () => {
     expect(again.output).to.equal(error.output);
   });
 
+  it('is refused for a contradiction alone where another request rules a symbol out', async () => {
+    const error = await fail(asking({ CGROUPS: 'n', CPUSETS: 'y', CPUSET_V1: 'y' }));
+    expect(error.output?.split('\n')).to.have.length(2);
+    expect(error.output)
+      .to.match(
+        /^CPUSETS=y \(symbols\) depends on CGROUPS, which CGROUPS=n \(symbols\) rules out$/m,
+      )
+      .and.to.match(/^CPUSET_V1=y \(symbols\) did not take: /m);
+  });
+
   it('may lack what a file says may be absent', async () => {
     await writeFile(path('whitelist.conf'), '# of other versions\nCONFIG_CPUSET_V1\n\n');
     const request = { symbols: { CPUSET_V1: 'y' }, fragments: [] };

@@ -74,9 +74,9 @@ describe('Objects of a kernel', function () {
     it('are copied once there are some, and what is good in the first folder is good in the others', async () => {
       const configured = await kernel.configured(LINES);
       const first = objectsKey(configured);
-      expect(await spreadObjects(cacheRoot, first, 2)).to.equal(0);
+      expect(await spreadObjects(cacheRoot, first, 2)).to.equal(false);
       await build(configured);
-      expect(await spreadObjects(cacheRoot, first, 2)).to.equal(2);
+      expect(await spreadObjects(cacheRoot, first, 2)).to.equal(true);
       const second = folderKeys(first, 2)[1] ?? '';
       // Somebody is building in the first.
       await writeFile(join(kernel.folder, 'hold'), '');

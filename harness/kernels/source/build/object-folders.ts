@@ -24,19 +24,19 @@ export function isFolderKey(key: string, first: string): boolean {
 }
 
 /**
- * Copies the objects of the first folder to those of the others that have none. Returns how many folders can be
- * built in then: none if the first has no objects yet, or is in use. Throws an InfraError if the disk is full.
+ * Copies the objects of the first folder to those of the others that have none. Returns whether it could: not if the first
+ * has no objects yet, or is in use. Throws an InfraError if the disk is full.
  */
-export async function spreadObjects(root: string, key: string, count: number): Promise<number> {
+export async function spreadObjects(root: string, key: string, count: number): Promise<boolean> {
   await using lock = await tryLock(entryLock(root, key));
-  if (lock === undefined || !(await hasObjects(join(root, key)))) return 0;
+  if (lock === undefined || !(await hasObjects(join(root, key)))) return false;
   for (const other of folderKeys(key, count).slice(1)) {
     await using own = await tryLock(entryLock(root, other));
     // Whoever is building in it has objects there.
     if (own === undefined || (await hasObjects(join(root, other)))) continue;
     await copyObjects(root, key, other);
   }
-  return count;
+  return true;
 }
 
 async function copyObjects(root: string, from: string, to: string): Promise<void> {
