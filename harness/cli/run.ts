@@ -22,9 +22,10 @@ import { lookForQemu } from './look-for-qemu.ts';
 import { type HostOptions, type OpenedRun, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { planOptions } from './plan-options.ts';
+import { planRun } from './plan-run.ts';
 import { readInsight } from './run-insight.ts';
 import { shownFolder } from './shown-folder.ts';
-import { planRun, type WantedOptions } from './wanted-run.ts';
+import type { WantedOptions } from './wanted-run.ts';
 
 export interface RunOptions extends WantedOptions, HostOptions {
   /** What is written of the run; absent: `defaultFormats`. */
