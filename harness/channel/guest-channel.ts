@@ -38,7 +38,11 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-export function openGuestChannel(stream: Duplex): GuestChannel {
+/** @param onUptime Takes the guest's uptime, in milliseconds, whenever it tells it. */
+export function openGuestChannel(
+  stream: Duplex,
+  onUptime: (uptimeMs: number) => void = () => {},
+): GuestChannel {
   const hello = Promise.withResolvers<Hello>();
   const agentExit = Promise.withResolvers<AgentExit>();
   const pending = new Map<number, Pending>();
@@ -58,10 +62,12 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
   function receive(message: GuestMessage): void {
     switch (message.type) {
       case 'hello':
+        onUptime(message.uptimeMs);
         hello.resolve(message);
         break;
       case 'event':
         if (message.name === 'agent-exit') agentExit.resolve(message);
+        else onUptime(message.uptimeMs);
         break;
       case 'response':
         answer(message);

@@ -1,5 +1,5 @@
 import type { KernelProgress } from '../../kernels/kernel-context.ts';
-import type { FetchDisplay } from '../fetch-display.ts';
+import type { FetchDisplay } from '../work-in-progress.ts';
 
 /**
  * What is fetched and built during a search, which also prints and runs guests: a display that is only there while
