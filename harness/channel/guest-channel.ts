@@ -7,7 +7,9 @@ import {
   type GuestMessage,
   guestMessage,
   type Hello,
+  type ToolExit,
 } from './messages.ts';
+import { ToolExits } from './tool-exits.ts';
 
 /** The host's end of the control channel: requests by name, with unchecked results. `guest.ts` adds types. */
 export interface GuestChannel {
@@ -16,6 +18,8 @@ export interface GuestChannel {
   /** Resolves with the reason once the channel is lost. Never rejects. */
   readonly lost: Promise<ChannelFault>;
   readonly agentExit: Promise<AgentExit>;
+  /** The end of the tool with this pid. Stays pending if it does not end, so race it. */
+  toolExit(pid: number): Promise<ToolExit>;
   /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
   /**
@@ -45,6 +49,7 @@ export function openGuestChannel(
 ): GuestChannel {
   const hello = Promise.withResolvers<Hello>();
   const agentExit = Promise.withResolvers<AgentExit>();
+  const toolExits = new ToolExits();
   const pending = new Map<number, Pending>();
   let lastHeardMs = performance.now();
   let requests = 0;
@@ -67,7 +72,8 @@ export function openGuestChannel(
         break;
       case 'event':
         if (message.name === 'agent-exit') agentExit.resolve(message);
-        else onUptime(message.uptimeMs);
+        if (message.name === 'heartbeat') onUptime(message.uptimeMs);
+        if (message.name === 'tool-exit') toolExits.note(message);
         break;
       case 'response':
         answer(message);
@@ -90,6 +96,7 @@ export function openGuestChannel(
     hello: hello.promise,
     lost: connection.closed,
     agentExit: agentExit.promise,
+    toolExit: (pid) => toolExits.of(pid),
     get lastHeardMs() {
       return lastHeardMs;
     },

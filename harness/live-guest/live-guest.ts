@@ -144,6 +144,11 @@ export class LiveGuest implements AsyncDisposable {
     return this.#instance.agentSocket;
   }
 
+  /** For `guest-tool.ts`. */
+  get toolSocket(): string {
+    return this.#instance.toolSocket;
+  }
+
   get isLost(): boolean {
     return this.#loss.isLost;
   }
