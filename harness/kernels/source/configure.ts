@@ -2,10 +2,10 @@
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { describeOverridden } from '../../kconfig/fragments/describe-conflict.ts';
 import type { MergedRequests } from '../../kconfig/fragments/merge-requests.ts';

@@ -6,9 +6,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { type BaseConfig, withoutMissingFiles } from './base-config.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Compiler } from './compiler.ts';
