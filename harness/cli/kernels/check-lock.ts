@@ -8,7 +8,7 @@ import type { BuildContext } from '../../kernels/source/build-context.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
 import { findBuild } from '../../matrix/builds.ts';
-import { buildOf } from '../../matrix/cell.ts';
+import { buildOf, type Cell } from '../../matrix/cell.ts';
 import { expandMatrix } from '../../matrix/expand.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
@@ -19,11 +19,14 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
+import { select } from '../selection.ts';
 import { findStaleness } from '../staleness/lock-staleness.ts';
 import type { Staleness } from '../staleness/staleness.ts';
 import { findKernelUse, KERNEL_KINDS } from './kernel-use.ts';
 
 export interface CheckLockOptions {
+  /** Only what it needs. */
+  readonly profile?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
@@ -50,18 +53,19 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...omitUndefined({ mirror, offline }),
   };
   const { lock, file } = loaded;
+  const part = partOf(matrix, lock, options.profile);
   const listing: BuildContext = {
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
   };
-  const stale = await findStaleness(matrix, lock, lock.kernels.keys(), listing);
+  const stale = await findStaleness(matrix, part, part.kernels.keys(), listing);
   const { outdated, gone, unknown } = stale;
   const there = await Promise.all(
     stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
   );
   const images = await Promise.all(gone.map((one) => describeGone(one, { matrix, lock, archive })));
   const changes = [
-    ...namedOtherwise(matrix, lock),
+    ...namedOtherwise(matrix, lock, options),
     ...outdated.map(
       ({ name, locked, newest }): Change => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
@@ -69,7 +73,7 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ),
     ...there,
     ...images,
-    ...(await findChangedFiles(matrix, lock, archive)),
+    ...(await findChangedFiles(matrix, part, archive)),
   ];
   if (json === true) {
     const result = { file, changes, unknown };
@@ -79,20 +83,47 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
   return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
-function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
+function namedOtherwise(
+  matrix: Matrix,
+  lock: Lock,
+  { profile }: CheckLockOptions,
+): readonly Change[] {
   const cells = expandMatrix(matrix);
-  const pairs = [
-    // A kernel that none boots may be the base of another one.
-    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())],
-    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys()), new Set<string>()],
-  ] as const;
+  const wanted = cellsOf(matrix, profile);
   const changeOf = (state: State, text: string) => (name: string) => ({ state, name, text });
-  return pairs.flatMap(([wanted, locked, known]) => [
-    ...[...wanted.difference(locked)].map(changeOf('not locked', 'the matrix has it')),
-    ...[...locked.difference(wanted).difference(known)].map(
+  const changesOf = (
+    nameOf: (cell: Cell) => string,
+    locked: ReadonlySet<string>,
+    others: ReadonlySet<string>,
+  ): readonly Change[] => [
+    ...[...new Set(wanted.map(nameOf)).difference(locked)].map(
+      changeOf('not locked', 'the matrix has it'),
+    ),
+    ...[...locked.difference(new Set(cells.map(nameOf))).difference(others)].map(
       changeOf('not in matrix', 'only the lock has it'),
     ),
-  ]);
+  ];
+  return [
+    // A kernel that none boots may be the base of another one.
+    ...changesOf(buildOf, new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())),
+    ...changesOf(({ agent }) => agent, new Set(lock.agents.keys()), new Set()),
+  ];
+}
+
+function cellsOf(matrix: Matrix, profile: string | undefined): readonly Cell[] {
+  return profile === undefined ? expandMatrix(matrix) : select(matrix, { profile }).plan.cells;
+}
+
+/** The part of a lock that a profile uses; all of it without a profile. */
+function partOf(matrix: Matrix, lock: Lock, profile: string | undefined): Lock {
+  if (profile === undefined) return lock;
+  const cells = cellsOf(matrix, profile);
+  const kernels = new Set(cells.map(buildOf));
+  const agents = new Set(cells.map(({ agent }) => agent));
+  return {
+    kernels: new Map([...lock.kernels].filter(([name]) => kernels.has(name))),
+    agents: new Map([...lock.agents].filter(([name]) => agents.has(name))),
+  };
 }
 
 interface Context {
