@@ -19,7 +19,7 @@ export interface Waiting {
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
   /** Called at most once, before the waiting begins. */
-  readonly onWait?: (holder: LockHolder) => void;
+  readonly onWait?: ((holder: LockHolder) => void) | undefined;
 }
 
 /**

@@ -3,6 +3,11 @@ import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { formatBytes } from './format-bytes.ts';
 
+/** Shows such work to the user, until it is disposed of. */
+export interface FetchDisplay extends Disposable {
+  readonly onProgress: (progress: KernelProgress) => void;
+}
+
 export interface Work {
   readonly kind: 'fetch' | 'step';
   readonly beginMs: number;
@@ -72,6 +77,15 @@ export function describeState(work: Work, nowMs: number): string {
   }
   const whole = total === undefined ? '' : ` of ${formatBytes(total)}`;
   return `${formatBytes(done)}${whole}, ${rateOf(done, nowMs - beginMs)}`;
+}
+
+/** `fetched linux-image-6.12 6.12.1-1, 28 MiB`, `compiling 6.12.117: done`. */
+export function describeDone(
+  progress: Extract<KernelProgress, { readonly kind: 'fetched' | 'worked' }>,
+): string {
+  if (progress.kind === 'worked') return `${progress.what}: done`;
+  const { what, bytes } = progress;
+  return `fetched ${what},${bytes === 0 ? '' : ` ${formatBytes(bytes)}`}`;
 }
 
 /** Less than this is too little to extrapolate from. */

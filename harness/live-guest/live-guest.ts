@@ -16,8 +16,9 @@ import { lastWords } from '../verdict/programs/last-words.ts';
 import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
 import { BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
 import { type Drained, drainGuest } from './drain.ts';
+import { GuestClock } from './guest-clock.ts';
 import type { GuestEvents } from './guest-events.ts';
-import { GuestOutput } from './guest-output.ts';
+import { GuestOutput, type OutputStream } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
@@ -39,8 +40,18 @@ export interface LiveGuestOptions {
   readonly events: GuestEvents;
   /** Takes the `/proc/config.gz` of a guest that boots and has one. */
   readonly onConfig?: (packed: Buffer) => void;
+  /** Sees what it prints as it arrives. */
+  readonly onOutput?: (printed: PrintedOutput) => void;
   /** `performance.now()` of when its machine was started. */
   readonly startedMs: number;
+}
+
+/** A piece of what a guest prints: bytes of a stream, cut anywhere. */
+export interface PrintedOutput {
+  /** The guest's number. */
+  readonly guest: number;
+  readonly stream: OutputStream;
+  readonly chunk: Buffer;
 }
 
 interface Up {
@@ -95,10 +106,13 @@ export class LiveGuest implements AsyncDisposable {
     this.folder = folder;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'command.txt'), formatCommand(instance.commandLine));
-    this.output = new GuestOutput(instance, folder, streamBytes, (finding) =>
-      events.finding(finding),
-    );
-    this.#loss = new LossWatch(instance, this.output);
+    const { number, onOutput } = options;
+    this.output = new GuestOutput(instance, folder, streamBytes, {
+      onFinding: (finding) => events.finding(finding),
+      onChunk: onOutput && ((stream, chunk) => onOutput({ guest: number, stream, chunk })),
+    });
+    const clock = new GuestClock(options.startedMs, options.origin === 'boot');
+    this.#loss = new LossWatch(instance, this.output, clock);
     this.lost = this.#loss.lost;
     this.#channel = this.#openChannel();
     this.client = createGuest(
@@ -130,6 +144,11 @@ export class LiveGuest implements AsyncDisposable {
     return this.#instance.agentSocket;
   }
 
+  /** For `guest-tool.ts`. */
+  get toolSocket(): string {
+    return this.#instance.toolSocket;
+  }
+
   get isLost(): boolean {
     return this.#loss.isLost;
   }
@@ -157,7 +176,7 @@ export class LiveGuest implements AsyncDisposable {
     return this.#loss.agentEnd;
   }
 
-  /** Why the guest's output cannot be recorded; undefined while it can. */
+  /** Why nothing can be measured with it: its output cannot be recorded, or its clock is wrong. */
   get hostFault(): string | undefined {
     return this.#loss.hostFault;
   }
@@ -286,7 +305,9 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   #openChannel(): GuestChannel {
-    const channel = openGuestChannel(this.#instance.control);
+    const channel = openGuestChannel(this.#instance.control, (uptimeMs) =>
+      this.#loss.noteUptime(uptimeMs),
+    );
     this.#loss.watchChannel(channel);
     return channel;
   }

@@ -7,7 +7,13 @@ import { AGENT_STREAMS, CONFIG_ORIGINS, FAIL_ON, GUEST_ORIGINS, STOP_REASONS } f
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
-import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS, QEMU_PLACES } from '../matrix/cell.ts';
+import {
+  AGENT_KINDS,
+  BUILD_PLACES,
+  CGROUP_MODES,
+  MACHINE_KINDS,
+  QEMU_PLACES,
+} from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
@@ -142,6 +148,7 @@ const words = z.array(text);
 
 export const expectationSchema = z.strictObject({
   line: count.describe('its line in the file of expectations'),
+  name: optional(text).describe('what kmx reproduce calls it'),
   where: z.strictObject({
     kernel: optional(words).describe('names, or ranges of releases'),
     config: optional(words),
@@ -197,7 +204,7 @@ const disagreementSchema = z.strictObject({
   hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
 });
 
-const lockSchema = z.strictObject({
+export const lockSchema = z.strictObject({
   file: text,
   isEnforced: z.boolean().describe('nothing but what it names was used'),
   outdated: z
@@ -363,6 +370,9 @@ export const reportSchema = z.strictObject({
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
   qemu: optional(z.enum(QEMU_PLACES)).describe(
     'where all QEMUs ran, whatever the matrix says; absent: as it says',
+  ),
+  buildIn: optional(z.enum(BUILD_PLACES)).describe(
+    'where its kernels were built; absent: on the host, or there were none to build',
   ),
   lock: optional(lockSchema).describe('the lock beside the matrix; absent: there was none'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),

@@ -36,8 +36,10 @@ mod relay;
 mod requests;
 mod restore;
 mod streams;
+mod tool;
 mod virtio_ports;
 mod waiter;
+mod waiting;
 
 use crate::agent::Agent;
 use crate::channel::Channel;
@@ -47,6 +49,7 @@ use crate::ending::fatal;
 use crate::home::{Home, Ports};
 use crate::port::Port;
 use crate::streams::Stream;
+use crate::tool::Tool;
 use std::sync::Arc;
 use std::thread;
 
@@ -75,6 +78,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         agent: entrance,
         agent_stdout,
         agent_stderr,
+        tool,
     } = home.bring_up()?;
     let children = Arc::new(Children::default());
     let relay = relay::Relay::new().map_err(|errno| format!("eventfd: {errno}"))?;
@@ -88,6 +92,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         Err(errno) => fatal(format!("port kmx.agent: {errno}")),
     })?;
 
+    let tool = Tool::new(Arc::clone(&children), tool);
     let agent = Agent::new(children, stdout, stderr, relay);
     let (outbox, inbox) = outbox::open_outbox().map_err(|errno| format!("eventfd: {errno}"))?;
     let guest = requests::Guest {
@@ -95,6 +100,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         cgroups: cgroups::Cgroups::new(home.clone()),
         home: home.clone(),
         outbox,
+        tool,
     };
     Ok(Channel::new(home, control, inbox, Arc::new(guest)))
 }

@@ -19,6 +19,7 @@ import { baseKey, copyBase, digestBase } from './configured-base.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
 import { makeConfig } from './make-config.ts';
 import { mergedConfig } from './merged-config.ts';
+import { pathFault } from './path-fault.ts';
 import { checkTools, toolsFor } from './tools.ts';
 import { trackStep } from './track-step.ts';
 import type { OpenTree, SourceTree } from './tree/source-tree.ts';
@@ -36,7 +37,7 @@ export interface ToConfigure {
 }
 
 /** Changes when configurations are made in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 const CONFIG = 'config';
 
 /**
@@ -105,7 +106,7 @@ function readSymbols(text: Buffer): KernelConfig['symbols'] {
 
 /** Kbuild refuses these, with a less clear message. */
 function checkPath(path: string): void {
-  const wrong = /[\s:]/.exec(path)?.[0];
+  const wrong = pathFault(path);
   if (wrong === undefined) return;
   throw new UsageError(`${path}: Linux cannot be built in a folder with '${wrong}' in its path`, {
     code: 'BAD_PATH',

@@ -68,6 +68,7 @@ async function makeBase(
   { signal, onProgress }: BuildContext,
 ): Promise<void> {
   await mkdir(output);
+  for (const text of base.notes ?? []) onProgress({ kind: 'note', text });
   const environment: Record<string, string> = {};
   if (base.text !== undefined && base.goal === 'olddefconfig') {
     const found = withoutMissingFiles(base.text, (path) => existsSync(join(tree, path)));

@@ -16,6 +16,7 @@ import { type BuildResult, keepKernel, readBuiltKernel } from './built-kernel.ts
 import { findGoodObjects } from './good-objects.ts';
 import { guestModules } from './guest-modules.ts';
 import { type ObjectFolder, openObjectFolder } from './object-folder.ts';
+import { folderKeys } from './object-folders.ts';
 import { runMake } from './run-make.ts';
 import { trackBuild } from './track-build.ts';
 
@@ -50,9 +51,10 @@ async function build(
     context.onProgress({ kind: 'note', text });
   };
   // Whoever has the objects is the only one to build anything from them.
-  await using objects = await openObjectFolder(cacheRoot, objectsKey(configured), {
-    onWait,
-    signal,
+  const folders = folderKeys(objectsKey(configured), context.sideBySide ?? 1);
+  await using objects = await openObjectFolder(cacheRoot, folders, {
+    ...{ onWait, signal },
+    isStale: configured.tree.changing?.hidesChanges,
   });
   await using claim = await claimEntry(cacheRoot, key, { signal });
   if (claim.kind === 'there') {
@@ -71,7 +73,7 @@ async function make(
   context: BuildContext,
 ): Promise<void> {
   const { tree, compiler, effective } = configured;
-  const { signal } = context;
+  const { signal, isAhead = false } = context;
   const open = await tree.open();
   const begin = performance.now();
   const jobs = buildJobs({ cpus: availableParallelism(), freeBytes: freemem() });
@@ -85,7 +87,7 @@ async function make(
       // One after the other, as make itself would do it: modules alone are goals of another kind.
       for (const goals of [['bzImage'], modules].filter(({ length }) => length > 0)) {
         await runMake({
-          ...{ compiler, tree: open.folder, output: objects.output, goals, jobs, signal },
+          ...{ compiler, tree: open.folder, output: objects.output, goals, jobs, isAhead, signal },
           ...{ log: objects.log, onObject: (object: string) => progress.made(object) },
         });
       }

@@ -6,15 +6,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { KernelConfig } from '../../../kconfig/kernel-config.ts';
+import { isKernelObject } from './kernel-object.ts';
 
-/** `.fork.o.cmd`, `.built-in.a.cmd` */
-const COMMAND = /^\.(.+\.[oa])\.cmd$/;
+/** `.fork.o.cmd` */
+const COMMAND = /^\.(.+\.o)\.cmd$/;
 const SYMBOL = /\(wildcard include\/config\/(\w+)\)/g;
-/** What is built there runs on the host. */
-const HOST_FOLDERS = /^(scripts|tools)\//;
 
 /**
- * Paths of objects and archives below `output`, as make prints them; none if nothing was built there.
+ * Paths of objects below `output`, as make prints them; none if nothing was built there.
  * @param wanted The configuration that they are to be built with.
  */
 export async function findGoodObjects(
@@ -27,18 +26,13 @@ export async function findGoodObjects(
   const all = names.flatMap((entry) => {
     const name = COMMAND.exec(entry.name)?.[1];
     const object = name === undefined ? '' : relative(output, join(entry.parentPath, name));
-    // Those at the top are linked from all others.
-    return object.includes('/') && !HOST_FOLDERS.test(object) ? [object] : [];
+    return isKernelObject(object) ? [object] : [];
   });
   const good = new Set<string>();
-  const stale = new Set<string>();
   for (const object of all) {
     if (await isGood(output, object, changed)) good.add(object);
-    else addFolders(stale, object);
   }
-  return new Set(
-    [...good].filter((object) => !object.endsWith('.a') || !stale.has(dirname(object))),
-  );
+  return good;
 }
 
 /** By symbol: when its value changed, in ms since 1970, or Infinity if it will once make runs. Undefined if nothing was built yet. */
@@ -85,9 +79,4 @@ async function isGood(
   } catch {
     return false;
   }
-}
-
-/** Archives of all folders that an object is in have to be made again. */
-function addFolders(folders: Set<string>, object: string): void {
-  for (let folder = dirname(object); folder !== '.'; folder = dirname(folder)) folders.add(folder);
 }
