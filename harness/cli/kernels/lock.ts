@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
+import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { KernelImage } from '../../kernels/kernel-image.ts';
@@ -22,6 +23,7 @@ import { replaceFile } from '../../reporters/replace-file.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
+import { listenForInterrupts } from '../interrupts.ts';
 import { loadChecked } from '../load-checked.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
@@ -46,10 +48,31 @@ export async function lockKernels(options: LockOptions): Promise<number> {
   const cells = cellsOf(matrix, options);
   const wanted = namesOf(cells, options.update);
   const before = readBefore(file, options, wanted);
-  const lock = await renew(matrix, cells, { before, wanted, options });
+  const lock = await untilStopped((signal) =>
+    renew(matrix, cells, { before, wanted, options, signal }),
+  );
+  if (lock === undefined) return EXIT_CODES.interrupted;
   writeLock(file, renderLock(lock, basename(matrix.file)));
   process.stdout.write(`${renderChanges(before, lock, file).join('\n')}\n`);
   return EXIT_CODES.good;
+}
+
+/** Undefined after Ctrl-C. Kernels may have to be built, and nothing is pruned meanwhile. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  using interrupts = listenForInterrupts({
+    first: 'kmx: stopping; what is done is kept, and the lock stays as it is',
+    second: 'kmx: ended at once',
+  });
+  const { signal } = interrupts;
+  await using held = new AsyncDisposableStack();
+  held.use(await useCache(cacheRoot(process.env)));
+  try {
+    const done = await work(signal);
+    return signal.aborted ? undefined : done;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 function writeLock(file: string, text: string): void {
@@ -110,6 +133,7 @@ interface Renewal {
   readonly before: Lock;
   readonly wanted: Names;
   readonly options: LockOptions;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -119,7 +143,7 @@ interface Renewal {
 async function renew(
   matrix: Matrix,
   cells: readonly Cell[],
-  { before, wanted, options }: Renewal,
+  { before, wanted, options, signal }: Renewal,
 ): Promise<Lock> {
   const { mirror, offline, profile, update } = options;
   const root = cacheRoot(process.env);
@@ -127,6 +151,7 @@ async function renew(
   const chosen = cells.filter((cell) => wanted.kernels.has(buildOf(cell)));
   const context = {
     cacheRoot: root,
+    signal,
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   };
