@@ -18,7 +18,7 @@ import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
 import { select } from '../selection.ts';
 import { findStaleness } from '../staleness/lock-staleness.ts';
-import { describeGone, describeMissing, type LockChange } from './lock-change.ts';
+import { describeGone, describeMissing, type LockChange } from './check-lock-change.ts';
 
 export interface CheckLockOptions {
   /** Only what it needs. */

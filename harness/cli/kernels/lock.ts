@@ -1,6 +1,8 @@
 /** `kmx kernels lock`: writes what the kernels and agents of a matrix are, to the byte. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { cacheRoot } from '../../cache/cache-root.ts';
+import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { parseLock } from '../../lock/parse.ts';
@@ -11,13 +13,14 @@ import { expandMatrix } from '../../matrix/expand.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { replaceFile } from '../../reporters/replace-file.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { listenForInterrupts } from '../interrupts.ts';
 import { loadChecked } from '../load-checked.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { select } from '../selection.ts';
 import { checkLock } from './check-lock.ts';
-import { renderChanges } from './lock-changes.ts';
 import { type NamesToLock, namesToLock } from './names-to-lock.ts';
 import { type RenewOptions, renewLock } from './renew-lock.ts';
+import { renderChanges } from './renewed-lock.ts';
 
 export interface LockOptions extends RenewOptions {
   readonly matrix: string;
@@ -33,10 +36,31 @@ export async function lockKernels(options: LockOptions): Promise<number> {
   const cells = cellsOf(matrix, options);
   const wanted = namesToLock(cells, options.update);
   const before = readBefore(file, options, wanted);
-  const lock = await renewLock(matrix, cells, { before, wanted, options });
+  const lock = await untilStopped((signal) =>
+    renewLock(matrix, cells, { before, wanted, options, signal }),
+  );
+  if (lock === undefined) return EXIT_CODES.interrupted;
   writeLock(file, renderLock(lock, basename(matrix.file)));
   process.stdout.write(`${renderChanges(before, lock, file).join('\n')}\n`);
   return EXIT_CODES.good;
+}
+
+/** Undefined after Ctrl-C. Kernels may have to be built, and nothing is pruned meanwhile. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  using interrupts = listenForInterrupts({
+    first: 'kmx: stopping; what is done is kept, and the lock stays as it is',
+    second: 'kmx: ended at once',
+  });
+  const { signal } = interrupts;
+  await using held = new AsyncDisposableStack();
+  held.use(await useCache(cacheRoot(process.env)));
+  try {
+    const done = await work(signal);
+    return signal.aborted ? undefined : done;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 function writeLock(file: string, text: string): void {

@@ -23,6 +23,8 @@ interface Renewal {
   readonly before: Lock;
   readonly wanted: NamesToLock;
   readonly options: RenewOptions;
+  /** Ends builds. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -32,7 +34,7 @@ interface Renewal {
 export async function renewLock(
   matrix: Matrix,
   cells: readonly Cell[],
-  { before, wanted, options }: Renewal,
+  { before, wanted, options, signal }: Renewal,
 ): Promise<Lock> {
   const { mirror, offline, profile, update } = options;
   const root = cacheRoot(process.env);
@@ -40,6 +42,7 @@ export async function renewLock(
   const chosen = cells.filter((cell) => wanted.kernels.has(buildOf(cell)));
   const context = {
     cacheRoot: root,
+    signal,
     onProgress: fetches.onProgress,
     ...omitUndefined({ mirror, offline }),
   };
