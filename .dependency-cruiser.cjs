@@ -56,6 +56,7 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare', 'pages/client'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
+  bundle: ['matrix', 'cache', 'kernels', 'verdict', 'expectations', 'report'],
   reporters: [
     'report',
     'verdict',
