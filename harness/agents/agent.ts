@@ -1,3 +1,4 @@
+import type { JsonObject } from '@bufbuild/protobuf';
 import type { ContainerSpec, ProcessSpec, Resources } from './container-spec.ts';
 import type { ContainerStats } from './container-stats.ts';
 
@@ -110,6 +111,13 @@ export interface Agent extends AsyncDisposable {
 
   /** Waits for a container to run out of memory and returns its id. */
   nextOomEvent(options?: CallOptions): Promise<string>;
+
+  /**
+   * Makes a call of the agent's protocol as it was recorded, or with another request; both in
+   * protobuf's JSON form. Also throws a UsageError if there is no call of that name, or if the request
+   * does not fit it.
+   */
+  repeat(call: string, request: JsonObject, options?: CallOptions): Promise<JsonObject>;
 }
 
 /** What happens to a call. Plain JSON. `failed`: the call ended without an answer from the agent. */
@@ -119,8 +127,18 @@ export type CallEvent = {
   /** The call's name in the agent's protocol, for example `CreateContainer`. */
   readonly call: string;
 } & (
-  | { readonly state: 'begin' }
-  | { readonly state: 'end' }
+  | {
+      readonly state: 'begin';
+      /** Traced: the request in protobuf's JSON form, unless this is a wait for a stream. */
+      readonly request?: JsonObject;
+    }
+  | {
+      readonly state: 'end';
+      /** Traced: the answer in protobuf's JSON form, unless this is a wait for a stream. */
+      readonly answer?: JsonObject;
+      /** Traced: how the agent refused. */
+      readonly error?: { readonly code: string; readonly message: string };
+    }
   | { readonly state: 'failed'; readonly why: 'timeout' | 'aborted' | 'lost' }
 );
 
@@ -133,6 +151,8 @@ export interface AgentOptions {
   readonly socketPath: string;
   readonly limits: { readonly callTimeoutMs: number };
   readonly onCall?: CallObserver;
+  /** The observer also gets requests, answers and errors. */
+  readonly trace?: boolean;
 }
 
 /** Connects in the background: the first call reports a problem with the socket. */

@@ -66,6 +66,8 @@ async function timeWorker(logFile: string): Promise<number> {
     onModules: () => {},
     onTestBegin: () => {},
     onTestEnd: () => {},
+    onCall: () => {},
+    onFailure: async () => {},
     lease: lost,
     takePicture: lost,
     call: lost,

@@ -38,6 +38,7 @@ export function checkExpectations(
       ...checkSignatures(item),
     ]),
     ...checkTwins(items),
+    ...checkNamesOnce(items),
   ];
 }
 
@@ -133,6 +134,22 @@ function checkTwins(items: readonly Place[]): readonly Problem[] {
     const message = 'this item is about the same cells and tests as one above it';
     const { start: earlier } = first.span;
     return [{ code: 'DUPLICATE_ENTRY', message, ...spanOf(item, 'value'), earlier }];
+  });
+}
+
+function checkNamesOnce(items: readonly Place[]): readonly Problem[] {
+  const seen = new Map<string, Place>();
+  return items.flatMap((item): Problem[] => {
+    const place = item.children.get('name');
+    if (typeof place?.value !== 'string' || place.isBroken) return [];
+    const first = seen.get(place.value);
+    if (first === undefined) {
+      seen.set(place.value, place);
+      return [];
+    }
+    const message = `another item above has the name ${quote(place.value)}`;
+    const { start: earlier } = first.span;
+    return [{ code: 'DUPLICATE_ENTRY', message, ...spanOf(place, 'value'), earlier }];
   });
 }
 

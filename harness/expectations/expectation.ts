@@ -34,6 +34,8 @@ export interface ExpectedWhere {
 export interface Expectation {
   /** Its line in the file of expectations, from 1. */
   readonly line: number;
+  /** What `kmx reproduce` calls it. */
+  readonly name?: string;
   readonly where: ExpectedWhere;
   /** Patterns of tests, see test-pattern.ts; absent: all tests of these cells. */
   readonly tests?: readonly string[];

@@ -77,9 +77,10 @@ function lineOf(text: string, offset: number): number {
 type Item = ExpectationsFile['expectations'][number];
 
 function build({ where, tests, signature, ...item }: Item, line: number): Expectation {
-  const { title, link, since, owner, ...rest } = item;
+  const { name, title, link, since, owner, ...rest } = item;
   return {
     line,
+    ...omitUndefined({ name }),
     where: omitUndefined({
       kernel: asListIf(where.kernel),
       config: asListIf(where.config),

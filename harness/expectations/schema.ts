@@ -8,6 +8,11 @@ const line = textOf('one line of text', /^[^\p{Cc}]*\S[^\p{Cc}]*$/u);
 
 const day = textOf('a day, such as 2026-12-31', /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])$/);
 
+const name = textOf(
+  'a name of letters, digits, dots, dashes and underscores, such as panic-6.12',
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+);
+
 const where = z.strictObject({
   kernel: oneOrMore(line)
     .optional()
@@ -24,6 +29,7 @@ const PINNED: readonly string[] = EXPECTABLE.filter((word) => !UNPINNED.includes
 
 const expectation = addCheck(
   z.strictObject({
+    name: name.optional().describe('What kmx reproduce calls it; no two have the same.'),
     where: where.describe('The cells. Each key is an axis.'),
     tests: oneOrMore(line)
       .optional()

@@ -8,6 +8,16 @@ import { type Finding, isCrash } from '../verdict/finding.ts';
 import { isKernelReport } from '../verdict/kernel/silent-taint.ts';
 import { RecordedStream } from './recorded-stream.ts';
 
+/** What a guest prints, by where it comes from. */
+export type OutputStream = 'console' | 'agent-stdout' | 'agent-stderr';
+
+export interface OutputListeners {
+  /** Called as soon as a finding is recognised, before anything is decided. */
+  readonly onFinding: (finding: Finding) => void;
+  /** Sees every byte as it arrives. */
+  readonly onChunk?: ((stream: OutputStream, chunk: Buffer) => void) | undefined;
+}
+
 /** A guest's output: recorded in the guest's folder, and searched for findings as it arrives. */
 export class GuestOutput {
   readonly console: RecordedStream;
@@ -29,28 +39,36 @@ export class GuestOutput {
 
   /**
    * @param bytesMax How much of each stream is recorded.
-   * @param onFinding Called as soon as a finding is recognised, before anything is decided.
    */
   constructor(
     instance: Instance,
     folder: string,
     bytesMax: number,
-    onFinding: (finding: Finding) => void,
+    { onFinding, onChunk = () => {} }: OutputListeners,
   ) {
     this.#onFinding = onFinding;
     this.agentPanicked = this.#panic.promise;
     const file = (name: string): string => join(folder, name);
     this.console = new RecordedStream(instance.console, file('console.log'), bytesMax, (chunk) => {
+      onChunk('console', chunk);
       this.#stages.push(chunk);
       this.#restarts.push(chunk);
       this.#add(this.#consoleTriage.push(chunk));
     });
-    this.stdout = new RecordedStream(instance.agentStdout, file('agent-stdout.log'), bytesMax);
+    this.stdout = new RecordedStream(
+      instance.agentStdout,
+      file('agent-stdout.log'),
+      bytesMax,
+      (chunk) => onChunk('agent-stdout', chunk),
+    );
     this.stderr = new RecordedStream(
       instance.agentStderr,
       file('agent-stderr.log'),
       bytesMax,
-      (chunk) => this.#add(this.#agentTriage.push(chunk)),
+      (chunk) => {
+        onChunk('agent-stderr', chunk);
+        this.#add(this.#agentTriage.push(chunk));
+      },
     );
     const streams = [this.console, this.stdout, this.stderr];
     this.recordingFailed = Promise.race(streams.map((stream) => stream.recordingFailed));

@@ -8,7 +8,7 @@ import { omitUndefined } from '../omit-undefined.ts';
 import type { GuestSetup } from './bring-up.ts';
 import type { FailedStart } from './failed-start.ts';
 import { GuestEvents } from './guest-events.ts';
-import { LiveGuest } from './live-guest.ts';
+import { LiveGuest, type PrintedOutput } from './live-guest.ts';
 import type { StreamBytes } from './recorded-stream.ts';
 
 export interface GuestStarterOptions {
@@ -22,6 +22,8 @@ export interface GuestStarterOptions {
   /** How many guests the cell had before the run was resumed; their folders stay. */
   readonly guestsBefore: number;
   readonly onConfig?: (packed: Buffer) => void;
+  /** Sees what guests print as it arrives. */
+  readonly onOutput?: (printed: PrintedOutput) => void;
   /** How much of each stream a guest that starts now may record. Default: the limit. */
   readonly streamBytes?: () => number;
 }
@@ -74,13 +76,13 @@ export class GuestStarter {
     instance: Instance,
     { origin, bytesBefore, reason }: StartOptions,
   ): LiveGuest {
-    const { setup, limits, emit, onConfig } = this.#options;
+    const { setup, limits, emit, onConfig, onOutput } = this.#options;
     const { commandLine: command } = instance;
     const events = new GuestEvents(emit, { guest: number, from: origin, command });
     const guest = new LiveGuest({
       ...{ number, origin, instance, setup, limits, events, startedMs },
       streamBytes: this.#options.streamBytes?.() ?? limits.consoleBytes,
-      ...omitUndefined({ bytesBefore, onConfig }),
+      ...omitUndefined({ bytesBefore, onConfig, onOutput }),
       folder: join(this.#options.folder, `guest-${number}`),
     });
     if (reason !== undefined) events.announce(reason);

@@ -17,7 +17,7 @@ import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
 import { BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
 import { type Drained, drainGuest } from './drain.ts';
 import type { GuestEvents } from './guest-events.ts';
-import { GuestOutput } from './guest-output.ts';
+import { GuestOutput, type OutputStream } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
 import { takePicture } from './picture.ts';
 import type { StreamBytes } from './recorded-stream.ts';
@@ -39,8 +39,18 @@ export interface LiveGuestOptions {
   readonly events: GuestEvents;
   /** Takes the `/proc/config.gz` of a guest that boots and has one. */
   readonly onConfig?: (packed: Buffer) => void;
+  /** Sees what it prints as it arrives. */
+  readonly onOutput?: (printed: PrintedOutput) => void;
   /** `performance.now()` of when its machine was started. */
   readonly startedMs: number;
+}
+
+/** A piece of what a guest prints: bytes of a stream, cut anywhere. */
+export interface PrintedOutput {
+  /** The guest's number. */
+  readonly guest: number;
+  readonly stream: OutputStream;
+  readonly chunk: Buffer;
 }
 
 interface Up {
@@ -95,9 +105,11 @@ export class LiveGuest implements AsyncDisposable {
     this.folder = folder;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'command.txt'), formatCommand(instance.commandLine));
-    this.output = new GuestOutput(instance, folder, streamBytes, (finding) =>
-      events.finding(finding),
-    );
+    const { number, onOutput } = options;
+    this.output = new GuestOutput(instance, folder, streamBytes, {
+      onFinding: (finding) => events.finding(finding),
+      onChunk: onOutput && ((stream, chunk) => onOutput({ guest: number, stream, chunk })),
+    });
     this.#loss = new LossWatch(instance, this.output);
     this.lost = this.#loss.lost;
     this.#channel = this.#openChannel();

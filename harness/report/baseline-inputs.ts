@@ -9,6 +9,9 @@ import type { RunReport } from './schema.ts';
 /** What is compared of the run itself. */
 export type OwnInputs = Pick<RunReport, 'host' | 'kernels' | 'matrix' | 'inputs'>;
 
+/** What is compared of the other run. */
+export type OtherInputs = Pick<BaselineFacts, 'host' | 'kernels' | 'inputs' | 'matrix'>;
+
 export interface InputsOptions {
   /** By the name of the kernel. */
   readonly configs: ReadonlyMap<string, ConfigChange>;
@@ -18,7 +21,7 @@ export interface InputsOptions {
 
 /** In the order of what is most often the reason. */
 export function changedInputs(
-  baseline: BaselineFacts,
+  baseline: OtherInputs,
   own: OwnInputs,
   options: InputsOptions,
 ): readonly ChangedInput[] {
@@ -35,7 +38,7 @@ const AGENT = 'agent ';
 const DIGITS_SHOWN = 12;
 
 function agents(
-  { inputs: before }: BaselineFacts,
+  { inputs: before }: OtherInputs,
   { inputs: now }: OwnInputs,
   { isSameScope }: InputsOptions,
 ): readonly ChangedInput[] {
@@ -52,7 +55,7 @@ function agents(
 }
 
 function kernels(
-  { kernels: before }: BaselineFacts,
+  { kernels: before }: OtherInputs,
   { kernels: now }: OwnInputs,
   { configs, isSameScope }: InputsOptions,
 ): readonly ChangedInput[] {
@@ -95,7 +98,7 @@ function describeKernels(
 }
 
 function fileInputs(
-  { inputs: before, matrix, host }: BaselineFacts,
+  { inputs: before, matrix, host }: OtherInputs,
   own: OwnInputs,
 ): readonly ChangedInput[] {
   const now = own.inputs;
@@ -115,7 +118,7 @@ function fileInputs(
 }
 
 function machines(
-  { host: { machines: before }, inputs = {} }: BaselineFacts,
+  { host: { machines: before }, inputs = {} }: OtherInputs,
   { host: { machines: now }, inputs: own = {} }: OwnInputs,
   { isSameScope }: InputsOptions,
 ): readonly ChangedInput[] {
@@ -147,7 +150,7 @@ export function buildOfMachine(
 }
 
 function hostInputs(
-  { host: before, inputs = {} }: BaselineFacts,
+  { host: before, inputs = {} }: OtherInputs,
   { host: now, inputs: own = {} }: OwnInputs,
 ): readonly ChangedInput[] {
   const isOtherLimits =

@@ -142,6 +142,7 @@ const words = z.array(text);
 
 export const expectationSchema = z.strictObject({
   line: count.describe('its line in the file of expectations'),
+  name: optional(text).describe('what kmx reproduce calls it'),
   where: z.strictObject({
     kernel: optional(words).describe('names, or ranges of releases'),
     config: optional(words),

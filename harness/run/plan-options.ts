@@ -1,6 +1,6 @@
 /** What a plan is run with. */
 import type { InfraError } from '../errors.ts';
-import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds } from '../events.ts';
+import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { QemuPlace } from '../matrix/cell.ts';
@@ -13,6 +13,7 @@ import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LastRun } from '../results/last-runs.ts';
 import type { RunResults } from '../results/run-results.ts';
 import type { RunBaseline } from './baseline-configs.ts';
+import type { TestAttendant } from './cell/attendant.ts';
 import type { CellHistory } from './cell/cell-history.ts';
 import type { CellOptions } from './cell/cell-options.ts';
 
@@ -48,6 +49,8 @@ export interface RunPlanOptions {
   /** Absolute paths of all spec files. */
   readonly scenarioFiles: readonly string[];
   readonly testFilter?: string;
+  /** Exactly these tests run, in every cell; absent: all that the filter leaves. */
+  readonly tests?: readonly TestId[];
   /** By name. */
   readonly machines: ReadonlyMap<string, RunMachine>;
   /** Cells that this host cannot run as they are meant, by id, with the reason. */
@@ -87,6 +90,8 @@ export interface RunPlanOptions {
   readonly results?: RunResults;
   /** Default: a process for each cell's tests. */
   readonly spawnWorker?: CellOptions['spawnWorker'];
+  /** Watches the tests, and may hold them. */
+  readonly attendant?: TestAttendant;
   readonly emit: EventSink;
   readonly signal: AbortSignal;
 }

@@ -142,7 +142,9 @@ async function prepareAndRun(
   const { machine, limits, inputs } = namedValue(options.machines, cell.machine);
   if (machine instanceof InfraError) return reportMiss(options, cell, machine);
   const { history } = options;
-  const results = options.results && dependingOn(options.results, inputs);
+  // Whoever attends a test may have changed what came of it.
+  const isKept = options.attendant === undefined;
+  const results = isKept ? options.results && dependingOn(options.results, inputs) : undefined;
   await runCell({
     run: options.run,
     prepared,
@@ -153,7 +155,8 @@ async function prepareAndRun(
     scenarios: scenariosOf(options, cell),
     folder: folderOf(options, cell),
     retryPolicy: retryPolicyOf(options, cell, prepared.kernel),
-    ...omitUndefined({ history: history?.get(cell.id), results, spawnWorker: options.spawnWorker }),
+    ...omitUndefined({ history: history?.get(cell.id), results }),
+    ...omitUndefined({ spawnWorker: options.spawnWorker, attendant: options.attendant }),
     logBudget: options.logBudget,
     onConfig: options.onConfig,
     emit: options.emit,
@@ -167,11 +170,15 @@ function dependingOn(results: RunResults, inputs: RunMachine['inputs']): RunResu
 }
 
 function scenariosOf(
-  { scenarioRoot: root, scenarioFiles, testFilter }: RunPlanOptions,
+  { scenarioRoot: root, scenarioFiles, testFilter, tests }: RunPlanOptions,
   cell: Cell,
 ): ScenarioSet {
-  const files = scenarioFiles.filter((file) => isInCell(cell, relative(root, file)));
-  return { root, files, ...omitUndefined({ testFilter }) };
+  const isWanted = (file: string): boolean => tests?.some((test) => test.file === file) ?? true;
+  const files = scenarioFiles.filter((path) => {
+    const file = relative(root, path);
+    return isInCell(cell, file) && isWanted(file);
+  });
+  return { root, files, ...omitUndefined({ testFilter, tests }) };
 }
 
 function folderOf({ folder }: RunPlanOptions, { id }: Cell): string {

@@ -8,6 +8,7 @@ const modules = watchLoadedModules();
 const { openParentLink } = await import('./parent-link.ts');
 const { runMocha } = await import('./run-mocha.ts');
 const { createSession, loadClients } = await import('./session.ts');
+const { TestHold } = await import('./test-hold.ts');
 
 let session: WorkerSession | undefined;
 const link = openParentLink((guest) => session?.lose(guest));
@@ -22,8 +23,9 @@ const started = new Promise<WorkerStart>((resolve) => {
 });
 // The first guest is still coming up, so there is time for this.
 const [start] = await Promise.all([started, loadClients()]);
-session = createSession(start, link);
-await runMocha(start, session, modules, link);
+const hold = new TestHold(link, start.isAttended === true);
+session = createSession(start, link, hold);
+await runMocha(start, { session, modules, hold, link });
 await session[Symbol.asyncDispose]();
 link.send({ type: 'done' });
 process.disconnect();

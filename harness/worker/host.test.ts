@@ -28,6 +28,8 @@ const HANDLERS: WorkerHandlers = {
   onModules: () => {},
   onTestBegin: () => {},
   onTestEnd: () => {},
+  onCall: () => {},
+  onFailure: async () => {},
   ...{ lease: lost, takePicture: lost, call: lost },
 };
 

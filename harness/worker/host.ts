@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execaNode } from 'execa';
 import { ChannelFault, GuestError, OversizedRequest } from '../channel/channel-fault.ts';
 import type { TestId } from '../events.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 import { GuestLost } from './guest-lost.ts';
 import type {
   FromWorker,
@@ -22,6 +23,10 @@ export interface WorkerHandlers {
   onModules(modules: ModulesByFile): void;
   onTestBegin(test: TestId): void;
   onTestEnd(test: TestId, result: TestResult): void;
+  /** A call of the running test, if the tests are attended. */
+  onCall(call: TracedCall): void;
+  /** The running test has failed, and will not be cleaned up before this resolves. */
+  onFailure(): Promise<void>;
   /** Rejects with GuestLost if no guest can be had. */
   lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Takes a picture of this guest. Rejects with GuestLost if it is not the running test's. */
@@ -143,6 +148,14 @@ function handleMessage(
     case 'test-end':
       handlers.onTestEnd(message.test, message.result);
       break;
+    case 'traced':
+      handlers.onCall(message.call);
+      break;
+    case 'failed': {
+      const { id } = message;
+      answer(id, handlers.onFailure(), () => ({ type: 'answered', id, result: {} }));
+      break;
+    }
     case 'lease': {
       const { id, isBooted } = message;
       answer(id, handlers.lease(isBooted), (lease) => ({ type: 'leased', id, lease }));

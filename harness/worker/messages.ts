@@ -1,6 +1,7 @@
 /** Messages between the parent, which owns guests, and a worker, which owns mocha. Plain JSON. */
 import type { GuestFacts, TestDetail, TestId } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 import type { Claim, UnansweredCall } from '../verdict/decide.ts';
 
 /** What a worker says about a test. The parent decides: it also knows what the guest printed. */
@@ -33,6 +34,8 @@ export interface WorkerStart {
   readonly wanted?: readonly TestId[];
   /** Without `wanted`: tests that need not run again. */
   readonly done?: readonly TestId[];
+  /** Somebody watches the tests and may hold them: see `run/cell/attendant.ts`. */
+  readonly isAttended?: boolean;
   /** As scaled for this host. */
   readonly limits: {
     readonly bootTimeoutMs: number;
@@ -77,6 +80,10 @@ export type FromWorker =
     }
   /** A call of the test got no answer: take a picture before anything is cleaned up. */
   | { readonly type: 'picture'; readonly id: number; readonly guest: number }
+  /** Attended: a call of the running test. */
+  | { readonly type: 'traced'; readonly call: TracedCall }
+  /** Attended: the running test has failed, and nothing is cleaned up until this is answered. */
+  | { readonly type: 'failed'; readonly id: number }
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }
   | { readonly type: 'done' };
 

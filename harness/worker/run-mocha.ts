@@ -9,6 +9,7 @@ import type { FromWorker, TestResult, WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
 import type { Session, WorkerSession } from './session.ts';
 import { hasWords } from './test-filter.ts';
+import type { TestHold } from './test-hold.ts';
 
 declare module 'mocha' {
   interface Context {
@@ -19,14 +20,18 @@ declare module 'mocha' {
   }
 }
 
+/** What the tests are run with. */
+export interface MochaParts {
+  readonly session: WorkerSession;
+  readonly modules: LoadedModules;
+  readonly hold: TestHold;
+  readonly link: ParentLink;
+}
+
 /** Runs the cell's tests one after the other and reports each to the parent as it ends. */
-export async function runMocha(
-  start: WorkerStart,
-  session: WorkerSession,
-  modules: LoadedModules,
-  parent: ParentLink,
-): Promise<void> {
-  const link = reportOnce(sendModules(parent, modules, start.scenarioFiles));
+export async function runMocha(start: WorkerStart, parts: MochaParts): Promise<void> {
+  const { hold } = parts;
+  const link = reportOnce(sendModules(parts.link, parts.modules, start.scenarioFiles));
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: start.limits.testTimeoutMs,
@@ -42,11 +47,13 @@ export async function runMocha(
   const all = listTests(mocha.suite, idOf);
   keepTests(mocha.suite, (test) => isWanted(idOf(test), start));
   link.send({ type: 'tests', tests: listTests(mocha.suite, idOf), all });
-  addRootHooks(mocha.suite, start, session, link, idOf);
+  addRootHooks(mocha.suite, start, { ...parts, link }, idOf);
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
-    reportWithoutAfterEach(runner, link, idOf);
+    hold.watch(runner);
+    reportWithoutAfterEach(runner, { link, hold }, idOf);
   });
+  await hold.untilReleased();
 }
 
 const SENT_AFTER_MODULES: ReadonlySet<FromWorker['type']> = new Set(['tests', 'test-end']);
@@ -109,8 +116,7 @@ function isWanted(test: TestId, start: WorkerStart): boolean {
 function addRootHooks(
   root: Mocha.Suite,
   start: WorkerStart,
-  session: WorkerSession,
-  link: ParentLink,
+  { session, hold, link }: MochaParts,
   idOf: (test: Mocha.Test) => TestId,
 ): void {
   root.ctx.session = session;
@@ -122,15 +128,16 @@ function addRootHooks(
     this.timeout(start.limits.testTimeoutMs);
     const test = currentTest(this);
     if (test.isPending()) return;
+    await hold.untilReleased();
     // A hang is examined before the clean-up, which may remove its cause.
-    const inTest = test.isFailed() ? await findUnanswered(session, test.err) : undefined;
+    const inTest = test.isFailed() ? await findUnanswered(session, hold, test.err) : undefined;
     const cleanUpError = await session.cleanUp().then(
       () => undefined,
       (error: unknown) => error,
     );
     const error = test.isFailed() ? test.err : cleanUpError;
     const isNew = error !== undefined && inTest === undefined;
-    const unanswered = isNew ? await findUnanswered(session, error) : inTest;
+    const unanswered = isNew ? await findUnanswered(session, hold, error) : inTest;
     const outcome = error === undefined ? ({ claim: 'pass' } as const) : claimOf(error);
     const result: TestResult = {
       ...outcome,
@@ -141,23 +148,29 @@ function addRootHooks(
   });
 }
 
-/** The hanging call that made a test fail, if there is one; takes a picture of the guest. */
+/**
+ * The hanging call that made a test fail, if there is one; takes a picture of the guest. A test that is
+ * attended is held.
+ */
 async function findUnanswered(
   session: WorkerSession,
+  hold: TestHold,
   error: unknown,
 ): Promise<UnansweredCall | undefined> {
   const isTimeout = error instanceof Error && 'code' in error && error.code === 'ERR_MOCHA_TIMEOUT';
-  if (!session.hasUnanswered(isTimeout)) return undefined;
+  const hangs = session.hasUnanswered(isTimeout);
   // Before the health call, which may make a hanging agent continue. There is no picture of a lost
   // guest; the parent knows what happened to it.
-  await session.takePicture().catch(() => undefined);
-  return await session.unanswered(isTimeout);
+  if (hangs) await session.takePicture().catch(() => undefined);
+  void hold.tellFailure();
+  await hold.untilReleased();
+  return hangs ? await session.unanswered(isTimeout) : undefined;
 }
 
 /** Skipped tests never reach `afterEach`, and there a test whose hook failed has no error. */
 function reportWithoutAfterEach(
   runner: Mocha.Runner,
-  link: ParentLink,
+  { link, hold }: Pick<MochaParts, 'link' | 'hold'>,
   idOf: (test: Mocha.Test) => TestId,
 ): void {
   runner.on('pending', (test) => {
@@ -171,7 +184,9 @@ function reportWithoutAfterEach(
     const { claim, detail } = claimOf(error);
     const message = `${runnable.title}: ${detail.message}`;
     const result: TestResult = { claim, durationMs: 0, detail: { ...detail, message } };
-    link.send({ type: 'test-end', test: idOf(test), result });
+    const end = (): void => link.send({ type: 'test-end', test: idOf(test), result });
+    if (hold.isAttended) void hold.tellFailure().then(end);
+    else end();
   });
 }
 

@@ -1,11 +1,14 @@
-import type { Agent, CallEvent } from '../agents/agent.ts';
+import type { Agent, AgentOptions, CallObserver } from '../agents/agent.ts';
 import type { Guest } from '../channel/guest.ts';
 import type { GuestFacts } from '../events.ts';
 import type { Cell } from '../matrix/cell.ts';
+import { CallTracer } from '../trace/call-tracer.ts';
 import type { UnansweredCall } from '../verdict/decide.ts';
+import { createCallRecord } from './call-record.ts';
 import { GuestLost } from './guest-lost.ts';
 import type { WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
+import type { TestHold } from './test-hold.ts';
 
 /** What a test can reach: one guest with its agent, replaced whenever one is lost. */
 export interface Session {
@@ -61,8 +64,12 @@ export async function loadClients() {
   return { adapters: ADAPTERS, createGuest };
 }
 
-export function createSession(start: WorkerStart, link: ParentLink): WorkerSession {
+export function createSession(start: WorkerStart, link: ParentLink, hold: TestHold): WorkerSession {
   const calls = createCallRecord();
+  const tracer = new CallTracer({
+    nowMs: () => performance.now(),
+    onCall: (call) => link.send({ type: 'traced', call }),
+  });
   let current: Connected | undefined;
   let cleanUps: (() => Promise<void>)[] = [];
   let containers = 0;
@@ -74,11 +81,11 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
 
   async function lease(isBooted = false): Promise<void> {
     const [{ guest: number, agentSocket: socketPath }, { adapters, createGuest }] =
-      await Promise.all([link.lease(isBooted), loadClients()]);
+      await Promise.all([hold.lease(isBooted), loadClients()]);
     if (current?.number === number) return;
     await current?.agent[Symbol.asyncDispose]();
     const connectAgent = adapters[start.cell.agentKind];
-    const agent = connectAgent({ socketPath, limits: start.limits, onCall: calls.observe });
+    const agent = connectAgent({ socketPath, limits: start.limits, ...observing() });
     const guest = createGuest(
       (method, params, timeoutMs) => link.call(number, method, params, timeoutMs),
       start.limits.callTimeoutMs,
@@ -86,13 +93,27 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     current = { number, guest, agent };
   }
 
+  function observing(): Pick<AgentOptions, 'onCall' | 'trace'> {
+    if (!hold.isAttended) return { onCall: calls.observe };
+    const trace = tracer.openConnection();
+    const onCall: CallObserver = (event) => {
+      calls.observe(event);
+      trace(event);
+    };
+    return { onCall, trace: true };
+  }
+
   async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {
     const first = calls.firstUnanswered(isTestTimeout);
     if (first === undefined || current === undefined) return undefined;
-    const health = await current.agent.check({ timeoutMs: start.limits.healthTimeoutMs }).then(
-      () => 'answered' as const,
-      () => 'silent' as const,
-    );
+    const { agent } = current;
+    const { healthTimeoutMs: timeoutMs } = start.limits;
+    const health = await tracer
+      .leaveOut(() => agent.check({ timeoutMs }))
+      .then(
+        () => 'answered' as const,
+        () => 'silent' as const,
+      );
     return { ...first, health };
   }
 
@@ -117,6 +138,8 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     begin() {
       cleanUps = [];
       calls.reset();
+      tracer.beginTest();
+      hold.beginTest();
     },
     async cleanUp() {
       const errors: unknown[] = [];
@@ -137,40 +160,6 @@ export function createSession(start: WorkerStart, link: ParentLink): WorkerSessi
     },
     async [Symbol.asyncDispose]() {
       await current?.agent[Symbol.asyncDispose]();
-    },
-  };
-}
-
-interface CallRecord {
-  observe(event: CallEvent): void;
-  reset(): void;
-  firstUnanswered(isTestTimeout: boolean): Pick<UnansweredCall, 'call' | 'afterMs'> | undefined;
-}
-
-interface OpenCall {
-  readonly call: string;
-  readonly beginMs: number;
-  readonly endMs?: number;
-}
-
-/** Records which calls of a test have no answer, in the order in which they were made. */
-function createCallRecord(): CallRecord {
-  const open = new Map<number, OpenCall>();
-  return {
-    observe(event) {
-      const now = performance.now();
-      const record = open.get(event.id);
-      if (event.state === 'begin') open.set(event.id, { call: event.call, beginMs: now });
-      else if (event.state === 'failed' && event.why === 'timeout' && record !== undefined) {
-        open.set(event.id, { ...record, endMs: now });
-      } else open.delete(event.id);
-    },
-    reset: () => open.clear(),
-    firstUnanswered(isTestTimeout) {
-      const first = [...open.values()].find(({ endMs }) => endMs !== undefined || isTestTimeout);
-      if (first === undefined) return undefined;
-      const { call, beginMs, endMs = performance.now() } = first;
-      return { call, afterMs: Math.round(endMs - beginMs) };
     },
   };
 }

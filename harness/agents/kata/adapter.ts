@@ -1,32 +1,22 @@
 import { constants } from 'node:os';
-import type {
-  DescMessage,
-  DescMethodUnary,
-  MessageInitShape,
-  MessageShape,
-} from '@bufbuild/protobuf';
-import { type Agent, AgentError, type AgentOptions, type CallOptions } from '../agent.ts';
-import { type CallRequestOptions, connectTtrpc } from './connection.ts';
+import { type Agent, AgentError, type AgentOptions } from '../agent.ts';
+import { connectTtrpc } from './connection.ts';
 import { AgentService } from './generated/agent_pb.js';
 import { Health, HealthCheckResponse_ServingStatus as Status } from './generated/health_pb.js';
+import type { KataCall } from './kata-call.ts';
 import { processId } from './process-id.ts';
 import { createProcessOutputs, type ProcessOutputs } from './process-outputs.ts';
+import { repeatCall } from './repeat-call.ts';
 import { buildProcess, buildResources, buildSpec } from './spec.ts';
 import { readStats } from './stats.ts';
-
-type Call = <Input extends DescMessage, Output extends DescMessage>(
-  method: DescMethodUnary<Input, Output>,
-  request: MessageInitShape<Input>,
-  options?: CallOptions & Pick<CallRequestOptions, 'sendAfter'>,
-) => Promise<MessageShape<Output>>;
 
 /**
  * Any agent that speaks kata-agent's protocol. Connects in the background: the first call reports a
  * problem with the socket.
  */
-export function connectKataAgent({ socketPath, limits, onCall }: AgentOptions): Agent {
-  const connection = connectTtrpc(socketPath, onCall);
-  const call: Call = (method, request, options) =>
+export function connectKataAgent({ socketPath, limits, onCall, trace }: AgentOptions): Agent {
+  const connection = connectTtrpc(socketPath, { onCall, trace });
+  const call: KataCall = (method, request, options) =>
     connection.call(method, request, {
       timeoutMs: options?.timeoutMs ?? limits.callTimeoutMs,
       signal: options?.signal,
@@ -37,6 +27,7 @@ export function connectKataAgent({ socketPath, limits, onCall }: AgentOptions): 
     ...agentCalls(call),
     ...containerCalls(call, outputs),
     ...processCalls(call, outputs),
+    repeat: (name, request, options) => repeatCall(name, request, { call, outputs, options }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
@@ -47,7 +38,7 @@ const HEALTH = {
   [Status.UNKNOWN]: 'unknown',
 } as const;
 
-function agentCalls(call: Call) {
+function agentCalls(call: KataCall) {
   const { method } = AgentService;
   return {
     async check(options) {
@@ -85,7 +76,7 @@ function agentCalls(call: Call) {
   } satisfies Partial<Agent>;
 }
 
-function containerCalls(call: Call, outputs: ProcessOutputs) {
+function containerCalls(call: KataCall, outputs: ProcessOutputs) {
   const { method } = AgentService;
   return {
     async createContainer(spec, options) {
@@ -122,7 +113,7 @@ function containerCalls(call: Call, outputs: ProcessOutputs) {
   } satisfies Partial<Agent>;
 }
 
-function processCalls(call: Call, outputs: ProcessOutputs) {
+function processCalls(call: KataCall, outputs: ProcessOutputs) {
   const { method } = AgentService;
   return {
     async execProcess(spec, options) {

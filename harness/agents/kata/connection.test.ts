@@ -22,7 +22,7 @@ describe('ttrpc connection', () => {
   beforeEach(async () => {
     agent = await startScriptedAgent();
     events = [];
-    connection = connectTtrpc(agent.socketPath, (event) => events.push(event));
+    connection = connectTtrpc(agent.socketPath, { onCall: (event) => events.push(event) });
   });
 
   afterEach(async () => {
@@ -162,6 +162,26 @@ describe('ttrpc connection', () => {
       state: 'failed',
       why: 'lost',
     });
+  });
+
+  it('tells the observer of a traced connection what was asked and what came back', async () => {
+    await using traced = connectTtrpc(agent.socketPath, {
+      onCall: (event) => events.push(event),
+      trace: true,
+    });
+    const answer = traced.call(readStdout, { containerId: 'c1', len: 3 }, patient);
+    await answerEcho();
+    await answer;
+    const refused = failureOf(traced.call(waitProcess, { execId: 'p1' }, patient));
+    (await agent.nextCall()).refuse(Code.NOT_FOUND, 'no such process');
+    await refused;
+    const [read, wait] = ['ReadStdout', 'WaitProcess'];
+    expect(events).to.deep.equal([
+      { id: 1, call: read, state: 'begin', request: { containerId: 'c1', len: 3 } },
+      { id: 1, call: read, state: 'end', answer: { data: Buffer.from('c1').toString('base64') } },
+      { id: 2, call: wait, state: 'begin', request: { execId: 'p1' } },
+      { id: 2, call: wait, state: 'end', error: { code: 'NOT_FOUND', message: 'no such process' } },
+    ]);
   });
 
   it('refuses a request that is too long or has no valid limit before it sends anything', async () => {

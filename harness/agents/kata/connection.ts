@@ -1,15 +1,18 @@
 /** One ttrpc connection to an agent: unary calls with typed messages, any number of them at once. */
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type {
-  DescMessage,
-  DescMethodUnary,
-  MessageInitShape,
-  MessageShape,
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type JsonObject,
+  type MessageInitShape,
+  type MessageShape,
 } from '@bufbuild/protobuf';
-import { type CallObserver, CallTimeout, ChannelLost } from '../agent.ts';
+import { AgentError, type CallObserver, CallTimeout, ChannelLost } from '../agent.ts';
 import { decodeResponse, encodeRequest, isTimeLimitAnswer } from './call.ts';
 import { createExchange, type Ending } from './exchange.ts';
+import { toJsonObject } from './json-message.ts';
 import { waitWithin } from './limited-wait.ts';
 
 /** Timers of Node fire at once if asked for more. */
@@ -52,23 +55,49 @@ export interface TtrpcConnection extends AsyncDisposable {
   waitFor(call: string, arrival: Promise<void>, options: RequestOptions): Promise<void>;
 }
 
+/** Who is told about calls. */
+export interface TtrpcObserver {
+  readonly onCall?: CallObserver | undefined;
+  /** Also what was asked and what came back, which costs a conversion each. Default: false. */
+  readonly trace?: boolean | undefined;
+}
+
 /** Connects to a unix socket. A socket that is not there makes the first call throw ChannelLost. */
-export function connectTtrpc(socketPath: string, observe?: CallObserver): TtrpcConnection {
-  return createTtrpcConnection(createConnection(socketPath), observe);
+export function connectTtrpc(socketPath: string, observer?: TtrpcObserver): TtrpcConnection {
+  return createTtrpcConnection(createConnection(socketPath), observer);
 }
 
 /** Takes over the stream: nobody else may read, write or end it. */
 export function createTtrpcConnection(
   stream: Duplex,
-  observe: CallObserver = () => {},
+  { onCall: observe = () => {}, trace = false }: TtrpcObserver = {},
 ): TtrpcConnection {
   const exchange = createExchange(stream);
   let calls = 0;
 
-  function begin(call: string): number {
+  function begin(call: string, asked: { readonly request?: JsonObject } = {}): number {
     calls += 1;
-    observe({ id: calls, call, state: 'begin' });
+    observe({ id: calls, call, state: 'begin', ...asked });
     return calls;
+  }
+
+  /** The answer, or an AgentError. */
+  function decode<Output extends DescMessage>(
+    id: number,
+    method: DescMethodUnary<DescMessage, Output>,
+    data: Uint8Array,
+  ): MessageShape<Output> {
+    const end = { id, call: method.name, state: 'end' } as const;
+    try {
+      const answer = decodeResponse(method, data);
+      observe({ ...end, ...(trace && { answer: toJsonObject(method.output, answer) }) });
+      return answer;
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
+      const { code, reason: message } = error;
+      observe({ ...end, ...(trace && { error: { code, message } }) });
+      throw error;
+    }
   }
 
   async function sendAfter(
@@ -86,19 +115,17 @@ export function createTtrpcConnection(
     async call(method, request, options) {
       const call = method.name;
       checkTimeout(call, options.timeoutMs);
-      const data = encodeRequest(method, request, options.timeoutMs);
+      const message = create(method.input, request);
+      const data = encodeRequest(method, message, options.timeoutMs);
       const ended =
         options.sendAfter === undefined
           ? exchange.send(data, options)
           : sendAfter(options.sendAfter, data, options);
-      const id = begin(call);
+      const id = begin(call, trace ? { request: toJsonObject(method.input, message) } : {});
       const beginMs = performance.now();
       // The errors are made here, after the await, so that their stacks name the caller.
       const ending = asTimeout(call, await ended, performance.now() - beginMs >= options.timeoutMs);
-      if (ending.kind === 'answered') {
-        observe({ id, call, state: 'end' });
-        return decodeResponse(method, ending.data);
-      }
+      if (ending.kind === 'answered') return decode(id, method, ending.data);
       observe({ id, call, state: 'failed', why: ending.kind });
       if (ending.kind === 'timeout') throw new CallTimeout(call, options.timeoutMs);
       if (ending.kind === 'aborted') throw ending.reason;

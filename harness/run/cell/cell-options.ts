@@ -1,4 +1,4 @@
-import type { EventSink } from '../../events.ts';
+import type { EventSink, TestId } from '../../events.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Isolation } from '../../matrix/isolation.ts';
 import type { RunLimits } from '../../matrix/scaled-limits.ts';
@@ -6,6 +6,7 @@ import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import type { RunResults } from '../../results/run-results.ts';
 import type { IdleWorker } from '../../worker/host.ts';
 import type { RetryPolicy } from './attempts.ts';
+import type { TestAttendant } from './attendant.ts';
 import type { CellHistory } from './cell-history.ts';
 import type { LogBudget } from './log-budget.ts';
 
@@ -17,6 +18,8 @@ export interface ScenarioSet {
   readonly files: readonly string[];
   /** Words that a test's file or title must contain. */
   readonly testFilter?: string;
+  /** Exactly these tests run; absent: all that the filter leaves. */
+  readonly tests?: readonly TestId[];
 }
 
 export interface CellOptions {
@@ -42,6 +45,8 @@ export interface CellOptions {
   readonly logBudget: LogBudget;
   /** Takes the `/proc/config.gz` of each guest that boots and has one. */
   readonly onConfig?: (packed: Buffer) => void;
+  /** Watches the tests, and may hold them. */
+  readonly attendant?: TestAttendant;
   readonly emit: EventSink;
   /** When aborted, guest and worker end at once, and a test without a verdict gets none. */
   readonly signal: AbortSignal;

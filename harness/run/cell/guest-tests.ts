@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ADAPTERS } from '../../agents/connect.ts';
 import type { EmitForCell, TestId } from '../../events.ts';
 import type { GuestSetup } from '../../live-guest/bring-up.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { PreparedCell } from '../../prepare/prepare-cell.ts';
 import { spawnWorker } from '../../worker/host.ts';
 import type { Attempts } from './attempts.ts';
@@ -19,7 +20,7 @@ export async function runInGuests(
   results: CellResults,
   emit: EmitForCell,
 ): Promise<void> {
-  const { folder, history, signal } = options;
+  const { folder, history, signal, attendant } = options;
   const spawn = options.spawnWorker ?? spawnWorker;
   await using workers = new CellWorkers(() => spawn(join(folder, 'worker.log')), signal);
   await using guests = new CellGuests({
@@ -27,8 +28,10 @@ export async function runInGuests(
     emit,
     setup: setupOf(options.prepared),
     guestsBefore: history?.guests ?? 0,
+    ...(attendant?.onOutput && { onOutput: (printed) => attendant.onOutput?.(printed) }),
   });
-  const tests = { guests, attempts, emit };
+  const { cell } = options.prepared;
+  const tests = { guests, attempts, emit, cell, ...omitUndefined({ attendant }) };
   const facts = await runBoots({ tests, history, signal });
   if (facts !== undefined) await runScenarios(options, { tests, workers, results, facts });
 }
@@ -52,7 +55,9 @@ async function runScenarios(
     done: results.recalled.tests.map(({ test }) => test),
     onPlanned: (all: readonly TestId[]) => emit({ type: 'tests', tests: all }),
   };
-  const wanted = planned?.filter((test) => !attempts.has(test));
+  const wanted = (scenarios.tests ?? planned)?.filter((test) => !attempts.has(test));
+  // Nobody asks a worker which tests there are.
+  if (scenarios.tests !== undefined) emit({ type: 'tests', tests: scenarios.tests });
   await new TestRound({ ...common, wanted, isRetry: false }).run();
   while (attempts.toRetry.length > 0 && !signal.aborted) {
     guests.retire('retry');

@@ -1,11 +1,14 @@
 import type { EmitForCell, TestId } from '../../events.ts';
 import type { LiveGuest } from '../../live-guest/live-guest.ts';
+import type { Cell } from '../../matrix/cell.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import type { TracedCall } from '../../trace/traced-call.ts';
 import type { Decision } from '../../verdict/decide.ts';
 import { isGood, type Verdict } from '../../verdict/verdict.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
 import type { TestResult } from '../../worker/messages.ts';
 import type { Attempts } from './attempts.ts';
+import type { AttendedTest, TestAttendant } from './attendant.ts';
 import type { CellGuests, WantedGuest } from './cell-guests.ts';
 import type { GuestLease } from './guest-lease.ts';
 import { decideFailedStart, decideTestEnd } from './test-end.ts';
@@ -15,6 +18,9 @@ export interface TestContext {
   readonly guests: CellGuests;
   readonly attempts: Attempts;
   readonly emit: EmitForCell;
+  readonly cell: Cell;
+  /** Absent: nobody attends the tests. */
+  readonly attendant?: TestAttendant;
 }
 
 /** One test from its beginning to its verdict. It owns the lease of its guest. */
@@ -26,6 +32,7 @@ export class RunningTest {
   /** The leased guest was booted for this test. */
   #isBooted = false;
   #hasEnded = false;
+  #hasAttendedFailure = false;
 
   constructor(test: TestId, context: TestContext) {
     this.test = test;
@@ -60,6 +67,27 @@ export class RunningTest {
     return started;
   }
 
+  /** Holds the test before it uses its guest. Rejects with GuestLost if that is lost meanwhile. */
+  async attendBegin(): Promise<void> {
+    const { attendant } = this.#context;
+    const attended = this.#attended;
+    if (attendant?.beforeTest === undefined || attended === undefined) return;
+    await attendant.beforeTest(attended);
+    if (attended.guest.isLost) throw new GuestLost('the guest was lost before the test began');
+  }
+
+  attendCall(call: TracedCall): void {
+    this.#context.attendant?.onCall?.(call, this.test);
+  }
+
+  /** Holds the test when it has failed, but only once. */
+  async attendFailure(): Promise<void> {
+    const attended = this.#attended;
+    if (attended === undefined || this.#hasAttendedFailure) return;
+    this.#hasAttendedFailure = true;
+    await this.#context.attendant?.atFailure?.(attended);
+  }
+
   /** The test's guest. Throws GuestLost unless it has this number. */
   guestOf(number: number): LiveGuest {
     const guest = this.#lease?.outcome;
@@ -79,10 +107,18 @@ export class RunningTest {
       outcome?.kind === 'failed'
         ? await decideFailedStart(outcome)
         : await decideTestEnd(result, guest);
+    if (!isGood(decision.verdict)) await this.attendFailure();
     const isNews = !hasVerdict || !isGood(decision.verdict);
     if (isNews) this.#report(decision, result, outcome?.number);
     this.#release(decision.verdict);
     return decision;
+  }
+
+  /** Undefined for a test without a guest. */
+  get #attended(): AttendedTest | undefined {
+    const guest = this.#lease?.outcome;
+    if (guest?.kind !== 'live') return undefined;
+    return { cell: this.#context.cell, test: this.test, guest };
   }
 
   #report(decision: Decision, { claim, durationMs }: TestResult, guest: number | undefined): void {

@@ -8,6 +8,7 @@ import { type GuestFacts, isSameTest, type TestId } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import type { TracedCall } from '../../trace/traced-call.ts';
 import { GuestLost } from '../../worker/guest-lost.ts';
 import type { WorkerHandlers } from '../../worker/host.ts';
 import type { LeasedGuest, TestResult, WorkerStart } from '../../worker/messages.ts';
@@ -109,8 +110,17 @@ export class TestRound implements WorkerHandlers {
     await this.#decided;
     const testsToCome = this.#left === undefined ? Number.POSITIVE_INFINITY : this.#left.length - 1;
     const guest = await running.lease({ test: running.test, isBooted, testsToCome });
+    await this.#hold(() => running.attendBegin());
     void guest.lost.then(() => this.#options.workers.lose(guest.number));
     return { guest: guest.number, agentSocket: guest.agentSocket };
+  }
+
+  onCall(call: TracedCall): void {
+    this.#running?.attendCall(call);
+  }
+
+  async onFailure(): Promise<void> {
+    await this.#hold(async () => await this.#running?.attendFailure());
   }
 
   async takePicture(guest: number): Promise<string> {
@@ -132,6 +142,7 @@ export class TestRound implements WorkerHandlers {
       testFilter: scenarios.testFilter,
       done: this.#left === undefined ? done : undefined,
       wanted: this.#left,
+      isAttended: this.#options.tests.attendant === undefined ? undefined : true,
       limits,
     });
   }
@@ -158,6 +169,14 @@ export class TestRound implements WorkerHandlers {
     const message = `the scenario's process ended (${how}) while this test ran; see worker.log`;
     this.#end(running, { claim: 'error', durationMs: running.elapsedMs, detail: { message } });
     await this.#decided;
+  }
+
+  /** A test that is held is not stuck. */
+  async #hold(attend: () => Promise<void>): Promise<void> {
+    const running = this.#running;
+    clearTimeout(this.#stuck);
+    await attend();
+    if (running !== undefined && this.#running === running) this.#watchWorker();
   }
 
   #watchWorker(): void {
