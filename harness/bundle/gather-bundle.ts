@@ -19,6 +19,8 @@ import type { BundleMember } from './write-bundle.ts';
 export interface BundleInputs extends ReplayInputs {
   /** The version of kmx. */
   readonly kmx: string;
+  /** That of Node.js. */
+  readonly node: string;
   readonly test: TestId;
   readonly outcome: BundleDescription['outcome'];
   readonly expectation?: Expectation | undefined;
@@ -87,13 +89,14 @@ async function checkParts({ initramfs, bare }: PreparedVm, agent: Buffer): Promi
 }
 
 function describe(inputs: BundleInputs): BundleDescription {
-  const { kmx, test, outcome, expectation, prepared, limits, machine, scenario, hide } = inputs;
+  const { kmx, node, test, outcome, expectation, prepared, limits, machine, scenario, hide } =
+    inputs;
   const { scenarios: _, ...cell } = prepared.cell;
   const { kernel, agent, boot, leaveUnmounted } = prepared;
   const { cpus, memoryMib, ...times } = limits;
   const { owner: _owner, ...expected } = expectation ?? {};
   return hideIn(hide, {
-    ...{ format: FORMAT, kmx, test, cell, outcome },
+    ...{ format: FORMAT, kmx, node, test, cell, outcome },
     ...(expectation === undefined ? {} : { expectation: expected as Omit<Expectation, 'owner'> }),
     kernel: {
       ...{ release: kernel.release, origin: kernel.origin, digest: kernel.digest },

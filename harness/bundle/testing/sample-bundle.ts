@@ -7,6 +7,7 @@ export const SAMPLE_FOLDER = 'agent-panic-6.12';
 export const SAMPLE_DESCRIPTION: BundleDescription = {
   format: 1,
   kmx: '0.1.0',
+  node: 'v24.21.0',
   test: { file: 'cpu/shares.spec.ts', title: 'CPU shares › are set' },
   cell: {
     id: '6.12+default+v1+unguarded',

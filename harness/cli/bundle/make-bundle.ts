@@ -34,6 +34,7 @@ export async function makeBundle(
   const hide = createHider(hostWords(prepared.boot, command, cacheRoot));
   const { folder, description, members } = await gatherBundle({
     kmx: readVersion(),
+    node: process.version,
     ...{ test, expectation, prepared, limits, calls, hasAgent, hide, replayProgram },
     outcome: outcomeOf(result),
     machine: { ...machine, command: [...command] },
