@@ -24,6 +24,7 @@ import {
 } from './options.ts';
 import { printError } from './print-error.ts';
 import { renderReportHelp } from './report-help.ts';
+import { addReproduceCommand } from './reproduce/commands.ts';
 import { readVersion } from './version.ts';
 
 const BUILD_PLACES = ['host', 'container'] as const;
@@ -477,6 +478,7 @@ cache
     process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
 
+addReproduceCommand(program);
 addKernelsCommands(program);
 addBisectCommands(program);
 addBisectStep(program);
