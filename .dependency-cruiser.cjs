@@ -69,6 +69,18 @@ const rooms = {
   pages: ['matrix', 'verdict', 'kconfig', 'facts', 'report', 'compare', 'pages/client'],
   'pages/client': [],
   'page-assets': ['cache', 'pages'],
+  bundle: [
+    'matrix',
+    'cache',
+    'kernels',
+    'prepare',
+    'machine',
+    'agents',
+    'trace',
+    'verdict',
+    'expectations',
+    'report',
+  ],
   reporters: [
     'report',
     'verdict',

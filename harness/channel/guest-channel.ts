@@ -42,7 +42,11 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-export function openGuestChannel(stream: Duplex): GuestChannel {
+/** @param onUptime Takes the guest's uptime, in milliseconds, whenever it tells it. */
+export function openGuestChannel(
+  stream: Duplex,
+  onUptime: (uptimeMs: number) => void = () => {},
+): GuestChannel {
   const hello = Promise.withResolvers<Hello>();
   const agentExit = Promise.withResolvers<AgentExit>();
   const toolExits = new ToolExits();
@@ -63,10 +67,12 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
   function receive(message: GuestMessage): void {
     switch (message.type) {
       case 'hello':
+        onUptime(message.uptimeMs);
         hello.resolve(message);
         break;
       case 'event':
         if (message.name === 'agent-exit') agentExit.resolve(message);
+        if (message.name === 'heartbeat') onUptime(message.uptimeMs);
         if (message.name === 'tool-exit') toolExits.note(message);
         break;
       case 'response':

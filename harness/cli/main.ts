@@ -24,6 +24,7 @@ import {
 } from './options.ts';
 import { printError } from './print-error.ts';
 import { renderReportHelp } from './report-help.ts';
+import { addReproduceCommand } from './reproduce/commands.ts';
 import { readVersion } from './version.ts';
 
 const program = new Command('kmx')
@@ -474,6 +475,7 @@ cache
     process.exitCode = await printCacheKey(command.optsWithGlobals());
   });
 
+addReproduceCommand(program);
 addKernelsCommands(program);
 addBisectCommands(program);
 addBisectStep(program);

@@ -8,7 +8,7 @@ const BETWEEN_TITLES = ' › ';
 
 export type StartedFrom = Pick<
   RunReport,
-  'profile' | 'matrix' | 'expectationsFile' | 'qemu' | 'buildIn'
+  'profile' | 'matrix' | 'expectationsFile' | 'qemu' | 'buildIn' | 'lock'
 >;
 
 /** Arguments of `kmx` that run one test, or one cell, of a run again, from the files that the run was started with. */
@@ -16,7 +16,8 @@ export function reproduceWords(run: StartedFrom, cell: string, test?: TestId): r
   // What `--only` takes comes last.
   const place = run.qemu === undefined ? [] : ['--qemu', run.qemu];
   const build = run.buildIn === undefined ? [] : ['--build-in', run.buildIn];
-  const started = ['--profile', run.profile, ...fileWords(run), ...place, ...build];
+  const lock = run.lock?.isEnforced === true ? ['--locked'] : [];
+  const started = ['--profile', run.profile, ...fileWords(run), ...place, ...build, ...lock];
   const words = ['run', '--no-cache', ...started, '--only', cell];
   if (test === undefined || test.file === 'boots') return words;
   return [...words, `:${test.title.replaceAll(BETWEEN_TITLES, ' ')}`];

@@ -8,7 +8,7 @@ import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import type { RunLimits } from '../matrix/scaled-limits.ts';
 import type { Prediction } from '../needs/prediction.ts';
-import type { GuestBinaries } from '../prepare/prepare-cell.ts';
+import type { GuestBinaries, PrepareCell } from '../prepare/prepare-cell.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LastRun } from '../results/last-runs.ts';
 import type { RunResults } from '../results/run-results.ts';
@@ -90,6 +90,8 @@ export interface RunPlanOptions {
   readonly history?: ReadonlyMap<string, CellHistory>;
   /** Results of earlier runs; absent: every test runs, and nothing is kept. */
   readonly results?: RunResults;
+  /** Default: from the matrix, by `createCellPreparer`. */
+  readonly prepareCell?: PrepareCell;
   /** Default: a process for each cell's tests. */
   readonly spawnWorker?: CellOptions['spawnWorker'];
   /** Watches the tests, and may hold them. */

@@ -2,7 +2,7 @@
 //! two do differently is asked here; the rest of init does not know.
 
 mod container;
-mod machine;
+pub mod machine;
 
 use crate::cgroup_sets::{CgroupSet, shared_sets};
 use crate::entrance::Entrance;

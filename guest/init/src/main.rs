@@ -35,6 +35,7 @@ mod programs;
 mod relay;
 mod requests;
 mod restore;
+mod standalone;
 mod streams;
 mod tool;
 mod virtio_ports;
@@ -58,12 +59,16 @@ fn main() {
         say("must be PID 1 of a guest: it mounts file systems and powers the machine off");
         std::process::exit(2);
     }
-    let home = Home::find(&std::env::args().skip(1).collect::<Vec<_>>());
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let home = Home::find(&arguments);
     ending::prepare(&home);
     // Otherwise a thread that panics would leave behind a guest that looks alive.
     std::panic::set_hook(Box::new(|panic| {
         fatal(panic.to_string().replace('\n', " "))
     }));
+    if let Some(script) = standalone::find_script(&arguments) {
+        standalone::run(script);
+    }
     match bring_up(home) {
         Ok(channel) => match channel.serve() {
             Err(errno) => fatal(format!("port kmx.control: {errno}")),

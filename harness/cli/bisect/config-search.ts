@@ -8,7 +8,6 @@ import {
   type ChangeSet,
   type Configured,
   Probe,
-  type ProbeOptions,
   type Question,
 } from '../../bisect/probe.ts';
 import type { ConfigSearchKind, Step } from '../../bisect/search-state.ts';
@@ -92,16 +91,17 @@ export class ConfigSearch {
     { from, changes, answerOf, known }: SearchedChanges,
     run: (probe: Probe) => Promise<T>,
   ): Promise<{ readonly found: T; readonly measured: number }> {
-    const configure = remember(async (made: ChangeSet): Promise<Configured> => {
+    const configure = remember(async (made, isAhead): Promise<Configured> => {
       this.#options.signal.throwIfAborted();
-      const completed = await this.#options.bench.complete(configWith(from, changes, made));
+      const text = configWith(from, changes, made);
+      const completed = await this.#options.bench.complete(text, { isAhead });
       this.#completed.set(completed.digest, completed);
       return { key: completed.digest, changes: changesIn(completed.effective, changes) };
     });
     const answered = new Map<string, Answer>();
-    const search = { run, configure, known };
+    const search = { run, known, configure: (made: ChangeSet) => configure(made, true) };
     const probe = new Probe({
-      configure,
+      configure: (made) => configure(made, false),
       measure: async (question) => {
         const next = this.#unmeasured(lookAhead(search, question, answered));
         const answer = answerOf(await this.#step(question, changes.changes.size, next));
@@ -156,16 +156,16 @@ function describeStep({ outcome, why }: Step): string {
 
 async function* nothing(): AsyncGenerator<never> {}
 
-type Configure = ProbeOptions['configure'];
+type Configure = (changes: ChangeSet, isAhead: boolean) => Promise<Configured>;
 
 /** A search that looks ahead asks for the same sets over and over. */
 function remember(configure: Configure): Configure {
   const known = new Map<string, Promise<Configured>>();
-  return (changes) => {
+  return (changes, isAhead) => {
     const name = [...changes].sort().join(' ');
     const before = known.get(name);
     if (before !== undefined) return before;
-    const configuring = configure(changes);
+    const configuring = configure(changes, isAhead);
     known.set(name, configuring);
     return configuring;
   };

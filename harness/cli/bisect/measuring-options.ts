@@ -38,7 +38,7 @@ export function addSearchOptions(command: Command): Command {
 /** For searches that build kernels. */
 export const buildsOption = [
   '--jobs <n>',
-  'how many kernels to build at the same time: those that may be next, too (default: by CPUs and memory)',
+  'how many kernels to build at the same time; all but one are built ahead (default: by CPUs and memory)',
   countFrom(1),
 ] as const;
 

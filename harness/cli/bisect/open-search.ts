@@ -22,6 +22,7 @@ import { createMeasurer, type Measurer } from './measure.ts';
 import { findPlace, type MeasuredPlace } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { openSourceBench, type SourceBench } from './source-bench.ts';
+import { StepDisplay } from './step-display.ts';
 
 /** Options that every search over configurations takes. */
 export interface SearchOptions {
@@ -86,7 +87,9 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   held.use(await useCache(root));
   const { mirror, offline } = options;
   const archive = { cacheRoot: root, ...omitUndefined({ mirror, offline }) };
-  const fetches = held.use(await openFetchDisplay(process.stderr, process.env));
+  const fetches = held.use(
+    new StepDisplay(async () => await openFetchDisplay(process.stderr, process.env)),
+  );
   const configs = await makeFolder(join(folder, 'configs'));
   const bench = await openSourceBench(tree, folder, {
     ...{ ...archive, signal },

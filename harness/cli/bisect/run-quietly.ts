@@ -1,6 +1,7 @@
 /** A run of cells within another command: all of its files, and nothing on the terminal. */
 import { mkdirSync } from 'node:fs';
 import { InfraError } from '../../errors.ts';
+import type { EventSink, TestId } from '../../events.ts';
 import type { QemuHost } from '../../machine/qemu/find-qemu.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
@@ -11,6 +12,7 @@ import { createEventLog } from '../../reporters/event-log.ts';
 import type { FormatName } from '../../reporters/format.ts';
 import { createFormatReporter, loadFormat } from '../../reporters/formats.ts';
 import { groupReporters } from '../../reporters/reporter.ts';
+import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { formatContext } from '../format-context.ts';
 import { loadNeeds } from '../load-needs.ts';
@@ -31,6 +33,12 @@ export interface QuietRun {
   readonly matrix: Matrix;
   readonly cells: readonly Cell[];
   readonly testFilter?: string;
+  /** Exactly these tests run. */
+  readonly tests?: readonly TestId[];
+  /** Watches the tests. */
+  readonly attendant?: TestAttendant;
+  /** Hears all events. */
+  readonly onEvent?: EventSink;
   /** Made if it is not there. */
   readonly folder: string;
   /** Results of earlier runs are used. */
@@ -48,7 +56,7 @@ const MISS_RETRIES = 2;
  * cannot be used.
  */
 export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunReport> {
-  const { folder, formats = [] } = run;
+  const { folder, formats = [], onEvent = () => {}, tests, attendant } = run;
   host.signal.throwIfAborted();
   await using resources = new AsyncDisposableStack();
   const wanted = wantedRun(run, host);
@@ -60,11 +68,13 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   const files = await Promise.all([...new Set<FormatName>(['json', ...formats])].map(loadFormat));
   const reporters = groupReporters([
     { onEvent: fold.push },
+    { onEvent },
     createEventLog(folder),
     ...files.map((format) => createFormatReporter(format, folder, context)),
   ]);
   await runPlan({
     ...planOptions(wanted, opened, root),
+    ...omitUndefined({ tests, attendant }),
     emit: reporters.onEvent,
     signal,
   });

@@ -49,8 +49,11 @@ export async function openSourceBench(
     return path;
   };
   /** From the file that it was completed from, which has been done: from the result, make would run again. */
-  const completeFrom = async (path: string): Promise<Completed> => {
-    const { digest, effective } = await configureBuilt(sourceOf(path), undefined, context);
+  const completeFrom = async (path: string, isAhead = false): Promise<Completed> => {
+    const { digest, effective } = await configureBuilt(sourceOf(path), undefined, {
+      ...context,
+      ...(isAhead ? { onProgress: () => {} } : {}),
+    });
     return { digest, effective, path };
   };
   const sourceOf = (path: string): BuiltSource => ({
@@ -59,7 +62,7 @@ export async function openSourceBench(
   return {
     tree: kconfig,
     digest: sources.digest,
-    complete: async (text) => await completeFrom(await keep(text)),
+    complete: async (text, how) => await completeFrom(await keep(text), how?.isAhead),
     completeEnd: async ({ base, request, extra, mayBeAbsent }) => {
       const end = {
         kind: 'source',

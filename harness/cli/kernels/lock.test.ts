@@ -118,6 +118,17 @@ describe('kmx kernels lock', function () {
     expect(lines[1]).to.equal(`gone two ${gone}`);
   });
 
+  it('checks what a profile needs, if one is named', async () => {
+    const profiles = 'profiles: { night: { select: [{ kernel: one }] } }\n';
+    await writeFile(join(folder, 'matrix.yaml'), `${MATRIX}${profiles}`);
+    expect((await lock('--profile', 'night')).exitCode).to.equal(0);
+    const all = await lock('--check');
+    expect([all.exitCode, all.lines[0]]).to.deep.equal([1, 'not locked two the matrix has it']);
+    expect((await lock('--check', '--profile', 'night')).exitCode).to.equal(0);
+    await write('one', '6.1.1-one');
+    expect((await lock('--check', '--profile', 'night')).exitCode).to.equal(1);
+  });
+
   it('tells what the matrix has and the lock has not, and the other way round', async () => {
     await lock();
     await writeFile(join(folder, 'matrix.yaml'), MATRIX.replace('two: {', 'three: {'));

@@ -125,8 +125,9 @@ async function takeFromImage(
 ): Promise<void> {
   const found = await findFileSystem(image);
   const copy = found && READERS[found.kind];
-  if (found === undefined || copy === undefined)
+  if (found === undefined || copy === undefined) {
     throw badArchive(words, await describeImage(image, found?.kind));
+  }
   const names = file === undefined ? DEFAULT_FILES : [file];
   const work = join(folder, 'work');
   for (const path of names) {

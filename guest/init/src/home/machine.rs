@@ -19,7 +19,8 @@ const PORTS: [&str; 5] = [
 /// A loaded host may take seconds to announce its ports.
 const PORTS_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub fn bring_up() -> Result<Ports, String> {
+/// What needs no host.
+pub fn prepare() -> Result<(), String> {
     mounts::mount_basics()?;
     kernel_log::remember_level();
     nix::unistd::sethostname("kmx").map_err(|errno| format!("sethostname: {errno}"))?;
@@ -27,6 +28,11 @@ pub fn bring_up() -> Result<Ports, String> {
         say(format!("cannot bring up the loopback interface: {error}"));
     }
     modules::load_modules();
+    Ok(())
+}
+
+pub fn bring_up() -> Result<Ports, String> {
+    prepare()?;
     let [control, agent, agent_stdout, agent_stderr, tool] = open_ports(PORTS, PORTS_TIMEOUT)?;
     Ok(Ports {
         control,

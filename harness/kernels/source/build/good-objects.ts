@@ -6,7 +6,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { KernelConfig } from '../../../kconfig/kernel-config.ts';
-import { parseKernelConfig } from '../../../kconfig/parse-config.ts';
 import { isKernelObject } from './kernel-object.ts';
 
 /** `.fork.o.cmd` */
@@ -41,20 +40,27 @@ async function findChanged(
   output: string,
   wanted: KernelConfig,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-  const text = await readFile(join(output, 'include/config/auto.conf')).catch(() => undefined);
+  const file = join(output, 'include/config/auto.conf');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = parseKernelConfig(text);
-  const before: KernelConfig['symbols'] =
-    parsed.kind === 'no-config' ? new Map() : parsed.config.symbols;
+  const before = new Map(
+    [...text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
   const changed = new Map<string, number>();
   for (const name of await readdir(join(output, 'include/config'))) {
     const { mtimeMs } = await stat(join(output, 'include/config', name));
     changed.set(name, mtimeMs);
   }
   for (const symbol of new Set([...before.keys(), ...wanted.symbols.keys()])) {
-    if (before.get(symbol) !== wanted.symbols.get(symbol)) changed.set(symbol, Infinity);
+    if (bare(before.get(symbol)) !== bare(wanted.symbols.get(symbol)))
+      changed.set(symbol, Infinity);
   }
   return changed;
+}
+
+/** Newer auto.conf files have strings without their quotation marks. */
+function bare(value: string | undefined): string | undefined {
+  return value?.replace(/^"(.*)"$/, '$1').replace(/\\(["\\])/g, '$1');
 }
 
 async function isGood(

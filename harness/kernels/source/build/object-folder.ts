@@ -1,8 +1,7 @@
 /**
  * Objects that all kernels of a tree and a compiler share, so that a build compiles only what depends on
  * symbols that have changed. kbuild knows what does: it records for each object the command, the headers
- * and the symbols that it was made from. ccache would do the same for any tree, but has to preprocess
- * each file again; docs/kernels.md has figures.
+ * and the symbols that it was made from. ccache would have to preprocess each file again to find that out.
  */
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -8,8 +8,9 @@ import { type BaselineFacts, EVENTS_VERSION, type RunEvent } from '../events.ts'
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
+import { planRun } from './plan-run.ts';
 import type { RunBegin } from './run-log.ts';
-import { planRun, type WantedOptions, type WantedRun } from './wanted-run.ts';
+import type { WantedOptions, WantedRun } from './wanted-run.ts';
 
 const MATRIX = `
 kernels: { debian-6.1: { path: { image: vmlinuz } } }

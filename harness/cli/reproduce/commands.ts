@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { FORMS } from '../../reproduce/reference.ts';
+import { countFrom } from '../arguments.ts';
+import { mirrorOption } from '../options.ts';
+
+/** Adds `kmx reproduce` to the command line. */
+export function addReproduceCommand(program: Command): void {
+  program
+    .command('reproduce')
+    .argument(
+      '<what...>',
+      'a test, a run and its test, a link of a page, the name of an expectation',
+    )
+    .description('run one test that has failed, show all of it, and say whether it failed again')
+    .option('--times <n>', 'try n times', countFrom(1))
+    .addOption(
+      new Option('--until-fails [n]', 'try until it fails, at most n times (default: 50)')
+        .argParser(countFrom(1))
+        .preset('50')
+        .conflicts('times'),
+    )
+    .option('--real-boot', 'boot its guests instead of restoring a saved one, and show that, too')
+    .option('--out <folder>', 'folder of the reports: runs are looked for there', 'reports')
+    .option(
+      '--expectations <file>',
+      'file of known failures (default: expectations.yaml beside the matrix file)',
+    )
+    .option(...mirrorOption)
+    .option('--offline', 'use only kernels fetched before')
+    .addHelpText(
+      'after',
+      `
+What can be named:
+${FORMS.map((form) => `  ${form}`).join('\n')}
+
+Without a run, the last one is asked how the test failed, then the expectations.
+
+Exit codes: 0 reproduced, 1 it failed in another way or did not fail, 2 wrong usage, 69 not measured
+
+Examples:
+  kmx reproduce panic-6.12
+  kmx reproduce 6.12 v1 unguarded ":CPU quota"
+  kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
+  kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
+    )
+    .action(async (what: string[], _options, command: Command) => {
+      const { reproduce } = await import('./reproduce.ts');
+      process.exitCode = await reproduce(what, command.optsWithGlobals());
+    });
+}

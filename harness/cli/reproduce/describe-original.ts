@@ -1,0 +1,42 @@
+import { nameTest } from '../../expectations/test-pattern.ts';
+import { count } from '../../phrases.ts';
+import type { Original } from '../../reproduce/original.ts';
+import type { FoundOriginal } from './find-original.ts';
+
+export interface DescribedOriginal {
+  readonly title: string;
+  /** Each with a word for what it is. */
+  readonly details: readonly (readonly [string, string])[];
+}
+
+/** What is about to be reproduced. */
+export function describeOriginal({ original, others }: FoundOriginal): DescribedOriginal {
+  const { cell, test, verdict, title, signatures } = original;
+  return {
+    title: title === undefined ? verdict : `${verdict} ${title}`,
+    details: [
+      ['test', nameTest(test)],
+      ['cell', cell],
+      ...(signatures.length === 0 ? [] : [['as', signatures.join(' or ')] as const]),
+      ['from', describeSource(original)],
+      ...(others.length === 0 ? [] : [['also', describeOthers(original, others.length)] as const]),
+    ],
+  };
+}
+
+function describeSource({ from }: Original): string {
+  switch (from.kind) {
+    case 'run':
+      return `the run ${from.run}, ${from.startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+    case 'expectation': {
+      const name = from.name === undefined ? '' : `${from.name} in `;
+      return `${name}${from.file}:${from.line}`;
+    }
+  }
+}
+
+function describeOthers({ from }: Original, number: number): string {
+  return from.kind === 'run'
+    ? `${count(number, 'other result')} of it failed the same way`
+    : `${count(number, 'other test')} ${number === 1 ? 'is' : 'are'} expected to fail the same way`;
+}

@@ -1,0 +1,133 @@
+/** `kmx reproduce`: runs one test that has failed, shows all of it, and says whether it failed again. */
+import { join, resolve } from 'node:path';
+import { cacheRoot } from '../../cache/cache-root.ts';
+import { useCache } from '../../cache/inventory.ts';
+import { UsageError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
+import { type Summary, summarize, type Tried, type TryOutcome } from '../../reproduce/judge.ts';
+import { parseReference, type Reference } from '../../reproduce/reference.ts';
+import type { QuietHost } from '../bisect/run-quietly.ts';
+import { boundCache, readCacheMax } from '../bound-cache.ts';
+import { colorsFor } from '../colors.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { listenForInterrupts } from '../interrupts.ts';
+import { lookForQemu } from '../look-for-qemu.ts';
+import { outputWidth } from '../output-width.ts';
+import { shownFolder } from '../shown-folder.ts';
+import { createRunId } from '../wanted-run.ts';
+import { describeOriginal } from './describe-original.ts';
+import { type FoundOriginal, findOriginal } from './find-original.ts';
+import { isRunName } from './past-failures.ts';
+import { RowPrinter } from './row-printer.ts';
+import { tryOnce } from './try-once.ts';
+
+export interface ReproduceOptions {
+  readonly matrix: string;
+  readonly out: string;
+  readonly expectations?: string;
+  readonly times?: number;
+  /** How many tries at most. */
+  readonly untilFails?: number;
+  readonly realBoot?: boolean;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+}
+
+const CODES: Readonly<Record<TryOutcome, number>> = {
+  reproduced: EXIT_CODES.good,
+  different: EXIT_CODES.bad,
+  'did-not-happen': EXIT_CODES.bad,
+  'not-measured': EXIT_CODES.unmeasured,
+};
+
+export async function reproduce(
+  words: readonly string[],
+  options: ReproduceOptions,
+): Promise<number> {
+  const reference = parseReference(words, { isRun: (word) => isRunName(options.out, word) });
+  const root = cacheRoot(process.env);
+  const cacheMax = readCacheMax(process.env);
+  const findQemu = lookForQemu(process.env);
+  const found = await findOriginal(unpacked(reference), options);
+  await using held = new AsyncDisposableStack();
+  held.use(await useCache(root));
+  using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
+  const { signal } = interrupts;
+  const { mirror, offline } = options;
+  const host: QuietHost = {
+    ...{ cacheRoot: root, findQemu, signal, hasTemplates: options.realBoot !== true, jobs: 1 },
+    ...omitUndefined({ mirror, offline }),
+  };
+  try {
+    const { outcome } = await tryAll(found, options, host);
+    await held.disposeAsync();
+    await boundCache(root, cacheMax);
+    return CODES[outcome];
+  } catch (error) {
+    if (signal.aborted) return EXIT_CODES.interrupted;
+    throw error;
+  }
+}
+
+function unpacked(reference: Reference): Exclude<Reference, { readonly kind: 'bundle' }> {
+  if (reference.kind !== 'bundle') return reference;
+  throw new UsageError(`${reference.file}: this version of kmx reads no bundles`, {
+    code: 'BUNDLE_UNREADABLE',
+    remedy: 'name the test and the run that the bundle is from',
+  });
+}
+
+async function tryAll(
+  found: FoundOriginal,
+  options: ReproduceOptions,
+  host: QuietHost,
+): Promise<Summary> {
+  const { original } = found;
+  const { stdout } = process;
+  const colors = colorsFor(stdout, process.env);
+  const printer = new RowPrinter({
+    ...{ write: (text) => void stdout.write(text), colors, width: outputWidth() },
+  });
+  const { title, details } = describeOriginal(found);
+  printer.line(title, colors.bold);
+  for (const [label, text] of details) printer.detail(label, text);
+  const folder = resolve(options.out, `reproduce-${createRunId()}`);
+  const { most, isEnough } = boundsOf(options);
+  const tries: Tried[] = [];
+  while (tries.length < most && !isEnough(tries)) {
+    const number = tries.length + 1;
+    if (most > 1) printer.line(`\ntry ${number} of ${most}`, colors.bold);
+    const tried = await tryOnce({
+      ...{ ...found, host, printer, colors, folder: join(folder, String(number)) },
+      ...{ showsBoot: options.realBoot === true, isFirst: number === 1 },
+    });
+    tries.push(tried);
+    if (most > 1) printer.line(describeTry(tried));
+  }
+  const summary = summarize(original, tries);
+  printer.line(`\nlogs: ${shownFolder(most === 1 ? join(folder, '1') : folder)}`);
+  const paint = summary.outcome === 'reproduced' ? colors.green : colors.red;
+  printer.line(summary.line, paint);
+  return summary;
+}
+
+function describeTry({ outcome, what }: Tried): string {
+  return outcome === 'different' || outcome === 'not-measured'
+    ? `${outcome.replace('-', ' ')}: ${what}`
+    : outcome.replaceAll('-', ' ');
+}
+
+interface Bounds {
+  readonly most: number;
+  readonly isEnough: (tries: readonly Tried[]) => boolean;
+}
+
+function boundsOf({ times, untilFails }: ReproduceOptions): Bounds {
+  if (untilFails === undefined) return { most: times ?? 1, isEnough: () => false };
+  const hasFailed = ({ outcome }: Tried): boolean =>
+    outcome === 'reproduced' || outcome === 'different';
+  return {
+    most: untilFails,
+    isEnough: (tries) => tries.some(hasFailed),
+  };
+}

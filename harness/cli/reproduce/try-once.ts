@@ -1,0 +1,69 @@
+/** One try: the test runs once, in a guest of its own, and everything is shown as it happens. */
+import { BOOTS, isSameTest, type RunEvent, type TestId } from '../../events.ts';
+import type { Cell } from '../../matrix/cell.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
+import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
+import type { Colors } from '../../reporters/paint.ts';
+import { judgeTry, type Tried } from '../../reproduce/judge.ts';
+import type { Original } from '../../reproduce/original.ts';
+import type { TestAttendant } from '../../run/cell/attendant.ts';
+import { isGood } from '../../verdict/verdict.ts';
+import { type QuietHost, runQuietly } from '../bisect/run-quietly.ts';
+import { LiveStream } from './live-stream.ts';
+import type { RowPrinter } from './row-printer.ts';
+import { tellInputs } from './tell-inputs.ts';
+import { TraceLog } from './trace-log.ts';
+
+export interface TryOptions {
+  readonly matrix: Matrix;
+  readonly cell: Cell;
+  readonly original: Original;
+  /** For the logs of this try. */
+  readonly folder: string;
+  readonly host: QuietHost;
+  readonly printer: RowPrinter;
+  readonly colors: Colors;
+  /** Boots are shown, too. */
+  readonly showsBoot: boolean;
+  /** Says what it is made from. */
+  readonly isFirst: boolean;
+}
+
+/** Rejects as `runQuietly` does. */
+export async function tryOnce(options: TryOptions): Promise<Tried> {
+  const { matrix, cell, original, folder, host, printer, colors, showsBoot } = options;
+  const { test } = original;
+  using trace = new TraceLog(folder);
+  const live = new LiveStream({ printer, colors, test, showsBoot });
+  const attendant: TestAttendant = {
+    onOutput: (printed) => live.onOutput(printed),
+    onCall(call) {
+      trace.add(call);
+      live.onCall(call);
+    },
+  };
+  const hearInputs = options.isFirst ? tellInputs(original, printer) : undefined;
+  const run = {
+    ...{ matrix, cells: [cell], folder, isCacheRead: false, attendant },
+    tests: isSameTest(test, BOOTS) ? [] : [test],
+    onEvent(event: RunEvent) {
+      hearInputs?.(event);
+      live.onEvent(event);
+    },
+  };
+  const report = await runQuietly(run, host);
+  live.end();
+  trace.check();
+  return judgeTry(original, resultOf(report, test));
+}
+
+/** That of the test, unless there was no guest for it. */
+function resultOf(report: RunReport, test: TestId): TestReport {
+  const tests = report.cells.flatMap((cell: CellReport) => cell.tests);
+  const own = tests.find((one) => isSameTest(one, test));
+  const boots = tests.find((one) => isSameTest(one, BOOTS));
+  const isUnmeasured = own === undefined || own.verdict === 'miss';
+  if (isUnmeasured && boots !== undefined && !isGood(boots.verdict)) return boots;
+  if (own === undefined) throw new Error(`Expected a result of ${test.file} ${test.title}`);
+  return own;
+}
