@@ -139,6 +139,8 @@ const descriptionShape = {
   format: z.literal(FORMAT),
   /** The version of kmx that wrote it. */
   kmx: text,
+  /** Of its code that runs tests. */
+  code: digest,
   /** The version of Node.js that ran the test. */
   node: text,
   test: z.strictObject({ file: text, title: text }),

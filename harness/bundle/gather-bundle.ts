@@ -19,6 +19,8 @@ import type { BundleMember } from './write-bundle.ts';
 export interface BundleInputs extends ReplayInputs {
   /** The version of kmx. */
   readonly kmx: string;
+  /** `sha256:…` of its code that runs tests. */
+  readonly code: string;
   /** That of Node.js. */
   readonly node: string;
   readonly test: TestId;
@@ -89,14 +91,14 @@ async function checkParts({ initramfs, bare }: PreparedVm, agent: Buffer): Promi
 }
 
 function describe(inputs: BundleInputs): BundleDescription {
-  const { kmx, node, test, outcome, expectation, prepared, limits, machine, scenario, hide } =
+  const { kmx, code, node, test, outcome, expectation, prepared, limits, machine, scenario, hide } =
     inputs;
   const { scenarios: _, ...cell } = prepared.cell;
   const { kernel, agent, boot, leaveUnmounted } = prepared;
   const { cpus, memoryMib, ...times } = limits;
   const { owner: _owner, ...expected } = expectation ?? {};
   return hideIn(hide, {
-    ...{ format: FORMAT, kmx, node, test, cell, outcome },
+    ...{ format: FORMAT, kmx, code, node, test, cell, outcome },
     ...(expectation === undefined ? {} : { expectation: expected as Omit<Expectation, 'owner'> }),
     kernel: {
       ...{ release: kernel.release, origin: kernel.origin, digest: kernel.digest },

@@ -28,12 +28,14 @@ export interface BundleMember {
 
 export interface WrittenBundle {
   readonly bundle: Bundle;
+  /** The name of the folder in it. */
+  readonly folder: string;
   readonly bytes: number;
   /** `sha256:…` of the whole file. */
   readonly digest: string;
 }
 
-/** docs/reproduce.md has figures. */
+/** docs/bundles.md has figures. */
 const LEVEL = 10;
 
 /**
@@ -64,7 +66,7 @@ export async function writeBundle(
     );
     await syncPath(partial);
     await rename(partial, to);
-    return { bundle, bytes: (await stat(to)).size, digest: await digestFile(to) };
+    return { bundle, folder, bytes: (await stat(to)).size, digest: await digestFile(to) };
   } catch (error) {
     throw asStorageError(error, dirname(to));
   } finally {

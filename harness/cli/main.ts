@@ -11,6 +11,7 @@ import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
 import { addBisectCommands, addBisectStep, BISECT_STEP } from './bisect/commands.ts';
 import { printBug } from './bug-report.ts';
+import { addBundleCommand } from './bundle/commands.ts';
 import { EXIT_CODES, stepCode } from './exit-codes.ts';
 import { addKernelsCommands } from './kernels/commands.ts';
 import { addMinimizeCommands } from './minimize/commands.ts';
@@ -476,6 +477,7 @@ cache
   });
 
 addReproduceCommand(program);
+addBundleCommand(program);
 addKernelsCommands(program);
 addBisectCommands(program);
 addBisectStep(program);

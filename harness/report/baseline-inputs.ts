@@ -156,9 +156,11 @@ function hostInputs(
   const isOtherLimits =
     inputs.limits !== undefined && own.limits !== undefined && inputs.limits !== own.limits;
   const hosts = { before: describeHost(before), now: describeHost(now) };
+  // Nothing is known of it in older logs, and on purpose in bundles.
+  const isOtherHost = hosts.before !== '' && hosts.before !== hosts.now;
   return [
     ...changed('Node.js', before.node, now.node),
-    ...(hosts.before !== hosts.now || isOtherLimits
+    ...(isOtherHost || isOtherLimits
       ? [
           {
             kind: 'host' as const,

@@ -27,7 +27,8 @@ export type OriginalSource =
       readonly file: string;
       readonly line: number;
       readonly name?: string;
-    };
+    }
+  | { readonly kind: 'bundle'; readonly file: string };
 
 /** What a run was made from, as far as its report knows. */
 export type MadeFrom = Pick<BaselineFacts, 'host' | 'kernels' | 'inputs' | 'matrix'>;

@@ -37,6 +37,7 @@ export const FORMS = [
   'a run and a test of it: reports/latest 6.12 v1 ::cpu/quota',
   "a link copied from a report's page, in quotes: '#test/…'",
   'the name of an expectation: panic-6.12',
+  'a bundle: panic.kmx.tar.zst',
 ] as const;
 
 /** @throws UsageError if the words are none of these */

@@ -7,6 +7,7 @@ export const SAMPLE_FOLDER = 'agent-panic-6.12';
 export const SAMPLE_DESCRIPTION: BundleDescription = {
   format: 1,
   kmx: '0.1.0',
+  code: digestOf('code'),
   node: 'v24.21.0',
   test: { file: 'cpu/shares.spec.ts', title: 'CPU shares › are set' },
   cell: {

@@ -6,6 +6,7 @@ import type { QemuHost } from '../../machine/qemu/find-qemu.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import type { PrepareCell } from '../../prepare/prepare-cell.ts';
 import { createReportFold } from '../../report/fold-report.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { createEventLog } from '../../reporters/event-log.ts';
@@ -16,7 +17,7 @@ import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import { formatContext } from '../format-context.ts';
 import { loadNeeds } from '../load-needs.ts';
-import { type HostOptions, openRun } from '../open-run.ts';
+import { type GivenInputs, type HostOptions, openRun } from '../open-run.ts';
 import { planOptions } from '../plan-options.ts';
 import { createRunId, type WantedRun } from '../wanted-run.ts';
 
@@ -27,6 +28,10 @@ export interface QuietHost extends HostOptions {
   readonly hasTemplates: boolean;
   readonly jobs?: number;
   readonly signal: AbortSignal;
+  /** In the place of what the matrix names. */
+  readonly given?: GivenInputs;
+  /** In the place of guests that are made from the matrix. */
+  readonly prepareCell?: PrepareCell;
 }
 
 export interface QuietRun {
@@ -60,8 +65,11 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   host.signal.throwIfAborted();
   await using resources = new AsyncDisposableStack();
   const wanted = wantedRun(run, host);
-  const { cacheRoot: root, findQemu, signal } = host;
-  const opened = await openRun(wanted, host, { root, findQemu, resources, signal });
+  const { cacheRoot: root, findQemu, signal, given, prepareCell } = host;
+  const opened = await openRun(wanted, host, {
+    ...{ root, findQemu, resources, signal },
+    ...omitUndefined({ given }),
+  });
   mkdirSync(folder, { recursive: true });
   const fold = createReportFold();
   const context = formatContext(folder, process.env);
@@ -74,7 +82,7 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   ]);
   await runPlan({
     ...planOptions(wanted, opened, root),
-    ...omitUndefined({ tests, attendant }),
+    ...omitUndefined({ tests, attendant, prepareCell }),
     emit: reporters.onEvent,
     signal,
   });

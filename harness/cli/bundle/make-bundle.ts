@@ -30,12 +30,12 @@ export async function makeBundle(
   options: BundleOptions,
 ): Promise<WrittenBundle> {
   const { test, expectation, limits, hasAgent, cacheRoot, to } = options;
-  const { prepared, result, calls, command, machine, logs } = recorded;
+  const { prepared, result, calls, command, machine, logs, code } = recorded;
   const hide = createHider(hostWords(prepared.boot, command, cacheRoot));
   const { folder, description, members } = await gatherBundle({
     kmx: readVersion(),
     node: process.version,
-    ...{ test, expectation, prepared, limits, calls, hasAgent, hide, replayProgram },
+    ...{ code, test, expectation, prepared, limits, calls, hasAgent, hide, replayProgram },
     outcome: outcomeOf(result),
     machine: { ...machine, command: [...command] },
     ...omitUndefined({ scenario: await scenarioOf(test) }),

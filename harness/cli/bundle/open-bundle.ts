@@ -74,7 +74,7 @@ export async function openBundle(file: string, options: OpenBundleOptions): Prom
         machines: [{ name: cell.machine, kind: 'qemu', ...machineOf(bundle) }],
       },
       kernels: [{ name, release: kernel.release, digest: kernel.digest }],
-      inputs: { [agentName]: bundle.agent.digest, ...before },
+      inputs: { [agentName]: bundle.agent.digest, kmx: bundle.code, ...before },
     },
     given: {
       kernels: new Map([[name, image]]),

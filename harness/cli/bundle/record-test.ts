@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError, UsageError } from '../../errors.ts';
-import { isSameTest, type TestId } from '../../events.ts';
+import { BOOTS, isSameTest, type TestId } from '../../events.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
 import type { QemuHost } from '../../machine/qemu/find-qemu.ts';
 import { buildOf, type Cell } from '../../matrix/cell.ts';
@@ -39,6 +39,8 @@ export interface RecordedTest {
   /** How its guest was started. */
   readonly command: readonly string[];
   readonly machine: { readonly accelerator: 'tcg' | 'kvm'; readonly version: string };
+  /** `sha256:…` of the code that ran it. */
+  readonly code: string;
   /** The guest's logs, by name. */
   readonly logs: ReadonlyMap<string, Buffer>;
 }
@@ -64,6 +66,7 @@ export async function recordTest(wanted: WantedRecord, host: RecordHost): Promis
   const calls: TracedCall[] = [];
   await runPlan({
     ...planOptions(run, opened, root),
+    tests: isSameTest(test, BOOTS) ? [] : [test],
     emit: fold.push,
     signal,
     attendant: {
@@ -84,7 +87,7 @@ export async function recordTest(wanted: WantedRecord, host: RecordHost): Promis
   const { accelerator, version } = machine;
   if (accelerator === 'none') throw notBootable(cell);
   return {
-    ...{ prepared, result, calls },
+    ...{ prepared, result, calls, code: opened.inputs.kmx ?? '' },
     ...(await readGuest(cellReport, result, folder)),
     machine: { accelerator, version },
   };
@@ -119,10 +122,9 @@ async function readGuest(
   return { command, logs: new Map(await Promise.all(read)) };
 }
 
-function wantedRun({ matrix, cell, test, folder }: WantedRecord): WantedRun {
+function wantedRun({ matrix, cell, folder }: WantedRecord): WantedRun {
   return {
     ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells: [cell] } },
-    testFilter: nameTest(test).replaceAll(': ', ' '),
     ...{ retries: 0, missRetries: MISS_RETRIES, isolation: 'test', jobs: 1 },
     ...{ hasTemplates: false, isCacheRead: false, isLocked: false, past: [] },
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },

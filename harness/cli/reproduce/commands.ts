@@ -9,7 +9,7 @@ export function addReproduceCommand(program: Command): void {
     .command('reproduce')
     .argument(
       '<what...>',
-      'a test, a run and its test, a link of a page, the name of an expectation',
+      'a test, a run and its test, a link of a page, the name of an expectation, a bundle',
     )
     .description('run one test that has failed, show all of it, and say whether it failed again')
     .option('--times <n>', 'try n times', countFrom(1))
@@ -25,6 +25,7 @@ export function addReproduceCommand(program: Command): void {
       '--expectations <file>',
       'file of known failures (default: expectations.yaml beside the matrix file)',
     )
+    .option('--agent <file>', "an agent in the place of a bundle's")
     .option(...mirrorOption)
     .option('--offline', 'use only kernels fetched before')
     .addHelpText(
@@ -41,6 +42,7 @@ Examples:
   kmx reproduce panic-6.12
   kmx reproduce 6.12 v1 unguarded ":CPU quota"
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
+  kmx reproduce panic.kmx.tar.zst
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

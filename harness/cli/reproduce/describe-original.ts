@@ -32,6 +32,8 @@ function describeSource({ from }: Original): string {
       const name = from.name === undefined ? '' : `${from.name} in `;
       return `${name}${from.file}:${from.line}`;
     }
+    case 'bundle':
+      return `the bundle ${from.file}`;
   }
 }
 

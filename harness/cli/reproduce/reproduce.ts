@@ -31,6 +31,8 @@ export interface ReproduceOptions {
   readonly realBoot?: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** Path of an agent in the place of a bundle's. */
+  readonly agent?: string;
 }
 
 const CODES: Readonly<Record<TryOutcome, number>> = {
@@ -48,15 +50,17 @@ export async function reproduce(
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const findQemu = lookForQemu(process.env);
-  const found = await findOriginal(unpacked(reference), options);
   await using held = new AsyncDisposableStack();
+  const { given, prepareCell, ...found } = await find(reference, options, root, held);
   held.use(await useCache(root));
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
   const { mirror, offline } = options;
   const host: QuietHost = {
-    ...{ cacheRoot: root, findQemu, signal, hasTemplates: options.realBoot !== true, jobs: 1 },
-    ...omitUndefined({ mirror, offline }),
+    ...{ cacheRoot: root, findQemu, signal, jobs: 1 },
+    // Nobody would ever use a saved guest of a bundle again.
+    hasTemplates: options.realBoot !== true && given === undefined,
+    ...omitUndefined({ mirror, offline, given, prepareCell }),
   };
   try {
     const { outcome } = await tryAll(found, options, host);
@@ -69,11 +73,24 @@ export async function reproduce(
   }
 }
 
-function unpacked(reference: Reference): Exclude<Reference, { readonly kind: 'bundle' }> {
-  if (reference.kind !== 'bundle') return reference;
-  throw new UsageError(`${reference.file}: this version of kmx reads no bundles`, {
-    code: 'BUNDLE_UNREADABLE',
-    remedy: 'name the test and the run that the bundle is from',
+type Found = FoundOriginal & Pick<QuietHost, 'given' | 'prepareCell'>;
+
+/** @param held Gets what a bundle is unpacked to. */
+async function find(
+  reference: Reference,
+  options: ReproduceOptions,
+  root: string,
+  held: AsyncDisposableStack,
+): Promise<Found> {
+  const { agent } = options;
+  if (reference.kind === 'bundle') {
+    const { findInBundle } = await import('../bundle/find-in-bundle.ts');
+    return await findInBundle(reference.file, { agent, cacheRoot: root }, held);
+  }
+  if (agent === undefined) return await findOriginal(reference, options);
+  throw new UsageError('--agent is for bundles: other tests have the agent of their cell', {
+    code: 'AGENT_WITHOUT_BUNDLE',
+    remedy: 'add the agent to the matrix file, and name its cell',
   });
 }
 
