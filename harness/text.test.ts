@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { anyText } from './testing/any-text.ts';
-import { beginningOf, cut, toLine, toPrintable } from './text.ts';
+import { beginningOf, cut, toLine, toPictureLine, toPrintable } from './text.ts';
 
 const UNPRINTABLE = /[^\P{Cc}\t\n]|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u;
 
@@ -58,6 +58,11 @@ describe('printable text', () => {
     );
     expect(toLine('##teamcity[x]')).to.equal('# #teamcity[x]');
     expect(toLine('std::fmt, ## x')).to.equal('std::fmt, ## x');
+  });
+
+  it('of a picture keeps its spaces, and is no command either', () => {
+    expect(toPictureLine('  3 |\tx\u001b[31m  ##[error]y \n')).to.equal('  3 | x  # #[error]y');
+    expect(toPictureLine(' '.repeat(10_000_000), 10)).to.equal('');
   });
 
   it('of endless text is its beginning', () => {

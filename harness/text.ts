@@ -34,11 +34,18 @@ export function toPrintable(text: string): string {
 /** Printable text on one line of at most `lengthMax` characters; fast for texts of any length. */
 export function toLine(text: string, lengthMax = 200): string {
   const beginning = text.trimStart().slice(0, LOOKED_AT_FACTOR * lengthMax);
-  const line = toPrintable(beginning).replace(/\s+/g, ' ').trim();
-  return cut(
-    line.replace(COMMAND, (start) => start.split('').join(' ')),
-    lengthMax,
-  );
+  return cut(spaceCommands(toPrintable(beginning).replace(/\s+/g, ' ').trim()), lengthMax);
+}
+
+/** The same with its spaces as they are, for pictures such as a compiler's: columns stay below each other. */
+export function toPictureLine(text: string, lengthMax = 200): string {
+  const beginning = text.slice(0, LOOKED_AT_FACTOR * lengthMax);
+  const line = toPrintable(beginning).replace(/\s/g, ' ').trimEnd();
+  return cut(spaceCommands(line), lengthMax);
+}
+
+function spaceCommands(line: string): string {
+  return line.replace(COMMAND, (start) => start.split('').join(' '));
 }
 
 /**

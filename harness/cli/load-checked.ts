@@ -26,7 +26,7 @@ export function loadChecked<T extends { readonly isValid: true }>(
   if (parsed.isValid) return { ...parsed, text };
   const { problems } = parsed;
   const count = problems.length === 1 ? 'a fault' : `${problems.length} faults`;
-  throw new UsageError(`${file} has ${count}; nothing was booted`, {
+  throw new UsageError(`${file} has ${count}`, {
     code: `${code}_FAULTS`,
     output: renderProblems(text, problems, { file }),
   });

@@ -7,7 +7,7 @@ import type { KernelBuild } from '../../matrix/builds.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { renderTable } from '../../reporters/table.ts';
-import { toLine } from '../../text.ts';
+import { toLine, toPictureLine } from '../../text.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
@@ -93,22 +93,18 @@ export function renderDone(outcomes: readonly Outcome[]): readonly string[] {
   );
 }
 
+/** Enough for the first error of a compiler. */
+const MESSAGE_MAX = 500;
+
 /** What was not, with what to do about it. */
 export function renderFaults(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap(({ name, result }) => {
     if (!(result instanceof Error)) return [];
     const { message, output, remedy } = result;
-    const printed = (output?.split('\n') ?? []).map(
-      (line) => `  | ${indentOf(line)}${toLine(line)}`,
-    );
+    const printed = (output?.split('\n') ?? []).map((line) => `  | ${toPictureLine(line)}`);
     const remedies = remedy === undefined ? [] : [`  ${remedy}`];
-    return [`kmx: ${name}: ${toLine(message)}`, ...printed, ...remedies];
+    return [`kmx: ${name}: ${toLine(message, MESSAGE_MAX)}`, ...printed, ...remedies];
   });
-}
-
-/** The lines that explain another one are indented. */
-function indentOf(line: string): string {
-  return /^ {0,8}/.exec(line)?.[0] ?? '';
 }
 
 /** The user's mistakes count more than faults of the host. */

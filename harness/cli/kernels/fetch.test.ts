@@ -90,4 +90,13 @@ describe('kmx kernels fetch', () => {
     ]);
     expect(codeOf(outcomes)).to.equal(EXIT_CODES.unmeasured);
   });
+
+  it("keeps the marks of a compiler's picture below what they mark", () => {
+    const output = '    3 |         return code\n      |                    ^';
+    const fault = new UsageError('the sources do not compile', { code: 'BUILD_FAILED', output });
+    expect(renderFaults([{ name: 'mine', result: fault }]).slice(1)).to.deep.equal([
+      '  |     3 |         return code',
+      '  |       |                    ^',
+    ]);
+  });
 });

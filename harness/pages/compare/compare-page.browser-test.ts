@@ -67,6 +67,15 @@ describe('The page of kmx compare', () => {
     );
   });
 
+  it('shows a signature below the verdict, not beside it', async () => {
+    const { page } = await show();
+    const cell = page.locator('td', { has: page.locator('.outcome-signature') }).first();
+    const verdict = await cell.locator('.verdict').first().boundingBox();
+    const signature = await cell.locator('.outcome-signature').first().boundingBox();
+    expect(signature?.y).to.be.at.least((verdict?.y ?? 0) + (verdict?.height ?? Infinity));
+    expect(signature?.x).to.equal(verdict?.x);
+  });
+
   describe('without a script', () => {
     const withoutScript = { javaScriptEnabled: false };
 

@@ -11,7 +11,8 @@ export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
       const { verdict, signature } = outcome;
       return [
         h(VerdictMark, { verdict }),
-        signature !== undefined && h('div', { class: 'signature' }, h(Name, null, signature)),
+        signature !== undefined &&
+          h('div', { class: 'outcome-signature' }, h(Name, null, signature)),
       ];
     }
   }

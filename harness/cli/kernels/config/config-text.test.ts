@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import picocolors from 'picocolors';
+import { parseKernelConfig } from '../../../kconfig/parse-config.ts';
 import { readMiniature, readMiniatureConfig } from '../../../kconfig/testing/miniature-tree.ts';
 import { describeSymbol } from './describe-symbol.ts';
 import { renderExplained } from './explain-text.ts';
@@ -30,6 +31,22 @@ describe('kmx kernels config show', () => {
       '# CONFIG_MEMCG_V1 is not set',
       '',
     ]);
+  });
+
+  it('has one heading for each menu, and none for symbols outside of menus', () => {
+    const text = renderShown(named, ['MEMCG', 'NR_CPUS', 'CPUSETS', 'SMP', 'MEMCG_V1']);
+    const headings = text.split('\n').filter((line) => /^# (?!CONFIG_|full)/.test(line));
+    expect(headings).to.deep.equal(['# General setup']);
+    expect(text.split('\n').slice(1, 4)).to.deep.equal(['CONFIG_NR_CPUS=8', 'CONFIG_SMP=y', '']);
+  });
+
+  it('shows each symbol of a whole configuration once', () => {
+    const shown = parseKernelConfig(renderShown(named, [...config.symbols.keys()]));
+    if (shown.kind !== 'config') throw new Error(`Expected a configuration, found ${shown.kind}`);
+    expect(shown.config.symbols.size).to.equal(config.symbols.size);
+    expect(Object.fromEntries(shown.config.symbols)).to.deep.equal(
+      Object.fromEntries(config.symbols),
+    );
   });
 });
 

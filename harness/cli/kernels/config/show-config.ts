@@ -44,7 +44,7 @@ export function selectSymbols(
   });
 }
 
-/** A file that can be used as a fragment. */
+/** A file that can be used as a fragment, with the symbols of a menu side by side. */
 export function renderShown(
   { name, config, from, release }: NamedConfig,
   symbols: readonly string[],
@@ -58,17 +58,21 @@ export function renderShown(
     shown,
   ];
   const lines = [`# ${head.map((part) => toLine(part)).join(', ')}`];
-  let last = '';
-  for (const symbol of symbols) {
-    const menu = menuOf(config, symbol).join(' › ');
-    if (menu !== last) lines.push('', `# ${menu}`);
-    last = menu;
-    const value = config.symbols.get(symbol);
-    const line =
-      value === undefined ? `# CONFIG_${symbol} is not set` : `CONFIG_${symbol}=${value}`;
-    lines.push(toLine(line, LINE_MAX));
+  const byMenu = Map.groupBy(symbols, (symbol) => menuOf(config, symbol).join(' › '));
+  // Symbols outside of menus come before the first heading, or they would seem to be below one.
+  const outside = byMenu.get('') ?? [];
+  byMenu.delete('');
+  lines.push(...outside.map((symbol) => renderSymbol(config, symbol)));
+  for (const [menu, members] of byMenu) {
+    lines.push('', `# ${toLine(menu)}`, ...members.map((symbol) => renderSymbol(config, symbol)));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function renderSymbol({ symbols }: KernelConfig, symbol: string): string {
+  const value = symbols.get(symbol);
+  const line = value === undefined ? `# CONFIG_${symbol} is not set` : `CONFIG_${symbol}=${value}`;
+  return toLine(line, LINE_MAX);
 }
 
 /** Longer than any line of a configuration that was read. */
