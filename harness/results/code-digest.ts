@@ -24,6 +24,7 @@ export const DIGESTED_ROOMS = [
 export const OTHER_ROOMS = [
   'cache',
   'expectations',
+  'guest-tools',
   'kernels',
   'matrix',
   'needs',
