@@ -49,6 +49,15 @@ export interface RunHost extends Pick<OpenMachinesOptions, 'findQemu' | 'resourc
   readonly root: string;
   /** Ends builds of kernels. */
   readonly signal?: AbortSignal;
+  /** In the place of what the matrix names: nothing is fetched or built. */
+  readonly given?: GivenInputs;
+}
+
+/** What a run is made from, where that is there already. */
+export interface GivenInputs {
+  readonly kernels: ResolvedKernels;
+  /** Digests by name, as in `run-begin`. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /**
@@ -74,7 +83,7 @@ export async function openRun(
 async function open(
   wanted: WantedRun,
   options: HostOptions,
-  { root, signal, ...others }: RunHost,
+  { root, signal, given, ...others }: RunHost,
 ): Promise<OpenedRun> {
   const { matrix, plan } = wanted;
   const { mirror, offline } = options;
@@ -92,14 +101,16 @@ async function open(
   const archive = {
     cacheRoot: root,
     onProgress: (progress: FetchProgress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-    ...omitUndefined({ mirror, offline }),
+    ...omitUndefined({ mirror, offline, signal }),
   };
-  const resolving = resolveKernels(matrix, plan, {
-    ...archive,
-    onProgress: fetches.onProgress,
-    ...omitUndefined({ signal }),
-    ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
-  }).catch((error: unknown) => {
+  const resolve = async (): Promise<ResolvedKernels> =>
+    given?.kernels ??
+    (await resolveKernels(matrix, plan, {
+      ...archive,
+      onProgress: fetches.onProgress,
+      ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
+    }));
+  const resolving = resolve().catch((error: unknown) => {
     if (enforced === undefined || !(error instanceof OtherBuild)) throw error;
     throw pointAtBuild(enforced, error);
   });
@@ -118,13 +129,16 @@ async function open(
   opening.catch(() => {});
   const [kernels] = await Promise.all([
     resolving,
-    checkAgents(matrix, plan, guestBinaries.agent, root),
+    given === undefined && checkAgents(matrix, plan, guestBinaries.agent, root),
   ]);
   if (enforced !== undefined) {
     await checkLocked(enforced, { matrix, plan, kernels, cacheRoot: root });
   }
   const [files, machines, locked] = await Promise.all([
-    digestInputs({ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root }),
+    given?.inputs ??
+      digestInputs({
+        ...{ matrix, plan, kernels, binaries: guestBinaries, scenarioRoot, cacheRoot: root },
+      }),
     opening,
     lock && readLockFacts(lock, { matrix, kernels, isEnforced: wanted.isLocked }, archive),
   ]);

@@ -6,7 +6,9 @@ import type { Cell } from '../matrix/cell.ts';
 import { isInCell } from '../matrix/scenarios-of-cell.ts';
 import type { GuestBinaries } from '../prepare/prepare-cell.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Without a slash at its end. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const ROOT = projectRoot;
 /** The sources of our own guest programs. */
 export const guestRoot = join(ROOT, 'guest');
 
@@ -21,6 +23,9 @@ export const guestBinaries: GuestBinaries = {
 
 /** What `kmx selftest` breaks guests with. */
 export const saboteur = join(BINARIES, 'saboteur');
+
+/** Makes the calls of a bundle in its guest. */
+export const replayProgram = join(BINARIES, 'replay');
 
 /** PID 1 of the container that QEMU runs in. */
 export const spawner = join(BINARIES, 'spawner');

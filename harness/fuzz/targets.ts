@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { archives, rpmPackages } from './targets/archives.ts';
+import { bundles, packedBundles } from './targets/bundles.ts';
 import { controlFrames } from './targets/control-frames.ts';
 import { controlMessages } from './targets/control-messages.ts';
 import { eventLog } from './targets/event-log.ts';
@@ -36,6 +37,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   packageFiles,
   archives,
   rpmPackages,
+  bundles,
+  packedBundles,
   kernelImage,
   bootImage,
   kernelModule,

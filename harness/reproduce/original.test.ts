@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Expectation } from '../expectations/expectation.ts';
 import { createReportFold } from '../report/fold-report.ts';
-import { createSampleRun } from '../report/testing/sample-run.ts';
 import { makeCell } from '../report/testing/made-cells.ts';
+import { createSampleRun } from '../report/testing/sample-run.ts';
 import { expectedOriginal, originalsAt, originalsIn } from './original.ts';
 import { pathOfTest } from './page-place.ts';
 

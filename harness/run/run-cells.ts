@@ -46,7 +46,7 @@ export async function runCells(
   { stops, recorder }: RunParts,
 ): Promise<readonly unknown[]> {
   const { cacheRoot, guestBinaries: binaries } = options;
-  const prepareCell = createCellPreparer({ binaries, cacheRoot });
+  const { prepareCell = createCellPreparer({ binaries, cacheRoot }) } = options;
   const logBudget = new LogBudget(options.matrix.limits.runLogBytes);
   const emit = dropRepeatedFacts(options.emit);
   const signal = AbortSignal.any([options.signal, stops.signal]);

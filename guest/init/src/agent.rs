@@ -24,9 +24,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartAgent {
-    argv: Vec<String>,
+    pub argv: Vec<String>,
     #[serde(default)]
-    env: BTreeMap<String, String>,
+    pub env: BTreeMap<String, String>,
     socket: PathBuf,
 }
 

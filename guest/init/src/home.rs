@@ -2,7 +2,7 @@
 //! two do differently is asked here; the rest of init does not know.
 
 mod container;
-mod machine;
+pub mod machine;
 
 use crate::cgroup_sets::{CgroupSet, shared_sets};
 use crate::entrance::Entrance;
@@ -32,6 +32,7 @@ pub struct Ports {
     pub agent: Entrance,
     pub agent_stdout: Port,
     pub agent_stderr: Port,
+    pub tool: Entrance,
 }
 
 impl Home {

@@ -35,9 +35,12 @@ mod programs;
 mod relay;
 mod requests;
 mod restore;
+mod standalone;
 mod streams;
+mod tool;
 mod virtio_ports;
 mod waiter;
+mod waiting;
 
 use crate::agent::Agent;
 use crate::channel::Channel;
@@ -47,6 +50,7 @@ use crate::ending::fatal;
 use crate::home::{Home, Ports};
 use crate::port::Port;
 use crate::streams::Stream;
+use crate::tool::Tool;
 use std::sync::Arc;
 use std::thread;
 
@@ -55,12 +59,16 @@ fn main() {
         say("must be PID 1 of a guest: it mounts file systems and powers the machine off");
         std::process::exit(2);
     }
-    let home = Home::find(&std::env::args().skip(1).collect::<Vec<_>>());
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let home = Home::find(&arguments);
     ending::prepare(&home);
     // Otherwise a thread that panics would leave behind a guest that looks alive.
     std::panic::set_hook(Box::new(|panic| {
         fatal(panic.to_string().replace('\n', " "))
     }));
+    if let Some(script) = standalone::find_script(&arguments) {
+        standalone::run(script);
+    }
     match bring_up(home) {
         Ok(channel) => match channel.serve() {
             Err(errno) => fatal(format!("port kmx.control: {errno}")),
@@ -75,6 +83,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         agent: entrance,
         agent_stdout,
         agent_stderr,
+        tool,
     } = home.bring_up()?;
     let children = Arc::new(Children::default());
     let relay = relay::Relay::new().map_err(|errno| format!("eventfd: {errno}"))?;
@@ -88,6 +97,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         Err(errno) => fatal(format!("port kmx.agent: {errno}")),
     })?;
 
+    let tool = Tool::new(Arc::clone(&children), tool);
     let agent = Agent::new(children, stdout, stderr, relay);
     let (outbox, inbox) = outbox::open_outbox().map_err(|errno| format!("eventfd: {errno}"))?;
     let guest = requests::Guest {
@@ -95,6 +105,7 @@ fn bring_up(home: Home) -> Result<Channel, String> {
         cgroups: cgroups::Cgroups::new(home.clone()),
         home: home.clone(),
         outbox,
+        tool,
     };
     Ok(Channel::new(home, control, inbox, Arc::new(guest)))
 }

@@ -9,16 +9,18 @@ use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::termios::tcdrain;
 use std::time::Duration;
 
-const PORTS: [&str; 4] = [
+const PORTS: [&str; 5] = [
     "kmx.control",
     "kmx.agent",
     "kmx.agent.stdout",
     "kmx.agent.stderr",
+    "kmx.tool",
 ];
 /// A loaded host may take seconds to announce its ports.
 const PORTS_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub fn bring_up() -> Result<Ports, String> {
+/// What needs no host.
+pub fn prepare() -> Result<(), String> {
     mounts::mount_basics()?;
     kernel_log::remember_level();
     nix::unistd::sethostname("kmx").map_err(|errno| format!("sethostname: {errno}"))?;
@@ -26,12 +28,18 @@ pub fn bring_up() -> Result<Ports, String> {
         say(format!("cannot bring up the loopback interface: {error}"));
     }
     modules::load_modules();
-    let [control, agent, agent_stdout, agent_stderr] = open_ports(PORTS, PORTS_TIMEOUT)?;
+    Ok(())
+}
+
+pub fn bring_up() -> Result<Ports, String> {
+    prepare()?;
+    let [control, agent, agent_stdout, agent_stderr, tool] = open_ports(PORTS, PORTS_TIMEOUT)?;
     Ok(Ports {
         control,
         agent: Entrance::port(agent),
         agent_stdout,
         agent_stderr,
+        tool: Entrance::port(tool),
     })
 }
 
