@@ -93,6 +93,24 @@ describe('expectations', () => {
     });
   });
 
+  it('may have names, and no two the same', () => {
+    const item = (name: string, cgroup: string): string =>
+      `  - { name: ${name}, where: { cgroup: ${cgroup} }, outcome: fail, reason: r, expires: 2026-12-31 }`;
+    const parse = (...items: readonly string[]) =>
+      parseExpectations(['expectations:', ...items].join('\n'), matrix, SCENARIOS);
+    const parsed = parse(item('panic-6.12', 'v1'), item('other', 'v2'));
+    if (!parsed.isValid) return expect.fail(JSON.stringify(parsed.problems));
+    expect(parsed.expectations.map(({ name }) => name)).to.deep.equal(['panic-6.12', 'other']);
+    const twice = parse(item('same', 'v1'), item('same', 'v2'));
+    if (twice.isValid) return expect.fail('expected a problem');
+    expect(twice.problems.map(({ code, message }) => [code, message])).to.deep.equal([
+      ['DUPLICATE_ENTRY', 'another item above has the name "same"'],
+    ]);
+    for (const name of ['"a b"', '"a::b"', '"#x"', '""', 'x/y']) {
+      expect(parse(item(name, 'v1')).isValid, name).to.equal(false);
+    }
+  });
+
   it('never make the parser throw, whatever the text, and place each fault in it', () => {
     const lines = read('../../expectations.yaml').split('\n');
     const pieces = fc.oneof(

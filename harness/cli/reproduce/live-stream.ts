@@ -2,6 +2,7 @@
 import { type GuestOrigin, isSameTest, type RunEvent, type TestId } from '../../events.ts';
 import type { OutputStream } from '../../live-guest/guest-output.ts';
 import type { PrintedOutput } from '../../live-guest/live-guest.ts';
+import { count } from '../../phrases.ts';
 import type { Colors } from '../../reporters/paint.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { renderAgentLine } from '../../trace/agent-line.ts';
@@ -85,7 +86,7 @@ export class LiveStream implements TestAttendant {
 
   #describeUnshown(): string {
     if (this.#unshown === 0) return '';
-    return `; ${this.#unshown} lines of its start are in its logs`;
+    return `; ${count(this.#unshown, 'line')} of its start ${this.#unshown === 1 ? 'is' : 'are'} in its logs`;
   }
 
   #openStream(stream: OutputStream): StreamLines {
