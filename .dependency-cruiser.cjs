@@ -23,7 +23,17 @@ const rooms = {
   trace: ['agents'],
   worker: ['matrix', 'channel', 'agents', 'trace', 'verdict'],
   results: ['matrix', 'cache', 'verdict', 'expectations', 'report'],
-  'live-guest': ['matrix', 'cache', 'prepare', 'machine', 'channel', 'agents', 'verdict'],
+  'guest-tools': ['cache', 'debian', 'images'],
+  'live-guest': [
+    'guest-tools',
+    'matrix',
+    'cache',
+    'prepare',
+    'machine',
+    'channel',
+    'agents',
+    'verdict',
+  ],
   'run/templates': ['matrix', 'cache', 'prepare', 'machine', 'channel', 'verdict', 'live-guest'],
   'run/cell': [
     'matrix',

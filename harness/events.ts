@@ -4,7 +4,7 @@
  */
 import type { Expectation } from './expectations/expectation.ts';
 import type { ProbedFacts } from './guest-facts.ts';
-import type { Cell, CgroupMode, MachineKind, QemuPlace } from './matrix/cell.ts';
+import type { BuildPlace, Cell, CgroupMode, MachineKind, QemuPlace } from './matrix/cell.ts';
 import type { Isolation } from './matrix/isolation.ts';
 import type { Prediction } from './needs/prediction.ts';
 import type { Finding } from './verdict/finding.ts';
@@ -55,6 +55,17 @@ export interface LockFacts {
     readonly package: string;
     /** Below the archive's root. */
     readonly file: string;
+    /** When this cache first missed it. */
+    readonly since: string;
+  }[];
+  /** Images that their registry, or their folder, lacks by now. Logs of earlier versions have none. */
+  readonly gone?: readonly {
+    /** Of the kernel. */
+    readonly name: string;
+    /** `registry.example/linux:6.12` */
+    readonly image: string;
+    /** `sha256:…` of the manifest. */
+    readonly digest: string;
     /** When this cache first missed it. */
     readonly since: string;
   }[];
@@ -356,6 +367,8 @@ export type RunEvent =
       readonly isolation: Isolation;
       /** Where all QEMUs ran, whatever the matrix says; absent: as it says. */
       readonly qemu?: QemuPlace;
+      /** Where its kernels were built; absent: on the host, or there were none to build. */
+      readonly buildIn?: BuildPlace;
       /** Guests were restored from saved ones where possible. */
       readonly hasTemplates: boolean;
       /** Results of earlier runs were used where nothing had changed. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeCulprits, describeEffort, stepsLeft } from './describe-culprits.ts';
+import { describeCulprits, describeEffort, symbolStepsLeft } from './describe-culprits.ts';
 import type { SmallestSet } from './smallest-set.ts';
 
 const CHANGES = new Map(
@@ -45,6 +45,6 @@ describe('describeCulprits', () => {
     expect(describeEffort(2, 412)).to.equal(
       '2 kernels measured besides the two ends; log2 of 412 symbols is 8.7',
     );
-    expect([1, 2, 64].map(stepsLeft)).to.deep.equal([1, 2, 7]);
+    expect([1, 2, 64].map(symbolStepsLeft)).to.deep.equal([1, 2, 7]);
   });
 });

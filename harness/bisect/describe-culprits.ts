@@ -2,6 +2,7 @@
 import { count } from '../phrases.ts';
 import type { Change } from './change.ts';
 import { type Culprits, culpritsOf } from './find-culprits.ts';
+import { halvings } from './halvings.ts';
 import type { SmallestSet } from './smallest-set.ts';
 
 type ChangesByName = ReadonlyMap<string, Change>;
@@ -54,7 +55,7 @@ export function describeEffort(measured: number, changes: number): string {
   return `${count(measured, 'kernel')} measured besides the two ends; log2 of ${count(changes, 'symbol')} is ${least.toFixed(1)}`;
 }
 
-/** How many kernels a search still has to measure, about: halving what is left, and the last proof. */
-export function stepsLeft(left: number): number {
-  return Math.max(1, Math.ceil(Math.log2(Math.max(left, 1)))) + (left > 1 ? 1 : 0);
+/** How many kernels a search for symbols still has to measure, about: halving what is left, and the last proof. */
+export function symbolStepsLeft(left: number): number {
+  return Math.max(1, halvings(left)) + (left > 1 ? 1 : 0);
 }

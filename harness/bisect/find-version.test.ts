@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { findVersion, stepsLeft, type VersionRange } from './find-version.ts';
+import { findVersion, type VersionRange, versionStepsLeft } from './find-version.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The row `ggggb`, with `u` for what is unclear. */
@@ -85,7 +85,7 @@ describe('the first version that fails', () => {
         const row = `g${'g'.repeat(goods)}${'b'.repeat(bads)}b`;
         const { good, measured } = await search(row);
         expect(good).to.equal(goods);
-        const announced = stepsLeft({ good: 0, bad: row.length - 1, unclear: [] });
+        const announced = versionStepsLeft({ good: 0, bad: row.length - 1, unclear: [] });
         expect(measured.split(' ').filter(Boolean).length).to.be.at.most(announced);
       }),
     );

@@ -1,4 +1,5 @@
 /** Finds where a test begins to fail, in a row of kernels that was good at first and is bad in the end. */
+import { halvings } from './halvings.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Positions in the row. */
@@ -67,8 +68,8 @@ function within({ good, bad, unclear }: VersionRange): VersionRange {
   return { good, bad, unclear: inside.sort((one, other) => one - other) };
 }
 
-/** How many more kernels are measured if none of them is unclear. */
-export function stepsLeft({ good, bad, unclear }: VersionRange): number {
-  const left = bad - good - 1 - unclear.length;
-  return left <= 0 ? 0 : Math.floor(Math.log2(left)) + 1;
+/** How many more kernels are measured, at most, if none of them is unclear. */
+export function versionStepsLeft({ good, bad, unclear }: VersionRange): number {
+  // Each that is left may be the first bad one, or none of them is.
+  return halvings(bad - good - unclear.length);
 }

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { InfraError } from '../errors.ts';
 import { cachedEntry } from './cached-entry.ts';
 import { takeLock, tryLock } from './host-lock.ts';
+import { findLockHolder, type LockHolder } from './lock-holder.ts';
 
 const PROGRAM = join(import.meta.dirname, 'testing', 'fill-entry.ts');
 const KEY = 'kernels/some-6.1';
@@ -125,6 +126,23 @@ describe('A cache entry wanted by two processes', () => {
     expect(await readFile(join(root, KEY, 'whole'), 'utf8')).to.equal('first');
   });
 
+  it('says whom it waits for, and stops waiting at once', async () => {
+    const first = startFilling('first');
+    await first.waitFor('filling');
+    const controller = new AbortController();
+    const reason = new Error('Ctrl-C');
+    const found = Promise.withResolvers<LockHolder>();
+    const waiting = { signal: controller.signal, onWait: found.resolve };
+    const ended = cachedEntry(root, KEY, async () => {}, waiting).catch((error: unknown) => error);
+    const shown = `process ${first.child.pid}`;
+    expect(await found.promise).to.deep.equal({ isOwn: false, shown });
+    controller.abort(reason);
+    expect(await ended).to.equal(reason);
+    first.release();
+    await first.waitFor('done');
+    expect(await readFile(join(root, KEY, 'whole'), 'utf8')).to.equal('first');
+  });
+
   it('is filled by the waiting one if the other is killed half way', async () => {
     const first = startFilling('first');
     await first.waitFor('filling');
@@ -178,6 +196,20 @@ describe('A lock between processes', () => {
     }
   });
 
+  it('names its holder, if it has one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kmx-lock-'));
+    try {
+      const file = join(folder, 'lock');
+      {
+        await using _held = await takeLock(file);
+        expect(await findLockHolder(file)).to.deep.equal({ isOwn: true, shown: 'this process' });
+      }
+      expect(await findLockHolder(file)).to.deep.equal({ isOwn: false, shown: 'another process' });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is not waited for any longer once nobody wants it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kmx-lock-'));
     try {
@@ -186,7 +218,9 @@ describe('A lock between processes', () => {
       const reason = new Error('Ctrl-C');
       {
         await using _held = await takeLock(file);
-        const waiting = takeLock(file, controller.signal).catch((error: unknown) => error);
+        const waiting = takeLock(file, { signal: controller.signal }).catch(
+          (error: unknown) => error,
+        );
         setImmediate(() => controller.abort(reason));
         expect(await waiting).to.equal(reason);
       }

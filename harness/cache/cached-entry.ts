@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeBulkReadOnly } from './bulk-listing.ts';
 import { entryLock, findEntry, lockName, removeEntry, temporaryFolder } from './existing-entry.ts';
-import { takeLock, tryLock } from './host-lock.ts';
+import { takeLock, tryLock, type Waiting } from './host-lock.ts';
 import {
   type FileList,
   listUnsealed,
@@ -21,17 +21,19 @@ const KEY = /^[\w+~:=-][\w.+~:=-]*(\/[\w+~:=-][\w.+~:=-]*)*$/;
  * `key` is a relative path below `root` that identifies the content, by whole digests of everything
  * that it is made from: an entry never changes. `fill` gets an empty folder; what it leaves there
  * becomes the entry in one step, so nobody ever sees half an entry. If several processes want the
- * same entry, one fills it and the others wait; if that one fails or is killed, the next one fills
- * it. Files are made read-only; folders are left as they are, so that `rm -rf` of the cache works.
+ * same entry, one fills it and the others wait, for as long as the signal in `waiting` lets them; if
+ * that one fails or is killed, the next one fills it. Files are made read-only; folders are left as they are, so that `rm -rf` of the cache works.
  */
 export async function cachedEntry(
   root: string,
   key: string,
   fill: (folder: string) => Promise<void>,
+  waiting?: Waiting,
 ): Promise<string> {
   return await filledEntry(root, key, fill, {
     protect: makeReadOnly,
     publish: (claim) => claim.publish(),
+    waiting,
   });
 }
 
@@ -40,10 +42,12 @@ export async function cachedBulk(
   root: string,
   key: string,
   fill: (folder: string) => Promise<void>,
+  waiting?: Waiting,
 ): Promise<string> {
   return await filledEntry(root, key, fill, {
     protect: async (folder) => makeBulkReadOnly(folder),
     publish: (claim) => claim.publishBulk(),
+    waiting,
   });
 }
 
@@ -52,15 +56,16 @@ type OwnClaim = Extract<EntryClaim, { readonly kind: 'mine' }>;
 interface Finish {
   readonly protect: (folder: string) => Promise<void>;
   readonly publish: (claim: OwnClaim) => Promise<string>;
+  readonly waiting: Waiting | undefined;
 }
 
 async function filledEntry(
   root: string,
   key: string,
   fill: (folder: string) => Promise<void>,
-  { protect, publish }: Finish,
+  { protect, publish, waiting }: Finish,
 ): Promise<string> {
-  await using claim = await claimEntry(root, key);
+  await using claim = await claimEntry(root, key, waiting);
   if (claim.kind === 'there') return claim.entry;
   try {
     await fill(claim.folder);
@@ -95,12 +100,16 @@ export type EntryClaim =
  * Like `cachedEntry`, for content that may turn out not to exist: a claim that is disposed of
  * before it was published leaves no entry, and the next claimant fills it. Others wait until then.
  */
-export async function claimEntry(root: string, key: string): Promise<EntryClaim> {
+export async function claimEntry(
+  root: string,
+  key: string,
+  waiting?: Waiting,
+): Promise<EntryClaim> {
   if (!KEY.test(key)) throw new TypeError(`not a cache key: '${key}'`);
   const found = await findEntry(root, key);
   if (found.kind === 'sound') return claimThere(found.entry);
   await using held = new AsyncDisposableStack();
-  held.use(await takeLock(entryLock(root, key)));
+  held.use(await takeLock(entryLock(root, key), waiting));
   const foundNow = await findEntry(root, key);
   if (foundNow.kind === 'sound') return claimThere(foundNow.entry);
   if (foundNow.kind === 'damaged') await removeEntry(root, key);

@@ -9,15 +9,32 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ExecaError } from 'execa';
 import { InfraError } from '../errors.ts';
+import { findLockHolder, type LockHolder } from './lock-holder.ts';
 import { asStorageError } from './storage-error.ts';
 
 const BUSY = 75;
+
+/** What happens while somebody else holds a lock. */
+export interface Waiting {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called at most once, before the waiting begins. */
+  readonly onWait?: ((holder: LockHolder) => void) | undefined;
+}
 
 /**
  * Waits until the lock on `file` is ours; disposing of it releases it. The file stays, empty. Rejects with
  * the signal's reason if it is aborted before that; afterwards the lock is kept all the same.
  */
-export async function takeLock(file: string, signal?: AbortSignal): Promise<AsyncDisposable> {
+export async function takeLock(
+  file: string,
+  { signal, onWait }: Waiting = {},
+): Promise<AsyncDisposable> {
+  if (onWait !== undefined) {
+    const free = await tryLock(file);
+    if (free) return free;
+    onWait(await findLockHolder(file));
+  }
   const lock = await startFlock(file, ['-x'], signal);
   if (lock) return lock;
   throw new InfraError(`flock(1) did not wait for the lock ${file}`, { code: 'LOCK_FAILED' });

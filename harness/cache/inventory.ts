@@ -23,6 +23,7 @@ export const CACHE_KINDS = {
   'kernel-trees': { holds: 'sources of kernels', isFetched: true },
   kernels: { holds: 'kernel packages', isFetched: true },
   images: { holds: 'root file systems of images', isFetched: true },
+  'guest-tools': { holds: 'programs for guests', isFetched: true },
 } as const;
 export type CacheKind = keyof typeof CACHE_KINDS;
 

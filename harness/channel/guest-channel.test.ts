@@ -72,6 +72,16 @@ describe('guest channel', () => {
     expect((await channel.lost).kind).to.equal('GARBLED');
   });
 
+  it('tells each tool’s end, also if it comes before anybody asks', async () => {
+    const { channel, guest } = openWith(() => undefined);
+    const exit = { type: 'event', name: 'tool-exit', code: 0, signal: null, outputBytes: 12 };
+    const second = channel.toolExit(9);
+    await guest.send({ ...exit, pid: 8 });
+    expect(await channel.toolExit(8)).to.include({ pid: 8, outputBytes: 12 });
+    await guest.send({ ...exit, pid: 9, code: null, signal: 'SIGHUP' });
+    expect(await second).to.include({ pid: 9, signal: 'SIGHUP' });
+  });
+
   it('tells the agent’s end from that of the guest', async () => {
     const { channel, guest } = openWith(() => undefined);
     await guest.send({ type: 'event', name: 'agent-exit', pid: 7, code: null, signal: 'SIGABRT' });

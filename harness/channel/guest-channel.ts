@@ -7,7 +7,9 @@ import {
   type GuestMessage,
   guestMessage,
   type Hello,
+  type ToolExit,
 } from './messages.ts';
+import { ToolExits } from './tool-exits.ts';
 
 /** The host's end of the control channel: requests by name, with unchecked results. `guest.ts` adds types. */
 export interface GuestChannel {
@@ -16,6 +18,8 @@ export interface GuestChannel {
   /** Resolves with the reason once the channel is lost. Never rejects. */
   readonly lost: Promise<ChannelFault>;
   readonly agentExit: Promise<AgentExit>;
+  /** The end of the tool with this pid. Stays pending if it does not end, so race it. */
+  toolExit(pid: number): Promise<ToolExit>;
   /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
   /**
@@ -38,9 +42,14 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-export function openGuestChannel(stream: Duplex): GuestChannel {
+/** @param onUptime Takes the guest's uptime, in milliseconds, whenever it tells it. */
+export function openGuestChannel(
+  stream: Duplex,
+  onUptime: (uptimeMs: number) => void = () => {},
+): GuestChannel {
   const hello = Promise.withResolvers<Hello>();
   const agentExit = Promise.withResolvers<AgentExit>();
+  const toolExits = new ToolExits();
   const pending = new Map<number, Pending>();
   let lastHeardMs = performance.now();
   let requests = 0;
@@ -58,10 +67,13 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
   function receive(message: GuestMessage): void {
     switch (message.type) {
       case 'hello':
+        onUptime(message.uptimeMs);
         hello.resolve(message);
         break;
       case 'event':
         if (message.name === 'agent-exit') agentExit.resolve(message);
+        if (message.name === 'heartbeat') onUptime(message.uptimeMs);
+        if (message.name === 'tool-exit') toolExits.note(message);
         break;
       case 'response':
         answer(message);
@@ -84,6 +96,7 @@ export function openGuestChannel(stream: Duplex): GuestChannel {
     hello: hello.promise,
     lost: connection.closed,
     agentExit: agentExit.promise,
+    toolExit: (pid) => toolExits.of(pid),
     get lastHeardMs() {
       return lastHeardMs;
     },

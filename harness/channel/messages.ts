@@ -55,12 +55,22 @@ const agentExit = z.object({
   ...processEnd,
 });
 
-const event = z.discriminatedUnion('name', [heartbeat, agentExit]);
+const toolExit = z.object({
+  type: z.literal('event'),
+  name: z.literal('tool-exit'),
+  pid: guestCount,
+  ...processEnd,
+  /** What has been read from its port by then, or is still on its way. */
+  outputBytes: guestCount,
+});
+
+const event = z.discriminatedUnion('name', [heartbeat, agentExit, toolExit]);
 
 export const guestMessage = z.discriminatedUnion('type', [hello, response, event]);
 export type GuestMessage = z.infer<typeof guestMessage>;
 export type Hello = z.infer<typeof hello>;
 export type AgentExit = z.infer<typeof agentExit>;
+export type ToolExit = z.infer<typeof toolExit>;
 
 /** The length of a frame limits these. */
 const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
@@ -130,6 +140,9 @@ export const results = {
   }),
   kill: z.object({}).nullish(),
   'install-file': z.object({}).nullish(),
+  'start-tool': z.object({ pid: guestCount }),
+  'resize-tool': z.object({}).nullish(),
+  'stop-tool': z.object({}).nullish(),
   'prepare-to-save': z.object({ uptimeMs: guestCount }),
   restored: z.object({}).nullish(),
 } as const satisfies Record<keyof Params, z.ZodType>;
@@ -137,6 +150,12 @@ export const results = {
 type NoParams = Record<string, never>;
 /** Bytes travel as base64. */
 type Base64 = string;
+
+/** Of a terminal, in characters. */
+export interface WindowSize {
+  readonly columns: number;
+  readonly rows: number;
+}
 
 /** Parameters of each method, by its name. The guest refuses any others. */
 interface Params {
@@ -167,6 +186,14 @@ interface Params {
   'list-directory': { readonly path: string };
   processes: NoParams;
   kill: { readonly pids: readonly number[] };
+  'start-tool': {
+    readonly argv: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly terminal?: WindowSize;
+  };
+  'resize-tool': WindowSize;
+  'stop-tool': NoParams;
   'prepare-to-save': NoParams;
   restored: { readonly unixTimeMs: number; readonly seed: Base64 };
 }

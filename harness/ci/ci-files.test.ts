@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -103,6 +103,78 @@ describe('the files of CI systems', function () {
         }
       });
     }
+  });
+
+  describe('take the lock into account', () => {
+    /** Prints what it is called with; the lock that it checks is outdated. */
+    const STUB =
+      '#!/bin/sh\necho "kmx $*"\ncase "$*" in "kernels lock"*) exit 1 ;; *completeness*) echo partial ;; esac\n';
+    beforeEach(async () => {
+      await mkdir(join(folder, 'ci'));
+      for (const name of ['kmx', 'ci/completeness']) {
+        await writeFile(join(folder, name), STUB, { mode: 0o755 });
+      }
+    });
+
+    async function runScripts(scripts: readonly string[], LOCKED: string): Promise<string> {
+      const env = {
+        ...{ KMX: join(folder, 'kmx'), KMX_MATRIX: 'night.yaml', LOCKED, PROFILE: 'nightly' },
+        ...{ TIME_BUDGET: '4h', BASELINE: '', REUSE: '', ONLY: '' },
+      };
+      const printed: string[] = [];
+      for (const script of scripts) {
+        const words = ['-e', '-o', 'pipefail', '-c', script];
+        printed.push((await execa('bash', words, { cwd: folder, env, all: true })).all);
+      }
+      return printed.join('\n');
+    }
+
+    const systems: readonly (readonly [string, () => Promise<readonly string[]>])[] = [
+      [
+        NIGHTLY,
+        async () => {
+          const { jobs } = parse(await readFile(join(PROJECT, NIGHTLY), 'utf8'));
+          const steps: readonly { name?: string; run: string }[] = jobs.matrix.steps;
+          const names = ['Check the lock', 'Run the matrix'];
+          return names.map((wanted) => steps.find(({ name }) => name === wanted)?.run ?? '');
+        },
+      ],
+      [
+        GITLAB,
+        async () => {
+          const { nightly } = parse(await readFile(join(PROJECT, GITLAB), 'utf8'));
+          const script: readonly string[] = nightly.script;
+          return script.filter((words) => /kernels lock|\$options/.test(words));
+        },
+      ],
+    ];
+    const CHECK = 'kmx kernels lock --check --profile nightly';
+    for (const [file, scriptsOf] of systems) {
+      it(`${file}: --locked is one variable, as docs/ci.md says`, async () => {
+        const text = await readFile(join(PROJECT, file), 'utf8');
+        expect(text).to.match(/# Yours: .*\n +LOCKED: 'no'\n/);
+        const scripts = await scriptsOf();
+        expect(scripts).to.have.length(2);
+        expect(await runScripts(scripts, 'no')).not.to.contain('--locked');
+        expect(await runScripts(scripts, 'yes')).to.match(/^kmx run .*--locked/m);
+      });
+
+      it(`${file}: what has changed since is told, and the night runs`, async () => {
+        const scripts = await scriptsOf();
+        expect(await runScripts(scripts, 'yes')).not.to.contain(CHECK);
+        await writeFile(join(folder, 'night.lock.yaml'), '');
+        const told = await runScripts(scripts, 'yes');
+        expect(told)
+          .to.contain(CHECK)
+          .and.match(/^kmx run /m);
+        if (file === NIGHTLY) expect(told).to.contain(`::warning title=lock::${CHECK}`);
+      });
+    }
+
+    it('as docs/ci.md tells it', async () => {
+      const docs = await readFile(join(PROJECT, 'docs/ci.md'), 'utf8');
+      expect(docs).to.contain("`LOCKED: 'yes'`").and.contain(`\`${CHECK}\``);
+    });
   });
 
   it('put no text of an event into a script, where it would be run', async () => {

@@ -1,7 +1,7 @@
 /** Which of the two streams a log is, by what is in it. */
 import type { Finding } from '../verdict/finding.ts';
 import { isCrash } from '../verdict/finding.ts';
-
+import { KATA, RELAYS } from '../verdict/lines/envelope/relays.ts';
 import type { LogStream } from './log-stream.ts';
 
 /** What a log has that only a kernel writes. */
@@ -33,12 +33,9 @@ const KERNEL_LINE = new RegExp(
 );
 /** Kata's shims, which log a guest's console line by line. */
 const SHIM = /\bvm ?console"?[=:]/;
-/** What runs guests may log their consoles: such lines are no program's own. */
-const RELAYS =
-  'qemu|kvmtool|crosvm|firecracker|cloud-hypervisor|dragonball|libvirt|virt|containerd-shim|kata(?!-agent)';
-/** A host and a process, as syslog and the journal put them before a program's lines. */
+/** A host and a process, as syslog and the journal put them before a program's lines; not before those of a guest's console. */
 const PROGRAM_LINE = new RegExp(
-  String.raw` [\w.-]{1,64} (?!${RELAYS})[^\s[\]:]{1,64}\[\d{1,10}\]: `,
+  String.raw` [\w.-]{1,64} (?!${RELAYS}|${KATA})[^\s[\]:]{1,64}\[\d{1,10}\]: `,
   'g',
 );
 /** Long enough for what begins in one chunk and ends in the next. */

@@ -8,7 +8,7 @@ describe('what kmx adds to the boot parameters of a config', () => {
     const spec = { kind: 'vm' as const, kernel: 'k', bootParameters: [], cpus: 1, memoryMib: 64 };
     const sockets = {
       ...{ qmp: 'q', console: 'c', control: 't' },
-      ...{ agent: 'a', agentStdout: 'o', agentStderr: 'e' },
+      ...{ agent: 'a', agentStdout: 'o', agentStderr: 'e', tool: 'l' },
     };
     for (const accelerator of ['tcg', 'kvm'] as const) {
       const devices = guestDevices(

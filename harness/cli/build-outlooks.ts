@@ -1,7 +1,12 @@
 /** What has to be built before cells can run, and how long that is expected to take. */
 import { InfraError, UsageError } from '../errors.ts';
-import { MatrixKernels } from '../kernels/matrix-kernels.ts';
-import { expectedBuild, expectedBuildOf } from '../kernels/source/build/expected-build.ts';
+import type { Request } from '../kconfig/fragments/request.ts';
+import { MatrixKernels, type Packaged } from '../kernels/matrix-kernels.ts';
+import {
+  type BuildClues,
+  expectedBuild,
+  expectedBuildOf,
+} from '../kernels/source/build/expected-build.ts';
 import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Matrix } from '../matrix/matrix.ts';
@@ -10,8 +15,12 @@ import { toLine } from '../text.ts';
 export interface BuildOutlook {
   /** The kernel, as in `buildOf`. */
   readonly name: string;
-  /** It need not be built: an earlier command has built it, or its package has what is asked for. */
+  /** It need not be built: an earlier command has built it, or its package fits. */
   readonly isThere: boolean;
+  /** Its package has what is asked for, so it is not built at all. */
+  readonly isPackaged?: true;
+  /** Requests that its package does not meet, if that is why it is built: `CONFIG_CPUSETS_V1=y`. */
+  readonly lacks?: readonly string[];
   /** From earlier builds; absent if there were none, or nothing needs to be built. */
   readonly expectedSeconds?: number;
   /** Why it cannot be built: one sentence. */
@@ -39,14 +48,17 @@ async function outlookOf(
   const { name } = build;
   try {
     const found = await kernels.look(build);
-    if (found?.kind === 'stock') return { name, isThere: true };
+    if (found?.kind === 'stock') return { name, isThere: true, isPackaged: true };
+    const packaged = await kernels.findPackage(build);
     const { isThere, seconds } =
       found === undefined
-        ? { isThere: false, ...(await expectedBuildOf({}, cacheRoot)) }
+        ? { isThere: false, ...(await expectedBuildOf(cluesOf(packaged), cacheRoot)) }
         : await expectedBuild(found.configured, cacheRoot);
+    const lacks = packaged?.lacks ?? [];
     return {
       name,
       isThere,
+      ...(lacks.length > 0 && { lacks: lacks.map(({ request }) => requestLine(request)) }),
       ...(isThere || seconds === undefined ? {} : { expectedSeconds: seconds }),
     };
   } catch (error) {
@@ -56,4 +68,13 @@ async function outlookOf(
     const { seconds } = await expectedBuildOf({}, cacheRoot);
     return { name, isThere: false, ...(seconds === undefined ? {} : { expectedSeconds: seconds }) };
   }
+}
+
+/** Its configuration is the base of what is built in its place. */
+function cluesOf(packaged: Packaged | undefined): BuildClues {
+  return packaged === undefined ? {} : { effective: packaged.config };
+}
+
+function requestLine({ symbol, value }: Request): string {
+  return toLine(`CONFIG_${symbol}=${value}`);
 }

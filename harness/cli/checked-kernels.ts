@@ -11,6 +11,7 @@ import { suggestName } from '../matrix/suggest.ts';
 import type { HostControllers } from '../needs/host-controllers.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { describeDisagreements } from '../report/config-notes.ts';
+import { interruptibly } from './interrupts.ts';
 
 export interface CheckedKernel {
   /** As the user named it, or `this host`. */
@@ -85,8 +86,10 @@ async function ofMatrix(
   ]);
   using fetches = await openFetchDisplay(process.stderr, process.env);
   const { onProgress } = fetches;
-  const context = { cacheRoot, onProgress, ...omitUndefined({ mirror, offline }) };
-  const found = await new MatrixKernels(matrix.kernels, context).configure(build);
+  const found = await interruptibly(async (signal) => {
+    const context = { cacheRoot, onProgress, signal, ...omitUndefined({ mirror, offline }) };
+    return await new MatrixKernels(matrix.kernels, context).configure(build);
+  });
   const { name } = build;
   const ofName = name.split('+')[1];
   // Those of the option are for all kernels, files too.

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { resumeLine } from './command-line.ts';
+import { buildWords, resumeLine } from './command-line.ts';
+
+describe('a command that is printed to be copied', () => {
+  it('builds kernels in a container again', () => {
+    expect(buildWords('container').join(' ')).to.equal('--build-in container');
+    expect(buildWords('host')).to.deep.equal([]);
+    expect(buildWords(undefined)).to.deep.equal([]);
+  });
+});
 
 describe('the command that goes on with a run', () => {
   it('is what its user has typed to start kmx, with the folder of the run', () => {

@@ -1,3 +1,4 @@
+import type { BuildPlace } from '../matrix/cell.ts';
 import { quoteWord } from '../shell-command.ts';
 
 /** In this variable scripts/kmx passes on the name that the user called it by. */
@@ -9,6 +10,11 @@ export function commandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   return [environment[COMMAND] ?? 'scripts/kmx', ...words].map(quoteWord).join(' ');
+}
+
+/** Options for a command that looks for the same kernels as this one, wherever it is typed. */
+export function buildWords(buildIn: BuildPlace | undefined): readonly string[] {
+  return buildIn === 'container' ? ['--build-in', buildIn] : [];
 }
 
 /**

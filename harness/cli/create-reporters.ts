@@ -7,6 +7,7 @@ import type { Reporter } from '../reporters/reporter.ts';
 import { colorsFor } from './colors.ts';
 import { resumeLine } from './command-line.ts';
 import { formatContext } from './format-context.ts';
+import { isLiveTerminal } from './live-terminal.ts';
 import { printSummary } from './print-summary.ts';
 
 export interface ReporterOptions {
@@ -70,10 +71,11 @@ async function createProgress({
   environment,
   past,
 }: ReporterOptions): Promise<Reporter> {
-  const isLive = stream.isTTY && !environment.CI;
   const colors = colorsFor(stream, environment);
   const options = { colors, resume: resumeLine(shown, environment), past };
-  if (!isLive) return createPlainReporter((text) => void stream.write(text), options);
+  if (!isLiveTerminal(stream, environment)) {
+    return createPlainReporter((text) => void stream.write(text), options);
+  }
   // Loading the code that redraws a terminal takes a moment; no other run has to wait for it.
   const { createLiveReporter } = await import('../reporters/live.ts');
   return createLiveReporter(stream, options);

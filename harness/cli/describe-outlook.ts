@@ -1,20 +1,33 @@
 /** What `kmx list` says of kernels that have to be built. */
-import { count, describeDuration } from '../phrases.ts';
+import { count, describeDuration, renderFirst } from '../phrases.ts';
 import type { BuildOutlook } from './build-outlooks.ts';
 
 /** For people, on lines of their own. */
 export function renderOutlooks(outlooks: readonly BuildOutlook[]): string {
   const faulty = outlooks.filter(({ fault }) => fault !== undefined);
   const missing = outlooks.filter(({ isThere, fault }) => !isThere && fault === undefined);
-  const there = outlooks.filter(({ isThere }) => isThere);
+  const built = outlooks.filter(({ isThere, isPackaged }) => isThere && !isPackaged);
+  const packaged = outlooks.filter(({ isPackaged }) => isPackaged);
   const lines = [
     ...(missing.length === 0
       ? []
       : [`builds ${count(missing.length, 'kernel')}${describeTime(missing)}`]),
-    ...(there.length === 0 ? [] : [`has ${count(there.length, 'kernel')} from earlier builds`]),
+    ...missing.flatMap(describeLacks),
+    ...(built.length === 0 ? [] : [`has ${count(built.length, 'kernel')} from earlier builds`]),
+    ...(packaged.length === 0
+      ? []
+      : [`uses ${count(packaged.length, 'packaged kernel')} unchanged`]),
     ...faulty.map(({ name, fault }) => `cannot build ${name}: ${fault}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+const LACKS_SHOWN = 4;
+
+/** Why a kernel is built although there is a package of it. */
+function describeLacks({ name, lacks = [] }: BuildOutlook): readonly string[] {
+  if (lacks.length === 0) return [];
+  return [`  ${name}: its package lacks ${renderFirst(lacks, LACKS_SHOWN).join(', ')}`];
 }
 
 /** `, which takes about 6 min`; more where the time of some is not known. */
@@ -30,7 +43,9 @@ function describeExpected(seconds: number): string {
 }
 
 /** The words next to a cell in a list. */
-export function describeOutlook({ isThere, expectedSeconds, fault }: BuildOutlook): string {
+export function describeOutlook(outlook: BuildOutlook): string {
+  const { isThere, isPackaged, expectedSeconds, fault } = outlook;
+  if (isPackaged) return 'packaged kernel fits';
   if (isThere) return 'kernel is built';
   if (fault !== undefined) return 'kernel cannot be built';
   return `builds its kernel${expectedSeconds === undefined ? '' : `, about ${describeExpected(expectedSeconds)}`}`;

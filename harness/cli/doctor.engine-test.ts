@@ -29,12 +29,13 @@ describe('kmx doctor', () => {
     expect(engine).to.match(new RegExp(` at ${RegExp.escape(socketPath)}$`));
     expect(said).to.match(/^(fine|reduced) +engine cgroups +(v1|hybrid|v2), driver \w+/m);
     expect(said).to.match(/^(fine|reduced) +engine storage +\w+/m);
+    expect(said).to.match(/^fine +engine builds +--build-in container/m);
   });
 
   it('does not take the usual engine for the one that DOCKER_HOST names', async () => {
     const said = await examine(`unix://${folder}/none.sock`);
     expect(said).to.match(/^reduced +engine +.*none\.sock is not there$/m);
-    expect(said).not.to.contain('engine cgroups');
+    expect(said).not.to.contain('engine cgroups').and.not.to.contain('engine builds');
   });
 
   describe('beside something else that listens', () => {

@@ -7,6 +7,7 @@ import { probeKvm } from '../machine/qemu/probe-kvm.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { renderTable } from '../reporters/table.ts';
 import { toLine } from '../text.ts';
+import { checkBuilds, ENGINE_BUILDS } from './build-checks.ts';
 import { colorsFor } from './colors.ts';
 import { checkEngine } from './engine-checks.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -32,8 +33,9 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
   const root = cacheRoot(process.env);
   mkdirSync(root, { recursive: true });
   const engine = await checkEngine();
+  const hasEngine = engine[0]?.state === 'fine';
   const checks = await Promise.all([
-    ...(await checkQemu(engine[0]?.state === 'fine')),
+    ...(await checkQemu(hasEngine)),
     checkUser(process.getuid?.()),
     checkKvm(root, probe),
     checkMemory(GUEST_MIB),
@@ -50,7 +52,9 @@ export async function doctor({ probe = false }: DoctorOptions): Promise<number> 
       remedy: 'install Rust from https://rustup.rs',
       purpose: 'builds the guest',
     }),
+    checkBuilds(root),
     ...engine,
+    ...(hasEngine ? [ENGINE_BUILDS] : []),
   ]);
   const { green, yellow, red } = colorsFor(process.stdout, process.env);
   const paint = { fine: green, reduced: yellow, missing: red };

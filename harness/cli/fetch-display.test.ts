@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { createLogUpdate } from 'log-update';
 import picocolors from 'picocolors';
 import type { KernelProgress } from '../kernels/kernel-context.ts';
-import { createFetchLog, createLiveFetches, openFetchDisplay } from './fetch-display.ts';
+import { createFetchLog, openFetchDisplay } from './fetch-display.ts';
+import { createLiveFetches } from './live-fetches.ts';
 
 const MIB = 1024 * 1024;
 const IMAGE = { kernel: 'debian-6.12', what: 'linux-image-6.12 6.12.1-1' };
@@ -117,6 +118,58 @@ describe('kernels that are fetched', () => {
     display.onProgress({ kind: 'worked', kernel: 'own+v1-on', what: 'compiling 6.12.117' });
     display[Symbol.dispose]();
     expect(written().split('\n')).to.include('own+v1-on: compiling 6.12.117: done in 1 min 01 s');
+  });
+
+  it('have a clock that goes on while nothing is told about them', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    let tick: (() => void) | undefined;
+    const repeat = (draw: () => void): (() => void) => {
+      tick = draw;
+      return () => {
+        tick = undefined;
+      };
+    };
+    const log = createLogUpdate(stream);
+    const display = createLiveFetches(log, colors, (line) => line, now, repeat);
+    expect(tick, 'before anything is fetched').to.equal(undefined);
+    display.onProgress({ kind: 'working', kernel: 'own', what: 'unpacking linux-source-6.12' });
+    nowMs += 12_000;
+    tick?.();
+    expect(written()).to.match(/ {2}own +12 s +unpacking linux-source-6\.12/);
+    display[Symbol.dispose]();
+    expect(tick, 'in the end').to.equal(undefined);
+  });
+
+  it('leave the time out of the rate in which nothing was fetched', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    const display = createLiveFetches(createLogUpdate(stream), colors, (line) => line, now);
+    const unpacking = { kernel: 'debian-6.12', what: 'unpacking' };
+    display.onProgress(fetching(0));
+    nowMs += 2000;
+    display.onProgress({ kind: 'fetched', ...IMAGE, bytes: 28 * MIB });
+    display.onProgress({ kind: 'working', ...unpacking });
+    nowMs += 60_000;
+    display.onProgress({ kind: 'worked', ...unpacking });
+    display.onProgress(fetching(0));
+    nowMs += 2000;
+    display.onProgress(fetching(12 * MIB));
+    expect(written()).to.include('fetching 1 file, 1 done  40 MiB, 10 MiB/s  1 min 04 s');
+    display.onProgress({ kind: 'fetched', ...IMAGE, bytes: 28 * MIB });
+    display[Symbol.dispose]();
+    expect(written().trimEnd().split('\n').at(-1)).to.equal('fetched 2 files, 56 MiB in 4 s');
+  });
+
+  it('leave the terminal alone once the display is closed', () => {
+    const { stream, written } = openTerminal();
+    const colors = picocolors.createColors(false);
+    const display = createLiveFetches(createLogUpdate(stream), colors, (line) => line, now);
+    display.onProgress(fetching(0));
+    display[Symbol.dispose]();
+    const before = written();
+    display.onProgress(fetching(MIB));
+    expect(written()).to.equal(before);
   });
 
   it('leave no line on a terminal where there was nothing to fetch', () => {

@@ -15,6 +15,8 @@ export interface HostCheck {
 
 const MIB = 1024 * 1024;
 const DISK_MIB_NEEDED = 2048;
+/** Sources of Linux take 1.7 GiB; what they are unpacked from, the compiler in a container and objects 1 GiB more. */
+const BUILD_MIB_NEEDED = 3072;
 
 /** A program that must be there. */
 export async function checkProgram(
@@ -67,11 +69,13 @@ export async function checkDisk(folder: string): Promise<HostCheck> {
   const { bavail, bsize } = await statfs(folder);
   const freeMib = Math.round((bavail * bsize) / MIB);
   const found = `${freeMib} MiB free at ${folder}`;
-  if (freeMib >= DISK_MIB_NEEDED) return { name: 'disk', state: 'fine', found };
+  if (freeMib >= BUILD_MIB_NEEDED) return { name: 'disk', state: 'fine', found };
+  const isEnoughToRun = freeMib >= DISK_MIB_NEEDED;
+  const needed = isEnoughToRun ? BUILD_MIB_NEEDED : DISK_MIB_NEEDED;
   return {
     name: 'disk',
     state: 'reduced',
-    found,
-    remedy: `free ${DISK_MIB_NEEDED} MiB, or put the cache elsewhere with KMX_CACHE=FOLDER`,
+    found: isEnoughToRun ? `${found}: too few to build kernels from sources` : found,
+    remedy: `have ${needed} MiB free, or put the cache elsewhere with KMX_CACHE=FOLDER`,
   };
 }

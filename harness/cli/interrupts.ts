@@ -42,6 +42,17 @@ export function listenForInterrupts({ first, second }: InterruptTexts = TEXTS): 
   };
 }
 
+/** Ctrl-C ends kmx with what it does here, once that has ended and cleaned up after itself. */
+export async function interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  using interrupts = listenForInterrupts({ first: 'kmx: stopped' });
+  try {
+    return await work(interrupts.signal);
+  } catch (error) {
+    if (interrupts.signal.aborted) process.exit(EXIT_CODES.interrupted);
+    throw error;
+  }
+}
+
 /** On a line of its own: the terminal has echoed `^C`. */
 function print(text: string | undefined): void {
   if (text !== undefined) process.stderr.write(`\n${text}\n`);

@@ -72,6 +72,27 @@ describe('the list of cells', () => {
     );
   });
 
+  it('says which cells take a package as it is, and what the package of the others lacks', () => {
+    const cells = ['v1-off', 'v1-on'].map((config) =>
+      testCell({ kernel: 'deb', config, build: `deb+${config}` }),
+    );
+    const builds = [
+      { name: 'deb+v1-off', isThere: true, isPackaged: true } as const,
+      { name: 'deb+v1-on', isThere: false, lacks: ['CONFIG_CPUSETS_V1=y', 'CONFIG_MEMCG_V1=y'] },
+    ];
+    expect(renderCells(cells, new Map(), builds)).to.equal(
+      'deb+v1-off+v2+guarded  packaged kernel fits\ndeb+v1-on+v2+guarded  builds its kernel\n',
+    );
+    expect(renderOutlooks(builds)).to.equal(
+      [
+        'builds 1 kernel: how long that takes is not known yet',
+        '  deb+v1-on: its package lacks CONFIG_CPUSETS_V1=y, CONFIG_MEMCG_V1=y',
+        'uses 1 packaged kernel unchanged',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('does not ask how the host mounts cgroups if no cell is in a container', async () => {
     const ask = () => {
       throw new Error('asked');

@@ -7,7 +7,7 @@ import type { Matrix } from '../matrix/matrix.ts';
 import type { ResolvedKernels } from '../prepare/run-inputs.ts';
 import type { LockOnDisk } from './load-lock.ts';
 import { lockKernel } from './lock-entries.ts';
-import { findStale } from './lock-staleness.ts';
+import { findStaleness } from './staleness/lock-staleness.ts';
 
 export interface LockedUse {
   readonly matrix: Matrix;
@@ -20,7 +20,8 @@ export async function readLockFacts(
   { matrix, kernels, isEnforced }: LockedUse,
   context: ArchiveContext,
 ): Promise<LockFacts> {
-  const stale = await findStale(matrix, lock, kernels.keys(), context);
+  const { gone, ...others } = await findStaleness(matrix, lock, kernels.keys(), context);
+  const stale = { ...others, ...(gone.length > 0 && { gone }) };
   if (isEnforced) return { file, isEnforced, ...stale };
   const outdated = new Set(stale.outdated.map(({ name }) => name));
   const differs: string[] = [];

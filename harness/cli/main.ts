@@ -5,7 +5,7 @@ import { LOG_STREAMS } from '../classify/log-stream.ts';
 import { CHANGES } from '../compare/changes.ts';
 import { InfraError, UsageError } from '../errors.ts';
 import { FAIL_ON } from '../events.ts';
-import { CGROUP_MODES, QEMU_PLACES } from '../matrix/cell.ts';
+import { BUILD_PLACES, CGROUP_MODES, QEMU_PLACES } from '../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../matrix/default-files.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { countFrom, formatsFrom, parseDuration } from './arguments.ts';
@@ -28,8 +28,6 @@ import { renderReportHelp } from './report-help.ts';
 import { addReproduceCommand } from './reproduce/commands.ts';
 import { readVersion } from './version.ts';
 
-const BUILD_PLACES = ['host', 'container'] as const;
-
 const program = new Command('kmx')
   .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
   .version(readVersion())
@@ -45,10 +43,9 @@ const program = new Command('kmx')
   .addOption(
     new Option(
       '--build-in <place>',
-      'where kernels are built: with the compiler of this host, or in a container that needs Docker or Podman',
+      'where kernels are built: with the compiler of this host, or in a container that needs Docker or Podman (default: host)',
     )
       .choices(BUILD_PLACES)
-      .default('host')
       .env('KMX_BUILD_IN'),
   )
   .hook('preAction', async (_program, command) => {

@@ -101,14 +101,13 @@ async function open(
   const archive = {
     cacheRoot: root,
     onProgress: (progress: FetchProgress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
-    ...omitUndefined({ mirror, offline }),
+    ...omitUndefined({ mirror, offline, signal }),
   };
   const resolve = async (): Promise<ResolvedKernels> =>
     given?.kernels ??
     (await resolveKernels(matrix, plan, {
       ...archive,
       onProgress: fetches.onProgress,
-      ...omitUndefined({ signal }),
       ...(enforced !== undefined && { pinOf: (name) => enforced.lock.kernels.get(name) }),
     }));
   const resolving = resolve().catch((error: unknown) => {

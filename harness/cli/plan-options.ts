@@ -11,11 +11,11 @@ export function planOptions(
   cacheRoot: string,
 ): Omit<RunPlanOptions, 'emit' | 'signal'> {
   const { id, folder, matrix, plan, testFilter, retries, missRetries } = wanted;
-  const { isolation, known, bounds, qemu } = wanted;
+  const { isolation, known, bounds, qemu, buildIn } = wanted;
   return {
     ...opened,
     ...{ matrix, plan, retries, missRetries, isolation, known },
-    ...omitUndefined({ testFilter, bounds, qemu }),
+    ...omitUndefined({ testFilter, bounds, qemu, buildIn }),
     ...{ run: id, folder, scenarioRoot, cacheRoot, guestBinaries },
   };
 }

@@ -56,6 +56,24 @@ describe('The command that reproduces a test', () => {
     );
   });
 
+  it('builds kernels where the run did', () => {
+    const run = { profile: 'quick', matrix: 'matrix.yaml', buildIn: 'container' } as const;
+    expect(reproduceWords(run, 'a+b+c+d').join(' ')).to.equal(
+      'run --no-cache --profile quick --build-in container --only a+b+c+d',
+    );
+  });
+
+  it('uses only what the lock names if the run did', () => {
+    const lock = { file: 'matrix.lock.yaml', outdated: [], missing: [], unknown: [] };
+    const words = (isEnforced: boolean) =>
+      reproduceWords(
+        { profile: 'quick', matrix: 'matrix.yaml', lock: { ...lock, isEnforced } },
+        'a+b+c+d',
+      ).join(' ');
+    expect(words(true)).to.equal('run --no-cache --profile quick --locked --only a+b+c+d');
+    expect(words(false)).to.equal('run --no-cache --profile quick --only a+b+c+d');
+  });
+
   it('runs the whole cell for a guest that does not boot', () => {
     expect(selectAgain(cells[0]?.id ?? '', BOOTS).testFilter).to.equal(undefined);
   });

@@ -17,14 +17,15 @@ import { listenForBugs } from './bug-watch.ts';
 import { resumeLine } from './command-line.ts';
 import { createReporters, defaultFormats } from './create-reporters.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { type InterruptTexts, listenForInterrupts } from './interrupts.ts';
+import { type InterruptTexts, interruptibly, listenForInterrupts } from './interrupts.ts';
 import { lookForQemu } from './look-for-qemu.ts';
-import { type HostOptions, type OpenedRun, openRun } from './open-run.ts';
+import { type HostOptions, openRun } from './open-run.ts';
 import { lockRun } from './past-run.ts';
 import { planOptions } from './plan-options.ts';
+import { planRun } from './plan-run.ts';
 import { readInsight } from './run-insight.ts';
 import { shownFolder } from './shown-folder.ts';
-import { planRun, type WantedOptions } from './wanted-run.ts';
+import type { WantedOptions } from './wanted-run.ts';
 
 export interface RunOptions extends WantedOptions, HostOptions {
   /** What is written of the run; absent: `defaultFormats`. */
@@ -53,9 +54,11 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
   const findQemu = lookForQemu(process.env);
   const wanted = await planRun(options, held);
   const { folder, past, baseline, failOn, needs } = wanted;
+  // A resumed run builds where it began to.
+  if (wanted.buildIn === 'container') (await import('./build-in-container.ts')).buildInContainer();
   held.use(await useCache(root));
   const machines = held.use(new AsyncDisposableStack());
-  const opened = await openInterruptibly((signal) =>
+  const opened = await interruptibly((signal) =>
     openRun(wanted, options, { root, findQemu, resources: machines, signal }),
   );
   mkdirSync(folder, { recursive: true });
@@ -120,22 +123,6 @@ async function runWithCache(options: RunOptions, root: string): Promise<RunOutco
     code: hasFailed(reporters) ? EXIT_CODES.bad : EXIT_CODES[outcomeOf(report)],
     hasBooted,
   };
-}
-
-/**
- * Ctrl-C before anything has booted: compilers end, what they have compiled is kept, and nothing is
- * reported.
- */
-async function openInterruptibly(
-  open: (signal: AbortSignal) => Promise<OpenedRun>,
-): Promise<OpenedRun> {
-  using interrupts = listenForInterrupts({ first: 'kmx: stopped' });
-  try {
-    return await open(interrupts.signal);
-  } catch (error) {
-    if (interrupts.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    throw error;
-  }
 }
 
 /** Progress says it, too; but where that goes to a file, a terminal would be silent. */

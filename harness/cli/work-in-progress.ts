@@ -3,6 +3,11 @@ import type { KernelProgress } from '../kernels/kernel-context.ts';
 import { renderElapsed } from '../reporters/progress.ts';
 import { formatBytes } from './format-bytes.ts';
 
+/** Shows such work to the user, until it is disposed of. */
+export interface FetchDisplay extends Disposable {
+  readonly onProgress: (progress: KernelProgress) => void;
+}
+
 export interface Work {
   readonly kind: 'fetch' | 'step';
   readonly beginMs: number;
@@ -10,6 +15,8 @@ export interface Work {
   readonly what: string;
   /** In bytes, or in `unit`; absent where nobody counts. */
   done: number | undefined;
+  /** How much was done at the beginning, by earlier commands. */
+  readonly doneBefore: number;
   total: number | undefined;
   /** In the plural: `objects`. */
   readonly unit: string;
@@ -35,6 +42,7 @@ export class WorkList {
       kind: isFetch ? 'fetch' : 'step',
       ...{ kernel: progress.kernel, what: progress.what, beginMs: nowMs, toldMs: nowMs },
       ...{ done: undefined, total: undefined },
+      doneBefore: isFetch ? 0 : (progress.done ?? 0),
       unit: isFetch ? 'bytes' : (progress.unit ?? ''),
     };
     work.done = isFetch ? progress.bytes : progress.done;
@@ -57,15 +65,27 @@ function keyOf({ kernel, what }: Named): string {
 
 /** `12 MiB of 27 MiB, 3.1 MiB/s`, `412 of 1310 objects, about 2 min 10 s left`, `14 s`. */
 export function describeState(work: Work, nowMs: number): string {
-  const { kind, done, total, unit, beginMs } = work;
+  const { kind, done, doneBefore, total, unit, beginMs } = work;
   if (done === undefined) return renderElapsed(nowMs - beginMs);
   if (kind === 'step') {
     const amount = total === undefined ? `${done} ${unit}` : `${done} of ${total} ${unit}`;
-    const leftMs = total === undefined ? undefined : timeLeft(nowMs - beginMs, done / total);
+    const leftMs =
+      total === undefined
+        ? undefined
+        : timeLeft(nowMs - beginMs, (done - doneBefore) / (total - doneBefore));
     return leftMs === undefined ? amount : `${amount}, about ${renderElapsed(leftMs)} left`;
   }
   const whole = total === undefined ? '' : ` of ${formatBytes(total)}`;
   return `${formatBytes(done)}${whole}, ${rateOf(done, nowMs - beginMs)}`;
+}
+
+/** `fetched linux-image-6.12 6.12.1-1, 28 MiB`, `compiling 6.12.117: done`. */
+export function describeDone(
+  progress: Extract<KernelProgress, { readonly kind: 'fetched' | 'worked' }>,
+): string {
+  if (progress.kind === 'worked') return `${progress.what}: done`;
+  const { what, bytes } = progress;
+  return `fetched ${what},${bytes === 0 ? '' : ` ${formatBytes(bytes)}`}`;
 }
 
 /** Less than this is too little to extrapolate from. */

@@ -9,4 +9,6 @@ export interface ArchiveContext {
   /** Use only what was fetched before. */
   readonly offline?: boolean;
   readonly onProgress: (progress: FetchProgress) => void;
+  /** Ends waiting for other processes that fetch or make the same. */
+  readonly signal?: AbortSignal;
 }

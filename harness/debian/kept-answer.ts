@@ -5,6 +5,7 @@ import { takeLock } from '../cache/host-lock.ts';
 import { AptError } from './apt.ts';
 import type { ArchiveContext } from './archive-context.ts';
 import { asListError, noList, noSuchSuite } from './archive-error.ts';
+import { waitForEntry } from './wait-for-entry.ts';
 
 /** Something that is read from the lists of packages of one or more suites. */
 export interface Question<T> {
@@ -46,7 +47,8 @@ export async function askArchive<T>(
   if (kept && (context.offline || isFresh(kept, maximalAgeMs))) return kept.answer;
   const shown = suites.join(', ');
   if (context.offline) throw noList(shown);
-  await using _lock = await takeLock(join(context.cacheRoot, 'locks', `apt%${name}`));
+  const waiting = waitForEntry(`fetching the list of packages of ${shown}`, context);
+  await using _lock = await takeLock(join(context.cacheRoot, 'locks', `apt%${name}`), waiting);
   const keptNow = await readKept<T>(path);
   if (keptNow && isFresh(keptNow, maximalAgeMs)) return keptNow.answer;
   try {

@@ -3,12 +3,14 @@
  * the programs that Linux's makefiles call. One suite for everyone, so that the same sources and the same
  * configuration make the same kernel on every host.
  */
+
 import { join } from 'node:path';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
 import type { ArchiveContext } from '../debian/archive-context.ts';
 import { resolveInstallation } from '../debian/installation.ts';
 import type { PackageFile } from '../debian/package-file.ts';
+import { waitForEntry } from '../debian/wait-for-entry.ts';
 import { InfraError } from '../errors.ts';
 import { fillRoot } from './package-root.ts';
 
@@ -83,15 +85,21 @@ async function openRoot(
   context: ArchiveContext,
 ): Promise<string> {
   const key = `images/kernel-${nameOfDigest(digestPackages(packages))}`;
-  return await cachedEntry(context.cacheRoot, key, async (folder) => {
-    if (context.offline) throw notKept();
-    const content = {
-      ...{ packages, needed: NEEDED, programs: PROGRAMS, alternatives: ALTERNATIVES },
-      what: `gcc of ${SUITE}`,
-      remedy: 'Debian may have moved it; build on this host instead, without --build-in container',
-    };
-    await fillRoot(folder, content, context.onProgress);
-  });
+  return await cachedEntry(
+    context.cacheRoot,
+    key,
+    async (folder) => {
+      if (context.offline) throw notKept();
+      const content = {
+        ...{ packages, needed: NEEDED, programs: PROGRAMS, alternatives: ALTERNATIVES },
+        what: `gcc of ${SUITE}`,
+        remedy:
+          'Debian may have moved it; build on this host instead, without --build-in container',
+      };
+      await fillRoot(folder, content, context.onProgress);
+    },
+    waitForEntry(`fetching gcc of ${SUITE}`, context),
+  );
 }
 
 /** What `gcc --version` says, from the package that its program is in: `gcc-14`, of version 14.2.0-19. */

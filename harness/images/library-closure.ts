@@ -1,12 +1,6 @@
 import { dirname, join } from 'node:path/posix';
-import {
-  ELF_LIBRARY,
-  ELF_X86_64,
-  ElfFault,
-  type ElfFile,
-  parseElf,
-  readDynamicParts,
-} from '../kernels/elf.ts';
+import { ELF_LIBRARY, ELF_X86_64, ElfFault, type ElfFile, parseElf } from '../kernels/elf.ts';
+import { readDynamicParts } from '../kernels/elf-dynamic.ts';
 
 /** Files by path, relative to the root of a file system; undefined if there is none. */
 export type ReadFile = (path: string) => Buffer | undefined;

@@ -3,6 +3,7 @@
  * our guests need, from Debian's packages. Scripts of the packages are not run, so nothing depends
  * on the host, and the digests of the packages say what is in it.
  */
+
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,7 @@ import { resolveInstallation } from '../debian/installation.ts';
 import { LIST_AGE_MS } from '../debian/kept-answer.ts';
 import type { PackageFile } from '../debian/package-file.ts';
 import { sizeOfFilesIn, trackFetch } from '../debian/track-fetch.ts';
+import { waitForEntry } from '../debian/wait-for-entry.ts';
 import { InfraError } from '../errors.ts';
 import { libraryClosure } from './library-closure.ts';
 import { type UnpackedPackages, unpackPackages } from './unpacked-packages.ts';
@@ -54,10 +56,15 @@ export async function provideQemuRoot(
   const packages = await resolveInstallation(context, { suites, packages: [PACKAGE] }, LIST_AGE_MS);
   const digest = digestOf([FORMAT, ...packages.map(describePackage)].join('\n'));
   const key = `images/qemu-${nameOfDigest(digest)}`;
-  const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {
-    if (context.offline) throw notKept(suites);
-    await fillEntry(folder, packages, context);
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    async (folder) => {
+      if (context.offline) throw notKept(suites);
+      await fillEntry(folder, packages, context);
+    },
+    waitForEntry('fetching QEMU', context),
+  );
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as Omit<
     QemuRoot,
     'folder'

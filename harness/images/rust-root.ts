@@ -2,6 +2,7 @@
  * A root file system with cargo, a linker and a C library, from Debian's packages. Scripts of the
  * packages are not run: the linker has the name that its package gives it, and nothing needs `cc`.
  */
+
 import { join } from 'node:path';
 import { cachedEntry } from '../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../cache/digest.ts';
@@ -9,6 +10,7 @@ import type { ArchiveContext } from '../debian/archive-context.ts';
 import { resolveInstallation } from '../debian/installation.ts';
 import { LIST_AGE_MS } from '../debian/kept-answer.ts';
 import type { PackageFile } from '../debian/package-file.ts';
+import { waitForEntry } from '../debian/wait-for-entry.ts';
 import { fillRoot } from './package-root.ts';
 
 export interface RustRoot {
@@ -52,6 +54,7 @@ export async function provideRustRoot(context: ArchiveContext): Promise<RustRoot
         },
         context.onProgress,
       ),
+    waitForEntry(`fetching ${PACKAGE} ${versionOf(packages)}`, context),
   );
   return { usr: join(folder, 'usr'), version: versionOf(packages) };
 }

@@ -50,3 +50,8 @@ export function describeState(state: SymbolState): string {
       return '–';
   }
 }
+
+/** How many symbols are `y`: a measure of a kernel's size. */
+export function countBuiltIn({ symbols }: KernelConfig): number {
+  return [...symbols.values()].filter((value) => value === 'y').length;
+}

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ElfFault, hasNote, parseElf, readDynamicParts, readSection } from './elf.ts';
+import { ElfFault, hasNote, parseElf, readSection } from './elf.ts';
+import { readDynamicParts } from './elf-dynamic.ts';
 import { buildDynamicElf, buildElf } from './testing/build-elf.ts';
 import { buildVmlinux } from './testing/build-kernel.ts';
 import { damaged } from './testing/damaged.ts';

@@ -29,20 +29,12 @@ export interface ElfFile {
   readonly segments: readonly ElfSegment[];
 }
 
-const SEGMENT_DYNAMIC = 2;
-const SEGMENT_INTERPRETER = 3;
 const SEGMENT_NOTE = 4;
-const SEGMENT_LOAD = 1;
 
 /** A vmlinux has 5, a program about 12. */
 const SEGMENTS_MAX = 256;
 /** Of all notes or the dynamic section; those of real files take a few KiB. */
 const PART_BYTES_MAX = 1024 * 1024;
-/** PATH_MAX of Linux. */
-const TEXT_BYTES_MAX = 4096;
-/** Libraries that a file names, and folders to search for them. */
-const NEEDED_MAX = 256;
-const FOLDERS_MAX = 64;
 
 /** The bytes are not an ELF file of 64 bits, or contradict themselves. */
 export class ElfFault extends Error {}
@@ -113,67 +105,12 @@ export function hasNote(elf: ElfFile, owner: string, type: number): boolean {
   });
 }
 
-/** How a program is put together when it starts. If all are absent or empty, it is static. */
-export interface DynamicParts {
-  /** Path of the loader, `/lib64/ld-linux-x86-64.so.2`. */
-  readonly interpreter?: string;
-  /** Names of the libraries that it needs, as written. */
-  readonly needed: readonly string[];
-  /** Folders in which it looks for them (DT_RUNPATH, else DT_RPATH), as written. */
-  readonly searchFolders: readonly string[];
-}
-
-const TAG_END = 0;
-const TAG_NEEDED = 1;
-const TAG_STRINGS = 5;
-const TAG_RPATH = 15;
-const TAG_RUNPATH = 29;
-
-export function readDynamicParts(elf: ElfFile): DynamicParts {
-  const interpreter = segmentsOf(elf, SEGMENT_INTERPRETER)[0];
-  const dynamic = segmentsOf(elf, SEGMENT_DYNAMIC)[0] ?? Buffer.alloc(0);
-  const tags: { readonly tag: number; readonly value: number }[] = [];
-  for (let at = 0; at + 16 <= dynamic.length; at += 16) {
-    const tag = Number(dynamic.readBigUInt64LE(at));
-    if (tag === TAG_END) break;
-    tags.push({ tag, value: Number(dynamic.readBigUInt64LE(at + 8)) });
-  }
-  const strings = tags.find(({ tag }) => tag === TAG_STRINGS);
-  const texts = (wanted: number) => {
-    const values = tags.filter(({ tag }) => tag === wanted).map(({ value }) => value);
-    if (values.length === 0) return [];
-    if (!strings) throw new ElfFault('an ELF file whose dynamic section has no strings');
-    if (values.length > NEEDED_MAX) throw new ElfFault(`an ELF file with ${values.length} needs`);
-    const table = elf.bytes.subarray(fileOffset(elf, strings.value));
-    return values.map((value) => readString(table, value));
-  };
-  const runPath = texts(TAG_RUNPATH);
-  const paths = runPath.length > 0 ? runPath : texts(TAG_RPATH);
-  const folders = paths.flatMap((text) => text.split(':')).filter((folder) => folder !== '');
-  if (folders.length > FOLDERS_MAX) {
-    throw new ElfFault(`an ELF file that searches ${folders.length} folders`);
-  }
-  return {
-    ...(interpreter ? { interpreter: readString(interpreter, 0) } : {}),
-    needed: texts(TAG_NEEDED),
-    searchFolders: folders,
-  };
-}
-
-function segmentsOf({ bytes, segments }: ElfFile, type: number): readonly Buffer[] {
+/** The bytes of all segments of a type. */
+export function segmentsOf({ bytes, segments }: ElfFile, type: number): readonly Buffer[] {
   const found = segments.filter((segment) => segment.type === type);
   const total = found.reduce((sum, { size }) => sum + size, 0);
   if (total > PART_BYTES_MAX) throw new ElfFault(`an ELF file with a header of ${total} bytes`);
   return found.map(({ offset, size }) => slice(bytes, offset, size));
-}
-
-function fileOffset({ segments }: ElfFile, address: number): number {
-  const segment = segments.find(
-    ({ type, address: begin, size }) =>
-      type === SEGMENT_LOAD && address >= begin && address < begin + size,
-  );
-  if (!segment) throw new ElfFault('an ELF file that points outside of itself');
-  return segment.offset + (address - segment.address);
 }
 
 function slice(bytes: Buffer, offset: number, size: number): Buffer {
@@ -187,13 +124,6 @@ function readOffset(bytes: Buffer, at: number): number {
     throw new ElfFault('an ELF file that points outside of itself');
   }
   return Number(value);
-}
-
-function readString(table: Buffer, at: number): string {
-  const text = table.subarray(at, at + TEXT_BYTES_MAX);
-  const end = text.indexOf(0);
-  if (end < 0) throw new ElfFault('an ELF file with an endless string');
-  return text.toString('latin1', 0, end);
 }
 
 /** Not by bits, which would make a size near 4 GiB negative. */

@@ -1,15 +1,17 @@
 /** The kernels of a matrix as cells boot them, with the symbols that configs request. */
 import { InfraError, UsageError } from '../errors.ts';
+import type { LostSymbol } from '../kconfig/fragments/lost-symbol.ts';
+import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { configPath } from './config/config-files.ts';
-import { findKernelConfigs } from './config/kernel-configs.ts';
+import { findKernelConfigs, readKnownConfig } from './config/kernel-configs.ts';
 import type { KernelContext } from './kernel-context.ts';
 import type { KernelImage } from './kernel-image.ts';
 import { findLacks } from './lacks.ts';
 import { resolveKernel } from './resolve-kernel.ts';
-import type { BuildContext } from './source/build-context.ts';
+import type { BuildContext, OtherConfig } from './source/build-context.ts';
 import type { ConfiguredKernel } from './source/configured-kernel.ts';
 import { fetchCompiler } from './source/default-compiler.ts';
 import { configureBuilt, findConfiguredBuilt, resolveBuiltKernel } from './source/source-kernel.ts';
@@ -25,6 +27,13 @@ export type ConfiguredBuild =
 export type FetchedKernel =
   | { readonly kind: 'stock'; readonly image: KernelImage }
   | { readonly kind: 'tree'; readonly tree: SourceTree; readonly open: OpenTree };
+
+/** A packaged kernel for which there are sources, too. */
+export interface Packaged {
+  readonly config: KernelConfig;
+  /** Requests of the config that it does not meet. */
+  readonly lacks: readonly LostSymbol[];
+}
 
 export class MatrixKernels {
   readonly #kernels: Matrix['kernels'];
@@ -62,7 +71,21 @@ export class MatrixKernels {
     return configured && { kind: 'built', configured };
   }
 
-  /** The same without compiling anything: what will be built has a configuration first. Throws as `resolve`. */
+  /**
+   * The package in whose place a kernel is built; undefined if there is none, or if its configuration is not known.
+   * Nothing is fetched. Rejects with an InfraError if the package was not fetched yet.
+   */
+  async findPackage({ kernel, source, request }: KernelBuild): Promise<Packaged | undefined> {
+    if (source.kind === 'source' || request === undefined) return undefined;
+    const looking = new MatrixKernels(this.#kernels, { ...this.#context, offline: true });
+    const image = await looking.#resolveStock(kernel);
+    const known = await readKnownConfig(this.#context.cacheRoot, image);
+    const lacks = await findLacks(request.kconfig, image, this.#context.cacheRoot);
+    if (known === undefined || lacks.kind === 'unknown') return undefined;
+    return { config: known.config, lacks: lacks.kind === 'some' ? lacks.symbols : [] };
+  }
+
+  /** As `resolve`, without compiling anything: what will be built has a configuration first. */
   async configure(build: KernelBuild): Promise<ConfiguredBuild> {
     const found = await this.#choose(build);
     if ('image' in found) return { kind: 'stock', image: found.image };
@@ -133,13 +156,16 @@ export class MatrixKernels {
     };
   }
 
-  async #configOf(name: string): Promise<string> {
+  async #configOf(name: string): Promise<OtherConfig> {
     const source = namedValue(this.#kernels, name);
     if (source.kind === 'source') {
-      return (await this.#configure(source, undefined, this.#contextOf(name))).config;
+      const { config } = await this.#configure(source, undefined, this.#contextOf(name));
+      return { path: config, isOurs: true };
     }
     const found = await findKernelConfigs(this.#context.cacheRoot, await this.#resolveStock(name));
-    if (found.kind === 'known') return configPath(found.folder, found.facts.digest);
+    if (found.kind === 'known') {
+      return { path: configPath(found.folder, found.facts.digest), isOurs: false };
+    }
     throw new UsageError(`the configuration of the kernel ${name} is not known: ${found.why}`, {
       code: 'NO_BASE',
       remedy: 'choose another base, or give the kernel a `config`',

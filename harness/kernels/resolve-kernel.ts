@@ -36,13 +36,13 @@ export async function resolveKernel(
     case 'source':
       return resolveBuiltKernel(source, undefined, { ...context, ...pinned, onProgress });
     case 'package':
-      return resolvePackageKernel(source, context);
+      return resolvePackageKernel(source, { ...context, onProgress });
     case 'oci':
       return resolveOciKernel(source, { ...context, ...pinned, onProgress });
     case 'url':
       return resolveUrlKernel(source, { ...context, onProgress });
     case 'kata':
-      return resolveKataKernel(source, context);
+      return resolveKataKernel(source, { ...context, onProgress });
     case 'running':
       return await resolveRunningKernel();
     case 'host':

@@ -9,6 +9,7 @@ import type { ProbedFacts } from '../guest-facts.ts';
 import type { Instance, SavableInstance } from '../machine/machine.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import type { AgentLaunch } from '../prepare/agent-files.ts';
 import { formatCommand } from '../shell-command.ts';
 import type { Observation } from '../verdict/decide.ts';
 import { describeSilencing, findSilentTaint, newTaint } from '../verdict/kernel/silent-taint.ts';
@@ -16,6 +17,7 @@ import { lastWords } from '../verdict/programs/last-words.ts';
 import { describeEnd, type ProcessEnd } from '../verdict/unexpected-end.ts';
 import { BringUp, type GuestSetup, GuestStopped, type Step } from './bring-up.ts';
 import { type Drained, drainGuest } from './drain.ts';
+import { GuestClock } from './guest-clock.ts';
 import type { GuestEvents } from './guest-events.ts';
 import { GuestOutput, type OutputStream } from './guest-output.ts';
 import { LossWatch } from './loss-watch.ts';
@@ -110,7 +112,8 @@ export class LiveGuest implements AsyncDisposable {
       onFinding: (finding) => events.finding(finding),
       onChunk: onOutput && ((stream, chunk) => onOutput({ guest: number, stream, chunk })),
     });
-    this.#loss = new LossWatch(instance, this.output);
+    const clock = new GuestClock(options.startedMs, options.origin === 'boot');
+    this.#loss = new LossWatch(instance, this.output, clock);
     this.lost = this.#loss.lost;
     this.#channel = this.#openChannel();
     this.client = createGuest(
@@ -142,6 +145,16 @@ export class LiveGuest implements AsyncDisposable {
     return this.#instance.agentSocket;
   }
 
+  /** How its agent was started, with paths of the guest. */
+  get agentLaunch(): AgentLaunch {
+    return this.#options.setup.agent;
+  }
+
+  /** For `guest-tool.ts`. */
+  get toolSocket(): string {
+    return this.#instance.toolSocket;
+  }
+
   get isLost(): boolean {
     return this.#loss.isLost;
   }
@@ -169,7 +182,7 @@ export class LiveGuest implements AsyncDisposable {
     return this.#loss.agentEnd;
   }
 
-  /** Why the guest's output cannot be recorded; undefined while it can. */
+  /** Why nothing can be measured with it: its output cannot be recorded, or its clock is wrong. */
   get hostFault(): string | undefined {
     return this.#loss.hostFault;
   }
@@ -298,7 +311,9 @@ export class LiveGuest implements AsyncDisposable {
   }
 
   #openChannel(): GuestChannel {
-    const channel = openGuestChannel(this.#instance.control);
+    const channel = openGuestChannel(this.#instance.control, (uptimeMs) =>
+      this.#loss.noteUptime(uptimeMs),
+    );
     this.#loss.watchChannel(channel);
     return channel;
   }

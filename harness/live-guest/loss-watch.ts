@@ -2,16 +2,22 @@ import type { GuestChannel } from '../channel/guest-channel.ts';
 import type { AgentExit } from '../channel/messages.ts';
 import type { Instance, MachineExit } from '../machine/machine.ts';
 import { describeEnd, type ProcessEnd, type UnexpectedEnd } from '../verdict/unexpected-end.ts';
+import type { GuestClock } from './guest-clock.ts';
 import type { GuestOutput } from './guest-output.ts';
 import { endOf, endOfMachine } from './process-end.ts';
 
-/** Watches for everything after which a guest answers no more calls, and keeps it as evidence. */
+/**
+ * Watches for everything after which a guest answers no more calls, or its answers are worth nothing, and keeps it
+ * as evidence.
+ */
 export class LossWatch {
   /** Resolves with the reason, one line, once no further call will be answered. */
   readonly lost: Promise<string>;
   readonly #output: GuestOutput;
+  readonly #clock: GuestClock;
   readonly #channelLost = Promise.withResolvers<string>();
   readonly #agentExited = Promise.withResolvers<string>();
+  readonly #clockFailed = Promise.withResolvers<string>();
   #channel: GuestChannel | undefined;
   #isLost = false;
   #machineEnd: UnexpectedEnd | undefined;
@@ -19,12 +25,14 @@ export class LossWatch {
   #silence: string | undefined;
   #hostFault: string | undefined;
 
-  constructor(instance: Instance, output: GuestOutput) {
+  constructor(instance: Instance, output: GuestOutput, clock: GuestClock) {
     this.#output = output;
+    this.#clock = clock;
     this.lost = Promise.race([
       instance.exited.then((exit) => this.#noteMachineEnd(exit)),
       this.#channelLost.promise,
       this.#agentExited.promise,
+      this.#clockFailed.promise,
       output.agentPanicked.then(() => 'the agent panicked'),
       // A verdict is worth nothing without its evidence.
       output.recordingFailed.then(({ message }) => {
@@ -47,6 +55,14 @@ export class LossWatch {
     void channel.agentExit.then((exit) => this.#noteAgentEnd(exit));
   }
 
+  /** The guest has told its uptime just now. */
+  noteUptime(uptimeMs: number): void {
+    const fault = this.#clock.compare(uptimeMs, performance.now());
+    if (fault === undefined) return;
+    this.#hostFault ??= fault;
+    this.#clockFailed.resolve(fault);
+  }
+
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -61,7 +77,7 @@ export class LossWatch {
     return this.#agentEnd;
   }
 
-  /** Why the guest's output cannot be recorded; undefined while it can. */
+  /** Why nothing can be measured with this guest; undefined while it can. */
   get hostFault(): string | undefined {
     return this.#hostFault;
   }

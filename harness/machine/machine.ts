@@ -113,6 +113,11 @@ export interface Instance extends AsyncDisposable {
   readonly control: Duplex;
   /** Unix socket; each connection to it becomes a connection to the agent in the guest. */
   readonly agentSocket: string;
+  /**
+   * Unix socket; a connection to it carries the raw bytes of the guest's tool. One at a time, made
+   * after the tool was started.
+   */
+  readonly toolSocket: string;
   /** The exact command line, for booting the same guest by hand. */
   readonly commandLine: readonly string[];
   readonly executor: Executor;

@@ -4,6 +4,7 @@ import { asksForSymbols, buildKernel, buildRequest } from './build-kernel.ts';
 import { asList, type Resolve } from './build-values.ts';
 import { namesOf } from './check-names.ts';
 import type { Place } from './document.ts';
+import { narrowKernels } from './kernel-sources.ts';
 import type { AgentSource, Limits, MachineSource, Matrix, PartialCell, Profile } from './matrix.ts';
 import { DEFAULT_QEMU_SUITE, type MatrixFile } from './schema.ts';
 
@@ -24,11 +25,11 @@ export function buildMatrix(content: MatrixFile, root: Place, file: string): Mat
     cgroups: content.cgroups,
     agents: inOrder(namesOf(root, 'agent'), content.agents, (agent) => buildAgent(agent, resolve)),
     machines: inOrder(namesOf(root, 'machine'), content.machines, buildMachine),
-    exclude: content.exclude.map(buildPart),
-    include: content.include.map(buildPart),
+    exclude: content.exclude.map((item) => buildPart(item, root)),
+    include: content.include.map((item) => buildPart(item, root)),
     limits: buildLimits(content.limits),
     isolation: content.isolation,
-    profiles: inOrder(profileNames, content.profiles, buildProfile),
+    profiles: inOrder(profileNames, content.profiles, (profile) => buildProfile(profile, root)),
   };
 }
 
@@ -71,16 +72,20 @@ function buildMachine({ qemu, container }: MatrixFile['machines'][string]): Mach
 
 type Names = string | readonly string[] | undefined;
 
-function buildPart(item: {
-  kernel?: Names;
-  config?: Names;
-  cgroup?: Names;
-  agent?: Names;
-  machine?: Names;
-}): PartialCell {
-  const { kernel, config, cgroup, agent, machine } = item;
+interface PartEntry {
+  readonly kernel?: Names;
+  readonly kernel_source?: Names;
+  readonly config?: Names;
+  readonly cgroup?: Names;
+  readonly agent?: Names;
+  readonly machine?: Names;
+}
+
+function buildPart(item: PartEntry, root: Place): PartialCell {
+  const { config, cgroup, agent, machine } = item;
+  const kernel = buildKernels(item, root);
   return {
-    ...(kernel !== undefined && { kernel: asList(kernel) }),
+    ...(kernel !== undefined && { kernel }),
     ...(config !== undefined && { config: asList(config) }),
     ...(cgroup !== undefined && { cgroup: asList(cgroup) }),
     ...(agent !== undefined && { agent: asList(agent) }),
@@ -88,11 +93,22 @@ function buildPart(item: {
   };
 }
 
-function buildProfile({ description, select }: MatrixFile['profiles'][string]): Profile {
+function buildKernels(
+  { kernel, kernel_source: sources }: PartEntry,
+  root: Place,
+): readonly string[] | undefined {
+  const names = kernel === undefined ? undefined : asList(kernel);
+  return sources === undefined ? names : narrowKernels(root, names, asList(sources));
+}
+
+function buildProfile(
+  { description, select }: MatrixFile['profiles'][string],
+  root: Place,
+): Profile {
   return {
     ...(description !== undefined && { description }),
     select: select.map(({ scenarios, ...part }) => ({
-      cells: buildPart(part),
+      cells: buildPart(part, root),
       ...(scenarios !== undefined && { scenarios }),
     })),
   };

@@ -45,7 +45,8 @@ export function findBuild(
   return { name, kernel, source, request: { config, kconfig: guest.kconfig } };
 }
 
-function canBeBuilt(source: KernelSource): boolean {
+/** Whether kmx has, or may have, to build it. */
+export function canBeBuilt(source: KernelSource): boolean {
   return source.kind === 'source' || ('orBuild' in source && source.orBuild !== undefined);
 }
 

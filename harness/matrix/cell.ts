@@ -9,6 +9,10 @@ export type MachineKind = (typeof MACHINE_KINDS)[number];
 export const QEMU_PLACES = ['host', 'container'] as const;
 export type QemuPlace = (typeof QEMU_PLACES)[number];
 
+/** Where kernels are built: with the compiler of the host, or with one in a container. */
+export const BUILD_PLACES = ['host', 'container'] as const;
+export type BuildPlace = (typeof BUILD_PLACES)[number];
+
 /** Kinds of agents: each has an adapter in `agents/connect.ts`. */
 export const AGENT_KINDS = ['reference', 'kata'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];

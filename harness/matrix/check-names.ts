@@ -3,11 +3,15 @@
  * and items that change nothing. Works on a file with other faults, too, so that all faults are
  * reported at once.
  */
+
+import { asList } from './build-values.ts';
 import { checkBases } from './check-bases.ts';
 import { checkEffects, type Item } from './check-effects.ts';
 import { checkMachines, machinesForPlace, readMachines } from './check-machines.ts';
 import { type Place, spanOf } from './document.ts';
 import { type Axes, CELL_KEYS, type CellKey, createGrid } from './grid.ts';
+import { KERNEL_KEYS } from './kernel-schema.ts';
+import { narrowKernels, sourcesOf } from './kernel-sources.ts';
 import { DEFAULT_MACHINES } from './machine-kinds.ts';
 import { type Fault, listWords, type Problem, quote } from './problem.ts';
 import { DEFAULT_CGROUPS, DEFAULT_CONFIGS } from './schema.ts';
@@ -36,7 +40,7 @@ export function checkNames(root: Place): readonly Problem[] {
     machine: namesOf(root, 'machine'),
   };
   const read = (list: Place | undefined): readonly Item[] =>
-    childrenOf(list).map((place) => readItem(place, axes, problems));
+    childrenOf(list).map((place) => narrowItem(readItem(place, axes, problems), root, problems));
   const profiles = childrenOf(root.children.get('profiles'));
   const items = {
     exclude: read(root.children.get('exclude')),
@@ -85,6 +89,27 @@ function readItem(place: Place, axes: PartialAxes, problems: Problem[]): Item {
     });
   }
   return isFaulty ? { place } : { place, part };
+}
+
+/** Of the kernels that an item is about, keeps those from the sources that it names. */
+function narrowItem(item: Item, root: Place, problems: Problem[]): Item {
+  const { place, part } = item;
+  const asked = place.children.get('kernel_source');
+  if (asked === undefined) return item;
+  const sources = asList(asked.value);
+  const known: readonly unknown[] = KERNEL_KEYS;
+  const isFaulty = sources.length === 0 || !sources.every((source) => known.includes(source));
+  if (part === undefined || isFaulty) return { place };
+  const kernel = narrowKernels(root, part.kernel, sources);
+  if (kernel.length > 0) return { place, part: { ...part, kernel } };
+  const there = sourcesOf(root, part.kernel);
+  // A kernel with a fault may be from any of them.
+  if (there.includes(undefined)) return { place };
+  const none = part.kernel === undefined ? 'no kernel of this file' : 'none of these kernels';
+  const message = `kernel_source: ${sources.join(', ')} fits ${none}`;
+  const expected = listWords([...new Set(there)].map(String));
+  problems.push({ code: 'NO_EFFECT', message, expected, ...spanOf(asked, 'value') });
+  return { place };
 }
 
 function unknownName(name: string, key: CellKey, axes: PartialAxes): Fault {

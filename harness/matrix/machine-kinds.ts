@@ -1,7 +1,7 @@
 /** Which kind of machine starts which kernel, and what a kind is read from. */
 import { MACHINE_KINDS, type MachineKind } from './cell.ts';
 import type { Place } from './document.ts';
-import { KERNEL_KEYS } from './kernel-schema.ts';
+import { sourceOfPlace } from './kernel-sources.ts';
 import type { KernelSource, MachineSource } from './matrix.ts';
 
 /** The values of the axis if a file leaves it out: one machine of each kind. */
@@ -38,10 +38,10 @@ export function machinesForKernels(
 }
 
 /** The kind of machine that an entry of `kernels` needs; undefined if it has a fault that hides it. */
-export function starterOfPlace({ children }: Place): MachineKind | undefined {
-  const needs = KERNEL_KEYS.filter((key) => children.has(key));
-  if (needs.length !== 1) return undefined;
-  return needs[0] === 'host' ? 'container' : 'qemu';
+export function starterOfPlace(kernel: Place): MachineKind | undefined {
+  const source = sourceOfPlace(kernel);
+  if (source === undefined) return undefined;
+  return source === 'host' ? 'container' : 'qemu';
 }
 
 /** The kind of an entry of `machines`; undefined if it has a fault that hides it. */

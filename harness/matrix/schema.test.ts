@@ -102,10 +102,11 @@ const REFERENCE = {
   exclude: [
     { config: 'reduced', cgroup: 'v2', reason: 'says why' },
     { kernel: ['package', 'files'], agent: 'mine', machine: 'qemu-10' },
+    { kernel_source: ['debian', 'url'], agent: 'mine', config: 'reduced' },
   ],
   include: [
     { kernel: 'package', config: 'default', cgroup: 'v1', agent: 'mine', reason: 'so' },
-    { machine: 'qemu-10', config: 'default' },
+    { machine: 'qemu-10', config: 'default', kernel_source: 'path' },
   ],
   limits: matrixSchema.shape.limits.parse(undefined),
   isolation: 'file',
@@ -115,6 +116,7 @@ const REFERENCE = {
       select: [{ kernel: 'series', config: 'default', cgroup: ['v1', 'v2'], agent: 'guarded' }],
     },
     missing: { select: [{ config: 'reduced', scenarios: ['missing/**'] }] },
+    packaged: { select: [{ kernel_source: ['debian', 'package'] }] },
     host: { select: [{ machine: 'container' }] },
     nightly: { select: [{}] },
   },

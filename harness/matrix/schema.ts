@@ -8,7 +8,7 @@ import { BOOT_PARAMETERS_BYTES_MAX } from './boot-parameters-limit.ts';
 import { CGROUP_MODES, type CgroupMode, MACHINE_KINDS } from './cell.ts';
 import { ISOLATIONS } from './isolation.ts';
 import { kconfigRequest } from './kconfig-schema.ts';
-import { kernelSchema } from './kernel-schema.ts';
+import { KERNEL_KEYS, kernelSchema } from './kernel-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { DEFAULT_MACHINES } from './machine-kinds.ts';
 import {
@@ -153,6 +153,9 @@ const machine = exactlyOne(
 
 const partialCell = {
   kernel: oneOrMore(z.string()).optional().describe('Names of kernels. Absent: all.'),
+  kernel_source: oneOrMore(z.enum(KERNEL_KEYS))
+    .optional()
+    .describe('Only kernels from these sources, also those that are added later. Absent: all.'),
   config: oneOrMore(z.string()).optional().describe('Names of configs. Absent: all.'),
   cgroup: oneOrMore(z.string()).optional().describe('cgroup modes. Absent: all.'),
   agent: oneOrMore(z.string()).optional().describe('Names of agents. Absent: all.'),
@@ -164,7 +167,10 @@ const rule = addCheck(
   (value, report) => {
     if (Object.keys(partialCell).some((axis) => axis in value)) return;
     const message = 'this names no axis, and so matches every cell';
-    report([], message, { code: 'EMPTY', expected: 'kernel, config, cgroup, agent or machine' });
+    report([], message, {
+      code: 'EMPTY',
+      expected: 'kernel, kernel_source, config, cgroup, agent or machine',
+    });
   },
 ).meta({ anyOf: Object.keys(partialCell).map((axis) => ({ required: [axis] })) });
 

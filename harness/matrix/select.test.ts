@@ -17,13 +17,13 @@ profiles:
   nightly: {}
 `;
 
-function matrixOf(profiles = PROFILES): Matrix {
+function matrixOf(profiles = PROFILES, kernels = ''): Matrix {
   const parsed = parseMatrix(
     `
 kernels:
   debian-6.1: { path: { image: x } }
   debian-6.12: { path: { image: x } }
-  debian-7.3: { path: { image: x } }
+  debian-7.3: { path: { image: x } }${kernels}
 agents: { guarded: { reference: { guard: on } }, unguarded: { reference: { guard: off } } }
 exclude: [{ kernel: debian-7.3, cgroup: v1 }]
 ${profiles}`,
@@ -47,6 +47,24 @@ function refusalOf(options: PlanOptions): UsageError {
 }
 
 describe('a plan', () => {
+  it('has every kernel from the sources that a profile names, unless it names some of them', () => {
+    const matrix = matrixOf(
+      `
+profiles:
+  built: { select: [{ kernel_source: source, cgroup: v1, agent: guarded }] }
+  some: { select: [{ kernel_source: [source, url], kernel: [debian-6.1, built-7.3], cgroup: v2, agent: guarded }] }
+`,
+      `
+  built-6.12: { source: { tree: linux } }
+  built-7.3: { source: { tree: linux } }`,
+    );
+    expect(idsOf({ profile: 'built' }, matrix)).to.deep.equal([
+      'built-6.12+default+v1+guarded',
+      'built-7.3+default+v1+guarded',
+    ]);
+    expect(idsOf({ profile: 'some' }, matrix)).to.deep.equal(['built-7.3+default+v2+guarded']);
+  });
+
   it('has the cells of the profile quick unless told otherwise, with the scenarios of each', () => {
     const { profile, cells } = selectCells(matrixOf());
     expect(profile).to.equal('quick');

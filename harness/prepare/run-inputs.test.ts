@@ -25,7 +25,8 @@ describe('the kernels of a plan', () => {
 
   async function resolve(configs: string, kernel = '{ image: bzImage, config: config }') {
     const text = `
-kernels: { mine: { path: ${kernel} } }
+kernels:
+  mine: { path: ${kernel} }
 configs: ${configs}
 cgroups: [v1, v2]
 agents: { a: { reference: { guard: on } } }
@@ -74,6 +75,19 @@ agents: { a: { reference: { guard: on } } }
   it('are refused if their configuration is not known', async () => {
     const { output } = await refuse('{ psi: { symbols: [CONFIG_PSI=y] } }', '{ image: bzImage }');
     expect(output).to.match(/^kernel mine, config psi .*: its configuration is not known: /);
+  });
+
+  it('are all looked at before one that cannot be used is told, with its name', async () => {
+    await writeFile(join(folder, 'other'), 'no kernel\n');
+    const one = await refuse('{ default: {} }', '{ image: other }');
+    expect(one.message).to.match(/^mine: .*other/);
+    const text = '{ image: other } }\n  lost: { path: { image: nowhere }';
+    const both = await refuse('{ default: {} }', text);
+    expect(both.message).to.equal('2 kernels of the matrix cannot be used');
+    expect(both.output)
+      .to.match(/^mine: .*other/)
+      .and.to.match(/^lost: .*nowhere/m);
+    expect(both.output).to.match(/^ {2}name a bzImage or vmlinux/m);
   });
 
   it('are not looked at before fragments can be read', async () => {

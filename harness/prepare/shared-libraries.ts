@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type ElfFile, readDynamicParts } from '../kernels/elf.ts';
+import type { ElfFile } from '../kernels/elf.ts';
+import { readDynamicParts } from '../kernels/elf-dynamic.ts';
 import { type LibraryFile, readLibrary, trustedFolders } from './library-file.ts';
 import { LOADER_FOLDERS, readLoaderCache } from './loader-cache.ts';
 

@@ -1,14 +1,35 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { EVENTS_VERSION, type RunEvent } from '../events.ts';
 import { createEventReader, parseEventLines } from './event-lines.ts';
+import type { eventSchema } from './event-schema.ts';
 import { createSampleRun } from './testing/sample-run.ts';
 
 const EVENTS = createSampleRun();
 const LOG = EVENTS.map((event) => `${JSON.stringify(event)}\n`).join('');
 
+/** Dotted names of all fields, also of those in lists and records. */
+type Fields<T> = T extends readonly (infer Element)[]
+  ? Fields<Element>
+  : T extends object
+    ? { [Name in keyof T & string]: Name | `${Name}.${Fields<T[Name]>}` }[keyof T & string]
+    : never;
+
+type Unread<Type extends RunEvent['type']> = Type extends unknown
+  ? Exclude<
+      Fields<Extract<RunEvent, { readonly type: Type }>>,
+      Fields<Extract<z.infer<typeof eventSchema>, { readonly type: Type }>>
+    >
+  : never;
+
 describe('event log', () => {
+  it('can have every field of every event', () => {
+    const unread: [Unread<RunEvent['type']>] extends [never] ? readonly [] : 'fields' = [];
+    expect(unread).to.have.length(0);
+  });
+
   it('is read back as it was written', () => {
     expect(parseEventLines(LOG)).to.deep.equal(JSON.parse(JSON.stringify(EVENTS)));
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENTS_VERSION, FAIL_ON, GUEST_ORIGINS, type RunEvent, STOP_REASONS } from '../events.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
-import { QEMU_PLACES } from '../matrix/cell.ts';
+import { BUILD_PLACES, QEMU_PLACES } from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { baselineFactsSchema, configChangeSchema } from './baseline-schema.ts';
 import {
@@ -14,6 +14,7 @@ import {
   findingSchema,
   hostSchema,
   kernelSchema,
+  lockSchema,
   measuredSchema,
   optional,
   predictionSchema,
@@ -43,6 +44,7 @@ const runBegin = z.strictObject({
   missRetries: count,
   isolation: z.enum(ISOLATIONS),
   qemu: optional(z.enum(QEMU_PLACES)),
+  buildIn: optional(z.enum(BUILD_PLACES)),
   hasTemplates: z.boolean(),
   isCacheRead: z.boolean(),
   jobs: count.positive(),
@@ -51,6 +53,7 @@ const runBegin = z.strictObject({
   filter: optional(text),
   failOn: optional(z.enum(FAIL_ON)),
   bounds: optional(boundsSchema),
+  lock: optional(lockSchema),
 });
 
 const testEnd = z.strictObject({

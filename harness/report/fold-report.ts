@@ -202,7 +202,7 @@ class RunFold implements ReportFold {
       ...omitUndefined({ idleMs: this.#resumedAt.length === 0 ? undefined : this.#idleMs }),
       ...omitUndefined({ failOn: begin.failOn }),
       isolation: begin.isolation,
-      ...omitUndefined({ qemu: begin.qemu, lock: begin.lock }),
+      ...omitUndefined({ qemu: begin.qemu, buildIn: begin.buildIn, lock: begin.lock }),
       hasTemplates: begin.hasTemplates,
       facts: [...this.#facts.values()],
       missingKernels: [...this.#missingKernels],

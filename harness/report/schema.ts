@@ -7,7 +7,13 @@ import { AGENT_STREAMS, CONFIG_ORIGINS, FAIL_ON, GUEST_ORIGINS, STOP_REASONS } f
 import { EXPECTABLE } from '../expectations/expectation.ts';
 import { JUDGEMENTS } from '../expectations/judge.ts';
 import { factsDigest, guestFactsSchema, probedFactsSchema } from '../guest-facts.ts';
-import { AGENT_KINDS, CGROUP_MODES, MACHINE_KINDS, QEMU_PLACES } from '../matrix/cell.ts';
+import {
+  AGENT_KINDS,
+  BUILD_PLACES,
+  CGROUP_MODES,
+  MACHINE_KINDS,
+  QEMU_PLACES,
+} from '../matrix/cell.ts';
 import { ISOLATIONS } from '../matrix/isolation.ts';
 import { CONSEQUENCES } from '../needs/agent-needs.ts';
 import { CRASH_CLASSES, FINDING_CLASSES } from '../verdict/finding.ts';
@@ -198,7 +204,7 @@ const disagreementSchema = z.strictObject({
   hits: z.array(z.strictObject({ cell: text, test: testIdSchema })),
 });
 
-const lockSchema = z.strictObject({
+export const lockSchema = z.strictObject({
   file: text,
   isEnforced: z.boolean().describe('nothing but what it names was used'),
   outdated: z
@@ -209,6 +215,11 @@ const lockSchema = z.strictObject({
     .array(z.strictObject({ name: text, package: text, file: text, since: time }).readonly())
     .readonly()
     .describe("packages that the archive's lists lack by now"),
+  gone: optional(
+    z
+      .array(z.strictObject({ name: text, image: text, digest: text, since: time }).readonly())
+      .readonly(),
+  ).describe('images that their registry lacks by now'),
   unknown: z.array(text).readonly().describe('why some of that is not known'),
   differs: optional(z.array(text).readonly()).describe('kernels that were used otherwise'),
 });
@@ -359,6 +370,9 @@ export const reportSchema = z.strictObject({
   isolation: z.enum(ISOLATIONS).describe('what had a guest of its own'),
   qemu: optional(z.enum(QEMU_PLACES)).describe(
     'where all QEMUs ran, whatever the matrix says; absent: as it says',
+  ),
+  buildIn: optional(z.enum(BUILD_PLACES)).describe(
+    'where its kernels were built; absent: on the host, or there were none to build',
   ),
   lock: optional(lockSchema).describe('the lock beside the matrix; absent: there was none'),
   hasTemplates: z.boolean().describe('guests were restored from saved ones where possible'),

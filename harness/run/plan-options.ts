@@ -3,7 +3,7 @@ import type { InfraError } from '../errors.ts';
 import type { EventSink, FailOn, HostFacts, LockFacts, RunBounds, TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { QemuPlace } from '../matrix/cell.ts';
+import type { BuildPlace, QemuPlace } from '../matrix/cell.ts';
 import type { Isolation } from '../matrix/isolation.ts';
 import type { Matrix, Plan } from '../matrix/matrix.ts';
 import type { RunLimits } from '../matrix/scaled-limits.ts';
@@ -63,6 +63,8 @@ export interface RunPlanOptions {
   readonly isolation: Isolation;
   /** Where all QEMUs run, if that is not as the matrix says. */
   readonly qemu?: QemuPlace;
+  /** See `run-begin`. */
+  readonly buildIn?: BuildPlace;
   /** What is known of when cells last ran, by cell id. */
   readonly lastRuns?: ReadonlyMap<string, LastRun>;
   /** When the run is to stop before all of it has run. */

@@ -104,6 +104,7 @@ function emitBegin(options: RunPlanOptions, emit: Emit): void {
     ...omitUndefined({
       filter: options.testFilter,
       qemu: options.qemu,
+      buildIn: options.buildIn,
       failOn: options.failOn,
       bounds: options.bounds,
       lock: options.lock,

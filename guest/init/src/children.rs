@@ -5,15 +5,17 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, setsid};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
+
+nix::ioctl_write_int_bad!(take_terminal, libc::TIOCSCTTY);
 
 /// How a process ended. Exactly one of the two is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,12 +94,35 @@ pub struct Children {
 
 impl Children {
     /// Starts a program in a process group of its own.
-    pub fn spawn(&self, command: &mut Command) -> io::Result<(std::process::Child, Arc<Ending>)> {
-        use std::os::unix::process::CommandExt;
+    pub fn spawn(&self, command: &mut Command) -> io::Result<(Child, Arc<Ending>)> {
+        self.spawn_leader(command.process_group(0))
+    }
+
+    /// Starts a program in a session of its own.
+    /// `has_terminal`: its standard input is a terminal, which becomes the session's.
+    pub fn spawn_session(
+        &self,
+        command: &mut Command,
+        has_terminal: bool,
+    ) -> io::Result<(Child, Arc<Ending>)> {
+        // SAFETY: between fork and exec there are only system calls and nothing is allocated.
+        let command = unsafe {
+            command.pre_exec(move || {
+                setsid()?;
+                if has_terminal {
+                    take_terminal(libc::STDIN_FILENO, 0)?;
+                }
+                Ok(())
+            })
+        };
+        self.spawn_leader(command)
+    }
+
+    fn spawn_leader(&self, command: &mut Command) -> io::Result<(Child, Arc<Ending>)> {
         let ending = Arc::new(Ending::new()?);
         // Locked until the child is in the map: the reaper looks there before it reaps.
         let mut awaited = self.lock();
-        let child = command.process_group(0).spawn()?;
+        let child = command.spawn()?;
         awaited.insert(child.id() as i32, Arc::clone(&ending));
         drop(awaited);
         self.spawned.notify_all();

@@ -32,6 +32,7 @@ pub struct Ports {
     pub agent: Entrance,
     pub agent_stdout: Port,
     pub agent_stderr: Port,
+    pub tool: Entrance,
 }
 
 impl Home {

@@ -9,6 +9,7 @@ use crate::processes::Kill;
 use crate::programs::Program;
 use crate::requests::Guest;
 use crate::restore::Restored;
+use crate::tool::{StartTool, WindowSize};
 use crate::{files, processes, programs, restore};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -34,6 +35,9 @@ pub enum Method {
     ListDirectory(ListDirectory),
     Processes {},
     Kill(Kill),
+    StartTool(StartTool),
+    ResizeTool(WindowSize),
+    StopTool {},
     PrepareToSave {},
     Restored(Restored),
 }
@@ -79,6 +83,12 @@ impl Method {
             Self::ListDirectory(wanted) => result(files::list_directory(&wanted)?),
             Self::Processes {} => result(processes::list_processes()),
             Self::Kill(wanted) => done(processes::kill_processes(&wanted)),
+            Self::StartTool(wanted) => {
+                let pid = guest.tool.start(wanted, &guest.outbox)?;
+                Ok(json!({ "pid": pid }))
+            }
+            Self::ResizeTool(size) => done(guest.tool.resize(size)),
+            Self::StopTool {} => done(guest.tool.stop()),
             Self::PrepareToSave {} => {
                 guest.home.check_savable()?;
                 result(restore::prepare_to_save())

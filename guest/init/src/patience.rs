@@ -1,11 +1,11 @@
-//! Waiting for what the kernel does a little later.
+//! Waiting for what happens a little later.
 
 use crate::failure::Failure;
 use nix::errno::Errno;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Far longer than anything takes that the kernel does by itself.
+/// Far longer than anything takes that the kernel does by itself, or the host's QEMU.
 const TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 

@@ -4,6 +4,7 @@ use crate::entrance::Entrance;
 use crate::failure::errno_name;
 use crate::port::{Arrived, Port};
 use crate::waiter::Waiter;
+use crate::waiting::Waiting;
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
@@ -157,24 +158,6 @@ fn connect_to(path: &Path) -> nix::Result<UnixStream> {
     Ok(stream.into())
 }
 
-/// Bytes read from one side and not yet written to the other.
-#[derive(Default)]
-struct Waiting {
-    bytes: Vec<u8>,
-}
-
-impl Waiting {
-    /// Writes what the other side accepts now, and returns how many bytes that was.
-    fn write_some<E>(&mut self, write: impl FnOnce(&[u8]) -> Result<usize, E>) -> Result<usize, E> {
-        if self.bytes.is_empty() {
-            return Ok(0);
-        }
-        let written = write(&self.bytes)?;
-        self.bytes.drain(..written);
-        Ok(written)
-    }
-}
-
 /// Passes bytes both ways until one side is gone. A side that does not read stops the other.
 fn pump(
     port: &Port,
@@ -187,9 +170,9 @@ fn pump(
     let mut to_host = Waiting::default();
     loop {
         let mut has_moved = false;
-        if to_agent.bytes.is_empty() {
+        if to_agent.is_empty() {
             match port.read(&mut chunk)? {
-                Arrived::Bytes(bytes) => to_agent.bytes.extend_from_slice(&chunk[..bytes]),
+                Arrived::Bytes(bytes) => to_agent.push(&chunk[..bytes]),
                 Arrived::Nothing => {}
                 Arrived::NoHost => return Ok(EndedBy::Host),
             }
@@ -201,12 +184,12 @@ fn pump(
                 count(bytes, 0);
             }
             // The agent no longer reads, but may have sent more: reading on finds the end.
-            Err(_) => to_agent.bytes.clear(),
+            Err(_) => to_agent.clear(),
         }
-        if to_host.bytes.is_empty() {
+        if to_host.is_empty() {
             match (&agent).read(&mut chunk) {
                 Ok(0) => return Ok(EndedBy::Agent),
-                Ok(bytes) => to_host.bytes.extend_from_slice(&chunk[..bytes]),
+                Ok(bytes) => to_host.push(&chunk[..bytes]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) if error.kind() == ErrorKind::Interrupted => has_moved = true,
                 Err(_) => return Ok(EndedBy::Agent),
@@ -219,7 +202,7 @@ fn pump(
         if has_moved || written > 0 {
             continue;
         }
-        if !port.has_host()? && !to_agent.bytes.is_empty() {
+        if !port.has_host()? && !to_agent.is_empty() {
             // The host is gone, and the agent does not accept its last bytes.
             return Ok(EndedBy::Host);
         }

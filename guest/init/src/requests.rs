@@ -7,6 +7,7 @@ use crate::frame::PAYLOAD_BYTES_MAX;
 use crate::home::Home;
 use crate::methods::Method;
 use crate::outbox::{Outbox, Outgoing, Slot, Then};
+use crate::tool::Tool;
 use nix::errno::Errno;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ pub struct Guest {
     pub agent: Agent,
     pub cgroups: Cgroups,
     pub outbox: Outbox,
+    pub tool: Tool,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]

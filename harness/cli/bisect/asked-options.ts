@@ -1,4 +1,5 @@
 /** What the options of all searches mean, and which of them exclude each other. */
+import type { WantedFailure } from '../../bisect/tell-outcome.ts';
 import { UsageError } from '../../errors.ts';
 
 /** A kernel takes minutes to build, and seconds to boot once more. */
@@ -33,6 +34,15 @@ export function isAnyFailureBad({
     });
   }
   return expect === 'fail';
+}
+
+/** @param signature Given, or learned from the first failure. */
+export function wantedFailure(
+  { expectFail }: { readonly expectFail: boolean },
+  signature: string | undefined,
+): WantedFailure | undefined {
+  if (expectFail) return { kind: 'any' };
+  return signature === undefined ? undefined : { kind: 'signature', signature };
 }
 
 /** Throws a UsageError for options that a resumed search cannot take. */

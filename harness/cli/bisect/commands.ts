@@ -4,6 +4,7 @@ import {
   addFailureOptions,
   addMeasuringOptions,
   addSearchOptions,
+  buildsOption,
   treeOption,
 } from './measuring-options.ts';
 
@@ -107,7 +108,8 @@ function addConfig(bisect: Command): void {
     .description('find the symbols of the configuration that make a test fail')
     .option('--good <kernel>', 'a kernel with which the test passes: see below')
     .option('--bad <kernel>', 'a kernel with which it fails')
-    .option(...treeOption);
+    .option(...treeOption)
+    .option(...buildsOption);
   addSearchOptions(addFailureOptions(addMeasuringOptions(command, 'kernel'), SIGNATURE))
     .addHelpText(
       'after',

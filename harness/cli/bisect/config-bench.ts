@@ -14,8 +14,11 @@ export interface Completed {
 /** Sources of one kernel, in which configurations are completed and built. */
 export interface ConfigBench {
   readonly tree: KconfigTree;
-  /** Completes the text of a configuration. */
-  complete(text: string): Promise<Completed>;
+  /**
+   * Completes the text of a configuration.
+   * @param options.isAhead Nobody has asked for it yet: no progress is shown.
+   */
+  complete(text: string, options?: { readonly isAhead: boolean }): Promise<Completed>;
   /** The kernel to be built with exactly this configuration. */
   kernelWith(name: string, completed: Completed): TriedKernel;
 }

@@ -4,12 +4,13 @@ import { UsageError } from '../../errors.ts';
 import { readKnownConfig } from '../../kernels/config/kernel-configs.ts';
 import type { KernelContext } from '../../kernels/kernel-context.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
+import type { OtherConfig } from '../../kernels/source/build-context.ts';
 import { configureBuilt } from '../../kernels/source/source-kernel.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 
 /**
- * The path of a file with the configuration of a kernel of the matrix; the kernel is fetched first if need
- * be, but not built. Throws a UsageError if it has none.
+ * A file with the configuration of a kernel of the matrix; the kernel is fetched first if need be, but not
+ * built. Throws a UsageError if it has none.
  * @param folder Where it is put if it is in no file yet.
  */
 export async function configOfKernel(
@@ -17,12 +18,13 @@ export async function configOfKernel(
   matrix: Matrix,
   folder: string,
   context: KernelContext,
-): Promise<string> {
+): Promise<OtherConfig> {
   const source = namedValue(matrix.kernels, name);
   const onProgress: Parameters<typeof configureBuilt>[2]['onProgress'] = (progress) =>
     context.onProgress({ ...progress, kernel: name });
   if (source.kind === 'source') {
-    return (await configureBuilt(source, undefined, { ...context, onProgress })).config;
+    const { config } = await configureBuilt(source, undefined, { ...context, onProgress });
+    return { path: config, isOurs: true };
   }
   const known = await readKnownConfig(
     context.cacheRoot,
@@ -36,5 +38,5 @@ export async function configOfKernel(
   }
   const path = join(folder, `of-${name}.config`);
   await writeFile(path, known.text);
-  return path;
+  return { path, isOurs: false };
 }

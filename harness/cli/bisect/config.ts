@@ -1,7 +1,7 @@
 /** `kmx bisect config`: which symbols of a configuration make a test fail. */
 import { join, resolve } from 'node:path';
 import { describeCulprits, describeEffort } from '../../bisect/describe-culprits.ts';
-import type { Asked } from '../../bisect/state.ts';
+import type { AskedConfigs } from '../../bisect/search-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { UsageError } from '../../errors.ts';
 import { namedValue } from '../../matrix/matrix.ts';
@@ -33,7 +33,7 @@ export interface BisectConfigOptions extends SearchOptions {
 
 /** Exit code 1 if the proofs do not hold. */
 export async function bisectConfig(options: BisectConfigOptions): Promise<number> {
-  const { resume, good, bad, test, tree, signature, expect, passes, repeat } = options;
+  const { resume, good, bad, test, tree, signature, expect, passes, repeat, buildIn } = options;
   if (resume !== undefined) {
     refuseWithResume({ good, bad, test, tree, signature, expect, passes, repeat });
   }
@@ -41,7 +41,7 @@ export async function bisectConfig(options: BisectConfigOptions): Promise<number
     resume === undefined ? { asked: askedOf(options), ...omitUndefined({ signature }) } : {};
   const cacheMax = readCacheMax(process.env);
   const folder = searchFolder(options, `bisect-${createRunId()}`);
-  return await untilInterrupted(['bisect', 'config'], folder, async (signal) => {
+  return await untilInterrupted(['bisect', 'config'], { folder, buildIn }, async (signal) => {
     await using held = new AsyncDisposableStack();
     const search = await openSearch({ kind: 'bisect', folder, options, signal, held, ...begin });
     const code = await bisect(search, signal);
@@ -59,6 +59,7 @@ async function bisect(search: OpenedSearch, signal: AbortSignal): Promise<number
   };
   const found = await findConfigCulprits({
     ...{ ...ends, bench, journal, measurer, print, signal },
+    ...omitUndefined({ builds: search.builds }),
     suspects: async (bad) => findSuspects(search, join(journal.folder, bad.folder)),
   });
   print('proofs: good, bad, good with the culprits, bad without them');
@@ -89,7 +90,7 @@ export function findSuspects({ matrix, place }: OpenedSearch, folder: string): r
   return [...new Set(suspects)];
 }
 
-function askedOf(options: BisectConfigOptions): Asked {
+function askedOf(options: BisectConfigOptions): AskedConfigs {
   const { matrix, good, bad, test, tree } = options;
   const expectFail = isAnyFailureBad(options);
   if (good === undefined || bad === undefined || test === undefined) {

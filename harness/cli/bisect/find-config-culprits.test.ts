@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { culpritsOf } from '../../bisect/find-culprits.ts';
 import type { Outcome } from '../../bisect/outcome.ts';
+import type { ConfigSearchKind } from '../../bisect/search-state.ts';
 import { UsageError } from '../../errors.ts';
 import type { ConfigBench } from './config-bench.ts';
 import { type FoundCulprits, findConfigCulprits } from './find-config-culprits.ts';
@@ -79,8 +80,12 @@ describe('findConfigCulprits', () => {
     const { good = GOOD, bad = BASE, suspects = [], outcomeOf, cutAt, resume } = attempt;
     const bench = createFakeBench(KCONFIG);
     await using journal = resume
-      ? await Journal.resume(folder, 'bisect')
-      : await Journal.begin(folder, { kind: 'bisect', asked: ASKED, inputs: INPUTS });
+      ? await Journal.resume<ConfigSearchKind>(folder, 'bisect')
+      : await Journal.begin<ConfigSearchKind>(folder, {
+          kind: 'bisect',
+          asked: ASKED,
+          inputs: INPUTS,
+        });
     const controller = new AbortController();
     const texts = remembering(bench);
     return await findConfigCulprits({
@@ -172,14 +177,18 @@ describe('findConfigCulprits', () => {
 
   it('resumes nothing that something else has become of', async () => {
     await search({ outcomeOf: (has) => (has('MEMCG_V1') ? 'good' : 'bad') });
-    await using journal = await Journal.resume(folder, 'bisect');
+    await using journal = await Journal.resume<ConfigSearchKind>(folder, 'bisect');
     expect(() => journal.checkInputs({ 'agent mine': 'sha256:bb' })).to.throw(
       UsageError,
       /agent mine changed/,
     );
-    const busy = await Journal.resume(folder, 'bisect').catch((error: unknown) => error);
+    const busy = await Journal.resume<ConfigSearchKind>(folder, 'bisect').catch(
+      (error: unknown) => error,
+    );
     expect((busy as UsageError).code).to.equal('RUN_BUSY');
-    const other = await Journal.resume(folder, 'minimize').catch((error: unknown) => error);
+    const other = await Journal.resume<ConfigSearchKind>(folder, 'minimize').catch(
+      (error: unknown) => error,
+    );
     expect((other as UsageError).code).to.equal('RESUME_CONFLICT');
   });
 
@@ -190,7 +199,9 @@ describe('findConfigCulprits', () => {
       file,
       readFileSync(file, 'utf8').replace('"outcome": "bad"', '"outcome": "worse"'),
     );
-    const refused = await Journal.resume(folder, 'bisect').catch((error: unknown) => error);
+    const refused = await Journal.resume<ConfigSearchKind>(folder, 'bisect').catch(
+      (error: unknown) => error,
+    );
     expect((refused as UsageError).message).to.match(/steps\.0\.outcome/);
   });
 });

@@ -4,7 +4,7 @@ import { type Changes, changesBetween } from '../../bisect/change.ts';
 import { type Culprits, findCulprits } from '../../bisect/find-culprits.ts';
 import type { Answer } from '../../bisect/probe.ts';
 import { requirementsOf } from '../../bisect/requirements.ts';
-import type { Step } from '../../bisect/state.ts';
+import type { Step } from '../../bisect/search-state.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { count, renderFirst } from '../../phrases.ts';
 import type { Completed } from './config-bench.ts';
@@ -51,32 +51,32 @@ export async function findConfigCulprits(search: CulpritSearch): Promise<FoundCu
   // So that a resumed search looks for the same failure.
   const isLearned = journal.signature === undefined && !journal.asked.expectFail;
   if (isLearned && badStep.signature !== undefined) journal.learnSignature(badStep.signature);
+  const suspects = (await search.suspects(badStep)).filter((symbol) => changes.changes.has(symbol));
   print(`good: ${good.label}`);
   checkEnd('good', good, await steps.measure('good', good.completed, 0));
-  const suspects = (await search.suspects(badStep)).filter((symbol) => changes.changes.has(symbol));
   print(describeChanges(changes, suspects));
-  const probe = steps.createProbe({ from, changes, answerOf: answerOfBisect });
-  probe.know(good.completed.digest, 'no');
-  probe.know(bad.completed.digest, 'yes');
-  const base = await probe.configure(new Set());
-  const top = await probe.configure(new Set(changes.changes.keys()));
-  // Mostly the very ends, then this costs nothing.
-  if ((await probe.ask(base, all)) !== 'no' || (await probe.ask(top, all)) !== 'yes') {
-    throw notReached(good, bad);
-  }
-  const arrangement = arrange(
-    [...changes.changes.keys()],
-    requirementsOf(changes, bench.tree),
-    suspects,
-  );
-  const found = await findCulprits(
-    { base: base.changes, top: top.changes },
-    { probe, arrangement },
+  const known = new Map<string, Answer>([
+    [good.completed.digest, 'no'],
+    [bad.completed.digest, 'yes'],
+  ]);
+  const names = [...changes.changes.keys()];
+  const arrangement = arrange(names, requirementsOf(changes, bench.tree), suspects);
+  const { found, measured } = await steps.run(
+    { from, changes, answerOf: answerOfBisect, known },
+    async (probe) => {
+      const base = await probe.configure(new Set());
+      const top = await probe.configure(new Set(names));
+      // Mostly the very ends, then this costs nothing.
+      if ((await probe.ask(base, all)) !== 'no' || (await probe.ask(top, all)) !== 'yes') {
+        throw notReached(good, bad);
+      }
+      return await findCulprits({ base: base.changes, top: top.changes }, { probe, arrangement });
+    },
   );
   const [first] = found.sets;
   if (first === undefined) throw new Error('Expected a set of culprits');
   return {
-    ...{ ...found, changes, measured: probe.measured },
+    ...{ ...found, changes, measured },
     goodWithSet: steps.completed(first.key),
     badWithoutSets: steps.completed(found.rest.key),
   };

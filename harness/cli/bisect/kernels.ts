@@ -1,11 +1,11 @@
 /** `kmx bisect kernels`: since which version a test fails. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { AskedVersions } from '../../bisect/search-state.ts';
 import { rowBetween, type VersionRow } from '../../bisect/version-row.ts';
-import { type AskedVersions, emptyState } from '../../bisect/version-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { UsageError } from '../../errors.ts';
+import type { BuildPlace } from '../../matrix/cell.ts';
 import type { Flavour } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
@@ -13,19 +13,19 @@ import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
-import { lockRun } from '../past-run.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
-import { askedRepeats, isAnyFailureBad, refuseWithResume } from './asked-options.ts';
+import { askedRepeats, isAnyFailureBad, refuseWithResume, wantedFailure } from './asked-options.ts';
 import { asRowError, type Candidate, listCandidates } from './candidates.ts';
 import { digestPlace } from './digest-place.ts';
+import { Journal } from './journal.ts';
 import { createMeasurer } from './measure.ts';
 import { findPlace } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { searchVersions } from './search-versions.ts';
 import { describeFound, reportBoth } from './tell-versions.ts';
 import { untilInterrupted } from './until-interrupted.ts';
-import { checkInputs, openVersionLog, readVersionState } from './version-log.ts';
+import { openVersionLog } from './version-log.ts';
 
 /** What every bisect takes. */
 export interface BisectOptions {
@@ -39,6 +39,8 @@ export interface BisectOptions {
   readonly cache: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
 }
 
 export interface BisectKernelsOptions extends BisectOptions {
@@ -53,10 +55,11 @@ export interface BisectKernelsOptions extends BisectOptions {
 }
 
 export async function bisectKernels(options: BisectKernelsOptions): Promise<number> {
+  const { buildIn } = options;
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
   const folder = resolve(options.resume ?? join(options.out, `bisect-${createRunId()}`));
-  return await untilInterrupted(['bisect', 'kernels'], folder, async (signal) => {
+  return await untilInterrupted(['bisect', 'kernels'], { folder, buildIn }, async (signal) => {
     const code = await bisect(options, folder, root, signal);
     await boundCache(root, cacheMax);
     return code;
@@ -69,13 +72,15 @@ async function bisect(
   root: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const past = options.resume === undefined ? undefined : readVersionState(folder);
-  if (past !== undefined) {
+  await using held = new AsyncDisposableStack();
+  const resumed =
+    options.resume === undefined ? undefined : held.use(await Journal.resume(folder, 'versions'));
+  if (resumed !== undefined) {
     const { good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat } = options;
     const fixed = { good, bad, test, kernels, suite, flavour, signature, expect, passes, repeat };
     refuseWithResume(fixed);
   }
-  const asked = past?.asked ?? askedOf(options);
+  const asked = resumed?.asked ?? askedOf(options);
   const matrix = loadMatrix(asked.matrix);
   const { mirror, offline } = options;
   const archive = { cacheRoot: root, ...omitUndefined({ mirror, offline }) };
@@ -86,24 +91,29 @@ async function bisect(
   if (first === undefined) throw new Error('Expected a row with two ends');
   const place = findPlace(matrix, asked.test, first.kernel);
   const inputs = await digestPlace(matrix, place, first.kernel, root);
-  if (past !== undefined) checkInputs(past, inputs);
-  await using held = new AsyncDisposableStack();
+  resumed?.checkInputs(inputs);
   held.use(await useCache(root));
+  const begin = { kind: 'versions', asked, inputs } as const;
+  const journal =
+    resumed ??
+    held.use(
+      await Journal.begin<'versions'>(folder, {
+        ...begin,
+        ...omitUndefined({ signature: options.signature }),
+      }),
+    );
+  journal.forgetUnclear();
   const host: QuietHost = {
     ...archive,
     ...{ findQemu: lookForQemu(process.env), hasTemplates: options.templates, signal },
   };
-  const signature = past?.signature ?? options.signature;
+  const look = wantedFailure(asked, journal.signature);
   const measurer = createMeasurer({
     ...{ matrix, place, folder, host, isCacheRead: options.cache },
     rule: { passes: asked.passes, most: asked.repeat },
-    ...(asked.expectFail ? { wanted: { kind: 'any' } } : {}),
-    ...(signature === undefined ? {} : { wanted: { kind: 'signature', signature } }),
+    ...omitUndefined({ wanted: look }),
   });
-  const begin = past ?? { ...emptyState({ asked, inputs }), ...omitUndefined({ signature }) };
-  mkdirSync(folder, { recursive: true });
-  held.use(await lockRun(folder));
-  const log = openVersionLog(folder, begin, measurer);
+  const log = openVersionLog(journal, measurer);
   print(
     `${count(row.kernels.length, 'kernel')} from ${labelAt(row, 0)} to ${labelAt(row, -1)}; steps are kept in ${shownFolder(folder)}`,
   );

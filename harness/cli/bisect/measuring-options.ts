@@ -35,6 +35,13 @@ export function addSearchOptions(command: Command): Command {
     .option('--resume <folder>', 'go on with a search that was interrupted');
 }
 
+/** For searches that build kernels. */
+export const buildsOption = [
+  '--jobs <n>',
+  'how many kernels to build at the same time; all but one are built ahead (default: by CPUs and memory)',
+  countFrom(1),
+] as const;
+
 export const treeOption = [
   '--tree <sources>',
   'the sources to build: a kernel of the matrix that has some, a folder or a tarball',

@@ -1,16 +1,19 @@
 /** How every search over configurations begins: with its folder, place, sources and measurer. */
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Asked, SearchState } from '../../bisect/state.ts';
-import type { WantedFailure } from '../../bisect/tell-outcome.ts';
+import type { AskedConfigs, ConfigSearchKind } from '../../bisect/search-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
+import type { BuildPlace } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
+import { wantedFailure } from './asked-options.ts';
+import { BuildAhead, defaultBuilds } from './build-ahead.ts';
 import { findEnd, findTree, type NamedEnd } from './config-ends.ts';
 import { configOfKernel } from './config-of-kernel.ts';
 import { digestPlace } from './digest-place.ts';
@@ -19,6 +22,7 @@ import { createMeasurer, type Measurer } from './measure.ts';
 import { findPlace, type MeasuredPlace } from './measured-cell.ts';
 import type { QuietHost } from './run-quietly.ts';
 import { openSourceBench, type SourceBench } from './source-bench.ts';
+import { StepDisplay } from './step-display.ts';
 
 /** Options that every search over configurations takes. */
 export interface SearchOptions {
@@ -28,15 +32,19 @@ export interface SearchOptions {
   readonly cache: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
+  /** How many kernels are built at once; absent: as CPUs and memory allow. */
+  readonly jobs?: number;
   /** The folder of a search that was interrupted. */
   readonly resume?: string;
 }
 
 export interface WantedSearch {
-  readonly kind: SearchState['kind'];
+  readonly kind: ConfigSearchKind;
   readonly folder: string;
   /** Absent: as the search that is resumed. */
-  readonly asked?: Asked;
+  readonly asked?: AskedConfigs;
   /** Of the one failure that counts; absent: that of the first kernel that fails. */
   readonly signature?: string;
   readonly options: SearchOptions;
@@ -45,14 +53,16 @@ export interface WantedSearch {
 }
 
 export interface OpenedSearch {
-  readonly asked: Asked;
+  readonly asked: AskedConfigs;
   readonly matrix: Matrix;
   readonly place: MeasuredPlace;
   readonly from: NamedEnd;
   readonly to: NamedEnd;
   readonly bench: SourceBench;
-  readonly journal: Journal;
+  readonly journal: Journal<ConfigSearchKind>;
   readonly measurer: Measurer;
+  /** Absent: one kernel is built at a time. */
+  readonly builds?: BuildAhead;
   readonly host: QuietHost;
 }
 
@@ -63,7 +73,9 @@ export const MINIMAL = 'minimal';
 export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   const { kind, folder, options, signal, held } = wanted;
   const resumed =
-    wanted.asked === undefined ? held.use(await Journal.resume(folder, kind)) : undefined;
+    wanted.asked === undefined
+      ? held.use(await Journal.resume<ConfigSearchKind>(folder, kind))
+      : undefined;
   const asked = resumed?.asked ?? wanted.asked;
   if (asked === undefined) throw new Error('Expected a search that was resumed to know what it is');
   const whole = loadMatrix(asked.matrix);
@@ -75,7 +87,9 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   held.use(await useCache(root));
   const { mirror, offline } = options;
   const archive = { cacheRoot: root, ...omitUndefined({ mirror, offline }) };
-  const fetches = held.use(await openFetchDisplay(process.stderr, process.env));
+  const fetches = held.use(
+    new StepDisplay(async () => await openFetchDisplay(process.stderr, process.env)),
+  );
   const configs = await makeFolder(join(folder, 'configs'));
   const bench = await openSourceBench(tree, folder, {
     ...{ ...archive, signal },
@@ -93,7 +107,7 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
   const journal =
     resumed ??
     held.use(
-      await Journal.begin(folder, {
+      await Journal.begin<ConfigSearchKind>(folder, {
         kind,
         asked,
         inputs,
@@ -104,18 +118,17 @@ export async function openSearch(wanted: WantedSearch): Promise<OpenedSearch> {
     ...archive,
     ...{ findQemu: lookForQemu(process.env), hasTemplates: options.templates, signal },
   };
-  const look = wantedFailure(asked, journal);
+  const look = wantedFailure(asked, journal.signature);
   const measurer = createMeasurer({
     ...{ matrix, place, folder, host, isCacheRead: options.cache },
     rule: { passes: asked.passes, most: asked.repeat },
-    ...(look === undefined ? {} : { wanted: look }),
+    ...omitUndefined({ wanted: look }),
   });
-  return { asked, matrix, place, from, to, bench, journal, measurer, host };
-}
-
-function wantedFailure({ expectFail }: Asked, { signature }: Journal): WantedFailure | undefined {
-  if (expectFail) return { kind: 'any' };
-  return signature === undefined ? undefined : { kind: 'signature', signature };
+  const jobs =
+    options.jobs ?? defaultBuilds({ cpus: availableParallelism(), freeBytes: freemem() });
+  const builds =
+    jobs > 1 ? { builds: held.use(new BuildAhead(bench.builderOf(jobs), jobs)) } : undefined;
+  return { asked, matrix, place, from, to, bench, journal, measurer, host, ...builds };
 }
 
 function minimalEnd(): NamedEnd {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Outcome } from '../../bisect/outcome.ts';
+import type { Step } from '../../bisect/search-state.ts';
 import { rowBetween } from '../../bisect/version-row.ts';
-import type { VersionStep } from '../../bisect/version-state.ts';
 import type { Candidate } from './candidates.ts';
 import { searchVersions } from './search-versions.ts';
 import { describeFound } from './tell-versions.ts';
@@ -20,13 +20,13 @@ describe('the search of a bisect of versions', () => {
     outcomes: Readonly<Record<string, Outcome>>,
     ends = { good: '1', bad: '9' },
   ): Promise<readonly string[]> {
-    const steps = new Map<string, VersionStep>();
+    const steps = new Map<string, Step>();
     const log: VersionLog = {
       known: ({ label }) => steps.get(label),
       async measure({ label }) {
         const outcome = outcomes[label] as Outcome;
         const why = outcome === 'good' ? 'passes' : `${outcome} ${label}`;
-        const step = { label, outcome, why, folder: label, durationMs: 1500 };
+        const step = { key: label, name: label, outcome, why, folder: label, durationMs: 1500 };
         steps.set(label, step);
         return step;
       },

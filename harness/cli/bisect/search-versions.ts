@@ -1,7 +1,7 @@
 /** The search of a bisect of versions: both ends first, then the range between them. */
-import { findVersion, stepsLeft, type VersionRange } from '../../bisect/find-version.ts';
+import { findVersion, type VersionRange, versionStepsLeft } from '../../bisect/find-version.ts';
+import type { Step } from '../../bisect/search-state.ts';
 import type { VersionRow } from '../../bisect/version-row.ts';
-import type { VersionStep } from '../../bisect/version-state.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { count, describeDuration } from '../../phrases.ts';
 import type { Candidate } from './candidates.ts';
@@ -82,7 +82,7 @@ async function measure(
   candidate: Candidate,
   { log, print }: SearchOptions,
   purpose: string,
-): Promise<VersionStep> {
+): Promise<Step> {
   const isKnown = log.known(candidate) !== undefined;
   const step = await log.measure(candidate);
   const took = isKnown ? 'measured before' : describeDuration(step.durationMs);
@@ -92,7 +92,7 @@ async function measure(
 
 function describeLeft(range: VersionRange, kernels: readonly Candidate[]): string {
   const [good, bad] = [at(kernels, range.good), at(kernels, range.bad)];
-  const steps = count(stepsLeft(range), 'step');
+  const steps = count(versionStepsLeft(range), 'step');
   return `between ${good.label} and ${bad.label}, at most ${steps} left`;
 }
 

@@ -3,11 +3,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
+import { objectsKey } from '../../kernels/source/build/build-inputs.ts';
+import { spreadObjects } from '../../kernels/source/build/object-folders.ts';
 import type { BuildContext } from '../../kernels/source/build-context.ts';
+import { defaultCompiler } from '../../kernels/source/default-compiler.ts';
 import { readKconfig } from '../../kernels/source/read-kconfig.ts';
-import { configureBuilt } from '../../kernels/source/source-kernel.ts';
+import { configureBuilt, resolveBuiltKernel } from '../../kernels/source/source-kernel.ts';
 import { openTree } from '../../kernels/source/tree/open-tree.ts';
 import type { BuiltSource, TreeSource } from '../../matrix/matrix.ts';
+import type { KernelBuilder } from './build-ahead.ts';
 import type { Completed, ConfigBench } from './config-bench.ts';
 import type { NamedEnd } from './config-ends.ts';
 
@@ -16,6 +20,8 @@ export interface SourceBench extends ConfigBench {
   readonly digest: string;
   /** Throws a UsageError for requests that did not take. */
   completeEnd(end: NamedEnd): Promise<Completed>;
+  /** Builds several at once. */
+  builderOf(count: number): KernelBuilder;
 }
 
 const NOTHING = { fragments: [], symbols: {} };
@@ -43,8 +49,11 @@ export async function openSourceBench(
     return path;
   };
   /** From the file that it was completed from, which has been done: from the result, make would run again. */
-  const completeFrom = async (path: string): Promise<Completed> => {
-    const { digest, effective } = await configureBuilt(sourceOf(path), undefined, context);
+  const completeFrom = async (path: string, isAhead = false): Promise<Completed> => {
+    const { digest, effective } = await configureBuilt(sourceOf(path), undefined, {
+      ...context,
+      ...(isAhead ? { onProgress: () => {} } : {}),
+    });
     return { digest, effective, path };
   };
   const sourceOf = (path: string): BuiltSource => ({
@@ -53,7 +62,7 @@ export async function openSourceBench(
   return {
     tree: kconfig,
     digest: sources.digest,
-    complete: async (text) => await completeFrom(await keep(text)),
+    complete: async (text, how) => await completeFrom(await keep(text), how?.isAhead),
     completeEnd: async ({ base, request, extra, mayBeAbsent }) => {
       const end = {
         kind: 'source',
@@ -66,6 +75,21 @@ export async function openSourceBench(
       return await completeFrom(await keep(await readFile(config)));
     },
     kernelWith: (name, { path }) => ({ name, source: sourceOf(path) }),
+    builderOf: (count) => ({
+      build: async ({ path }, { isShown, ...how }) => {
+        const { onProgress, signal } = context;
+        await resolveBuiltKernel(sourceOf(path), undefined, {
+          ...{ ...context, sideBySide: count, isAhead: how.isAhead },
+          signal: AbortSignal.any([how.signal, ...(signal === undefined ? [] : [signal])]),
+          onProgress: (progress) => (isShown() ? onProgress(progress) : undefined),
+        });
+      },
+      prepare: async () => {
+        const compiler = await (context.compiler ?? defaultCompiler)(context);
+        const key = objectsKey({ tree: sources, compiler });
+        return await spreadObjects(context.cacheRoot, key, count);
+      },
+    }),
   };
 }
 

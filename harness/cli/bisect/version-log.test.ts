@@ -1,20 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { emptyState, parseVersionState, type VersionState } from '../../bisect/version-state.ts';
 import type { Candidate } from './candidates.ts';
+import { Journal } from './journal.ts';
 import type { Measured, Measurer } from './measure.ts';
-import { checkInputs, openVersionLog, readVersionState } from './version-log.ts';
+import { openVersionLog } from './version-log.ts';
 
-const BEGIN: VersionState = emptyState({
+const BEGIN: Parameters<typeof Journal.begin<'versions'>>[1] = {
+  kind: 'versions',
   asked: {
     ...{ matrix: 'matrix.yaml', good: '6.1', bad: '6.12', test: ['v1'], flavour: 'cloud' },
     ...{ expectFail: false, passes: 2, repeat: 5 },
   },
   inputs: { 'agent guarded': 'sha256:1' },
-});
+};
 
 const candidate = (label: string): Candidate => ({
   label,
@@ -40,7 +40,8 @@ describe('the log of a bisect of versions', () => {
   });
 
   it('measures each kernel once', async () => {
-    const log = openVersionLog(folder, BEGIN, measurer({ one: 'good' }));
+    await using journal = await Journal.begin<'versions'>(folder, BEGIN);
+    const log = openVersionLog(journal, measurer({ one: 'good' }));
     expect(log.known(candidate('one'))).to.equal(undefined);
     const step = await log.measure(candidate('one'));
     expect(await log.measure(candidate('one'))).to.equal(step);
@@ -50,46 +51,40 @@ describe('the log of a bisect of versions', () => {
 
   it('is read again when the bisect goes on, and only what was unclear is measured again', async () => {
     const outcomes = { one: 'good', two: 'unclear', three: 'bad' } as const;
-    const log = openVersionLog(folder, BEGIN, measurer(outcomes));
-    for (const name of Object.keys(outcomes)) await log.measure(candidate(name));
+    {
+      await using journal = await Journal.begin<'versions'>(folder, BEGIN);
+      const log = openVersionLog(journal, measurer(outcomes));
+      for (const name of Object.keys(outcomes)) await log.measure(candidate(name));
+    }
     measured = [];
-    const state = readVersionState(folder);
-    expect(state.signature).to.equal('s2-1');
-    expect(state.asked).to.deep.equal(BEGIN.asked);
-    expect(state.steps.map((step) => step.folder)).to.deep.equal(['one', 'two', 'three']);
-    const again = openVersionLog(folder, state, measurer({ ...outcomes, two: 'good' }));
+    await using journal = await Journal.resume(folder, 'versions');
+    expect(journal.signature).to.equal('s2-1');
+    expect(journal.asked).to.deep.equal(BEGIN.asked);
+    expect(journal.steps.map((step) => step.folder)).to.deep.equal(['one', 'two', 'three']);
+    journal.forgetUnclear();
+    const again = openVersionLog(journal, measurer({ ...outcomes, two: 'good' }));
     for (const name of Object.keys(outcomes)) await again.measure(candidate(name));
     expect(measured).to.deep.equal(['two']);
-    expect(readVersionState(folder).steps.map(({ label }) => label)).to.have.members([
-      ...['one', 'two', 'three'],
-    ]);
+    expect(journal.steps.map(({ key }) => key)).to.have.members(['one', 'two', 'three']);
   });
 
-  it('is not there, or is something else: that is said', async () => {
-    expect(() => readVersionState(folder)).to.throw(/has no bisect to resume/);
-    await writeFile(join(folder, 'bisect.json'), '{"version": 1, "kind": "bisect"}');
-    expect(() => readVersionState(folder)).to.throw(
-      /is not the state of a bisect of versions: kind: /,
+  it('is not taken for that of another command', async () => {
+    {
+      await using _ = await Journal.begin<'versions'>(folder, BEGIN);
+    }
+    const refused = await Journal.resume(folder, 'bisect').catch((error: unknown) => error);
+    expect(refused).to.have.property(
+      'message',
+      `--resume: ${join(folder, 'state.json')} belongs to kmx bisect kernels, not to kmx bisect config`,
     );
-    await writeFile(join(folder, 'bisect.json'), '{');
-    expect(() => readVersionState(folder)).to.throw(/it is no JSON/);
   });
 
-  it('is not resumed with another agent', () => {
-    expect(() => checkInputs(BEGIN, { 'agent guarded': 'sha256:2' })).to.throw(
-      'the bisect cannot be resumed: agent guarded changed since it began',
-    );
-    checkInputs(BEGIN, BEGIN.inputs);
-  });
-
-  it('is parsed, whatever it contains, to a state or to a fault', async () => {
-    openVersionLog(folder, BEGIN, measurer({}));
-    const text = await readFile(join(folder, 'bisect.json'), 'utf8');
-    expect(parseVersionState(text)).to.deep.equal(BEGIN);
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.constant('['.repeat(20_000))), (content) => {
-        expect(parseVersionState(content)).to.have.property('fault');
-      }),
+  it('says that an earlier kmx has written it', async () => {
+    await writeFile(join(folder, 'bisect.json'), '{"version": 1, "kind": "versions"}');
+    const refused = await Journal.resume(folder, 'versions').catch((error: unknown) => error);
+    expect(refused).to.have.property(
+      'message',
+      `--resume: ${join(folder, 'bisect.json')} was written by an earlier version of kmx`,
     );
   });
 });

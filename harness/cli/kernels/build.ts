@@ -12,7 +12,7 @@ import {
   type Outcome,
   workOnKernels,
 } from './each-kernel.ts';
-import { namedBuilds } from './named-builds.ts';
+import { mayBeBuilt, namedBuilds } from './named-builds.ts';
 
 export interface BuildKernelsOptions extends EachKernelOptions {
   readonly matrix: string;
@@ -34,10 +34,7 @@ export function chooseBuilt(
   builds: readonly KernelBuild[],
   areNamed: boolean,
 ): readonly KernelBuild[] {
-  const built = builds.filter(({ source, request }) => {
-    const mayBe = request !== undefined && 'orBuild' in source && source.orBuild !== undefined;
-    return source.kind === 'source' || mayBe;
-  });
+  const built = builds.filter(mayBeBuilt);
   const others = builds.filter((build) => !built.includes(build)).map(({ name }) => name);
   if (areNamed ? others.length === 0 : built.length > 0) return built;
   const what = areNamed ? listWords(others, 'and') : 'no kernel of the matrix';

@@ -1,42 +1,31 @@
 /** `kmx kernels lock --check`: what has changed since the lock was written. */
 import { cacheRoot } from '../../cache/cache-root.ts';
-import { findArchive } from '../../debian/find-archive.ts';
-import { isInPool } from '../../debian/probe-pool.ts';
-import { InfraError, UsageError } from '../../errors.ts';
-import { findOciManifest, MANIFEST } from '../../kernels/oci/oci-kernel.ts';
+import type { KernelContext } from '../../kernels/kernel-context.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
 import type { BuildContext } from '../../kernels/source/build-context.ts';
-import { openSourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import { compareAgents, compareKernels, type Difference } from '../../lock/compare.ts';
 import type { Lock, LockedKernel } from '../../lock/lock.ts';
-import { findBuild } from '../../matrix/builds.ts';
-import { buildOf } from '../../matrix/cell.ts';
+import { buildOf, type Cell } from '../../matrix/cell.ts';
 import { expandMatrix } from '../../matrix/expand.ts';
 import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
+import { shortenDigests } from '../../report/lock-words.ts';
 import { renderTable } from '../../reporters/table.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { findStale, isCached, type Staleness } from '../lock-staleness.ts';
-import { findNewerSources } from '../source-staleness.ts';
+import { select } from '../selection.ts';
+import { findStaleness } from '../staleness/lock-staleness.ts';
+import { describeGone, describeMissing, type LockChange } from './check-lock-change.ts';
 
 export interface CheckLockOptions {
+  /** Only what it needs. */
+  readonly profile?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
-}
-
-/** `gone`: neither list nor pool have it; `unlisted`: the pool still has it. */
-type State = 'outdated' | 'unlisted' | 'gone' | 'changed' | 'not locked' | 'not in matrix';
-
-interface Change {
-  readonly state: State;
-  /** Of the kernel or the agent. */
-  readonly name: string;
-  readonly text: string;
 }
 
 /** Prints every change, and returns 1 if there is any. */
@@ -50,27 +39,27 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
     ...omitUndefined({ mirror, offline }),
   };
   const { lock, file } = loaded;
+  const part = partOf(matrix, lock, options.profile);
   const listing: BuildContext = {
     ...archive,
     onProgress: (progress) => fetches.onProgress({ ...progress, kernel: 'lists' }),
   };
-  const [stale, sources, images] = await Promise.all([
-    findStale(matrix, lock, lock.kernels.keys(), listing),
-    findNewerSources(matrix, lock, openSourceArchive(listing)),
-    findMovedTags(matrix, lock, listing),
-  ]);
-  const unknown = [...new Set([...stale.unknown, ...sources.unknown, ...images.unknown])];
+  const stale = await findStaleness(matrix, part, part.kernels.keys(), listing);
+  const { outdated, gone, unknown } = stale;
+  const there = await Promise.all(
+    stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
+  );
+  const images = await Promise.all(gone.map((one) => describeGone(one, { matrix, lock, archive })));
   const changes = [
-    ...namedOtherwise(matrix, lock),
-    ...[...stale.outdated, ...sources.outdated, ...images.outdated].map(
-      ({ name, locked, newest }): Change => ({
+    ...namedOtherwise(matrix, lock, options),
+    ...outdated.map(
+      ({ name, locked, newest }): LockChange => ({
         ...{ state: 'outdated', name, text: `${locked} → ${newest}` },
       }),
     ),
-    ...(await Promise.all(
-      stale.missing.map((one) => describeMissing(one, { matrix, lock, archive })),
-    )),
-    ...(await findChangedFiles(matrix, lock, archive)),
+    ...there,
+    ...images,
+    ...(await findChangedFiles(matrix, part, archive)),
   ];
   if (json === true) {
     const result = { file, changes, unknown };
@@ -80,68 +69,50 @@ export async function checkLock(matrix: Matrix, options: CheckLockOptions): Prom
   return unknown.length > 0 ? EXIT_CODES.unmeasured : EXIT_CODES.good;
 }
 
-/** Images whose tags lead elsewhere by now. */
-async function findMovedTags(
+function namedOtherwise(
   matrix: Matrix,
   lock: Lock,
-  context: BuildContext,
-): Promise<Pick<Staleness, 'outdated' | 'unknown'>> {
-  const outdated: Staleness['outdated'][number][] = [];
-  const unknown: string[] = [];
-  for (const [name, { inputs }] of lock.kernels) {
-    const source = findBuild(matrix, name)?.source;
-    const locked = inputs?.[MANIFEST];
-    if (source?.kind !== 'oci' || locked === undefined) continue;
-    try {
-      const newest = await findOciManifest(source, context);
-      if (newest !== locked) outdated.push({ name, locked, newest });
-    } catch (error) {
-      if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
-      unknown.push(error.message);
-    }
-  }
-  return { outdated, unknown };
-}
-
-function namedOtherwise(matrix: Matrix, lock: Lock): readonly Change[] {
+  { profile }: CheckLockOptions,
+): readonly LockChange[] {
   const cells = expandMatrix(matrix);
-  const pairs = [
-    // A kernel that none boots may be the base of another one.
-    [new Set(cells.map(buildOf)), new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())],
-    [new Set(cells.map(({ agent }) => agent)), new Set(lock.agents.keys()), new Set<string>()],
-  ] as const;
-  const changeOf = (state: State, text: string) => (name: string) => ({ state, name, text });
-  return pairs.flatMap(([wanted, locked, known]) => [
-    ...[...wanted.difference(locked)].map(changeOf('not locked', 'the matrix has it')),
-    ...[...locked.difference(wanted).difference(known)].map(
+  const wanted = cellsOf(matrix, profile);
+  const changeOf = (state: LockChange['state'], text: string) => (name: string) => ({
+    state,
+    name,
+    text,
+  });
+  const changesOf = (
+    nameOf: (cell: Cell) => string,
+    locked: ReadonlySet<string>,
+    others: ReadonlySet<string>,
+  ): readonly LockChange[] => [
+    ...[...new Set(wanted.map(nameOf)).difference(locked)].map(
+      changeOf('not locked', 'the matrix has it'),
+    ),
+    ...[...locked.difference(new Set(cells.map(nameOf))).difference(others)].map(
       changeOf('not in matrix', 'only the lock has it'),
     ),
-  ]);
+  ];
+  return [
+    // A kernel that none boots may be the base of another one.
+    ...changesOf(buildOf, new Set(lock.kernels.keys()), new Set(matrix.kernels.keys())),
+    ...changesOf(({ agent }) => agent, new Set(lock.agents.keys()), new Set()),
+  ];
 }
 
-interface Context {
-  readonly matrix: Matrix;
-  readonly lock: Lock;
-  readonly archive: Parameters<typeof resolveKernel>[2];
+function cellsOf(matrix: Matrix, profile: string | undefined): readonly Cell[] {
+  return profile === undefined ? expandMatrix(matrix) : select(matrix, { profile }).plan.cells;
 }
 
-async function describeMissing(
-  { name, package: own, file, since }: Staleness['missing'][number],
-  { matrix, lock, archive: { cacheRoot: root, mirror, offline } }: Context,
-): Promise<Change> {
-  const suite = lock.kernels.get(name)?.debian?.suite ?? '';
-  const isThere = offline ? undefined : await isInPool(await findArchive(suite, mirror), file);
-  const day = since.slice(0, 10);
-  const isKept = await isCached(matrix, lock, name, root);
-  const kept = isKept ? 'this cache has it' : 'this cache does not have it either';
-  if (isThere === false) {
-    return { state: 'gone', name, text: `${own}: missed since ${day}; ${kept}` };
-  }
-  const pool = isThere ? 'the pool still has it' : 'whether the pool has it is not known';
+/** The part of a lock that a profile uses; all of it without a profile. */
+function partOf(matrix: Matrix, lock: Lock, profile: string | undefined): Lock {
+  if (profile === undefined) return lock;
+  const cells = cellsOf(matrix, profile);
+  const kernels = new Set(cells.map(buildOf));
+  const agents = new Set(cells.map(({ agent }) => agent));
   return {
-    state: 'unlisted',
-    name,
-    text: `${own}: not in the list of ${suite} since ${day}; ${pool}`,
+    kernels: new Map([...lock.kernels].filter(([name]) => kernels.has(name))),
+    agents: new Map([...lock.agents].filter(([name]) => agents.has(name))),
   };
 }
 
@@ -149,9 +120,9 @@ async function describeMissing(
 async function findChangedFiles(
   matrix: Matrix,
   lock: Lock,
-  context: Context['archive'],
-): Promise<readonly Change[]> {
-  const changes: Change[] = [];
+  context: KernelContext,
+): Promise<readonly LockChange[]> {
+  const changes: LockChange[] = [];
   const add = (name: string, [first]: readonly Difference[]): void => {
     if (first === undefined) return;
     const { what, expected = 'nothing', found = 'nothing' } = first;
@@ -172,7 +143,7 @@ async function findChangedFiles(
 
 async function lockedNow(
   name: string,
-  context: Context['archive'],
+  context: KernelContext,
   source: Parameters<typeof resolveKernel>[1],
 ): Promise<LockedKernel> {
   return await lockKernel(await resolveKernel(name, source, context));
@@ -180,10 +151,12 @@ async function lockedNow(
 
 function print(
   { file, lock }: LockOnDisk,
-  changes: readonly Change[],
+  changes: readonly LockChange[],
   unknown: readonly string[],
 ): void {
-  const lines = renderTable(changes.map(({ state, name, text }) => [state, name, text]));
+  const lines = renderTable(
+    changes.map(({ state, name, text }) => [state, name, shortenDigests(text)]),
+  );
   const what = `${count(lock.kernels.size, 'kernel')}, ${count(lock.agents.size, 'agent')}`;
   const none = unknown.length === 0 ? 'nothing has changed' : 'nothing is known to have changed';
   const end = changes.length === 0 ? none : count(changes.length, 'change');

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { pruneCache, useCache } from '../../cache/inventory.ts';
 import { InfraError, UsageError } from '../../errors.ts';
+import type { FindCompiler } from '../../kernels/source/build-context.ts';
+import { MiniatureCompiler } from '../../kernels/source/testing/miniature-tree.ts';
 import { buildEach } from './build.ts';
 import { findUnusedItems } from './clean.ts';
 import { fetchKernel } from './fetch.ts';
@@ -50,6 +52,23 @@ describe('kmx kernels clean', () => {
     await build('built+on');
     const items = await mini.kinds();
     expect(await unused((text) => text.replace(/ {2}built: .*\n/, ''))).to.deep.equal(items);
+  });
+
+  it('keeps what was built with another compiler, host or container', async () => {
+    await build('built+on');
+    const matrix = mini.matrix();
+    const items = await mini.items();
+    const now = Object.assign(new MiniatureCompiler(), { digest: 'sha256:other' });
+    const context = { ...mini.context, compiler: async () => now };
+    const unusedWith = async (otherCompilers: readonly FindCompiler[]) =>
+      (await findUnusedItems(matrix, items, { ...context, otherCompilers })).map(
+        ({ kind }) => kind,
+      );
+    expect(await unusedWith([])).to.include.members(['builds', 'objects', 'configured-kernels']);
+    const absent: FindCompiler = async () => {
+      throw new InfraError('gcc is not installed', { code: 'NO_COMPILER' });
+    };
+    expect(await unusedWith([absent, async () => mini.compiler])).to.deep.equal([]);
   });
 
   it('removes what it does not know', async () => {

@@ -8,6 +8,7 @@ import { formatBytes } from '../format-bytes.ts';
 import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { KERNEL_KINDS, keyOf, type UseContext } from './kernel-use.ts';
+import { knownCompilers } from './known-compilers.ts';
 import { findMatrixUse, type Pins } from './matrix-use.ts';
 import { describeItem } from './render-list.ts';
 
@@ -34,7 +35,8 @@ async function findUnused(
 ): Promise<readonly CacheItem[]> {
   const matrix = loadMatrix(file);
   const pins = loadLockIfThere(matrix.file)?.lock.kernels;
-  return await findUnusedItems(matrix, items, { cacheRoot: root }, pins);
+  const context = { cacheRoot: root, otherCompilers: await knownCompilers() };
+  return await findUnusedItems(matrix, items, context, pins);
 }
 
 /**

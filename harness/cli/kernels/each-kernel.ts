@@ -98,10 +98,17 @@ export function renderFaults(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap(({ name, result }) => {
     if (!(result instanceof Error)) return [];
     const { message, output, remedy } = result;
-    const printed = (output?.split('\n') ?? []).map((line) => `  | ${toLine(line)}`);
+    const printed = (output?.split('\n') ?? []).map(
+      (line) => `  | ${indentOf(line)}${toLine(line)}`,
+    );
     const remedies = remedy === undefined ? [] : [`  ${remedy}`];
     return [`kmx: ${name}: ${toLine(message)}`, ...printed, ...remedies];
   });
+}
+
+/** The lines that explain another one are indented. */
+function indentOf(line: string): string {
+  return /^ {0,8}/.exec(line)?.[0] ?? '';
 }
 
 /** The user's mistakes count more than faults of the host. */

@@ -7,6 +7,8 @@ import type { KernelContext } from '../../kernels/kernel-context.ts';
 import type { KernelImage } from '../../kernels/kernel-image.ts';
 import { type ConfiguredBuild, MatrixKernels } from '../../kernels/matrix-kernels.ts';
 import { buildKey, objectsKey } from '../../kernels/source/build/build-inputs.ts';
+import { isFolderKey } from '../../kernels/source/build/object-folders.ts';
+import type { FindCompiler } from '../../kernels/source/build-context.ts';
 import { defaultCompiler } from '../../kernels/source/default-compiler.ts';
 import type { SourceTree } from '../../kernels/source/tree/source-tree.ts';
 import type { KernelBuild } from '../../matrix/builds.ts';
@@ -37,7 +39,10 @@ export interface KernelUse {
   readonly items: readonly CacheItem[];
 }
 
-export type UseContext = Pick<KernelContext, 'cacheRoot' | 'compiler' | 'pinOf'>;
+export interface UseContext extends Pick<KernelContext, 'cacheRoot' | 'compiler' | 'pinOf'> {
+  /** With which another command may have built the same kernels. */
+  readonly otherCompilers?: readonly FindCompiler[];
+}
 
 /**
  * @param items What the cache has of `KERNEL_KINDS`. Looking does not count as use.
@@ -132,7 +137,7 @@ async function itemsOfTree(
   const objects = compiler && objectsKey({ tree, compiler });
   return all.filter(
     (item) =>
-      keyOf(item) === objects ||
+      (objects !== undefined && isFolderKey(keyOf(item), objects)) ||
       (item.kind === 'kernel-trees' && item.name.endsWith(`-${nameOfDigest(tree.digest)}`)),
   );
 }

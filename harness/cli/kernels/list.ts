@@ -7,6 +7,7 @@ import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { describeKernels } from './kernel-list.ts';
 import { KERNEL_KINDS } from './kernel-use.ts';
+import { knownCompilers } from './known-compilers.ts';
 import { listSuites, suitesOf } from './list-suites.ts';
 import { findMatrixUse } from './matrix-use.ts';
 import { renderList } from './render-list.ts';
@@ -31,7 +32,8 @@ export async function listKernels(options: KernelListOptions): Promise<number> {
     ...omitUndefined({ mirror, offline }),
   });
   const pins = loadLockIfThere(matrix.file)?.lock.kernels;
-  const use = await findMatrixUse(matrix, items, { cacheRoot: root }, pins);
+  const context = { cacheRoot: root, otherCompilers: await knownCompilers() };
+  const use = await findMatrixUse(matrix, items, context, pins);
   const list = describeKernels(use, suites, items);
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ cache: root, ...list }, undefined, 2)}\n`);

@@ -91,7 +91,7 @@ describe('kmx kernels lock', function () {
     expect(await lockText()).to.equal(text);
   });
 
-  it('notices that the tag of an image leads elsewhere', async () => {
+  it('notices that the tag of an image leads elsewhere, and that the image itself is gone', async () => {
     const layout = join(folder, 'layout');
     const writeImage = async (release: string): Promise<string> => {
       const layer = await buildTar([{ path: 'boot/vmlinuz', content: buildBzImage(release) }]);
@@ -111,7 +111,22 @@ describe('kmx kernels lock', function () {
     const after = await writeImage('6.12.1-two');
     const { exitCode, lines } = await lock('--check');
     expect(exitCode).to.equal(1);
-    expect(lines[0]).to.equal(`outdated two ${before} → ${after}`);
+    const [was, is] = [before, after].map((digest) => digest.slice(0, 'sha256:'.length + 12));
+    expect(lines[0]).to.equal(`outdated two ${was} → ${is}`);
+    const day = new Date().toISOString().slice(0, 10);
+    const gone = `${layout}@${was}: missed since ${day}; this cache has it`;
+    expect(lines[1]).to.equal(`gone two ${gone}`);
+  });
+
+  it('checks what a profile needs, if one is named', async () => {
+    const profiles = 'profiles: { night: { select: [{ kernel: one }] } }\n';
+    await writeFile(join(folder, 'matrix.yaml'), `${MATRIX}${profiles}`);
+    expect((await lock('--profile', 'night')).exitCode).to.equal(0);
+    const all = await lock('--check');
+    expect([all.exitCode, all.lines[0]]).to.deep.equal([1, 'not locked two the matrix has it']);
+    expect((await lock('--check', '--profile', 'night')).exitCode).to.equal(0);
+    await write('one', '6.1.1-one');
+    expect((await lock('--check', '--profile', 'night')).exitCode).to.equal(1);
   });
 
   it('tells what the matrix has and the lock has not, and the other way round', async () => {

@@ -13,6 +13,12 @@ export function matrixBuilds(matrix: Matrix): readonly KernelBuild[] {
   return [...builds, ...plainBuilds(matrix).filter(({ kernel }) => !booted.has(kernel))];
 }
 
+/** Whether kmx builds it, or would if the packaged kernel does not have what is requested. */
+export function mayBeBuilt({ source, request }: KernelBuild): boolean {
+  if (source.kind === 'source') return true;
+  return request !== undefined && 'orBuild' in source && source.orBuild !== undefined;
+}
+
 /** Each kernel of the matrix by itself, without what configs ask for. */
 export function plainBuilds({ kernels }: Pick<Matrix, 'kernels'>): readonly KernelBuild[] {
   return [...kernels].map(([name, source]) => ({ name, kernel: name, source }));

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { addMeasuringOptions, addSearchOptions, treeOption } from '../bisect/measuring-options.ts';
+import {
+  addMeasuringOptions,
+  addSearchOptions,
+  buildsOption,
+  treeOption,
+} from '../bisect/measuring-options.ts';
 
 /** Adds `kmx minimize …` to the command line. */
 export function addMinimizeCommands(program: Command): void {
@@ -17,6 +22,7 @@ function addConfig(minimize: Command): void {
     )
     .option('--kernel <kernel>', 'a kernel with which it passes, named as for bisect config')
     .option(...treeOption)
+    .option(...buildsOption)
     .option(
       '--output <file>',
       'where to write the fragment (default: in the folder of the search)',

@@ -1,7 +1,7 @@
 /** `kmx minimize config`: what a kernel must have for a test to pass. */
 import { join, resolve } from 'node:path';
 import { writeFragment } from '../../bisect/fragment.ts';
-import type { Asked } from '../../bisect/state.ts';
+import type { AskedConfigs } from '../../bisect/search-state.ts';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { asStorageError } from '../../cache/storage-error.ts';
 import { UsageError } from '../../errors.ts';
@@ -34,12 +34,12 @@ export interface MinimizeConfigOptions extends SearchOptions {
 }
 
 export async function minimizeConfig(options: MinimizeConfigOptions): Promise<number> {
-  const { resume, kernel, test, tree, passes, repeat } = options;
+  const { resume, kernel, test, tree, passes, repeat, buildIn } = options;
   if (resume !== undefined) refuseWithResume({ kernel, test, tree, passes, repeat });
   const begin = resume === undefined ? { asked: askedOf(options) } : {};
   const cacheMax = readCacheMax(process.env);
   const folder = searchFolder(options, `minimize-${createRunId()}`);
-  return await untilInterrupted(['minimize', 'config'], folder, async (signal) => {
+  return await untilInterrupted(['minimize', 'config'], { folder, buildIn }, async (signal) => {
     await using held = new AsyncDisposableStack();
     const search = await openSearch({ kind: 'minimize', folder, options, signal, held, ...begin });
     await minimize(search, options.output ?? join(folder, 'needed.config'), signal);
@@ -53,6 +53,7 @@ async function minimize(search: OpenedSearch, output: string, signal: AbortSigna
   print(`steps are kept in ${shownFolder(journal.folder)}`);
   const found = await findNeeded({
     ...{ bench, journal, measurer, print, signal },
+    ...omitUndefined({ builds: search.builds }),
     minimal: { label: from.label, completed: await bench.completeEnd(from) },
     passing: { label: to.label, completed: await bench.completeEnd(to) },
     suspects: async (passed) => findSuspects(search, join(journal.folder, passed.folder)),
@@ -90,7 +91,7 @@ function writeOutput(output: string, text: string): void {
   }
 }
 
-function askedOf(options: MinimizeConfigOptions): Asked {
+function askedOf(options: MinimizeConfigOptions): AskedConfigs {
   const { matrix, kernel, test, tree } = options;
   if (kernel === undefined || test === undefined) {
     throw new UsageError('minimize config: expected --kernel and --test', {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeFragment } from '../../bisect/fragment.ts';
 import type { Outcome } from '../../bisect/outcome.ts';
+import type { ConfigSearchKind } from '../../bisect/search-state.ts';
 import { parseKernelConfig } from '../../kconfig/parse-config.ts';
 import { Journal } from '../bisect/journal.ts';
 import { createFakeBench } from '../bisect/testing/fake-bench.ts';
@@ -38,12 +39,16 @@ type Has = (symbol: string) => boolean;
 
 describe('findNeeded', () => {
   let folder: string;
-  let journal: Journal;
+  let journal: Journal<ConfigSearchKind>;
   let measured: number;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kmx-minimize-'));
-    journal = await Journal.begin(folder, { kind: 'minimize', asked: ASKED, inputs: {} });
+    journal = await Journal.begin<ConfigSearchKind>(folder, {
+      kind: 'minimize',
+      asked: ASKED,
+      inputs: {},
+    });
     measured = 0;
   });
   afterEach(async () => {

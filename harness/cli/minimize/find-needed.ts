@@ -3,8 +3,8 @@ import { arrange } from '../../bisect/arrangement.ts';
 import { type Changes, changesBetween } from '../../bisect/change.ts';
 import type { Answer } from '../../bisect/probe.ts';
 import { requirementsOf } from '../../bisect/requirements.ts';
+import type { Step } from '../../bisect/search-state.ts';
 import { findSmallestSet, type SmallestSet } from '../../bisect/smallest-set.ts';
-import type { Step } from '../../bisect/state.ts';
 import { UsageError } from '../../errors.ts';
 import { count } from '../../phrases.ts';
 import { ConfigSearch, type ConfigSearchOptions } from '../bisect/config-search.ts';
@@ -38,19 +38,25 @@ export async function findNeeded(search: NeededSearch): Promise<FoundNeeds> {
   if (least.outcome === 'good') return { changes, measured: 0 };
   const suspects = await search.suspects(passed);
   print(`${count(changes.changes.size, 'symbol')} can be left out`);
-  const probe = steps.createProbe({ from, changes, answerOf: answerOfMinimize });
-  probe.know(minimal.completed.digest, 'no');
-  probe.know(passing.completed.digest, 'yes');
+  const known = new Map<string, Answer>([
+    [minimal.completed.digest, 'no'],
+    [passing.completed.digest, 'yes'],
+  ]);
   const names = [...changes.changes.keys()];
-  const base = await probe.configure(new Set());
-  const top = await probe.configure(new Set(names));
-  if ((await probe.ask(top, names.length)) !== 'yes') throw notPassing(passing, passed);
   const arrangement = arrange(names, requirementsOf(changes, bench.tree), suspects);
-  const needed = await findSmallestSet(
-    { base: base.changes, top: top.changes },
-    { probe, arrangement },
+  const { found, measured } = await steps.run(
+    { from, changes, answerOf: answerOfMinimize, known },
+    async (probe) => {
+      const base = await probe.configure(new Set());
+      const top = await probe.configure(new Set(names));
+      if ((await probe.ask(top, names.length)) !== 'yes') throw notPassing(passing, passed);
+      return await findSmallestSet(
+        { base: base.changes, top: top.changes },
+        { probe, arrangement },
+      );
+    },
   );
-  return { needed, changes, measured: probe.measured };
+  return { needed: found, changes, measured };
 }
 
 /** A test that is skipped for want of something does not pass. */

@@ -1,14 +1,8 @@
 import { match, ok } from 'node:assert';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { InfraError } from '../../errors.ts';
-import {
-  ElfFault,
-  hasNote,
-  isElf,
-  parseElf,
-  readDynamicParts,
-  readSection,
-} from '../../kernels/elf.ts';
+import { ElfFault, hasNote, isElf, parseElf, readSection } from '../../kernels/elf.ts';
+import { readDynamicParts } from '../../kernels/elf-dynamic.ts';
 import { identifyBzImage, identifyVmlinux } from '../../kernels/kernel-file.ts';
 import { FileFault } from '../../kernels/read-regular-file.ts';
 import { buildDynamicElf } from '../../kernels/testing/build-elf.ts';

@@ -1,8 +1,8 @@
-import { calculateRange } from '../language/calculate.ts';
 import { isText } from '../language/config-values.ts';
 import { numberOf } from '../language/evaluate.ts';
 import { selectorsOf } from '../language/graph.ts';
 import type { KconfigSymbol, SymbolType } from '../language/kconfig-tree.ts';
+import { calculateRange } from '../language/range.ts';
 import { asTristate, isAtLeast } from '../language/tristate.ts';
 import type { Configured } from './configured.ts';
 import { findRemedy } from './find-remedy.ts';

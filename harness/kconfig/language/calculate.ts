@@ -3,10 +3,11 @@
  * compiler, and shows what a request leads to before anything is configured.
  */
 import { isText } from './config-values.ts';
-import { evaluate, numberOf, textOf, type ValueOf } from './evaluate.ts';
+import { evaluate, textOf, type ValueOf } from './evaluate.ts';
 import { allOf, isOperand } from './expression.ts';
-import { selectorsOf } from './graph.ts';
+import { impliersOf, selectorsOf } from './graph.ts';
 import type { Default, KconfigChoice, KconfigSymbol, KconfigTree } from './kconfig-tree.ts';
+import { isInRange } from './range.ts';
 import { asTristate, higher, lower, type Tristate, type Truth } from './tristate.ts';
 
 /** No chain of dependencies in Linux 7 is deeper; below that, `fallback` decides. */
@@ -107,11 +108,11 @@ class Calculation {
 
   #impliedOf({ name }: KconfigSymbol): Tristate {
     let result: Tristate = 'n';
-    for (const implier of this.#impliers.get(name) ?? []) {
-      for (const { symbol, condition } of implier.implies) {
+    for (const implier of impliersOf(this.#tree).get(name) ?? []) {
+      for (const { symbol, condition } of this.#tree.symbols.get(implier)?.implies ?? []) {
         if (symbol !== name) continue;
         const value = this.#evaluate(condition) ?? 'n';
-        result = higher(result, lower(value, asTristate(this.value(implier.name) ?? 'n')));
+        result = higher(result, lower(value, asTristate(this.value(implier) ?? 'n')));
       }
     }
     return result;
@@ -159,7 +160,8 @@ class Calculation {
     const visible = this.#visibility(symbol);
     const asked = this.#asked(symbol.name);
     if (visible === undefined) return this.#fallback(symbol.name);
-    if (visible !== 'n' && asked !== undefined && this.#isInRange(symbol, asked)) return asked;
+    if (visible !== 'n' && asked !== undefined && isInRange(symbol, asked, this.value))
+      return asked;
     const depends = this.#evaluate(symbol.dependsOn);
     if (depends === 'n') return '';
     const found = this.#firstDefault(symbol.defaults);
@@ -170,45 +172,9 @@ class Calculation {
     return text ?? this.#fallback(symbol.name);
   }
 
-  #isInRange(symbol: KconfigSymbol, value: string): boolean {
-    const range = calculateRange(symbol, this.value);
-    if (range === undefined) return true;
-    const number = numberOf(value);
-    const [low, high] = [numberOf(range.low), numberOf(range.high)];
-    if (number === undefined) return false;
-    return (low === undefined || low <= number) && (high === undefined || number <= high);
-  }
-
   #evaluate(expression: Parameters<typeof evaluate>[0]): Truth {
     return evaluate(expression, this.value);
   }
-
-  get #impliers(): ReadonlyMap<string, readonly KconfigSymbol[]> {
-    const found = impliersOf.get(this.#tree) ?? findImpliers(this.#tree);
-    impliersOf.set(this.#tree, found);
-    return found;
-  }
-}
-
-/** The bounds that hold now; undefined if there are none, or none that are known. */
-export function calculateRange(
-  { ranges }: KconfigSymbol,
-  values: ValueOf,
-): { readonly low: string; readonly high: string } | undefined {
-  const range = ranges.find(({ condition }) => (evaluate(condition, values) ?? 'n') !== 'n');
-  if (range === undefined) return undefined;
-  const [low, high] = [textOf(range.low, values), textOf(range.high, values)];
-  return low === undefined || high === undefined ? undefined : { low, high };
-}
-
-const impliersOf = new WeakMap<KconfigTree, ReadonlyMap<string, readonly KconfigSymbol[]>>();
-
-function findImpliers(tree: KconfigTree): ReadonlyMap<string, readonly KconfigSymbol[]> {
-  const found = new Map<string, KconfigSymbol[]>();
-  for (const one of tree.symbols.values()) {
-    for (const { symbol } of one.implies) found.set(symbol, [...(found.get(symbol) ?? []), one]);
-  }
-  return found;
 }
 
 function asChosen(member: string | undefined): { isDecided: boolean; member?: string } {

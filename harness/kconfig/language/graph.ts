@@ -30,13 +30,23 @@ export function dependentsOf(tree: KconfigTree): SymbolGraph {
 
 /** By symbol: those that select it. */
 export function selectorsOf(tree: KconfigTree): SymbolGraph {
-  return remembered(selectors, tree, () => {
-    const graph = new Map<string, Set<string>>();
-    for (const { name, selects } of tree.symbols.values()) {
-      for (const { symbol } of selects) add(graph, symbol, name);
-    }
-    return graph;
-  });
+  return remembered(selectors, tree, () => graphOf(tree, ({ selects }) => selects));
+}
+
+/** By symbol: those that imply it. */
+export function impliersOf(tree: KconfigTree): SymbolGraph {
+  return remembered(impliers, tree, () => graphOf(tree, ({ implies }) => implies));
+}
+
+function graphOf(
+  tree: KconfigTree,
+  linksOf: (symbol: KconfigSymbol) => KconfigSymbol['selects'],
+): SymbolGraph {
+  const graph = new Map<string, Set<string>>();
+  for (const from of tree.symbols.values()) {
+    for (const { symbol } of linksOf(from)) add(graph, symbol, from.name);
+  }
+  return graph;
 }
 
 /**
@@ -54,6 +64,7 @@ export function leavesOf(tree: KconfigTree, names: Iterable<string>): readonly s
 
 const dependents = new WeakMap<KconfigTree, SymbolGraph>();
 const selectors = new WeakMap<KconfigTree, SymbolGraph>();
+const impliers = new WeakMap<KconfigTree, SymbolGraph>();
 
 function remembered(
   graphs: WeakMap<KconfigTree, SymbolGraph>,

@@ -1,9 +1,11 @@
 import { toLine } from '../../text.ts';
 import { Blocks } from './blocks.ts';
-import { createDefinition, type Definition, toChoice, toSymbol } from './definitions.ts';
-import type { KconfigChoice, KconfigSymbol, KconfigTree, Place } from './kconfig-tree.ts';
-import { LineReader } from './line-reader.ts';
+import { DefinitionTable } from './definition-table.ts';
+import { createDefinition, type Definition } from './definitions.ts';
+import type { KconfigTree } from './kconfig-tree.ts';
+import type { LineReader } from './line-reader.ts';
 import { type Assignment, type EvaluateMacro, Macros } from './macros.ts';
+import { OpenFiles, type ReadFile } from './open-files.ts';
 import { ATTRIBUTES, takeTitle } from './parse-attribute.ts';
 import { SyntaxFault, TokenReader } from './token-reader.ts';
 import { tokenize } from './tokens.ts';
@@ -14,7 +16,7 @@ import { tokenize } from './tokens.ts';
  * `variables` are what the kernel's Makefile passes on: `SRCARCH` above all.
  */
 export function parseKconfigTree(
-  readFile: (path: string) => string | undefined,
+  readFile: ReadFile,
   variables: Readonly<Record<string, string>>,
   evaluateMacro?: EvaluateMacro,
 ): KconfigTree {
@@ -26,31 +28,21 @@ export function parseKconfigTree(
 const MESSAGE_LENGTH_MAX = 500;
 const PROBLEMS_MAX = 100;
 const LINE_LENGTH_MAX = 16_384;
-/** Linux 6.12 has 190 thousand in 1600 files. Files that include others twice, and so on, soon have too many. */
-const LINES_MAX = 2_000_000;
-const FILES_MAX = 20_000;
-/** Linux 6.12 has 6. */
-const FILES_DEPTH_MAX = 64;
 
 const ASSIGNMENT = /^\s*([\w-]+)\s*(=|:=|\+=)\s*(.*)$/;
 
 class TreeParser {
-  readonly #readFile: (path: string) => string | undefined;
+  readonly #files: OpenFiles;
   readonly #macros: Macros;
   readonly #blocks = new Blocks();
-  readonly #files: { readonly path: string; readonly lines: LineReader }[] = [];
-  readonly #symbols = new Map<string, Definition[]>();
-  readonly #choices: Definition[] = [];
-  readonly #choiceOf = new Map<string, Definition>();
+  readonly #definitions = new DefinitionTable();
   readonly #problems: string[] = [];
   #problemCount = 0;
-  #linesLeft = LINES_MAX;
-  #filesLeft = FILES_MAX;
   /** What the lines below it say more of. */
   #current: Definition | undefined;
 
-  constructor(readFile: (path: string) => string | undefined, macros: Macros) {
-    this.#readFile = readFile;
+  constructor(readFile: ReadFile, macros: Macros) {
+    this.#files = new OpenFiles(readFile);
     this.#macros = macros;
   }
 
@@ -59,44 +51,19 @@ class TreeParser {
   }
 
   finish(): KconfigTree {
-    const choices = new Map<Definition, KconfigChoice>();
-    for (const definition of this.#choices) {
-      const first = this.#symbols.get(definition.members[0] ?? '')?.[0]?.type ?? 'bool';
-      choices.set(definition, toChoice(definition, first));
-    }
-    const symbols = new Map<string, KconfigSymbol>();
-    for (const [name, definitions] of this.#symbols) {
-      const choice = this.#choiceOf.get(name);
-      symbols.set(name, toSymbol(name, definitions, choice && choices.get(choice)));
-    }
     return {
-      symbols,
-      choices: [...choices.values()],
+      ...this.#definitions.finish(),
       problems: this.#problems,
       problemCount: this.#problemCount,
     };
   }
 
   #readFileAt(path: string): void {
-    if (path.trim() === '') throw new SyntaxFault('the name of a file to read is empty');
-    if (this.#files.some((file) => file.path === path)) {
-      throw new SyntaxFault(`${toLine(path, 100)} includes itself`);
-    }
-    if (this.#files.length === FILES_DEPTH_MAX) {
-      throw new SyntaxFault(`expected at most ${FILES_DEPTH_MAX} files that include each other`);
-    }
-    this.#filesLeft -= 1;
-    if (this.#filesLeft < 0) throw new SyntaxFault(`expected at most ${FILES_MAX} files in all`);
-    const text = this.#readFile(path);
-    if (text === undefined) throw new SyntaxFault(`there is no file ${toLine(path, 100)}`);
-    const lines = new LineReader(text);
-    this.#linesLeft -= lines.count;
-    if (this.#linesLeft < 0) throw new SyntaxFault(`expected at most ${LINES_MAX} lines in all`);
+    const lines = this.#files.open(path);
     const floor = this.#blocks.depth;
-    this.#files.push({ path, lines });
     this.#readLines(lines);
     this.#closeBlocks(floor);
-    this.#files.pop();
+    this.#files.close();
   }
 
   #readLines(lines: LineReader): void {
@@ -139,7 +106,7 @@ class TreeParser {
   }
 
   #readHelp(word: string): void {
-    const text = this.#files.at(-1)?.lines.takeHelp();
+    const text = this.#files.takeHelp();
     const definition = this.#expectCurrent(word);
     definition.help ??= text;
   }
@@ -161,19 +128,19 @@ class TreeParser {
         this.#beginSymbol(reader.takeSymbol());
         break;
       case 'choice':
-        this.#current = this.#blocks.begin('choice', this.#place());
-        this.#choices.push(this.#current);
+        this.#current = this.#blocks.begin('choice', this.#files.place);
+        this.#definitions.addChoice(this.#current);
         // Until Linux 6.8 a choice could have a name.
         if (!reader.isAtEnd) reader.takeSymbol();
         break;
       case 'menu':
-        this.#current = this.#blocks.begin('menu', this.#place(), takeTitle(reader));
+        this.#current = this.#blocks.begin('menu', this.#files.place, takeTitle(reader));
         break;
       case 'if':
-        this.#blocks.begin('if', this.#place(), '', reader.takeExpression());
+        this.#blocks.begin('if', this.#files.place, '', reader.takeExpression());
         break;
       case 'comment':
-        this.#current = createDefinition(this.#place(), this.#blocks.surroundings);
+        this.#current = createDefinition(this.#files.place, this.#blocks.surroundings);
         takeTitle(reader);
         break;
       case 'mainmenu':
@@ -195,14 +162,8 @@ class TreeParser {
 
   #beginSymbol(name: string): void {
     const around = this.#blocks.surroundings;
-    this.#current = createDefinition(this.#place(), around);
-    const definitions = this.#symbols.get(name);
-    if (definitions === undefined) this.#symbols.set(name, [this.#current]);
-    else definitions.push(this.#current);
-    if (around.choice !== undefined) {
-      around.choice.members.push(name);
-      this.#choiceOf.set(name, around.choice);
-    }
+    this.#current = createDefinition(this.#files.place, around);
+    this.#definitions.addSymbol(name, this.#current, around.choice);
   }
 
   #include(reader: TokenReader): void {
@@ -210,11 +171,6 @@ class TreeParser {
     reader.expectEnd();
     if (!isKnown) throw new SyntaxFault(`the value of a macro is not known: ${toLine(text, 100)}`);
     this.#readFileAt(text);
-  }
-
-  #place(): Place {
-    const file = this.#files.at(-1);
-    return { file: file?.path ?? 'Kconfig', line: file?.lines.line ?? 1 };
   }
 
   #attempt(read: () => void): void {
@@ -229,7 +185,7 @@ class TreeParser {
   #report(message: string): void {
     this.#problemCount += 1;
     if (this.#problems.length === PROBLEMS_MAX) return;
-    const { file, line } = this.#place();
+    const { file, line } = this.#files.place;
     this.#problems.push(toLine(`${toLine(file, 100)}:${line}: ${message}`, MESSAGE_LENGTH_MAX));
   }
 }

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
-import type { TreeFile } from './file-tree.ts';
 import type { OpenArchive } from './read-archive.ts';
+import type { TreeFile } from './tree-node.ts';
 
 export interface WantedFile {
   readonly file: TreeFile;

@@ -4,30 +4,9 @@
  * The time is linear in what is added, whatever the paths are.
  */
 import { type ArchiveEntry, ArchiveFault } from './archive-entry.ts';
-
-/** A file, and where its content is. */
-export interface TreeFile {
-  readonly kind: 'file';
-  /** Which archive, in the order in which they were added. */
-  readonly archive: number;
-  /** Which entry of that archive. */
-  readonly entry: number;
-  readonly bytes: number;
-}
-
-interface Link {
-  readonly kind: 'link';
-  readonly archive: number;
-  readonly target: string;
-}
-
-interface Folder {
-  readonly kind: 'folder';
-  archive: number;
-  readonly children: Map<string, Node>;
-}
-
-type Node = Folder | Link | TreeFile;
+import { HardLinks } from './hard-links.ts';
+import { type LookedUp, lookUp, StepBudget } from './look-up.ts';
+import type { Folder, Link, Node, TreeFile } from './tree-node.ts';
 
 export interface FoundFile {
   /** Its path without links. */
@@ -35,19 +14,14 @@ export interface FoundFile {
   readonly file: TreeFile;
 }
 
-/** As many as the kernel follows (path_resolution(7)). */
-const LINKS_MAX = 40;
-/** Names in links that are followed, and names that are hidden; a real image has some thousands. */
-const STEPS_MAX = 5_000_000;
 /** A root file system with a kernel's sources in it has 150,000. */
 const ENTRIES_MAX = 1_000_000;
 
 export class FileTree {
   readonly #root: Folder = { kind: 'folder', archive: 0, children: new Map() };
-  readonly #byInode = new Map<string, TreeFile>();
-  readonly #emptyByInode = new Map<string, string[]>();
+  readonly #hardLinks = new HardLinks();
+  readonly #budget = new StepBudget();
   #entries = 0;
-  #steps = 0;
 
   /** Adds an entry over what is there. Throws an ArchiveFault if there are too many of them. */
   add(archive: number, index: number, entry: ArchiveEntry): void {
@@ -57,9 +31,13 @@ export class FileTree {
     }
     if (entry.path === '') return;
     switch (entry.kind) {
-      case 'file':
-        this.#addFile(entry, { kind: 'file', archive, entry: index, bytes: entry.bytes });
+      case 'file': {
+        const file = { kind: 'file', archive, entry: index, bytes: entry.bytes } as const;
+        for (const [path, content] of this.#hardLinks.resolve(entry, file)) {
+          this.#put(path, content);
+        }
         return;
+      }
       case 'folder':
         this.#folderAt(entry.path, archive);
         return;
@@ -116,28 +94,6 @@ export class FileTree {
     return found.sort();
   }
 
-  /** Of a file with several names, cpio archives have the content only once, with any of them. */
-  #addFile(entry: Extract<ArchiveEntry, { kind: 'file' }>, file: TreeFile): void {
-    const inode = entry.inode === undefined ? undefined : `${file.archive} ${entry.inode}`;
-    if (inode === undefined) {
-      this.#put(entry.path, file);
-      return;
-    }
-    if (file.bytes === 0) {
-      const known = this.#byInode.get(inode);
-      this.#put(entry.path, known ?? file);
-      if (known !== undefined) return;
-      const others = this.#emptyByInode.get(inode);
-      if (others === undefined) this.#emptyByInode.set(inode, [entry.path]);
-      else others.push(entry.path);
-      return;
-    }
-    this.#byInode.set(inode, file);
-    for (const path of this.#emptyByInode.get(inode) ?? []) this.#put(path, file);
-    this.#emptyByInode.delete(inode);
-    this.#put(entry.path, file);
-  }
-
   #put(path: string, node: Link | TreeFile): void {
     const { parent, name } = this.#parentOf(path, node.archive);
     parent?.children.set(name, node);
@@ -175,48 +131,14 @@ export class FileTree {
     return folder;
   }
 
-  /** Follows the links on the way to a path, and with `all` the one at its end. */
-  #lookUp(path: string, follow: 'parents' | 'all') {
-    const left = path.split('/').reverse();
-    const real: string[] = [];
-    const way: (Node | undefined)[] = [this.#root];
-    let links = 0;
-    for (let name = left.pop(); name !== undefined; name = left.pop()) {
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        // Above the root is the root.
-        if (real.pop() !== undefined) way.pop();
-        continue;
-      }
-      const folder = way.at(-1);
-      const node = folder?.kind === 'folder' ? folder.children.get(name) : undefined;
-      if (node?.kind === 'link' && (left.length > 0 || follow === 'all')) {
-        links++;
-        if (links > LINKS_MAX) return { node: undefined, real, isEndless: true };
-        const names = node.target.split('/').reverse();
-        this.#count(names.length);
-        if (node.target.startsWith('/')) {
-          real.length = 0;
-          way.length = 1;
-        }
-        left.push(...names);
-        continue;
-      }
-      real.push(name);
-      way.push(node);
-    }
-    return { node: way.at(-1), real, isEndless: false };
-  }
-
-  #count(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps > STEPS_MAX) throw new ArchiveFault('an archive that leads in circles');
+  #lookUp(path: string, follow: 'parents' | 'all'): LookedUp {
+    return lookUp(this.#root, path, follow, this.#budget);
   }
 
   #hideBelow(folder: Folder, archive: number): void {
     const left = [folder];
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
-      this.#count(next.children.size);
+      this.#budget.spend(next.children.size);
       for (const [name, child] of next.children) {
         if (child.kind === 'folder' && child.archive === archive) left.push(child);
         else if (child.archive < archive) next.children.delete(name);

@@ -6,7 +6,8 @@
  */
 import { basename, dirname } from 'node:path/posix';
 import { matchesGlob } from '../../matrix/patterns.ts';
-import type { FileTree, TreeFile } from './file-tree.ts';
+import type { FileTree } from './file-tree.ts';
+import type { TreeFile } from './tree-node.ts';
 
 /** A kernel whose files are still in their archives. */
 export interface PackedKernel {

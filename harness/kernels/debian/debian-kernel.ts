@@ -1,26 +1,17 @@
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import type { Waiting } from '../../cache/host-lock.ts';
 import type { FetchProgress } from '../../debian/fetch-progress.ts';
 import { LIST_AGE_MS } from '../../debian/kept-answer.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
-import {
-  type DebianPackageSource,
-  type DebianSeriesSource,
-  type DebianSource,
-  FLAVOURS,
-} from '../../matrix/matrix.ts';
-
+import type { DebianSource } from '../../matrix/matrix.ts';
 import type { ProviderContext } from '../kernel-context.ts';
 import type { BootableKernel, KernelPin } from '../kernel-image.ts';
-
-import {
-  chooseKernels,
-  describeSeries,
-  type KernelChoice,
-  type SuiteKernels,
-} from './choose-kernel.ts';
+import { chooseKernels, type KernelChoice } from './choose-kernel.ts';
 import { type KernelArchive, openKernelArchive } from './kernel-archive.ts';
+import { noKernel, notKept } from './no-kernel.ts';
 import { inArchive, notKeptOffline, pinnedChoice, pinOf } from './pinned-kernel.ts';
 import { readUnpackedKernel, unpackKernel } from './unpack-kernel.ts';
 import { compareVersions } from './version.ts';
@@ -73,10 +64,17 @@ async function resolve(
   const choice = context.offline ? await findKept(choices, context) : choices[0];
   if (!choice) throw notKept(choices);
   if (!context.offline && isNewer(best, choice)) context.onProgress(passedOver(best, choice));
-  const entry = await cachedEntry(context.cacheRoot, entryKey(choice), (folder) =>
-    unpackKernel(folder, choice, archive, context),
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    entryKey(choice),
+    (folder) => unpackKernel(folder, choice, archive, context),
+    waitForChoice(choice, context),
   );
   return readEntry(entry, choice);
+}
+
+function waitForChoice({ name, version }: KernelChoice, context: ProviderContext): Waiting {
+  return waitForEntry(`fetching ${name} ${version}`, context);
 }
 
 /** Needs no lists, and nothing of the network if the cache has it. */
@@ -91,10 +89,15 @@ async function resolvePinned(
   if (context.offline && (await findEntry(context.cacheRoot, key)).kind !== 'sound') {
     throw notKeptOffline(choice);
   }
-  const entry = await cachedEntry(context.cacheRoot, key, async (folder) => {
-    const located = inArchive(choice, await archive.locate(choice.suite));
-    await unpackKernel(folder, located, archive, context);
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    async (folder) => {
+      const located = inArchive(choice, await archive.locate(choice.suite));
+      await unpackKernel(folder, located, archive, context);
+    },
+    waitForChoice(choice, context),
+  );
   // What no list has ever had stays so, though the lock vouches for it now.
   const lacking = pin.debian?.files.filter(({ unlisted }) => unlisted) ?? [];
   const unlisted = lacking.map(({ package: name, sha256 }) => ({
@@ -151,55 +154,4 @@ function findUnlisted(
       : [{ name, vouchedBy, sha256: digests[name] ?? '' }],
   );
   return unlisted.length > 0 ? { unlisted } : {};
-}
-
-function noKernel(source: DebianSource, suites: readonly SuiteKernels[]): UsageError {
-  const where = suites.map(({ suite }) => suite).join(', ');
-  switch (source.kind) {
-    case 'debian-package':
-      return noPackage(source, suites, where);
-    case 'debian-series':
-      return noSeries(source, suites, where);
-  }
-}
-
-function noPackage(
-  source: DebianPackageSource,
-  suites: readonly SuiteKernels[],
-  where: string,
-): UsageError {
-  const names = suites.flatMap(({ packages }) => packages.map(({ name }) => name));
-  const isImage = (name: string) => /^linux-image-.*amd64$/.test(name);
-  const images = [...new Set(names.filter(isImage))].sort();
-  return new UsageError(`${source.package}: no such kernel package in ${where}`, {
-    code: 'NO_KERNEL',
-    remedy:
-      'name one with its version (no meta package), or a series; ' +
-      `there are: ${images.join(', ') || 'none'}`,
-  });
-}
-
-function noSeries(
-  source: DebianSeriesSource,
-  suites: readonly SuiteKernels[],
-  where: string,
-): UsageError {
-  const series = describeSeries(suites, source.flavour);
-  const others = FLAVOURS.filter(
-    (flavour) =>
-      flavour !== source.flavour && chooseKernels({ ...source, flavour }, suites).length > 0,
-  );
-  const hint = others.length > 0 ? `; ${source.series} has flavour ${others.join(' and ')}` : '';
-  return new UsageError(`no ${source.flavour} kernel of series ${source.series} in ${where}`, {
-    code: 'NO_KERNEL',
-    remedy: `there are: ${series.join(', ') || 'none'}${hint}`,
-  });
-}
-
-function notKept(choices: readonly KernelChoice[]): InfraError {
-  const [best] = choices;
-  return new InfraError(`offline, and ${best?.name} ${best?.version} was not fetched before`, {
-    code: 'OFFLINE',
-    remedy: 'run once with the network, without --offline',
-  });
 }

@@ -36,7 +36,7 @@ describe('a kernel in a release of Kata', () => {
   const resolve = (archive: string, image?: string) =>
     resolveKataKernel(
       { kind: 'kata', archive: join(folder, archive), ...(image !== undefined && { image }) },
-      { cacheRoot: join(folder, 'cache') },
+      { cacheRoot: join(folder, 'cache'), onProgress: () => {} },
     );
 
   it('is the one that Kata boots in QEMU, with its config', async () => {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import type { KataKernelSource } from '../../matrix/matrix.ts';
 import { toLine } from '../../text.ts';
 import { type ArchiveWords, readingArchive } from '../archive/archive-error.ts';
@@ -24,8 +25,9 @@ const DEFAULT_IMAGES = ['vmlinuz.container', 'vmlinux.container'];
  */
 export async function resolveKataKernel(
   { archive, image }: KataKernelSource,
-  { cacheRoot }: Pick<ProviderContext, 'cacheRoot'>,
+  context: ProviderContext,
 ): Promise<BootableKernel> {
+  const { cacheRoot } = context;
   const path = resolve(archive);
   const words: ArchiveWords = {
     archive: path,
@@ -35,14 +37,18 @@ export async function resolveKataKernel(
   const digest = await digestUsersFile(path, cacheRoot);
   const identity = [KERNEL_ENTRY_FORMAT, image ?? '', digest].join('\n');
   const key = `kernels/kata-${nameOfDigest(digestOf(identity))}`;
-  const entry = await cachedEntry(cacheRoot, key, (folder) =>
-    readingArchive(words, async () => {
-      const tree = new FileTree();
-      const archives = [archiveFile(path)];
-      await listArchive(tree, 0, archiveFile(path));
-      const wanted = image ?? defaultImage(tree);
-      await fillKernelEntry(folder, { tree, archives }, { wanted, key: 'image' }, words);
-    }),
+  const entry = await cachedEntry(
+    cacheRoot,
+    key,
+    (folder) =>
+      readingArchive(words, async () => {
+        const tree = new FileTree();
+        const archives = [archiveFile(path)];
+        await listArchive(tree, 0, archiveFile(path));
+        const wanted = image ?? defaultImage(tree);
+        await fillKernelEntry(folder, { tree, archives }, { wanted, key: 'image' }, words);
+      }),
+    waitForEntry(`unpacking ${basename(path)}`, context),
   );
   const { name, ...kernel } = await readKernelEntry(entry);
   const origin = `kata ${basename(path)}: ${toLine(basename(name))}`;

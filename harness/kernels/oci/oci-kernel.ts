@@ -1,8 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import type { OciSource } from '../../matrix/matrix.ts';
 import { toLine } from '../../text.ts';
@@ -13,11 +14,9 @@ import type { ProviderContext } from '../kernel-context.ts';
 import type { BootableKernel } from '../kernel-image.ts';
 import type { ImageStore } from './image-store.ts';
 import { keepTag, readKeptTag } from './kept-tag.ts';
-import { Layout } from './layout.ts';
 import { listLayers } from './list-layers.ts';
-import { badManifest, choosePlatform, type Descriptor, parseManifest } from './manifest.ts';
-import { parseReference } from './reference.ts';
-import { Registry } from './registry.ts';
+import { badManifest, type Descriptor, parseManifest } from './manifest.ts';
+import { lookUp, openStore } from './open-store.ts';
 
 /**
  * The kernel in a container image. A tag is looked up each time; if the registry does not answer, the
@@ -39,14 +38,18 @@ export async function resolveOciKernel(
     expected: 'an image with a kernel',
     remedy: "name the kernel's file in the image with 'file', or another image",
   };
-  const entry = await cachedEntry(context.cacheRoot, key, (folder) =>
-    readingArchive(words, async () => {
-      const layers = join(folder, 'layers');
-      const archives = await saveLayers(store, digest, layers);
-      const tree = await listLayers(archives);
-      await fillKernelEntry(folder, { tree, archives }, { wanted: file, key: 'file' }, words);
-      await rm(layers, { recursive: true });
-    }),
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    (folder) =>
+      readingArchive(words, async () => {
+        const layers = join(folder, 'layers');
+        const archives = await saveLayers(store, digest, layers);
+        const tree = await listLayers(archives);
+        await fillKernelEntry(folder, { tree, archives }, { wanted: file, key: 'file' }, words);
+        await rm(layers, { recursive: true });
+      }),
+    waitForEntry(`fetching ${store.name}`, context),
   );
   const { name, ...kernel } = await readKernelEntry(entry);
   const pin = { inputs: { [MANIFEST]: digest } };
@@ -55,23 +58,6 @@ export async function resolveOciKernel(
 
 /** Its name in a lock. */
 export const MANIFEST = 'oci manifest';
-
-/** `sha256:…` of the manifest that an image has now. Throws as `resolveOciKernel`. */
-export async function findOciManifest(
-  { from }: Pick<OciSource, 'from'>,
-  context: ProviderContext,
-): Promise<string> {
-  return await findImage(from, openStore(from, context), context);
-}
-
-function openStore(from: OciSource['from'], context: ProviderContext): ImageStore {
-  switch (from.kind) {
-    case 'registry':
-      return new Registry(parseReference(from.reference), from.insecure, context);
-    case 'layout':
-      return new Layout(resolve(from.path), from.tag);
-  }
-}
 
 /** `sha256:…` of the manifest of the image for our guests. */
 async function findImage(
@@ -98,20 +84,6 @@ async function findImage(
     onProgress({ kind: 'note', text });
     return kept.digest;
   }
-}
-
-/** An index may name other indexes. */
-const INDEXES_MAX = 3;
-
-async function lookUp(store: ImageStore): Promise<string> {
-  let { digest, content } = await store.findManifest();
-  for (let indexes = 0; indexes <= INDEXES_MAX; indexes++) {
-    const manifest = parseManifest(content, store.name);
-    if (manifest.kind === 'image') return digest;
-    const chosen = choosePlatform(manifest.manifests, store.name);
-    ({ digest, content } = await store.readManifest(chosen.digest));
-  }
-  throw badManifest(store.name, 'indexes of indexes without end');
 }
 
 /** More than any image with a kernel has. */

@@ -39,7 +39,7 @@ describe('a kernel in packages', () => {
   const resolveFiles = (files: readonly string[], image?: string) =>
     resolvePackageKernel(
       { kind: 'package', files, ...(image !== undefined && { image }) },
-      { cacheRoot: join(folder, 'cache') },
+      { cacheRoot: join(folder, 'cache'), onProgress: () => {} },
     );
   const failure = async (files: readonly string[], image?: string): Promise<UsageError> => {
     const error = await resolveFiles(files, image).then(

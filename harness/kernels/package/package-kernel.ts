@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { UsageError } from '../../errors.ts';
 import type { PackageSource } from '../../matrix/matrix.ts';
 import { toLine } from '../../text.ts';
@@ -21,8 +22,9 @@ import { isRpm, openRpm } from './rpm.ts';
  */
 export async function resolvePackageKernel(
   source: PackageSource,
-  { cacheRoot }: Pick<ProviderContext, 'cacheRoot'>,
+  context: ProviderContext,
 ): Promise<BootableKernel> {
+  const { cacheRoot } = context;
   const files = source.files.map((file) => resolve(file));
   const digests = await Promise.all(files.map((file) => digestUsersFile(file, cacheRoot)));
   const names = files.map((file) => basename(file)).join(', ');
@@ -33,18 +35,22 @@ export async function resolvePackageKernel(
   };
   const identity = [KERNEL_ENTRY_FORMAT, source.image ?? '', ...digests].join('\n');
   const key = `kernels/package-${nameOfDigest(digestOf(identity))}`;
-  const entry = await cachedEntry(cacheRoot, key, (folder) =>
-    readingArchive(words, async () => {
-      const tree = new FileTree();
-      const archives = await Promise.all(files.map(openPackage));
-      for (const [index, archive] of archives.entries()) await listArchive(tree, index, archive);
-      await fillKernelEntry(
-        folder,
-        { tree, archives },
-        { wanted: source.image, key: 'image' },
-        words,
-      );
-    }),
+  const entry = await cachedEntry(
+    cacheRoot,
+    key,
+    (folder) =>
+      readingArchive(words, async () => {
+        const tree = new FileTree();
+        const archives = await Promise.all(files.map(openPackage));
+        for (const [index, archive] of archives.entries()) await listArchive(tree, index, archive);
+        await fillKernelEntry(
+          folder,
+          { tree, archives },
+          { wanted: source.image, key: 'image' },
+          words,
+        );
+      }),
+    waitForEntry(`unpacking ${names}`, context),
   );
   const { name: _, ...kernel } = await readKernelEntry(entry);
   const inputs = Object.fromEntries(

@@ -3,9 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import type { Wanted } from '../../kconfig/fragments/request.ts';
 import type { KconfigBase } from '../../matrix/matrix.ts';
 import { readKernelConfig } from '../config/read-config.ts';
 import type { BuildContext } from './build-context.ts';
+import { withoutDebugInfo } from './debug-info.ts';
 import { ownFragment } from './fragments.ts';
 
 export interface BaseConfig {
@@ -18,13 +20,20 @@ export interface BaseConfig {
    * the tree has it.
    */
   readonly text?: string;
+  /** What is not taken over, for people: one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /**
+ * @param wanted What is requested on top of it.
  * Throws a UsageError if a file or a kernel has no configuration, an InfraError if a kernel cannot be
  * fetched.
  */
-export async function readBase(base: KconfigBase, context: BuildContext): Promise<BaseConfig> {
+export async function readBase(
+  base: KconfigBase,
+  wanted: Wanted,
+  context: BuildContext,
+): Promise<BaseConfig> {
   switch (base.kind) {
     case 'minimal': {
       const text = await readFile(ownFragment('minimal'), 'utf8');
@@ -36,9 +45,10 @@ export async function readBase(base: KconfigBase, context: BuildContext): Promis
     case 'file':
       return { shown: basename(base.path), ...(await readWhole(resolve(base.path))) };
     case 'kernel': {
-      const { configOf } = context;
-      if (configOf === undefined) throw noKernels(base.name);
-      return { shown: `config of ${base.name}`, ...(await readWhole(await configOf(base.name))) };
+      if (context.configOf === undefined) throw noKernels(base.name);
+      const { path, isOurs } = await context.configOf(base.name);
+      const whole = { shown: `config of ${base.name}`, ...(await readWhole(path)) };
+      return isOurs ? whole : withoutDebugInfo(whole, wanted);
     }
   }
 }

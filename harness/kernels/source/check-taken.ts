@@ -2,8 +2,8 @@ import { UsageError } from '../../errors.ts';
 import { checkEffective } from '../../kconfig/fragments/check-effective.ts';
 import { describeConflict } from '../../kconfig/fragments/describe-conflict.ts';
 import { describeLost } from '../../kconfig/fragments/describe-lost.ts';
-import { findConflicts } from '../../kconfig/fragments/find-conflicts.ts';
-import type { Wanted } from '../../kconfig/fragments/request.ts';
+import { type Conflict, findConflicts } from '../../kconfig/fragments/find-conflicts.ts';
+import type { Request, Wanted } from '../../kconfig/fragments/request.ts';
 import { type KernelConfig, stateOf } from '../../kconfig/kernel-config.ts';
 import { count } from '../../phrases.ts';
 import { readKconfig } from './read-kconfig.ts';
@@ -35,11 +35,18 @@ export function checkTaken(
   const all = checkEffective(wanted, effective, kconfig, mayBeAbsent);
   const lost = all.filter(({ severity }) => severity === 'error');
   if (lost.length === 0) return all.flatMap(describeLost);
-  const conflicts = findConflicts(wanted, kconfig).map(describeConflict);
+  const conflicts = findConflicts(wanted, kconfig);
+  // What else would make these take is of no use while another request rules it out.
+  const contradicted = new Set(conflicts.flatMap(requestsOf).map(({ symbol }) => symbol));
+  const others = lost.filter(({ request }) => !contradicted.has(request.symbol));
   throw new UsageError(`${origin}: ${count(lost.length, 'requested symbol')} did not take`, {
     code: 'LOST_SYMBOLS',
     remedy:
       'set what they need as well, or drop them; if they do not matter, list them in a file for may_be_absent',
-    output: [...conflicts, ...lost.flatMap(describeLost)].join('\n'),
+    output: [...conflicts.map(describeConflict), ...others.flatMap(describeLost)].join('\n'),
   });
+}
+
+function requestsOf(conflict: Conflict): readonly Request[] {
+  return conflict.kind === 'choice' ? conflict.requests : [conflict.request];
 }

@@ -1,9 +1,11 @@
 /** Makes a complete configuration from sources, a base and requests, all of which must take. */
+
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError, UsageError } from '../../errors.ts';
 import { describeOverridden } from '../../kconfig/fragments/describe-conflict.ts';
 import type { MergedRequests } from '../../kconfig/fragments/merge-requests.ts';
@@ -17,6 +19,7 @@ import { baseKey, copyBase, digestBase } from './configured-base.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
 import { makeConfig } from './make-config.ts';
 import { mergedConfig } from './merged-config.ts';
+import { pathFault } from './path-fault.ts';
 import { checkTools, toolsFor } from './tools.ts';
 import { trackStep } from './track-step.ts';
 import type { OpenTree, SourceTree } from './tree/source-tree.ts';
@@ -34,7 +37,7 @@ export interface ToConfigure {
 }
 
 /** Changes when configurations are made in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 const CONFIG = 'config';
 
 /**
@@ -46,14 +49,19 @@ export async function configureKernel(
   wanted: ToConfigure,
   context: BuildContext,
 ): Promise<ConfiguredKernel> {
-  const entry = await cachedEntry(context.cacheRoot, keyOf(wanted), async (folder) => {
-    await checkHost(wanted, context);
-    const open = await wanted.tree.open();
-    checkPath(folder);
-    checkPath(open.folder);
-    const what = `configuring ${open.version}`;
-    await trackStep(what, context.onProgress, () => configure(wanted, open, folder, context));
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    keyOf(wanted),
+    async (folder) => {
+      await checkHost(wanted, context);
+      const open = await wanted.tree.open();
+      checkPath(folder);
+      checkPath(open.folder);
+      const what = `configuring ${open.version}`;
+      await trackStep(what, context.onProgress, () => configure(wanted, open, folder, context));
+    },
+    waitForEntry(`configuring ${wanted.tree.origin}`, context),
+  );
   return await readConfigured(wanted, entry);
 }
 
@@ -98,7 +106,7 @@ function readSymbols(text: Buffer): KernelConfig['symbols'] {
 
 /** Kbuild refuses these, with a less clear message. */
 function checkPath(path: string): void {
-  const wrong = /[\s:]/.exec(path)?.[0];
+  const wrong = pathFault(path);
   if (wrong === undefined) return;
   throw new UsageError(`${path}: Linux cannot be built in a folder with '${wrong}' in its path`, {
     code: 'BAD_PATH',

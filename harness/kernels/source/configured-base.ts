@@ -2,11 +2,13 @@
  * The complete configuration that a base makes, with the programs that Kbuild configures with: building
  * these takes longer than configuring a kernel with them.
  */
+
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { type BaseConfig, withoutMissingFiles } from './base-config.ts';
 import type { BuildContext } from './build-context.ts';
 import type { Compiler } from './compiler.ts';
@@ -43,13 +45,18 @@ export async function copyBase(
   to: string,
   context: BuildContext,
 ): Promise<void> {
-  const entry = await cachedEntry(context.cacheRoot, baseKey(inputs), async (folder) => {
-    const output = join(folder, OUTPUT);
-    await makeBase(inputs, open, output, context);
-    await Promise.all(
-      NOT_KEPT.map((name) => rm(join(output, name), { recursive: true, force: true })),
-    );
-  });
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    baseKey(inputs),
+    async (folder) => {
+      const output = join(folder, OUTPUT);
+      await makeBase(inputs, open, output, context);
+      await Promise.all(
+        NOT_KEPT.map((name) => rm(join(output, name), { recursive: true, force: true })),
+      );
+    },
+    waitForEntry(`configuring ${open.version}`, context),
+  );
   await cp(join(entry, OUTPUT), to, { recursive: true, preserveTimestamps: true });
   await makeWritable(to);
 }
@@ -61,6 +68,7 @@ async function makeBase(
   { signal, onProgress }: BuildContext,
 ): Promise<void> {
   await mkdir(output);
+  for (const text of base.notes ?? []) onProgress({ kind: 'note', text });
   const environment: Record<string, string> = {};
   if (base.text !== undefined && base.goal === 'olddefconfig') {
     const found = withoutMissingFiles(base.text, (path) => existsSync(join(tree, path)));

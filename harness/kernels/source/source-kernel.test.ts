@@ -3,13 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { InfraError, UsageError } from '../../errors.ts';
+import type { Wanted } from '../../kconfig/fragments/request.ts';
 import type { BuiltSource, KconfigRequest } from '../../matrix/matrix.ts';
+import { readBase } from './base-config.ts';
 import type { BuildContext } from './build-context.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
 import { configureBuilt, findConfiguredBuilt } from './source-kernel.ts';
 import { MiniatureCompiler, writeMiniatureTree } from './testing/miniature-tree.ts';
 
 const NOTHING: KconfigRequest = { fragments: [], symbols: {} };
+
+function wantedOf(symbols: KconfigRequest['symbols']): Wanted {
+  const requests = Object.entries(symbols).map(([symbol, value]) => ({
+    symbol,
+    value,
+    file: 'test',
+  }));
+  return new Map(requests.map((request) => [request.symbol, request]));
+}
 
 describe('a kernel that is configured here', () => {
   let folder: string;
@@ -113,10 +124,51 @@ describe('a kernel that is configured here', () => {
     const file = await configure(source({ base: { kind: 'file', path: path('my.config') } }));
     expect(file.effective.symbols.get('CGROUPS')).to.equal('y');
     expect(file.origin).to.include(', my.config');
-    context = { ...context, configOf: async (name) => path(`${name}.config`) };
+    context = {
+      ...context,
+      configOf: async (name) => ({ path: path(`${name}.config`), isOurs: false }),
+    };
     const kernel = await configure(source({ base: { kind: 'kernel', name: 'my' } }));
     expect(kernel.digest).to.equal(file.digest);
     expect(kernel.origin).to.include(', config of my');
+  });
+
+  it("leaves out a packaged kernel's debug information unless it is requested", async () => {
+    const lines = [
+      'CONFIG_CGROUPS=y',
+      'CONFIG_DEBUG_INFO=y',
+      '# CONFIG_DEBUG_INFO_NONE is not set',
+      'CONFIG_DEBUG_INFO_DWARF5=y',
+      'CONFIG_DEBUG_INFO_BTF=y',
+      'CONFIG_DEBUG_INFOS=y',
+      '',
+    ];
+    await writeFile(path('deb.config'), lines.join('\n'));
+    const base = { kind: 'kernel', name: 'deb' } as const;
+    const begun = async (isOurs: boolean, symbols: KconfigRequest['symbols'] = {}) => {
+      notes = [];
+      context = { ...context, configOf: async () => ({ path: path('deb.config'), isOurs }) };
+      const { text = '' } = await readBase(base, wantedOf(symbols), context);
+      return text.split('\n');
+    };
+    expect(await begun(false)).to.deep.equal([
+      'CONFIG_CGROUPS=y',
+      ...['', '', '', ''],
+      'CONFIG_DEBUG_INFOS=y',
+      '# CONFIG_DEBUG_INFO is not set',
+      'CONFIG_DEBUG_INFO_NONE=y',
+      '',
+    ]);
+    expect(await begun(false, { DEBUG_INFO_BTF: 'y' })).to.deep.equal(lines);
+    expect(await begun(true)).to.deep.equal(lines);
+    context = {
+      ...context,
+      configOf: async () => ({ path: path('deb.config'), isOurs: false }),
+    };
+    await configure(source({ base }));
+    expect(notes).to.deep.equal([
+      'built without the debug information and BTF of the config of deb; request CONFIG_DEBUG_INFO_BTF=y to have it',
+    ]);
   });
 
   it('leaves out files that only the author of the base has', async () => {
@@ -158,6 +210,16 @@ describe('a kernel that is configured here', () => {
       .and.to.include('CPUSET_V1=y (symbols) did not take: Linux 6.12.3 has no symbol');
     const again = await fail(asking({ CPUSETS_V1: 'y', CPUSET_V1: 'y', EXPERT: 'y' }));
     expect(again.output).to.equal(error.output);
+  });
+
+  it('is refused for a contradiction alone where another request rules a symbol out', async () => {
+    const error = await fail(asking({ CGROUPS: 'n', CPUSETS: 'y', CPUSET_V1: 'y' }));
+    expect(error.output?.split('\n')).to.have.length(2);
+    expect(error.output)
+      .to.match(
+        /^CPUSETS=y \(symbols\) depends on CGROUPS, which CGROUPS=n \(symbols\) rules out$/m,
+      )
+      .and.to.match(/^CPUSET_V1=y \(symbols\) did not take: /m);
   });
 
   it('may lack what a file says may be absent', async () => {

@@ -73,7 +73,7 @@ async function openBuilt(
   const [tree, compiler, base] = await Promise.all([
     openTree(source.tree, context),
     (context.compiler ?? defaultCompiler)(context),
-    readBase(source.base, context),
+    readBase(source.base, requests.wanted, context),
   ]);
   const origin = describeOrigin(tree, base, asked);
   return { tree, base, requests, mayBeAbsent, compiler, origin };

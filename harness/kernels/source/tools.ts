@@ -77,7 +77,7 @@ export function lackOf(missing: readonly Tool[]): InfraError {
   );
 }
 
-function nameOf(tool: Tool): string {
+export function nameOf(tool: Tool): string {
   return 'program' in tool ? tool.program : tool.header;
 }
 

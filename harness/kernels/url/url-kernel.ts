@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cachedEntry } from '../../cache/cached-entry.ts';
 import { digestOf, nameOfDigest } from '../../cache/digest.ts';
 import { findEntry } from '../../cache/existing-entry.ts';
+import { waitForEntry } from '../../debian/wait-for-entry.ts';
 import { InfraError } from '../../errors.ts';
 import type { UrlSource, WebFile } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
@@ -47,8 +48,11 @@ export async function resolveUrlKernel(
       remedy: 'run once with the network, without --offline',
     });
   }
-  const entry = await cachedEntry(context.cacheRoot, key, (folder) =>
-    fill(folder, source, context),
+  const entry = await cachedEntry(
+    context.cacheRoot,
+    key,
+    (folder) => fill(folder, source, context),
+    waitForEntry(`fetching ${shown}`, context),
   );
   const { name: _, ...kernel } = await readKernelEntry(entry);
   const inputs = omitUndefined({

@@ -14,6 +14,8 @@ export interface ScriptedInit {
   readonly isRestored?: boolean;
   /** The kernel release that the guest reports. */
   readonly release?: string;
+  /** What it says to have been up for when it says hello. Default: 1. */
+  readonly uptimeMs?: number;
   /** What it waits for before it says hello, or answers a request to init or a health call. */
   readonly before?: (step: ScriptedStep) => Promise<unknown> | undefined;
   /** What it answers to `drain`; by default no output and an untainted kernel. */
@@ -79,7 +81,7 @@ function answerRequests({ control }: ScriptedGuest, init: ScriptedInit): void {
     },
     'prepare-to-save': { uptimeMs: 1 },
   };
-  const hello = { type: 'hello', protocol: 1, release, uptimeMs: 1 };
+  const hello = { type: 'hello', protocol: 1, release, uptimeMs: init.uptimeMs ?? 1 };
   let connection = open();
 
   function open(): Connection {

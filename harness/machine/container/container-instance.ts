@@ -18,7 +18,7 @@ export interface InstanceParts {
 /** A started container as an Instance, which takes ownership of `resources`. */
 export function makeInstance(
   { container, guestConsole, cgroups, streams: sockets }: InstanceParts,
-  facts: Pick<Instance, 'pid' | 'agentSocket' | 'commandLine' | 'executor'>,
+  facts: Pick<Instance, 'pid' | 'agentSocket' | 'toolSocket' | 'commandLine' | 'executor'>,
   resources: AsyncDisposableStack,
 ): Instance {
   const streams = { ...sockets, console: guestConsole.stream };

@@ -50,6 +50,7 @@ export async function startContainer(
   const facts = {
     pid,
     agentSocket: directory.socketPath('agent'),
+    toolSocket: directory.socketPath('tool'),
     commandLine,
     executor: { accelerator: 'none', version: engine.facts.version } as const,
   };

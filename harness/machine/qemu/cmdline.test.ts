@@ -21,6 +21,7 @@ function commandLine(accelerator: Accelerator, hasSandbox: boolean, version: str
     agent: '/tmp/a,b/agent',
     agentStdout: '/tmp/a,b/stdout',
     agentStderr: '/tmp/a,b/stderr',
+    tool: '/tmp/a,b/tool',
   };
   const devices = guestDevices({ hasSandbox, version }, accelerator, spec, sockets);
   return qemuCommandLine(devices, spec.bootParameters);
@@ -56,6 +57,7 @@ describe('the command line of QEMU', () => {
     const { initramfs: _, ...bare } = spec;
     const devices = guestDevices({ hasSandbox: true, version: '10.0.2' }, 'tcg', bare, {
       ...{ qmp: 'q', console: 'c', control: 't', agent: 'a', agentStdout: 'o', agentStderr: 'e' },
+      tool: 'l',
     });
     expect(qemuCommandLine(devices, [])).to.not.include('-initrd');
   });

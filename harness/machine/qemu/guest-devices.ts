@@ -14,6 +14,7 @@ export interface SocketPaths {
   readonly agent: string;
   readonly agentStdout: string;
   readonly agentStderr: string;
+  readonly tool: string;
 }
 
 /** The file that holds the memory of a guest that is to be saved, or was. */
@@ -49,11 +50,12 @@ export function guestDevices(
     devices.exitOnPanic(),
     devices.panicWitness(),
     devices.serialConsole(sockets.console),
-    devices.portBus(4),
+    devices.portBus(5),
     devices.guestPort('kmx.control', sockets.control),
     devices.servedPort('kmx.agent', sockets.agent),
     devices.guestPort('kmx.agent.stdout', sockets.agentStdout),
     devices.guestPort('kmx.agent.stderr', sockets.agentStderr),
+    devices.servedPort('kmx.tool', sockets.tool),
     devices.kernel(spec.kernel),
     ...(spec.initramfs === undefined ? [] : [devices.initramfs(spec.initramfs)]),
   ];

@@ -10,7 +10,7 @@ export function makeInstance(
   process: QemuProcess,
   control: GuestControl,
   streams: GuestStreams,
-  facts: Pick<Instance, 'agentSocket' | 'commandLine' | 'executor'>,
+  facts: Pick<Instance, 'agentSocket' | 'toolSocket' | 'commandLine' | 'executor'>,
   resources: AsyncDisposableStack,
 ): Instance {
   return {

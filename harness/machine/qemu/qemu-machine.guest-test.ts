@@ -103,7 +103,7 @@ describe('a guest in QEMU', function () {
     const instance = await boot('halt');
     const home = dirname(instance.agentSocket);
     expect(isRunning(instance.pid)).to.equal(true);
-    expect(readdirSync(home)).to.deep.equal(['agent']);
+    expect(readdirSync(home)).to.deep.equal(['agent', 'tool']);
     await instance[Symbol.asyncDispose]();
     await instance[Symbol.asyncDispose]();
     expect(isRunning(instance.pid)).to.equal(false);

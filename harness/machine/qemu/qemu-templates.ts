@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
 /** Placeholders for what differs from guest to guest and does not matter. */
 const SOCKETS: SocketPaths = {
   ...{ qmp: 'qmp', console: 'console', control: 'control' },
-  ...{ agent: 'agent', agentStdout: 'stdout', agentStderr: 'stderr' },
+  ...{ agent: 'agent', agentStdout: 'stdout', agentStderr: 'stderr', tool: 'tool' },
 };
 
 export function qemuTemplates(settings: QemuSettings): TemplateMachine {

@@ -43,12 +43,14 @@ export async function startQemu(
   const memory = await placeMemory?.(directory.path, resources);
   const ports = await openPorts(directory, resources);
   const agentSocket = directory.socketPath('agent');
+  const toolSocket = directory.socketPath('tool');
   const sockets: SocketPaths = {
     console: ports.console.path,
     control: ports.control.path,
     agent: agentSocket,
     agentStdout: ports.agentStdout.path,
     agentStderr: ports.agentStderr.path,
+    tool: toolSocket,
     qmp: ports.qmp.path,
   };
   const devices = guestDevices(host, accelerator, withAbsolutePaths(spec), sockets, memory);
@@ -64,7 +66,7 @@ export async function startQemu(
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
   });
   const executor = { accelerator, version: host.version };
-  const facts = { agentSocket, commandLine, executor };
+  const facts = { agentSocket, toolSocket, commandLine, executor };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
 }

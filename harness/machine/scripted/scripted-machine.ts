@@ -15,6 +15,8 @@ export interface ScriptedGuest {
   readonly control: Duplex;
   /** Emits `connection` with a socket each time the host connects to the agent. */
   readonly agent: Server;
+  /** Emits `connection` with a socket each time the host connects to a tool. */
+  readonly tool: Server;
   /** Aborted when the host ends the guest. */
   readonly killed: AbortSignal;
 }
@@ -70,6 +72,8 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
   const directory = resources.use(await makePrivateDirectory());
   const agentSocket = directory.socketPath('agent');
   const agent = await serve(agentSocket, resources);
+  const toolSocket = directory.socketPath('tool');
+  const tool = await serve(toolSocket, resources);
   const [control, guestControl] = duplexPair();
   const streams = {
     console: new PassThrough(),
@@ -82,7 +86,10 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
   });
   const end = Promise.withResolvers<Partial<MachineExit>>();
   const killed = new AbortController();
-  const played = script({ ...streams, control: guestControl, agent, killed: killed.signal }, spec);
+  const played = script(
+    { ...streams, control: guestControl, agent, tool, killed: killed.signal },
+    spec,
+  );
   const exited = Promise.race([played, end.promise]).then(async (how) => {
     for (const stream of [
       streams.console,
@@ -104,6 +111,7 @@ async function bootScript(script: Script, spec: BootSpec): Promise<Instance> {
     ...streams,
     pid: NO_PROCESS,
     agentSocket,
+    toolSocket,
     commandLine: ['scripted'],
     executor: { accelerator: 'scripted', version: '0' },
     exited,

@@ -11,26 +11,8 @@ import { execa } from 'execa';
 import { InfraError } from '../../errors.ts';
 import { ArchiveFault } from '../../kernels/archive/archive-entry.ts';
 import { toLine } from '../../text.ts';
+import { type CopyOptions, type ImageFile, LINKS_MAX, TIMEOUT_MS } from './image-file.ts';
 
-export interface Ext4File {
-  readonly image: string;
-  /** Where the file system begins, in bytes. */
-  readonly offset: number;
-  /** In it, from its root. */
-  readonly path: string;
-}
-
-export interface CopyOptions {
-  /** A folder that nobody else writes to; the image is linked into it. */
-  readonly folder: string;
-  readonly to: string;
-  readonly bytesMax: number;
-}
-
-/** As many as the kernel follows. */
-const LINKS_MAX = 40;
-/** A file system that contradicts itself may keep debugfs busy for ever. */
-const TIMEOUT_MS = 120_000;
 const LINK = 'image';
 
 /**
@@ -38,7 +20,7 @@ const LINK = 'image';
  * broken file system or a file that is too large, an InfraError if the host has no debugfs.
  */
 export async function copyFromExt4(
-  { image, offset, path }: Ext4File,
+  { image, offset, path }: ImageFile,
   { folder, to, bytesMax }: CopyOptions,
 ): Promise<string | undefined> {
   // debugfs takes what follows a question mark for options: the image gets a name without one.

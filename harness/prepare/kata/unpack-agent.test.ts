@@ -35,7 +35,7 @@ describe('an agent in an archive', () => {
   };
 
   /** A root file system as Kata's osbuilder makes them: with systemd, or with the agent as init. */
-  async function makeExt4(name: string, { isInit = false } = {}): Promise<string> {
+  async function makeRoot({ isInit = false } = {}): Promise<string> {
     const root = join(folder, 'root');
     await rm(root, { recursive: true, force: true });
     const files = isInit ? { 'sbin/init': AGENT } : { 'usr/bin/kata-agent': AGENT };
@@ -53,6 +53,11 @@ describe('an agent in an archive', () => {
       await symlink('/bin/kata-agent', join(root, 'usr/bin/link'));
       await symlink('loop', join(root, 'usr/bin/loop'));
     }
+    return root;
+  }
+
+  async function makeExt4(name: string, { isInit = false } = {}): Promise<string> {
+    const root = await makeRoot({ isInit });
     const image = join(folder, name);
     await execa('mke2fs', ['-q', '-t', 'ext4', '-d', root, image, '4M'], { env: environment });
     return image;
@@ -142,6 +147,59 @@ describe('an agent in an archive', () => {
     expect(error.message).to.contain("found no image 'kata-windows.img' in it");
   });
 
+  describe('in an image with an erofs file system', () => {
+    before(async function () {
+      // Of erofs-utils, which not every host has.
+      const { failed } = await execa('mkfs.erofs', ['--help'], { env: environment, reject: false });
+      if (failed) this.skip();
+    });
+
+    async function makeErofs(name: string, ...options: readonly string[]): Promise<string> {
+      const image = join(folder, name);
+      await execa('mkfs.erofs', [...options, image, await makeRoot()], { env: environment });
+      return image;
+    }
+
+    it('is found, as Kata builds them and with its end in the inode', async () => {
+      await makeErofs('kata.img', '-Enoinline_data');
+      expect(await unpack('kata.img')).to.equal(AGENT);
+      await makeErofs('inline.img');
+      expect(await unpack('inline.img')).to.equal(AGENT);
+    });
+
+    it('is found at the end of links, and of links to folders', async () => {
+      await makeErofs('rootfs.img');
+      for (const file of ['usr/bin/link', '/bin/kata-agent', 'bin/link']) {
+        expect(await unpack('rootfs.img', { file })).to.equal(AGENT);
+      }
+      for (const file of ['usr/bin/loop', 'usr/bin', 'usr/bin/link/x', 'none']) {
+        const { message } = await failure('rootfs.img', { file });
+        expect(message).to.contain(`found no ${file} in it`);
+      }
+    });
+
+    it('is found behind a table of partitions, in a release', async () => {
+      await partition(await makeErofs('rootfs.img', '-Enoinline_data'), 'disk.img');
+      const content = await readFile(join(folder, 'disk.img'));
+      const release = await buildTar([{ path: `${KATA}/kata-containers.img`, content }]);
+      await writeFile(join(folder, 'kata.tar.zst'), zstdCompressSync(release));
+      expect(await unpack('kata.tar.zst')).to.equal(AGENT);
+    });
+
+    it('is refused if it is compressed, or the file system broken', async () => {
+      await makeErofs('packed.img', '-zlz4hc');
+      expect((await failure('packed.img')).message).to.contain('erofs has compressed');
+      const image = await readFile(await makeErofs('rootfs.img'));
+      image.fill(0xa5, 1024 + 64);
+      await writeFile(join(folder, 'broken.img'), image);
+      expect((await failure('broken.img')).message).to.contain('a broken erofs file system');
+      // Cut off in the middle of the agent.
+      const whole = await readFile(await makeErofs('whole.img', '-Enoinline_data'));
+      await writeFile(join(folder, 'short.img'), whole.subarray(0, -8192));
+      expect((await failure('short.img')).message).to.contain('a broken erofs file system');
+    });
+  });
+
   it('is unpacked once', async () => {
     await makeExt4('rootfs.img');
     const path = await unpackAgent(join(folder, 'rootfs.img'), {}, join(folder, 'cache'));
@@ -152,10 +210,10 @@ describe('an agent in an archive', () => {
   describe('is refused', () => {
     it('in an image of another file system', async () => {
       const image = Buffer.alloc(4096);
-      image.writeUInt32LE(0xe0f5e1e2, 1024);
-      await writeFile(join(folder, 'erofs.img'), image);
-      expect((await failure('erofs.img')).message).to.contain(
-        'found an image with erofs, which kmx does not read (it reads ext4)',
+      image.write('hsqs');
+      await writeFile(join(folder, 'squashfs.img'), image);
+      expect((await failure('squashfs.img')).message).to.contain(
+        'found an image with squashfs, which kmx does not read (it reads ext4 and erofs)',
       );
     });
 

@@ -15,8 +15,10 @@ import { digestUsersFile } from '../../kernels/archive/users-file.ts';
 import type { ArchivedAgent } from '../../matrix/matrix.ts';
 import { matchesGlob } from '../../matrix/patterns.ts';
 import { toLine } from '../../text.ts';
-import { findFileSystem } from './disk-image.ts';
+import { type FileSystem, findFileSystem } from './disk-image.ts';
+import { copyFromErofs } from './erofs-file.ts';
 import { copyFromExt4 } from './ext4-file.ts';
+import type { CopyOptions, ImageFile } from './image-file.ts';
 
 /** Where Kata's osbuilder puts it; the second one where it is the guest's init. */
 const DEFAULT_FILES = ['usr/bin/kata-agent', 'sbin/init'];
@@ -108,6 +110,13 @@ async function takeFromTree(
   await extractFiles([archiveFile(archive)], [{ file: found.file, to: join(folder, AGENT) }]);
 }
 
+type CopyFile = (file: ImageFile, options: CopyOptions) => Promise<string | undefined>;
+
+const READERS: Readonly<Partial<Record<FileSystem['kind'], CopyFile>>> = {
+  ext4: copyFromExt4,
+  erofs: copyFromErofs,
+};
+
 async function takeFromImage(
   folder: string,
   image: string,
@@ -115,14 +124,17 @@ async function takeFromImage(
   words: ArchiveWords,
 ): Promise<void> {
   const found = await findFileSystem(image);
-  if (found?.kind !== 'ext4') throw badArchive(words, await describeImage(image, found?.kind));
+  const copy = found && READERS[found.kind];
+  if (found === undefined || copy === undefined) {
+    throw badArchive(words, await describeImage(image, found?.kind));
+  }
   const names = file === undefined ? DEFAULT_FILES : [file];
   const work = join(folder, 'work');
   for (const path of names) {
     const to = join(folder, AGENT);
     await rm(work, { recursive: true, force: true });
     await mkdir(work);
-    const copied = await copyFromExt4(
+    const copied = await copy(
       { image, offset: found.offset, path },
       { folder: work, to, bytesMax: AGENT_BYTES_MAX },
     );
@@ -143,7 +155,8 @@ function noneOf(names: readonly string[]): string {
 }
 
 async function describeImage(image: string, kind: string | undefined): Promise<string> {
-  if (kind !== undefined) return `an image with ${kind}, which kmx does not read (it reads ext4)`;
+  if (kind !== undefined)
+    return `an image with ${kind}, which kmx does not read (it reads ext4 and erofs)`;
   const { size } = await stat(image);
   return size === 0 ? 'an empty file' : 'neither an archive nor an image with a file system';
 }

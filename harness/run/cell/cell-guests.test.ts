@@ -193,6 +193,16 @@ describe('guests of a cell', () => {
     expect(events.filter(({ type }) => type === 'finding')).to.have.length(1);
   });
 
+  it('come to nothing, and are not saved, if their clock is faster than the host’s', async () => {
+    await using guests = openGuests([restored], 'test', [healthyGuest({ uptimeMs: 3_600_000 })]);
+    const started = await guests.lease().started;
+    if (started.kind !== 'failed') throw new Error('Expected no guest');
+    const { verdict, detail } = decideVerdict(started.evidence);
+    expect(verdict).to.equal('miss');
+    expect(detail?.message).to.match(/clock is fast: 3600\.0 s passed there in [0-9.]+ s/);
+    await started.guest?.end();
+  });
+
   it('have crashed only if a booted one crashes, too', async () => {
     await using guests = openGuests([panicking], 'test', [booted, panicking]);
     await boot(guests);

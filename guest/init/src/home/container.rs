@@ -32,9 +32,11 @@ pub fn bring_up(folder: &Path) -> Result<Ports, String> {
     detach_mounts_of_engine()?;
     // Before hello, so that a host that has heard it can connect.
     let agent = listen(&folder.join("agent"))?;
+    let tool = listen(&folder.join("tool"))?;
     Ok(Ports {
         control: connect(&folder.join("control"))?,
-        agent: Entrance::listener(agent),
+        agent,
+        tool,
         agent_stdout: connect(&folder.join("stdout"))?,
         agent_stderr: connect(&folder.join("stderr"))?,
     })
@@ -108,14 +110,14 @@ fn connect(path: &Path) -> Result<Port, String> {
     })
 }
 
-fn listen(path: &Path) -> Result<UnixListener, String> {
+fn listen(path: &Path) -> Result<Entrance, String> {
     let failure = |doing: &str, error: &std::io::Error| {
         format!("{doing} {}: {}", path.display(), name_of(error))
     };
     let listener = UnixListener::bind(path).map_err(|error| failure("listen at", &error))?;
     fs::set_permissions(path, Permissions::from_mode(ANYBODY))
         .map_err(|error| failure("chmod", &error))?;
-    Ok(listener)
+    Entrance::listener(listener).map_err(|error| failure("listen at", &error))
 }
 
 fn name_of(error: &std::io::Error) -> String {

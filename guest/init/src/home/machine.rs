@@ -9,11 +9,12 @@ use nix::sys::reboot::{RebootMode, reboot};
 use nix::sys::termios::tcdrain;
 use std::time::Duration;
 
-const PORTS: [&str; 4] = [
+const PORTS: [&str; 5] = [
     "kmx.control",
     "kmx.agent",
     "kmx.agent.stdout",
     "kmx.agent.stderr",
+    "kmx.tool",
 ];
 /// A loaded host may take seconds to announce its ports.
 const PORTS_TIMEOUT: Duration = Duration::from_secs(20);
@@ -32,12 +33,13 @@ pub fn prepare() -> Result<(), String> {
 
 pub fn bring_up() -> Result<Ports, String> {
     prepare()?;
-    let [control, agent, agent_stdout, agent_stderr] = open_ports(PORTS, PORTS_TIMEOUT)?;
+    let [control, agent, agent_stdout, agent_stderr, tool] = open_ports(PORTS, PORTS_TIMEOUT)?;
     Ok(Ports {
         control,
         agent: Entrance::port(agent),
         agent_stdout,
         agent_stderr,
+        tool: Entrance::port(tool),
     })
 }
 

@@ -95,7 +95,7 @@ fn what_an_agent_sent_before_it_hung_up_still_arrives() {
 fn relayed_by_listener() -> (Arc<Relay>, PathBuf, UnixListener, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.sock");
-    let relay = serve(Entrance::listener(UnixListener::bind(&path).unwrap()));
+    let relay = serve(Entrance::listener(UnixListener::bind(&path).unwrap()).unwrap());
     let agent = folder.path().join("agent.sock");
     let listener = UnixListener::bind(&agent).unwrap();
     relay.target(agent);

@@ -1,19 +1,25 @@
 use super::*;
 use crate::children::tests::reaped_children;
+use crate::entrance::Entrance;
 use crate::outbox::open_outbox;
+use crate::port::Port;
 use crate::relay::Relay;
 use crate::streams::Stream;
 use proptest::prelude::*;
+use std::os::unix::net::UnixStream;
 
 fn guest() -> Guest {
     let stream = || Arc::new(Stream::new().unwrap());
     let relay = Arc::new(Relay::new().unwrap());
     let agent = Agent::new(reaped_children(), stream(), stream(), relay);
+    let (port, _) = UnixStream::pair().unwrap();
+    let tool = Entrance::port(Port::try_from(port).unwrap());
     Guest {
         home: Home::Machine,
         agent,
         cgroups: Cgroups::new(Home::Machine),
         outbox: open_outbox().unwrap().0,
+        tool: Tool::new(reaped_children(), tool),
     }
 }
 

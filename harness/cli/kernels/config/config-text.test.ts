@@ -48,7 +48,7 @@ describe('kmx kernels config explain', () => {
       'In kernels',
       '  full  y  6.12.0',
       'Not at hand',
-      '  other: not fetched',
+      '  other: not fetched; kmx kernels fetch other',
       '',
       'Depends on (values of full)',
       '  CGROUPS  y',
@@ -74,5 +74,6 @@ describe('kmx kernels config explain', () => {
       { colors, width: 80 },
     );
     expect(without).to.include('not at hand (none)');
+    expect(without).to.include('kmx kernels fetch');
   });
 });

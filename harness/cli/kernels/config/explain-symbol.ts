@@ -11,6 +11,7 @@ import { describeSymbol } from './describe-symbol.ts';
 import { type ExplainedSymbol, type KernelValue, renderExplained } from './explain-text.ts';
 import { type ConfigOptions, findNamedConfig, type NamedConfig } from './named-config.ts';
 import { findTree, type TreeAtHand, type TreeOptions } from './tree-at-hand.ts';
+import { whyNotAtHand } from './why-not-at-hand.ts';
 
 export interface ExplainOptions extends TreeOptions {
   /** Kernels of the matrix, or files; absent: all kernels of the matrix. */
@@ -63,7 +64,7 @@ async function findConfig(
   } catch (error) {
     const isExpected = error instanceof InfraError || error instanceof UsageError;
     if (isAsked || !isExpected) throw error;
-    return { name, why: error.message };
+    return { name, why: whyNotAtHand(error) };
   }
 }
 

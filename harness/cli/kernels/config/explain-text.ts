@@ -5,6 +5,7 @@ import { renderTable } from '../../../reporters/table.ts';
 import { toLine } from '../../../text.ts';
 import { wrapWords } from '../../wrap-words.ts';
 import type { Condition, SymbolDefinition } from './describe-symbol.ts';
+import { NOT_FETCHED } from './why-not-at-hand.ts';
 
 export interface ExplainedSymbol {
   readonly symbol: string;
@@ -93,9 +94,11 @@ function renderKernels(kernels: readonly KernelValue[], colors: Colors): readonl
       ? [[`${INDENT}${one.name}`, toLine(one.value, 80), colors.dim(one.release)]]
       : [],
   );
-  const missing = kernels.flatMap((one) =>
-    'why' in one ? [`${INDENT}${one.name}: ${toLine(one.why, TEXT_MAX)}`] : [],
-  );
+  const missing = kernels.flatMap((one) => {
+    if (!('why' in one)) return [];
+    const remedy = one.why === NOT_FETCHED ? `; kmx kernels fetch ${one.name}` : '';
+    return [`${INDENT}${one.name}: ${toLine(one.why, TEXT_MAX)}${remedy}`];
+  });
   return [
     ...(known.length === 0 ? [] : [colors.bold('In kernels'), ...renderTable(known)]),
     ...(missing.length === 0 ? [] : [colors.bold('Not at hand'), ...missing]),
@@ -170,7 +173,7 @@ function renderConditions(conditions: readonly Condition[]): readonly string[] {
 
 function renderNoTree(why: string, { width }: TextOptions): readonly string[] {
   return wrap(
-    `What it depends on is in the sources of a kernel, which are not at hand (${why}): name some with --tree FOLDER.`,
+    `What it depends on is in the sources of a kernel, which are not at hand (${why}): fetch them with kmx kernels fetch, or name a folder with --tree.`,
     width,
     '',
   );

@@ -7,9 +7,9 @@ import { checkTree } from '../../../kernels/source/tree/check-tree.ts';
 import { openTree } from '../../../kernels/source/tree/open-tree.ts';
 import type { KernelSource, Matrix, TreeSource } from '../../../matrix/matrix.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
-import { toLine } from '../../../text.ts';
 import { openFetchDisplay } from '../../fetch-display.ts';
 import type { ConfigOptions } from './named-config.ts';
+import { whyNotAtHand } from './why-not-at-hand.ts';
 
 export interface TreeAtHand {
   readonly kconfig: KconfigTree;
@@ -74,7 +74,7 @@ async function openCached(
     const open = await source.open();
     return { kconfig: readKconfig(open), version: open.version, origin: source.origin, kernel };
   } catch (error) {
-    if (error instanceof InfraError) return toLine(error.message);
+    if (error instanceof InfraError) return whyNotAtHand(error);
     throw error;
   }
 }

@@ -52,12 +52,16 @@ export function buildKey({ tree, digest, compiler }: ConfiguredKernel): string {
 
 /** As far as objects depend on them. */
 export interface TreeAndCompiler {
-  readonly tree: { readonly digest: string };
+  readonly tree: {
+    readonly digest: string;
+    readonly changing?: { readonly folder: string } | undefined;
+  };
   readonly compiler: { readonly digest: string };
 }
 
-/** The same for the objects that all kernels of a tree and a compiler share. */
+/** The same for the objects that all kernels of a tree and a compiler share, whatever the tree becomes. */
 export function objectsKey({ tree, compiler }: TreeAndCompiler): string {
-  const lines = [`format ${FORMAT}`, `tree ${tree.digest}`, `compiler ${compiler.digest}`];
+  const sources = tree.changing === undefined ? tree.digest : `in ${tree.changing.folder}`;
+  const lines = [`format ${FORMAT}`, `tree ${sources}`, `compiler ${compiler.digest}`];
   return `objects/${nameOfDigest(digestOf(lines.join('\n')))}`;
 }

@@ -3,6 +3,7 @@ import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import { claimEntry } from '../../../cache/cached-entry.ts';
 import { findEntry } from '../../../cache/existing-entry.ts';
+import type { LockHolder } from '../../../cache/lock-holder.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
 import { InfraError, UsageError } from '../../../errors.ts';
 import type { BootableKernel } from '../../kernel-image.ts';
@@ -12,8 +13,10 @@ import { buildKey, objectsKey } from './build-inputs.ts';
 import { buildJobs } from './build-jobs.ts';
 import { BuildProgress, estimateObjects } from './build-progress.ts';
 import { type BuildResult, keepKernel, readBuiltKernel } from './built-kernel.ts';
+import { findGoodObjects } from './good-objects.ts';
 import { guestModules } from './guest-modules.ts';
 import { type ObjectFolder, openObjectFolder } from './object-folder.ts';
+import { folderKeys } from './object-folders.ts';
 import { runMake } from './run-make.ts';
 import { trackBuild } from './track-build.ts';
 
@@ -41,17 +44,19 @@ async function build(
   configured: ConfiguredKernel,
   context: BuildContext,
 ): Promise<string> {
-  const { cacheRoot } = context;
-  const onWait = (): void => {
-    const text = `another kernel is being built from ${configured.tree.origin}: waiting for it`;
+  const { cacheRoot, signal } = context;
+  const onWait = ({ isOwn, shown }: LockHolder): void => {
+    const by = isOwn ? '' : ` by ${shown}`;
+    const text = `another kernel is being built from ${configured.tree.origin}${by}: waiting for it`;
     context.onProgress({ kind: 'note', text });
   };
   // Whoever has the objects is the only one to build anything from them.
-  await using objects = await openObjectFolder(cacheRoot, objectsKey(configured), {
-    onWait,
-    signal: context.signal,
+  const folders = folderKeys(objectsKey(configured), context.sideBySide ?? 1);
+  await using objects = await openObjectFolder(cacheRoot, folders, {
+    ...{ onWait, signal },
+    isStale: configured.tree.changing?.hidesChanges,
   });
-  await using claim = await claimEntry(cacheRoot, key);
+  await using claim = await claimEntry(cacheRoot, key, { signal });
   if (claim.kind === 'there') {
     await objects.settle(objects.order);
     return claim.entry;
@@ -68,11 +73,12 @@ async function make(
   context: BuildContext,
 ): Promise<void> {
   const { tree, compiler, effective } = configured;
-  const { signal } = context;
+  const { signal, isAhead = false } = context;
   const open = await tree.open();
   const begin = performance.now();
   const jobs = buildJobs({ cpus: availableParallelism(), freeBytes: freemem() });
-  const progress = new BuildProgress(objects.order, estimateObjects(effective));
+  const good = await findGoodObjects(objects.output, effective);
+  const progress = new BuildProgress(objects.order, estimateObjects(effective), good);
   const modules = guestModules(effective);
   try {
     await configure(objects.output, configured);
@@ -81,7 +87,7 @@ async function make(
       // One after the other, as make itself would do it: modules alone are goals of another kind.
       for (const goals of [['bzImage'], modules].filter(({ length }) => length > 0)) {
         await runMake({
-          ...{ compiler, tree: open.folder, output: objects.output, goals, jobs, signal },
+          ...{ compiler, tree: open.folder, output: objects.output, goals, jobs, isAhead, signal },
           ...{ log: objects.log, onObject: (object: string) => progress.made(object) },
         });
       }

@@ -30,6 +30,22 @@ describe('The progress of a build', () => {
     expect([progress.done, progress.total]).to.deep.equal([3, 3]);
   });
 
+  it('counts objects that are still good from the beginning', () => {
+    const good = new Set(['b.o', 'c.o', 'other.o']);
+    const progress = new BuildProgress(['a.o', 'b.o', 'c.o', 'vmlinux'], 9, good);
+    expect([progress.done, progress.total]).to.deep.equal([2, 4]);
+    progress.made('a.o');
+    expect(progress.done).to.equal(3);
+    progress.made('vmlinux');
+    expect([progress.done, progress.total, progress.compiled]).to.deep.equal([4, 4, 2]);
+  });
+
+  it('counts those of a first build that was interrupted, too', () => {
+    const progress = new BuildProgress([], 9, new Set(['a.o']));
+    progress.made('b.o');
+    expect([progress.done, progress.total]).to.deep.equal([2, 9]);
+  });
+
   it('gives new objects their place among the others', () => {
     const progress = progressOf(['a.o', 'b.o'], 9, ['first.o', 'a.o', 'new.o', 'newer.o', 'b.o']);
     expect(progress.order()).to.deep.equal(['first.o', 'a.o', 'new.o', 'newer.o', 'b.o']);

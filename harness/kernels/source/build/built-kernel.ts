@@ -1,6 +1,8 @@
 /** What is kept of a build: an entry of the cache with image, configuration, modules and a record. */
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { countBuiltIn } from '../../../kconfig/kernel-config.ts';
+import { parseKernelConfig } from '../../../kconfig/parse-config.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
 import { parseJson } from '../../../parse-json.ts';
 import { digestKernel } from '../../kernel-digest.ts';
@@ -17,7 +19,7 @@ export interface BuildFacts {
   /** Digest of the tree. */
   readonly tree: string;
   readonly seconds: number;
-  /** Made, archives among them. */
+  /** Objects of the kernel that were compiled. */
   readonly objects: number;
   /** Whether objects of an earlier build were there. */
   readonly isIncremental: boolean;
@@ -83,14 +85,27 @@ function filesOf(folder: string, hasModules: boolean) {
   });
 }
 
+/** A build whose result is in the cache. */
+export interface PastBuild extends BuildFacts {
+  /** Symbols of its configuration that are `y`: what the number of its objects goes with. */
+  readonly symbols: number;
+}
+
 /** What is known of the builds in the cache. */
-export async function listBuildFacts(root: string): Promise<BuildFacts[]> {
+export async function listPastBuilds(root: string): Promise<PastBuild[]> {
   const folder = join(root, 'builds');
   const names = await readdir(folder).catch(() => []);
-  const records = await Promise.all(
-    names.map((name) => readFile(join(folder, name, RECORD), 'utf8').catch(() => '')),
+  const builds = await Promise.all(names.map((name) => readPastBuild(join(folder, name))));
+  return builds.filter((build) => build !== undefined);
+}
+
+/** Undefined if the entry is not whole. */
+async function readPastBuild(entry: string): Promise<PastBuild | undefined> {
+  const [record = '', config = ''] = await Promise.all(
+    [RECORD, CONFIG].map((name) => readFile(join(entry, name), 'utf8').catch(() => '')),
   );
-  return records
-    .map((text) => parseJson(text) as BuildFacts | undefined)
-    .filter((facts) => !!facts);
+  const facts = parseJson(record) as BuildFacts | undefined;
+  const parsed = parseKernelConfig(Buffer.from(config));
+  if (facts === undefined || parsed.kind === 'no-config') return undefined;
+  return { ...facts, symbols: countBuiltIn(parsed.config) };
 }

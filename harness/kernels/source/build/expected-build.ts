@@ -1,10 +1,11 @@
 /** How long a build will take, from the builds that were done. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countBuiltIn, type KernelConfig } from '../../../kconfig/kernel-config.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
 import type { ConfiguredKernel } from '../configured-kernel.ts';
 import { buildKey, objectsKey, type TreeAndCompiler } from './build-inputs.ts';
-import { type BuildFacts, listBuildFacts } from './built-kernel.ts';
+import { listPastBuilds, type PastBuild } from './built-kernel.ts';
 
 export interface ExpectedBuild {
   /** Nothing needs to be built. */
@@ -22,35 +23,70 @@ export async function expectedBuild(
   return { isThere: false, ...(await expectedBuildOf(configured, root)) };
 }
 
-/** For any kernel that is not in the cache, of a tree and a compiler as far as they are known. */
+/** What is known of a kernel that is not in the cache. */
+export interface BuildClues extends Partial<TreeAndCompiler> {
+  /** Its configuration, or the one that it begins with. */
+  readonly effective?: KernelConfig;
+}
+
 export async function expectedBuildOf(
-  { tree, compiler }: Partial<TreeAndCompiler>,
+  { tree, compiler, effective }: BuildClues,
   root: string,
 ): Promise<{ readonly seconds?: number }> {
-  const facts = await listBuildFacts(root);
   const hasObjects =
     tree !== undefined &&
     compiler !== undefined &&
     (await isThere(join(root, objectsKey({ tree, compiler }))));
-  return omitUndefined({ seconds: expectedSeconds(facts, tree?.digest, hasObjects) });
+  const wanted = {
+    hasObjects,
+    ...omitUndefined({ tree: tree?.digest, symbols: effective && countBuiltIn(effective) }),
+  };
+  return omitUndefined({ seconds: expectedSeconds(await listPastBuilds(root), wanted) });
+}
+
+export interface WantedBuild {
+  /** Digest of its tree. */
+  readonly tree?: string;
+  /** Whether objects of an earlier build are there. */
+  readonly hasObjects: boolean;
+  /** Of its configuration that are `y`. */
+  readonly symbols?: number;
 }
 
 /**
  * The median of builds of the same kind, those of the same tree first: from scratch, or with objects of
- * an earlier build.
+ * an earlier build. A kernel of another size than all of them takes longer or shorter in proportion.
  */
 export function expectedSeconds(
-  facts: readonly BuildFacts[],
-  tree: string | undefined,
-  hasObjects: boolean,
+  builds: readonly PastBuild[],
+  { tree, hasObjects, symbols }: WantedBuild,
 ): number | undefined {
-  const alike = facts.filter(({ isIncremental }) => isIncremental === hasObjects);
-  const ofTree = alike.filter((one) => one.tree === tree);
-  return medianSeconds(ofTree) ?? medianSeconds(alike) ?? medianSeconds(facts);
+  const ofSize = builds.filter((build) => symbols === undefined || isAlike(build.symbols, symbols));
+  if (ofSize.length === 0 && symbols !== undefined) return scaledSeconds(builds, symbols);
+  const ofKind = ofSize.filter(({ isIncremental }) => isIncremental === hasObjects);
+  const ofTree = ofKind.filter((one) => one.tree === tree);
+  return median(secondsOf(ofTree)) ?? median(secondsOf(ofKind)) ?? median(secondsOf(ofSize));
 }
 
-function medianSeconds(facts: readonly BuildFacts[]): number | undefined {
-  const sorted = facts.map(({ seconds }) => seconds).toSorted((one, other) => one - other);
+/** Up to this factor, sizes of configurations count as the same. */
+const ALIKE = 1.5;
+
+function isAlike(one: number, other: number): boolean {
+  return Math.max(one, other) <= ALIKE * Math.min(one, other);
+}
+
+/** Objects of a kernel of another size are of little use. */
+function scaledSeconds(builds: readonly PastBuild[], symbols: number): number | undefined {
+  const whole = builds.filter(({ isIncremental }) => !isIncremental);
+  return median(whole.map((build) => Math.round((build.seconds * symbols) / build.symbols)));
+}
+
+function secondsOf(builds: readonly PastBuild[]): number[] {
+  return builds.map(({ seconds }) => seconds);
+}
+
+function median(numbers: readonly number[]): number | undefined {
+  const sorted = numbers.toSorted((one, other) => one - other);
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 

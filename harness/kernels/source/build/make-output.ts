@@ -1,5 +1,7 @@
 /** What `make` prints while it builds a kernel, understood line by line. No input or output here. */
 
+import { isKernelObject } from './kernel-object.ts';
+
 /** Why a build failed, as far as its output says so. */
 export type MakeFault =
   /** The sources: the first error of a compiler, a linker or make itself, with the lines that belong to it. */
@@ -7,8 +9,8 @@ export type MakeFault =
   | { readonly kind: 'disk-full'; readonly line: string }
   | { readonly kind: 'out-of-memory'; readonly line: string };
 
-/** `  CC      kernel/fork.o`, `  CC [M]  drivers/…`; programs of the host's are not counted. */
-const OBJECT = /^ {2}(?:CC|AS|AR|LD|RUSTC)(?: \[M\])? +(\S+)$/;
+/** `  CC      kernel/fork.o`, `  CC [M]  drivers/…`, `  AR      kernel/built-in.a`. */
+const MADE = /^ {2}(?:CC|AS|AR|LD|RUSTC)(?: \[M\])? +(\S+)$/;
 
 const DISK_FULL = /\b(?:No space left on device|Disk quota exceeded)\b/;
 const OUT_OF_MEMORY =
@@ -35,7 +37,7 @@ export class MakeOutput {
 
   /**
    * @param prefixes What is cut off the names of files, absolute folders with a slash at their end.
-   * @param onObject Is called for each object file and archive that is being made: `kernel/fork.o`.
+   * @param onObject Is called for each object of the kernel that is being made: `kernel/fork.o`.
    */
   constructor(prefixes: readonly string[], onObject: (object: string) => void) {
     this.#strip = (line) => prefixes.reduce((text, prefix) => text.replaceAll(prefix, ''), line);
@@ -44,10 +46,10 @@ export class MakeOutput {
 
   read(raw: string): void {
     const line = this.#strip(raw.slice(0, LINE_LENGTH_MAX));
-    const object = OBJECT.exec(line)?.[1];
-    if (object !== undefined) {
+    const made = MADE.exec(line)?.[1];
+    if (made !== undefined) {
       this.#isExcerptOpen = false;
-      this.#onObject(object);
+      if (isKernelObject(made)) this.#onObject(made);
       return;
     }
     if (DISK_FULL.test(line)) this.#hostFault ??= { kind: 'disk-full', line };

@@ -1,19 +1,21 @@
 /**
  * Objects that all kernels of a tree and a compiler share, so that a build compiles only what depends on
  * symbols that have changed. kbuild knows what does: it records for each object the command, the headers
- * and the symbols that it was made from. ccache would do the same for any tree, but has to preprocess
- * each file again; docs/kernels.md has figures.
+ * and the symbols that it was made from. ccache would have to preprocess each file again to find that out.
  */
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryLock, removeEntry } from '../../../cache/existing-entry.ts';
-import { takeLock, tryLock } from '../../../cache/host-lock.ts';
+import { takeLock, tryLock, type Waiting } from '../../../cache/host-lock.ts';
 import { asStorageError } from '../../../cache/storage-error.ts';
+import { parseJson } from '../../../parse-json.ts';
+import { isKernelObject } from './kernel-object.ts';
 
 /** Is there while make runs: objects of a build that was cut off cannot be trusted. */
 const UNFINISHED = 'unfinished';
 const OUTPUT = 'out';
 const ORDER = 'order.json';
+const TIMES = 'times.json';
 const LOG = 'make.log';
 
 export interface ObjectFolder extends AsyncDisposable {
@@ -29,24 +31,38 @@ export interface ObjectFolder extends AsyncDisposable {
   discard(): Promise<void>;
 }
 
+/** When make ran last: milliseconds since 1970. */
+export interface BuildTimes {
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
+export interface OpenOptions extends Waiting {
+  /** Whether objects of that time cannot be trusted: the folder is emptied. */
+  readonly isStale?: ((times: BuildTimes) => Promise<boolean>) | undefined;
+}
+
 /**
- * The folder for `key`, for this process alone until it is disposed of. Throws an InfraError if the disk
- * is full or read-only, the signal's reason if it is aborted while another build is using it.
+ * The first of the folders for `keys` that is free, for this process alone until it is disposed of. Throws an
+ * InfraError if the disk is full or read-only, the signal's reason if it is aborted while other builds are using
+ * all of them.
  *
- * @param options.onWait Is called if another build is using it.
+ * @param keys One or more.
  */
 export async function openObjectFolder(
   root: string,
-  key: string,
-  { onWait, signal }: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
+  keys: readonly string[],
+  options: OpenOptions,
 ): Promise<ObjectFolder> {
   await using held = new AsyncDisposableStack();
-  held.use(await lockFolder(entryLock(root, key), onWait, signal));
+  const { key, lock } = await lockFree(root, keys, options);
+  held.use(lock);
   // Before anything says that a build has begun.
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const folder = join(root, key);
   const marker = join(folder, UNFINISHED);
-  if (await isThere(marker)) await removeEntry(root, key);
+  if ((await isThere(marker)) || (await isStale(folder, options))) await removeEntry(root, key);
+  const beginMs = Date.now();
   try {
     await mkdir(join(folder, OUTPUT), { recursive: true });
     await writeFile(marker, '');
@@ -62,7 +78,9 @@ export async function openObjectFolder(
     log: join(folder, LOG),
     order,
     settle: async (newOrder) => {
-      await writeOrder(join(folder, ORDER), newOrder, root);
+      const times: BuildTimes = { beginMs, endMs: Date.now() };
+      await write(join(folder, ORDER), newOrder, root);
+      await write(join(folder, TIMES), times, root);
       await syncFileSystem(folder);
       await rm(marker);
     },
@@ -71,15 +89,38 @@ export async function openObjectFolder(
   };
 }
 
-async function lockFolder(
-  file: string,
-  onWait: () => void,
-  signal: AbortSignal | undefined,
-): Promise<AsyncDisposable> {
-  const free = await tryLock(file);
-  if (free) return free;
-  onWait();
-  return await takeLock(file, signal);
+/** Whether a build has left objects in it that the next one can use. */
+export async function hasObjects(folder: string): Promise<boolean> {
+  return (await isThere(join(folder, ORDER))) && !(await isThere(join(folder, UNFINISHED)));
+}
+
+/** A folder whose times are not known is. */
+async function isStale(folder: string, options: OpenOptions): Promise<boolean> {
+  if (options.isStale === undefined || !(await isThere(join(folder, ORDER)))) return false;
+  const text = await readFile(join(folder, TIMES), 'utf8').catch(() => '');
+  const times = parseJson(text) as Partial<BuildTimes> | undefined;
+  const { beginMs, endMs } = times ?? {};
+  if (typeof beginMs !== 'number' || typeof endMs !== 'number') return true;
+  return await options.isStale({ beginMs, endMs });
+}
+
+interface Locked {
+  readonly key: string;
+  readonly lock: AsyncDisposable;
+}
+
+async function lockFree(
+  root: string,
+  keys: readonly string[],
+  { onWait, signal }: Waiting,
+): Promise<Locked> {
+  for (const key of keys) {
+    const lock = await tryLock(entryLock(root, key));
+    if (lock !== undefined) return { key, lock };
+  }
+  const [first] = keys;
+  if (first === undefined) throw new Error('Expected a folder of objects');
+  return { key: first, lock: await takeLock(entryLock(root, first), { signal, onWait }) };
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -93,15 +134,15 @@ async function isThere(path: string): Promise<boolean> {
 async function readOrder(path: string): Promise<string[]> {
   try {
     const order: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(order) ? order.filter((name) => typeof name === 'string') : [];
+    return Array.isArray(order) ? order.filter((name) => isKernelObject(String(name))) : [];
   } catch {
     return [];
   }
 }
 
-async function writeOrder(path: string, order: readonly string[], root: string): Promise<void> {
+async function write(path: string, content: unknown, root: string): Promise<void> {
   try {
-    await writeFile(path, JSON.stringify(order));
+    await writeFile(path, JSON.stringify(content));
   } catch (error) {
     throw asStorageError(error, root);
   }

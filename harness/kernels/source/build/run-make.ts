@@ -18,25 +18,30 @@ export interface MakeRun {
   readonly goals: readonly string[];
   /** Compilers at once. */
   readonly jobs: number;
+  /** Whether nobody waits for it yet. */
+  readonly isAhead: boolean;
   /** Everything that is printed is appended to it. */
   readonly log: string;
   readonly onObject: (object: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What `nice` adds by default, and all that there is: other builds go first. */
+const NICENESS = { wanted: 10, ahead: 19 } as const;
+
 /**
  * Makes the goals, with as little of the CPU as others leave. Throws a UsageError with the first error if
  * the sources do not compile, an InfraError if the host is at fault, and the signal's reason.
  */
 export async function runMake(run: MakeRun): Promise<void> {
-  const { compiler, tree, output, goals, jobs, log, signal } = run;
+  const { compiler, tree, output, goals, jobs, isAhead, log, signal } = run;
   const read = new MakeOutput([`${tree}/`, `${output}/`], run.onObject);
   const file = createWriteStream(log, { flags: 'a' });
   // Reported once make has ended.
   file.on('error', () => {});
   const words = ['make', `-j${jobs}`, `O=${output}`, 'ARCH=x86_64', ...pathWords(tree, output)];
   const code = await compiler
-    .run(['nice', ...words, ...goals], {
+    .run(['nice', '-n', `${NICENESS[isAhead ? 'ahead' : 'wanted']}`, ...words, ...goals], {
       folder: tree,
       readable: [tree],
       writable: [output],

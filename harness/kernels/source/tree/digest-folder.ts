@@ -21,25 +21,28 @@ interface ListedFile {
   readonly isProgram: boolean;
 }
 
+interface Listed {
+  readonly files: readonly ListedFile[];
+  /** `sha256:…` over all inodes. */
+  readonly listing: string;
+}
+
 /**
  * `sha256:…` over path and content of every file, without `.git`. To read 80,000 files takes ten seconds,
  * so the digest is kept for as long as no inode of them has changed. Throws a UsageError for a file that
- * cannot be read.
+ * cannot be read; rejects with the signal's reason.
  */
 export async function digestFolder(
   folder: string,
   shown: string,
-  { cacheRoot, onProgress }: BuildContext,
+  context: BuildContext,
 ): Promise<string> {
   try {
-    const { files, listing } = listFolder(folder);
+    const listed = listFolder(folder);
     const kept = `tree-digests/${nameOfDigest(digestOf(folder))}.json`;
-    const known = await readKept(join(cacheRoot, kept));
-    if (known?.listing === listing) return known.digest;
-    const what = `reading the files of ${shown}`;
-    const digest = await trackStep(what, onProgress, () => digestFiles(folder, files));
-    await replaceCacheFile(cacheRoot, kept, JSON.stringify({ listing, digest }));
-    return digest;
+    const known = await readKept(join(context.cacheRoot, kept));
+    if (known?.listing === listed.listing) return known.digest;
+    return await readOnce(listed, { folder, shown, kept }, context);
   } catch (error) {
     const { code, message, path } = error as NodeJS.ErrnoException;
     if (path?.startsWith(folder) !== true) throw error;
@@ -48,7 +51,30 @@ export async function digestFolder(
   }
 }
 
-function listFolder(folder: string) {
+/** By what is read: all kernels of a matrix that are built from a folder ask at the same time. */
+const underway = new Map<string, Promise<string>>();
+
+async function readOnce(
+  { files, listing }: Listed,
+  { folder, shown, kept }: Readonly<Record<'folder' | 'shown' | 'kept', string>>,
+  { cacheRoot, onProgress, signal }: BuildContext,
+): Promise<string> {
+  const key = [cacheRoot, folder, listing].join('\n');
+  const other = underway.get(key);
+  if (other !== undefined) return await other;
+  const what = `reading the files of ${shown}`;
+  const reading = trackStep(what, onProgress, () => digestFiles(folder, files, signal));
+  underway.set(key, reading);
+  try {
+    const digest = await reading;
+    await replaceCacheFile(cacheRoot, kept, JSON.stringify({ listing, digest }));
+    return digest;
+  } finally {
+    underway.delete(key);
+  }
+}
+
+function listFolder(folder: string): Listed {
   const files: ListedFile[] = [];
   const sha256 = createHash('sha256');
   const add = (path: string): void => {
@@ -78,9 +104,14 @@ function describeInode({ ino, mode, size, mtimeNs, ctimeNs }: import('node:fs').
   return [ino, mode, size, mtimeNs, ctimeNs].map(String);
 }
 
-async function digestFiles(folder: string, files: readonly ListedFile[]): Promise<string> {
+async function digestFiles(
+  folder: string,
+  files: readonly ListedFile[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const limit = pLimit(AT_ONCE);
   const lines = await limit.map([...files], async ({ path, target, isProgram }) => {
+    signal?.throwIfAborted();
     const content = target === undefined ? await digestFile(join(folder, path)) : `link ${target}`;
     return JSON.stringify([path, isProgram, content]);
   });

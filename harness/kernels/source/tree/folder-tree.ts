@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../../errors.ts';
 import type { TreeSource } from '../../../matrix/matrix.ts';
 import type { BuildContext } from '../build-context.ts';
+import { changingFolder } from './changing-folder.ts';
 import { checkTree, noTree } from './check-tree.ts';
 import { digestFolder } from './digest-folder.ts';
 import { describeWorkTree, digestWorkTree, findWorkTree } from './git-work-tree.ts';
@@ -21,6 +22,7 @@ export async function openFolderTree(
   return {
     digest: identity.digest,
     origin: identity.origin,
+    ...(identity.isWorkTree ? { changing: changingFolder(folder) } : {}),
     open: async () => {
       checkClean(folder, path);
       return { folder, version };
@@ -51,9 +53,11 @@ async function findFolder(path: string): Promise<string> {
 async function identify(folder: string, path: string, context: BuildContext) {
   const workTree = await findWorkTree(folder);
   if (workTree === undefined) {
-    return { digest: await digestFolder(folder, path, context), origin: `tree ${path}` };
+    const digest = await digestFolder(folder, path, context);
+    return { digest, origin: `tree ${path}`, isWorkTree: false };
   }
-  return { digest: await digestWorkTree(workTree), origin: describeWorkTree(path, workTree) };
+  const digest = await digestWorkTree(workTree);
+  return { digest, origin: describeWorkTree(path, workTree), isWorkTree: true };
 }
 
 /** What Kbuild looks for (`outputmakefile` in the kernel's Makefile) before it builds elsewhere. */

@@ -72,6 +72,21 @@ describe('the sources of a kernel', () => {
       expect(await cached()).to.deep.equal([]);
     });
 
+    it('are read once for all kernels that ask at the same time', async () => {
+      const [one, other] = await Promise.all([open(source()), open(source())]);
+      expect(other.digest).to.equal(one.digest);
+      expect(steps).to.deep.equal([`reading the files of ${tree}`]);
+    });
+
+    it('are not read any further once the command is interrupted', async () => {
+      context = { ...context, signal: AbortSignal.abort() };
+      const error = await fail(source());
+      expect(error).to.have.property('name', 'AbortError');
+      expect(steps).to.deep.equal([]);
+      context = { ...context, signal: new AbortController().signal };
+      expect((await open(source())).digest).to.match(/^sha256:/);
+    });
+
     it('are digested anew only when a file has changed, and by what is in it', async () => {
       const first = await open(source());
       expect(steps).to.deep.equal([`reading the files of ${tree}`]);

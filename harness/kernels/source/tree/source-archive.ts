@@ -1,11 +1,11 @@
 import { readPackageList } from '../../../debian/apt-root.ts';
+import type { ArchiveContext } from '../../../debian/archive-context.ts';
 import { fetchLists } from '../../../debian/fetch-lists.ts';
 import { fetchPackageFile } from '../../../debian/fetch-package.ts';
 import { findArchive } from '../../../debian/find-archive.ts';
 import { askArchive } from '../../../debian/kept-answer.ts';
 import type { PackageFile } from '../../../debian/package-file.ts';
 import { type DebianPackage, parsePackageList } from '../../debian/package-list.ts';
-import type { BuildContext } from '../build-context.ts';
 
 /** The packages with sources of kernels that a suite offers. Plain JSON: it is kept in the cache. */
 export interface SuiteSources {
@@ -29,7 +29,7 @@ export interface SourceArchive {
 const SOURCE_PACKAGE = /^linux-source-\d[a-z0-9.+~-]*$/;
 
 /** The archive that the host's apt sources name, or the mirror in the context. */
-export function openSourceArchive(context: BuildContext): SourceArchive {
+export function openSourceArchive(context: ArchiveContext): SourceArchive {
   return {
     listSuite: (suite, maximalAgeMs) => {
       const ask = async (folder: string): Promise<SuiteSources> => {

@@ -6,6 +6,8 @@ export interface SourceTree {
   readonly digest: string;
   /** For reports: `linux-source-6.12 6.12.117-1 (trixie)`, `../linux at v6.12 (0123456789ab)`. */
   readonly origin: string;
+  /** Absent: the files are the same for ever. */
+  readonly changing?: ChangingFolder;
   /** The package that it is from; absent if it is from none. */
   readonly pin?: PinnedPackages;
   /**
@@ -19,6 +21,20 @@ export interface SourceTree {
    * from a folder while that changed must not be used.
    */
   confirm(): Promise<void>;
+}
+
+/**
+ * Sources that become others where they are, as with `git checkout`: objects of what they were can be used again
+ * if time stamps show make what has changed.
+ */
+export interface ChangingFolder {
+  /** Absolute, without links. */
+  readonly folder: string;
+  /**
+   * Whether a file has changed since a build began, but looks older than its objects. Times are in milliseconds
+   * since 1970.
+   */
+  hidesChanges(build: { readonly beginMs: number; readonly endMs: number }): Promise<boolean>;
 }
 
 /** Files that nobody writes to. */

@@ -1,8 +1,10 @@
 /** Sources that are unpacked into the cache, each once. */
+
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { cachedBulk } from '../../../cache/cached-entry.ts';
 import { nameOfDigest } from '../../../cache/digest.ts';
+import { waitForEntry } from '../../../debian/wait-for-entry.ts';
 import type { BuildContext } from '../build-context.ts';
 import { trackStep } from '../track-step.ts';
 import { checkTree } from './check-tree.ts';
@@ -56,14 +58,19 @@ export function treeKey({ kind, digest }: Pick<PackedTree, 'kind' | 'digest'>): 
 
 async function openEntry(tree: PackedTree, context: BuildContext): Promise<OpenTree> {
   const { cacheRoot, onProgress, signal } = context;
-  const entry = await cachedBulk(cacheRoot, treeKey(tree), async (folder) => {
-    const scratch = join(folder, SCRATCH);
-    await mkdir(scratch);
-    await tree.fetch?.(scratch);
-    await trackStep(`unpacking ${tree.shown}`, onProgress, () => fillEntry(tree, folder));
-    await rm(scratch, { recursive: true });
-    signal?.throwIfAborted();
-  });
+  const entry = await cachedBulk(
+    cacheRoot,
+    treeKey(tree),
+    async (folder) => {
+      const scratch = join(folder, SCRATCH);
+      await mkdir(scratch);
+      await tree.fetch?.(scratch);
+      await trackStep(`unpacking ${tree.shown}`, onProgress, () => fillEntry(tree, folder));
+      await rm(scratch, { recursive: true });
+      signal?.throwIfAborted();
+    },
+    waitForEntry(`fetching or unpacking ${tree.shown}`, context),
+  );
   const record = JSON.parse(await readFile(join(entry, RECORD), 'utf8')) as TreeRecord;
   return { folder: join(entry, record.top), version: record.version };
 }

@@ -1,4 +1,5 @@
 import type { Opened, Sender } from './opened.ts';
+import { KATA, RELAYS } from './relays.ts';
 
 const TAG = /^([A-Za-z_(][\w./@+()%:-]{0,127}\[\d{1,10}\]): ?/;
 /**
@@ -8,9 +9,7 @@ const TAG = /^([A-Za-z_(][\w./@+()%:-]{0,127}\[\d{1,10}\]): ?/;
  */
 const ABOUT_PROGRAM =
   /^(?:segfault |unhandled |undefined instruction|bad frame |bad sigreturn |vsyscall |trap |bus error|illegal instruction|floating point|potentially unexpected fatal signal)/;
-/** Programs that run guests may write a guest's console to their own log. */
-const RELAY =
-  /qemu|kvmtool|crosvm|firecracker|cloud-hypervisor|dragonball|libvirt|virtlogd|virt-launcher|containerd-shim|console|^kata(?!-agent)/;
+const RELAY = new RegExp(`${RELAYS}|console|^${KATA}`);
 
 /**
  * Behind the tag of a program that logs to syslog or /dev/kmsg, `name[pid]: `. The kernel has no

@@ -8,8 +8,9 @@ import { type BaselineFacts, EVENTS_VERSION, type RunEvent } from '../events.ts'
 import { parseMatrix } from '../matrix/parse.ts';
 import { selectCells } from '../matrix/select.ts';
 import { createSampleRun } from '../report/testing/sample-run.ts';
+import { planRun } from './plan-run.ts';
 import type { RunBegin } from './run-log.ts';
-import { planRun, type WantedOptions, type WantedRun } from './wanted-run.ts';
+import type { WantedOptions, WantedRun } from './wanted-run.ts';
 
 const MATRIX = `
 kernels: { debian-6.1: { path: { image: vmlinuz } } }
@@ -107,6 +108,31 @@ describe('a run that is resumed', () => {
   it('accepts options that it began with', async () => {
     const options = { cache: false, templates: false, jobs: 2, matrix: at('matrix.yaml') };
     await resume({ isCacheRead: false, hasTemplates: false, jobs: 2 }, options);
+  });
+
+  describe('with kernels that are built', () => {
+    const SOURCE = MATRIX.replace('path: { image: vmlinuz }', 'source: { tree: linux }');
+    beforeEach(() => writeFileSync(at('matrix.yaml'), SOURCE));
+
+    const inContainer = { buildIn: 'container' } as const;
+
+    it('builds them where it began to', async () => {
+      expect(await resume(inContainer)).to.deep.include(inContainer);
+      expect(await resume(inContainer, inContainer)).to.deep.include(inContainer);
+      expect(await resume()).not.to.have.property('buildIn');
+      expect(await resume({}, { buildIn: 'host' })).not.to.have.property('buildIn');
+    });
+
+    it('refuses to build them elsewhere', async () => {
+      const { message } = await refusalOf({}, inContainer);
+      expect(message).to.include('--build-in container cannot change it');
+      const other = await refusalOf(inContainer, { buildIn: 'host' });
+      expect(other.message).to.include('--build-in host cannot change it');
+    });
+  });
+
+  it('does not care where kernels are built that it does not have', async () => {
+    expect(await resume({}, { buildIn: 'container' })).not.to.have.property('buildIn');
   });
 
   const changed = (change: object) => () => ({

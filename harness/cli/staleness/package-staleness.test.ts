@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { UsageError } from '../errors.ts';
-import type { SuiteKernels } from '../kernels/debian/choose-kernel.ts';
-import type { KernelArchive } from '../kernels/debian/kernel-archive.ts';
-import type { DebianPackage } from '../kernels/debian/package-list.ts';
-import { PACKAGED } from '../lock/testing/sample-lock.ts';
-import type { DebianSource } from '../matrix/matrix.ts';
-import { findStale } from './lock-staleness.ts';
+import { UsageError } from '../../errors.ts';
+import type { SuiteKernels } from '../../kernels/debian/choose-kernel.ts';
+import type { KernelArchive } from '../../kernels/debian/kernel-archive.ts';
+import type { DebianPackage } from '../../kernels/debian/package-list.ts';
+import { PACKAGED } from '../../lock/testing/sample-lock.ts';
+import type { DebianSource } from '../../matrix/matrix.ts';
+import { findStalePackages } from './package-staleness.ts';
 
 const SOURCE: DebianSource = {
   ...{ kind: 'debian-series', suites: ['bookworm'], series: '6.1', flavour: 'cloud' },
@@ -51,7 +51,7 @@ describe('A lock, when the archive has moved on', () => {
   afterEach(() => rm(cacheRoot, { recursive: true }));
 
   const look = (packages: readonly DebianPackage[] | UsageError) =>
-    findStale(
+    findStalePackages(
       { kernels: new Map([['debian-6.1', SOURCE]]) },
       { kernels: new Map([['debian-6.1', PACKAGED]]), agents: new Map() },
       ['debian-6.1'],

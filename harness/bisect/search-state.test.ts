@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatState, parseState, type SearchState } from './state.ts';
+import { formatState, parseState, type SearchState } from './search-state.ts';
 
 const STATE: SearchState = {
-  version: 1,
+  version: 2,
   kind: 'bisect',
   asked: {
     matrix: 'matrix.yaml',
@@ -18,7 +18,7 @@ const STATE: SearchState = {
   signature: 's2-0123456789ab',
   steps: [
     {
-      config: 'sha256:11',
+      key: 'sha256:11',
       name: 'step-1',
       changes: 3,
       outcome: 'bad',
@@ -37,7 +37,7 @@ describe('state of a search', () => {
 
   it('says where it is not what was written', () => {
     expect(parseState({ ...STATE, version: 7 })).to.deep.equal({
-      fault: 'expected version 1, found 7',
+      fault: 'expected version 2, found 7',
     });
     const steps = STATE.steps.map((step) => ({ ...step, outcome: 'fine' }));
     expect(parseState({ ...STATE, steps }))
