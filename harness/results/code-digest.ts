@@ -30,6 +30,7 @@ export const OTHER_ROOMS = [
   'needs',
   'prepare',
   'report',
+  'trace',
 ] as const;
 
 export const DIGESTED_LEAVES = [
