@@ -20,8 +20,8 @@ import type { CellReport, TestReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
 import { isCrash } from '../../verdict/finding.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
+import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import { type MeasuredPlace, placeKernel, type TriedKernel } from './measured-cell.ts';
-import { type QuietHost, runQuietly } from './run-quietly.ts';
 
 /** What a step has shown. */
 export interface Measured {

@@ -12,6 +12,7 @@ import { omitUndefined } from '../../omit-undefined.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
+import type { QuietHost } from '../run-quietly.ts';
 import { wantedFailure } from './asked-options.ts';
 import { BuildAhead, defaultBuilds } from './build-ahead.ts';
 import { findEnd, findTree, type NamedEnd } from './config-ends.ts';
@@ -20,7 +21,6 @@ import { digestPlace } from './digest-place.ts';
 import { Journal } from './journal.ts';
 import { createMeasurer, type Measurer } from './measure.ts';
 import { findPlace, type MeasuredPlace } from './measured-cell.ts';
-import type { QuietHost } from './run-quietly.ts';
 import { openSourceBench, type SourceBench } from './source-bench.ts';
 import { StepDisplay } from './step-display.ts';
 

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { tellOutcome } from '../../bisect/tell-outcome.ts';
 import { PAGE } from '../page-link.ts';
+import { runQuietly } from '../run-quietly.ts';
 import { shownFolder } from '../shown-folder.ts';
 import type { Completed } from './config-bench.ts';
 import type { FoundCulprits } from './find-config-culprits.ts';
 import { shownIn } from './measure.ts';
 import { placeKernel, type TriedKernel } from './measured-cell.ts';
 import type { OpenedSearch } from './open-search.ts';
-import { runQuietly } from './run-quietly.ts';
 
 export interface ProvedEnds {
   readonly good: Completed;

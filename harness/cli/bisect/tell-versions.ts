@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { commandLine } from '../command-line.ts';
+import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import { shownFolder } from '../shown-folder.ts';
 import type { Candidate } from './candidates.ts';
 import { type MeasuredPlace, placeKernel } from './measured-cell.ts';
-import { type QuietHost, runQuietly } from './run-quietly.ts';
 import type { FoundVersions } from './search-versions.ts';
 import type { VersionLog } from './version-log.ts';
 

@@ -1,7 +1,7 @@
 import { makePrivateDirectory } from '../../machine/private-directory.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import type { QuietHost } from '../bisect/run-quietly.ts';
 import type { FoundOriginal } from '../reproduce/find-original.ts';
+import type { QuietHost } from '../run-quietly.ts';
 import { type OpenBundleOptions, openBundle } from './open-bundle.ts';
 
 /**

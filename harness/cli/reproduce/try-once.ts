@@ -8,7 +8,7 @@ import { judgeTry, type Tried } from '../../reproduce/judge.ts';
 import type { Original } from '../../reproduce/original.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { isGood } from '../../verdict/verdict.ts';
-import { type QuietHost, runQuietly } from '../bisect/run-quietly.ts';
+import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import { LiveStream } from './live-stream.ts';
 import type { RowPrinter } from './row-printer.ts';
 import { tellInputs } from './tell-inputs.ts';

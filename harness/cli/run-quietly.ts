@@ -1,25 +1,25 @@
 /** A run of cells within another command: all of its files, and nothing on the terminal. */
 import { mkdirSync } from 'node:fs';
-import { InfraError } from '../../errors.ts';
-import type { EventSink, TestId } from '../../events.ts';
-import type { QemuHost } from '../../machine/qemu/find-qemu.ts';
-import type { Cell } from '../../matrix/cell.ts';
-import type { Matrix } from '../../matrix/matrix.ts';
-import { omitUndefined } from '../../omit-undefined.ts';
-import type { PrepareCell } from '../../prepare/prepare-cell.ts';
-import { createReportFold } from '../../report/fold-report.ts';
-import type { RunReport } from '../../report/schema.ts';
-import { createEventLog } from '../../reporters/event-log.ts';
-import type { FormatName } from '../../reporters/format.ts';
-import { createFormatReporter, loadFormat } from '../../reporters/formats.ts';
-import { groupReporters } from '../../reporters/reporter.ts';
-import type { TestAttendant } from '../../run/cell/attendant.ts';
-import { runPlan } from '../../run/run-plan.ts';
-import { formatContext } from '../format-context.ts';
-import { loadNeeds } from '../load-needs.ts';
-import { type GivenInputs, type HostOptions, openRun } from '../open-run.ts';
-import { planOptions } from '../plan-options.ts';
-import { createRunId, type WantedRun } from '../wanted-run.ts';
+import { InfraError } from '../errors.ts';
+import type { EventSink, TestId } from '../events.ts';
+import type { QemuHost } from '../machine/qemu/find-qemu.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import type { PrepareCell } from '../prepare/prepare-cell.ts';
+import { createReportFold } from '../report/fold-report.ts';
+import type { RunReport } from '../report/schema.ts';
+import { createEventLog } from '../reporters/event-log.ts';
+import type { FormatName } from '../reporters/format.ts';
+import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
+import { groupReporters } from '../reporters/reporter.ts';
+import type { TestAttendant } from '../run/cell/attendant.ts';
+import { runPlan } from '../run/run-plan.ts';
+import { formatContext } from './format-context.ts';
+import { loadNeeds } from './load-needs.ts';
+import { type GivenInputs, type HostOptions, openRun } from './open-run.ts';
+import { planOptions } from './plan-options.ts';
+import { createRunId, type WantedRun } from './wanted-run.ts';
 
 /** What the runs of one command have in common. */
 export interface QuietHost extends HostOptions {

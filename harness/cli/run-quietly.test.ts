@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { writeMiniatureTree } from '../../kernels/source/testing/miniature-tree.ts';
-import { expandMatrix } from '../../matrix/expand.ts';
-import type { Matrix } from '../../matrix/matrix.ts';
-import { parseMatrix } from '../../matrix/parse.ts';
+import { writeMiniatureTree } from '../kernels/source/testing/miniature-tree.ts';
+import { expandMatrix } from '../matrix/expand.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { parseMatrix } from '../matrix/parse.ts';
 import { runQuietly } from './run-quietly.ts';
 
 const MATRIX = `kernels:
