@@ -31,35 +31,50 @@ const GROUPS_SHOWN_MAX = 20;
 const REASONS_SHOWN_MAX = 10;
 
 export function renderSummary(report: RunReport, options: SummaryOptions): string {
-  const { colors, folder } = options;
-  const isUnrun = createUnrunCheck(report);
-  const failures = report.failures.filter(
-    (failure) => failure.hits.some(isUnexpected) && !isUnrun(failure),
-  );
-  const shown = failures.slice(0, GROUPS_SHOWN_MAX);
-  const hidden = failures.length - shown.length;
+  const { colors } = options;
   const sections = [
     renderBaseline(report, options),
-    renderCells(report.cells, options),
-    ...report.crashes.map((crash) => renderCrash(crash, report, options)),
-    ...shown.map((failure) => renderFailure(failure, report, options)),
-    hidden > 0 ? [`… and ${hidden} more: see ${folder}/report.json`] : [],
+    ...renderResults(report, options),
     ...renderUnmet(report, colors),
     renderFlaky(report, colors),
     renderKnown(report, colors),
     renderDisagreements(report, options),
     renderShortAdvice(report, options),
     renderSkips(report, colors),
-    report.failures
-      .filter(isUnrun)
-      .map(({ hits, message }) =>
-        colors.dim(`no result  ${count(hits.length, 'test')}: ${toLine(message)}`),
-      ),
+    renderUnrun(report, colors),
     renderNotes(report, colors),
     renderEnd(report, options),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The table, each crash once, then each failure that no crash explains; a section each, some empty. */
+export function renderResults(
+  report: RunReport,
+  options: SummaryOptions,
+): readonly (readonly string[])[] {
+  const isUnrun = createUnrunCheck(report);
+  const failures = report.failures.filter(
+    (failure) => failure.hits.some(isUnexpected) && !isUnrun(failure),
+  );
+  const shown = failures.slice(0, GROUPS_SHOWN_MAX);
+  const hidden = failures.length - shown.length;
+  return [
+    renderCells(report.cells, options),
+    ...report.crashes.map((crash) => renderCrash(crash, report, options)),
+    ...shown.map((failure) => renderFailure(failure, report, options)),
+    hidden > 0 ? [`… and ${hidden} more: see ${options.folder}/report.json`] : [],
+  ];
+}
+
+/** Tests without a result, by the reason for that. */
+export function renderUnrun(report: RunReport, colors: Colors): readonly string[] {
+  return report.failures
+    .filter(createUnrunCheck(report))
+    .map(({ hits, message }) =>
+      colors.dim(`no result  ${count(hits.length, 'test')}: ${toLine(message)}`),
+    );
 }
 
 /** Tests whose attempts ended differently; the first attempt stands. */
