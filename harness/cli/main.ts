@@ -27,6 +27,7 @@ import { printError } from './print-error.ts';
 import { renderReportHelp } from './report-help.ts';
 import { addReproduceCommand } from './reproduce/commands.ts';
 import { readVersion } from './version.ts';
+import { addWatchCommand } from './watch/commands.ts';
 
 const program = new Command('kmx')
   .description('Runs cgroup scenarios against an agent on a matrix of real guest kernels.')
@@ -478,6 +479,7 @@ cache
 
 addReproduceCommand(program);
 addBundleCommand(program);
+addWatchCommand(program);
 addKernelsCommands(program);
 addBisectCommands(program);
 addBisectStep(program);
