@@ -61,6 +61,7 @@ export class WatchRounds {
       const { report, planned } = await this.#measure(round, own, signal);
       screen.show(report, own, performance.now() - beganMs);
       await this.#watch(planned);
+      screen.waiting(this.#describeWaiting());
       await rm(join(folder, String(round.number - ROUNDS_KEPT)), { recursive: true, force: true });
       await boundCache(host.cacheRoot, cacheMax);
     } catch (error) {
@@ -68,8 +69,8 @@ export class WatchRounds {
       const isFault = error instanceof UsageError || error instanceof InfraError;
       if (round.number === 1 || !isFault) throw error;
       screen.fault(error);
+      screen.waiting(this.#describeWaiting());
     }
-    screen.waiting(this.#describeWaiting());
   }
 
   async #measure(

@@ -55,12 +55,17 @@ export class WatchScreen {
     const resume = resumeLine(shownFolder(folder), this.#environment);
     const live = createLiveReporter(this.#stream, { colors: this.#colors, resume });
     const fold = createReportFold();
+    let hasBegun = false;
     return {
       onEvent(event) {
+        hasBegun = true;
         fold.push(event);
         live.onEvent?.(event);
       },
-      [Symbol.dispose]: () => live.onEnd?.(fold.report()),
+      // A round that a fault has kept from beginning has drawn nothing.
+      [Symbol.dispose]: () => {
+        if (hasBegun) live.onEnd?.(fold.report());
+      },
     };
   }
 

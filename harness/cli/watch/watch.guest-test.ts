@@ -31,7 +31,9 @@ describe('kmx watch', function () {
     const words = ['watch', '--agent', agent, '--out', join(folder, 'reports')];
     const only = ['--only', '6.12', 'default+v1', ':CPU quota', ':with its period'];
     const { CI: _, ...environment } = process.env;
-    session = startInPty([KMX, ...words, ...only].map(quoteWord).join(' '), environment);
+    // A shell in between would die of Ctrl-C itself, and hide the exit code.
+    const command = [KMX, ...words, ...only].map(quoteWord).join(' ');
+    session = startInPty(`exec ${command}`, environment);
     return session;
   }
 
