@@ -72,14 +72,14 @@ describe('kmx bisect-step in a tree of a kernel', function () {
   it('skips a commit that does not compile, and says the first error', async () => {
     await commit({ 'kernel/fork.c': 'int fork(void) { return 0 }\n' });
     const { exitCode, all } = await step();
-    expect(all).to.match(/unclear {2}the sources do not compile: kernel\/fork\.c:1:\d+: error: /);
+    expect(all).to.match(/unclear {2}built: the sources do not compile: kernel\/fork\.c:1:\d+: error: /);
     expect(exitCode).to.equal(125);
   });
 
   it('skips a commit that cannot be configured', async () => {
     await commit({ Makefile: MAKEFILE.replace('olddefconfig:', 'olddefconfig:\n\t@exit 3') });
     const { exitCode, all } = await step();
-    expect(all).to.match(/unclear {2}make tinyconfig failed/);
+    expect(all).to.match(/unclear {2}built: make tinyconfig failed/);
     expect(exitCode).to.equal(125);
   });
 
