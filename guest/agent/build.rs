@@ -31,5 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .run()?;
     let output = std::env::var("OUT_DIR")?;
     std::fs::write(Path::new(&output).join("protocol.rs"), MODULES)?;
+    // What only debuggers read is copied into every guest, too.
+    println!("cargo::rustc-link-arg-bins=-Wl,--compress-debug-sections=zlib");
     Ok(())
 }
