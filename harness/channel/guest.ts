@@ -43,6 +43,8 @@ export interface Guest {
 }
 
 const FILE_BYTES_MAX = 1024 * 1024;
+/** What init takes for a program. */
+const PROGRAM_TIMEOUT_MS_MAX = 60 * 60 * 1000;
 
 export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
   async function request<M extends Method>(
@@ -62,7 +64,8 @@ export function createGuest(call: GuestCall, callTimeoutMs: number): Guest {
     request,
     async run(argv, options = {}) {
       const maxBytes = options.maxBytes ?? FILE_BYTES_MAX;
-      const timeoutMs = options.timeoutMs ?? callTimeoutMs;
+      // Calls may have more where somebody debugs a guest.
+      const timeoutMs = options.timeoutMs ?? Math.min(callTimeoutMs, PROGRAM_TIMEOUT_MS_MAX);
       const params = {
         argv,
         env: options.environment ?? {},

@@ -155,6 +155,11 @@ export class LiveGuest implements AsyncDisposable {
     return this.#instance.toolSocket;
   }
 
+  /** See `Instance.serveDebugger`. */
+  get serveDebugger(): Instance['serveDebugger'] {
+    return this.#instance.serveDebugger;
+  }
+
   get isLost(): boolean {
     return this.#loss.isLost;
   }

@@ -118,6 +118,12 @@ export interface Instance extends AsyncDisposable {
    * after the tool was started.
    */
   readonly toolSocket: string;
+  /**
+   * Begins to serve GDB's remote protocol for the guest's processors, on a unix socket whose path it
+   * returns: one debugger at a time, which stops the guest when it connects. Throws an InfraError if that
+   * is refused. Absent where a guest has no processors of its own.
+   */
+  readonly serveDebugger?: () => Promise<string>;
   /** The exact command line, for booting the same guest by hand. */
   readonly commandLine: readonly string[];
   readonly executor: Executor;

@@ -54,6 +54,15 @@ export async function prepareAgent(
   }
 }
 
+/** The file of this host that an agent's program is. Throws like `prepareAgent`. */
+export async function agentProgram(
+  source: AgentSource,
+  reference: string,
+  cacheRoot: string,
+): Promise<string> {
+  return source.kind === 'reference' ? reference : await agentPath(source, cacheRoot);
+}
+
 function agentPath(
   { path, archived }: Extract<AgentSource, { kind: 'kata' }>,
   cacheRoot: string,

@@ -10,7 +10,10 @@ export function makeInstance(
   process: QemuProcess,
   control: GuestControl,
   streams: GuestStreams,
-  facts: Pick<Instance, 'agentSocket' | 'toolSocket' | 'commandLine' | 'executor'>,
+  facts: Pick<
+    Instance,
+    'agentSocket' | 'toolSocket' | 'serveDebugger' | 'commandLine' | 'executor'
+  >,
   resources: AsyncDisposableStack,
 ): Instance {
   return {

@@ -15,6 +15,7 @@ import { makeInstance } from './qemu-instance.ts';
 import type { ProcessEnd, QemuProcess } from './qemu-process.ts';
 import type { QemuSettings } from './qemu-settings.ts';
 import { restoreState, type StateSource, stateSource } from './saved-state.ts';
+import { serveGdb } from './serve-gdb.ts';
 
 /** The sockets that QEMU connects to. */
 type Ports = Readonly<Record<keyof GuestStreams | 'qmp', Port>>;
@@ -66,7 +67,12 @@ export async function startQemu(
     message: notStarted(`QEMU did not start a guest within ${startTimeoutMs} ms`, commandLine),
   });
   const executor = { accelerator, version: host.version };
-  const facts = { agentSocket, toolSocket, commandLine, executor };
+  let gdbServed: Promise<string> | undefined;
+  const serveDebugger = (): Promise<string> => {
+    gdbServed ??= serveGdb(control, directory.socketPath('gdb'));
+    return gdbServed;
+  };
+  const facts = { agentSocket, toolSocket, serveDebugger, commandLine, executor };
   const instance = makeInstance(process, control, streams, facts, resources.move());
   return { instance, control, directory };
 }
