@@ -21,6 +21,7 @@ const rooms = {
   channel: [],
   agents: [],
   trace: ['agents'],
+  gdb: [],
   worker: ['matrix', 'channel', 'agents', 'trace', 'verdict'],
   results: ['matrix', 'cache', 'verdict', 'expectations', 'report'],
   'guest-tools': ['cache', 'debian', 'images'],
