@@ -5,6 +5,7 @@ import type { EventSink, TestId } from '../events.ts';
 import type { QemuHost } from '../machine/qemu/find-qemu.ts';
 import type { Cell } from '../matrix/cell.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import type { RunLimits } from '../matrix/scaled-limits.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { PrepareCell } from '../prepare/prepare-cell.ts';
 import { createReportFold } from '../report/fold-report.ts';
@@ -14,6 +15,7 @@ import type { FormatName } from '../reporters/format.ts';
 import { createFormatReporter, loadFormat } from '../reporters/formats.ts';
 import { groupReporters } from '../reporters/reporter.ts';
 import type { TestAttendant } from '../run/cell/attendant.ts';
+import type { RunPlanOptions } from '../run/plan-options.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { formatContext } from './format-context.ts';
 import { loadNeeds } from './load-needs.ts';
@@ -42,6 +44,8 @@ export interface QuietRun {
   readonly tests?: readonly TestId[];
   /** Watches the tests. */
   readonly attendant?: TestAttendant;
+  /** Makes other limits out of those of this host. */
+  readonly adaptLimits?: (limits: RunLimits) => RunLimits;
   /** Hears all events. */
   readonly onEvent?: EventSink;
   /** Made if it is not there. */
@@ -80,8 +84,10 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
     createEventLog(folder),
     ...files.map((format) => createFormatReporter(format, folder, context)),
   ]);
+  const options = planOptions(wanted, opened, root);
   await runPlan({
-    ...planOptions(wanted, opened, root),
+    ...options,
+    machines: withLimits(options.machines, run.adaptLimits),
     ...omitUndefined({ tests, attendant, prepareCell }),
     emit: reporters.onEvent,
     signal,
@@ -108,4 +114,13 @@ function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun 
     isLocked: false,
     needs: loadNeeds({ matrix: matrix.file }),
   };
+}
+
+function withLimits(
+  machines: RunPlanOptions['machines'],
+  adapt: QuietRun['adaptLimits'] = (limits) => limits,
+): RunPlanOptions['machines'] {
+  return new Map(
+    [...machines].map(([name, machine]) => [name, { ...machine, limits: adapt(machine.limits) }]),
+  );
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { FORMS } from '../../reproduce/reference.ts';
 import { countFrom } from '../arguments.ts';
 import { mirrorOption } from '../options.ts';
+import { GDB_TARGETS, STRACE_TARGETS } from './debug-options.ts';
 
 /** Adds `kmx reproduce` to the command line. */
 export function addReproduceCommand(program: Command): void {
@@ -20,6 +21,15 @@ export function addReproduceCommand(program: Command): void {
         .conflicts('times'),
     )
     .option('--real-boot', 'boot its guests instead of restoring a saved one, and show that, too')
+    .addOption(
+      new Option(
+        '--gdb <target>',
+        'wait for gdb before the test begins; prints its command',
+      ).choices(GDB_TARGETS),
+    )
+    .addOption(
+      new Option('--strace <target>', "show the agent's system calls").choices(STRACE_TARGETS),
+    )
     .option('--out <folder>', 'folder of the reports: runs are looked for there', 'reports')
     .option(
       '--expectations <file>',
@@ -41,6 +51,7 @@ Exit codes: 0 reproduced, 1 it failed in another way or did not fail, 2 wrong us
 Examples:
   kmx reproduce panic-6.12
   kmx reproduce 6.12 v1 unguarded ":CPU quota"
+  kmx reproduce panic-6.12 --gdb agent
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,

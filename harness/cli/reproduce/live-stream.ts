@@ -75,6 +75,11 @@ export class LiveStream implements TestAttendant {
     }
   }
 
+  /** A system call of the agent. */
+  onSystemCall(line: string): void {
+    this.#row({ label: 'strace', text: line });
+  }
+
   /** Nothing more comes: what has no line feed is shown, too. */
   end(): void {
     for (const lines of this.#streams.values()) lines.end();

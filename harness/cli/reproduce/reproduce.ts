@@ -15,13 +15,15 @@ import { outputWidth } from '../output-width.ts';
 import type { QuietHost } from '../run-quietly.ts';
 import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
+import type { DebugOptions } from './debug-options.ts';
+import type { DebugTools } from './debug-tools.ts';
 import { describeOriginal } from './describe-original.ts';
 import { type FoundOriginal, findOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
 import { RowPrinter } from './row-printer.ts';
 import { tryOnce } from './try-once.ts';
 
-export interface ReproduceOptions {
+export interface ReproduceOptions extends DebugOptions {
   readonly matrix: string;
   readonly out: string;
   readonly expectations?: string;
@@ -110,6 +112,7 @@ async function tryAll(
   for (const [label, text] of details) printer.detail(label, text);
   const folder = resolve(options.out, `reproduce-${createRunId()}`);
   const { most, isEnough } = boundsOf(options);
+  const debug = await debugTools(found, options, host);
   const tries: Tried[] = [];
   while (tries.length < most && !isEnough(tries)) {
     const number = tries.length + 1;
@@ -117,6 +120,7 @@ async function tryAll(
     const tried = await tryOnce({
       ...{ ...found, host, printer, colors, folder: join(folder, String(number)) },
       ...{ showsBoot: options.realBoot === true, isFirst: number === 1 },
+      ...omitUndefined({ debug }),
     });
     tries.push(tried);
     if (most > 1) printer.line(describeTry(tried));
@@ -126,6 +130,16 @@ async function tryAll(
   const paint = summary.outcome === 'reproduced' ? colors.green : colors.red;
   printer.line(summary.line, paint);
   return summary;
+}
+
+async function debugTools(
+  { matrix, cell, original: { test } }: FoundOriginal,
+  options: ReproduceOptions,
+  host: QuietHost,
+): Promise<DebugTools | undefined> {
+  if (options.gdb === undefined && options.strace === undefined) return undefined;
+  const { openDebugTools } = await import('./debug-tools.ts');
+  return await openDebugTools(options, { matrix, cell, test, host });
 }
 
 function describeTry({ outcome, what }: Tried): string {

@@ -57,6 +57,11 @@ export class RowPrinter {
     this.#options.write(`${rows.map(paint).join('\n')}\n`);
   }
 
+  /** A command for another terminal: not wrapped, so that it can be copied. */
+  command(words: string): void {
+    this.#options.write(`  ${toPrintable(words)}\n`);
+  }
+
   /** A line of kmx itself about one thing. */
   detail(label: string, text: string): void {
     const head = `  ${label.padEnd(LABEL_WIDTH - 1)}`;

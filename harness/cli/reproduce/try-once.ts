@@ -2,6 +2,7 @@
 import { BOOTS, isSameTest, type RunEvent, type TestId } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
 import type { Colors } from '../../reporters/paint.ts';
 import { judgeTry, type Tried } from '../../reproduce/judge.ts';
@@ -9,6 +10,7 @@ import type { Original } from '../../reproduce/original.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { isGood } from '../../verdict/verdict.ts';
 import { type QuietHost, runQuietly } from '../run-quietly.ts';
+import type { DebugTools } from './debug-tools.ts';
 import { LiveStream } from './live-stream.ts';
 import type { RowPrinter } from './row-printer.ts';
 import { tellInputs } from './tell-inputs.ts';
@@ -27,6 +29,8 @@ export interface TryOptions {
   readonly showsBoot: boolean;
   /** Says what it is made from. */
   readonly isFirst: boolean;
+  /** With which somebody looks into it. */
+  readonly debug?: DebugTools;
 }
 
 /** Rejects as `runQuietly` does. */
@@ -35,7 +39,13 @@ export async function tryOnce(options: TryOptions): Promise<Tried> {
   const { test } = original;
   using trace = new TraceLog(folder);
   const live = new LiveStream({ printer, colors, test, showsBoot });
+  const debugging = options.debug?.attend(folder, {
+    say: (sentence) => printer.line(sentence, colors.bold),
+    showCommand: (command) => printer.command(command),
+    onSystemCall: (line) => live.onSystemCall(line),
+  });
   const attendant: TestAttendant = {
+    ...debugging,
     onOutput: (printed) => live.onOutput(printed),
     onCall(call) {
       trace.add(call);
@@ -45,6 +55,7 @@ export async function tryOnce(options: TryOptions): Promise<Tried> {
   const hearInputs = options.isFirst ? tellInputs(original, printer) : undefined;
   const run = {
     ...{ matrix, cells: [cell], folder, isCacheRead: false, attendant },
+    ...omitUndefined({ adaptLimits: options.debug?.adaptLimits }),
     tests: isSameTest(test, BOOTS) ? [] : [test],
     onEvent(event: RunEvent) {
       hearInputs?.(event);
