@@ -72,7 +72,9 @@ describe('kmx bisect-step in a tree of a kernel', function () {
   it('skips a commit that does not compile, and says the first error', async () => {
     await commit({ 'kernel/fork.c': 'int fork(void) { return 0 }\n' });
     const { exitCode, all } = await step();
-    expect(all).to.match(/unclear {2}built: the sources do not compile: kernel\/fork\.c:1:\d+: error: /);
+    expect(all).to.match(
+      /unclear {2}built: the sources do not compile: kernel\/fork\.c:1:\d+: error: /,
+    );
     expect(exitCode).to.equal(125);
   });
 
