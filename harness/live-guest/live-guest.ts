@@ -112,7 +112,9 @@ export class LiveGuest implements AsyncDisposable {
       onFinding: (finding) => events.finding(finding),
       onChunk: onOutput && ((stream, chunk) => onOutput({ guest: number, stream, chunk })),
     });
-    const clock = new GuestClock(options.startedMs, options.origin === 'boot');
+    // The kernel of a container has been up for as long as this host.
+    const isBooted = options.origin === 'boot' && instance.hasHostKernel !== true;
+    const clock = new GuestClock(options.startedMs, isBooted);
     this.#loss = new LossWatch(instance, this.output, clock);
     this.lost = this.#loss.lost;
     this.#channel = this.#openChannel();

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { FORMS } from '../../reproduce/reference.ts';
 import { countFrom } from '../arguments.ts';
 import { mirrorOption } from '../options.ts';
-import { GDB_TARGETS, STRACE_TARGETS } from './debug-options.ts';
+import { GDB_TARGETS, SHELL_TIMES, STRACE_TARGETS } from './debug-options.ts';
 
 /** Adds `kmx reproduce` to the command line. */
 export function addReproduceCommand(program: Command): void {
@@ -21,6 +21,12 @@ export function addReproduceCommand(program: Command): void {
         .conflicts('times'),
     )
     .option('--real-boot', 'boot its guests instead of restoring a saved one, and show that, too')
+    .addOption(
+      new Option('--shell [when]', 'open a shell in its guest, in the place of the test by default')
+        .choices(SHELL_TIMES)
+        .preset('instead')
+        .conflicts(['times', 'untilFails']),
+    )
     .addOption(
       new Option(
         '--gdb <target>',
@@ -54,6 +60,8 @@ Examples:
   kmx reproduce panic-6.12 --gdb agent
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
+  kmx reproduce panic-6.12 --shell=on-failure
+  kmx reproduce panic-6.12 --gdb agent
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

@@ -1,4 +1,4 @@
-/** What `--gdb` and `--strace` add to a run of one test. */
+/** What `--shell`, `--gdb` and `--strace` add to a run of one test. */
 import { UsageError } from '../../errors.ts';
 import { BOOTS, isSameTest, type TestId } from '../../events.ts';
 import { provideTools } from '../../guest-tools/provide-tools.ts';
@@ -18,6 +18,8 @@ import { debuggerLimits } from './gdb/debugger-limits.ts';
 import { type GdbAttendantOptions, gdbAttendant } from './gdb/gdb-attendant.ts';
 import { kernelTarget } from './gdb/kernel-target.ts';
 import { straceAttendant } from './strace/strace-attendant.ts';
+import { shellAttendant } from './terminal/shell-attendant.ts';
+import { findTerminal } from './terminal/terminal.ts';
 
 /** The test, and the host that it runs on. */
 export interface DebuggedTest {
@@ -33,6 +35,10 @@ export interface DebugOutput {
   /** Must not be wrapped: it is copied. */
   readonly showCommand: (command: string) => void;
   readonly onSystemCall: (line: string) => void;
+  /** From the first call to the second, a shell has the terminal. */
+  readonly onShell: (isOpen: boolean) => void;
+  /** Ends the try: the test is not to run. */
+  readonly endTry: () => void;
 }
 
 export interface DebugTools {
@@ -54,10 +60,16 @@ export async function openDebugTools(
 ): Promise<DebugTools> {
   check(options, debugged);
   const findTarget = options.gdb && (await targetFinder(options.gdb, debugged));
+  const { shell: time } = options;
+  const shell = time && {
+    time,
+    terminal: findTerminal('--shell'),
+    tools: await provide([], debugged.host),
+  };
   const straceFiles = options.strace && (await provide(['strace'], debugged.host));
   return {
     ...(findTarget === undefined ? {} : { adaptLimits: debuggerLimits }),
-    attend(folder, { say, showCommand, onSystemCall }) {
+    attend(folder, { say, showCommand, onSystemCall, onShell, endTry }) {
       const attendants: TestAttendant[] = [];
       if (findTarget !== undefined) {
         const own = (at: Parameters<typeof findTarget>[0]) => findTarget(at, folder);
@@ -67,6 +79,9 @@ export async function openDebugTools(
         const shown = { onLine: onSystemCall, onFailure: say };
         attendants.push(straceAttendant({ tools: straceFiles, folder, ...shown }));
       }
+      // The last one to hold a test: whoever debugs it has left by then.
+      if (shell !== undefined)
+        attendants.push(shellAttendant({ ...shell, onShell, endRun: endTry }));
       return inOrder(attendants);
     },
   };
@@ -99,18 +114,28 @@ async function targetFinder(
   return async (at, folder) => await agentTarget(at, { ...options, folder });
 }
 
-function check({ gdb, strace }: DebugOptions, { cell, test }: DebuggedTest): void {
+function check({ gdb, strace, shell }: DebugOptions, { cell, test }: DebuggedTest): void {
   if (gdb === 'agent' && strace !== undefined) {
     throw new UsageError('--gdb agent and --strace agent: a process has one tracer at a time', {
       code: 'TWO_TRACERS',
       remedy: 'use one after the other',
     });
   }
-  if (isSameTest(test, BOOTS)) {
-    throw new UsageError('--gdb and --strace: expected a test of a scenario, found: boots', {
-      code: 'NOTHING_TO_ATTACH_TO',
-      remedy: 'name a test that runs once the guest is up',
+  if (shell !== undefined && (gdb === 'agent' || strace !== undefined)) {
+    const other = gdb === 'agent' ? '--gdb agent' : '--strace agent';
+    throw new UsageError(`--shell and ${other}: a guest runs one program of yours at a time`, {
+      code: 'TWO_TOOLS',
+      remedy: 'use one after the other; --shell goes with --gdb kernel',
     });
+  }
+  if (isSameTest(test, BOOTS)) {
+    throw new UsageError(
+      '--shell, --gdb and --strace: expected a test of a scenario, found: boots',
+      {
+        code: 'NOTHING_TO_ATTACH_TO',
+        remedy: 'name a test that runs once the guest is up',
+      },
+    );
   }
   if (gdb === 'kernel' && cell.machineKind !== 'qemu') {
     throw new UsageError(`--gdb kernel: expected a guest in QEMU, found: ${cell.id}`, {

@@ -65,10 +65,11 @@ export async function reproduce(
     ...omitUndefined({ mirror, offline, given, prepareCell }),
   };
   try {
-    const { outcome } = await tryAll(found, options, host);
+    const summary = await tryAll(found, options, host);
     await held.disposeAsync();
     await boundCache(root, cacheMax);
-    return CODES[outcome];
+    // A shell was open in the place of the test, and nothing was to be shown.
+    return summary === undefined ? EXIT_CODES.good : CODES[summary.outcome];
   } catch (error) {
     if (signal.aborted) return EXIT_CODES.interrupted;
     throw error;
@@ -96,11 +97,12 @@ async function find(
   });
 }
 
+/** Undefined if the test was not to run. */
 async function tryAll(
   found: FoundOriginal,
   options: ReproduceOptions,
   host: QuietHost,
-): Promise<Summary> {
+): Promise<Summary | undefined> {
   const { original } = found;
   const { stdout } = process;
   const colors = colorsFor(stdout, process.env);
@@ -122,6 +124,7 @@ async function tryAll(
       ...{ showsBoot: options.realBoot === true, isFirst: number === 1 },
       ...omitUndefined({ debug }),
     });
+    if (tried === undefined) return undefined;
     tries.push(tried);
     if (most > 1) printer.line(describeTry(tried));
   }
@@ -137,7 +140,9 @@ async function debugTools(
   options: ReproduceOptions,
   host: QuietHost,
 ): Promise<DebugTools | undefined> {
-  if (options.gdb === undefined && options.strace === undefined) return undefined;
+  if ([options.gdb, options.strace, options.shell].every((one) => one === undefined)) {
+    return undefined;
+  }
   const { openDebugTools } = await import('./debug-tools.ts');
   return await openDebugTools(options, { matrix, cell, test, host });
 }

@@ -32,9 +32,22 @@ const TEXT_WIDTH_MIN = 20;
 /** Prints what happens in rows: when, where from, what. Long texts go on below. */
 export class RowPrinter {
   readonly #options: RowPrinterOptions;
+  /** What waits until the terminal is free again. */
+  #held: string[] | undefined;
 
   constructor(options: RowPrinterOptions) {
     this.#options = options;
+  }
+
+  /** Somebody else has the terminal: what comes is printed when `release` is called. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const text of held) this.#options.write(text);
   }
 
   /** How many characters of a text are shown at most. */
@@ -43,23 +56,23 @@ export class RowPrinter {
   }
 
   row({ label, atMs, text, paint = (plain) => plain }: Row): void {
-    const { write, colors } = this.#options;
+    const { colors } = this.#options;
     const time = atMs === undefined ? '' : (atMs / 1000).toFixed(3);
     const head = `${colors.dim(time.padStart(TIME_WIDTH))} ${colors.dim(label.padEnd(LABEL_WIDTH))}  `;
     const [first = '', ...rest] = wrap(toPrintable(text).replaceAll('\t', '  '), this.#textWidth);
     const rows = [head + paint(first), ...rest.map((row) => ' '.repeat(INDENT) + paint(row))];
-    write(`${rows.map((row) => row.trimEnd()).join('\n')}\n`);
+    this.#write(`${rows.map((row) => row.trimEnd()).join('\n')}\n`);
   }
 
   /** A line of kmx itself, with nothing in front of it. */
   line(text: string, paint: (text: string) => string = (plain) => plain): void {
     const rows = wrapWords(toPrintable(text), this.#options.width);
-    this.#options.write(`${rows.map(paint).join('\n')}\n`);
+    this.#write(`${rows.map(paint).join('\n')}\n`);
   }
 
   /** A command for another terminal: not wrapped, so that it can be copied. */
   command(words: string): void {
-    this.#options.write(`  ${toPrintable(words)}\n`);
+    this.#write(`  ${toPrintable(words)}\n`);
   }
 
   /** A line of kmx itself about one thing. */
@@ -68,7 +81,12 @@ export class RowPrinter {
     const rows = wrapWords(toPrintable(text), this.#options.width - head.length);
     const indent = ' '.repeat(head.length);
     const lines = rows.map((row, index) => (index === 0 ? head : indent) + row);
-    this.#options.write(`${lines.join('\n')}\n`);
+    this.#write(`${lines.join('\n')}\n`);
+  }
+
+  #write(text: string): void {
+    if (this.#held === undefined) this.#options.write(text);
+    else this.#held.push(text);
   }
 
   get #textWidth(): number {

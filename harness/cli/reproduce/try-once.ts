@@ -33,16 +33,21 @@ export interface TryOptions {
   readonly debug?: DebugTools;
 }
 
-/** Rejects as `runQuietly` does. */
-export async function tryOnce(options: TryOptions): Promise<Tried> {
+/**
+ * Undefined if a shell was open in the place of the test. Rejects as `runQuietly` does.
+ */
+export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
   const { matrix, cell, original, folder, host, printer, colors, showsBoot } = options;
   const { test } = original;
   using trace = new TraceLog(folder);
+  const ended = new AbortController();
   const live = new LiveStream({ printer, colors, test, showsBoot });
   const debugging = options.debug?.attend(folder, {
     say: (sentence) => printer.line(sentence, colors.bold),
     showCommand: (command) => printer.command(command),
     onSystemCall: (line) => live.onSystemCall(line),
+    onShell: (isOpen) => (isOpen ? printer.hold() : printer.release()),
+    endTry: () => ended.abort(),
   });
   const attendant: TestAttendant = {
     ...debugging,
@@ -62,8 +67,13 @@ export async function tryOnce(options: TryOptions): Promise<Tried> {
       live.onEvent(event);
     },
   };
-  const report = await runQuietly(run, host);
+  const signal = AbortSignal.any([host.signal, ended.signal]);
+  const report = await runQuietly(run, { ...host, signal }).catch((error: unknown) => {
+    if (host.signal.aborted || !ended.signal.aborted) throw error;
+    return undefined;
+  });
   live.end();
+  if (report === undefined) return undefined;
   trace.check();
   return judgeTry(original, resultOf(report, test));
 }

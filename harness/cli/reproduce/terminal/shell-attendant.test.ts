@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { ChannelFault } from '../../../channel/channel-fault.ts';
 import type { AttendedTest } from '../../../run/cell/attendant.ts';
-import { type ShellTime, shellAttendant } from './shell-attendant.ts';
+import type { ShellTime } from '../debug-options.ts';
+import { shellAttendant } from './shell-attendant.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A test whose guest does not answer any more; what is done is noted. */

@@ -3,11 +3,9 @@ import { InfraError } from '../../../errors.ts';
 import type { FileEntry } from '../../../file-entry.ts';
 import type { LiveGuest } from '../../../live-guest/live-guest.ts';
 import type { TestAttendant } from '../../../run/cell/attendant.ts';
+import type { ShellTime } from '../debug-options.ts';
 import { openShell } from './open-shell.ts';
 import type { Terminal } from './terminal.ts';
-
-/** When a test is held for a shell; `instead`: it does not run at all. */
-export type ShellTime = 'instead' | 'before' | 'on-failure';
 
 export interface ShellAttendantOptions {
   readonly time: ShellTime;
