@@ -54,11 +54,15 @@ pub fn kill_processes(Kill { pids }: &Kill) -> Result<(), Failure> {
 }
 
 pub fn list_processes() -> Processes {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let mut processes: Vec<_> = pids.filter_map(read_process).collect();
+    let mut processes: Vec<_> = list_pids().filter_map(read_process).collect();
     processes.sort_by_key(|process| process.pid);
     Processes { processes }
+}
+
+/// Kernel threads among them.
+pub fn list_pids() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// `None` for a kernel thread, and for a process that has ended in the meantime.

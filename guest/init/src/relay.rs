@@ -4,7 +4,7 @@ use crate::entrance::Entrance;
 use crate::failure::errno_name;
 use crate::port::{Arrived, Port};
 use crate::waiter::Waiter;
-use crate::waiting::Waiting;
+use crate::waiting::{CHUNK_BYTES, LOOK_AGAIN, Waiting, without_blocking};
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
@@ -19,11 +19,6 @@ use std::time::Duration;
 
 /// Pause between attempts to connect to an agent that does not listen yet.
 const TRY_AGAIN: Duration = Duration::from_millis(20);
-/// How long a lost wake-up may delay a connection. Without KVM one gets lost now and then: a host's
-/// bytes were seen to stay in a port until more arrived, however long that took, which looks like a
-/// hanging agent.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-const CHUNK_BYTES: usize = 32 * 1024;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -207,15 +202,6 @@ fn pump(
             return Ok(EndedBy::Host);
         }
         waiter.wait(Some(LOOK_AGAIN));
-    }
-}
-
-fn without_blocking(written: std::io::Result<usize>) -> std::io::Result<usize> {
-    match written {
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-            Ok(0)
-        }
-        outcome => outcome,
     }
 }
 

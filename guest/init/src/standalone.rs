@@ -10,6 +10,7 @@ use crate::ending::fatal;
 use crate::failure::Failure;
 use crate::home::{Home, machine};
 use crate::programs::command;
+use crate::spawn;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,10 +58,7 @@ fn follow(path: &str) -> Result<String, String> {
         .map_err(|failure| failure.message)?;
     let children = Arc::new(Children::default());
     let reaping = Arc::clone(&children);
-    let reaper = thread::Builder::new().name("reaper".into());
-    reaper
-        .spawn(move || reaping.reap())
-        .map_err(|error| format!("thread reaper: {error}"))?;
+    spawn("reaper", move || reaping.reap())?;
     let start = |argv: &[String], env: &BTreeMap<String, String>| {
         start(&children, argv, env).map_err(|failure| failure.message)
     };

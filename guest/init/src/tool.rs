@@ -10,6 +10,7 @@ use crate::entrance::Entrance;
 use crate::failure::Failure;
 use crate::outbox::Outbox;
 use crate::patience::wait_for;
+use crate::processes::list_pids;
 use crate::programs::command;
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -19,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use session::Session;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, Weak};
@@ -207,9 +208,7 @@ fn open_ends(terminal: Option<WindowSize>) -> Result<Ends, Failure> {
 /// Jobs of a shell have process groups of their own, so the group of its leader is not enough.
 fn kill_session(leader: u32) {
     let leader = Pid::from_raw(leader as i32);
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    for pid in pids.map(Pid::from_raw) {
+    for pid in list_pids().map(|pid| Pid::from_raw(pid as i32)) {
         if getsid(Some(pid)) == Ok(leader) {
             // This only fails if it has just ended.
             let _ = kill(pid, Signal::SIGKILL);

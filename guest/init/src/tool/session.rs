@@ -4,17 +4,13 @@ use crate::children::{Ending, Exit};
 use crate::entrance::Entrance;
 use crate::port::{Arrived, Port};
 use crate::waiter::Waiter;
-use crate::waiting::Waiting;
+use crate::waiting::{CHUNK_BYTES, LOOK_AGAIN, Waiting, without_blocking};
 use nix::errno::Errno;
 use nix::sys::eventfd::EventFd;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long a lost wake-up may delay bytes: relay.rs.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-const CHUNK_BYTES: usize = 32 * 1024;
 /// What is read after a tool's end. No terminal and no socket holds as much; others who still write
 /// could go on for ever.
 const REST_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -139,9 +135,9 @@ impl Session {
             self.to_tool.clear();
             return 0;
         };
-        match self.to_tool.write_some(|bytes| (&**streams).write(bytes)) {
+        let write = |bytes: &[u8]| without_blocking((&**streams).write(bytes));
+        match self.to_tool.write_some(write) {
             Ok(written) => written,
-            Err(error) if is_temporary(&error) => 0,
             // Nobody reads its input any more.
             Err(_) => {
                 self.to_tool.clear();
@@ -172,8 +168,4 @@ impl Session {
         }
         self.streams = None;
     }
-}
-
-fn is_temporary(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

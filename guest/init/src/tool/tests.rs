@@ -1,6 +1,7 @@
 use super::*;
 use crate::children::tests::reaped_children;
 use crate::outbox::{Inbox, open_outbox};
+use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixListener;
 
