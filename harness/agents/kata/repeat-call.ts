@@ -1,7 +1,6 @@
 /** Makes a call from its recorded request, or from one that somebody has edited. */
 import {
   type DescMessage,
-  type DescMethod,
   type DescMethodUnary,
   fromJson,
   isMessage,
@@ -11,15 +10,14 @@ import {
 import { UsageError } from '../../errors.ts';
 import type { CallOptions } from '../agent.ts';
 import {
-  AgentService,
   ExecProcessRequestSchema,
   RemoveContainerRequestSchema,
   StartContainerRequestSchema,
 } from './generated/agent_pb.js';
-import { Health } from './generated/health_pb.js';
 import { toJsonObject } from './json-message.ts';
 import type { KataCall } from './kata-call.ts';
 import type { ProcessOutputs } from './process-outputs.ts';
+import { UNARY_METHODS } from './unary-methods.ts';
 
 export interface RepeatParts {
   readonly call: KataCall;
@@ -27,23 +25,17 @@ export interface RepeatParts {
   readonly options: CallOptions | undefined;
 }
 
-const METHODS: ReadonlyMap<string, DescMethodUnary> = new Map(
-  [...AgentService.methods, ...Health.methods]
-    .filter(isUnary)
-    .map((method) => [method.name, method]),
-);
-
 /** Answers in protobuf's JSON form. Rejects with a UsageError before anything is sent. */
 export async function repeatCall(
   name: string,
   request: JsonObject,
   { call, outputs, options }: RepeatParts,
 ): Promise<JsonObject> {
-  const method = METHODS.get(name);
+  const method = UNARY_METHODS.get(name);
   if (method === undefined) {
     throw new UsageError(`the agent's protocol has no call ${JSON.stringify(name)}`, {
       code: 'CALL_UNKNOWN',
-      remedy: `use one of ${[...METHODS.keys()].toSorted().join(', ')}`,
+      remedy: `use one of ${[...UNARY_METHODS.keys()].toSorted().join(', ')}`,
     });
   }
   const message = readRequest(method, request);
@@ -72,8 +64,4 @@ function readRequest(
       cause: error,
     });
   }
-}
-
-function isUnary(method: DescMethod): method is DescMethodUnary {
-  return method.methodKind === 'unary';
 }
