@@ -66,10 +66,12 @@ export async function loadClients() {
 
 export function createSession(start: WorkerStart, link: ParentLink, hold: TestHold): WorkerSession {
   const calls = createCallRecord();
-  const tracer = new CallTracer({
-    nowMs: () => performance.now(),
-    onCall: (call) => link.send({ type: 'traced', call }),
-  });
+  const tracer = hold.isAttended
+    ? new CallTracer({
+        nowMs: () => performance.now(),
+        onCall: (call) => link.send({ type: 'traced', call }),
+      })
+    : undefined;
   let current: Connected | undefined;
   let cleanUps: (() => Promise<void>)[] = [];
   let containers = 0;
@@ -94,7 +96,7 @@ export function createSession(start: WorkerStart, link: ParentLink, hold: TestHo
   }
 
   function observing(): Pick<AgentOptions, 'onCall' | 'trace'> {
-    if (!hold.isAttended) return { onCall: calls.observe };
+    if (tracer === undefined) return { onCall: calls.observe };
     const trace = tracer.openConnection();
     const onCall: CallObserver = (event) => {
       calls.observe(event);
@@ -108,12 +110,11 @@ export function createSession(start: WorkerStart, link: ParentLink, hold: TestHo
     if (first === undefined || current === undefined) return undefined;
     const { agent } = current;
     const { healthTimeoutMs: timeoutMs } = start.limits;
-    const health = await tracer
-      .leaveOut(() => agent.check({ timeoutMs }))
-      .then(
-        () => 'answered' as const,
-        () => 'silent' as const,
-      );
+    const check = () => agent.check({ timeoutMs });
+    const health = await (tracer?.leaveOut(check) ?? check()).then(
+      () => 'answered' as const,
+      () => 'silent' as const,
+    );
     return { ...first, health };
   }
 
@@ -138,7 +139,7 @@ export function createSession(start: WorkerStart, link: ParentLink, hold: TestHo
     begin() {
       cleanUps = [];
       calls.reset();
-      tracer.beginTest();
+      tracer?.beginTest();
       hold.beginTest();
     },
     async cleanUp() {
