@@ -1,9 +1,20 @@
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { LogFault } from './log-fault.ts';
 import { type ReadLogOptions, readLog } from './read-log.ts';
+
+/** As of a sink that gets 256 MiB: 16 times. */
+const MEASURE_EVERY = 16 * 1024 * 1024;
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+}
 
 interface Read {
   readonly logs: readonly {
@@ -130,20 +141,24 @@ describe('A log is read', () => {
     const bomb = Buffer.concat(packed);
     expect(bomb.length).to.be.lessThan(1 << 16);
     let seen = 0;
+    let measuredAt = 0;
     let memoryMax = 0;
     const before = process.memoryUsage().arrayBuffers;
     const sink = {
       begin: () => undefined,
       push(chunk: Uint8Array) {
         seen += chunk.length;
+        if (seen < measuredAt + MEASURE_EVERY) return;
+        measuredAt = seen;
+        // Garbage is no memory that reading needs; when the engine collects it depends on the host.
+        collectGarbage();
         memoryMax = Math.max(memoryMax, process.memoryUsage().arrayBuffers - before);
       },
       end: () => undefined,
     };
     await readLog(Readable.from([bomb]), sink);
     expect(seen).to.equal(bytes);
-    // What has been passed on is freed whenever the engine collects garbage.
-    expect(memoryMax).to.be.lessThan(bytes / 2);
+    expect(memoryMax).to.be.lessThan(bytes / 4);
   });
 
   it('up to a limit, which is told', async () => {
