@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { digestFile, digestOf } from '../cache/digest.ts';
-import { syncPath } from '../cache/manifest.ts';
-import { asStorageError } from '../cache/storage-error.ts';
+import { writeInOneStep } from '../cache/write-in-one-step.ts';
 import { UsageError } from '../errors.ts';
 import {
   type Bundle,
@@ -51,27 +48,16 @@ export async function writeBundle(
 ): Promise<WrittenBundle> {
   const bundle = await describe(description, members);
   const contents = new Map(members.map(({ path, content }) => [path, content]));
-  const partial = `${to}.partial-${randomBytes(6).toString('hex')}`;
-  try {
-    await mkdir(dirname(to), { recursive: true });
+  const tar = formatBundle(folder, bundle, ({ path }) => open(contents.get(path)));
+  const { written: digest, bytes } = await writeInOneStep(to, async (partial) => {
     await pipeline(
-      Readable.from(
-        formatBundle(folder, bundle, ({ path }) => open(contents.get(path))),
-        {
-          objectMode: false,
-        },
-      ),
+      Readable.from(tar, { objectMode: false }),
       createZstdCompress({ params: PARAMETERS, pledgedSrcSize: countBytes(bundle) }),
       createWriteStream(partial, { flags: 'wx' }),
     );
-    await syncPath(partial);
-    await rename(partial, to);
-    return { bundle, folder, bytes: (await stat(to)).size, digest: await digestFile(to) };
-  } catch (error) {
-    throw asStorageError(error, dirname(to));
-  } finally {
-    await rm(partial, { force: true });
-  }
+    return await digestFile(partial);
+  });
+  return { bundle, folder, bytes, digest };
 }
 
 const PARAMETERS = {

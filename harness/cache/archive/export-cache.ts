@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { useCache } from '../inventory.ts';
-import { syncPath } from '../manifest.ts';
-import { asStorageError } from '../storage-error.ts';
+import { writeInOneStep } from '../write-in-one-step.ts';
 import {
   type ArchivePart,
   END_NAME,
@@ -64,19 +61,14 @@ export interface Exported {
 export async function exportCache(options: ExportOptions): Promise<Exported> {
   const { root, file } = options;
   await using _use = await useCache(root);
-  const partial = `${file}.partial-${randomBytes(6).toString('hex')}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const result = await writeArchive(options, partial);
-    await syncPath(partial);
-    await rename(partial, file);
-    return { ...result, bytes: (await stat(file)).size };
-  } catch (error) {
-    throw asStorageError(error, dirname(file));
-  } finally {
-    await rm(partial, { force: true });
-    await rm(entryFile(partial), { force: true });
-  }
+  const { written, bytes } = await writeInOneStep(file, async (partial) => {
+    try {
+      return await writeArchive(options, partial);
+    } finally {
+      await rm(entryFile(partial), { force: true });
+    }
+  });
+  return { ...written, bytes };
 }
 
 function entryFile(partial: string): string {
