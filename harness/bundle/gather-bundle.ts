@@ -1,12 +1,12 @@
 /** Puts together what a bundle has: everything that its test's guest was made from, and what was seen. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { digestFile, digestOf } from '../cache/digest.ts';
+import { digestFile } from '../cache/digest.ts';
 import type { TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import type { Limits } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
-import { describeEntry } from '../prepare/initramfs.ts';
+import { digestAgentFiles } from '../prepare/initramfs.ts';
 import { formatCpio } from '../prepare/newc.ts';
 import type { PreparedCell, PreparedVm } from '../prepare/prepare-cell.ts';
 import { type BundleDescription, FORMAT, SCENARIO_FOLDER, SCRIPT_PATH } from './bundle-format.ts';
@@ -105,7 +105,7 @@ function describe(inputs: BundleInputs): BundleDescription {
       ...(kernel.config === undefined ? {} : { config: CONFIG }),
     },
     agent: {
-      digest: digestOf(prepared.agentFiles.map(describeEntry).join('\n')),
+      digest: digestAgentFiles(prepared.agentFiles),
       ...(inputs.hasAgent ? { archive: AGENT_ARCHIVE } : {}),
       argv: [...agent.argv],
       environment: sortKeys(agent.environment),

@@ -7,7 +7,7 @@ import type { LockedAgent, LockedKernel } from '../lock/lock.ts';
 import type { AgentSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { AGENT_PROGRAM, prepareAgent } from '../prepare/agent-files.ts';
-import { describeEntry } from '../prepare/initramfs.ts';
+import { digestAgentFiles } from '../prepare/initramfs.ts';
 import { guestBinaries, guestRoot } from './project.ts';
 
 export async function lockKernel(kernel: KernelImage): Promise<LockedKernel> {
@@ -30,7 +30,7 @@ export async function lockAgent(source: AgentSource, cacheRoot: string): Promise
   if (program?.kind !== 'file') throw new Error('Expected the files of an agent to have a program');
   return {
     program: digestOf(program.content),
-    files: digestOf(entries.map(describeEntry).join('\n')),
+    files: digestAgentFiles(entries),
   };
 }
 

@@ -49,3 +49,8 @@ export function describeEntry(entry: FileEntry): string {
   if (entry.kind !== 'file') return JSON.stringify(entry);
   return JSON.stringify({ ...entry, content: digestOf(entry.content) });
 }
+
+/** `sha256:…` of an agent's files as they lie in a guest, in their order: what results and locks name an agent by. */
+export function digestAgentFiles(entries: readonly FileEntry[]): string {
+  return digestOf(entries.map(describeEntry).join('\n'));
+}

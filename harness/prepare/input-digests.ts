@@ -4,7 +4,7 @@ import { digestFile, digestOf } from '../cache/digest.ts';
 import { InfraError } from '../errors.ts';
 import { type Matrix, namedValue, type Plan } from '../matrix/matrix.ts';
 import { prepareAgent, readGuestBinary } from './agent-files.ts';
-import { describeEntry } from './initramfs.ts';
+import { digestAgentFiles } from './initramfs.ts';
 import type { GuestBinaries } from './prepare-cell.ts';
 import type { ResolvedKernels } from './run-inputs.ts';
 
@@ -36,7 +36,7 @@ export async function digestInputs(options: DigestOptions): Promise<Record<strin
   for (const name of agents) {
     const source = namedValue(matrix.agents, name);
     const { entries } = await prepareAgent(source, binaries.agent, cacheRoot);
-    digests[`agent ${name}`] = digestOf(entries.map(describeEntry).join('\n'));
+    digests[`agent ${name}`] = digestAgentFiles(entries);
   }
   for (const [name, image] of kernels) {
     digests[`kernel ${name}`] = image instanceof InfraError ? NOT_THERE : image.digest;

@@ -13,7 +13,7 @@ import { buildOf, type Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { prepareAgent } from '../../prepare/agent-files.ts';
-import { describeEntry } from '../../prepare/initramfs.ts';
+import { digestAgentFiles } from '../../prepare/initramfs.ts';
 import { formatCpio } from '../../prepare/newc.ts';
 import type { PrepareCell, PreparedCell } from '../../prepare/prepare-cell.ts';
 import type { MadeFrom } from '../../reproduce/original.ts';
@@ -110,7 +110,7 @@ async function agentArchive(
   const source = { kind: 'kata', path, arguments: [], environment: {}, libraryPath: [] } as const;
   const { entries } = await prepareAgent(source, guestBinaries.agent, cacheRoot);
   return {
-    digest: digestOf(entries.map(describeEntry).join('\n')),
+    digest: digestAgentFiles(entries),
     content: Buffer.concat(formatCpio(entries)),
   };
 }
