@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { build } from 'esbuild';
+import { relative } from 'node:path';
+import { importedFiles } from '../prepare/imported-files.ts';
 
 export interface ScenarioSource {
   /** Below the folder of all scenarios. */
@@ -15,15 +15,9 @@ export interface ScenarioSource {
  * @param spec Absolute path of the spec file.
  */
 export async function readScenario(root: string, spec: string): Promise<readonly ScenarioSource[]> {
-  const { metafile } = await build({
-    entryPoints: [spec],
-    absWorkingDir: root,
-    ...{ bundle: true, write: false, metafile: true, logLevel: 'silent' },
-    ...{ platform: 'node', format: 'esm', packages: 'external' },
-  });
-  const inputs = Object.keys(metafile.inputs).map((path) => relative(root, join(root, path)));
-  const own = inputs.filter((path) => !path.startsWith(`..${sep}`)).sort();
+  const files = await importedFiles([spec], root);
+  if (files === undefined) throw new Error(`Expected ${spec}, whose test has run, to be parsed`);
   return await Promise.all(
-    own.map(async (path) => ({ path, content: await readFile(join(root, path)) })),
+    files.map(async (file) => ({ path: relative(root, file), content: await readFile(file) })),
   );
 }

@@ -1,9 +1,11 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { scenarioRoot } from '../project.ts';
 import { importedFiles } from './imported-files.ts';
+
+const scenarioRoot = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
 describe('The files that scenarios import', () => {
   let folder: string;
