@@ -66,6 +66,7 @@ export async function recordTest(wanted: WantedRecord, host: RecordHost): Promis
   const calls: TracedCall[] = [];
   await runPlan({
     ...planOptions(run, opened, root),
+    prepareCell: async () => prepared,
     tests: isSameTest(test, BOOTS) ? [] : [test],
     emit: fold.push,
     signal,
