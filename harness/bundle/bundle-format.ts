@@ -135,39 +135,36 @@ const scenarioSchema = z.strictObject({
   sources: z.array(path).min(1).max(500),
 });
 
-const descriptionShape = {
-  format: z.literal(FORMAT),
-  /** The version of kmx that wrote it. */
-  kmx: text,
-  /** Of its code that runs tests. */
-  code: digest,
-  /** The version of Node.js that ran the test. */
-  node: text,
-  test: z.strictObject({ file: text, title: text }),
-  cell: bundledCellSchema,
-  outcome: outcomeSchema,
-  /** What was known of it. */
-  expectation: z.exactOptional(expectationSchema.omit({ owner: true })),
-  kernel: kernelSchema,
-  agent: agentSchema,
-  guest: guestSchema,
-  machine: machineSchema,
-  limits: limitsSchema,
-  /** Absent for the test `boots`, which has none. */
-  scenario: z.exactOptional(scenarioSchema),
-};
-
-/** What a bundle says of itself, apart from its files. */
-export const descriptionSchema = z.strictObject(descriptionShape);
-export type BundleDescription = z.infer<typeof descriptionSchema>;
-
 export const bundleSchema = z
-  .strictObject({ ...descriptionShape, files: z.array(fileSchema) })
+  .strictObject({
+    format: z.literal(FORMAT),
+    /** The version of kmx that wrote it. */
+    kmx: text,
+    /** Of its code that runs tests. */
+    code: digest,
+    /** The version of Node.js that ran the test. */
+    node: text,
+    test: z.strictObject({ file: text, title: text }),
+    cell: bundledCellSchema,
+    outcome: outcomeSchema,
+    /** What was known of it. */
+    expectation: z.exactOptional(expectationSchema.omit({ owner: true })),
+    kernel: kernelSchema,
+    agent: agentSchema,
+    guest: guestSchema,
+    machine: machineSchema,
+    limits: limitsSchema,
+    /** Absent for the test `boots`, which has none. */
+    scenario: z.exactOptional(scenarioSchema),
+    files: z.array(fileSchema),
+  })
   .superRefine((bundle, context) => {
     const problem = findProblem(bundle);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 export type Bundle = z.infer<typeof bundleSchema>;
+/** What a bundle says of itself, apart from its files. */
+export type BundleDescription = Omit<Bundle, 'files'>;
 
 function findProblem(bundle: Bundle): string | undefined {
   const { files, guest, agent, kernel, scenario, test } = bundle;

@@ -6,7 +6,7 @@ import type { Bundle } from './bundle-format.ts';
 export const REPLAY_PROGRAM = '/kmx/replay';
 export const REPLAY_RECORDING = '/kmx/replay.json';
 export const STANDALONE_SCRIPT = '/kmx/standalone.json';
-export const AGENT_PATH = 'kmx/agent/agent';
+const AGENT_PATH = 'kmx/agent/agent';
 
 type Described = Pick<Bundle, 'test' | 'cell' | 'kernel' | 'guest' | 'agent' | 'outcome'>;
 

@@ -7,7 +7,7 @@ describe('the commands for gdb', () => {
   it('connect it to a program, and stop where that panics', () => {
     const lines = linesOf(
       programScript({
-        ...{ kind: 'program', socket: '/tmp/kmx/gdb', file: "/it's/agent" },
+        ...{ socket: '/tmp/kmx/gdb', file: "/it's/agent" },
         ...{ hasLibraries: false, sources: '/src/guest', panicSymbol: '_RNv10rust_panic' },
       }),
     );
@@ -24,7 +24,7 @@ describe('the commands for gdb', () => {
 
   it('take the libraries of a program from the guest, and set no breakpoint without a symbol', () => {
     const script = programScript({
-      ...{ kind: 'program', socket: '/tmp/gdb', file: '/agent', hasLibraries: true },
+      ...{ socket: '/tmp/gdb', file: '/agent', hasLibraries: true },
     });
     expect(linesOf(script).slice(-2)).to.deep.equal([
       'set sysroot target:',
@@ -34,7 +34,7 @@ describe('the commands for gdb', () => {
 
   it("move a kernel's symbols to where it runs, and load what its build has made for gdb", () => {
     const script = kernelScript({
-      ...{ kind: 'kernel', socket: '/tmp/gdb', scripts: '/linux/vmlinux-gdb.py' },
+      ...{ socket: '/tmp/gdb', scripts: '/linux/vmlinux-gdb.py' },
       symbols: { file: '/linux/vmlinux', offset: 0x1b200000n },
     });
     expect(linesOf(script)).to.deep.equal([

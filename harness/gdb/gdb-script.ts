@@ -1,7 +1,6 @@
 /** Commands for gdb, one a line, which connect it and say what it can know about the target. */
 
 export interface ProgramScript {
-  readonly kind: 'program';
   readonly socket: string;
   /** The program's file on this host, with whatever symbols it has. */
   readonly file: string;
@@ -14,7 +13,6 @@ export interface ProgramScript {
 }
 
 export interface KernelScript {
-  readonly kind: 'kernel';
   readonly socket: string;
   /** A file with the kernel's symbols; absent: there is none. */
   readonly symbols?: { readonly file: string; readonly offset: bigint };

@@ -4,7 +4,7 @@ import { signaturesOf } from '../expectations/judge.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { isOutdated } from '../verdict/signature.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import type { Original } from './original.ts';
+import { nameFailure, type Original, titleOf } from './original.ts';
 
 /** The result of a test that was run to reproduce an original. */
 export interface TriedResult {
@@ -41,13 +41,8 @@ function isSame({ verdict, signatures, title }: Original, result: TriedResult): 
   return title === undefined || title === titleOf(result);
 }
 
-function titleOf({ findings, detail }: TriedResult): string | undefined {
-  return findings[0]?.title ?? detail?.message;
-}
-
 function describeResult(result: TriedResult): string {
-  const title = titleOf(result);
-  return title === undefined ? result.verdict : `${result.verdict} ${title}`;
+  return nameFailure({ verdict: result.verdict, title: titleOf(result) });
 }
 
 /** What all tries together say. */

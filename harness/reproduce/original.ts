@@ -1,8 +1,9 @@
 /** The result that is to be reproduced: what it was, and what it was made from. */
-import { type BaselineFacts, isSameTest, type TestId } from '../events.ts';
+import { type BaselineFacts, isSameTest, type TestDetail, type TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
+import type { Finding } from '../verdict/finding.ts';
 import { isGood, type Verdict } from '../verdict/verdict.ts';
 import { type PagePlace, pathOfTest } from './page-place.ts';
 
@@ -74,7 +75,7 @@ function originalOf(report: RunReport, cell: CellReport, result: TestReport): Or
     test: { file, title },
     verdict,
     signatures: result.signature === undefined ? [] : [result.signature],
-    ...omitUndefined({ title: findings[0]?.title ?? detail?.message }),
+    ...omitUndefined({ title: titleOf({ findings, detail }) }),
     made: {
       host,
       ...omitUndefined({ inputs, matrix }),
@@ -98,4 +99,26 @@ export function expectedOriginal(
     ...{ cell, test, verdict: outcome, signatures },
     ...omitUndefined({ title }),
   };
+}
+
+/** What a result says: the crash that was found, or else what its test says. */
+export function titleOf({
+  findings,
+  detail,
+}: {
+  readonly findings: readonly Pick<Finding, 'title'>[];
+  readonly detail?: Pick<TestDetail, 'message'> | undefined;
+}): string | undefined {
+  return findings[0]?.title ?? detail?.message;
+}
+
+/** A failure in a few words. */
+export function nameFailure({
+  verdict,
+  title,
+}: {
+  readonly verdict: string;
+  readonly title?: string | undefined;
+}): string {
+  return title === undefined ? verdict : `${verdict} ${title}`;
 }

@@ -1,5 +1,6 @@
 /** What is to be reproduced, as a user names it. */
 import { UsageError } from '../errors.ts';
+import { BUNDLE_SUFFIX, FORMS } from './forms.ts';
 import { type PagePlace, parsePagePlace } from './page-place.ts';
 
 export type Reference =
@@ -27,24 +28,15 @@ export interface ReferenceOptions {
   readonly isRun: (word: string) => boolean;
 }
 
-const BUNDLE = /\.kmx\.tar\.zst$/;
 /** A page by its name, or by any URL. */
 const LINK = /^(?:[a-z][a-z+.-]*:\/\/[^#]*|[^#]*\.html?)?#/i;
 const ANY_URL = /^[a-z][a-z+.-]*:\/\//i;
-
-export const FORMS = [
-  "a test: 6.12 v1 unguarded ':CPU quota', or <cell>::<test>",
-  'a run and a test of it: reports/latest 6.12 v1 ::cpu/quota',
-  "a link copied from a report's page, in quotes: '#test/…'",
-  'the name of an expectation: panic-6.12',
-  'a bundle: panic.kmx.tar.zst',
-] as const;
 
 /** @throws UsageError if the words are none of these */
 export function parseReference(words: readonly string[], options: ReferenceOptions): Reference {
   const [first, ...rest] = words.map((word) => word.trim()).filter((word) => word !== '');
   if (first === undefined) throw unclear('nothing was named');
-  if (BUNDLE.test(first)) return alone({ kind: 'bundle', file: first }, rest);
+  if (first.endsWith(BUNDLE_SUFFIX)) return alone({ kind: 'bundle', file: first }, rest);
   if (LINK.test(first)) return alone(parseLink(first), rest);
   if (ANY_URL.test(first)) throw unclear(`${JSON.stringify(first)} has no place behind a #`);
   if (!options.isRun(first)) return parseWords([first, ...rest]);

@@ -9,6 +9,7 @@ import { createJudge } from '../../expectations/judge.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
 import { makePrivateDirectory } from '../../machine/private-directory.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
+import { BUNDLE_SUFFIX } from '../../reproduce/forms.ts';
 import { judgeTry, summarize } from '../../reproduce/judge.ts';
 import { parseReference } from '../../reproduce/reference.ts';
 import { quoteWord } from '../../shell-command.ts';
@@ -33,9 +34,6 @@ export interface BundleOptions {
   readonly mirror?: string;
   readonly offline?: boolean;
 }
-
-/** By which `kmx reproduce` knows a bundle. */
-const SUFFIX = '.kmx.tar.zst';
 
 export async function bundle(words: readonly string[], options: BundleOptions): Promise<number> {
   checkOutput(options.output);
@@ -107,10 +105,10 @@ function expectationOf(
 }
 
 function checkOutput(output: string): void {
-  if (basename(output).endsWith(SUFFIX)) return;
-  throw new UsageError(`--output: expected a name that ends in ${SUFFIX}; found ${output}`, {
+  if (basename(output).endsWith(BUNDLE_SUFFIX)) return;
+  throw new UsageError(`--output: expected a name that ends in ${BUNDLE_SUFFIX}; found ${output}`, {
     code: 'BUNDLE_NAME',
-    remedy: `kmx reproduce knows bundles by it: -o ${output.replace(/(\.kmx|\.tar|\.zst)*$/, SUFFIX)}`,
+    remedy: `kmx reproduce knows bundles by it: -o ${output.replace(/(\.kmx|\.tar|\.zst)*$/, BUNDLE_SUFFIX)}`,
   });
 }
 

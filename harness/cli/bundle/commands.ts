@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FORMS } from '../../reproduce/reference.ts';
+import { FORMS } from '../../reproduce/forms.ts';
 import { mirrorOption } from '../options.ts';
 
 /** Adds `kmx bundle` to the command line. */

@@ -8,6 +8,7 @@ import type { Expectation } from '../../expectations/expectation.ts';
 import type { Limits } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import type { TestReport } from '../../report/schema.ts';
+import { titleOf } from '../../reproduce/original.ts';
 import { replayProgram, scenarioRoot } from '../project.ts';
 import { readVersion } from '../version.ts';
 import { hostWords } from './host-words.ts';
@@ -48,9 +49,9 @@ export async function makeBundle(
   return await writeBundle(to, folder, description, members);
 }
 
-function outcomeOf({ verdict, signature, findings, detail }: TestReport) {
-  const why = findings[0]?.title ?? detail?.message;
-  return { verdict, ...omitUndefined({ signature, why }) };
+function outcomeOf(result: TestReport) {
+  const { verdict, signature } = result;
+  return { verdict, ...omitUndefined({ signature, why: titleOf(result) }) };
 }
 
 async function scenarioOf({ file }: TestId) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { nameTest } from '../../expectations/test-pattern.ts';
 import { count, renderFirst } from '../../phrases.ts';
-import type { Original } from '../../reproduce/original.ts';
+import { nameFailure, type Original } from '../../reproduce/original.ts';
 import { toLine } from '../../text.ts';
 
 export interface ChosenOriginal {
@@ -48,13 +48,11 @@ function kindOf({ verdict, signatures, title }: Original): string {
 /** What it is, and the first test of it, as it can be named again. */
 function describe([first, ...others]: readonly Original[]): string {
   if (first === undefined) return '';
-  const { verdict, title } = first;
-  const what = title === undefined ? verdict : `${verdict} ${title}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${toLine(what)}\n  '${referenceTo(first)}'${more}`;
+  return `${toLine(nameFailure(first))}\n  '${referenceTo(first)}'${more}`;
 }
 
 /** A word for `kmx reproduce` that means this test of this cell. */
-export function referenceTo({ cell, test }: Pick<Original, 'cell' | 'test'>): string {
+function referenceTo({ cell, test }: Pick<Original, 'cell' | 'test'>): string {
   return `${cell}::${nameTest(test).replaceAll(': ', ' ')}`;
 }

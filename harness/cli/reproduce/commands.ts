@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FORMS } from '../../reproduce/reference.ts';
+import { FORMS } from '../../reproduce/forms.ts';
 import { countFrom } from '../arguments.ts';
 import { mirrorOption } from '../options.ts';
 import { GDB_TARGETS, SHELL_TIMES, STRACE_TARGETS } from './debug-options.ts';
@@ -61,7 +61,6 @@ Examples:
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
   kmx reproduce panic-6.12 --shell=on-failure
-  kmx reproduce panic-6.12 --gdb agent
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

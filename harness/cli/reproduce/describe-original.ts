@@ -1,6 +1,6 @@
 import { nameTest } from '../../expectations/test-pattern.ts';
 import { count } from '../../phrases.ts';
-import type { Original } from '../../reproduce/original.ts';
+import { nameFailure, type Original } from '../../reproduce/original.ts';
 import type { FoundOriginal } from './find-original.ts';
 
 export interface DescribedOriginal {
@@ -11,9 +11,9 @@ export interface DescribedOriginal {
 
 /** What is about to be reproduced. */
 export function describeOriginal({ original, others }: FoundOriginal): DescribedOriginal {
-  const { cell, test, verdict, title, signatures } = original;
+  const { cell, test, signatures } = original;
   return {
-    title: title === undefined ? verdict : `${verdict} ${title}`,
+    title: nameFailure(original),
     details: [
       ['test', nameTest(test)],
       ['cell', cell],

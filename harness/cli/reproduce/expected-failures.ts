@@ -27,7 +27,7 @@ export async function expectedFailures(
     const about = expectations.filter((expectation) => isAboutCell(expectation, cell, undefined));
     if (about.length === 0) continue;
     for (const test of [BOOTS, ...(await testsOf(cell))]) {
-      const expectation = firstAbout(about, cell, test);
+      const expectation = firstAbout(about, test);
       if (expectation === undefined || !isWanted(cell, test, expectation)) continue;
       const original = expectedOriginal(expectation, { file, cell: cell.id, test });
       if (original !== undefined) originals.push(original);
@@ -36,16 +36,11 @@ export async function expectedFailures(
   return originals;
 }
 
-/** Of several about one test the first counts, as in a run. */
-function firstAbout(
-  expectations: readonly Expectation[],
-  cell: Cell,
-  test: TestId,
-): Expectation | undefined {
+/** Of those about a cell. Of several about one test the first counts, as in a run. */
+function firstAbout(expectations: readonly Expectation[], test: TestId): Expectation | undefined {
   return expectations.find(
-    ({ tests, outcome, ...rest }) =>
+    ({ tests, outcome }) =>
       outcome !== 'nothing-ran' &&
-      isAboutCell({ outcome, ...rest }, cell, undefined) &&
       (tests?.some((pattern) => matchesTest(test, pattern)) ?? test.file !== BOOTS.file),
   );
 }

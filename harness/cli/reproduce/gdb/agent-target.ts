@@ -53,7 +53,7 @@ export async function agentTarget(
     openStub: () => openAgentStub(guest),
     script: (socket) =>
       programScript({
-        ...{ kind: 'program', socket, file, hasLibraries },
+        ...{ socket, file, hasLibraries },
         ...omitUndefined({ sources, panicSymbol }),
       }),
     notes: [

@@ -52,7 +52,6 @@ export async function kernelTarget(
     openStub: () => openKernelStub(guest),
     script: (socket) =>
       kernelScript({
-        kind: 'kernel',
         socket,
         ...(symbols === undefined ? {} : { symbols: loaded as Symbols }),
         ...omitUndefined({ scripts }),
