@@ -2,10 +2,12 @@
 import { InfraError, UsageError } from '../errors.ts';
 import type { Request } from '../kconfig/fragments/request.ts';
 import { MatrixKernels, type Packaged } from '../kernels/matrix-kernels.ts';
+import { listPastBuilds } from '../kernels/source/build/built-kernel.ts';
 import {
   type BuildClues,
   expectedBuild,
   expectedBuildOf,
+  type PastBuilds,
 } from '../kernels/source/build/expected-build.ts';
 import { type KernelBuild, kernelBuilds } from '../matrix/builds.ts';
 import type { Cell } from '../matrix/cell.ts';
@@ -37,13 +39,15 @@ export async function findBuildOutlooks(
     return source.kind === 'source' || name !== kernel;
   });
   const kernels = new MatrixKernels(matrix.kernels, { cacheRoot, onProgress: () => {} });
-  return await Promise.all(builds.map((build) => outlookOf(build, kernels, cacheRoot)));
+  if (builds.length === 0) return [];
+  const past = { root: cacheRoot, builds: await listPastBuilds(cacheRoot) };
+  return await Promise.all(builds.map((build) => outlookOf(build, kernels, past)));
 }
 
 async function outlookOf(
   build: KernelBuild,
   kernels: MatrixKernels,
-  cacheRoot: string,
+  past: PastBuilds,
 ): Promise<BuildOutlook> {
   const { name } = build;
   try {
@@ -52,8 +56,8 @@ async function outlookOf(
     const packaged = await kernels.findPackage(build);
     const { isThere, seconds } =
       found === undefined
-        ? { isThere: false, ...(await expectedBuildOf(cluesOf(packaged), cacheRoot)) }
-        : await expectedBuild(found.configured, cacheRoot);
+        ? { isThere: false, ...(await expectedBuildOf(cluesOf(packaged), past)) }
+        : await expectedBuild(found.configured, past);
     const lacks = packaged?.lacks ?? [];
     return {
       name,
@@ -65,7 +69,7 @@ async function outlookOf(
     if (error instanceof UsageError) return { name, isThere: false, fault: toLine(error.message) };
     if (!(error instanceof InfraError)) throw error;
     // What was never fetched was never built.
-    const { seconds } = await expectedBuildOf({}, cacheRoot);
+    const { seconds } = await expectedBuildOf({}, past);
     return { name, isThere: false, ...(seconds === undefined ? {} : { expectedSeconds: seconds }) };
   }
 }

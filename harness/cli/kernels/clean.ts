@@ -8,8 +8,8 @@ import { formatBytes } from '../format-bytes.ts';
 import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { KERNEL_KINDS, keyOf, type UseContext } from './kernel-use.ts';
-import { knownCompilers } from './known-compilers.ts';
 import { findMatrixUse, type Pins } from './matrix-use.ts';
+import { otherCompilers } from './other-compilers.ts';
 import { describeItem } from './render-list.ts';
 
 export interface CleanOptions {
@@ -35,7 +35,7 @@ async function findUnused(
 ): Promise<readonly CacheItem[]> {
   const matrix = loadMatrix(file);
   const pins = loadLockIfThere(matrix.file)?.lock.kernels;
-  const context = { cacheRoot: root, otherCompilers: await knownCompilers() };
+  const context = { cacheRoot: root, otherCompilers: await otherCompilers() };
   return await findUnusedItems(matrix, items, context, pins);
 }
 

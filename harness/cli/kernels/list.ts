@@ -7,9 +7,9 @@ import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
 import { describeKernels } from './kernel-list.ts';
 import { KERNEL_KINDS } from './kernel-use.ts';
-import { knownCompilers } from './known-compilers.ts';
 import { listSuites, suitesOf } from './list-suites.ts';
 import { findMatrixUse } from './matrix-use.ts';
+import { otherCompilers } from './other-compilers.ts';
 import { renderList } from './render-list.ts';
 
 export interface KernelListOptions {
@@ -32,7 +32,7 @@ export async function listKernels(options: KernelListOptions): Promise<number> {
     ...omitUndefined({ mirror, offline }),
   });
   const pins = loadLockIfThere(matrix.file)?.lock.kernels;
-  const context = { cacheRoot: root, otherCompilers: await knownCompilers() };
+  const context = { cacheRoot: root, otherCompilers: await otherCompilers() };
   const use = await findMatrixUse(matrix, items, context, pins);
   const list = describeKernels(use, suites, items);
   if (options.json === true) {

@@ -7,6 +7,11 @@ let find: FindCompiler = hostCompiler;
 /** Of this host, until `buildWith` was called. */
 export const defaultCompiler: FindCompiler = (context) => find(context);
 
+/** The default is the compiler of this host. */
+export function buildsOnHost(): boolean {
+  return find === hostCompiler;
+}
+
 /** Gets what has to be fetched of what a context builds with. A host's own compiler need not be there for that. */
 export async function fetchCompiler(context: BuildContext): Promise<void> {
   const chosen = context.compiler ?? find;

@@ -8,7 +8,7 @@ import { count } from '../../phrases.ts';
 import type { BootableKernel } from '../kernel-image.ts';
 import { type BaseConfig, readBase } from './base-config.ts';
 import { buildKernel } from './build/build-kernel.ts';
-import { expectedBuild } from './build/expected-build.ts';
+import { isBuilt } from './build/expected-build.ts';
 import type { BuildContext } from './build-context.ts';
 import { configureKernel, findConfigured, type ToConfigure } from './configure.ts';
 import type { ConfiguredKernel } from './configured-kernel.ts';
@@ -35,7 +35,7 @@ export async function resolveBuiltKernel(
   const pin = pinOf(configured);
   // Before an hour is spent on compiling something else.
   if (context.pin !== undefined) checkInputs(context.name ?? 'NAME', context.pin, pin);
-  if (compiler.place === 'host' && !(await expectedBuild(configured, context.cacheRoot)).isThere) {
+  if (compiler.place === 'host' && !(await isBuilt(configured, context.cacheRoot))) {
     await checkTools(toolsFor(effective.symbols));
   }
   return { ...(await buildKernel(configured, context)), pin };

@@ -11,6 +11,7 @@ import type { ConfiguredKernel } from '../configured-kernel.ts';
 import { type MiniatureKernel, makeMiniatureKernel } from '../testing/miniature-kernel.ts';
 import { objectsKey } from './build-inputs.ts';
 import { buildKernel } from './build-kernel.ts';
+import { listPastBuilds } from './built-kernel.ts';
 import { expectedBuild } from './expected-build.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'testing', 'build-miniature.ts');
@@ -212,7 +213,10 @@ describe('Building a kernel', function () {
 
   it('is expected to take as long as those before it', async () => {
     const expected = async (lines: readonly string[]) =>
-      expectedBuild(await kernel.configured(lines), cacheRoot);
+      expectedBuild(await kernel.configured(lines), {
+        root: cacheRoot,
+        builds: await listPastBuilds(cacheRoot),
+      });
     expect(await expected(LINES)).to.deep.equal({ isThere: false });
     await build();
     expect(await expected(LINES)).to.deep.equal({ isThere: true, seconds: 0 });

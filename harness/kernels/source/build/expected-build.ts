@@ -5,7 +5,7 @@ import { countBuiltIn, type KernelConfig } from '../../../kconfig/kernel-config.
 import { omitUndefined } from '../../../omit-undefined.ts';
 import type { ConfiguredKernel } from '../configured-kernel.ts';
 import { buildKey, objectsKey, type TreeAndCompiler } from './build-inputs.ts';
-import { listPastBuilds, type PastBuild } from './built-kernel.ts';
+import type { PastBuild } from './built-kernel.ts';
 
 export interface ExpectedBuild {
   /** Nothing needs to be built. */
@@ -14,13 +14,25 @@ export interface ExpectedBuild {
   readonly seconds?: number;
 }
 
+/** Whether an earlier command has built it. */
+export async function isBuilt(configured: ConfiguredKernel, root: string): Promise<boolean> {
+  return await isThere(join(root, buildKey(configured)));
+}
+
 /** For a kernel whose configuration is known. */
 export async function expectedBuild(
   configured: ConfiguredKernel,
-  root: string,
+  past: PastBuilds,
 ): Promise<ExpectedBuild> {
-  if (await isThere(join(root, buildKey(configured)))) return { isThere: true, seconds: 0 };
-  return { isThere: false, ...(await expectedBuildOf(configured, root)) };
+  if (await isBuilt(configured, past.root)) return { isThere: true, seconds: 0 };
+  return { isThere: false, ...(await expectedBuildOf(configured, past)) };
+}
+
+/** What the cache tells of builds. */
+export interface PastBuilds {
+  /** Of the cache. */
+  readonly root: string;
+  readonly builds: readonly PastBuild[];
 }
 
 /** What is known of a kernel that is not in the cache. */
@@ -31,7 +43,7 @@ export interface BuildClues extends Partial<TreeAndCompiler> {
 
 export async function expectedBuildOf(
   { tree, compiler, effective }: BuildClues,
-  root: string,
+  { root, builds }: PastBuilds,
 ): Promise<{ readonly seconds?: number }> {
   const hasObjects =
     tree !== undefined &&
@@ -41,7 +53,7 @@ export async function expectedBuildOf(
     hasObjects,
     ...omitUndefined({ tree: tree?.digest, symbols: effective && countBuiltIn(effective) }),
   };
-  return omitUndefined({ seconds: expectedSeconds(await listPastBuilds(root), wanted) });
+  return omitUndefined({ seconds: expectedSeconds(builds, wanted) });
 }
 
 export interface WantedBuild {
