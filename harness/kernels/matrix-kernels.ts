@@ -1,8 +1,10 @@
 /** The kernels of a matrix as cells boot them, with the symbols that configs request. */
+
 import { InfraError, UsageError } from '../errors.ts';
 import type { LostSymbol } from '../kconfig/fragments/lost-symbol.ts';
 import type { KernelConfig } from '../kconfig/kernel-config.ts';
 import type { KernelBuild } from '../matrix/builds.ts';
+import { treeOf } from '../matrix/builds.ts';
 import { type BuiltSource, type Matrix, namedValue, type TreeSource } from '../matrix/matrix.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { configPath } from './config/config-files.ts';
@@ -118,7 +120,7 @@ export class MatrixKernels {
    * if it is not known which these are.
    */
   async findTree({ name, source }: KernelBuild): Promise<SourceTree | undefined> {
-    const tree = source.kind === 'source' ? source.tree : 'orBuild' in source && source.orBuild;
+    const tree = treeOf(source);
     return tree ? await openTree(tree, { ...this.#contextOf(name), offline: true }) : undefined;
   }
 

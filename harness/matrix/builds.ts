@@ -1,6 +1,12 @@
 /** Kernels as they are built for configs. */
 import { buildOf, type Cell } from './cell.ts';
-import { type KconfigRequest, type KernelSource, type Matrix, namedValue } from './matrix.ts';
+import {
+  type KconfigRequest,
+  type KernelSource,
+  type Matrix,
+  namedValue,
+  type TreeSource,
+} from './matrix.ts';
 
 /** A kernel that cells boot: one of the matrix, or one that is built for a config. */
 export interface KernelBuild {
@@ -45,9 +51,15 @@ export function findBuild(
   return { name, kernel, source, request: { config, kconfig: guest.kconfig } };
 }
 
+/** What it is built from, if kmx has, or may have, to build it. */
+export function treeOf(source: KernelSource): TreeSource | undefined {
+  if (source.kind === 'source') return source.tree;
+  return 'orBuild' in source ? source.orBuild : undefined;
+}
+
 /** Whether kmx has, or may have, to build it. */
 export function canBeBuilt(source: KernelSource): boolean {
-  return source.kind === 'source' || ('orBuild' in source && source.orBuild !== undefined);
+  return treeOf(source) !== undefined;
 }
 
 /** The kernels of some cells, each once, in their order. */

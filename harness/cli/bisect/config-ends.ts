@@ -1,8 +1,10 @@
 /** What users name as an end of a search over configurations, and the sources that both are built from. */
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../../errors.ts';
+import { treeOf } from '../../matrix/builds.ts';
 import type { BuiltSource, KconfigRequest, Matrix, TreeSource } from '../../matrix/matrix.ts';
 import { listWords, quote } from '../../matrix/problem.ts';
 import { suggestName } from '../../matrix/suggest.ts';
@@ -48,7 +50,7 @@ function endOfKernel(label: string, kernel: string, { kernels }: Matrix): NamedE
     const { tree, base, request, mayBeAbsent } = source;
     return { label, base, request, tree, ...(mayBeAbsent === undefined ? {} : { mayBeAbsent }) };
   }
-  const tree = source !== undefined && 'orBuild' in source ? source.orBuild : undefined;
+  const tree = source && treeOf(source);
   return {
     ...{ label, base: { kind: 'kernel', name: kernel }, request: NOTHING },
     ...(tree === undefined ? {} : { tree }),
@@ -95,10 +97,8 @@ export function findTree(
 
 function namedTree(name: string, { kernels }: Matrix): TreeSource {
   const source = kernels.get(name);
-  if (source?.kind === 'source') return source.tree;
-  if (source !== undefined && 'orBuild' in source && source.orBuild !== undefined) {
-    return source.orBuild;
-  }
+  const tree = source && treeOf(source);
+  if (tree !== undefined) return tree;
   if (source === undefined && existsSync(name)) {
     const kind = /\.tar(\.\w+)?$/.test(name) ? 'tarball' : 'folder';
     return { kind, path: resolve(name) };

@@ -1,4 +1,5 @@
 /** `kmx kernels lock --check`: what has changed since the lock was written. */
+
 import { cacheRoot } from '../../cache/cache-root.ts';
 import type { KernelContext } from '../../kernels/kernel-context.ts';
 import { resolveKernel } from '../../kernels/resolve-kernel.ts';
@@ -16,9 +17,9 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { type LockOnDisk, loadLock } from '../load-lock.ts';
 import { lockAgent, lockKernel } from '../lock-entries.ts';
-import { select } from '../selection.ts';
 import { findStaleness } from '../staleness/lock-staleness.ts';
 import { describeGone, describeMissing, type LockChange } from './check-lock-change.ts';
+import { cellsToLock } from './names-to-lock.ts';
 
 export interface CheckLockOptions {
   /** Only what it needs. */
@@ -75,7 +76,7 @@ function namedOtherwise(
   { profile }: CheckLockOptions,
 ): readonly LockChange[] {
   const cells = expandMatrix(matrix);
-  const wanted = cellsOf(matrix, profile);
+  const wanted = cellsToLock(matrix, profile);
   const changeOf = (state: LockChange['state'], text: string) => (name: string) => ({
     state,
     name,
@@ -100,14 +101,10 @@ function namedOtherwise(
   ];
 }
 
-function cellsOf(matrix: Matrix, profile: string | undefined): readonly Cell[] {
-  return profile === undefined ? expandMatrix(matrix) : select(matrix, { profile }).plan.cells;
-}
-
 /** The part of a lock that a profile uses; all of it without a profile. */
 function partOf(matrix: Matrix, lock: Lock, profile: string | undefined): Lock {
   if (profile === undefined) return lock;
-  const cells = cellsOf(matrix, profile);
+  const cells = cellsToLock(matrix, profile);
   const kernels = new Set(cells.map(buildOf));
   const agents = new Set(cells.map(({ agent }) => agent));
   return {

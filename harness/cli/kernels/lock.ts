@@ -1,4 +1,5 @@
 /** `kmx kernels lock`: writes what the kernels and agents of a matrix are, to the byte. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
@@ -7,18 +8,14 @@ import { asStorageError } from '../../cache/storage-error.ts';
 import type { Lock } from '../../lock/lock.ts';
 import { parseLock } from '../../lock/parse.ts';
 import { renderLock } from '../../lock/render.ts';
-import type { Cell } from '../../matrix/cell.ts';
 import { lockBeside } from '../../matrix/default-files.ts';
-import { expandMatrix } from '../../matrix/expand.ts';
-import type { Matrix } from '../../matrix/matrix.ts';
 import { replaceFile } from '../../reporters/replace-file.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { loadChecked } from '../load-checked.ts';
 import { loadMatrix } from '../load-matrix.ts';
-import { select } from '../selection.ts';
 import { checkLock } from './check-lock.ts';
-import { type NamesToLock, namesToLock } from './names-to-lock.ts';
+import { cellsToLock, type NamesToLock, namesToLock } from './names-to-lock.ts';
 import { type RenewOptions, renewLock } from './renew-lock.ts';
 import { renderChanges } from './renewed-lock.ts';
 
@@ -33,7 +30,7 @@ export async function lockKernels(options: LockOptions): Promise<number> {
   const matrix = loadMatrix(options.matrix);
   if (options.check === true) return await checkLock(matrix, options);
   const file = lockBeside(matrix.file);
-  const cells = cellsOf(matrix, options);
+  const cells = cellsToLock(matrix, options.profile);
   const wanted = namesToLock(cells, options.update);
   const before = readBefore(file, options, wanted);
   const lock = await untilStopped((signal) =>
@@ -69,10 +66,6 @@ function writeLock(file: string, text: string): void {
   } catch (error) {
     throw asStorageError(error, file);
   }
-}
-
-function cellsOf(matrix: Matrix, { profile }: LockOptions): readonly Cell[] {
-  return profile === undefined ? expandMatrix(matrix) : select(matrix, { profile }).plan.cells;
 }
 
 const NOTHING: Lock = { kernels: new Map(), agents: new Map() };

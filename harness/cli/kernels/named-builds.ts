@@ -1,6 +1,6 @@
 /** The kernels that commands are told to fetch or to build. */
 import { UsageError } from '../../errors.ts';
-import { findBuild, type KernelBuild, kernelBuilds } from '../../matrix/builds.ts';
+import { canBeBuilt, findBuild, type KernelBuild, kernelBuilds } from '../../matrix/builds.ts';
 import { expandMatrix } from '../../matrix/expand.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { listWords, quote } from '../../matrix/problem.ts';
@@ -15,8 +15,7 @@ export function matrixBuilds(matrix: Matrix): readonly KernelBuild[] {
 
 /** Whether kmx builds it, or would if the packaged kernel does not have what is requested. */
 export function mayBeBuilt({ source, request }: KernelBuild): boolean {
-  if (source.kind === 'source') return true;
-  return request !== undefined && 'orBuild' in source && source.orBuild !== undefined;
+  return source.kind === 'source' || (request !== undefined && canBeBuilt(source));
 }
 
 /** Each kernel of the matrix by itself, without what configs ask for. */

@@ -1,7 +1,15 @@
 /** Which kernels and agents a lock is to be written or renewed for. */
 import { UsageError } from '../../errors.ts';
 import { buildOf, type Cell } from '../../matrix/cell.ts';
+import { expandMatrix } from '../../matrix/expand.ts';
+import type { Matrix } from '../../matrix/matrix.ts';
 import { suggestName } from '../../matrix/suggest.ts';
+import { select } from '../selection.ts';
+
+/** The cells whose kernels and agents a lock has: those of a profile, or all. */
+export function cellsToLock(matrix: Matrix, profile: string | undefined): readonly Cell[] {
+  return profile === undefined ? expandMatrix(matrix) : select(matrix, { profile }).plan.cells;
+}
 
 /** Kernels by build, and agents. */
 export interface NamesToLock {

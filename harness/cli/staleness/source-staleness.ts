@@ -3,7 +3,7 @@ import { compareVersions } from '../../kernels/debian/version.ts';
 import { chooseSources } from '../../kernels/source/tree/debian-tree.ts';
 import type { SourceArchive } from '../../kernels/source/tree/source-archive.ts';
 import type { Lock } from '../../lock/lock.ts';
-import { findBuild } from '../../matrix/builds.ts';
+import { findBuild, treeOf } from '../../matrix/builds.ts';
 import type { Matrix, TreeSource } from '../../matrix/matrix.ts';
 import { listEachSuite, splitLists } from '../list-each-suite.ts';
 import { findMissingPackages } from './missing-packages.ts';
@@ -28,7 +28,7 @@ export async function findStaleSources(
 ): Promise<Pick<Staleness, 'outdated' | 'missing' | 'unknown'>> {
   const built = [...names].flatMap((name) => {
     const debian = lock.kernels.get(name)?.debian;
-    const tree = treeOf(matrix, name);
+    const tree = debianTreeOf(matrix, name);
     // A kernel with or_build may be the packaged one all the same.
     const isBuilt = debian !== undefined && debian.package === tree?.package.split('=', 1)[0];
     return isBuilt && tree !== undefined ? [{ name, tree, debian }] : [];
@@ -45,10 +45,11 @@ export async function findStaleSources(
   return { outdated, missing: missing.flat(), unknown };
 }
 
-function treeOf(matrix: Pick<Matrix, 'kernels' | 'configs'>, name: string): DebianTree | undefined {
+function debianTreeOf(
+  matrix: Pick<Matrix, 'kernels' | 'configs'>,
+  name: string,
+): DebianTree | undefined {
   const source = findBuild(matrix, name)?.source;
-  if (source === undefined) return undefined;
-  const tree =
-    source.kind === 'source' ? source.tree : 'orBuild' in source ? source.orBuild : undefined;
+  const tree = source && treeOf(source);
   return tree?.kind === 'debian-source' ? tree : undefined;
 }

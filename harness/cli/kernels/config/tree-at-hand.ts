@@ -1,11 +1,13 @@
 /** The Kconfig files to explain a symbol from. */
+
 import { cacheRoot } from '../../../cache/cache-root.ts';
 import { InfraError } from '../../../errors.ts';
 import type { KconfigTree } from '../../../kconfig/language/kconfig-tree.ts';
 import { readKconfig } from '../../../kernels/source/read-kconfig.ts';
 import { checkTree } from '../../../kernels/source/tree/check-tree.ts';
 import { openTree } from '../../../kernels/source/tree/open-tree.ts';
-import type { KernelSource, Matrix, TreeSource } from '../../../matrix/matrix.ts';
+import { treeOf } from '../../../matrix/builds.ts';
+import type { Matrix, TreeSource } from '../../../matrix/matrix.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
 import { openFetchDisplay } from '../../fetch-display.ts';
 import type { ConfigOptions } from './named-config.ts';
@@ -51,11 +53,6 @@ export async function findTree(
     missing.push(`${kernel}: ${found}`);
   }
   return missing.join('; ');
-}
-
-function treeOf(source: KernelSource): TreeSource | undefined {
-  if (source.kind === 'source') return source.tree;
-  return 'orBuild' in source ? source.orBuild : undefined;
 }
 
 async function openCached(
