@@ -1,8 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect } from 'chai';
+import { InfraError } from '../../errors.ts';
 import { containerOptions } from './container-options.ts';
-import { createContainer } from './container-process.ts';
-import type { EngineClient } from './engine.ts';
+import { createContainer, endContainer } from './container-process.ts';
+import type { Container, EngineClient } from './engine.ts';
 
 const OPTIONS = containerOptions({
   ...{ image: 'i', owner: 'o', ports: '/p', memoryMib: 1, processLimits: [] },
@@ -54,5 +55,33 @@ describe('the end of a container', () => {
       expect(await ended).to.include({ kind: 'ended', wasOutOfMemory: false });
     }
     expect([...disposed.asked, ...failed.asked]).to.deep.equal([]);
+  });
+});
+
+describe('the removal of a container', () => {
+  const answer = (statusCode: number) =>
+    Object.assign(new Error(`HTTP ${statusCode}`), { statusCode });
+
+  /** Ends a container that the engine is removing already; the wait for that fails. */
+  async function endDuringRemoval(fault: Error): Promise<void> {
+    const container = {
+      remove: () => Promise.reject(answer(409)),
+      wait: () => Promise.reject(fault),
+    };
+    await endContainer(container as unknown as Container);
+  }
+
+  it('is left to an engine that ends while it removes the container', async () => {
+    await endDuringRemoval(new Error('read ECONNRESET'));
+  });
+
+  it('is done if the container is gone before it could be waited for', async () => {
+    await endDuringRemoval(answer(404));
+  });
+
+  it('fails as the fault of the engine if the engine says so', async () => {
+    const error = await endDuringRemoval(answer(500)).catch((fault: unknown) => fault);
+    expect(error).to.be.instanceOf(InfraError);
+    expect((error as InfraError).message).to.contain('could not remove a container: HTTP 500');
   });
 });

@@ -107,13 +107,21 @@ async function hadOutOfMemory(
  */
 export async function endContainer(container: Container): Promise<void> {
   try {
-    await container.remove({ force: true, v: true });
+    await removeAtOnce(container);
   } catch (error) {
     const status = statusOf(error);
     // Without an engine there is nothing to be done: it removes the container when it is back.
     if (status === undefined || status === 404) return;
-    if (status !== 409) throw engineFault('remove a container', error);
-    await container.wait({ condition: 'removed' }).catch(throwUnlessMissing);
+    throw engineFault('remove a container', error);
+  }
+}
+
+async function removeAtOnce(container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    await container.wait({ condition: 'removed' });
   }
 }
 
