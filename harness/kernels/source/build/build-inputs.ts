@@ -4,6 +4,8 @@ import type { ConfiguredKernel } from '../configured-kernel.ts';
 
 /** Changes when entries have other files, or are built in another way. */
 const FORMAT = 1;
+/** The same for folders of objects. */
+const OBJECTS_FORMAT = 2;
 
 /**
  * Variables of the environment for what would differ from build to build (kernel
@@ -62,6 +64,6 @@ export interface TreeAndCompiler {
 /** The same for the objects that all kernels of a tree and a compiler share, whatever the tree becomes. */
 export function objectsKey({ tree, compiler }: TreeAndCompiler): string {
   const sources = tree.changing === undefined ? tree.digest : `in ${tree.changing.folder}`;
-  const lines = [`format ${FORMAT}`, `tree ${sources}`, `compiler ${compiler.digest}`];
+  const lines = [`format ${OBJECTS_FORMAT}`, `tree ${sources}`, `compiler ${compiler.digest}`];
   return `objects/${nameOfDigest(digestOf(lines.join('\n')))}`;
 }

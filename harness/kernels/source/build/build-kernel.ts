@@ -58,7 +58,7 @@ async function build(
   });
   await using claim = await claimEntry(cacheRoot, key, { signal });
   if (claim.kind === 'there') {
-    await objects.settle(objects.order);
+    await objects.settle(objects.expected);
     return claim.entry;
   }
   await make(objects, claim.folder, configured, context);
@@ -78,7 +78,7 @@ async function make(
   const begin = performance.now();
   const jobs = buildJobs({ cpus: availableParallelism(), freeBytes: freemem() });
   const good = await findGoodObjects(objects.output, effective);
-  const progress = new BuildProgress(objects.order, estimateObjects(effective), good);
+  const progress = new BuildProgress(objects.expected, estimateObjects(effective), good);
   const modules = guestModules(effective);
   try {
     await configure(objects.output, configured);
@@ -97,12 +97,12 @@ async function make(
     const seconds = Math.round((performance.now() - begin) / 1000);
     await keepKernel(folder, resultIn(objects.output, configured.config, modules), {
       ...{ tree: tree.digest, seconds, objects: progress.compiled, jobs },
-      isIncremental: objects.order.length > 0,
+      isIncremental: objects.expected.length > 0,
     });
-    await objects.settle(progress.order());
+    await objects.settle(progress.expectedNext());
   } catch (error) {
-    // The order of half a build would be taken for that of a whole one.
-    if (error instanceof UsageError || signal?.aborted) await objects.settle(objects.order);
+    // The objects of half a build would be taken for those of a whole one.
+    if (error instanceof UsageError || signal?.aborted) await objects.settle(objects.expected);
     else if (error instanceof InfraError && error.code === 'DISK_FULL') await objects.discard();
     throw asStorageError(error, context.cacheRoot);
   }

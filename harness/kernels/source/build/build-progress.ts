@@ -2,74 +2,62 @@
 import { countBuiltIn, type KernelConfig } from '../../../kconfig/kernel-config.ts';
 
 /** More than a kernel with all drivers has; beyond that, progress is not recorded. */
-const ORDER_MAX = 100_000;
+const OBJECTS_MAX = 100_000;
 
-/**
- * Objects that are done, of those expected: those that are still good from earlier builds, and those that were made.
- * A kernel's makefiles visit folders in the same order each time: where an earlier build of the tree is known, an
- * object also stands for all that came before it, even if this kernel does not have some of these.
- */
+/** Objects that are done, of those expected: those that are still good from earlier builds, and those that were made. */
 export class BuildProgress {
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #expected: ReadonlySet<string>;
   readonly #estimate: number;
   readonly #good: ReadonlySet<string>;
-  readonly #seen: string[] = [];
-  #reached = 0;
-  /** Good ones, and those made in addition. */
-  #counted: number;
+  readonly #made = new Set<string>();
+  #done: number;
 
   /**
-   * @param order The objects of an earlier build in the order in which they were made, or none.
-   * @param estimate How many there will be if there was none.
+   * @param expected The objects that the next kernel of the tree probably has, or none.
+   * @param estimate How many there will be if there are none.
    * @param good Objects that will not be made again.
    */
-  constructor(order: readonly string[], estimate: number, good: ReadonlySet<string> = new Set()) {
-    this.#places = new Map(order.map((object, index) => [object, index + 1]));
+  constructor(
+    expected: readonly string[],
+    estimate: number,
+    good: ReadonlySet<string> = new Set(),
+  ) {
+    this.#expected = new Set(expected);
     this.#estimate = estimate;
     this.#good = good;
-    this.#counted = [...good].filter((object) => this.#isExpected(object)).length;
+    this.#done = [...good].filter((object) => this.#isExpected(object)).length;
   }
 
   /** Called for each object that is being made. */
   made(object: string): void {
-    if (this.#seen.length < ORDER_MAX) this.#seen.push(object);
-    this.#reached = Math.max(this.#reached, this.#places.get(object) ?? 0);
-    if (this.#isExpected(object) && !this.#good.has(object)) this.#counted++;
+    if (this.#made.has(object) || this.#made.size >= OBJECTS_MAX) return;
+    this.#made.add(object);
+    if (this.#isExpected(object) && !this.#good.has(object)) this.#done++;
   }
 
   #isExpected(object: string): boolean {
-    return this.#places.size === 0 || this.#places.has(object);
+    return this.#expected.size === 0 || this.#expected.has(object);
   }
 
   /** Objects that were really made. */
   get compiled(): number {
-    return this.#seen.length;
+    return this.#made.size;
   }
 
   get done(): number {
-    return Math.max(this.#reached, this.#counted);
+    return this.#done;
   }
 
   /** Undefined once there are more than were expected. */
   get total(): number | undefined {
-    const total = this.#places.size > 0 ? this.#places.size : this.#estimate;
+    const total = this.#expected.size > 0 ? this.#expected.size : this.#estimate;
     return this.done > total ? undefined : total;
   }
 
-  /** The order for the next build: each object of this build comes after the one made before it. */
-  order(): string[] {
-    const added = new Map<string, string[]>();
-    let last = '';
-    for (const object of this.#seen) {
-      if (this.#places.has(object)) last = object;
-      else added.set(last, [...(added.get(last) ?? []), object]);
-    }
-    const first = added.get('') ?? [];
-    const rest = [...this.#places.keys()].flatMap((object) => [
-      object,
-      ...(added.get(object) ?? []),
-    ]);
-    return [...new Set([...first, ...rest])].slice(0, ORDER_MAX);
+  /** What the next kernel of the tree probably has: what had to be made again but was not, this one does not have. */
+  expectedNext(): string[] {
+    const kept = [...this.#expected].filter((object) => this.#good.has(object));
+    return [...new Set([...kept, ...this.#made])].slice(0, OBJECTS_MAX);
   }
 }
 

@@ -14,7 +14,7 @@ import { isKernelObject } from './kernel-object.ts';
 /** Is there while make runs: objects of a build that was cut off cannot be trusted. */
 const UNFINISHED = 'unfinished';
 const OUTPUT = 'out';
-const ORDER = 'order.json';
+const EXPECTED = 'expected.json';
 const TIMES = 'times.json';
 const LOG = 'make.log';
 
@@ -23,10 +23,10 @@ export interface ObjectFolder extends AsyncDisposable {
   readonly output: string;
   /** Where all that make prints goes. */
   readonly log: string;
-  /** The objects of earlier builds in their order; none if there was no build. */
-  readonly order: readonly string[];
+  /** What earlier builds expect the next one to have; nothing if there was no build. */
+  readonly expected: readonly string[];
   /** To be called once make has ended by itself, successfully or not. Otherwise the next user discards the folder. */
-  settle(order: readonly string[]): Promise<void>;
+  settle(expected: readonly string[]): Promise<void>;
   /** Frees its space at once. */
   discard(): Promise<void>;
 }
@@ -71,15 +71,15 @@ export async function openObjectFolder(
   } catch (error) {
     throw asStorageError(error, root);
   }
-  const order = await readOrder(join(folder, ORDER));
+  const expected = await readExpected(join(folder, EXPECTED));
   const mine = held.move();
   return {
     output: join(folder, OUTPUT),
     log: join(folder, LOG),
-    order,
-    settle: async (newOrder) => {
+    expected,
+    settle: async (expectedNext) => {
       const times: BuildTimes = { beginMs, endMs: Date.now() };
-      await write(join(folder, ORDER), newOrder, root);
+      await write(join(folder, EXPECTED), expectedNext, root);
       await write(join(folder, TIMES), times, root);
       await syncFileSystem(folder);
       await rm(marker);
@@ -91,12 +91,12 @@ export async function openObjectFolder(
 
 /** Whether a build has left objects in it that the next one can use. */
 export async function hasObjects(folder: string): Promise<boolean> {
-  return (await isThere(join(folder, ORDER))) && !(await isThere(join(folder, UNFINISHED)));
+  return (await isThere(join(folder, EXPECTED))) && !(await isThere(join(folder, UNFINISHED)));
 }
 
 /** A folder whose times are not known is. */
 async function isStale(folder: string, options: OpenOptions): Promise<boolean> {
-  if (options.isStale === undefined || !(await isThere(join(folder, ORDER)))) return false;
+  if (options.isStale === undefined || !(await isThere(join(folder, EXPECTED)))) return false;
   const text = await readFile(join(folder, TIMES), 'utf8').catch(() => '');
   const times = parseJson(text) as Partial<BuildTimes> | undefined;
   const { beginMs, endMs } = times ?? {};
@@ -131,10 +131,10 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 /** Only progress depends on it. */
-async function readOrder(path: string): Promise<string[]> {
+async function readExpected(path: string): Promise<string[]> {
   try {
-    const order: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(order) ? order.filter((name) => isKernelObject(String(name))) : [];
+    const names: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return Array.isArray(names) ? names.filter((name) => isKernelObject(String(name))) : [];
   } catch {
     return [];
   }
