@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -43,6 +43,15 @@ describe('the inventory of the cache', () => {
       'templates/old',
     ]);
     for (const { bytes } of items) expect(bytes).to.be.within(8192, 64 * 1024);
+  });
+
+  it('does not count what a link leads to', async () => {
+    await put('kernel-trees', 'tree', '2026-01-01');
+    await writeFile(join(root, 'kernel-trees/tree/large'), 'x'.repeat(1024 ** 2));
+    await put('objects', 'of-tree', '2026-01-02');
+    await symlink(join(root, 'kernel-trees/tree'), join(root, 'objects/of-tree/source'));
+    const objects = (await listCache(root)).find(({ kind }) => kind === 'objects');
+    expect(objects?.bytes).to.be.within(8192, 64 * 1024);
   });
 
   it('lets go what is named, and nothing while somebody uses the cache', async () => {

@@ -71,15 +71,18 @@ async function listKind(root: string, kind: CacheKind): Promise<CacheItem[]> {
 
 async function bytesOf(path: string): Promise<number> {
   const { blocks } = await lstat(path);
-  const inside = await readdir(path, { recursive: true }).catch(orNone);
+  // Without types, it would follow links: objects of kernels have one to their sources.
+  const inside = await readdir(path, { recursive: true, withFileTypes: true }).catch(orNone);
   const files = await Promise.all(
-    inside.map(async (name) => (await lstat(join(path, name)).catch(() => undefined))?.blocks ?? 0),
+    inside.map(async ({ parentPath, name }) => {
+      return (await lstat(join(parentPath, name)).catch(() => undefined))?.blocks ?? 0;
+    }),
   );
   return 512 * (blocks + files.reduce((sum, each) => sum + each, 0));
 }
 
 /** An entry that disappears meanwhile counts as removed. */
-function orNone(error: NodeJS.ErrnoException): string[] {
+function orNone(error: NodeJS.ErrnoException): never[] {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
   throw error;
 }
