@@ -19,16 +19,13 @@ import { formatBytes } from '../format-bytes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { loadExpectations } from '../load-expectations.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
-import { type FoundOriginal, findOriginal } from '../reproduce/find-original.ts';
+import { type FindOptions, type FoundOriginal, findOriginal } from '../reproduce/find-original.ts';
 import { isRunName } from '../reproduce/past-failures.ts';
 import { makeBundle } from './make-bundle.ts';
 import { type RecordedTest, type RecordHost, recordTest } from './record-test.ts';
 
-export interface BundleOptions {
-  readonly matrix: string;
-  readonly out: string;
+export interface BundleOptions extends FindOptions {
   readonly output: string;
-  readonly expectations?: string;
   /** Commander's name for the absence of --no-agent. */
   readonly agent: boolean;
   readonly mirror?: string;
@@ -43,12 +40,19 @@ export async function bundle(words: readonly string[], options: BundleOptions): 
   const cacheMax = readCacheMax(process.env);
   const findQemu = lookForQemu(process.env);
   const found = await findOriginal(reference, options);
+  const { buildIn, isLocked } = found;
+  if (buildIn === 'container') (await import('../build-in-container.ts')).buildInContainer();
   await using held = new AsyncDisposableStack();
   held.use(await useCache(root));
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
   const { mirror, offline } = options;
-  const host = { cacheRoot: root, findQemu, signal, ...omitUndefined({ mirror, offline }) };
+  const host = {
+    cacheRoot: root,
+    findQemu,
+    signal,
+    ...omitUndefined({ mirror, offline, isLocked }),
+  };
   try {
     const code = await record(found, options, host);
     await held.disposeAsync();
