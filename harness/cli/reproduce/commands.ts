@@ -27,6 +27,7 @@ export function addReproduceCommand(program: Command): void {
         .preset('instead')
         .conflicts(['times', 'untilFails']),
     )
+    .option('--share <folder>', 'with --shell: a folder of this host, read-only at /mnt/share')
     .addOption(
       new Option(
         '--gdb <target>',
@@ -63,7 +64,7 @@ Examples:
   kmx reproduce panic-6.12 --gdb agent
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
-  kmx reproduce panic-6.12 --shell=on-failure
+  kmx reproduce panic-6.12 --shell=on-failure --share tools/
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

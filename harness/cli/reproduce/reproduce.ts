@@ -151,7 +151,9 @@ async function debugTools(
   options: ReproduceOptions,
   host: QuietHost,
 ): Promise<DebugTools | undefined> {
-  if ([options.gdb, options.strace, options.shell].every((one) => one === undefined)) {
+  if (
+    [options.gdb, options.strace, options.shell, options.share].every((one) => one === undefined)
+  ) {
     return undefined;
   }
   const { openDebugTools } = await import('./debug-tools.ts');
