@@ -121,7 +121,7 @@ describe('The command that reproduces a failure', () => {
     const places = { qemu: 'container', buildIn: 'container' } as const;
     const other = { profile: 'quick', ...files, ...places, lock, hasTemplates: false };
     expect(againWords(other, cell, panic).slice(4).join(' ')).to.equal(
-      '--real-boot --matrix x/m.yaml --expectations mine.yaml --qemu container --build-in container --locked',
+      '--real-boot --matrix x/m.yaml --qemu container --build-in container --locked',
     );
   });
 

@@ -41,7 +41,9 @@ export function againWords(
     ...['reproduce', referenceTo({ cell, test }), '--signature', wanted],
     // Restoring may be what it takes, or what hides it.
     ...(run.hasTemplates === false ? ['--real-boot'] : []),
-    ...startedWith(run),
+    // No expectation is looked for.
+    ...matrixWords(run),
+    ...placeWords(run),
     // Takes what follows for its number.
     ...(test.isFlaky === true ? ['--until-fails'] : []),
   ];
@@ -64,7 +66,7 @@ export function hitWords(
 /** Arguments of `kmx` that run one test, or one cell, of a run again, from the files that the run was started with. */
 export function runWords(run: StartedFrom, cell: string, test?: TestId): readonly string[] {
   // What `--only` takes comes last.
-  const started = ['--profile', run.profile, ...startedWith(run)];
+  const started = ['--profile', run.profile, ...fileWords(run), ...placeWords(run)];
   const words = ['run', '--no-cache', ...started, '--only', cell];
   if (test === undefined || test.file === BOOTS.file) return words;
   return [...words, `:${test.title.replaceAll(BETWEEN_TITLES, ' ')}`];
@@ -85,12 +87,12 @@ export function wordsOfTest(test: TestId): string {
     .join(' ');
 }
 
-/** Options for all that changes what a test is made from. */
-function startedWith(run: StartedFrom): readonly string[] {
+/** Options that change what a test is made from, beside the matrix. */
+function placeWords(run: StartedFrom): readonly string[] {
   const place = run.qemu === undefined ? [] : ['--qemu', run.qemu];
   const build = run.buildIn === undefined ? [] : ['--build-in', run.buildIn];
   const lock = run.lock?.isEnforced === true ? ['--locked'] : [];
-  return [...fileWords(run), ...place, ...build, ...lock];
+  return [...place, ...build, ...lock];
 }
 
 /** Options of `kmx` that name a run's files; none for those that it would take anyway. */
@@ -99,8 +101,9 @@ export function fileWords({
   expectationsFile = expectationsBeside(matrix),
 }: Omit<StartedFrom, 'profile'>): readonly string[] {
   const isDefault = join(expectationsFile) === expectationsBeside(matrix);
-  return [
-    ...(join(matrix) === DEFAULT_MATRIX ? [] : ['--matrix', matrix]),
-    ...(isDefault ? [] : ['--expectations', expectationsFile]),
-  ];
+  return [...matrixWords({ matrix }), ...(isDefault ? [] : ['--expectations', expectationsFile])];
+}
+
+function matrixWords({ matrix }: Pick<StartedFrom, 'matrix'>): readonly string[] {
+  return join(matrix) === DEFAULT_MATRIX ? [] : ['--matrix', matrix];
 }
