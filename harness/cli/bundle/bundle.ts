@@ -14,6 +14,7 @@ import { judgeTry, summarize } from '../../reproduce/judge.ts';
 import { parseReference } from '../../reproduce/reference.ts';
 import { quoteWord } from '../../shell-command.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
+import { commandLine } from '../command-line.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
@@ -88,9 +89,10 @@ async function record(
   const { folder: name, bytes, digest } = written;
   const file = quoteWord(to);
   const agent = hasAgent ? '' : ' --agent FILE';
+  const again = commandLine(['reproduce', to], process.env);
   process.stdout.write(`
 ${to}  ${formatBytes(bytes)}  ${digest}
-  with kmx     kmx reproduce ${file}${agent}
+  with kmx     ${again}${agent}
   without it   tar --zstd -xf ${file} && ${quoteWord(`./${name}/run.sh`)}${agent}
 `);
   return EXIT_CODES.good;
