@@ -46,7 +46,9 @@ function describeChoice({ from }: Original): string {
 }
 
 function describeOthers({ from }: Original, number: number): string {
-  if (from.kind === 'command') return `${count(number, 'other test')} of these words: not run`;
+  if (from.kind === 'command') {
+    return `${count(number, 'other test')} ${number === 1 ? 'has' : 'have'} these words`;
+  }
   return from.kind === 'run'
     ? `${count(number, 'other result')} of it failed the same way`
     : `${count(number, 'other test')} ${number === 1 ? 'is' : 'are'} expected to fail the same way`;
