@@ -5,7 +5,7 @@ import { headlineOf } from '../report/headline.ts';
 import { keyOfHit } from '../report/new-hits.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { countCells, type Hit, type Problem, problemsOf } from '../report/problems.ts';
-import { reproduceWords } from '../report/reproduce-words.ts';
+import { hitWords } from '../report/reproduce-words.ts';
 import type { RunReport } from '../report/schema.ts';
 import { completenessOf } from './completeness.ts';
 
@@ -76,7 +76,7 @@ function describeProblem(
   return withId(
     {
       ...{ kind: verdict, title, isNew, extent: extentOf(hits) },
-      ...(first === undefined ? {} : { reproduce: reproduceWords(report, first.cell, first.test) }),
+      ...(first === undefined ? {} : { reproduce: hitWords(report, first, group.signature) }),
     },
     group.signature ?? title,
   );

@@ -37,7 +37,7 @@ describe('the issue about bad nights', () => {
     expect(create?.words.slice(0, 4)).to.deep.equal(['issue', 'create', '--label', 'kmx-nightly']);
     for (const { kind } of bad.problems) expect(create?.input).to.contain(`**${kind}**`);
     expect(create?.input).to.contain(bad.headline).and.to.contain(links.night);
-    expect(create?.input).to.contain('`kmx run --no-cache --profile ');
+    expect(create?.input).to.match(/`kmx reproduce \S+::.+ --signature s2-/);
   });
 
   it('is opened for a night that left no report', () => {

@@ -1,4 +1,6 @@
 /** Options that several commands have, as arguments of commander's `option`. */
+import { Option } from 'commander';
+import { QEMU_PLACES } from '../matrix/cell.ts';
 import { countFrom } from './arguments.ts';
 
 export const profileOption = [
@@ -20,6 +22,20 @@ export const mirrorOption = [
   '--mirror <uri>',
   'Debian archive to fetch kernels from (default: the one that the host uses)',
 ] as const;
+
+/** What changes the inputs of a run that is named by its report, beside the global options. */
+export const startedOptions: readonly Option[] = [
+  new Option(
+    '--signature <text>',
+    'what it must have been, as reports name it; whether anything else knows of it or not',
+  ),
+  new Option(
+    '--qemu <place>',
+    'where QEMU runs (default: as in its run, or in the matrix file)',
+  ).choices(QEMU_PLACES),
+  new Option('--locked', 'use exactly what matrix.lock.yaml names (default: as in its run)'),
+  new Option('--no-locked', 'use what the matrix file names, though its run was locked'),
+];
 
 export const onlyCellsOption = [
   '--only <words...>',

@@ -30,6 +30,8 @@ export interface QuietHost extends HostOptions {
   readonly hasTemplates: boolean;
   readonly jobs?: number;
   readonly signal: AbortSignal;
+  /** Nothing but what the lock beside the matrix names is used. */
+  readonly isLocked?: boolean;
   /** In the place of what the matrix names. */
   readonly given?: GivenInputs;
   /** In the place of guests that are made from the matrix. */
@@ -103,7 +105,7 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   });
 }
 
-function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun {
+function wantedRun(run: QuietRun, { hasTemplates, jobs, isLocked = false }: QuietHost): WantedRun {
   const { matrix, cells, folder, testFilter, isCacheRead } = run;
   return {
     ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells } },
@@ -111,7 +113,7 @@ function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun 
     ...{ retries: 0, missRetries: MISS_RETRIES, isolation: matrix.isolation },
     ...{ hasTemplates, isCacheRead, past: [] },
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },
-    isLocked: false,
+    isLocked,
     needs: loadNeeds({ matrix: matrix.file }),
   };
 }

@@ -14,7 +14,14 @@ export interface VmSpec {
   readonly bootParameters: readonly string[];
   readonly cpus: number;
   readonly memoryMib: number;
+  /** Absolute path of a folder of this host that the guest may read, as the 9p file system `SHARE_TAG`. */
+  readonly share?: string;
 }
+
+/** By which a guest mounts the folder that it shares with the host. */
+export const SHARE_TAG = 'kmx.share';
+/** Where the folder is in a guest. */
+export const SHARE_FOLDER = '/mnt/share';
 
 /** A guest on the kernel of this host. */
 export interface ContainerSpec {
@@ -23,6 +30,8 @@ export interface ContainerSpec {
   readonly layers: readonly (readonly FileEntry[])[];
   /** What all of its processes may use together. */
   readonly memoryMib: number;
+  /** Absolute path of a folder of this host that is mounted read-only at `SHARE_FOLDER`. */
+  readonly share?: string;
 }
 
 /** A way to boot guests. `boot` throws an InfraError if the machine itself cannot start. */

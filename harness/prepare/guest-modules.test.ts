@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { UsageError } from '../errors.ts';
-import { findGuestModules } from './guest-modules.ts';
+import { findGuestModules, findShareModules } from './guest-modules.ts';
 import { buildModule } from './testing/build-module.ts';
 
 const RELEASE = '6.1.0-50-cloud-amd64';
@@ -37,15 +37,19 @@ describe('The modules of a guest', () => {
       await write(`modules/kernel/${path}`, buildModule(path, release, depends));
     }
   };
-  const find = (parts: { readonly config?: boolean; readonly modules?: boolean }) =>
-    findGuestModules({
-      release: RELEASE,
-      image: join(folder, 'vmlinuz'),
-      digest: 'sha256:0',
-      origin: 'path',
-      ...(parts.config ? { config: join(folder, 'config') } : {}),
-      ...(parts.modules ? { modules: join(folder, 'modules') } : {}),
-    });
+  interface Parts {
+    readonly config?: boolean;
+    readonly modules?: boolean;
+  }
+  const kernelOf = (parts: Parts) => ({
+    release: RELEASE,
+    image: join(folder, 'vmlinuz'),
+    digest: 'sha256:0',
+    origin: 'path' as const,
+    ...(parts.config ? { config: join(folder, 'config') } : {}),
+    ...(parts.modules ? { modules: join(folder, 'modules') } : {}),
+  });
+  const find = (parts: Parts) => findGuestModules(kernelOf(parts));
   const findNames = async (parts: Parameters<typeof find>[0]) =>
     (await find(parts)).map(({ name }) => name);
   const fail = (parts: Parameters<typeof find>[0]) =>
@@ -58,6 +62,41 @@ describe('The modules of a guest', () => {
     folder = await mkdtemp(join(tmpdir(), 'kmx-modules-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  describe('for a folder of the host', () => {
+    // As in Debian's 6.12.
+    const SHARE = {
+      'fs/netfs/netfs.ko': [],
+      'fs/9p/9p.ko': ['9pnet', 'netfs'],
+      'net/9p/9pnet.ko': [],
+      'net/9p/9pnet_virtio.ko': ['virtio_ring', 'virtio', '9pnet'],
+    };
+    const findShare = async (parts: Parts) =>
+      (await findShareModules(kernelOf(parts)))?.map(({ name }) => name);
+
+    it('are those that the guest has not loaded anyway', async () => {
+      await writeModules({ ...MODULES, ...SHARE });
+      const names = ['9pnet', '9pnet_virtio', 'netfs', '9p'];
+      expect(await findShare({ modules: true })).to.deep.equal(names);
+    });
+
+    it('are none if the kernel has it all built in, as its list of these or its config says', async () => {
+      const drivers = 'CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=y\n';
+      await write('config', `${drivers}CONFIG_NET_9P_VIRTIO=y\nCONFIG_9P_FS=y\n`);
+      expect(await findShare({ config: true })).to.deep.equal([]);
+      await writeModules(MODULES);
+      await write('modules/modules.builtin', 'net/9p/9pnet_virtio.ko\nfs/9p/9p.ko\n');
+      expect(await findShare({ modules: true })).to.deep.equal([]);
+    });
+
+    it('are not to be had if the kernel lacks it, or its modules are elsewhere', async () => {
+      await writeModules(MODULES);
+      expect(await findShare({ modules: true })).to.equal(undefined);
+      const drivers = 'CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=y\n';
+      await write('config', `${drivers}CONFIG_NET_9P_VIRTIO=m\nCONFIG_9P_FS=m\n`);
+      expect(await findShare({ config: true })).to.equal(undefined);
+    });
+  });
 
   describe('for reporting kernel panics', () => {
     const PANIC = 'modules/kernel/drivers/misc/pvpanic/pvpanic';

@@ -38,8 +38,7 @@ export async function findGuestModules(kernel: KernelImage): Promise<KernelModul
     config === undefined
       ? undefined
       : DRIVERS.filter((driver) => isModuleByConfig(driver, config, kernel));
-  const paths = kernel.modules ? await listModules(kernel.modules) : [];
-  const files = new Map(paths.map((path) => [moduleName(path), path]));
+  const files = await findFiles(kernel);
   const builtIn = await readBuiltIn(kernel.modules);
   const wanted = byConfig ?? DRIVERS.filter((driver) => isModule(driver, files, builtIn, kernel));
   const names = wanted.map(({ module }) => module);
@@ -47,6 +46,40 @@ export async function findGuestModules(kernel: KernelImage): Promise<KernelModul
   const needed = await loadOrder(names, files, present, kernel);
   const withPanicDriver = await addPanicDriver(names, files, present, kernel);
   return withPanicDriver ?? needed;
+}
+
+/** What a guest mounts a folder of the host with. */
+const SHARE_DRIVERS = [
+  { module: '9pnet_virtio', symbol: 'NET_9P_VIRTIO' },
+  { module: '9p', symbol: '9P_FS' },
+];
+
+/**
+ * The modules that a guest must load, in loading order, to mount a folder of the host by 9p: beside those
+ * that all guests load. Undefined if its kernel cannot do that, or its modules are not at hand.
+ */
+export async function findShareModules(
+  kernel: KernelImage,
+): Promise<readonly KernelModule[] | undefined> {
+  const files = await findFiles(kernel);
+  const builtIn = (await readBuiltIn(kernel.modules)) ?? (await builtInByConfig(kernel));
+  const names = SHARE_DRIVERS.map(({ module }) => module);
+  if (!names.every((name) => files.has(name) || builtIn.has(name))) return undefined;
+  const loaded = new Set((await findGuestModules(kernel)).map(({ name }) => name));
+  return await loadOrder(names, files, builtIn.union(loaded), kernel);
+}
+
+/** Of the drivers for shares: an image without a folder of modules comes with no list of what is built in. */
+async function builtInByConfig({ config }: KernelImage): Promise<ReadonlySet<string>> {
+  if (config === undefined) return new Set();
+  const { symbols } = (await readKernelConfig(config)).config;
+  const builtIn = SHARE_DRIVERS.filter(({ symbol }) => symbols.get(symbol) === 'y');
+  return new Set(builtIn.map(({ module }) => module));
+}
+
+async function findFiles({ modules }: KernelImage): Promise<ReadonlyMap<string, string>> {
+  const paths = modules ? await listModules(modules) : [];
+  return new Map(paths.map((path) => [moduleName(path), path]));
 }
 
 /** The last bytes of a signed module (kernel scripts/sign-file.c). */

@@ -43,6 +43,8 @@ export interface PreparedVm {
   /** For a guest that gets its agent once it is up: the initramfs without the agent's files. */
   readonly bare: BareGuest;
   readonly bootParameters: readonly string[];
+  /** A folder of this host that its guests may read, which no saved guest has. */
+  readonly share?: string;
 }
 
 /** A guest on the kernel of this host. */
@@ -50,6 +52,7 @@ export interface PreparedContainer {
   readonly kind: 'container';
   /** Of its root file system, lowest first. */
   readonly layers: readonly (readonly FileEntry[])[];
+  readonly share?: string;
 }
 
 /** Everything a machine and init need to bring up a cell's guests. */

@@ -57,6 +57,18 @@ describe('junit.xml', () => {
     expect(xml).to.include('name="guest 1: WARNING in css_free_rwork_fn"');
   });
 
+  it('has with each failure the command that shows it again, unless there is no room for it', () => {
+    const report = foldEvents(sampleRuns()[0]?.[1] ?? []);
+    const bodyOfPanic = (lengthMax?: number): string => {
+      const xml = [...junitPieces(report, CONTEXT, lengthMax)].join('');
+      return /<failure type="agent-panic"[^>]*>([^<]*)</.exec(xml)?.[1] ?? '';
+    };
+    expect(bodyOfPanic()).to.match(
+      /^logs: .*\nagain: \S+ reproduce \S+::.+ --signature s2-\w+\n\n/,
+    );
+    expect(bodyOfPanic(1)).to.include('logs: ').and.not.to.include('again: ');
+  });
+
   it('names the cell where readers look for a class', () => {
     const xml = renderJunit(recordedReport());
     expect(xml).to.include('<testcase classname="debian-6.12.default.v1.guarded" name="boots"');

@@ -10,6 +10,7 @@
 import { buildOf, isPlainMachine } from '../matrix/cell.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import { createChangeLookup } from '../report/change-lookup.ts';
+import { againWords, runWords } from '../report/reproduce-words.ts';
 import type { CellReport, RunReport } from '../report/schema.ts';
 import { describeUnlisted } from '../report/unlisted.ts';
 import { cut, toLine, toPrintable } from '../text.ts';
@@ -23,6 +24,7 @@ import {
   guestFolderOf,
   kindOf,
   logsOf,
+  looseFile,
   namesOf,
   STALE_MESSAGE,
   staleCases,
@@ -162,7 +164,7 @@ function renderRest(cell: CellReport, test: Case, context: JunitContext): string
   const why = `${describeChange(cell, test, context)}${explainCase(test, context.report)}`;
   const message = attribute(toLine(why, MESSAGE_LENGTH_MAX));
   if (kind === 'skipped') return `${time}><skipped message="${message}"/></testcase>`;
-  const body = text(bodyOf(cell, test), context.textLengthMax);
+  const body = text(bodyOf(cell, test, context), context.textLengthMax);
   const type = judgement?.status === 'unexpected-pass' ? judgement.status : verdict;
   const said = `<${kind} type="${type}" message="${message}">${body}</${kind}>`;
   return `${time}>${said}${renderAttachments(cell, test, context)}</testcase>`;
@@ -178,10 +180,23 @@ function describeChange(
   return change === undefined ? '' : `${change} since ${baseline?.run}: `;
 }
 
-function bodyOf(cell: CellReport, test: Case): string {
+function bodyOf(cell: CellReport, test: Case, context: JunitContext): string {
   const folder = guestFolderOf(cell, test);
   const logs = folder === undefined ? [] : [`logs: ${folder}/`];
-  return [...logs, evidenceOf(test)].filter((part) => part !== '').join('\n\n');
+  const facts = [...logs, ...againLines(cell, test, context)].join('\n');
+  return [facts, evidenceOf(test)].filter((part) => part !== '').join('\n\n');
+}
+
+/** None where it would take the evidence's place, or be cut off. */
+function againLines(
+  { id }: CellReport,
+  test: Case,
+  { report, commandLine, textLengthMax }: JunitContext,
+): readonly string[] {
+  const isLoose = test.file === looseFile(test.guest);
+  const words = isLoose ? runWords(report, id) : againWords(report, id, test);
+  const line = `again: ${toLine(commandLine(words), textLengthMax)}`;
+  return line.length < textLengthMax / 4 ? [line] : [];
 }
 
 /** Paths as seen from where kmx ran, which on CI services is the folder that artifacts are taken from. */

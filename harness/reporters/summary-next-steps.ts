@@ -1,6 +1,6 @@
 /** The summary's part on what to do about a red run: commands that can be pasted. */
 import { problemsOf } from '../report/problems.ts';
-import { fileWords, reproduceWords } from '../report/reproduce-words.ts';
+import { fileWords, hitWords } from '../report/reproduce-words.ts';
 import type { RunReport } from '../report/schema.ts';
 import { toLine } from '../text.ts';
 import { folderWord, type SummaryOptions } from './summary-options.ts';
@@ -29,12 +29,12 @@ export function renderNextSteps(
 }
 
 function renderAgain(
-  { hits, isNew }: ReturnType<typeof problemsOf>[number],
+  { group, hits, isNew }: ReturnType<typeof problemsOf>[number],
   report: RunReport,
   command: SummaryOptions['command'],
 ): readonly string[] {
   const hit = hits.find(({ test }) => test !== undefined) ?? hits[0];
   if (hit === undefined) return [];
   const which = isNew ? 'the first new failure' : 'the first failure';
-  return [`${which} again: ${command(reproduceWords(report, hit.cell, hit.test))}`];
+  return [`${which} again: ${command(hitWords(report, hit, group.signature))}`];
 }

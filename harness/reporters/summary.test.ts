@@ -76,9 +76,8 @@ describe('summary', () => {
     const lines = renderSummary(run, options).split('\n');
     const files = '--matrix x/m.yaml --expectations mine.yaml';
     const again = lines.find((line) => line.startsWith('the first failure again: ')) ?? '';
-    expect(again).to.include(
-      `scripts/kmx run --no-cache --profile ${run.profile} ${files} --only `,
-    );
+    expect(again).to.match(/scripts\/kmx reproduce \S+::.+ --signature s2-\w+ /);
+    expect(again).to.include(' --matrix x/m.yaml');
     expect(lines.at(lines.indexOf(again) + 1)).to.include(
       `scripts/kmx expect ${files} --from reports/latest --dry-run`,
     );

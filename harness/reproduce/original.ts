@@ -1,6 +1,7 @@
 /** The result that is to be reproduced: what it was, and what it was made from. */
 import { type BaselineFacts, isSameTest, type TestDetail, type TestId } from '../events.ts';
 import type { Expectation } from '../expectations/expectation.ts';
+import { signaturesOf } from '../expectations/judge.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 import type { CellReport, RunReport, TestReport } from '../report/schema.ts';
 import type { Finding } from '../verdict/finding.ts';
@@ -12,7 +13,8 @@ export interface Original {
   /** The cell's id. */
   readonly cell: string;
   readonly test: TestId;
-  readonly verdict: Verdict;
+  /** Absent if only its signature is known. */
+  readonly verdict?: Verdict;
   /** Any of these; empty: the verdict alone says what it was. */
   readonly signatures: readonly string[];
   /** What it was, on one line. */
@@ -28,24 +30,36 @@ export type OriginalSource =
       readonly file: string;
       readonly line: number;
       readonly name?: string;
+      /** By which its kernel was chosen, if the expectation does not name it: `>=6.12`. */
+      readonly range?: string;
     }
+  /** Whoever wants to see it has said what it was. */
+  | { readonly kind: 'command' }
   | { readonly kind: 'bundle'; readonly file: string };
 
 /** What a run was made from, as far as its report knows. */
 export type MadeFrom = Pick<BaselineFacts, 'host' | 'kernels' | 'inputs' | 'matrix'>;
 
-/** The failures of a run, in the order of its cells and tests. What was not measured is none. */
-export function originalsIn(report: RunReport): readonly Original[] {
+/**
+ * The failures of a run, in the order of its cells and tests. What was not measured is none.
+ * @param signature Only those in which it came, whether it decided or not.
+ */
+export function originalsIn(report: RunReport, signature?: string): readonly Original[] {
   return report.cells.flatMap((cell) =>
     cell.tests
       .filter(({ verdict }) => !isGood(verdict) && verdict !== 'miss')
-      .map((test) => originalOf(report, cell, test)),
+      .filter((test) => signature === undefined || signaturesOf(test).includes(signature))
+      .map((test) => originalOf(report, cell, test, signature)),
   );
 }
 
 /** Those of a run that a place on its page leads to. */
-export function originalsAt(report: RunReport, place: PagePlace): readonly Original[] {
-  const all = originalsIn(report);
+export function originalsAt(
+  report: RunReport,
+  place: PagePlace,
+  signature?: string,
+): readonly Original[] {
+  const all = originalsIn(report, signature);
   switch (place.kind) {
     case 'cell':
       return all.filter(({ cell }) => cell === place.cell);
@@ -66,15 +80,22 @@ function guestOf({ cells }: RunReport, cell: string, test: TestId): number | und
   return tests.find((one) => isSameTest(one, test))?.guest;
 }
 
-function originalOf(report: RunReport, cell: CellReport, result: TestReport): Original {
-  const { file, title, verdict, findings, detail } = result;
+function originalOf(
+  report: RunReport,
+  cell: CellReport,
+  result: TestReport,
+  signature = result.signature,
+): Original {
+  const { file, title, verdict, detail } = result;
+  const own = result.findings.filter((finding) => finding.signature === signature);
+  const findings = own.length === 0 ? result.findings : own;
   const { run, startedAt, host, kernels, inputs, matrix } = report;
   return {
     from: { kind: 'run', run, startedAt },
     cell: cell.id,
     test: { file, title },
     verdict,
-    signatures: result.signature === undefined ? [] : [result.signature],
+    signatures: signature === undefined ? [] : [signature],
     ...omitUndefined({ title: titleOf({ findings, detail }) }),
     made: {
       host,
@@ -90,12 +111,17 @@ function originalOf(report: RunReport, cell: CellReport, result: TestReport): Or
 /** What an expectation says of one of its tests. */
 export function expectedOriginal(
   { line, name, outcome, signatures = [], title }: Expectation,
-  at: { readonly file: string; readonly cell: string; readonly test: TestId },
+  at: {
+    readonly file: string;
+    readonly cell: string;
+    readonly test: TestId;
+    readonly range?: string | undefined;
+  },
 ): Original | undefined {
   if (outcome === 'nothing-ran') return undefined;
-  const { file, cell, test } = at;
+  const { file, cell, test, range } = at;
   return {
-    from: { kind: 'expectation', file, line, ...omitUndefined({ name }) },
+    from: { kind: 'expectation', file, line, ...omitUndefined({ name, range }) },
     ...{ cell, test, verdict: outcome, signatures },
     ...omitUndefined({ title }),
   };
@@ -117,8 +143,8 @@ export function nameFailure({
   verdict,
   title,
 }: {
-  readonly verdict: string;
+  readonly verdict?: string;
   readonly title?: string | undefined;
 }): string {
-  return title === undefined ? verdict : `${verdict} ${title}`;
+  return [verdict ?? 'a failure', ...(title === undefined ? [] : [title])].join(' ');
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { InfraError } from '../errors.ts';
+import { InfraError, UsageError } from '../errors.ts';
 import { BOOTS, now, stampCellEvents, stampEvents } from '../events.ts';
 import { judge } from '../expectations/judge.ts';
 import type { KernelImage } from '../kernels/kernel-image.ts';
@@ -215,7 +215,8 @@ async function prepare(
 function reportFailure({ emit, signal }: RunPlanOptions, { id }: Cell, error: unknown): void {
   if (signal.aborted) return;
   const message = error instanceof Error ? error.message : String(error);
-  const what = error instanceof InfraError ? message : `a bug in kmx: ${message}`;
+  const isFault = error instanceof InfraError || error instanceof UsageError;
+  const what = isFault ? message : `a bug in kmx: ${message}`;
   stampCellEvents(id, emit)({ type: 'cell-failed', message: toLine(what, MESSAGE_LENGTH_MAX) });
 }
 

@@ -14,21 +14,19 @@ import { judgeTry, summarize } from '../../reproduce/judge.ts';
 import { parseReference } from '../../reproduce/reference.ts';
 import { quoteWord } from '../../shell-command.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
+import { commandLine } from '../command-line.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { loadExpectations } from '../load-expectations.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
-import { type FoundOriginal, findOriginal } from '../reproduce/find-original.ts';
+import { type FindOptions, type FoundOriginal, findOriginal } from '../reproduce/find-original.ts';
 import { isRunName } from '../reproduce/past-failures.ts';
 import { makeBundle } from './make-bundle.ts';
 import { type RecordedTest, type RecordHost, recordTest } from './record-test.ts';
 
-export interface BundleOptions {
-  readonly matrix: string;
-  readonly out: string;
+export interface BundleOptions extends FindOptions {
   readonly output: string;
-  readonly expectations?: string;
   /** Commander's name for the absence of --no-agent. */
   readonly agent: boolean;
   readonly mirror?: string;
@@ -43,12 +41,19 @@ export async function bundle(words: readonly string[], options: BundleOptions): 
   const cacheMax = readCacheMax(process.env);
   const findQemu = lookForQemu(process.env);
   const found = await findOriginal(reference, options);
+  const { buildIn, isLocked } = found;
+  if (buildIn === 'container') (await import('../build-in-container.ts')).buildInContainer();
   await using held = new AsyncDisposableStack();
   held.use(await useCache(root));
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
   const { mirror, offline } = options;
-  const host = { cacheRoot: root, findQemu, signal, ...omitUndefined({ mirror, offline }) };
+  const host = {
+    cacheRoot: root,
+    findQemu,
+    signal,
+    ...omitUndefined({ mirror, offline, isLocked }),
+  };
   try {
     const code = await record(found, options, host);
     await held.disposeAsync();
@@ -84,9 +89,10 @@ async function record(
   const { folder: name, bytes, digest } = written;
   const file = quoteWord(to);
   const agent = hasAgent ? '' : ' --agent FILE';
+  const again = commandLine(['reproduce', to], process.env);
   process.stdout.write(`
 ${to}  ${formatBytes(bytes)}  ${digest}
-  with kmx     kmx reproduce ${file}${agent}
+  with kmx     ${again}${agent}
   without it   tar --zstd -xf ${file} && ${quoteWord(`./${name}/run.sh`)}${agent}
 `);
   return EXIT_CODES.good;

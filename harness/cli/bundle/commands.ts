@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { FORMS } from '../../reproduce/forms.ts';
-import { mirrorOption } from '../options.ts';
+import { mirrorOption, startedOptions } from '../options.ts';
 
 /** Adds `kmx bundle` to the command line. */
 export function addBundleCommand(program: Command): void {
-  program
+  const command = program
     .command('bundle')
     .argument('<what...>', 'a failed test, as for kmx reproduce')
     .description('write all that it takes to see a failed test again to one file')
@@ -18,7 +18,9 @@ export function addBundleCommand(program: Command): void {
       '--expectations <file>',
       'file of known failures (default: expectations.yaml beside the matrix file)',
     )
-    .option(...mirrorOption)
+    .option(...mirrorOption);
+  for (const option of startedOptions) command.addOption(option);
+  command
     .option('--offline', 'use only kernels fetched before')
     .addHelpText(
       'after',

@@ -22,6 +22,8 @@ export interface RecordHost extends HostOptions {
   readonly cacheRoot: string;
   readonly findQemu: () => Promise<QemuHost>;
   readonly signal: AbortSignal;
+  /** Nothing but what the lock beside the matrix names is used. */
+  readonly isLocked?: boolean;
 }
 
 export interface WantedRecord {
@@ -59,7 +61,7 @@ export async function recordTest(wanted: WantedRecord, host: RecordHost): Promis
   if (cell.machineKind === 'container') throw notBootable(cell);
   await using resources = new AsyncDisposableStack();
   const { cacheRoot: root, findQemu, signal } = host;
-  const run = wantedRun(wanted);
+  const run = wantedRun(wanted, host);
   const opened = await openRun(run, host, { root, findQemu, resources, signal });
   const prepared = await prepare(wanted, opened, root);
   const fold = createReportFold();
@@ -123,11 +125,14 @@ async function readGuest(
   return { command, logs: new Map(await Promise.all(read)) };
 }
 
-function wantedRun({ matrix, cell, folder }: WantedRecord): WantedRun {
+function wantedRun(
+  { matrix, cell, folder }: WantedRecord,
+  { isLocked = false }: RecordHost,
+): WantedRun {
   return {
     ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells: [cell] } },
     ...{ retries: 0, missRetries: MISS_RETRIES, isolation: 'test', jobs: 1 },
-    ...{ hasTemplates: false, isCacheRead: false, isLocked: false, past: [] },
+    ...{ hasTemplates: false, isCacheRead: false, isLocked, past: [] },
     known: { expectations: [], isFiltered: true, isWholeMatrix: false },
     needs: loadNeeds({ matrix: matrix.file }),
   };

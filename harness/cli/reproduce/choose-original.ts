@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import { nameTest } from '../../expectations/test-pattern.ts';
 import { count, renderFirst } from '../../phrases.ts';
+import { referenceTo } from '../../report/reproduce-words.ts';
 import { nameFailure, type Original } from '../../reproduce/original.ts';
 import { toLine } from '../../text.ts';
 
@@ -50,9 +50,4 @@ function describe([first, ...others]: readonly Original[]): string {
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return `${toLine(nameFailure(first))}\n  '${referenceTo(first)}'${more}`;
-}
-
-/** A word for `kmx reproduce` that means this test of this cell. */
-function referenceTo({ cell, test }: Pick<Original, 'cell' | 'test'>): string {
-  return `${cell}::${nameTest(test).replaceAll(': ', ' ')}`;
 }

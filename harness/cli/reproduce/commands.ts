@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { FORMS } from '../../reproduce/forms.ts';
 import { countFrom } from '../arguments.ts';
-import { mirrorOption } from '../options.ts';
+import { mirrorOption, startedOptions } from '../options.ts';
 import { GDB_TARGETS, SHELL_TIMES, STRACE_TARGETS } from './debug-options.ts';
 
 /** Adds `kmx reproduce` to the command line. */
 export function addReproduceCommand(program: Command): void {
-  program
+  const command = program
     .command('reproduce')
     .argument(
       '<what...>',
@@ -27,6 +27,7 @@ export function addReproduceCommand(program: Command): void {
         .preset('instead')
         .conflicts(['times', 'untilFails']),
     )
+    .option('--share <folder>', 'with --shell: a folder of this host, read-only at /mnt/share')
     .addOption(
       new Option(
         '--gdb <target>',
@@ -41,7 +42,9 @@ export function addReproduceCommand(program: Command): void {
       '--expectations <file>',
       'file of known failures (default: expectations.yaml beside the matrix file)',
     )
-    .option('--agent <file>', "an agent in the place of a bundle's")
+    .option('--agent <file>', "an agent in the place of a bundle's");
+  for (const option of startedOptions) command.addOption(option);
+  command
     .option(...mirrorOption)
     .option('--offline', 'use only kernels fetched before')
     .addHelpText(
@@ -57,10 +60,11 @@ Exit codes: 0 reproduced, 1 it failed in another way or did not fail, 2 wrong us
 Examples:
   kmx reproduce panic-6.12
   kmx reproduce 6.12 v1 unguarded ":CPU quota"
+  kmx reproduce 'debian-6.12+default+v1+unguarded::cpu/quota' --signature s2-a93cd73b0867
   kmx reproduce panic-6.12 --gdb agent
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
-  kmx reproduce panic-6.12 --shell=on-failure
+  kmx reproduce panic-6.12 --shell=on-failure --share tools/
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

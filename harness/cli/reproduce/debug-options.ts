@@ -10,4 +10,6 @@ export interface DebugOptions {
   readonly gdb?: (typeof GDB_TARGETS)[number];
   readonly strace?: (typeof STRACE_TARGETS)[number];
   readonly shell?: ShellTime;
+  /** A folder of this host, for the shell. */
+  readonly share?: string;
 }

@@ -8,6 +8,7 @@ import { type Matrix, namedValue } from '../../matrix/matrix.ts';
 import type { RunLimits } from '../../matrix/scaled-limits.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { agentProgram } from '../../prepare/agent-files.ts';
+import { createCellPreparer, type PrepareCell } from '../../prepare/prepare-cell.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { openFetchDisplay } from '../fetch-display.ts';
 import { guestBinaries, guestRoot } from '../project.ts';
@@ -17,6 +18,7 @@ import { agentTarget } from './gdb/agent-target.ts';
 import { debuggerLimits } from './gdb/debugger-limits.ts';
 import { type GdbAttendantOptions, gdbAttendant } from './gdb/gdb-attendant.ts';
 import { kernelTarget } from './gdb/kernel-target.ts';
+import { SharedFolder } from './share/shared-folder.ts';
 import { straceAttendant } from './strace/strace-attendant.ts';
 import { shellAttendant } from './terminal/shell-attendant.ts';
 import { findTerminal } from './terminal/terminal.ts';
@@ -48,6 +50,8 @@ export interface DebugTools {
    */
   attend(folder: string, output: DebugOutput): TestAttendant;
   readonly adaptLimits?: (limits: RunLimits) => RunLimits;
+  /** Prepares its guests, where they are to have more than others. */
+  readonly prepareCell?: PrepareCell;
 }
 
 /**
@@ -61,14 +65,19 @@ export async function openDebugTools(
   check(options, debugged);
   const findTarget = options.gdb && (await targetFinder(options.gdb, debugged));
   const { shell: time } = options;
+  const share = options.share === undefined ? undefined : await SharedFolder.open(options.share);
   const shell = time && {
     time,
     terminal: findTerminal('--shell'),
     tools: await provide([], debugged.host),
+    ...omitUndefined({ share }),
   };
   const straceFiles = options.strace && (await provide(['strace'], debugged.host));
   return {
     ...(findTarget === undefined ? {} : { adaptLimits: debuggerLimits }),
+    ...(share === undefined
+      ? {}
+      : { prepareCell: share.addTo(preparerOf(debugged.host), debugged.matrix) }),
     attend(folder, { say, showCommand, onSystemCall, onShell, endTry }) {
       const attendants: TestAttendant[] = [];
       if (findTarget !== undefined) {
@@ -114,7 +123,17 @@ async function targetFinder(
   return async (at, folder) => await agentTarget(at, { ...options, folder });
 }
 
-function check({ gdb, strace, shell }: DebugOptions, { cell, test }: DebuggedTest): void {
+function preparerOf({ prepareCell, cacheRoot }: QuietHost): PrepareCell {
+  return prepareCell ?? createCellPreparer({ binaries: guestBinaries, cacheRoot });
+}
+
+function check({ gdb, strace, shell, share }: DebugOptions, { cell, test }: DebuggedTest): void {
+  if (share !== undefined && shell === undefined) {
+    throw new UsageError('--share: expected --shell, in which the folder is seen', {
+      code: 'SHARE_WITHOUT_SHELL',
+      remedy: 'add --shell, --shell=before or --shell=on-failure',
+    });
+  }
   if (gdb === 'agent' && strace !== undefined) {
     throw new UsageError('--gdb agent and --strace agent: a process has one tracer at a time', {
       code: 'TWO_TRACERS',

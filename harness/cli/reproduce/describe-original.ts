@@ -16,7 +16,7 @@ export function describeOriginal({ original, others }: FoundOriginal): Described
     title: nameFailure(original),
     details: [
       ['test', nameTest(test)],
-      ['cell', cell],
+      ['cell', `${cell}${describeChoice(original)}`],
       ...(signatures.length === 0 ? [] : [['as', signatures.join(' or ')] as const]),
       ['from', describeSource(original)],
       ...(others.length === 0 ? [] : [['also', describeOthers(original, others.length)] as const]),
@@ -32,12 +32,23 @@ function describeSource({ from }: Original): string {
       const name = from.name === undefined ? '' : `${from.name} in `;
       return `${name}${from.file}:${from.line}`;
     }
+    case 'command':
+      return 'the command: neither the last run nor the expectations know it';
     case 'bundle':
       return `the bundle ${from.file}`;
   }
 }
 
+/** Why this cell, where nobody has named it. */
+function describeChoice({ from }: Original): string {
+  if (from.kind !== 'expectation' || from.range === undefined) return '';
+  return `, the first of the matrix with a kernel ${from.range}`;
+}
+
 function describeOthers({ from }: Original, number: number): string {
+  if (from.kind === 'command') {
+    return `${count(number, 'other test')} ${number === 1 ? 'has' : 'have'} these words`;
+  }
   return from.kind === 'run'
     ? `${count(number, 'other result')} of it failed the same way`
     : `${count(number, 'other test')} ${number === 1 ? 'is' : 'are'} expected to fail the same way`;

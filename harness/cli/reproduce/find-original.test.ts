@@ -9,7 +9,7 @@ import type { RunReport } from '../../report/schema.ts';
 import { makeCell } from '../../report/testing/made-cells.ts';
 import { createSampleRun } from '../../report/testing/sample-run.ts';
 import { parseReference } from '../../reproduce/reference.ts';
-import { findOriginal } from './find-original.ts';
+import { type FindOptions, findOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
 
 const CELL = 'debian-6.12+default+v1+unguarded';
@@ -23,19 +23,31 @@ describe('the original of a reproduction', function () {
   afterEach(() => rm(out, { recursive: true }));
 
   async function find(...words: readonly string[]) {
+    return await findWith({}, ...words);
+  }
+
+  async function findWith(options: Partial<FindOptions>, ...words: readonly string[]) {
     const reference = parseReference(words, { isRun: (word) => isRunName(out, word) });
     if (reference.kind === 'bundle') throw new Error('Expected no bundle');
-    return await findOriginal(reference, { matrix: 'matrix.yaml', out });
+    return await findOriginal(reference, { matrix: 'matrix.yaml', out, ...options });
   }
 
   async function failure(...words: readonly string[]): Promise<UsageError> {
-    const error = await find(...words).catch((caught: unknown) => caught);
+    return await failureOf(find(...words));
+  }
+
+  async function failureOf(finding: Promise<unknown>): Promise<UsageError> {
+    const error = await finding.catch((caught: unknown) => caught);
     expect(error).to.be.instanceOf(UsageError);
     return error as UsageError;
   }
 
-  async function writeRun(name: string, cells: RunReport['cells']): Promise<void> {
-    const report = createReportFold(createSampleRun()).report();
+  async function writeRun(
+    name: string,
+    cells: RunReport['cells'],
+    settings: Partial<RunReport> = {},
+  ): Promise<void> {
+    const report = { ...createReportFold(createSampleRun()).report(), ...settings };
     await mkdir(join(out, name));
     await writeFile(
       join(out, name, 'report.json'),
@@ -94,5 +106,96 @@ describe('the original of a reproduction', function () {
     });
     await writeRun('elsewhere', [makeCell([{ verdict: 'fail' }], { id: 'other+default+v1+a' })]);
     expect(await failure(join(out, 'elsewhere'))).to.include({ code: 'CELL_UNKNOWN' });
+  });
+
+  describe('with --signature', () => {
+    const signature = 's2-a93cd73b0867';
+    const unknown = 's2-bbbbbbbbbbbb';
+    const name = `${CELL}::cpu/quota.spec.ts CPU quota reaches the kernel with its period`;
+
+    it('is whatever has it: the last run, or an expectation', async () => {
+      const expected = await findWith({ signature }, name);
+      expect(expected.original).to.deep.include({
+        verdict: 'agent-panic',
+        signatures: [signature],
+      });
+      expect(expected.original.from.kind).to.equal('expectation');
+      const tests = [
+        { title: 'quota', verdict: 'hang' as const, signature: unknown },
+        { title: 'quota again', verdict: 'hang' as const, signature },
+      ];
+      await writeRun('latest', [makeCell(tests, { id: CELL })]);
+      const { original } = await findWith({ signature }, CELL, ':quota');
+      expect(original.from.kind).to.equal('run');
+      expect(original.test.title).to.equal('quota again');
+    });
+
+    it('needs nothing that knows of it', async () => {
+      const { original, others } = await findWith({ signature: unknown }, name);
+      expect(original).to.deep.equal({
+        ...{ from: { kind: 'command' }, cell: CELL, signatures: [unknown] },
+        test: {
+          file: 'cpu/quota.spec.ts',
+          title: 'CPU quota › reaches the kernel with its period',
+        },
+      });
+      expect(others).to.have.length(0);
+      const boots = await findWith({ signature: unknown }, `${CELL}::boots`);
+      expect(boots.original.test).to.deep.equal({ file: 'boots', title: 'boots' });
+    });
+
+    it('is refused if no failure can have it', async () => {
+      for (const [wrong, code] of [
+        ['agent-panic', 'NO_SIGNATURE'],
+        ['s1-a93cd73b0867', 'SIGNATURE_OUTDATED'],
+      ] as const) {
+        expect(await failureOf(findWith({ signature: wrong }, name))).to.include({ code });
+      }
+      await writeRun('mine', [makeCell([{ verdict: 'hang', signature }], { id: CELL })]);
+      const error = await failureOf(findWith({ signature: unknown }, join(out, 'mine')));
+      expect(error.remedy).to.include(`nothing failed as ${unknown} in the run mine`);
+    });
+  });
+
+  it('is the test of that whole name, and not one whose name has it in it', async () => {
+    const tests = ['works twice', 'works'].map((title, index) => ({
+      ...{ title, verdict: 'hang' as const, signature: `s2-${index}aaaaaaaaaaa` },
+    }));
+    await writeRun('latest', [makeCell(tests, { id: CELL })]);
+    const { original } = await find(`${CELL}::x.spec.ts works`);
+    expect(original.test.title).to.equal('works');
+  });
+
+  it('is run as its run was, unless something else is asked for', async () => {
+    const lock = { file: 'matrix.lock.yaml', outdated: [], missing: [], unknown: [] };
+    const settings: Partial<RunReport> = {
+      ...{ qemu: 'container', buildIn: 'container' },
+      lock: { ...lock, isEnforced: true },
+    };
+    await writeRun('latest', [makeCell([{ verdict: 'fail' }], { id: CELL })], settings);
+    const asItWas = await find('latest');
+    expect(asItWas).to.include({ buildIn: 'container', isLocked: true });
+    expect(asItWas.matrix.machines.get('qemu')).to.include({ in: 'container' });
+    const other = await findWith({ qemu: 'host', locked: false }, 'latest');
+    expect(other).to.include({ isLocked: false });
+    expect(other.matrix.machines.get('qemu')).to.include({ in: 'host' });
+  });
+
+  it('is in the first cell with a kernel of the range that an expectation has', async () => {
+    const expectations = join(out, 'expectations.yaml');
+    const entry = (range: string) => `
+  - name: ${range.replace(/[^\d.]/g, 'r')}
+    where: { kernel: "${range}", cgroup: v1, agent: unguarded }
+    tests: "cpu/quota.spec.ts: *"
+    outcome: agent-panic
+    signature: s2-a93cd73b0867
+    reason: no cpuset
+    expires: 2099-12-31`;
+    await writeFile(expectations, `expectations:${entry('>=6.12')}${entry('>=99')}\n`);
+    const { original, cell } = await findWith({ expectations }, 'rr6.12');
+    expect(cell.id).to.equal('debian-6.12+default+v1+unguarded');
+    expect(original.from).to.include({ kind: 'expectation', range: '>=6.12' });
+    const error = await failureOf(findWith({ expectations }, 'rr99'));
+    expect(error.remedy).to.include('no kernel of the matrix is known to be >=99');
   });
 });

@@ -4,24 +4,44 @@ import { join } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import type { TestId } from '../../events.ts';
 import type { Expectation } from '../../expectations/expectation.ts';
-import type { Cell } from '../../matrix/cell.ts';
+import { looksLikeRange } from '../../expectations/release-range.ts';
+import type { BuildPlace, Cell, QemuPlace } from '../../matrix/cell.ts';
 import { DEFAULT_MATRIX } from '../../matrix/default-files.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
+import { placeQemu } from '../../matrix/place-qemu.ts';
 import { selectCells } from '../../matrix/select.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { type Original, originalsIn } from '../../reproduce/original.ts';
 import { type LoadedExpectations, loadExpectations } from '../load-expectations.ts';
+import { loadLockIfThere } from '../load-lock.ts';
 import { loadMatrix } from '../load-matrix.ts';
+import { askedOriginals, checkSignature } from './asked-originals.ts';
 import { chooseOriginal } from './choose-original.ts';
 import { expectedFailures } from './expected-failures.ts';
 import { listTests } from './list-tests.ts';
-import { checkWords, type FoundIn, knownNames, originalsOf, wantedBy } from './meant-tests.ts';
+import {
+  checkWords,
+  type FoundIn,
+  knownNames,
+  meantBy,
+  ofNamedTest,
+  originalsOf,
+  wantedBy,
+} from './meant-tests.ts';
 import { readLatest, readRun } from './past-failures.ts';
+import { statedReleases } from './stated-release.ts';
 
 export interface FindOptions {
   readonly matrix: string;
   readonly out: string;
   readonly expectations?: string;
+  /** What it must have been. */
+  readonly signature?: string;
+  /** Where all QEMUs run, where kernels are built, whether only what the lock names is used; absent: as in its run. */
+  readonly qemu?: QemuPlace;
+  readonly buildIn?: BuildPlace;
+  readonly locked?: boolean;
 }
 
 /** What is to be run, and what it is compared with. */
@@ -31,6 +51,10 @@ export interface FoundOriginal {
   readonly original: Original;
   /** Other results that are the same: the named one is the first of all. */
   readonly others: readonly Original[];
+  /** Where kernels are built; absent: on this host. */
+  readonly buildIn?: BuildPlace;
+  /** Only what the lock names is used. */
+  readonly isLocked?: boolean;
 }
 
 /** Throws a UsageError if the reference leads to no failure, or to several that differ. */
@@ -38,36 +62,57 @@ export async function findOriginal(
   reference: FoundIn,
   options: FindOptions,
 ): Promise<FoundOriginal> {
+  const { signature } = options;
+  if (signature !== undefined) checkSignature(signature);
   const run = reference.kind === 'name' ? undefined : reference.run;
   if (run !== undefined) {
     const report = readRun(options.out, run);
-    const matrix = loadMatrix(matrixOf(report, options));
-    return found(matrix, originalsOf(report, reference), nothingInRun(report));
+    const originals = originalsOf(report, reference, signature);
+    return foundIn(report, originals, nothingInRun(report, signature), options);
   }
   const matrix = loadMatrix(options.matrix);
   const known = loadExpectations(matrix, options.expectations);
   const named = namedExpectation(reference, known);
   // What nothing names otherwise is looked for in the last run first: that knows what it was made from.
-  const latest = named === undefined ? readLatest(options.out) : undefined;
-  const past = latest === undefined ? [] : originalsOf(latest, reference);
-  if (past.length > 0 && latest !== undefined) {
-    return found(loadMatrix(matrixOf(latest, options)), past, []);
-  }
+  const latest = readLatest(options.out);
+  const past =
+    named !== undefined || latest === undefined ? [] : originalsOf(latest, reference, signature);
+  if (past.length > 0 && latest !== undefined) return foundIn(latest, past, [], options);
   if (named === undefined && reference.kind !== 'place') {
     checkWords(reference, matrix, known);
   }
-  const expected = await expectedOf({ matrix, known, named, reference });
-  return found(matrix, expected, knownNames(known));
+  const expected = await expectedOf({ matrix, known, named, reference, latest, signature });
+  const hints = [...unknownReleases(named), ...knownNames(known)];
+  return found(matrix, ofNamedTest(expected, reference), hints, options);
+}
+
+/** As the run was started, unless something else is asked for. */
+function foundIn(
+  report: RunReport,
+  originals: readonly Original[],
+  hints: readonly string[],
+  options: FindOptions,
+): FoundOriginal {
+  const { qemu = report.qemu, buildIn = report.buildIn } = options;
+  const { locked = report.lock?.isEnforced } = options;
+  const matrix = loadMatrix(matrixOf(report, options));
+  const started = omitUndefined({ ...options, qemu, buildIn, locked });
+  return found(matrix, originals, hints, started);
 }
 
 function found(
   matrix: Matrix,
   originals: readonly Original[],
   hints: readonly string[],
+  { qemu, buildIn, locked }: Pick<FindOptions, 'qemu' | 'buildIn' | 'locked'>,
 ): FoundOriginal {
   const { original, others } = chooseOriginal(originals, hints);
-  const cell = selectCells(matrix, { profile: 'all' }).cells.find(({ id }) => id === original.cell);
-  if (cell !== undefined) return { matrix, cell, original, others };
+  const placed = placeQemu(matrix, qemu);
+  const cell = selectCells(placed, { profile: 'all' }).cells.find(({ id }) => id === original.cell);
+  if (cell !== undefined) {
+    const settings = omitUndefined({ buildIn, isLocked: locked });
+    return { matrix: placed, cell, original, others, ...settings };
+  }
   throw new UsageError(`the matrix ${matrix.file} has no cell ${original.cell}`, {
     code: 'CELL_UNKNOWN',
     remedy: 'name the matrix file that the run was started with: --matrix FILE',
@@ -93,10 +138,13 @@ interface ExpectedIn {
   readonly known: LoadedExpectations;
   readonly named: Expectation | undefined;
   readonly reference: FoundIn;
+  readonly latest: RunReport | undefined;
+  /** What it must have been, whether anything is expected or not. */
+  readonly signature: string | undefined;
 }
 
 async function expectedOf(at: ExpectedIn): Promise<readonly Original[]> {
-  const { matrix, known, named, reference } = at;
+  const { matrix, known, named, reference, latest: report, signature } = at;
   const { file = '', expectations } = known;
   const all = selectCells(matrix, { profile: 'all' }).cells;
   const quick = selectCells(matrix).cells.map(({ id }) => id);
@@ -113,11 +161,31 @@ async function expectedOf(at: ExpectedIn): Promise<readonly Original[]> {
     lists.set(key, list);
     return list;
   };
-  return await expectedFailures({ file, expectations, cells, testsOf }, isWanted);
+  const lock = loadLockIfThere(matrix.file)?.lock;
+  const releaseOf = statedReleases({ matrix, lock, report });
+  const places = { file, expectations, cells, testsOf, releaseOf };
+  const expected = await expectedFailures(places, isWanted);
+  if (signature === undefined) return expected;
+  const same = expected.filter(({ signatures }) => signatures.includes(signature));
+  if (same.length > 0 || named !== undefined) {
+    return same.map((one) => ({ ...one, signatures: [signature] }));
+  }
+  return await askedOriginals({ cells, testsOf }, signature, meantBy(reference, all));
 }
 
-function nothingInRun(report: RunReport): readonly string[] {
+/** Why an expectation may be about no cell yet. */
+function unknownReleases(named: Expectation | undefined): readonly string[] {
+  if (named?.where.kernel?.some(looksLikeRange) !== true) return [];
+  return [
+    `no kernel of the matrix is known to be ${named.where.kernel.join(' or ')}: a lock (kmx kernels lock) or a run says which release a kernel is`,
+  ];
+}
+
+function nothingInRun(report: RunReport, signature: string | undefined): readonly string[] {
   const failed = originalsIn(report).length;
+  if (failed > 0 && originalsIn(report, signature).length === 0) {
+    return [`nothing failed as ${signature} in the run ${report.run}: kmx show lists what did`];
+  }
   return [
     failed === 0
       ? `nothing failed in the run ${report.run}`

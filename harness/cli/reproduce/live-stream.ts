@@ -8,6 +8,7 @@ import type { TestAttendant } from '../../run/cell/attendant.ts';
 import { renderAgentLine } from '../../trace/agent-line.ts';
 import { renderCall } from '../../trace/render-call.ts';
 import type { CallState, TracedCall } from '../../trace/traced-call.ts';
+import { BacktraceFold } from './fold-backtrace.ts';
 import type { Row, RowPrinter } from './row-printer.ts';
 import { StreamLines } from './stream-lines.ts';
 
@@ -37,6 +38,7 @@ const STARTED: Readonly<Record<GuestOrigin, string>> = {
 export class LiveStream implements TestAttendant {
   readonly #options: LiveStreamOptions;
   readonly #streams = new Map<string, StreamLines>();
+  readonly #folds: BacktraceFold[] = [];
   #beginMs: number | undefined;
   #unshown = 0;
   #from: GuestOrigin = 'boot';
@@ -83,6 +85,7 @@ export class LiveStream implements TestAttendant {
   /** Nothing more comes: what has no line feed is shown, too. */
   end(): void {
     for (const lines of this.#streams.values()) lines.end();
+    for (const fold of this.#folds) fold.end();
   }
 
   #begin(): void {
@@ -100,8 +103,7 @@ export class LiveStream implements TestAttendant {
     const paint = isConsole ? colors.dim : undefined;
     const render = isConsole ? (line: string) => line : renderAgentLine;
     let shown = 0;
-    return new StreamLines((text) => {
-      if (text.trim() === '') return;
+    const show = (text: string): void => {
       if (this.#beginMs === undefined && !showsBoot) this.#unshown += 1;
       else if (shown < LINES_MAX) {
         shown += 1;
@@ -109,6 +111,11 @@ export class LiveStream implements TestAttendant {
         if (shown === LINES_MAX)
           this.#row({ label: LABELS[stream], text: '… the rest is in its log' });
       }
+    };
+    const fold = new BacktraceFold(show);
+    this.#folds.push(fold);
+    return new StreamLines((text) => {
+      if (text.trim() !== '') fold.push(text);
     });
   }
 

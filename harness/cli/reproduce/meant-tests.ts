@@ -1,5 +1,6 @@
 /** Which cells and tests a reference means. */
 import { UsageError } from '../../errors.ts';
+import type { TestId } from '../../events.ts';
 import type { Expectation } from '../../expectations/expectation.ts';
 import type { Cell, NamedCell } from '../../matrix/cell.ts';
 import { CELL_KEYS } from '../../matrix/grid.ts';
@@ -8,6 +9,7 @@ import { matcherOf } from '../../matrix/only.ts';
 import { quote } from '../../matrix/problem.ts';
 import { selectCells } from '../../matrix/select.ts';
 import { suggestName } from '../../matrix/suggest.ts';
+import { wordsOfTest } from '../../report/reproduce-words.ts';
 import type { RunReport } from '../../report/schema.ts';
 import { FORMS } from '../../reproduce/forms.ts';
 import { type Original, originalsAt, originalsIn } from '../../reproduce/original.ts';
@@ -20,12 +22,43 @@ import type { expectedFailures } from './expected-failures.ts';
 export type FoundIn = Exclude<Reference, { readonly kind: 'bundle' }>;
 
 /** The failures of a run that it means. */
-export function originalsOf(report: RunReport, reference: FoundIn): readonly Original[] {
-  if (reference.kind === 'place') return originalsAt(report, reference.place);
+export function originalsOf(
+  report: RunReport,
+  reference: FoundIn,
+  signature?: string,
+): readonly Original[] {
+  if (reference.kind === 'place') return originalsAt(report, reference.place, signature);
   const { cells, test } = wordsOf(reference);
-  const isCell = cellFilter(cells, report.cells);
-  const ids = new Set(report.cells.filter(isCell).map(({ id }) => id));
-  return originalsIn(report).filter((one) => ids.has(one.cell) && hasWords(one.test, test));
+  const wanted = report.cells.filter(cellFilter(cells, report.cells));
+  const ids = new Set(wanted.map(({ id }) => id));
+  const isTest = testFilter(
+    test,
+    wanted.flatMap(({ tests }) => tests),
+  );
+  return originalsIn(report, signature).filter((one) => ids.has(one.cell) && isTest(one.test));
+}
+
+/** Words that are all of a test's name mean that test, and not those whose names have them in them. */
+function testFilter(
+  words: string | undefined,
+  tests: readonly TestId[],
+): (test: TestId) => boolean {
+  const isExact = (test: TestId): boolean => wordsOfTest(test) === words;
+  return tests.some(isExact) ? isExact : (test) => hasWords(test, words);
+}
+
+/** Those of the test that a reference names whole, if there is one; else all. */
+export function ofNamedTest(
+  originals: readonly Original[],
+  reference: FoundIn,
+): readonly Original[] {
+  if (reference.kind === 'place') return originals;
+  const { test } = wordsOf(reference);
+  const isTest = testFilter(
+    test,
+    originals.map((one) => one.test),
+  );
+  return originals.filter((one) => isTest(one.test));
 }
 
 function wordsOf(reference: Exclude<FoundIn, { readonly kind: 'place' }>): {
@@ -57,22 +90,33 @@ export function wantedBy(
   all: readonly Cell[],
 ): IsWanted {
   if (named !== undefined) return (_cell, _test, expectation) => expectation.line === named.line;
-  if (reference.kind === 'place') return wantedAt(reference.place);
+  if (reference.kind === 'place' && reference.place.kind === 'finding') {
+    const { signature } = reference.place;
+    return (_cell, _test, { signatures = [] }) => signatures.includes(signature);
+  }
+  return meantBy(reference, all);
+}
+
+/** Whether a reference means a test of a cell, whatever is known of it. */
+export function meantBy(
+  reference: FoundIn,
+  all: readonly Cell[],
+): (cell: Cell, test: TestId) => boolean {
+  if (reference.kind === 'place') return meantAt(reference.place);
   const { cells, test: words } = wordsOf(reference);
   const isCell = cellFilter(cells, all);
   return (cell, test) => isCell(cell) && hasWords(test, words);
 }
 
-function wantedAt(place: PagePlace): IsWanted {
+function meantAt(place: PagePlace): ReturnType<typeof meantBy> {
   switch (place.kind) {
-    case 'finding':
-      return (_cell, _test, { signatures = [] }) => signatures.includes(place.signature);
     case 'test':
       return (cell, test) => cell.id === place.cell && pathOfTest(test) === place.path;
     case 'cell':
       return (cell) => cell.id === place.cell;
+    case 'finding':
     case 'log':
-      // Only the run knows which test had which guest.
+      // Only the run knows where that was.
       return () => false;
   }
 }

@@ -18,15 +18,12 @@ import { createRunId } from '../wanted-run.ts';
 import type { DebugOptions } from './debug-options.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { describeOriginal } from './describe-original.ts';
-import { type FoundOriginal, findOriginal } from './find-original.ts';
+import { type FindOptions, type FoundOriginal, findOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
 import { RowPrinter } from './row-printer.ts';
 import { tryOnce } from './try-once.ts';
 
-export interface ReproduceOptions extends DebugOptions {
-  readonly matrix: string;
-  readonly out: string;
-  readonly expectations?: string;
+export interface ReproduceOptions extends DebugOptions, FindOptions {
   readonly times?: number;
   /** How many tries at most. */
   readonly untilFails?: number;
@@ -54,6 +51,8 @@ export async function reproduce(
   const findQemu = lookForQemu(process.env);
   await using held = new AsyncDisposableStack();
   const { given, prepareCell, ...found } = await find(reference, options, root, held);
+  const { buildIn, isLocked } = found;
+  if (buildIn === 'container') (await import('../build-in-container.ts')).buildInContainer();
   held.use(await useCache(root));
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
@@ -62,7 +61,7 @@ export async function reproduce(
     ...{ cacheRoot: root, findQemu, signal, jobs: 1 },
     // Nobody would ever use a saved guest of a bundle again.
     hasTemplates: options.realBoot !== true && given === undefined,
-    ...omitUndefined({ mirror, offline, given, prepareCell }),
+    ...omitUndefined({ mirror, offline, given, prepareCell, isLocked }),
   };
   try {
     const summary = await tryAll(found, options, host);
@@ -87,6 +86,7 @@ async function find(
 ): Promise<Found> {
   const { agent } = options;
   if (reference.kind === 'bundle') {
+    checkBundleAlone(reference.file, options);
     const { findInBundle } = await import('../bundle/find-in-bundle.ts');
     return await findInBundle(reference.file, { agent, cacheRoot: root }, held);
   }
@@ -94,6 +94,17 @@ async function find(
   throw new UsageError('--agent is for bundles: other tests have the agent of their cell', {
     code: 'AGENT_WITHOUT_BUNDLE',
     remedy: 'add the agent to the matrix file, and name its cell',
+  });
+}
+
+function checkBundleAlone(file: string, { signature, locked, qemu }: ReproduceOptions): void {
+  const given = Object.entries({ signature, locked, qemu }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new UsageError(`--${given[0]} says nothing beside a bundle: ${file} has that in it`, {
+    code: 'BUNDLE_CONFLICT',
+    remedy: `leave --${given[0]} out`,
   });
 }
 
@@ -140,7 +151,9 @@ async function debugTools(
   options: ReproduceOptions,
   host: QuietHost,
 ): Promise<DebugTools | undefined> {
-  if ([options.gdb, options.strace, options.shell].every((one) => one === undefined)) {
+  if (
+    [options.gdb, options.strace, options.shell, options.share].every((one) => one === undefined)
+  ) {
     return undefined;
   }
   const { openDebugTools } = await import('./debug-tools.ts');

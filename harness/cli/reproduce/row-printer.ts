@@ -1,4 +1,5 @@
 import sliceAnsi from 'slice-ansi';
+import { count } from '../../phrases.ts';
 import type { Colors } from '../../reporters/paint.ts';
 import { toPrintable } from '../../text.ts';
 import { textWidth } from '../../text-width.ts';
@@ -26,6 +27,8 @@ const LABEL_WIDTH = 7;
 const INDENT = TIME_WIDTH + 1 + LABEL_WIDTH + 2;
 /** Of a longer text the rest is in the files. */
 const ROWS_MAX = 6;
+/** The rest of what came meanwhile: whoever comes back wants to see how it ended. */
+const HELD_MAX = 20;
 /** Where a terminal is so narrow that nothing would be left beside the columns. */
 const TEXT_WIDTH_MIN = 20;
 
@@ -34,6 +37,7 @@ export class RowPrinter {
   readonly #options: RowPrinterOptions;
   /** What waits until the terminal is free again. */
   #held: string[] | undefined;
+  #unshown = 0;
 
   constructor(options: RowPrinterOptions) {
     this.#options = options;
@@ -48,6 +52,9 @@ export class RowPrinter {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const text of held) this.#options.write(text);
+    const more = this.#unshown;
+    this.#unshown = 0;
+    if (more > 0) this.line(`… and ${count(more, 'more row')} meanwhile, which the logs have`);
   }
 
   /** How many characters of a text are shown at most. */
@@ -61,6 +68,10 @@ export class RowPrinter {
     const head = `${colors.dim(time.padStart(TIME_WIDTH))} ${colors.dim(label.padEnd(LABEL_WIDTH))}  `;
     const [first = '', ...rest] = wrap(toPrintable(text).replaceAll('\t', '  '), this.#textWidth);
     const rows = [head + paint(first), ...rest.map((row) => ' '.repeat(INDENT) + paint(row))];
+    if (this.#held !== undefined && this.#held.length >= HELD_MAX) {
+      this.#unshown += 1;
+      return;
+    }
     this.#write(`${rows.map((row) => row.trimEnd()).join('\n')}\n`);
   }
 

@@ -68,7 +68,12 @@ export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
     },
   };
   const signal = AbortSignal.any([host.signal, ended.signal]);
-  const report = await runQuietly(run, { ...host, signal }).catch((error: unknown) => {
+  const prepareCell = options.debug?.prepareCell ?? host.prepareCell;
+  const report = await runQuietly(run, {
+    ...host,
+    ...omitUndefined({ prepareCell }),
+    signal,
+  }).catch((error: unknown) => {
     if (host.signal.aborted || !ended.signal.aborted) throw error;
     return undefined;
   });

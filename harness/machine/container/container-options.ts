@@ -1,3 +1,4 @@
+import { SHARE_FOLDER } from '../machine.ts';
 import type { ContainerOptions } from './engine.ts';
 import { OWNER_LABEL } from './labels.ts';
 import type { Confinement } from './privileges.ts';
@@ -27,6 +28,8 @@ export interface ContainerWish {
   /** The host's folder with the sockets. */
   readonly ports: string;
   readonly memoryMib: number;
+  /** A folder of the host that processes may read. */
+  readonly share?: string;
   readonly confinement: Confinement;
   readonly processLimits: ProcessLimits;
 }
@@ -36,7 +39,7 @@ export interface ContainerWish {
  * place to write that is not memory. It is removed as soon as it ends, whoever is still there.
  */
 export function containerOptions(wish: ContainerWish): CellOptions {
-  const { image, owner, ports, memoryMib, confinement, processLimits } = wish;
+  const { image, owner, ports, memoryMib, share, confinement, processLimits } = wish;
   const { privileged, capabilities, securityOptions } = confinement;
   return {
     Image: image,
@@ -62,8 +65,14 @@ export function containerOptions(wish: ContainerWish): CellOptions {
       ReadonlyRootfs: true,
       Tmpfs: { '/run': tmpfs('755'), '/tmp': tmpfs('1777') },
       Binds: [`${ports}:${PORTS}`],
+      ...(share === undefined ? {} : { Mounts: [readOnly(share)] }),
     },
   };
+}
+
+/** A path may have a colon in it, which `Binds` would cut it at. */
+function readOnly(share: string) {
+  return { Type: 'bind' as const, Source: share, Target: SHARE_FOLDER, ReadOnly: true };
 }
 
 function tmpfs(mode: string): string {

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { InfraError } from '../../errors.ts';
+import { omitUndefined } from '../../omit-undefined.ts';
 import { type GuestStreams, openGuestPorts } from '../guest-ports.ts';
 import type { ContainerSpec, Instance } from '../machine.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
@@ -75,6 +76,7 @@ async function create(
     const options = containerOptions({
       ...{ image, owner, ports, confinement, processLimits },
       memoryMib: spec.memoryMib,
+      ...omitUndefined({ share: spec.share }),
     });
     try {
       return { container: await createContainer(engine.client, options), options };

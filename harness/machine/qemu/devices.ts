@@ -145,6 +145,17 @@ function virtioPort(name: string): string[] {
   return ['-device', `virtserialport,chardev=${name},name=${name}`];
 }
 
+/**
+ * A folder of this host. Links in it are the guest's to follow, in its own file system; QEMU follows none
+ * (hw/9pfs/9p-local.c), and changes nothing.
+ */
+export function sharedFolder(path: string, tag: string): Device {
+  const files = `local,id=share,path=${escapeValue(path)},security_model=none,readonly=on,multidevs=remap`;
+  return {
+    arguments: ['-fsdev', files, '-device', `virtio-9p-pci,fsdev=share,mount_tag=${tag}`],
+  };
+}
+
 /** QEMU's control protocol, which also tells how the guest ended. */
 export function qmpMonitor(socket: string): Device {
   return { arguments: [...clientSocket('qmp', socket), '-mon', 'chardev=qmp,mode=control'] };

@@ -1,4 +1,4 @@
-import type { VmSpec } from '../machine.ts';
+import { SHARE_TAG, type VmSpec } from '../machine.ts';
 import * as devices from './devices.ts';
 import type { QemuHost } from './find-qemu.ts';
 import { keepsFlags } from './flags-fault.ts';
@@ -56,6 +56,7 @@ export function guestDevices(
     devices.guestPort('kmx.agent.stdout', sockets.agentStdout),
     devices.guestPort('kmx.agent.stderr', sockets.agentStderr),
     devices.servedPort('kmx.tool', sockets.tool),
+    ...(spec.share === undefined ? [] : [devices.sharedFolder(spec.share, SHARE_TAG)]),
     devices.kernel(spec.kernel),
     ...(spec.initramfs === undefined ? [] : [devices.initramfs(spec.initramfs)]),
   ];

@@ -1,6 +1,6 @@
 import { isSameTest } from '../../events.ts';
 import type { Hit } from '../../report/problems.ts';
-import { reproduceWords } from '../../report/reproduce-words.ts';
+import { hitWords } from '../../report/reproduce-words.ts';
 import type { CrashReport, FailureReport, RunReport, TestReport } from '../../report/schema.ts';
 import { toLine } from '../../text.ts';
 import { h } from '../element.ts';
@@ -61,7 +61,7 @@ export function ProblemGroup(props: GroupProps) {
     'class' in group
       ? h(CrashLines, { crash: group, hits, context })
       : h(Evidence, { group, hits, context }),
-    h('div', { class: 'where' }, h(HitList, { hits }), h(Reproduce, { hits, context })),
+    h('div', { class: 'where' }, h(HitList, { hits }), h(Reproduce, { hits, signature, context })),
   );
 }
 
@@ -168,20 +168,22 @@ function findTest(hits: readonly Hit[], { report }: ReportContext): TestReport |
 /** The first place that it came in, again. */
 function Reproduce({
   hits,
+  signature,
   context: { report, folder, commandLine },
 }: {
   readonly hits: readonly Hit[];
+  readonly signature: string | undefined;
   readonly context: ReportContext;
 }) {
   const first = hits.find(({ test }) => test !== undefined) ?? hits[0];
   if (first === undefined) return null;
-  const { cell, test, guest } = first;
+  const { cell, guest } = first;
   const path = ['cells', cell, ...(guest === undefined ? [] : [`guest-${guest}`])];
   return h(
     'div',
     { class: 'again' },
     h(Copyable, {
-      text: commandLine(reproduceWords(report, cell, test)),
+      text: commandLine(hitWords(report, first, signature)),
       label: 'command that reproduces it',
     }),
     guest !== undefined &&

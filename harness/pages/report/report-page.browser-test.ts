@@ -130,7 +130,7 @@ describe('The page of a report', () => {
       'cpuset › pins a container to one CPU',
     ]);
     expect(await crash.innerText()).to.contain(
-      'scripts/kmx run --no-cache --profile nightly --only debian-6.12+default+v1+unguarded :cpuset pins a container to one CPU',
+      'scripts/kmx reproduce debian-6.12+default+v1+unguarded::cpuset/pinning.spec.ts cpuset pins a container to one CPU --signature s2-a93cd73b0867',
     );
   });
 

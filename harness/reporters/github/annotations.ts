@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { count, renderFirst } from '../../phrases.ts';
 import { outcomeOf } from '../../report/outcome.ts';
 import { countCells, type Problem, problemsOf } from '../../report/problems.ts';
-import { reproduceWords } from '../../report/reproduce-words.ts';
+import { hitWords } from '../../report/reproduce-words.ts';
 import type { ExpectationReport, RunReport } from '../../report/schema.ts';
 import { createUnrunCheck } from '../../report/unrun.ts';
 import { toLine } from '../../text.ts';
@@ -69,8 +69,7 @@ function ofProblem(
   const named = `${isNew ? 'new ' : ''}${verdict}: ${title}`;
   const [first] = hits;
   const cells = renderFirst([...new Set(hits.map(({ cell }) => cell))], CELLS_SHOWN_MAX);
-  const again =
-    first === undefined ? [] : [commandLine(reproduceWords(report, first.cell, first.test))];
+  const again = first === undefined ? [] : [commandLine(hitWords(report, first, group.signature))];
   const lines = [
     `in ${count(countCells(hits), 'cell')}: ${cells.join(', ')}`,
     ...(group.signature === undefined ? [] : [`signature ${group.signature}`]),

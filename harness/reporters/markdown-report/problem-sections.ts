@@ -2,7 +2,7 @@
 import { isSameTest } from '../../events.ts';
 import { count, renderFirst } from '../../phrases.ts';
 import { countCells, type Hit, type Problem, problemsOf } from '../../report/problems.ts';
-import { reproduceWords } from '../../report/reproduce-words.ts';
+import { hitWords, runWords } from '../../report/reproduce-words.ts';
 import type { CrashReport } from '../../report/schema.ts';
 import { cut } from '../../text.ts';
 import { logsOf } from '../cases.ts';
@@ -74,7 +74,7 @@ function describeProblem(problem: Problem, context: MarkdownContext): readonly s
     facts.join(' · '),
     '',
     ...pointsOf(problem, context),
-    ...(first === undefined ? [] : ['', ...reproduce(first, context)]),
+    ...(first === undefined ? [] : ['', ...showAgain(first, group.signature, context)]),
     ...('class' in group ? ['', ...excerptOf(group)] : []),
   ];
 }
@@ -123,13 +123,12 @@ function encodePart(part: string): string {
   return encodeURIComponent(part.toWellFormed()).replace(/['()*]/g, '_');
 }
 
-function reproduce(
-  { cell, test }: Hit,
+function showAgain(
+  hit: Hit,
+  signature: string | undefined,
   { report, commandLine }: MarkdownContext,
 ): readonly string[] {
-  const commands = [reproduceWords(report, cell, test), reproduceWords(report, cell)].map(
-    commandLine,
-  );
+  const commands = [hitWords(report, hit, signature), runWords(report, hit.cell)].map(commandLine);
   const command = commands.find(({ length }) => length <= COMMAND_LENGTH_MAX);
   return command === undefined ? [] : markdownBlock('sh', command);
 }

@@ -81,6 +81,10 @@ export class CellGuests implements AsyncDisposable {
     this.#reason = options.guestsBefore === 0 ? 'first' : 'resumed';
     const { boot } = prepared;
     if (machine.templates === undefined || boot.kind !== 'vm') return;
+    if (boot.share !== undefined) {
+      this.#whyBooted = 'a folder of this host is shared with them, which no saved guest has';
+      return;
+    }
     const spec = vmSpecOf(boot, limits);
     this.#templates = new CellTemplates({
       ...{ machine: machine.templates, spec, vm: boot, prepared, starter: this.#starter },

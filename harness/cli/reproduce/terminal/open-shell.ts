@@ -6,6 +6,8 @@ import { BUSYBOX, TOOL_PROGRAM_FOLDER } from '../../../guest-tools/tool-layout.t
 import { startTool } from '../../../live-guest/guest-tool.ts';
 import { installTools } from '../../../live-guest/install-tools.ts';
 import type { LiveGuest } from '../../../live-guest/live-guest.ts';
+import { omitUndefined } from '../../../omit-undefined.ts';
+import type { SharedFolder } from '../share/shared-folder.ts';
 import { type JoinEnd, joinTool } from './join-tool.ts';
 import { findPlaces, shellGreeting, shellVariables } from './shell-greeting.ts';
 import { sizeOf, type Terminal } from './terminal.ts';
@@ -16,6 +18,8 @@ export interface ShellOptions {
   readonly tools: readonly FileEntry[];
   /** What becomes of the guest once the shell has ended, for the greeting: `ends the guest`. */
   readonly leaving: string;
+  /** A folder of this host that it is to have. */
+  readonly share?: Pick<SharedFolder, 'bring'>;
 }
 
 /** A shell could not be had because the guest is gone, or is when this is returned: nobody can say more. */
@@ -30,9 +34,10 @@ const OF_THE_TERMINAL = ['TERM', 'COLORTERM', 'LANG', 'LC_ALL'];
  * with 1 if the guest was lost or the developer left with Ctrl-]. The caller ends the guest.
  */
 export async function openShell(guest: LiveGuest, options: ShellOptions): Promise<number> {
-  const { terminal, tools, leaving } = options;
+  const { terminal, tools, leaving, share } = options;
   await installTools(guest, tools);
-  const places = await findPlaces(guest);
+  const shared = await share?.bring(guest);
+  const places = { ...(await findPlaces(guest)), ...omitUndefined({ shared }) };
   terminal.output.write(`${shellGreeting(places, leaving).join('\n')}\n`);
   await using tool = await startTool(guest, {
     argv: [`${TOOL_PROGRAM_FOLDER}/sh`, '-i'],

@@ -2,15 +2,17 @@ import { ChannelFault, GuestError } from '../../../channel/channel-fault.ts';
 import { InfraError } from '../../../errors.ts';
 import type { FileEntry } from '../../../file-entry.ts';
 import type { LiveGuest } from '../../../live-guest/live-guest.ts';
+import { omitUndefined } from '../../../omit-undefined.ts';
 import type { TestAttendant } from '../../../run/cell/attendant.ts';
 import type { ShellTime } from '../debug-options.ts';
-import { openShell } from './open-shell.ts';
+import { openShell, type ShellOptions } from './open-shell.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ShellAttendantOptions {
   readonly time: ShellTime;
   readonly terminal: Terminal;
   readonly tools: readonly FileEntry[];
+  readonly share?: ShellOptions['share'];
   /** Aborts the run: what the shell was opened for is over. */
   readonly endRun: () => void;
   /** Whoever else writes to the terminal is to be silent from the first call to the second. */
@@ -25,11 +27,12 @@ const LEAVING: Readonly<Record<ShellTime, string>> = {
 
 /** Opens a shell in the guest of each test, at the time that the user has asked for. */
 export function shellAttendant(options: ShellAttendantOptions): TestAttendant {
-  const { time, terminal, tools, endRun, onShell } = options;
+  const { time, terminal, tools, share, endRun, onShell } = options;
   async function open(guest: LiveGuest): Promise<void> {
     onShell?.(true);
     try {
-      await openShell(guest, { terminal, tools, leaving: LEAVING[time] });
+      const shown = { terminal, tools, leaving: LEAVING[time] };
+      await openShell(guest, { ...shown, ...omitUndefined({ share }) });
     } catch (error) {
       const why = whyNot(error);
       if (why === undefined) throw error;

@@ -16,6 +16,8 @@ export interface GuestPlaces {
   readonly release: string;
   /** The folder of this host with the guest's logs. */
   readonly logs: string;
+  /** Lines about the folder of this host that it has. */
+  readonly shared?: readonly string[];
 }
 
 export async function findPlaces(guest: LiveGuest): Promise<GuestPlaces> {
@@ -60,5 +62,8 @@ export function shellGreeting(places: GuestPlaces, leaving: string): string[] {
     ...(cgroups === '' ? [] : [`  cgroup   ${cgroups}`]),
     `  cgroups  ${places.cgroupRoot}, ${places.cgroupMode}: ${toLine(controllers.join(' '))} ($KMX_CGROUP_ROOT)`,
     `  logs     on this host: ${relative('.', places.logs)}/`,
+    ...(places.shared ?? []).map(
+      (line, index) => `  ${index === 0 ? 'share' : ''}`.padEnd(11) + toLine(line),
+    ),
   ];
 }

@@ -1,6 +1,6 @@
 import { newLooseCrashes } from '../../../report/expected.ts';
 import { keyOfHit } from '../../../report/new-hits.ts';
-import { reproduceWords } from '../../../report/reproduce-words.ts';
+import { runWords } from '../../../report/reproduce-words.ts';
 import type { CellReport } from '../../../report/schema.ts';
 import { isGood, VERDICTS } from '../../../verdict/verdict.ts';
 import { h } from '../../element.ts';
@@ -58,7 +58,7 @@ export function CellSection({ cell, context }: CellProps) {
         h(GuestList, { cell, context }),
         h('h3', null, 'Run it again'),
         h(Copyable, {
-          text: context.commandLine(reproduceWords(context.report, id)),
+          text: context.commandLine(runWords(context.report, id)),
           label: 'command that runs this cell again',
         }),
         context.folder !== undefined &&

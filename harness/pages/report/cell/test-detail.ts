@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import { reproduceWords } from '../../../report/reproduce-words.ts';
+import { againWords } from '../../../report/reproduce-words.ts';
 import type { AttemptReport, CellReport, TestReport } from '../../../report/schema.ts';
 import { decidingFinding, findingsBeside } from '../../../verdict/reason.ts';
 import { h } from '../../element.ts';
@@ -20,7 +20,7 @@ interface TestDetailProps {
 /** Everything that is known of one test, what decided first. */
 export function TestDetail({ cell, test, context }: TestDetailProps) {
   const { attempts, cached } = test;
-  const words = reproduceWords(context.report, cell.id, test);
+  const words = againWords(context.report, cell.id, test);
   return h(
     'div',
     { class: 'detail' },
