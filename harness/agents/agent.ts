@@ -113,10 +113,10 @@ export interface Agent extends AsyncDisposable {
   nextOomEvent(options?: CallOptions): Promise<string>;
 
   /**
-   * Reads the output of a process that was started through another connection, so that the process does
-   * not stop when a pipe is full. What that connection has read is gone.
+   * Reads the output of processes that these calls have started through an earlier connection, so that none
+   * of them stops because a pipe is full. What that connection has read is gone.
    */
-  adopt(target: ProcessTarget): void;
+  adopt(calls: readonly { readonly call: string; readonly request: JsonObject }[]): void;
 
   /**
    * Makes a call of the agent's protocol as it was recorded, or with another request; both in

@@ -6,7 +6,7 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from './generated
 import type { KataCall } from './kata-call.ts';
 import { processId } from './process-id.ts';
 import { createProcessOutputs, type ProcessOutputs } from './process-outputs.ts';
-import { repeatCall } from './repeat-call.ts';
+import { adoptProcesses, repeatCall } from './repeat-call.ts';
 import { buildProcess, buildResources, buildSpec } from './spec.ts';
 import { readStats } from './stats.ts';
 
@@ -31,7 +31,7 @@ export function connectKataAgent(agentOptions: AgentOptions): Agent {
     ...agentCalls(call),
     ...containerCalls(call, outputs),
     ...processCalls(call, outputs),
-    adopt: (target) => outputs.begin(target),
+    adopt: (calls) => adoptProcesses(calls, outputs),
     repeat: (name, request, options) => repeatCall(name, request, { call, outputs, options }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
