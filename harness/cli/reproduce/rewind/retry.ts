@@ -90,7 +90,9 @@ async function makeCalls(
   const earlier = earlierCalls(plan);
   const inState = calls.filter((one) => one.number < call.number && !earlier.includes(one));
   agent.adopt(inState);
-  const differences = await tracer.leaveOut(() => makeAgain(agent, earlier, call));
+  const repeat = (one: RepeatableCall) =>
+    tracer.leaveOut(() => agent.repeat(one.call, one.request));
+  const differences = await makeAgain(repeat, earlier, call);
   for (const difference of differences) view.note(difference);
   view.onReady();
   tracer.beginTest();
@@ -101,7 +103,7 @@ async function makeCalls(
 
 /** @returns How they have ended otherwise than in the test, a sentence each. */
 async function makeAgain(
-  agent: Agent,
+  repeat: (call: RepeatableCall) => Promise<JsonObject>,
   earlier: readonly RepeatableCall[],
   last: RepeatableCall,
 ): Promise<readonly string[]> {
@@ -110,7 +112,7 @@ async function makeAgain(
     await Promise.all(numbers.map((number) => made.get(number)));
   for (const one of earlier) {
     await until(one.after);
-    made.set(one.number, compare(one, agent.repeat(one.call, one.request)));
+    made.set(one.number, compare(one, repeat(one)));
   }
   return (await until(last.after)).filter((difference) => difference !== undefined);
 }

@@ -92,7 +92,7 @@ export class RewindSession {
       if (this.#options.signal.aborted) return;
       if (!(error instanceof UsageError || error instanceof InfraError)) throw error;
       this.#say(error.message, this.#options.colors.red);
-      if (error.remedy !== undefined) this.#say(`  ${error.remedy}`);
+      if (error.remedy !== undefined) this.#options.printer.detail('', error.remedy);
     }
   }
 

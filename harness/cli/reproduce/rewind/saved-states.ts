@@ -31,7 +31,7 @@ export class SavedStates implements AsyncDisposable {
 
   /** @param cacheRoot Where there is room for guests, and a QEMU in a container finds them. */
   static async open(cacheRoot: string): Promise<SavedStates> {
-    const parent = join(cacheRoot, 'temporary');
+    const parent = join(cacheRoot, 'rewind');
     try {
       mkdirSync(parent, { recursive: true });
     } catch (error) {
@@ -42,9 +42,12 @@ export class SavedStates implements AsyncDisposable {
 
   /** Rejects as `LiveGuest.save` does. */
   async save(guest: LiveGuest): Promise<void> {
+    await this.#makeRoom();
     this.#count += 1;
     const folder = join(this.#directory.path, String(this.#count));
-    await mkdir(folder);
+    await mkdir(folder).catch((error: unknown) => {
+      throw asStorageError(error, folder);
+    });
     const beginMs = performance.now();
     const bytesBefore = await guest.save(folder);
     this.#next = { folder, bytesBefore, savedInMs: Math.round(performance.now() - beginMs) };
@@ -55,14 +58,17 @@ export class SavedStates implements AsyncDisposable {
     if (this.#next === undefined) return;
     this.#states.push({ number, ...this.#next });
     this.#next = undefined;
-    // The state before the first call is the only one from which all calls can be repeated.
-    const [dropped] = this.#states.length > KEPT_MAX ? this.#states.splice(1, 1) : [];
-    if (dropped !== undefined) void rm(dropped.folder, { recursive: true, force: true });
   }
 
   /** The last one before this call, or before one that was made earlier. */
   find(number: number): SavedState | undefined {
     return this.#states.findLast((state) => state.number <= number);
+  }
+
+  /** The state before the first call is kept: all later calls can be repeated from there. */
+  async #makeRoom(): Promise<void> {
+    const [dropped] = this.#states.length < KEPT_MAX ? [] : this.#states.splice(1, 1);
+    if (dropped !== undefined) await rm(dropped.folder, { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
