@@ -40,14 +40,14 @@ describe('going back to the state before a call', function () {
   function start(...words: readonly string[]): PtySession {
     const { CI: _, ...environment } = process.env;
     const command = `exec '${KMX}' reproduce ${words.join(' ')} --rewind --out '${folder}'`;
-    session = startInPty(command, environment);
+    session = startInPty(command, { ...environment, NO_COLOR: '1' });
     return session;
   }
 
   it('sends the request again, or another one, as often as wanted', async () => {
     const { until, type, exitCode } = start('panic-6.12');
     expect(
-      await until(/back to the state before call 1 CreateContainer, which was saved in \d+ ms/),
+      await until(/each try begins in the state before call 1 CreateContainer, saved in \d+ ms/),
     )
       .to.match(/call +1 CreateContainer got no answer/)
       .and.to.include('found    agent-panic');
@@ -75,7 +75,7 @@ describe('going back to the state before a call', function () {
   it('keeps a process of the test running in the state before a later call', async () => {
     const test = "'debian-6.12+default+v1+unguarded::signals SIGKILL for the container'";
     const { until, type, exitCode } = start(test, '--set signal=15');
-    await until(/back to the state before call 5 SignalProcess, which was saved/);
+    await until(/each try begins in the state before call 5 SignalProcess, saved/);
     await until(/did not happen: call 5 SignalProcess was answered/);
     await until(PROMPT);
     type('again\r');

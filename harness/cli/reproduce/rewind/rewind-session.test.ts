@@ -125,7 +125,7 @@ describe('the prompt of --rewind', () => {
       [panicking, healthy, panicking],
     );
     expect(shown).to.match(
-      /^back to the state before call 1 CreateContainer, which was saved in \d+ ms/m,
+      /^each try begins in the state before call 1 CreateContainer, saved in \d+ ms/m,
     );
     const said = shown.match(/^(same|did not happen).*$/gm);
     expect(said).to.deep.equal([

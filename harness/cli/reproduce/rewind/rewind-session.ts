@@ -179,12 +179,10 @@ export class RewindSession {
   #greet(): void {
     const { number, call } = this.#call;
     const state = this.#options.states.find(number);
-    const saved =
-      state?.number === number ? `, which was saved in ${state.savedInMs} ms` : ', not saved';
-    this.#say(
-      `\nback to the state before call ${number} ${call}${saved}; help lists what can be done`,
-      this.#options.colors.bold,
-    );
+    const how = state?.number === number ? `saved in ${state.savedInMs} ms` : 'which is not saved';
+    const { bold } = this.#options.colors;
+    this.#say(`\neach try begins in the state before call ${number} ${call}, ${how}`, bold);
+    this.#say('help lists what can be typed');
   }
 
   #say(sentence: string, paint?: (text: string) => string): void {
