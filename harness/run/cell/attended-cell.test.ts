@@ -119,9 +119,12 @@ describe('an attended cell', () => {
       async beforeCall({ guest, test }) {
         log.push(`${test.title} is about to make a call`);
         expect(guest.isSavable).to.equal(true);
-        saved = await guest.save(await mkdtemp(join(folder, 'saved-')));
-        // It goes on.
-        await guest.client.processes();
+        const saving = guest.save(await mkdtemp(join(folder, 'saved-')));
+        // Calls to init wait meanwhile.
+        const asked = guest.client.processes();
+        expect(guest.isSavable).to.equal(false);
+        saved = await saving;
+        expect(await asked).to.deep.equal([]);
       },
       async afterTest({ guest, others, test }, { verdict }) {
         if (test.title !== 'one') return;

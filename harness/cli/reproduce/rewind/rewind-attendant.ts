@@ -52,6 +52,7 @@ export class Rewind implements AsyncDisposable {
   readonly #states: SavedStates;
   #steps: TracedCall[] = [];
   #hasFailed = false;
+  #canSave = true;
 
   private constructor(parts: RewindParts, states: SavedStates) {
     this.#parts = parts;
@@ -67,14 +68,18 @@ export class Rewind implements AsyncDisposable {
     beforeTest: async () => {
       this.#steps = [];
       this.#hasFailed = false;
+      await this.#states.clear();
     },
     beforeCall: async ({ guest }) => {
-      if (!guest.isSavable) return;
+      if (!this.#canSave || !guest.isSavable) return;
       try {
         await this.#states.save(guest);
       } catch (error) {
         if (!isKnown(error)) throw error;
-        this.#note(`the guest could not be saved before a call: ${error.message}`);
+        this.#note(`${error.message}; from now on, no state is saved`);
+        this.#canSave = false;
+        // It does not go on. The test is a miss, and runs once more.
+        await guest.end();
       }
     },
     atFailure: async () => {

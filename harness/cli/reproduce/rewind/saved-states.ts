@@ -53,6 +53,13 @@ export class SavedStates implements AsyncDisposable {
     this.#next = { folder, bytesBefore, savedInMs: Math.round(performance.now() - beginMs) };
   }
 
+  /** What was saved is of a guest that counts no more. */
+  async clear(): Promise<void> {
+    this.#next = undefined;
+    const dropped = this.#states.splice(0);
+    await Promise.all(dropped.map(({ folder }) => rm(folder, { recursive: true, force: true })));
+  }
+
   /** The call with this number begins: what was saved last is the state before it. */
   noteCall(number: number): void {
     if (this.#next === undefined) return;
