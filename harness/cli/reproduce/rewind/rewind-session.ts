@@ -1,29 +1,26 @@
 /** What happens at the prompt of `--rewind`: one try after the other, each from the same state. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { editRequest } from '../../../agents/kata/edit-request.ts';
 import { InfraError, UsageError } from '../../../errors.ts';
 import { stampCellEvents } from '../../../events.ts';
 import { omitUndefined } from '../../../omit-undefined.ts';
-import { parseJson } from '../../../parse-json.ts';
 import type { AgentFiles } from '../../../prepare/agent-files.ts';
 import type { Colors } from '../../../reporters/paint.ts';
-import { judgeTry, sameWhat } from '../../../reproduce/judge.ts';
 import type { Original } from '../../../reproduce/original.ts';
 import type { AttendedTest } from '../../../run/cell/attendant.ts';
-import { toLine } from '../../../text.ts';
 import { failingCall, type RepeatableCall } from '../../../trace/repeatable-calls.ts';
-import type { JsonObject } from '../../../trace/traced-call.ts';
 import type { Decision } from '../../../verdict/decide.ts';
 import { shownFolder } from '../../shown-folder.ts';
 import { LiveStream } from '../live-stream.ts';
 import type { RowPrinter } from '../row-printer.ts';
 import { TraceLog } from '../trace-log.ts';
 import type { LineReader } from './read-lines.ts';
+import { readRequest } from './read-request.ts';
 import { describePlace, type RetriedTest, retry } from './retry.ts';
 import { parseRetryCommand, RETRY_HELP, type RetryCommand } from './retry-command.ts';
 import type { RewindOptions } from './rewind-options.ts';
 import type { SavedStates } from './saved-states.ts';
+import { tellRetry } from './tell-retry.ts';
 
 export interface SessionOptions {
   readonly at: AttendedTest & RetriedTest;
@@ -148,7 +145,7 @@ export class RewindSession {
     this.#say(describePlace(plan));
     const decision = await this.#watched((view) => retry(at, plan, view));
     if (this.#options.signal.aborted) return;
-    const { outcome, line } = judge(original, this.#call, decision);
+    const { outcome, line } = tellRetry(original, this.#call, decision);
     this.#say(line, outcome === 'reproduced' ? colors.green : colors.yellow);
   }
 
@@ -190,42 +187,8 @@ export class RewindSession {
   }
 }
 
-/** A request that does not fit is refused when it is to be sent. */
-async function readRequest(file: string): Promise<JsonObject> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file}: the request cannot be read: ${(cause as Error).message}`, {
-      ...{ code: 'NO_REQUEST', remedy: 'name a file with a request in JSON', cause },
-    });
-  });
-  const value = parseJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as JsonObject;
-  }
-  throw new UsageError(`${file}: expected a JSON object, found ${toLine(text, 40)}`, {
-    ...{ code: 'NO_REQUEST', remedy: "'show' prints the test's request, which can be edited" },
-  });
-}
-
 function unknownCall(number: number): UsageError {
   return new UsageError(`the test has made no call ${number} that could be made again`, {
     ...{ code: 'CALL_UNKNOWN', remedy: "'calls' lists those that it has made" },
   });
-}
-
-function judge(original: Original, { number, call, recorded }: RepeatableCall, decision: Decision) {
-  const { outcome, what } = judgeTry(original, decision);
-  const isAsBefore = outcome === 'did-not-happen' && recorded === 'answered';
-  switch (outcome) {
-    case 'reproduced':
-      return { outcome, line: sameWhat(original) };
-    case 'did-not-happen':
-      return {
-        outcome,
-        line: isAsBefore
-          ? `call ${number} ${call} was answered, as in the test; what the test checked then is not repeated`
-          : `did not happen: call ${number} ${call} was answered`,
-      };
-    default:
-      return { outcome, line: `${outcome.replace('-', ' ')}: ${what}` };
-  }
 }
