@@ -113,6 +113,12 @@ export interface Agent extends AsyncDisposable {
   nextOomEvent(options?: CallOptions): Promise<string>;
 
   /**
+   * Reads the output of processes that these calls have started through an earlier connection, so that none
+   * of them stops because a pipe is full. What that connection has read is gone.
+   */
+  adopt(calls: readonly { readonly call: string; readonly request: JsonObject }[]): void;
+
+  /**
    * Makes a call of the agent's protocol as it was recorded, or with another request; both in
    * protobuf's JSON form. Also throws a UsageError if there is no call of that name, or if the request
    * does not fit it.
@@ -153,6 +159,11 @@ export interface AgentOptions {
   readonly onCall?: CallObserver;
   /** The observer also gets requests, answers and errors. */
   readonly trace?: boolean;
+  /**
+   * Called before a call is made, which waits for what this returns; its limit begins only then. Undefined:
+   * it does not wait.
+   */
+  readonly beforeCall?: () => Promise<void> | undefined;
 }
 
 /** Connects in the background: the first call reports a problem with the socket. */

@@ -67,6 +67,7 @@ async function timeWorker(logFile: string): Promise<number> {
     onTestBegin: () => {},
     onTestEnd: () => {},
     onCall: () => {},
+    onBeforeCall: async () => {},
     onFailure: async () => {},
     lease: lost,
     takePicture: lost,

@@ -3,7 +3,8 @@
  * its request, so that the program needs to know nothing of an agent's messages.
  */
 import { packRequest } from '../agents/kata/pack-request.ts';
-import type { CallState, TracedCall } from '../trace/traced-call.ts';
+import { type RepeatableCall, repeatableCalls } from '../trace/repeatable-calls.ts';
+import type { TracedCall } from '../trace/traced-call.ts';
 
 /** As guest/replay/src/recording.rs reads it. */
 export interface Recording {
@@ -20,9 +21,8 @@ export interface RecordedCall {
   readonly method: string;
   /** In base64. */
   readonly payload: string;
-  /** Numbers of calls that had ended before this one was made: it waits for them. */
-  readonly after: readonly number[];
-  readonly recorded: Exclude<CallState, 'begin'>;
+  readonly after: RepeatableCall['after'];
+  readonly recorded: RepeatableCall['recorded'];
 }
 
 /**
@@ -30,19 +30,9 @@ export interface RecordedCall {
  * @param steps In the order in which they happened.
  */
 export function recordCalls(steps: readonly TracedCall[]): readonly RecordedCall[] {
-  const endings = new Map(
-    steps.flatMap(({ number, state }) => (state === 'begin' ? [] : [[number, state] as const])),
-  );
-  const ended = new Set<number>();
-  const made = new Set<number>();
-  return steps.flatMap(({ number, call, state, request }): RecordedCall[] => {
-    if (state !== 'begin') ended.add(number);
-    if (state !== 'begin' || request === undefined) return [];
+  return repeatableCalls(steps).map(({ number, call, request, after, recorded }) => {
     const { service, method, payload } = packRequest(call, request);
-    const after = [...ended].filter((one) => made.has(one)).sort((a, b) => a - b);
-    made.add(number);
-    const recorded = endings.get(number) ?? 'lost';
     const base64 = Buffer.from(payload).toString('base64');
-    return [{ number, service, method, payload: base64, after, recorded }];
+    return { number, service, method, payload: base64, after, recorded };
   });
 }

@@ -22,6 +22,8 @@ export interface GuestChannel {
   toolExit(pid: number): Promise<ToolExit>;
   /** `performance.now()` of the last message of any kind. */
   readonly lastHeardMs: number;
+  /** No call waits for its answer. */
+  readonly isIdle: boolean;
   /**
    * Rejects with a GuestError (the guest refused), a ChannelFault (no answer in time, or no channel),
    * or an OversizedRequest. A result is JSON of limited depth and size.
@@ -99,6 +101,9 @@ export function openGuestChannel(
     toolExit: (pid) => toolExits.of(pid),
     get lastHeardMs() {
       return lastHeardMs;
+    },
+    get isIdle() {
+      return pending.size === 0;
     },
     async call(method, params, timeoutMs, attachment) {
       requests += 1;

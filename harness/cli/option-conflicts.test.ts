@@ -11,6 +11,8 @@ describe('options of which one would be ignored', () => {
     'compare --configs old new --runs last-but-one latest',
     'compare --configs old new --fail-on regression',
     'advise --json --markdown',
+    'reproduce panic-6.12 --rewind --times 3',
+    'reproduce panic-6.12 --rewind --gdb agent',
   ]) {
     it(`are refused: kmx ${line}`, async () => {
       const { exitCode, stderr } = await execa(process.execPath, [MAIN, ...line.split(' ')], {
@@ -20,4 +22,11 @@ describe('options of which one would be ignored', () => {
       expect(exitCode).to.equal(2);
     });
   }
+
+  it('are refused without the one that they belong to: kmx reproduce --set', async () => {
+    const line = ['reproduce', 'panic-6.12', '--set', 'linux.resources.cpu.quota=-1'];
+    const { exitCode, stderr } = await execa(process.execPath, [MAIN, ...line], { reject: false });
+    expect(stderr).to.include('--set: expected --rewind with it').and.to.include('add --rewind');
+    expect(exitCode).to.equal(2);
+  });
 });

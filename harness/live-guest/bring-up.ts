@@ -143,7 +143,7 @@ export class BringUp {
     while (!isLost && performance.now() < deadlineMs) {
       try {
         await this.#checkHealth();
-        return await this.#freeAgentPort();
+        return await this.freeAgentPort();
       } catch (error) {
         lastError = error;
         await sleep(retryMs);
@@ -159,20 +159,20 @@ export class BringUp {
     );
   }
 
-  async #checkHealth(): Promise<void> {
-    const socketPath = this.#access.agentSocket;
-    await using agent = this.#setup.connectAgent({ socketPath, limits: this.#limits });
-    await agent.check();
-  }
-
   /**
    * Waits until the guest has noticed that the last connection to the agent is closed. It would
    * take a new one before that for the old one, and answers would get lost.
    */
-  async #freeAgentPort(): Promise<void> {
+  async freeAgentPort(): Promise<void> {
     const stateOf = async (): Promise<ResultOf<'relay'>['state']> =>
       (await this.#access.client.request('relay', {})).state;
     while ((await stateOf()) !== 'no-host') await sleep(PORT_RETRY_MS);
+  }
+
+  async #checkHealth(): Promise<void> {
+    const socketPath = this.#access.agentSocket;
+    await using agent = this.#setup.connectAgent({ socketPath, limits: this.#limits });
+    await agent.check();
   }
 
   async #hello(timeoutMs: number) {

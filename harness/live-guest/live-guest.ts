@@ -94,6 +94,8 @@ export class LiveGuest implements AsyncDisposable {
   readonly #loss: LossWatch;
   #channel: GuestChannel;
   #up: Up | undefined;
+  /** While it is being saved. */
+  #saving: Promise<void> | undefined;
   #picture: Promise<string> | undefined;
   #ending: Promise<void> | undefined;
   #tainted = 0;
@@ -119,7 +121,7 @@ export class LiveGuest implements AsyncDisposable {
     this.lost = this.#loss.lost;
     this.#channel = this.#openChannel();
     this.client = createGuest(
-      (method, params, timeoutMs) => this.#channel.call(method, params, timeoutMs),
+      (method, params, timeoutMs) => this.call(method, params, timeoutMs),
       limits.callTimeoutMs,
     );
     const firstStep = options.origin === 'boot' ? 'boot' : 'restore';
@@ -217,9 +219,19 @@ export class LiveGuest implements AsyncDisposable {
     this.#becomeReady({ facts, probed: said.probed, agentPid });
   }
 
-  /** For a guest that was saved with a healthy agent: until the agent has answered again. */
-  async resume(up: Up): Promise<void> {
+  /** Like `channel.call`, but waits while the guest is being saved. */
+  async call(method: string, params: object, timeoutMs: number): Promise<unknown> {
+    if (this.#saving !== undefined) await this.#saving;
+    return await this.#channel.call(method, params, timeoutMs);
+  }
+
+  /**
+   * For a guest that was saved with a healthy agent: until the agent has answered again.
+   * @param wasConnected The agent had a connection when it was saved.
+   */
+  async resume(up: Up, wasConnected = false): Promise<void> {
     await this.#unlessLost(this.#bringUp.refresh());
+    if (wasConnected) await this.#unlessLost(this.#bringUp.freeAgentPort());
     await this.#unlessLost(this.#bringUp.waitForHealth(this.#options.limits.callTimeoutMs));
     this.#becomeReady(up);
   }
@@ -231,22 +243,46 @@ export class LiveGuest implements AsyncDisposable {
 
   /**
    * Writes the guest to a folder as a template, after which it continues. Only for a guest that was
-   * started by a machine's templates and whose agent has no connection. Rejects if it cannot be
-   * saved or does not continue; the guest is then of no further use.
+   * started by a machine's templates. Calls to init wait meanwhile; none may be without an answer. A
+   * connection to the agent goes on; to a guest that is restored from the folder, it looks as if its host
+   * has left. Rejects if it cannot be saved or does not continue; the guest is then of no further use.
    */
   async save(folder: string): Promise<StreamBytes> {
+    const saved = Promise.withResolvers<void>();
+    try {
+      const writing = this.#write(folder);
+      this.#saving = saved.promise;
+      const bytes = await writing;
+      this.#saving = undefined;
+      // Init expects this first of all.
+      const refreshed = this.#bringUp.refresh();
+      saved.resolve();
+      await this.#unlessLost(refreshed);
+      return bytes;
+    } finally {
+      this.#saving = undefined;
+      saved.resolve();
+    }
+  }
+
+  /** Whether `save` would work now. */
+  get isSavable(): boolean {
+    return isSavable(this.#instance) && this.#channel.isIdle && !this.isLost;
+  }
+
+  async #write(folder: string): Promise<StreamBytes> {
     const instance = this.#instance;
     if (!isSavable(instance)) throw new Error('Expected a guest that can be saved');
     await this.client.request('prepare-to-save', {});
     await instance.pause();
     await instance.save(folder);
-    const bytes = { stdout: this.output.stdout.bytes, stderr: this.output.stderr.bytes };
+    const { stdout, stderr } = this.output;
+    const { bytesBefore = NO_BYTES } = this.#options;
     await instance.resume();
     // Synchronously, so that no message arrives while nobody listens.
     this.#channel.leave();
     this.#channel = this.#openChannel();
-    await this.#unlessLost(this.#bringUp.refresh());
-    return bytes;
+    return { stdout: bytesBefore.stdout + stdout.bytes, stderr: bytesBefore.stderr + stderr.bytes };
   }
 
   /**

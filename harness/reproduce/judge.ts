@@ -82,7 +82,8 @@ function isDifferent({ outcome }: Tried): boolean {
   return outcome === 'different';
 }
 
-function sameWhat({ signatures }: Original): string {
+/** What a result and the original have in common if it is the same failure. */
+export function sameWhat({ signatures }: Original): string {
   return signatures.some((signature) => !isOutdated(signature))
     ? 'same signature'
     : 'same verdict and message';

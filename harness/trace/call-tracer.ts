@@ -6,6 +6,8 @@ export interface CallTracerOptions {
   /** Monotonic, in milliseconds. */
   readonly nowMs: () => number;
   readonly onCall: (call: TracedCall) => void;
+  /** The number of a test's first call. Default: 1. */
+  readonly first?: number;
 }
 
 interface OpenCall {
@@ -30,7 +32,7 @@ export class CallTracer {
   /** A test begins: calls of the one before it that are still open are no part of it. */
   beginTest(): void {
     this.#tests += 1;
-    this.#calls = 0;
+    this.#calls = (this.#options.first ?? 1) - 1;
     this.#beginMs = this.#options.nowMs();
   }
 
@@ -42,6 +44,11 @@ export class CallTracer {
       if (event.state === 'begin') this.#begin(event, open);
       else this.#end(event, open);
     };
+  }
+
+  /** A call that begins now is left out. */
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** Makes a call of our own, which is no part of the test. */

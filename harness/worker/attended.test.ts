@@ -57,7 +57,7 @@ describe('a worker of attended tests', function () {
     for (;;) (await agent.nextCall()).answer(HealthCheckResponseSchema, { status: 1 });
   }
 
-  async function run(isAttended: boolean): Promise<readonly string[]> {
+  async function run(isAttended: boolean, holdsCalls = false): Promise<readonly string[]> {
     const start: WorkerStart = {
       type: 'start',
       cell: testCell(),
@@ -67,7 +67,7 @@ describe('a worker of attended tests', function () {
       },
       scenarioFiles: [join(folder, 'a.spec.mjs')],
       scenarioRoot: folder,
-      ...(isAttended && { isAttended }),
+      ...(isAttended && { isAttended, holdsCalls }),
       limits: {
         ...{ bootTimeoutMs: 9000, callTimeoutMs: 9000, testTimeoutMs: LIMIT_MS },
         ...{ settleTimeoutMs: 9000, healthTimeoutMs: 9000, leaseGraceMs: 9000 },
@@ -81,6 +81,11 @@ describe('a worker of attended tests', function () {
       onTestEnd: ({ title }, { claim, detail }) =>
         void log.push(`${title}: ${claim}${detail === undefined ? '' : ` ${detail.message}`}`),
       onCall: ({ number, call, state }) => void log.push(`${number} ${call} ${state}`),
+      async onBeforeCall() {
+        log.push('a call waits');
+        await sleep(LIMIT_MS);
+        log.push('it goes on');
+      },
       async onFailure() {
         log.push('held');
         await sleep(HELD_MS);
@@ -114,6 +119,23 @@ describe('a worker of attended tests', function () {
       ...['held', 'released'],
       `${prefix}never runs: error "before each" hook: broken for "never runs": in the hook`,
       ...['1 Check begin', '1 Check answered'],
+    ]);
+  });
+
+  it('may have each call held until somebody has seen the guest before it', async () => {
+    const lines = await run(true, true);
+    const held = ['a call waits', 'it goes on'];
+    expect(lines.slice(0, 9)).to.deep.equal([
+      ...['fails begins', ...held, '1 Check begin', '1 Check answered'],
+      // Nothing is held any more once it has failed.
+      ...['held', 'released', '2 Check begin', '2 Check answered'],
+    ]);
+    expect(
+      lines.slice(lines.indexOf('passes begins'), lines.indexOf('passes: pass')),
+    ).to.deep.equal([
+      'passes begins',
+      ...[...held, '1 Check begin', '1 Check answered'],
+      ...[...held, '2 Check begin', '2 Check answered'],
     ]);
   });
 

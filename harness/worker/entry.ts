@@ -23,7 +23,7 @@ const started = new Promise<WorkerStart>((resolve) => {
 });
 // The first guest is still coming up, so there is time for this.
 const [start] = await Promise.all([started, loadClients()]);
-const hold = new TestHold(link, start.isAttended === true);
+const hold = new TestHold(link, start);
 session = createSession(start, link, hold);
 await runMocha(start, { session, modules, hold, link });
 await session[Symbol.asyncDispose]();

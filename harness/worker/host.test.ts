@@ -29,6 +29,7 @@ const HANDLERS: WorkerHandlers = {
   onTestBegin: () => {},
   onTestEnd: () => {},
   onCall: () => {},
+  onBeforeCall: async () => {},
   onFailure: async () => {},
   ...{ lease: lost, takePicture: lost, call: lost },
 };

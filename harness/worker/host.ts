@@ -25,6 +25,8 @@ export interface WorkerHandlers {
   onTestEnd(test: TestId, result: TestResult): void;
   /** A call of the running test, if the tests are attended. */
   onCall(call: TracedCall): void;
+  /** The running test makes a call as soon as this resolves, if calls are held. */
+  onBeforeCall(): Promise<void>;
   /** The running test has failed, and will not be cleaned up before this resolves. */
   onFailure(): Promise<void>;
   /** Rejects with GuestLost if no guest can be had. */
@@ -151,9 +153,11 @@ function handleMessage(
     case 'traced':
       handlers.onCall(message.call);
       break;
+    case 'before-call':
     case 'failed': {
-      const { id } = message;
-      answer(id, handlers.onFailure(), () => ({ type: 'answered', id, result: {} }));
+      const { id, type } = message;
+      const held = type === 'failed' ? handlers.onFailure() : handlers.onBeforeCall();
+      answer(id, held, () => ({ type: 'answered', id, result: {} }));
       break;
     }
     case 'lease': {

@@ -36,6 +36,8 @@ export interface WorkerStart {
   readonly done?: readonly TestId[];
   /** Somebody watches the tests and may hold them: see `run/cell/attendant.ts`. */
   readonly isAttended?: boolean;
+  /** Attended: each call waits until somebody has seen the guest before it. */
+  readonly holdsCalls?: boolean;
   /** As scaled for this host. */
   readonly limits: {
     readonly bootTimeoutMs: number;
@@ -82,6 +84,8 @@ export type FromWorker =
   | { readonly type: 'picture'; readonly id: number; readonly guest: number }
   /** Attended: a call of the running test. */
   | { readonly type: 'traced'; readonly call: TracedCall }
+  /** Attended: the running test is about to make a call, and waits until this is answered. */
+  | { readonly type: 'before-call'; readonly id: number }
   /** Attended: the running test has failed, and nothing is cleaned up until this is answered. */
   | { readonly type: 'failed'; readonly id: number }
   | { readonly type: 'test-end'; readonly test: TestId; readonly result: TestResult }

@@ -9,6 +9,8 @@ export interface ParentLink {
   lease(isBooted: boolean): Promise<LeasedGuest>;
   /** Has a picture taken of this guest. Rejects with GuestLost if it is not the running test's. */
   takePicture(guest: number): Promise<unknown>;
+  /** Attended: says that the running test is about to make a call. Resolves when it may. */
+  tellBeforeCall(): Promise<unknown>;
   /** Attended: says that the running test has failed. Resolves when it may be cleaned up. */
   tellFailure(): Promise<unknown>;
   /** Rejects with GuestError or OversizedRequest, or with GuestLost if the guest is not the test's. */
@@ -51,6 +53,7 @@ export function openParentLink(onLost: (guest: number) => void): ParentLink {
   return {
     send,
     takePicture: (guest) => ask((id) => ({ type: 'picture', id, guest })),
+    tellBeforeCall: () => ask((id) => ({ type: 'before-call', id })),
     tellFailure: () => ask((id) => ({ type: 'failed', id })),
     lease: (isBooted) => ask((id) => ({ type: 'lease', id, isBooted })),
     call: (guest, method, params, timeoutMs) =>

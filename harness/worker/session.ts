@@ -95,14 +95,15 @@ export function createSession(start: WorkerStart, link: ParentLink, hold: TestHo
     current = { number, guest, agent };
   }
 
-  function observing(): Pick<AgentOptions, 'onCall' | 'trace'> {
+  function observing(): Pick<AgentOptions, 'onCall' | 'trace' | 'beforeCall'> {
     if (tracer === undefined) return { onCall: calls.observe };
     const trace = tracer.openConnection();
     const onCall: CallObserver = (event) => {
       calls.observe(event);
       trace(event);
     };
-    return { onCall, trace: true };
+    const beforeCall = () => (tracer.isPaused ? undefined : hold.beforeCall());
+    return { onCall, trace: true, beforeCall };
   }
 
   async function unanswered(isTestTimeout: boolean): Promise<UnansweredCall | undefined> {

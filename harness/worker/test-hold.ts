@@ -1,5 +1,5 @@
 import type Mocha from 'mocha';
-import type { LeasedGuest } from './messages.ts';
+import type { LeasedGuest, WorkerStart } from './messages.ts';
 import type { ParentLink } from './parent-link.ts';
 
 /**
@@ -11,10 +11,17 @@ export class TestHold {
   readonly #link: ParentLink;
   #runner: Pick<Mocha.Runner, 'currentRunnable'> | undefined;
   #failure: Promise<unknown> | undefined;
+  readonly #holdsCalls: boolean;
+  /** Settles when the last call that was held has begun. */
+  #lastCall: Promise<unknown> = Promise.resolve();
 
-  constructor(link: ParentLink, isAttended: boolean) {
+  constructor(
+    link: ParentLink,
+    { isAttended = false, holdsCalls = false }: Pick<WorkerStart, 'isAttended' | 'holdsCalls'>,
+  ) {
     this.#link = link;
     this.isAttended = isAttended;
+    this.#holdsCalls = isAttended && holdsCalls;
   }
 
   /** The runner of the tests. */
@@ -29,6 +36,19 @@ export class TestHold {
   /** The parent holds the test before it hands out the guest. */
   async lease(isBooted: boolean): Promise<LeasedGuest> {
     return await this.#outsideLimit(() => this.#link.lease(isBooted));
+  }
+
+  /**
+   * Holds a call of the test, one at a time: the next one is not held before this one was made. Undefined if
+   * calls are not held, or the test has failed already.
+   */
+  beforeCall(): Promise<void> | undefined {
+    if (!this.#holdsCalls || this.#failure !== undefined) return undefined;
+    const held = this.#lastCall.then(() => this.#outsideLimit(() => this.#link.tellBeforeCall()));
+    // Whoever waits for it makes the call at once, before anything that comes from outside.
+    const made = () => new Promise(setImmediate);
+    this.#lastCall = held.then(made, made);
+    return held.then(() => undefined);
   }
 
   /**

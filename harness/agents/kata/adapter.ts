@@ -6,7 +6,7 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from './generated
 import type { KataCall } from './kata-call.ts';
 import { processId } from './process-id.ts';
 import { createProcessOutputs, type ProcessOutputs } from './process-outputs.ts';
-import { repeatCall } from './repeat-call.ts';
+import { adoptProcesses, repeatCall } from './repeat-call.ts';
 import { buildProcess, buildResources, buildSpec } from './spec.ts';
 import { readStats } from './stats.ts';
 
@@ -14,19 +14,24 @@ import { readStats } from './stats.ts';
  * Any agent that speaks kata-agent's protocol. Connects in the background: the first call reports a
  * problem with the socket.
  */
-export function connectKataAgent({ socketPath, limits, onCall, trace }: AgentOptions): Agent {
+export function connectKataAgent(agentOptions: AgentOptions): Agent {
+  const { socketPath, limits, onCall, trace, beforeCall } = agentOptions;
   const connection = connectTtrpc(socketPath, { onCall, trace });
-  const call: KataCall = (method, request, options) =>
-    connection.call(method, request, {
+  const call: KataCall = async (method, request, options) => {
+    const held = beforeCall?.();
+    if (held !== undefined) await held;
+    return await connection.call(method, request, {
       timeoutMs: options?.timeoutMs ?? limits.callTimeoutMs,
       signal: options?.signal,
       sendAfter: options?.sendAfter,
     });
+  };
   const outputs = createProcessOutputs(connection, limits.callTimeoutMs);
   return {
     ...agentCalls(call),
     ...containerCalls(call, outputs),
     ...processCalls(call, outputs),
+    adopt: (calls) => adoptProcesses(calls, outputs),
     repeat: (name, request, options) => repeatCall(name, request, { call, outputs, options }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };

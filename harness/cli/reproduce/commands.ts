@@ -3,6 +3,7 @@ import { FORMS } from '../../reproduce/forms.ts';
 import { countFrom } from '../arguments.ts';
 import { mirrorOption, startedOptions } from '../options.ts';
 import { GDB_TARGETS, SHELL_TIMES, STRACE_TARGETS } from './debug-options.ts';
+import { changesFrom } from './rewind/rewind-options.ts';
 
 /** Adds `kmx reproduce` to the command line. */
 export function addReproduceCommand(program: Command): void {
@@ -37,12 +38,25 @@ export function addReproduceCommand(program: Command): void {
     .addOption(
       new Option('--strace <target>', "show the agent's system calls").choices(STRACE_TARGETS),
     )
+    .addOption(
+      new Option(
+        '--rewind',
+        'save its guest before each call, and go back there when it has failed, as often as wanted',
+      ).conflicts(['times', 'shell', 'gdb', 'strace', 'realBoot']),
+    )
+    .option('--call <n>', 'with --rewind: the call to go back to', countFrom(1))
+    .option(
+      '--set <field=value>',
+      'with --rewind: send the request with another value; may be repeated',
+      changesFrom,
+    )
+    .option('--request <file>', 'with --rewind: send this request, in JSON')
     .option('--out <folder>', 'folder of the reports: runs are looked for there', 'reports')
     .option(
       '--expectations <file>',
       'file of known failures (default: expectations.yaml beside the matrix file)',
     )
-    .option('--agent <file>', "an agent in the place of a bundle's");
+    .option('--agent <file>', "an agent in the place of a bundle's, or with --rewind the test's");
   for (const option of startedOptions) command.addOption(option);
   command
     .option(...mirrorOption)
@@ -65,6 +79,8 @@ Examples:
   kmx reproduce reports/latest 'debian-6.12+default+v1+unguarded::cpu/shares divide'
   kmx reproduce panic.kmx.tar.zst
   kmx reproduce panic-6.12 --shell=on-failure --share tools/
+  kmx reproduce panic-6.12 --rewind
+  kmx reproduce panic-6.12 --rewind --set linux.resources.cpu.quota=-1
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {

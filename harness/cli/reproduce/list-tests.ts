@@ -39,7 +39,8 @@ export async function listTests(cell: Cell): Promise<readonly TestId[]> {
       {
         onTests: (_tests, all) => listed.resolve(all),
         ...{ onModules: () => {}, onTestBegin: () => {}, onTestEnd: () => {}, onCall: () => {} },
-        ...{ onFailure: async () => {}, lease: lost, takePicture: lost, call: lost },
+        ...{ onBeforeCall: async () => {}, onFailure: async () => {} },
+        ...{ lease: lost, takePicture: lost, call: lost },
       },
     );
     const ended = worker.ended.then(async ({ how }) => {

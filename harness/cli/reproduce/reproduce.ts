@@ -20,18 +20,17 @@ import type { DebugTools } from './debug-tools.ts';
 import { describeOriginal } from './describe-original.ts';
 import { type FindOptions, type FoundOriginal, findOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
+import type { RewindOptions } from './rewind/rewind-options.ts';
 import { RowPrinter } from './row-printer.ts';
-import { tryOnce } from './try-once.ts';
+import { type TryOptions, tryOnce } from './try-once.ts';
 
-export interface ReproduceOptions extends DebugOptions, FindOptions {
+export interface ReproduceOptions extends DebugOptions, RewindOptions, FindOptions {
   readonly times?: number;
   /** How many tries at most. */
   readonly untilFails?: number;
   readonly realBoot?: boolean;
   readonly mirror?: string;
   readonly offline?: boolean;
-  /** Path of an agent in the place of a bundle's. */
-  readonly agent?: string;
 }
 
 const CODES: Readonly<Record<TryOutcome, number>> = {
@@ -45,6 +44,7 @@ export async function reproduce(
   words: readonly string[],
   options: ReproduceOptions,
 ): Promise<number> {
+  checkOptions(options);
   const reference = parseReference(words, { isRun: (word) => isRunName(options.out, word) });
   const root = cacheRoot(process.env);
   const cacheMax = readCacheMax(process.env);
@@ -84,16 +84,34 @@ async function find(
   root: string,
   held: AsyncDisposableStack,
 ): Promise<Found> {
-  const { agent } = options;
+  const { agent, rewind } = options;
   if (reference.kind === 'bundle') {
     checkBundleAlone(reference.file, options);
+    if (rewind === true) throw bundleToRewind();
     const { findInBundle } = await import('../bundle/find-in-bundle.ts');
     return await findInBundle(reference.file, { agent, cacheRoot: root }, held);
   }
-  if (agent === undefined) return await findOriginal(reference, options);
+  if (agent === undefined || rewind === true) return await findOriginal(reference, options);
   throw new UsageError('--agent is for bundles: other tests have the agent of their cell', {
     code: 'AGENT_WITHOUT_BUNDLE',
-    remedy: 'add the agent to the matrix file, and name its cell',
+    remedy: 'add the agent to the matrix file, and name its cell; or use it with --rewind',
+  });
+}
+
+function bundleToRewind(): UsageError {
+  return new UsageError('--rewind: expected a test of the matrix, found a bundle', {
+    code: 'NOTHING_TO_REWIND',
+    remedy: 'name the test, as the bundle does: its guest can be saved',
+  });
+}
+
+/** They would be ignored. */
+function checkOptions({ rewind, call, set, request }: ReproduceOptions): void {
+  const given = Object.entries({ call, set, request }).find(([, value]) => value !== undefined);
+  if (rewind === true || given === undefined) return;
+  throw new UsageError(`--${given[0]}: expected --rewind with it`, {
+    code: 'OPTION_WITHOUT_REWIND',
+    remedy: 'add --rewind',
   });
 }
 
@@ -126,6 +144,7 @@ async function tryAll(
   const folder = resolve(options.out, `reproduce-${createRunId()}`);
   const { most, isEnough } = boundsOf(options);
   const debug = await debugTools(found, options, host);
+  const rewind = await openRewind(found, options, host);
   const tries: Tried[] = [];
   while (tries.length < most && !isEnough(tries)) {
     const number = tries.length + 1;
@@ -133,7 +152,7 @@ async function tryAll(
     const tried = await tryOnce({
       ...{ ...found, host, printer, colors, folder: join(folder, String(number)) },
       ...{ showsBoot: options.realBoot === true, isFirst: number === 1 },
-      ...omitUndefined({ debug }),
+      ...omitUndefined({ debug, rewind }),
     });
     if (tried === undefined) return undefined;
     tries.push(tried);
@@ -158,6 +177,17 @@ async function debugTools(
   }
   const { openDebugTools } = await import('./debug-tools.ts');
   return await openDebugTools(options, { matrix, cell, test, host });
+}
+
+async function openRewind(
+  found: FoundOriginal,
+  options: ReproduceOptions,
+  host: QuietHost,
+): Promise<TryOptions['rewind']> {
+  if (options.rewind !== true) return undefined;
+  const { checkRewind, Rewind } = await import('./rewind/rewind-attendant.ts');
+  checkRewind(found);
+  return (shown) => Rewind.open({ ...found, ...shown, options, host });
 }
 
 function describeTry({ outcome, what }: Tried): string {

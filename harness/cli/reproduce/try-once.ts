@@ -1,4 +1,5 @@
 /** One try: the test runs once, in a guest of its own, and everything is shown as it happens. */
+import { join } from 'node:path';
 import { BOOTS, isSameTest, type RunEvent, type TestId } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
@@ -12,6 +13,7 @@ import { isGood } from '../../verdict/verdict.ts';
 import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { LiveStream } from './live-stream.ts';
+import type { Rewind, RewindParts } from './rewind/rewind-attendant.ts';
 import type { RowPrinter } from './row-printer.ts';
 import { tellInputs } from './tell-inputs.ts';
 import { TraceLog } from './trace-log.ts';
@@ -31,6 +33,8 @@ export interface TryOptions {
   readonly isFirst: boolean;
   /** With which somebody looks into it. */
   readonly debug?: DebugTools;
+  /** Saves its guest before each call. */
+  readonly rewind?: (shown: Pick<RewindParts, 'folder' | 'printer' | 'colors'>) => Promise<Rewind>;
 }
 
 /**
@@ -49,12 +53,17 @@ export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
     onShell: (isOpen) => (isOpen ? printer.hold() : printer.release()),
     endTry: () => ended.abort(),
   });
+  await using rewind = await options.rewind?.({
+    ...{ folder: join(folder, 'rewind'), printer, colors },
+  });
   const attendant: TestAttendant = {
     ...debugging,
+    ...rewind?.attendant,
     onOutput: (printed) => live.onOutput(printed),
     onCall(call) {
       trace.add(call);
       live.onCall(call);
+      rewind?.onCall(call);
     },
   };
   const hearInputs = options.isFirst ? tellInputs(original, printer) : undefined;

@@ -1,9 +1,10 @@
 /** What an attendant sees and holds, with scripts in place of machine, guests and workers. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RunEvent, TestId } from '../../events.ts';
+import type { LiveGuest } from '../../live-guest/live-guest.ts';
 import { scriptedWorkers, type WorkerScript } from '../../worker/testing/scripted-worker.ts';
 import type { TestAttendant } from './attendant.ts';
 import type { CellOptions } from './cell-options.ts';
@@ -110,6 +111,52 @@ describe('an attended cell', () => {
       return { isDone: false, how: 'signal SIGKILL' };
     });
     expect(log.slice(2)).to.deep.equal(['failed: one', 'looked at', 'one: error']);
+  });
+
+  it('may save the guest before each call, and go back to that when the test has its verdict', async () => {
+    const saving: TestAttendant = {
+      savesGuests: true,
+      async beforeCall({ guest, test }) {
+        log.push(`${test.title} is about to make a call`);
+        expect(guest.isSavable).to.equal(true);
+        const saving = guest.save(await mkdtemp(join(folder, 'saved-')));
+        // Calls to init wait meanwhile.
+        const asked = guest.client.processes();
+        expect(guest.isSavable).to.equal(false);
+        saved = await saving;
+        expect(await asked).to.deep.equal([]);
+      },
+      async afterTest({ guest, others, test }, { verdict }) {
+        if (test.title !== 'one') return;
+        log.push(`${test.title} has its verdict: ${verdict}`);
+        const [name = ''] = (await readdir(folder)).filter((one) => one.startsWith('saved-'));
+        const watcher = { folder: join(folder, 'others'), emit: () => {} };
+        const state = { folder: join(folder, name), bytesBefore: saved };
+        const again = (await others?.goBack(state, guest, watcher)) as LiveGuest;
+        log.push(`another guest: ${again.agentPid === guest.agentPid}`);
+        await again.end();
+      },
+    };
+    let saved = { stdout: 0, stderr: 0 };
+    await run(
+      async (worker) => {
+        expect(worker.start.holdsCalls).to.equal(true);
+        worker.sendTests([TEST]);
+        await worker.runTest(TEST, async () => {
+          await worker.handlers.onBeforeCall();
+          return { claim: 'fail', detail: { message: 'on purpose' } };
+        });
+        return undefined;
+      },
+      { attendant: saving },
+    );
+    expect(log).to.deep.equal([
+      'boots: pass',
+      'one is about to make a call',
+      'one: fail',
+      'one has its verdict: fail',
+      'another guest: true',
+    ]);
   });
 
   it('has nothing to see of a guest that did not come up', async () => {

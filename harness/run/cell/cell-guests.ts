@@ -19,6 +19,7 @@ import { CellTemplates } from '../templates/cell-templates.ts';
 import { describeFailure } from '../templates/describe-failure.ts';
 import { GuestLease } from './guest-lease.ts';
 import type { LogBudget } from './log-budget.ts';
+import { OtherGuests } from './other-guests.ts';
 
 export interface WantedGuest {
   /** The test that will use it; absent: the guest stays unused. */
@@ -35,6 +36,8 @@ export interface CellGuestsOptions extends GuestStarterOptions {
   readonly machine: Machine;
   readonly isolation: Isolation;
   readonly cacheRoot: string;
+  /** Guests of tests can be saved: see `TestAttendant`. */
+  readonly savesGuests?: boolean;
 }
 
 interface CurrentGuest {
@@ -63,6 +66,7 @@ export class CellGuests implements AsyncDisposable {
   readonly #ending = new Set<Promise<unknown>>();
   readonly #errors: unknown[] = [];
   #templates: CellTemplates | undefined;
+  readonly #others: OtherGuests | undefined;
   #failedRestores = 0;
   /** Why guests are booted from now on; noted once one has come up. */
   #whyBooted: string | undefined;
@@ -86,10 +90,25 @@ export class CellGuests implements AsyncDisposable {
       return;
     }
     const spec = vmSpecOf(boot, limits);
+    const parts = {
+      ...{ machine: machine.templates, spec, vm: boot, prepared, cacheRoot },
+      note: (message: string) => this.#note(message),
+    };
     this.#templates = new CellTemplates({
-      ...{ machine: machine.templates, spec, vm: boot, prepared, starter: this.#starter },
-      ...{ cacheRoot, folder, note: (message) => this.#note(message) },
+      ...{ ...parts, starter: this.#starter, folder },
+      ...omitUndefined({ savesGuests: options.savesGuests }),
     });
+    this.#others = new OtherGuests({
+      ...parts,
+      limits,
+      setup: options.setup,
+      signal: options.signal,
+    });
+  }
+
+  /** Absent where guests cannot be saved. */
+  get others(): OtherGuests | undefined {
+    return this.#others;
   }
 
   /**

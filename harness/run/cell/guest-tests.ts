@@ -28,6 +28,7 @@ export async function runInGuests(
     emit,
     setup: setupOf(options.prepared),
     guestsBefore: history?.guests ?? 0,
+    ...omitUndefined({ savesGuests: attendant?.savesGuests }),
     ...(attendant?.onOutput && { onOutput: (printed) => attendant.onOutput?.(printed) }),
   });
   const { cell } = options.prepared;

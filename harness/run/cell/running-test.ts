@@ -80,6 +80,13 @@ export class RunningTest {
     this.#context.attendant?.onCall?.(call, this.test);
   }
 
+  /** Holds a call that the test is about to make. */
+  async attendBeforeCall(): Promise<void> {
+    const attended = this.#attended;
+    if (attended === undefined || attended.guest.isLost) return;
+    await this.#context.attendant?.beforeCall?.(attended);
+  }
+
   /** Holds the test when it has failed, but only once. */
   async attendFailure(): Promise<void> {
     const attended = this.#attended;
@@ -110,6 +117,8 @@ export class RunningTest {
     if (!isGood(decision.verdict)) await this.attendFailure();
     const isNews = !hasVerdict || !isGood(decision.verdict);
     if (isNews) this.#report(decision, result, outcome?.number);
+    const attended = this.#attended;
+    if (attended !== undefined) await this.#context.attendant?.afterTest?.(attended, decision);
     this.#release(decision.verdict);
     return decision;
   }
@@ -118,7 +127,8 @@ export class RunningTest {
   get #attended(): AttendedTest | undefined {
     const guest = this.#lease?.outcome;
     if (guest?.kind !== 'live') return undefined;
-    return { cell: this.#context.cell, test: this.test, guest };
+    const { cell, guests } = this.#context;
+    return { cell, test: this.test, guest, ...omitUndefined({ others: guests.others }) };
   }
 
   #report(decision: Decision, { claim, durationMs }: TestResult, guest: number | undefined): void {

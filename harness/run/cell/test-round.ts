@@ -119,6 +119,10 @@ export class TestRound implements WorkerHandlers {
     this.#running?.attendCall(call);
   }
 
+  async onBeforeCall(): Promise<void> {
+    await this.#hold(async () => await this.#running?.attendBeforeCall());
+  }
+
   async onFailure(): Promise<void> {
     await this.#hold(async () => await this.#running?.attendFailure());
   }
@@ -128,7 +132,7 @@ export class TestRound implements WorkerHandlers {
   }
 
   async call(guest: number, method: string, params: object, timeoutMs: number): Promise<unknown> {
-    return await this.#requireRunning().guestOf(guest).channel.call(method, params, timeoutMs);
+    return await this.#requireRunning().guestOf(guest).call(method, params, timeoutMs);
   }
 
   #startMessage(): WorkerStart {
@@ -143,6 +147,7 @@ export class TestRound implements WorkerHandlers {
       done: this.#left === undefined ? done : undefined,
       wanted: this.#left,
       isAttended: this.#options.tests.attendant === undefined ? undefined : true,
+      holdsCalls: this.#options.tests.attendant?.beforeCall === undefined ? undefined : true,
       limits,
     });
   }

@@ -30,6 +30,8 @@ export interface CellTemplatesOptions {
   readonly folder: string;
   /** Takes one line for the people who read the report. */
   readonly note: (message: string) => void;
+  /** Restored guests can be saved again, which takes longer. */
+  readonly savesGuests?: boolean;
 }
 
 /** The outcome of making a template. */
@@ -105,10 +107,11 @@ export class CellTemplates implements AsyncDisposable {
    */
   async restore(signal: AbortSignal): Promise<LiveGuest | FailedStart> {
     if (this.#current === undefined) throw new Error('Expected a template that was found or made');
-    const { machine, spec, starter } = this.#options;
+    const { machine, spec, starter, savesGuests = false } = this.#options;
     const { facts, probed, agentPid, bytesBefore, folder } = this.#current;
     const isUnproven = this.#isUnproven;
-    const guest = await starter.start(machine.restore(spec, folder), {
+    const instance = savesGuests ? machine.branch(spec, folder) : machine.restore(spec, folder);
+    const guest = await starter.start(instance, {
       ...{ origin: 'L2', bytesBefore, signal },
     });
     if (guest.kind === 'failed') return guest;
