@@ -3,6 +3,7 @@
  * its request, so that the program needs to know nothing of an agent's messages.
  */
 import { packRequest } from '../agents/kata/pack-request.ts';
+import { repeatableCalls } from '../trace/repeatable-calls.ts';
 import type { CallState, TracedCall } from '../trace/traced-call.ts';
 
 /** As guest/replay/src/recording.rs reads it. */
@@ -30,19 +31,9 @@ export interface RecordedCall {
  * @param steps In the order in which they happened.
  */
 export function recordCalls(steps: readonly TracedCall[]): readonly RecordedCall[] {
-  const endings = new Map(
-    steps.flatMap(({ number, state }) => (state === 'begin' ? [] : [[number, state] as const])),
-  );
-  const ended = new Set<number>();
-  const made = new Set<number>();
-  return steps.flatMap(({ number, call, state, request }): RecordedCall[] => {
-    if (state !== 'begin') ended.add(number);
-    if (state !== 'begin' || request === undefined) return [];
+  return repeatableCalls(steps).map(({ number, call, request, after, recorded }) => {
     const { service, method, payload } = packRequest(call, request);
-    const after = [...ended].filter((one) => made.has(one)).sort((a, b) => a - b);
-    made.add(number);
-    const recorded = endings.get(number) ?? 'lost';
     const base64 = Buffer.from(payload).toString('base64');
-    return [{ number, service, method, payload: base64, after, recorded }];
+    return { number, service, method, payload: base64, after, recorded };
   });
 }
