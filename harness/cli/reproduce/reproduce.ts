@@ -2,10 +2,9 @@
 import { join, resolve } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
-import { UsageError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import { type Summary, summarize, type Tried, type TryOutcome } from '../../reproduce/judge.ts';
-import { parseReference, type Reference } from '../../reproduce/reference.ts';
+import { type Summary, summarize, type Tried } from '../../reproduce/judge.ts';
+import { parseReference } from '../../reproduce/reference.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { colorsFor } from '../colors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -18,9 +17,11 @@ import { createRunId } from '../wanted-run.ts';
 import type { DebugOptions } from './debug-options.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { describeOriginal } from './describe-original.ts';
-import { type FoundOriginal, findOriginal } from './find-original.ts';
+import { findAnywhere } from './find-anywhere.ts';
+import type { FoundOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
 import { RowPrinter } from './row-printer.ts';
+import { TRY_CODES } from './try-codes.ts';
 import { tryOnce } from './try-once.ts';
 
 export interface ReproduceOptions extends DebugOptions {
@@ -37,13 +38,6 @@ export interface ReproduceOptions extends DebugOptions {
   readonly agent?: string;
 }
 
-const CODES: Readonly<Record<TryOutcome, number>> = {
-  reproduced: EXIT_CODES.good,
-  different: EXIT_CODES.bad,
-  'did-not-happen': EXIT_CODES.bad,
-  'not-measured': EXIT_CODES.unmeasured,
-};
-
 export async function reproduce(
   words: readonly string[],
   options: ReproduceOptions,
@@ -53,7 +47,7 @@ export async function reproduce(
   const cacheMax = readCacheMax(process.env);
   const findQemu = lookForQemu(process.env);
   await using held = new AsyncDisposableStack();
-  const { given, prepareCell, ...found } = await find(reference, options, root, held);
+  const { given, prepareCell, ...found } = await findAnywhere(reference, options, root, held);
   held.use(await useCache(root));
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
@@ -69,32 +63,11 @@ export async function reproduce(
     await held.disposeAsync();
     await boundCache(root, cacheMax);
     // A shell was open in the place of the test, and nothing was to be shown.
-    return summary === undefined ? EXIT_CODES.good : CODES[summary.outcome];
+    return summary === undefined ? EXIT_CODES.good : TRY_CODES[summary.outcome];
   } catch (error) {
     if (signal.aborted) return EXIT_CODES.interrupted;
     throw error;
   }
-}
-
-type Found = FoundOriginal & Pick<QuietHost, 'given' | 'prepareCell'>;
-
-/** @param held Gets what a bundle is unpacked to. */
-async function find(
-  reference: Reference,
-  options: ReproduceOptions,
-  root: string,
-  held: AsyncDisposableStack,
-): Promise<Found> {
-  const { agent } = options;
-  if (reference.kind === 'bundle') {
-    const { findInBundle } = await import('../bundle/find-in-bundle.ts');
-    return await findInBundle(reference.file, { agent, cacheRoot: root }, held);
-  }
-  if (agent === undefined) return await findOriginal(reference, options);
-  throw new UsageError('--agent is for bundles: other tests have the agent of their cell', {
-    code: 'AGENT_WITHOUT_BUNDLE',
-    remedy: 'add the agent to the matrix file, and name its cell',
-  });
 }
 
 /** Undefined if the test was not to run. */
