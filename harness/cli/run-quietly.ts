@@ -103,7 +103,11 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   });
 }
 
-function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun {
+/** A run whose every failure is told as it is, and not retried. */
+export function wantedRun(
+  run: Pick<QuietRun, 'matrix' | 'cells' | 'folder' | 'testFilter' | 'isCacheRead'>,
+  { hasTemplates, jobs }: Pick<QuietHost, 'hasTemplates' | 'jobs'>,
+): WantedRun {
   const { matrix, cells, folder, testFilter, isCacheRead } = run;
   return {
     ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells } },
@@ -116,7 +120,7 @@ function wantedRun(run: QuietRun, { hasTemplates, jobs }: QuietHost): WantedRun 
   };
 }
 
-function withLimits(
+export function withLimits(
   machines: RunPlanOptions['machines'],
   adapt: QuietRun['adaptLimits'] = (limits) => limits,
 ): RunPlanOptions['machines'] {
