@@ -3,11 +3,11 @@
  * their requests, then boot parameters, memory and CPUs of its guest.
  */
 import { findLeast } from '../../minimize/find-least.ts';
-import { countParts, type JsonValue } from '../../minimize/json-tree.ts';
+import { countParts, type JsonObject, type JsonValue } from '../../minimize/json-tree.ts';
 import { minimizeValue } from '../../minimize/minimize-value.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
 import { count } from '../../phrases.ts';
-import { judgeTry, type TriedResult } from '../../reproduce/judge.ts';
+import { judgeTry, type Tried, type TriedResult } from '../../reproduce/judge.ts';
 import type { Original } from '../../reproduce/original.ts';
 import type { RepeatableCall } from '../../trace/repeatable-calls.ts';
 import type { Replay } from '../../worker/replay/make-calls.ts';
@@ -42,9 +42,15 @@ export interface MinimizeFailureOptions {
   readonly onSmallest: (smallest: Smallest) => void;
 }
 
+/** What was tried, and what came of it. Plain JSON. */
+export interface TriedCandidate extends Tried, Partial<GuestSetting> {
+  /** Absent: the test itself ran, or the calls as in the candidate before. */
+  readonly calls?: JsonObject;
+}
+
 export interface MinimizeProgress {
   /** One more candidate was tried. */
-  tried(): void;
+  tried(candidate: TriedCandidate): void;
   /** There is less now: what is left. */
   left(part: string, what: string): void;
   /** Why a part is not made smaller. */
@@ -152,13 +158,14 @@ class FailureSearch {
     let misses = 0;
     for (let tries = 0; tries < times; tries += 1) {
       const result = await run();
-      const { outcome, what } = judgeTry(original, result);
+      const judged = judgeTry(original, result);
+      const { outcome, what } = judged;
       if (outcome === 'not-measured' && misses < MISS_RETRIES) {
         misses += 1;
         tries -= 1;
         continue;
       }
-      progress.tried();
+      progress.tried({ ...judged, ...describeCandidate(candidate) });
       if (outcome !== 'reproduced') {
         this.#other = what;
         continue;
@@ -177,6 +184,13 @@ class FailureSearch {
   #replayOf(calls: readonly RepeatableCall[]): Replay {
     return { calls, message: this.#options.result.detail?.message };
   }
+}
+
+function describeCandidate({
+  calls,
+  guest,
+}: Pick<Smallest, 'calls' | 'guest'>): Omit<TriedCandidate, keyof Tried> {
+  return { ...guest, ...(calls && { calls: valueOfCalls(calls) }) };
 }
 
 function wordsOf(value: JsonValue): readonly string[] {

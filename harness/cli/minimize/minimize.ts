@@ -1,5 +1,5 @@
 /** `kmx minimize`: runs a failed test once more, and finds the least that still fails in the same way. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { signaturesOf } from '../../expectations/judge.ts';
@@ -13,6 +13,7 @@ import { colorsFor } from '../colors.ts';
 import { commandLine } from '../command-line.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
+import { LinesLog } from '../lines-log.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
 import { describeOriginal } from '../reproduce/describe-original.ts';
 import { type FoundAnywhere, findAnywhere } from '../reproduce/find-anywhere.ts';
@@ -24,7 +25,7 @@ import { createRunId } from '../wanted-run.ts';
 import { writeOutput } from '../write-output.ts';
 import { Bench, type RanTest } from './bench.ts';
 import { issueText, requestsText } from './issue-text.ts';
-import { minimizeFailure, type Smallest } from './minimize-failure.ts';
+import { minimizeFailure, type Smallest, type TriedCandidate } from './minimize-failure.ts';
 import { describeMinimized, type Minimized } from './minimized.ts';
 import { ProgressLines } from './progress.ts';
 
@@ -91,7 +92,8 @@ async function run(search: Search, onFound: (minimized: Minimized) => void): Pro
   const { title, details } = describeOriginal(found);
   printer.line(title, colorsFor(process.stderr, process.env).bold);
   for (const [label, text] of details) printer.detail(label, text);
-  using progress = await ProgressLines.open(process.stderr, process.env);
+  using log = new LinesLog<TriedCandidate>(join(folder, 'candidates.jsonl'));
+  using progress = await ProgressLines.open(process.stderr, process.env, log);
   let smallest: Smallest | undefined;
   let reproduced: Reproduced | undefined;
   const tell = (isComplete: boolean): void => {
@@ -121,6 +123,7 @@ async function run(search: Search, onFound: (minimized: Minimized) => void): Pro
     tell(false);
     return EXIT_CODES.interrupted;
   }
+  log.check();
   progress[Symbol.dispose]();
   tell(true);
   return EXIT_CODES.good;

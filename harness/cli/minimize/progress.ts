@@ -1,6 +1,7 @@
 import type { createLogUpdate } from 'log-update';
+import type { LinesLog } from '../lines-log.ts';
 import { isLiveTerminal } from '../live-terminal.ts';
-import type { MinimizeProgress } from './minimize-failure.ts';
+import type { MinimizeProgress, TriedCandidate } from './minimize-failure.ts';
 
 const PART_WIDTH = 6;
 const COUNT_WIDTH = 3;
@@ -11,33 +12,39 @@ const COUNT_WIDTH = 3;
  */
 export class ProgressLines implements MinimizeProgress, Disposable {
   readonly #stream: NodeJS.WriteStream;
+  readonly #log: LinesLog<TriedCandidate>;
   readonly #live: ReturnType<typeof createLogUpdate> | undefined;
   #tries = 0;
   #last = '';
 
   private constructor(
     stream: NodeJS.WriteStream,
-    live: ReturnType<typeof createLogUpdate> | undefined,
+    log: LinesLog<TriedCandidate>,
+    live?: ReturnType<typeof createLogUpdate>,
   ) {
     this.#stream = stream;
+    this.#log = log;
     this.#live = live;
   }
 
+  /** @param log Gets each candidate. */
   static async open(
     stream: NodeJS.WriteStream,
     environment: NodeJS.ProcessEnv,
+    log: LinesLog<TriedCandidate>,
   ): Promise<ProgressLines> {
-    if (!isLiveTerminal(stream, environment)) return new ProgressLines(stream, undefined);
+    if (!isLiveTerminal(stream, environment)) return new ProgressLines(stream, log);
     const { createLogUpdate } = await import('log-update');
-    return new ProgressLines(stream, createLogUpdate(stream));
+    return new ProgressLines(stream, log, createLogUpdate(stream));
   }
 
   get tries(): number {
     return this.#tries;
   }
 
-  tried(): void {
+  tried(candidate: TriedCandidate): void {
     this.#tries += 1;
+    this.#log.add(candidate);
     this.#live?.(`  ${this.#tried} tried; ${this.#last}`);
   }
 

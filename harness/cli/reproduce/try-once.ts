@@ -1,4 +1,5 @@
 /** One try: the test runs once, in a guest of its own, and everything is shown as it happens. */
+import { join } from 'node:path';
 import { BOOTS, isSameTest, type RunEvent } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
@@ -7,13 +8,14 @@ import type { Colors } from '../../reporters/paint.ts';
 import { judgeTry, type Tried } from '../../reproduce/judge.ts';
 import type { Original } from '../../reproduce/original.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
+import type { TracedCall } from '../../trace/traced-call.ts';
+import { LinesLog } from '../lines-log.ts';
 import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { LiveStream } from './live-stream.ts';
 import { resultOf } from './result-of.ts';
 import type { RowPrinter } from './row-printer.ts';
 import { tellInputs } from './tell-inputs.ts';
-import { TraceLog } from './trace-log.ts';
 
 export interface TryOptions {
   readonly matrix: Matrix;
@@ -38,7 +40,7 @@ export interface TryOptions {
 export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
   const { matrix, cell, original, folder, host, printer, colors, showsBoot } = options;
   const { test } = original;
-  using trace = new TraceLog(folder);
+  using trace = new LinesLog<TracedCall>(join(folder, 'trace.jsonl'));
   const ended = new AbortController();
   const live = new LiveStream({ printer, colors, test, showsBoot });
   const debugging = options.debug?.attend(folder, {
