@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { FORMS } from '../../reproduce/forms.ts';
 import { countFrom } from '../arguments.ts';
 import {
   addMeasuringOptions,
@@ -7,7 +6,7 @@ import {
   buildsOption,
   treeOption,
 } from '../bisect/measuring-options.ts';
-import { mirrorOption } from '../options.ts';
+import { addFailureOptions, renderForms } from '../reproduce/failure-options.ts';
 
 /** Adds `kmx minimize` and `kmx minimize config` to the command line. */
 export function addMinimizeCommands(program: Command): void {
@@ -22,19 +21,12 @@ export function addMinimizeCommands(program: Command): void {
     .option('--no-guest', 'leave boot parameters, memory and CPUs of its guest as they are')
     .option('-o, --output <file>', 'write the issue there, and print only the request')
     .option('--json', 'print all that was found as JSON, for other programs')
-    .option('--out <folder>', 'folder of the reports: runs are looked for there', 'reports')
-    .option(
-      '--expectations <file>',
-      'file of known failures (default: expectations.yaml beside the matrix file)',
-    )
-    .option('--agent <file>', "an agent in the place of a bundle's")
-    .option(...mirrorOption)
-    .option('--offline', 'use only kernels fetched before')
+    .option('--agent <file>', "an agent in the place of a bundle's");
+  addFailureOptions(minimize)
     .addHelpText(
       'after',
       `
-What can be named:
-${FORMS.map((form) => `  ${form}`).join('\n')}
+${renderForms()}
 
 The test runs once more, and then its calls alone, with ever less in their requests and in their guest,
 as long as the signature stays the same. Prints the text of an issue, with the request as JSON.
@@ -80,6 +72,7 @@ Examples:
     )
     .action(async (_options, command: Command) => {
       const { minimizeConfig } = await import('./config.ts');
-      process.exitCode = await minimizeConfig(command.optsWithGlobals());
+      // Of options that both have, such as --out, its own count, and not the defaults of `kmx minimize`.
+      process.exitCode = await minimizeConfig({ ...command.optsWithGlobals(), ...command.opts() });
     });
 }
