@@ -15,6 +15,7 @@ const FOUND: Minimized = {
   evidence: 'thread panicked\n```\n@everyone',
   tried: 60,
   isComplete: true,
+  isGuestLeast: true,
 };
 const COMMAND = 'scripts/kmx reproduce panic-6.12';
 
@@ -75,6 +76,13 @@ describe('the text of an issue', () => {
       { StartContainer: {} },
     ]);
     expect(JSON.parse(requestsText(FOUND.calls ?? []))).to.deep.equal(REQUEST);
+  });
+
+  it('does not say more than was tried', () => {
+    const text = issueText({ ...FOUND, isGuestLeast: false }, COMMAND);
+    expect(text).to.include('it. Nothing in what is sent can be left out: 60 variants were tried.');
+    const { calls: _, ...rest } = FOUND;
+    expect(issueText({ ...rest, isGuestLeast: false }, COMMAND)).not.to.include('left out');
   });
 
   it('names the test where its calls alone are not enough', () => {

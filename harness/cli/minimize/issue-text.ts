@@ -48,15 +48,19 @@ export function requestsText(calls: readonly MadeCall[]): string {
   return JSON.stringify(value, null, 2);
 }
 
-function introduction({ calls, cell, test, isComplete, tried }: Minimized): string {
+function introduction(found: Minimized): string {
+  const { calls, cell, test, tried } = found;
   const what =
     calls === undefined
       ? `The test ${markdownCode(nameTest(test))} shows it in the cell ${markdownCode(cell)}.`
       : `${calls.length === 1 ? 'One call to the agent shows' : `${calls.length} calls to the agent show`} it.`;
-  const least = isComplete
-    ? 'Nothing of what follows can be left out'
-    : 'The search was interrupted, so less may do';
-  return `${what} ${least}: ${count(tried, 'variant')} ${tried === 1 ? 'was' : 'were'} tried.`;
+  return `${what} ${describeLeast(found)}${count(tried, 'variant')} ${tried === 1 ? 'was' : 'were'} tried.`;
+}
+
+function describeLeast({ calls, isComplete, isGuestLeast }: Minimized): string {
+  if (!isComplete) return 'The search was interrupted, so less may do: ';
+  if (isGuestLeast) return 'Nothing of what follows can be left out: ';
+  return calls === undefined ? '' : 'Nothing in what is sent can be left out: ';
 }
 
 function steps({ guest, versions, calls }: Minimized): readonly string[] {

@@ -113,6 +113,8 @@ describe('minimizeFailure', () => {
     expect(found.guest).to.deep.equal({
       ...{ bootParameters: ['cgroup_disable=cpuset'], memoryMib: 112, cpus: 1 },
     });
+    expect(found.isGuestLeast).to.equal(true);
+    expect(booted[0]).to.deep.equal(GUEST);
     expect(new Set(booted.map((one) => JSON.stringify(one))).size).to.equal(booted.length);
     const untouched = await search({ guest: GUEST }, { hasGuest: false });
     expect(untouched.found.guest).to.equal(GUEST);
@@ -124,22 +126,31 @@ describe('minimizeFailure', () => {
     const { found, notes } = await search({
       guest: GUEST,
       replay: () => PASS,
-      boot: ({ cpus }, replay) => {
+      boot: ({ memoryMib }, replay) => {
         replays.push(replay);
-        return cpus === 1 ? SHOWN : PASS;
+        return memoryMib === 256 ? SHOWN : PASS;
       },
     });
     expect(found).to.not.have.property('calls');
-    expect(found.guest).to.deep.equal({ ...GUEST, cpus: 1 });
+    expect(found.guest).to.deep.equal({ bootParameters: [], memoryMib: 256, cpus: 1 });
     expect(new Set(replays)).to.deep.equal(new Set([undefined]));
     expect(notes).to.deep.equal([
       'its calls alone show pass instead: the test has to run as it is',
     ]);
   });
 
+  it('leaves the guest alone if one that boots does not show it', async () => {
+    const { found, notes, booted } = await search({ guest: GUEST, boot: () => OTHER });
+    expect(found).to.deep.include({ guest: GUEST, isGuestLeast: false });
+    expect(notes).to.deep.equal([
+      'a guest that boots shows fail instead: the guest stays as it is',
+    ]);
+    expect(booted).to.deep.equal([GUEST, GUEST, GUEST]);
+  });
+
   it('has no calls to leave out of a boot, and no guest to change in a container', async () => {
     const { found, notes, booted } = await search({}, { calls: [] });
-    expect(found).to.deep.equal({ result: SHOWN });
+    expect(found).to.deep.equal({ result: SHOWN, isGuestLeast: false });
     expect(notes).to.deep.equal(['the test makes no calls: its guest is all there is']);
     expect(booted).to.deep.equal([]);
   });

@@ -21,6 +21,8 @@ export interface Smallest {
   readonly calls?: readonly RepeatableCall[];
   /** Absent: the guest has no kernel of its own. */
   readonly guest?: GuestSetting;
+  /** Less of the guest was tried, and does not show it. */
+  readonly isGuestLeast: boolean;
   /** A result that shows it. */
   readonly result: TriedResult;
 }
@@ -60,7 +62,7 @@ export interface MinimizeProgress {
 const MEMORY_STEP_MIB = 16;
 /** No kernel of a matrix can start with less. */
 const MEMORY_LOWEST_MIB = 16;
-/** For all calls together: everything depends on it, and a busy host may delay a guest too long. */
+/** For all calls, and for a booted guest: everything depends on it, and a busy host may delay a guest too long. */
 const WHOLE_TIMES = 3;
 /** Further tries of what the host did not measure. */
 const MISS_RETRIES = 2;
@@ -82,7 +84,7 @@ class FailureSearch {
 
   constructor(options: MinimizeFailureOptions, guest: GuestSetting | undefined) {
     this.#options = options;
-    this.smallest = { result: options.result, ...omitUndefined({ guest }) };
+    this.smallest = { isGuestLeast: false, result: options.result, ...omitUndefined({ guest }) };
     options.onSmallest(this.smallest);
   }
 
@@ -112,9 +114,15 @@ class FailureSearch {
   async minimizeGuest(): Promise<void> {
     const setting = this.smallest.guest;
     if (setting === undefined) return;
+    if (!(await this.#isShownIn({}, Math.max(this.#options.times, WHOLE_TIMES)))) {
+      const { progress } = this.#options;
+      progress.note(`a guest that boots shows ${this.#other} instead: the guest stays as it is`);
+      return;
+    }
     await this.#minimizeParameters(setting.bootParameters);
     await this.#minimizeNumber('memory', setting.memoryMib);
     await this.#minimizeNumber('CPUs', setting.cpus);
+    this.#keep({ isGuestLeast: true });
   }
 
   async #minimizeParameters(all: readonly string[]): Promise<void> {
@@ -140,12 +148,16 @@ class FailureSearch {
   }
 
   /** With one thing about the smallest guest changed. */
-  async #isShownIn(change: Partial<GuestSetting>): Promise<boolean> {
+  async #isShownIn(change: Partial<GuestSetting>, times = this.#options.times): Promise<boolean> {
     const { guest, calls } = this.smallest;
     if (guest === undefined) throw new Error('Expected a guest with a kernel of its own');
     const changed = { ...guest, ...change };
     const replay = calls && this.#replayOf(calls);
-    return await this.#isShown({ guest: changed }, () => this.#options.bench.boot(changed, replay));
+    return await this.#isShown(
+      { guest: changed },
+      () => this.#options.bench.boot(changed, replay),
+      times,
+    );
   }
 
   /** Tries it until it shows the failure. Whoever does is the smallest: only less than that is tried. */

@@ -26,8 +26,10 @@ export interface Minimized {
   readonly signatures: readonly string[];
   /** Absent: they alone do not show it, and the test has to run. */
   readonly calls?: readonly MadeCall[];
-  /** Absent: the guest is a container, or an interrupt came before it. */
+  /** Absent: the guest is a container. */
   readonly guest?: GuestSetting;
+  /** Less of the guest does not show it; false: it is as in its cell. */
+  readonly isGuestLeast: boolean;
   readonly versions: Versions;
   /** What the guest and its agent said, as lines. */
   readonly evidence: string;
@@ -53,9 +55,9 @@ export interface MinimizedParts {
 export function describeMinimized(parts: MinimizedParts): Minimized {
   const { original, smallest, report, tried, isComplete } = parts;
   const { cell, test, signatures } = original;
-  const { result, calls, guest } = smallest;
+  const { result, calls, guest, isGuestLeast } = smallest;
   return {
-    ...{ cell, test, verdict: result.verdict, signatures, tried, isComplete },
+    ...{ cell, test, verdict: result.verdict, signatures, tried, isComplete, isGuestLeast },
     ...omitUndefined({ title: titleOf(result), calls: calls?.map(madeCall), guest }),
     versions: versionsOf(report, cell),
     evidence: evidenceOf(smallest, signatures),
