@@ -22,6 +22,7 @@ const rooms = {
   agents: [],
   trace: ['agents'],
   gdb: [],
+  minimize: [],
   worker: ['matrix', 'channel', 'agents', 'trace', 'verdict'],
   results: ['matrix', 'cache', 'verdict', 'expectations', 'report'],
   'guest-tools': ['cache', 'debian', 'images'],
@@ -145,7 +146,7 @@ module.exports = {
       name: 'pure-rooms-do-no-input-or-output',
       severity: 'error',
       from: {
-        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|lock|bisect|report|compare|pages|classify|trace|reproduce)/',
+        path: '^harness/(verdict|matrix|expectations|kconfig|facts|needs|lock|bisect|report|compare|pages|classify|trace|reproduce|minimize)/',
         pathNot: '[.](browser-)?test[.]ts$|/testing/',
       },
       to: { path: '^(node:)?(fs|child_process|net|http|https|os|worker_threads)' },

@@ -105,7 +105,11 @@ export async function runQuietly(run: QuietRun, host: QuietHost): Promise<RunRep
   });
 }
 
-function wantedRun(run: QuietRun, { hasTemplates, jobs, isLocked = false }: QuietHost): WantedRun {
+/** A run whose every failure is told as it is, and not retried. */
+export function wantedRun(
+  run: Pick<QuietRun, 'matrix' | 'cells' | 'folder' | 'testFilter' | 'isCacheRead'>,
+  { hasTemplates, jobs, isLocked = false }: Pick<QuietHost, 'hasTemplates' | 'jobs' | 'isLocked'>,
+): WantedRun {
   const { matrix, cells, folder, testFilter, isCacheRead } = run;
   return {
     ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells } },
@@ -118,7 +122,7 @@ function wantedRun(run: QuietRun, { hasTemplates, jobs, isLocked = false }: Quie
   };
 }
 
-function withLimits(
+export function withLimits(
   machines: RunPlanOptions['machines'],
   adapt: QuietRun['adaptLimits'] = (limits) => limits,
 ): RunPlanOptions['machines'] {

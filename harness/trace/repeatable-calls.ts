@@ -1,13 +1,14 @@
 import type { CallState, JsonObject, TracedCall } from './traced-call.ts';
 
-/** A call of a test that can be made again. */
+/** A call of a test that can be made again. Plain JSON. */
 export interface RepeatableCall {
+  /** Within its test. */
   readonly number: number;
   readonly call: string;
+  /** In protobuf's JSON form. */
   readonly request: JsonObject;
-  /** Numbers of calls that had ended before this one was made: it waits for them. */
+  /** Numbers of calls that had ended before this one was made. */
   readonly after: readonly number[];
-  /** How it ended. */
   readonly recorded: Exclude<CallState, 'begin'>;
 }
 
@@ -26,8 +27,7 @@ export function repeatableCalls(steps: readonly TracedCall[]): readonly Repeatab
     if (state !== 'begin' || request === undefined) return [];
     const after = [...ended].filter((one) => made.has(one)).sort((a, b) => a - b);
     made.add(number);
-    const recorded = endings.get(number) ?? 'lost';
-    return [{ number, call, request, after, recorded }];
+    return [{ number, call, request, after, recorded: endings.get(number) ?? 'lost' }];
   });
 }
 

@@ -1,16 +1,49 @@
 import type { Command } from 'commander';
+import { countFrom } from '../arguments.ts';
 import {
   addMeasuringOptions,
   addSearchOptions,
   buildsOption,
   treeOption,
 } from '../bisect/measuring-options.ts';
+import { addNamedFailureOptions, renderForms } from '../reproduce/failure-options.ts';
 
-/** Adds `kmx minimize …` to the command line. */
+/** Adds `kmx minimize` and `kmx minimize config` to the command line. */
 export function addMinimizeCommands(program: Command): void {
   const minimize = program
     .command('minimize')
-    .description('find the least that a test needs to pass');
+    .usage('[options] <what...>\n       kmx minimize config [options]')
+    .argument('<what...>', 'a failed test, as for kmx reproduce')
+    .description('find the least that shows a failure: calls, their fields, the guest')
+    // Those behind "config" are its own.
+    .enablePositionalOptions()
+    .option('--times <n>', 'try each candidate up to n times, for what is flaky', countFrom(1))
+    .option('--no-guest', 'leave boot parameters, memory and CPUs of its guest as they are')
+    .option('-o, --output <file>', 'write the issue there, and print only the request')
+    .option('--json', 'print all that was found as JSON, for other programs')
+    .option('--agent <file>', "an agent in the place of a bundle's");
+  addNamedFailureOptions(minimize)
+    .addHelpText(
+      'after',
+      `
+${renderForms()}
+
+The test runs once more, and then its calls alone, with ever less in their requests and in their guest,
+as long as the signature stays the same. Prints the text of an issue, with the request as JSON.
+Ctrl-C prints the least so far.
+
+Exit codes: 0 found, 1 it did not fail, or in another way, 2 wrong usage, 69 not measured, 130 interrupted
+
+Examples:
+  kmx minimize panic-6.12
+  kmx minimize 6.12 v1 unguarded ":CPU quota" -o issue.md
+  kmx minimize panic.kmx.tar.zst --no-guest
+  kmx minimize reports/latest "6.12 v1 ::lifecycle" --times 3 --json`,
+    )
+    .action(async (what: string[], _options, command: Command) => {
+      const { minimize: minimizeTest } = await import('./minimize.ts');
+      process.exitCode = await minimizeTest(what, command.optsWithGlobals());
+    });
   addConfig(minimize);
 }
 
@@ -39,6 +72,7 @@ Examples:
     )
     .action(async (_options, command: Command) => {
       const { minimizeConfig } = await import('./config.ts');
-      process.exitCode = await minimizeConfig(command.optsWithGlobals());
+      // Of options that both have, such as --out, its own count, and not the defaults of `kmx minimize`.
+      process.exitCode = await minimizeConfig({ ...command.optsWithGlobals(), ...command.opts() });
     });
 }

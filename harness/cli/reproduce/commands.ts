@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
-import { FORMS } from '../../reproduce/forms.ts';
 import { countFrom } from '../arguments.ts';
-import { mirrorOption, startedOptions } from '../options.ts';
 import { GDB_TARGETS, SHELL_TIMES, STRACE_TARGETS } from './debug-options.ts';
+import { addNamedFailureOptions, renderForms } from './failure-options.ts';
 import { changesFrom } from './rewind/rewind-options.ts';
 
 /** Adds `kmx reproduce` to the command line. */
 export function addReproduceCommand(program: Command): void {
-  const command = program
+  const reproduce = program
     .command('reproduce')
     .argument(
       '<what...>',
@@ -51,21 +50,12 @@ export function addReproduceCommand(program: Command): void {
       changesFrom,
     )
     .option('--request <file>', 'with --rewind: send this request, in JSON')
-    .option('--out <folder>', 'folder of the reports: runs are looked for there', 'reports')
-    .option(
-      '--expectations <file>',
-      'file of known failures (default: expectations.yaml beside the matrix file)',
-    )
     .option('--agent <file>', "an agent in the place of a bundle's, or with --rewind the test's");
-  for (const option of startedOptions) command.addOption(option);
-  command
-    .option(...mirrorOption)
-    .option('--offline', 'use only kernels fetched before')
+  addNamedFailureOptions(reproduce)
     .addHelpText(
       'after',
       `
-What can be named:
-${FORMS.map((form) => `  ${form}`).join('\n')}
+${renderForms()}
 
 Without a run, the last one is asked how the test failed, then the expectations.
 
@@ -84,7 +74,7 @@ Examples:
   kmx reproduce 'reports/latest/index.html#finding/s2-a93cd73b0867' --until-fails`,
     )
     .action(async (what: string[], _options, command: Command) => {
-      const { reproduce } = await import('./reproduce.ts');
-      process.exitCode = await reproduce(what, command.optsWithGlobals());
+      const { reproduce: run } = await import('./reproduce.ts');
+      process.exitCode = await run(what, command.optsWithGlobals());
     });
 }

@@ -4,8 +4,8 @@ import { cacheRoot } from '../../cache/cache-root.ts';
 import { useCache } from '../../cache/inventory.ts';
 import { UsageError } from '../../errors.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import { type Summary, summarize, type Tried, type TryOutcome } from '../../reproduce/judge.ts';
-import { parseReference, type Reference } from '../../reproduce/reference.ts';
+import { type Summary, summarize, type Tried } from '../../reproduce/judge.ts';
+import { parseReference } from '../../reproduce/reference.ts';
 import { boundCache, readCacheMax } from '../bound-cache.ts';
 import { colorsFor } from '../colors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -18,13 +18,15 @@ import { createRunId } from '../wanted-run.ts';
 import type { DebugOptions } from './debug-options.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { describeOriginal } from './describe-original.ts';
-import { type FindOptions, type FoundOriginal, findOriginal } from './find-original.ts';
+import { type FindAnywhereOptions, findAnywhere } from './find-anywhere.ts';
+import type { FoundOriginal } from './find-original.ts';
 import { isRunName } from './past-failures.ts';
 import type { RewindOptions } from './rewind/rewind-options.ts';
 import { RowPrinter } from './row-printer.ts';
+import { TRY_CODES } from './try-codes.ts';
 import { type TryOptions, tryOnce } from './try-once.ts';
 
-export interface ReproduceOptions extends DebugOptions, RewindOptions, FindOptions {
+export interface ReproduceOptions extends DebugOptions, RewindOptions, FindAnywhereOptions {
   readonly times?: number;
   /** How many tries at most. */
   readonly untilFails?: number;
@@ -32,13 +34,6 @@ export interface ReproduceOptions extends DebugOptions, RewindOptions, FindOptio
   readonly mirror?: string;
   readonly offline?: boolean;
 }
-
-const CODES: Readonly<Record<TryOutcome, number>> = {
-  reproduced: EXIT_CODES.good,
-  different: EXIT_CODES.bad,
-  'did-not-happen': EXIT_CODES.bad,
-  'not-measured': EXIT_CODES.unmeasured,
-};
 
 export async function reproduce(
   words: readonly string[],
@@ -50,7 +45,7 @@ export async function reproduce(
   const cacheMax = readCacheMax(process.env);
   const findQemu = lookForQemu(process.env);
   await using held = new AsyncDisposableStack();
-  const { given, prepareCell, ...found } = await find(reference, options, root, held);
+  const { given, prepareCell, ...found } = await findAnywhere(reference, options, root, held);
   const { buildIn, isLocked } = found;
   if (buildIn === 'container') (await import('../build-in-container.ts')).buildInContainer();
   held.use(await useCache(root));
@@ -68,41 +63,11 @@ export async function reproduce(
     await held.disposeAsync();
     await boundCache(root, cacheMax);
     // A shell was open in the place of the test, and nothing was to be shown.
-    return summary === undefined ? EXIT_CODES.good : CODES[summary.outcome];
+    return summary === undefined ? EXIT_CODES.good : TRY_CODES[summary.outcome];
   } catch (error) {
     if (signal.aborted) return EXIT_CODES.interrupted;
     throw error;
   }
-}
-
-type Found = FoundOriginal & Pick<QuietHost, 'given' | 'prepareCell'>;
-
-/** @param held Gets what a bundle is unpacked to. */
-async function find(
-  reference: Reference,
-  options: ReproduceOptions,
-  root: string,
-  held: AsyncDisposableStack,
-): Promise<Found> {
-  const { agent, rewind } = options;
-  if (reference.kind === 'bundle') {
-    checkBundleAlone(reference.file, options);
-    if (rewind === true) throw bundleToRewind();
-    const { findInBundle } = await import('../bundle/find-in-bundle.ts');
-    return await findInBundle(reference.file, { agent, cacheRoot: root }, held);
-  }
-  if (agent === undefined || rewind === true) return await findOriginal(reference, options);
-  throw new UsageError('--agent is for bundles: other tests have the agent of their cell', {
-    code: 'AGENT_WITHOUT_BUNDLE',
-    remedy: 'add the agent to the matrix file, and name its cell; or use it with --rewind',
-  });
-}
-
-function bundleToRewind(): UsageError {
-  return new UsageError('--rewind: expected a test of the matrix, found a bundle', {
-    code: 'NOTHING_TO_REWIND',
-    remedy: 'name the test, as the bundle does: its guest can be saved',
-  });
 }
 
 /** They would be ignored. */
@@ -112,17 +77,6 @@ function checkOptions({ rewind, call, set, request }: ReproduceOptions): void {
   throw new UsageError(`--${given[0]}: expected --rewind with it`, {
     code: 'OPTION_WITHOUT_REWIND',
     remedy: 'add --rewind',
-  });
-}
-
-function checkBundleAlone(file: string, { signature, locked, qemu }: ReproduceOptions): void {
-  const given = Object.entries({ signature, locked, qemu }).find(
-    ([, value]) => value !== undefined,
-  );
-  if (given === undefined) return;
-  throw new UsageError(`--${given[0]} says nothing beside a bundle: ${file} has that in it`, {
-    code: 'BUNDLE_CONFLICT',
-    remedy: `leave --${given[0]} out`,
   });
 }
 

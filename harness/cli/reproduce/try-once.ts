@@ -1,22 +1,22 @@
 /** One try: the test runs once, in a guest of its own, and everything is shown as it happens. */
 import { join } from 'node:path';
-import { BOOTS, isSameTest, type RunEvent, type TestId } from '../../events.ts';
+import { BOOTS, isSameTest, type RunEvent } from '../../events.ts';
 import type { Cell } from '../../matrix/cell.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { omitUndefined } from '../../omit-undefined.ts';
-import type { CellReport, RunReport, TestReport } from '../../report/schema.ts';
 import type { Colors } from '../../reporters/paint.ts';
 import { judgeTry, type Tried } from '../../reproduce/judge.ts';
 import type { Original } from '../../reproduce/original.ts';
 import type { TestAttendant } from '../../run/cell/attendant.ts';
-import { isGood } from '../../verdict/verdict.ts';
+import type { TracedCall } from '../../trace/traced-call.ts';
+import { LinesLog } from '../lines-log.ts';
 import { type QuietHost, runQuietly } from '../run-quietly.ts';
 import type { DebugTools } from './debug-tools.ts';
 import { LiveStream } from './live-stream.ts';
+import { resultOf } from './result-of.ts';
 import type { Rewind, RewindParts } from './rewind/rewind-attendant.ts';
 import type { RowPrinter } from './row-printer.ts';
 import { tellInputs } from './tell-inputs.ts';
-import { TraceLog } from './trace-log.ts';
 
 export interface TryOptions {
   readonly matrix: Matrix;
@@ -43,7 +43,7 @@ export interface TryOptions {
 export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
   const { matrix, cell, original, folder, host, printer, colors, showsBoot } = options;
   const { test } = original;
-  using trace = new TraceLog(folder);
+  using trace = new LinesLog<TracedCall>(join(folder, 'trace.jsonl'));
   const ended = new AbortController();
   const live = new LiveStream({ printer, colors, test, showsBoot });
   const debugging = options.debug?.attend(folder, {
@@ -90,15 +90,4 @@ export async function tryOnce(options: TryOptions): Promise<Tried | undefined> {
   if (report === undefined) return undefined;
   trace.check();
   return judgeTry(original, resultOf(report, test));
-}
-
-/** That of the test, unless there was no guest for it. */
-function resultOf(report: RunReport, test: TestId): TestReport {
-  const tests = report.cells.flatMap((cell: CellReport) => cell.tests);
-  const own = tests.find((one) => isSameTest(one, test));
-  const boots = tests.find((one) => isSameTest(one, BOOTS));
-  const isUnmeasured = own === undefined || own.verdict === 'miss';
-  if (isUnmeasured && boots !== undefined && !isGood(boots.verdict)) return boots;
-  if (own === undefined) throw new Error(`Expected a result of ${test.file} ${test.title}`);
-  return own;
 }

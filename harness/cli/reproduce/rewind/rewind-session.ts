@@ -9,11 +9,12 @@ import type { Colors } from '../../../reporters/paint.ts';
 import type { Original } from '../../../reproduce/original.ts';
 import type { AttendedTest } from '../../../run/cell/attendant.ts';
 import { failingCall, type RepeatableCall } from '../../../trace/repeatable-calls.ts';
+import type { TracedCall } from '../../../trace/traced-call.ts';
 import type { Decision } from '../../../verdict/decide.ts';
+import { LinesLog } from '../../lines-log.ts';
 import { shownFolder } from '../../shown-folder.ts';
 import { LiveStream } from '../live-stream.ts';
 import type { RowPrinter } from '../row-printer.ts';
-import { TraceLog } from '../trace-log.ts';
 import type { LineReader } from './read-lines.ts';
 import { readRequest } from './read-request.ts';
 import { describePlace, type RetriedTest, retry } from './retry.ts';
@@ -156,7 +157,7 @@ export class RewindSession {
     const { at, folder: all, printer, colors } = this.#options;
     const { cell, test } = at;
     const folder = join(all, String(this.#tries));
-    using trace = new TraceLog(folder);
+    using trace = new LinesLog<TracedCall>(join(folder, 'trace.jsonl'));
     const live = new LiveStream({ printer, colors, test, showsBoot: false });
     const emit = stampCellEvents(cell.id, (event) => live.onEvent(event));
     const decision = await tryAgain({
