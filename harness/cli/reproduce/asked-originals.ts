@@ -13,7 +13,7 @@ export interface AskedPlaces {
   readonly testsOf: (cell: Cell) => Promise<readonly TestId[]>;
 }
 
-/** Of each test of each cell that is meant, in their order. */
+/** Of each test of each cell that is meant, in their order. Rejects with a UsageError if there is none. */
 export async function askedOriginals(
   { cells, testsOf }: AskedPlaces,
   signature: string,
@@ -29,7 +29,11 @@ export async function askedOriginals(
       });
     }
   }
-  return originals;
+  if (originals.length > 0) return originals;
+  throw new UsageError('no test of these cells has all of these words in its file and title', {
+    code: 'TEST_UNKNOWN',
+    remedy: 'it may have another name by now: kmx list shows the cells, scenarios/ has the tests',
+  });
 }
 
 /** Throws a UsageError for a text that can be the signature of no failure. */

@@ -151,6 +151,10 @@ describe('the original of a reproduction', function () {
       ] as const) {
         expect(await failureOf(findWith({ signature: wrong }, name))).to.include({ code });
       }
+      const none = await failureOf(findWith({ signature }, `${CELL}::no such test`));
+      expect(none).to.include({ code: 'TEST_UNKNOWN' });
+      const other = await failureOf(findWith({ signature: unknown }, 'panic-6.12'));
+      expect(other.remedy).to.include(`panic-6.12 has ${signature}, not ${unknown}`);
       await writeRun('mine', [makeCell([{ verdict: 'hang', signature }], { id: CELL })]);
       const error = await failureOf(findWith({ signature: unknown }, join(out, 'mine')));
       expect(error.remedy).to.include(`nothing failed as ${unknown} in the run mine`);

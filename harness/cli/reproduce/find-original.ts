@@ -82,7 +82,11 @@ export async function findOriginal(
     checkWords(reference, matrix, known);
   }
   const expected = await expectedOf({ matrix, known, named, reference, latest, signature });
-  const hints = [...unknownReleases(named), ...knownNames(known)];
+  const hints = [
+    ...otherSignature(named, signature),
+    ...unknownReleases(named),
+    ...knownNames(known),
+  ];
   return found(matrix, ofNamedTest(expected, reference), hints, options);
 }
 
@@ -173,9 +177,19 @@ async function expectedOf(at: ExpectedIn): Promise<readonly Original[]> {
   return await askedOriginals({ cells, testsOf }, signature, meantBy(reference, all));
 }
 
+/** Why an expectation is not what was asked for. */
+function otherSignature(
+  named: Expectation | undefined,
+  signature: string | undefined,
+): readonly string[] {
+  const { name, signatures = [] } = named ?? {};
+  if (name === undefined || signature === undefined || signatures.includes(signature)) return [];
+  return [`${name} has ${signatures.join(' or ') || 'no signature'}, not ${signature}`];
+}
+
 /** Why an expectation may be about no cell yet. */
 function unknownReleases(named: Expectation | undefined): readonly string[] {
-  if (named?.where.kernel?.some(looksLikeRange) !== true) return [];
+  if (named?.where.kernel?.every(looksLikeRange) !== true) return [];
   return [
     `no kernel of the matrix is known to be ${named.where.kernel.join(' or ')}: a lock (kmx kernels lock) or a run says which release a kernel is`,
   ];
