@@ -4,6 +4,7 @@ import { type Round, watchLoop } from './watch-loop.ts';
 
 /** Files change when a test says so. */
 class FakeDetector {
+  missing: readonly string[] = [];
   #next: readonly string[] = [];
 
   change(...paths: readonly string[]): void {
@@ -21,15 +22,18 @@ describe('The loop of kmx watch', () => {
   let detector: FakeDetector;
   let ctrlC: AbortController;
   let rounds: Round[];
+  let missing: (readonly string[])[];
   beforeEach(() => {
     detector = new FakeDetector();
     ctrlC = new AbortController();
     rounds = [];
+    missing = [];
   });
 
   const run = (runRound: (round: Round, signal: AbortSignal) => Promise<void>) =>
     watchLoop({
       ...{ detector, signal: ctrlC.signal },
+      onMissing: (paths) => void missing.push(paths),
       runRound: (round, signal) => {
         rounds.push(round);
         return runRound(round, signal);
@@ -77,5 +81,18 @@ describe('The loop of kmx watch', () => {
     });
     expect(await ended).to.equal(ctrlC.signal.reason);
     expect(rounds).to.have.length(1);
+  });
+
+  it('says once that the agent is gone, and begins a round when it is back', async () => {
+    const ended = run(async ({ number }) => {
+      if (number === 1) detector.missing = ['agent'];
+      else ctrlC.abort();
+    });
+    while (missing.length === 0) await setImmediate();
+    detector.missing = [];
+    detector.change('agent');
+    await ended;
+    expect(missing).to.deep.equal([['agent']]);
+    expect(rounds.map(({ changed }) => changed)).to.deep.equal([[], ['agent']]);
   });
 });

@@ -19,7 +19,7 @@ import { shownFolder } from '../shown-folder.ts';
 import type { ChangeDetector } from './change-detector.ts';
 import type { Round } from './watch-loop.ts';
 import type { WatchScreen } from './watch-screen.ts';
-import { chooseAgent, type WatchedAgent } from './watched-agent.ts';
+import { checkIsThere, chooseAgent, type WatchedAgent } from './watched-agent.ts';
 
 export interface WatchRoundsOptions extends SelectionOptions {
   readonly agent: string;
@@ -82,7 +82,7 @@ export class WatchRounds {
     const { cacheRoot } = host;
     await using _held = await useCache(cacheRoot);
     using progress = await screen.begin(round, folder);
-    const planned = this.#plan();
+    const planned = this.#plan(round);
     const { agent, cells, testFilter } = planned;
     const { file, matrix } = agent;
     // What is imported must be known before it is used; an agent changes nothing in that.
@@ -98,9 +98,11 @@ export class WatchRounds {
     return { report, planned };
   }
 
-  #plan(): Planned {
+  #plan({ number }: Round): Planned {
     const { agent: word, matrix: file } = this.#options;
-    const agent = chooseAgent(word, loadMatrix(file), guestBinaries.agent);
+    const matrix = loadMatrix(file);
+    const agent = chooseAgent(word, matrix, guestBinaries.agent);
+    if (number === 1) checkIsThere(word, agent, matrix);
     const { plan, testFilter } = select(agent.matrix, this.#options);
     return { agent, cells: plan.cells, ...omitUndefined({ testFilter }) };
   }

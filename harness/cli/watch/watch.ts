@@ -8,6 +8,7 @@ import { listenForInterrupts } from '../interrupts.ts';
 import { lookForQemu } from '../look-for-qemu.ts';
 import type { HostOptions } from '../open-run.ts';
 import type { SelectionOptions } from '../selection.ts';
+import { shownFolder } from '../shown-folder.ts';
 import { createRunId } from '../wanted-run.ts';
 import { ChangeDetector } from './change-detector.ts';
 import { watchLoop } from './watch-loop.ts';
@@ -27,11 +28,12 @@ export async function watch(options: WatchOptions): Promise<number> {
   using interrupts = listenForInterrupts({ first: 'kmx: stopping' });
   const { signal } = interrupts;
   const detector = new ChangeDetector();
+  const screen = new WatchScreen(process.stdout, process.env);
   const rounds = new WatchRounds({
     ...options,
     ...{ folder: resolve(options.out, `watch-${createRunId()}`), detector },
     cacheMax: readCacheMax(process.env),
-    screen: new WatchScreen(process.stdout, process.env),
+    screen,
     host: {
       ...{ cacheRoot: cacheRoot(process.env), findQemu: lookForQemu(process.env) },
       ...{ hasTemplates: true, signal, ...omitUndefined({ jobs, mirror, offline }) },
@@ -39,7 +41,9 @@ export async function watch(options: WatchOptions): Promise<number> {
   });
   try {
     const runRound: typeof rounds.run = (round, stop) => rounds.run(round, stop);
-    return await watchLoop({ detector, runRound, signal });
+    const onMissing = (paths: readonly string[]): void =>
+      screen.waiting(`${paths.map(shownFolder).join(', ')} is gone: waiting for it`);
+    return await watchLoop({ detector, runRound, onMissing, signal });
   } catch (error) {
     if (signal.aborted) return EXIT_CODES.interrupted;
     throw error;

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { expect } from 'chai';
+import { UsageError } from '../../errors.ts';
 import type { Matrix } from '../../matrix/matrix.ts';
 import { parseMatrix } from '../../matrix/parse.ts';
 import { selectCells } from '../../matrix/select.ts';
-import { chooseAgent } from './watched-agent.ts';
+import { checkIsThere, chooseAgent } from './watched-agent.ts';
 
 const MATRIX = `kernels:
   debian-6.12: { debian: { suite: bookworm, series: "6.12" } }
@@ -57,6 +58,21 @@ describe('The agent that is watched', () => {
     expect(selectCells(own).cells.map(({ id }) => id)).to.deep.equal([
       'debian-6.12+default+v1+kata-agent',
     ]);
+  });
+
+  it('must be there, or the error says what else could be meant', () => {
+    const error = (word: string) => {
+      const chosen = chooseAgent(word, matrix, '/');
+      return expect(() => checkIsThere(word, chosen, matrix));
+    };
+    error('guarded').not.to.throw();
+    error('mine').to.throw(
+      UsageError,
+      /--agent mine: expected its file .*target\/agent, found none/,
+    );
+    error('gaurded')
+      .to.throw(UsageError, 'expected a file or the name of an agent, found neither')
+      .with.property('remedy', 'did you mean "guarded"?');
   });
 
   it('has a name whatever its file is called', () => {

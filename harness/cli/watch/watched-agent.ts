@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { UsageError } from '../../errors.ts';
 import type { AgentSource, Matrix, Profile } from '../../matrix/matrix.ts';
+import { listWords, quote } from '../../matrix/problem.ts';
+import { suggestName } from '../../matrix/suggest.ts';
 
 export interface WatchedAgent {
   /** Absolute path of the agent, or of the archive that it is in. */
@@ -42,6 +46,23 @@ function withAnyAgent({ select, ...profile }: Profile): Profile {
       cells,
     })),
   };
+}
+
+/** Throws a UsageError if the file is not there: kernels would be fetched before anybody noticed. */
+export function checkIsThere(word: string, { file }: WatchedAgent, { agents }: Matrix): void {
+  if (existsSync(file)) return;
+  const names = [...agents.keys()];
+  const near = suggestName(word, names);
+  const what = agents.has(word)
+    ? `its file ${file}, found none`
+    : 'a file or the name of an agent, found neither';
+  throw new UsageError(`--agent ${word}: expected ${what}`, {
+    code: 'AGENT_MISSING',
+    remedy:
+      near === undefined || near === word
+        ? `build it first, or name one of: ${listWords(names)}`
+        : `did you mean ${quote(near)}?`,
+  });
 }
 
 const NAME_LENGTH_MAX = 60;
