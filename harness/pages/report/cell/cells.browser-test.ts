@@ -87,7 +87,9 @@ describe('Cells and tests on the page of a report', () => {
     const detail = testOf(page).locator('.detail');
     expect(await detail.isVisible()).to.equal(true);
     expect(await detail.locator('.is-deciding').innerText()).to.contain('panicked');
-    expect(await detail.locator('.copyable').last().innerText()).to.contain(`--only ${cell.id}`);
+    expect(await detail.locator('.copyable').last().innerText())
+      .to.match(/^scripts\/kmx reproduce /)
+      .and.to.contain(`${cell.id}::${test.file}`);
   });
 
   it('opens the line of a log that an address leads to, and goes back from there', async () => {
@@ -139,7 +141,9 @@ describe('Cells and tests on the page of a report', () => {
     });
     await testOf(page).getByRole('button', { name: 'Copy' }).last().click();
     await testOf(page).getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await page.evaluate('navigator.clipboard.readText()')).to.match(/^scripts\/kmx run /);
+    expect(await page.evaluate('navigator.clipboard.readText()')).to.match(
+      /^scripts\/kmx reproduce .+ --signature s2-\w+$/,
+    );
   });
 
   describe('its filters', () => {
