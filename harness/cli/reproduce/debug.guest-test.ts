@@ -73,9 +73,10 @@ describe('kmx reproduce with a debugger', function () {
   it("stops the guest's kernel where the developer wants, and the result is the same", async () => {
     const kmx = reproduce('--gdb', 'kernel');
     const gdb = await startGdb(kmx);
-    expect(await ask(gdb, 'info breakpoints')).to.match(/<panic(\+\d+)?>/);
+    // The second of each is what a host with the debugging package of this kernel says.
+    expect(await ask(gdb, 'info breakpoints')).to.match(/<panic(\+\d+)?>|in panic at /);
     await ask(gdb, 'break cgroup_mkdir');
-    expect(await ask(gdb, 'continue')).to.match(/Breakpoint 2, 0x[0-9a-f]+ in cgroup_mkdir/);
+    expect(await ask(gdb, 'continue')).to.match(/Breakpoint 2, (0x[0-9a-f]+ in )?cgroup_mkdir/);
     await ask(gdb, 'delete');
     await ask(gdb, 'detach');
     gdb.type('quit\r');
