@@ -120,8 +120,9 @@ class FailureSearch {
       return;
     }
     await this.#minimizeParameters(setting.bootParameters);
-    await this.#minimizeNumber('memory', setting.memoryMib);
+    // Each CPU takes some of the memory.
     await this.#minimizeNumber('CPUs', setting.cpus);
+    await this.#minimizeNumber('memory', setting.memoryMib);
     this.#keep({ isGuestLeast: true });
   }
 
