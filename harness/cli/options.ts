@@ -27,14 +27,14 @@ export const mirrorOption = [
 export const startedOptions: readonly Option[] = [
   new Option(
     '--signature <text>',
-    'what it must have been, as reports name it; whether anything else knows of it or not',
+    'the signature that must appear, as in a report; no run or expectation is needed then',
   ),
   new Option(
     '--qemu <place>',
     'where QEMU runs (default: as in its run, or in the matrix file)',
   ).choices(QEMU_PLACES),
   new Option('--locked', 'use exactly what matrix.lock.yaml names (default: as in its run)'),
-  new Option('--no-locked', 'use what the matrix file names, though its run was locked'),
+  new Option('--no-locked', 'use what the matrix file names, even if its run was locked'),
 ];
 
 export const onlyCellsOption = [
