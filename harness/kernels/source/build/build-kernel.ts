@@ -97,7 +97,7 @@ async function make(
     const seconds = Math.round((performance.now() - begin) / 1000);
     await keepKernel(folder, resultIn(objects.output, configured.config, modules), {
       ...{ tree: tree.digest, seconds, objects: progress.compiled, jobs },
-      isIncremental: objects.expected.length > 0,
+      isIncremental: good.size > 0,
     });
     await objects.settle(progress.expectedNext());
   } catch (error) {

@@ -39,6 +39,7 @@ describe('The progress of a build', () => {
     const progress = new BuildProgress([], 9, new Set(['a.o']));
     progress.made('b.o');
     expect([progress.done, progress.total]).to.deep.equal([2, 9]);
+    expect(progress.expectedNext()).to.deep.equal(['a.o', 'b.o']);
   });
 
   it('expects the next kernel to have what is good and what was made', () => {

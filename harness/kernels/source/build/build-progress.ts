@@ -56,7 +56,7 @@ export class BuildProgress {
 
   /** What the next kernel of the tree probably has: what had to be made again but was not, this one does not have. */
   expectedNext(): string[] {
-    const kept = [...this.#expected].filter((object) => this.#good.has(object));
+    const kept = [...this.#good].filter((object) => this.#isExpected(object));
     return [...new Set([...kept, ...this.#made])].slice(0, OBJECTS_MAX);
   }
 }
