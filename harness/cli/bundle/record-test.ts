@@ -12,11 +12,10 @@ import { createReportFold } from '../../report/fold-report.ts';
 import type { CellReport, TestReport } from '../../report/schema.ts';
 import { runPlan } from '../../run/run-plan.ts';
 import type { TracedCall } from '../../trace/traced-call.ts';
-import { loadNeeds } from '../load-needs.ts';
 import { type HostOptions, type OpenedRun, openRun } from '../open-run.ts';
 import { planOptions } from '../plan-options.ts';
 import { guestBinaries } from '../project.ts';
-import { createRunId, type WantedRun } from '../wanted-run.ts';
+import { wantedRun } from '../run-quietly.ts';
 
 export interface RecordHost extends HostOptions {
   readonly cacheRoot: string;
@@ -47,8 +46,6 @@ export interface RecordedTest {
   readonly logs: ReadonlyMap<string, Buffer>;
 }
 
-/** A machine that could not be used this time. */
-const MISS_RETRIES = 2;
 /** How it was started is part of the description. */
 const LEFT_OUT = 'command.txt';
 
@@ -57,11 +54,13 @@ const LEFT_OUT = 'command.txt';
  * the signal's reason if it was aborted.
  */
 export async function recordTest(wanted: WantedRecord, host: RecordHost): Promise<RecordedTest> {
-  const { cell, test, folder } = wanted;
+  const { matrix, cell, test, folder } = wanted;
   if (cell.machineKind === 'container') throw notBootable(cell);
   await using resources = new AsyncDisposableStack();
   const { cacheRoot: root, findQemu, signal } = host;
-  const run = wantedRun(wanted, host);
+  const quiet = { matrix, cells: [cell], folder, isCacheRead: false };
+  const alone = wantedRun(quiet, { ...host, hasTemplates: false, jobs: 1 });
+  const run = { ...alone, isolation: 'test' } as const;
   const opened = await openRun(run, host, { root, findQemu, resources, signal });
   const prepared = await prepare(wanted, opened, root);
   const fold = createReportFold();
@@ -123,19 +122,6 @@ async function readGuest(
   const names = (await readdir(of)).filter((name) => name !== LEFT_OUT).sort();
   const read = names.map(async (name) => [name, await readFile(join(of, name))] as const);
   return { command, logs: new Map(await Promise.all(read)) };
-}
-
-function wantedRun(
-  { matrix, cell, folder }: WantedRecord,
-  { isLocked = false }: RecordHost,
-): WantedRun {
-  return {
-    ...{ id: createRunId(), folder, matrix, plan: { profile: 'all', cells: [cell] } },
-    ...{ retries: 0, missRetries: MISS_RETRIES, isolation: 'test', jobs: 1 },
-    ...{ hasTemplates: false, isCacheRead: false, isLocked, past: [] },
-    known: { expectations: [], isFiltered: true, isWholeMatrix: false },
-    needs: loadNeeds({ matrix: matrix.file }),
-  };
 }
 
 function notBootable({ id }: Cell): UsageError {
